@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tests.mk - the test tiers, the checks and the measurements.
+
+.PHONY: test check check-netns check-vm check-xen check-san demo bench lint fuzz coverage \
+	test-programs test-deps stage
+
+export O
+export XNM_TESTS_MUST_RUN
+LOGS = $(O)/logs
+RUN  = tests/run -l $(LOGS)
+
+# lint comes first because it is the fastest to say no; the tiers go from small to large, and
+# all of them run even if one fails.
+test:  ## run every tier: lint, unit, plan, netns, sanitizers, VM, Xen
+	$(Q)tests/lib/deps.sh build test lint xen
+	$(Q)tests/all.sh
+
+check: test-programs  ## unit and plan tests, no root needed
+	$(Q)$(RUN) $(UNIT_TESTS) tests/plan/plan.sh
+
+check-netns: test-programs  ## real kernel and xenstored in namespaces (root)
+	$(Q)$(RUN) $(TESTS_NETNS)
+
+check-vm: stage test-programs  ## what this kernel lacks, in a VM with Debian's
+	$(Q)tests/lib/deps.sh xen
+	$(Q)$(RUN) -t 900 tests/vm/vm.sh
+
+check-xen: stage  ## real guests on real Xen in QEMU
+	$(Q)tests/lib/deps.sh xen
+	$(Q)$(RUN) -t 1500 tests/xen/xen.sh
+
+check-san:  ## unit, plan and netns tests under ASan and UBSan
+	$(Q)$(MAKE) --no-print-directory O=$(O)/san SAN=address,undefined STATIC_LIBS=no \
+		check check-netns
+
+demo:  ## boot Xen in QEMU and watch two guests get their network
+	$(Q)tests/lib/deps.sh build xen
+	$(Q)$(MAKE) --no-print-directory stage
+	$(Q)tests/xen/demo.sh
+
+bench: test-programs  ## medians and ratios against the stock scripts
+	$(Q)tests/lib/deps.sh build test bench
+	$(Q)tests/bench/bench.sh
+
+# The tree that the VMs use, laid out as `make install` lays it out on a host.
+stage: all
+	$(Q)rm -rf $(O)/stage
+	$(Q)$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(O))/stage >/dev/null
+
+TESTS_NETNS = $(shell grep -L '^\# tier: vm' tests/netns/*.sh)
+
+test-deps:
+	$(Q)tests/lib/deps.sh build test
+
+test-programs: test-deps $(O)/xnm-vif $(O)/xnm $(O)/xnm-vif-faults $(O)/tests/fakexen.so \
+	$(O)/tests/launch $(O)/tests/plan-test $(UNIT_TESTS)
+
+$(O)/tests/fakexen.so: tests/lib/fakexen.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Wno-missing-prototypes -O2 -fPIC -shared -o $@ $<
+
+$(O)/tests/launch: tests/lib/launch.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $<
+
+$(O)/tests/plan-test: tests/plan/plan-test.c $(O)/libxnm.a
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))
+
+$(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $(filter %.c %.a,$^) \
+		$(call libs_of,$(PKGS_VIF) cmocka)
+
+lint:  ## clang-format, cppcheck, clang-tidy, shellcheck, codespell, mandoc
+	$(Q)tests/lib/deps.sh build lint
+	$(Q)$(MAKE) --no-print-directory man
+	$(Q)tests/lint.sh
+
+FUZZ_TIME ?= 60
+fuzz:  ## run each fuzz target for FUZZ_TIME seconds
+	$(Q)tests/lib/deps.sh build fuzz
+	$(Q)tests/fuzz/run.sh $(FUZZ_TIME)
+
+coverage:  ## line coverage of hotplug/ and policy/ by the unit, plan and netns tiers
+	$(Q)tests/lib/deps.sh build test coverage
+	$(Q)tests/coverage.sh
