@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply.h - run the operations of a plan, in order. */
+#ifndef XNM_APPLY_H
+#define XNM_APPLY_H
+
+#include "hotplug/plan.h"
+
+/* How long a run waits for another one; nobody holds a lock for longer than a few operations. */
+#define XNM_LOCK_TIMEOUT_MS 2000
+
+/* All that a run holds open. The rest of the program passes it along. */
+struct xnm_ctx {
+	struct xnm_rtnl *rtnl;
+	struct xnm_store *store; /* NULL: not needed by this event */
+	struct xnm_run_dir dir;
+	struct xnm_err err;
+	const struct xnm_event *event;
+	const char *frontend; /* xenstore path of the guest's end; online only */
+};
+
+/*
+ * Runs the operations. At the first one that fails it takes back what it did
+ * to the network; what it did to the device is taken back by planning an
+ * offline (run.c), which is the same for every way to fail.
+ *
+ * Returns 0 or -errno with ctx->err filled.
+ */
+int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan);
+
+/*
+ * Runs the operations to the end whatever fails: a tear-down that stops
+ * half-way leaks. What has gone already counts as done. Returns 0 or the
+ * first -errno, its message in ctx->err.
+ */
+int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan);
+
+#endif

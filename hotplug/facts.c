@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts.c - read all that the plan needs, once: the guest's keys, then the links. */
+#include "hotplug/facts.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/want.h"
+#include "hotplug/xen/store.h"
+
+/* The keys of the backend directory that we read, if they are there. */
+enum backend_key {
+	KEY_FRONTEND,
+	KEY_MAC,
+	KEY_BRIDGE,
+	KEY_VIFNAME,
+	KEY_VLAN,
+	KEY_MTU,
+	KEY_TYPE,
+	KEY_IP,
+	KEY_HOTPLUG_STATUS,
+	KEY_HOTPLUG_ERROR,
+	N_BACKEND_KEYS,
+};
+
+static const char *const key_names[N_BACKEND_KEYS] = {
+	[KEY_FRONTEND] = "frontend",
+	[KEY_MAC] = "mac",
+	[KEY_BRIDGE] = "bridge",
+	[KEY_VIFNAME] = "vifname",
+	[KEY_VLAN] = "vlan",
+	[KEY_MTU] = "mtu",
+	[KEY_TYPE] = "type",
+	[KEY_IP] = "ip",
+	[KEY_HOTPLUG_STATUS] = "hotplug-status",
+	[KEY_HOTPLUG_ERROR] = "hotplug-error",
+};
+
+struct reader {
+	struct xnm_store *store;
+	const struct xnm_event *event;
+	struct xnm_err *err;
+	unsigned int present; /* bits of enum backend_key */
+};
+
+static void note_key(void *arg, const char *name)
+{
+	struct reader *reader = arg;
+
+	for (unsigned int i = 0; i < N_BACKEND_KEYS; i++) {
+		if (strcmp(name, key_names[i]) == 0)
+			reader->present |= 1u << i;
+	}
+}
+
+/* A key that is not there leaves out empty and is no error. */
+static int read_key(struct reader *reader, enum backend_key key, char *out, size_t out_size)
+{
+	const char *name = key_names[key];
+	int rc;
+
+	out[0] = '\0';
+	if (!(reader->present & (1u << key)))
+		return 0;
+	rc = xnm_store_read(reader->store, reader->event->backend, name, out, out_size);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc == -EINVAL || rc == -E2BIG)
+		return xnm_fail(reader->err, -EINVAL, "%s='%s' in xenstore %s", name, out,
+				rc == -EINVAL ? "has characters that are not printable"
+					      : "is too long");
+	if (rc)
+		return xnm_fail(reader->err, rc, "cannot read %s/%s from xenstore: %s",
+				reader->event->backend, name, strerror(-rc));
+	return 0;
+}
+
+static int bad_value(struct reader *reader, enum backend_key key, const char *value,
+		     const char *remedy)
+{
+	char shown[96];
+
+	return xnm_fail(reader->err, -EINVAL, "%s='%s' %s: correct it in the guest's vif line",
+			key_names[key], xnm_printable(value, shown, sizeof(shown)), remedy);
+}
+
+static int read_identity(struct reader *reader, struct xnm_guest *guest)
+{
+	char text[160];
+	int rc;
+
+	rc = read_key(reader, KEY_MAC, text, sizeof(text));
+	if (rc)
+		return rc;
+	if (xnm_parse_mac(text, &guest->mac))
+		return bad_value(reader, KEY_MAC, text, "is not a unicast MAC address");
+	rc = read_key(reader, KEY_BRIDGE, guest->bridge, sizeof(guest->bridge));
+	if (rc)
+		return rc;
+	if (guest->bridge[0] == '\0')
+		(void)snprintf(guest->bridge, sizeof(guest->bridge), "%s", reader->event->bridge);
+	rc = read_key(reader, KEY_TYPE, text, sizeof(text));
+	guest->is_ioemu = strcmp(text, "vif_ioemu") == 0;
+	return rc;
+}
+
+static int read_vifname(struct reader *reader, struct xnm_guest *guest)
+{
+	char text[64];
+	int rc;
+
+	if (!(reader->present & (1u << KEY_VIFNAME)))
+		return 0;
+	rc = read_key(reader, KEY_VIFNAME, text, sizeof(text));
+	if (rc)
+		return rc;
+	if (!xnm_ifname_ok(text))
+		return bad_value(
+			reader, KEY_VIFNAME, text,
+			"is not a name for a network device (at most 15 of A-Z a-z 0-9 _ . "
+			": @ -)");
+	/* its own name is what it has anyway; another's could be taken by a later guest */
+	if (xnm_ifname_is_vif(text) && strcmp(text, reader->event->vif) != 0)
+		return bad_value(reader, KEY_VIFNAME, text,
+				 "is the name of another guest's interface");
+	if (guest->is_ioemu && strlen(text) + strlen("-emu") >= IFNAMSIZ)
+		return bad_value(reader, KEY_VIFNAME, text,
+				 "is too long: the emulated NIC adds -emu, which leaves 11 "
+				 "characters");
+	memcpy(guest->vifname, text, strlen(text) + 1);
+	return 0;
+}
+
+static int read_link_settings(struct reader *reader, struct xnm_guest *guest)
+{
+	const char *reason;
+	char text[512];
+	int rc;
+
+	rc = read_key(reader, KEY_MTU, text, sizeof(text));
+	if (rc)
+		return rc;
+	if (reader->present & (1u << KEY_MTU) &&
+	    xnm_parse_u32(text, XNM_MTU_MIN, XNM_MTU_MAX, &guest->mtu_bytes))
+		return bad_value(reader, KEY_MTU, text, "is not a number from 68 to 65535");
+	rc = read_key(reader, KEY_VLAN, text, sizeof(text));
+	if (rc)
+		return rc;
+	if (text[0] != '\0') {
+		if (xnm_vlans_parse(text, &guest->vlan, &reason))
+			return bad_value(reader, KEY_VLAN, text, reason);
+		guest->has_vlan = true;
+	}
+	return 0;
+}
+
+/* ip= is free text; by convention addresses with spaces between them. */
+static int read_addresses(struct reader *reader, struct xnm_guest *guest)
+{
+	char text[512], *save = NULL;
+	int rc;
+
+	rc = read_key(reader, KEY_IP, text, sizeof(text));
+	if (rc)
+		return rc;
+	for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		if (guest->n_addresses == XNM_MAX_ADDRESSES)
+			return bad_value(reader, KEY_IP, word, "is one address too many (16 fit)");
+		if (xnm_parse_cidr(word, &guest->addresses[guest->n_addresses]))
+			return bad_value(reader, KEY_IP, word, "is not an IPv4 or IPv6 address");
+		guest->n_addresses++;
+	}
+	return 0;
+}
+
+/*
+ * The frontend directory belongs to the guest. All we take from it is the MTU
+ * node, which is ours; and only at the one place where it can be.
+ */
+static int read_frontend(struct reader *reader, struct xnm_guest *guest)
+{
+	const struct xnm_event *event = reader->event;
+	char expected[XNM_PATH_MAX], text[16];
+	int rc;
+
+	rc = read_key(reader, KEY_FRONTEND, guest->frontend, sizeof(guest->frontend));
+	if (rc)
+		return rc;
+	(void)snprintf(expected, sizeof(expected), "/local/domain/%u/device/vif/%u", event->domid,
+		       event->devid);
+	if (strcmp(guest->frontend, expected) != 0)
+		return xnm_fail(
+			reader->err, -EINVAL,
+			"frontend='%s' in xenstore is not %s: the backend directory belongs "
+			"to another device",
+			guest->frontend, expected);
+	rc = xnm_store_read(reader->store, guest->frontend, "mtu", text, sizeof(text));
+	if (rc == -ETIMEDOUT)
+		return xnm_fail(reader->err, rc, "xenstored does not answer");
+	if (rc == 0)
+		(void)xnm_parse_u32(text, XNM_MTU_MIN, XNM_MTU_MAX, &guest->frontend_mtu_bytes);
+	return 0;
+}
+
+/* "web1--incoming" is web1 on its way in, "web1--migratedaway" on its way out (xl_migrate.c). */
+static void strip_migration_suffix(char *name)
+{
+	static const char *const suffixes[] = { "--incoming", "--migratedaway" };
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(suffixes); i++) {
+		size_t suffix_len = strlen(suffixes[i]);
+
+		if (len > suffix_len && strcmp(name + len - suffix_len, suffixes[i]) == 0)
+			name[len - suffix_len] = '\0';
+	}
+}
+
+/* Not readable from a driver domain: then the guest is known by its MAC, bridge and devid. */
+static void read_domain(struct reader *reader, struct xnm_guest *guest, bool need_uuid)
+{
+	char path[64], vm[64];
+
+	(void)snprintf(path, sizeof(path), "/local/domain/%u", reader->event->domid);
+	if (xnm_store_read(reader->store, path, "name", guest->domain_name,
+			   sizeof(guest->domain_name)))
+		guest->domain_name[0] = '\0';
+	strip_migration_suffix(guest->domain_name);
+	if (!need_uuid || xnm_store_read(reader->store, path, "vm", vm, sizeof(vm)) ||
+	    strncmp(vm, "/vm/", 4) != 0 || strlen(vm + 4) >= sizeof(guest->uuid))
+		return;
+	for (size_t i = 0; vm[4 + i]; i++)
+		guest->uuid[i] = (char)tolower((unsigned char)vm[4 + i]);
+}
+
+int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
+		    bool need_uuid, struct xnm_err *err)
+{
+	struct reader reader = { .store = store, .event = event, .err = err };
+	char status[16];
+	int rc;
+
+	memset(guest, 0, sizeof(*guest));
+	rc = xnm_store_list(store, event->backend, note_key, &reader);
+	if (rc)
+		return xnm_fail(err, rc, "cannot read %s from xenstore: %s", event->backend,
+				rc == -ENOENT ? "it is not there, the guest has gone"
+					      : strerror(-rc));
+	rc = read_identity(&reader, guest);
+	if (rc == 0)
+		rc = read_vifname(&reader, guest);
+	if (rc == 0)
+		rc = read_link_settings(&reader, guest);
+	if (rc == 0)
+		rc = read_addresses(&reader, guest);
+	if (rc == 0)
+		rc = read_frontend(&reader, guest);
+	if (rc == 0 && !xnm_event_is_tap(event))
+		rc = read_key(&reader, KEY_HOTPLUG_STATUS, status, sizeof(status));
+	else
+		status[0] = '\0';
+	if (rc)
+		return rc;
+	guest->connected = strcmp(status, "connected") == 0;
+	guest->has_error = reader.present & (1u << KEY_HOTPLUG_ERROR);
+	read_domain(&reader, guest, need_uuid);
+	return 0;
+}
+
+static int link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err)
+{
+	return xnm_fail(err, rc, "cannot read the state of %s: %s", name, xnm_rtnl_reason(rtnl));
+}
+
+/* A link that may be missing: then ifindex stays 0. */
+static int get_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
+		    struct xnm_err *err)
+{
+	int rc = xnm_link_get(rtnl, name, link);
+
+	return rc && rc != -ENODEV ? link_error(rtnl, rc, name, err) : 0;
+}
+
+/* fe80::/10, which every IPv6 interface has */
+static bool is_link_local(const struct xnm_cidr *addr)
+{
+	return addr->family == AF_INET6 && addr->addr[0] == 0xfe && (addr->addr[1] & 0xc0) == 0x80;
+}
+
+static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char *name,
+			  unsigned int i, struct xnm_err *err)
+{
+	struct xnm_link *link = &facts->interfaces[i];
+	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
+	unsigned int n = 0;
+	int rc;
+
+	rc = get_link(rtnl, name, link, err);
+	if (rc || link->ifindex == 0 || link->master != 0)
+		return rc;
+	rc = xnm_addr_list(rtnl, link->ifindex, AF_UNSPEC, addresses, XNM_MAX_ADDRESSES, &n);
+	for (unsigned int k = 0; k < n; k++) {
+		if (!is_link_local(&addresses[k]))
+			facts->interface_has_address[i] = true;
+	}
+	return rc ? link_error(rtnl, rc, name, err) : 0;
+}
+
+static int read_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
+			const struct xnm_network *network, struct xnm_err *err)
+{
+	int rc = 0;
+
+	facts->n_interfaces = network->n_interfaces;
+	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++)
+		rc = read_interface(facts, rtnl, network->interfaces[i], i, err);
+	if (rc || network->n_addresses == 0 || facts->bridge.ifindex == 0)
+		return rc;
+	rc = xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
+			   XNM_N_ELEMENTS(facts->bridge_addresses), &facts->n_bridge_addresses);
+	return rc ? link_error(rtnl, rc, network->bridge, err) : 0;
+}
+
+static void note_bridge(void *arg, const char *name)
+{
+	struct xnm_facts *facts = arg;
+	size_t len = strlen(facts->bridges);
+
+	if (len + strlen(name) + 5 < sizeof(facts->bridges))
+		(void)snprintf(facts->bridges + len, sizeof(facts->bridges) - len, "%s%s",
+			       len ? " " : "", name);
+	else if (len + 4 < sizeof(facts->bridges) && facts->bridges[len - 1] != '.')
+		(void)snprintf(facts->bridges + len, sizeof(facts->bridges) - len, "...");
+}
+
+int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_event *event,
+		    const struct xnm_want *want, struct xnm_err *err)
+{
+	const char *name = xnm_event_device(event);
+	struct xnm_cidr address;
+	unsigned int n = 0;
+	int rc;
+
+	rc = xnm_link_get(rtnl, name, &facts->device);
+	/* before Linux 5.5 a renamed vif is not found under its first name */
+	if (rc == -ENODEV && strcmp(name, want->ifname) != 0)
+		rc = xnm_link_get(rtnl, want->ifname, &facts->device);
+	if (rc)
+		return link_error(rtnl, rc, name, err);
+	if (strcmp(facts->device.name, want->ifname) != 0)
+		rc = get_link(rtnl, want->ifname, &facts->holder, err);
+	if (rc == 0 && want->attach)
+		rc = get_link(rtnl, want->bridge, &facts->bridge, err);
+	if (rc == 0 && want->attach && facts->bridge.ifindex == 0)
+		(void)xnm_bridge_each(rtnl, note_bridge, facts);
+	if (rc == 0 && want->attach && want->network)
+		rc = read_network(facts, rtnl, want->network, err);
+	if (rc)
+		return rc;
+	rc = xnm_addr_list(rtnl, facts->device.ifindex, AF_INET, &address, 1, &n);
+	if (rc)
+		return link_error(rtnl, rc, name, err);
+	facts->device_has_ipv4 = n > 0;
+	if (want->has_vlan && facts->bridge.vlan_filtering &&
+	    facts->device.master == facts->bridge.ifindex)
+		facts->has_vlans =
+			xnm_port_get_vlans(rtnl, facts->device.ifindex, &facts->vlans) == 0;
+	return 0;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* gc.c - tear down the vifs of domains that went without an offline. */
+#include "hotplug/run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/lock.h"
+#include "hotplug/xen/store.h"
+
+/*
+ * The toolstack does not always call offline: it was killed, the driver domain
+ * or xl devd was restarted, the backend did not close in time. Every online
+ * looks for what such cases left, with one listing of xenstore against one of
+ * our own folder: the cost must not be a round trip per vif.
+ */
+struct gc {
+	struct xnm_ctx *ctx;
+	uint32_t own_domid, own_devid;
+	const char *backend_dir;
+	bool thorough; /* look at every vif, not only at its domain */
+	int removed;
+	uint8_t domains[XNM_DOMID_MAX / 8 + 1]; /* those with a vif backend in xenstore */
+};
+
+static int is_other(void *arg, uint32_t domid, uint32_t devid)
+{
+	const struct gc *gc = arg;
+
+	return domid != gc->own_domid || devid != gc->own_devid;
+}
+
+static void note_domain(void *arg, const char *name)
+{
+	struct gc *gc = arg;
+	uint32_t domid;
+
+	if (xnm_parse_u32(name, 0, XNM_DOMID_MAX, &domid) == 0)
+		gc->domains[domid / 8] |= (uint8_t)(1u << (domid % 8));
+}
+
+static bool is_stale(const struct gc *gc, uint32_t domid, uint32_t devid)
+{
+	char dir[XNM_PATH_MAX], text[XNM_PATH_MAX];
+
+	if (!(gc->domains[domid / 8] & (1u << (domid % 8))))
+		return true;
+	if (!gc->thorough)
+		return false;
+	(void)snprintf(dir, sizeof(dir), "%.200s/%u/%u", gc->backend_dir, domid, devid);
+	return xnm_store_read(gc->ctx->store, dir, "frontend", text, sizeof(text)) == -ENOENT;
+}
+
+static int collect(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_plan plan;
+	struct gc *gc = arg;
+	struct xnm_ctx ctx = *gc->ctx;
+	struct xnm_event event;
+
+	if (!is_other(arg, domid, devid) || domid > XNM_DOMID_MAX || !is_stale(gc, domid, devid))
+		return 0;
+	/* whoever holds the lock is tearing it down already */
+	if (xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(domid, devid), false, 0))
+		return 0;
+	xnm_event_init(&event, XNM_VERB_OFFLINE, domid, devid);
+	ctx.err.text[0] = '\0';
+	if (xnm_tear_down(&ctx, &event, &plan, false))
+		xnm_log_warning("%s: its domain has gone, but: %s", event.vif, ctx.err.text);
+	else
+		xnm_log_info("%s: removed, its domain has gone", event.vif);
+	/* the tap went with the device model; a note that only it is left would stay */
+	(void)xnm_state_remove(&ctx.dir, domid, devid);
+	xnm_lock_drop(ctx.dir.lock_fd, xnm_lock_vif(domid, devid));
+	gc->removed++;
+	return 0;
+}
+
+void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, uint32_t own_devid)
+{
+	static struct gc gc;
+	int rc;
+
+	gc = (struct gc){
+		.ctx = ctx,
+		.own_domid = own_domid,
+		.own_devid = own_devid,
+		.backend_dir = backend_dir,
+	};
+	if (xnm_state_each(&ctx->dir, is_other, &gc) == 0)
+		return;
+	rc = xnm_store_list(ctx->store, backend_dir, note_domain, &gc);
+	if (rc == 0 || rc == -ENOENT)
+		(void)xnm_state_each(&ctx->dir, collect, &gc);
+}
+
+/* A bridge of ours whose last vif was never taken offline. */
+static int collect_bridge(void *arg, const char *bridge)
+{
+	static struct xnm_plan plan;
+	struct gc *gc = arg;
+	struct xnm_ctx ctx = *gc->ctx;
+
+	if (!xnm_made_bridge(&ctx.dir, bridge))
+		return 0;
+	plan.n = 1;
+	plan.op[0].kind = XNM_OP_BRIDGE_RELEASE;
+	(void)snprintf(plan.op[0].dev, sizeof(plan.op[0].dev), "%s", bridge);
+	ctx.err.text[0] = '\0';
+	if (xnm_apply_offline(&ctx, &plan))
+		xnm_log_warning("%s", ctx.err.text);
+	return 0;
+}
+
+/* A wait for a name by a vif that has gone itself. */
+static int collect_vifname(void *arg, const char *name)
+{
+	struct gc *gc = arg;
+	struct xnm_state state;
+	uint32_t domid, devid;
+
+	if (xnm_state_vifname_read(&gc->ctx->dir, name, &domid, &devid) == 0 &&
+	    xnm_state_read(&gc->ctx->dir, domid, devid, &state) == -ENOENT)
+		(void)xnm_state_vifname_remove(&gc->ctx->dir, name, domid, devid);
+	return 0;
+}
+
+static int collect_all(struct gc *gc)
+{
+	int rc = xnm_store_list(gc->ctx->store, gc->backend_dir, note_domain, gc);
+
+	if (rc && rc != -ENOENT)
+		return xnm_fail(&gc->ctx->err, rc, "cannot list %s in xenstore: %s",
+				gc->backend_dir, strerror(-rc));
+	rc = xnm_state_each(&gc->ctx->dir, collect, gc);
+	if (rc == 0)
+		rc = xnm_state_bridge_each(&gc->ctx->dir, collect_bridge, gc);
+	if (rc == 0)
+		rc = xnm_state_vifname_each(&gc->ctx->dir, collect_vifname, gc);
+	return rc ? xnm_fail(&gc->ctx->err, rc, "cannot list %s: %s", xnm_run_dir_path(),
+			     strerror(-rc))
+		  : 0;
+}
+
+int xnm_gc_all(struct xnm_err *err)
+{
+	static struct gc gc;
+	struct xnm_ctx ctx = { .dir = { -1, -1, -1, -1, -1 } };
+	int rc;
+
+	gc = (struct gc){
+		.ctx = &ctx,
+		.own_domid = UINT32_MAX,
+		.backend_dir = "backend/vif",
+		.thorough = true,
+	};
+	rc = xnm_rtnl_open(&ctx.rtnl);
+	if (rc)
+		(void)xnm_fail(&ctx.err, rc, "cannot open a netlink socket: %s", strerror(-rc));
+	if (rc == 0 && (rc = xnm_store_open(&ctx.store, XNM_STORE_TIMEOUT_S)))
+		(void)xnm_fail(&ctx.err, rc, "cannot reach xenstored: %s; is it running?",
+			       strerror(-rc));
+	if (rc == 0 && (rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), false)))
+		(void)xnm_fail(&ctx.err, rc, "cannot read %s: %s", xnm_run_dir_path(),
+			       strerror(-rc));
+	if (rc == 0)
+		rc = collect_all(&gc);
+	*err = ctx.err;
+	xnm_store_close(ctx.store);
+	xnm_rtnl_close(ctx.rtnl);
+	xnm_run_dir_close(&ctx.dir);
+	return rc ? rc : gc.removed;
+}

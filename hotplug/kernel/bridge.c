@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bridge.c - make bridges and set what their ports may do. */
+#include "hotplug/kernel/rtnl_core.h"
+
+#include <errno.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* IFLA_LINKINFO of a bridge. Returns < 0 when the message is full. */
+static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *settings, bool create)
+{
+	struct nlattr *info, *data;
+
+	info = nla_nest_start(msg, IFLA_LINKINFO);
+	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
+		return -1;
+	data = nla_nest_start(msg, IFLA_INFO_DATA);
+	if (!data || nla_put_u32(msg, IFLA_BR_STP_STATE, settings->stp))
+		return -1;
+	/* without STP a port need not listen for 15 s first, which would eat a guest's DHCP */
+	if (create && !settings->stp && nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0))
+		return -1;
+	if (settings->set_vlan_filtering &&
+	    nla_put_u8(msg, IFLA_BR_VLAN_FILTERING, settings->vlan_filtering))
+		return -1;
+	nla_nest_end(msg, data);
+	nla_nest_end(msg, info);
+	return settings->mtu_bytes ? nla_put_u32(msg, IFLA_MTU, settings->mtu_bytes) : 0;
+}
+
+int xnm_bridge_create(struct xnm_rtnl *rtnl, const char *name,
+		      const struct xnm_bridge_settings *settings)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg = rtnl_link_msg(
+		RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, AF_UNSPEC, 0);
+
+	if (!msg || nla_put_string(msg, IFLA_IFNAME, name))
+		return -ENOMEM;
+	return rtnl_change(rtnl, msg, put_bridge(msg, settings, true));
+}
+
+int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
+		      const struct xnm_bridge_settings *settings)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, ifindex);
+
+	if (!msg)
+		return -ENOMEM;
+	return rtnl_change(rtnl, msg, put_bridge(msg, settings, false));
+}
+
+struct bridge_names {
+	void (*fn)(void *arg, const char *name);
+	void *arg;
+};
+
+static int read_bridge_name(void *arg, struct nlmsghdr *hdr)
+{
+	const struct bridge_names *names = arg;
+	struct nlattr *tb[IFLA_MAX + 1], *kind;
+
+	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) || !tb[IFLA_IFNAME] ||
+	    !tb[IFLA_LINKINFO])
+		return 0;
+	/* old kernels ignore the filter of the request */
+	kind = nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]), IFLA_INFO_KIND);
+	if (kind && nla_strcmp(kind, "bridge") == 0)
+		names->fn(names->arg, nla_get_string(tb[IFLA_IFNAME]));
+	return 0;
+}
+
+int xnm_bridge_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name), void *arg)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, AF_UNSPEC, 0);
+	struct bridge_names names = { .fn = fn, .arg = arg };
+	struct nlattr *info;
+
+	if (!msg || !(info = nla_nest_start(msg, IFLA_LINKINFO)) ||
+	    nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
+		return -ENOMEM;
+	nla_nest_end(msg, info);
+	return rtnl_talk(rtnl, msg, read_bridge_name, &names);
+}
+
+struct port_search {
+	int bridge;
+	const char (*except)[IFNAMSIZ];
+	unsigned int n;
+	bool found;
+};
+
+static int read_port(void *arg, struct nlmsghdr *hdr)
+{
+	struct port_search *search = arg;
+	struct nlattr *tb[IFLA_MAX + 1];
+
+	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) || !tb[IFLA_IFNAME] ||
+	    !tb[IFLA_MASTER] || (int)nla_get_u32(tb[IFLA_MASTER]) != search->bridge)
+		return 0;
+	for (unsigned int i = 0; i < search->n; i++) {
+		if (nla_strcmp(tb[IFLA_IFNAME], search->except[i]) == 0)
+			return 0;
+	}
+	search->found = true;
+	return 0;
+}
+
+int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except)[IFNAMSIZ],
+			 unsigned int n)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, AF_UNSPEC, 0);
+	struct port_search search = { .bridge = ifindex, .except = except, .n = n };
+	int rc;
+
+	if (!msg || nla_put_u32(msg, IFLA_MASTER, (uint32_t)ifindex))
+		return -ENOMEM;
+	rc = rtnl_talk(rtnl, msg, read_port, &search);
+	return rc ? rc : search.found;
+}
+
+int xnm_port_set_flags(struct xnm_rtnl *rtnl, int ifindex, uint16_t mask, uint16_t value)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK, AF_BRIDGE, ifindex);
+	struct nlattr *info;
+	struct xnm_link now;
+	int rc;
+
+	/* libnl before 3.11 has no accessors for half of these flags */
+	if (!msg || !(info = nla_nest_start(msg, NLA_F_NESTED | IFLA_PROTINFO)))
+		return -ENOMEM;
+	for (unsigned int i = 0; i < XNM_N_PORT_FLAGS; i++) {
+		if ((mask & (1u << i)) && nla_put_u8(msg, rtnl_port_attr(i), !!(value & (1u << i))))
+			return -ENOMEM;
+	}
+	nla_nest_end(msg, info);
+	rc = rtnl_change(rtnl, msg, 0);
+	if (rc == 0)
+		rc = xnm_link_get_by_index(rtnl, ifindex, &now);
+	if (rc == 0 && ((now.port_known & mask) != mask || ((now.port_flags ^ value) & mask)))
+		rc = rtnl_fail(rtnl, -EOPNOTSUPP, "this kernel's bridge does not know the flag");
+	return rc;
+}
+
+struct vlan_search {
+	int ifindex;
+	struct xnm_vlans *vlans;
+};
+
+static void note_vlan(struct xnm_vlans *vlans, const struct bridge_vlan_info *info,
+		      unsigned int last)
+{
+	for (unsigned int vid = info->vid; vid <= last && vid <= XNM_VLAN_MAX; vid++) {
+		xnm_vlan_set(vlans->member, vid);
+		if (info->flags & BRIDGE_VLAN_INFO_UNTAGGED)
+			xnm_vlan_set(vlans->untagged, vid);
+		if (info->flags & BRIDGE_VLAN_INFO_PVID)
+			vlans->pvid = (uint16_t)vid;
+	}
+}
+
+static int read_vlans(void *arg, struct nlmsghdr *hdr)
+{
+	struct vlan_search *search = arg;
+	const struct br_vlan_msg *head = nlmsg_data(hdr);
+	struct nlattr *entry;
+	int rem;
+
+	if (nlmsg_datalen(hdr) < (int)sizeof(*head) || (int)head->ifindex != search->ifindex)
+		return 0;
+	nlmsg_for_each_attr(entry, hdr, sizeof(*head), rem)
+	{
+		struct nlattr *tb[BRIDGE_VLANDB_ENTRY_MAX + 1];
+		const struct bridge_vlan_info *info;
+
+		if (nla_type(entry) != BRIDGE_VLANDB_ENTRY ||
+		    nla_parse_nested(tb, BRIDGE_VLANDB_ENTRY_MAX, entry, NULL) ||
+		    !tb[BRIDGE_VLANDB_ENTRY_INFO] ||
+		    nla_len(tb[BRIDGE_VLANDB_ENTRY_INFO]) < (int)sizeof(*info))
+			continue;
+		info = nla_data(tb[BRIDGE_VLANDB_ENTRY_INFO]);
+		note_vlan(search->vlans, info,
+			  tb[BRIDGE_VLANDB_ENTRY_RANGE] ? nla_get_u16(tb[BRIDGE_VLANDB_ENTRY_RANGE])
+							: info->vid);
+	}
+	return 0;
+}
+
+int xnm_port_get_vlans(struct xnm_rtnl *rtnl, int ifindex, struct xnm_vlans *vlans)
+{
+	struct br_vlan_msg head = { .family = AF_BRIDGE, .ifindex = (uint32_t)ifindex };
+	struct vlan_search search = { .ifindex = ifindex, .vlans = vlans };
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		nlmsg_alloc_simple(RTM_GETVLAN, NLM_F_REQUEST | NLM_F_DUMP);
+
+	memset(vlans, 0, sizeof(*vlans));
+	if (!msg || nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO))
+		return -ENOMEM;
+	return rtnl_talk(rtnl, msg, read_vlans, &search);
+}
+
+static int put_vlan_range(struct nl_msg *msg, unsigned int first, unsigned int last, uint16_t flags)
+{
+	struct bridge_vlan_info info = { .vid = (uint16_t)first, .flags = flags };
+
+	if (first == last)
+		return nla_put(msg, IFLA_BRIDGE_VLAN_INFO, sizeof(info), &info);
+	info.flags = flags | BRIDGE_VLAN_INFO_RANGE_BEGIN;
+	if (nla_put(msg, IFLA_BRIDGE_VLAN_INFO, sizeof(info), &info))
+		return -1;
+	info.vid = (uint16_t)last;
+	info.flags = flags | BRIDGE_VLAN_INFO_RANGE_END;
+	return nla_put(msg, IFLA_BRIDGE_VLAN_INFO, sizeof(info), &info);
+}
+
+static uint16_t vlan_flags(const struct xnm_vlans *vlans, unsigned int vid)
+{
+	uint16_t flags = 0;
+
+	if (xnm_vlan_test(vlans->untagged, vid))
+		flags |= BRIDGE_VLAN_INFO_UNTAGGED;
+	if (vlans->pvid == vid)
+		flags |= BRIDGE_VLAN_INFO_PVID; /* never part of a range: net/bridge refuses */
+	return flags;
+}
+
+static int change_vlans(struct xnm_rtnl *rtnl, int type, int ifindex, const struct xnm_vlans *vlans)
+{
+	/* 4094 single VLANs take 48 KB */
+	_cleanup_nlmsg_ struct nl_msg *msg = nlmsg_alloc_size(65536);
+	struct ifinfomsg info = { .ifi_family = AF_BRIDGE, .ifi_index = ifindex };
+	struct nlattr *spec;
+	unsigned int last;
+
+	if (!msg ||
+	    !nlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, type, 0, NLM_F_REQUEST | NLM_F_ACK) ||
+	    nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
+	    !(spec = nla_nest_start(msg, IFLA_AF_SPEC)))
+		return -ENOMEM;
+	for (unsigned int vid = XNM_VLAN_MIN; vid <= XNM_VLAN_MAX; vid = last + 1) {
+		uint16_t flags = vlan_flags(vlans, vid);
+
+		last = vid;
+		if (!xnm_vlan_test(vlans->member, vid))
+			continue;
+		while (!(flags & BRIDGE_VLAN_INFO_PVID) && last < XNM_VLAN_MAX &&
+		       xnm_vlan_test(vlans->member, last + 1) &&
+		       vlan_flags(vlans, last + 1) == flags)
+			last++;
+		if (put_vlan_range(msg, vid, last, flags))
+			return -ENOMEM;
+	}
+	nla_nest_end(msg, spec);
+	return rtnl_change(rtnl, msg, 0);
+}
+
+int xnm_port_add_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlans *vlans)
+{
+	return change_vlans(rtnl, RTM_SETLINK, ifindex, vlans);
+}
+
+int xnm_port_del_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlans *vlans)
+{
+	return change_vlans(rtnl, RTM_DELLINK, ifindex, vlans);
+}

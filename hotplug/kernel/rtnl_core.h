@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rtnl_core.h - one netlink conversation, for the files of this folder only. */
+#ifndef XNM_RTNL_CORE_H
+#define XNM_RTNL_CORE_H
+
+#include <stdint.h>
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+
+#include "hotplug/kernel/rtnl.h"
+
+struct xnm_rtnl {
+	struct nl_sock *sock;
+	char reason[192];
+	char buf[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
+};
+
+/* Looks at one answer; returns 0 to go on or -errno to give up. */
+typedef int (*rtnl_answer)(void *arg, struct nlmsghdr *answer);
+
+static inline void rtnl_cleanup_msg(struct nl_msg **msg)
+{
+	nlmsg_free(*msg);
+}
+#define _cleanup_nlmsg_ __attribute__((cleanup(rtnl_cleanup_msg)))
+
+/*
+ * Sends msg and reads until its acknowledgement, its last part or its only
+ * answer. Returns 0, the kernel's -errno or fn's.
+ */
+int rtnl_talk(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *arg);
+
+/* Sends a change request that some nla_put() before may have failed to build. */
+int rtnl_change(struct xnm_rtnl *rtnl, struct nl_msg *msg, int built);
+
+/* A new RTM_* request for a link with an ifinfomsg, or NULL. */
+struct nl_msg *rtnl_link_msg(int type, int flags, int family, int ifindex);
+
+/* Keeps text as the reason of a failure that is ours, not the kernel's. Returns rc. */
+int rtnl_fail(struct xnm_rtnl *rtnl, int rc, const char *text);
+
+/* The IFLA_BRPORT_* attribute of a bit of enum xnm_port_flag. */
+int rtnl_port_attr(unsigned int bit);
+
+#endif

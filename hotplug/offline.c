@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* offline.c - a tear-down from its beginning to its end; also how a failed online is taken back. */
+#include "hotplug/run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/lock.h"
+#include "hotplug/sandbox.h"
+
+static struct xnm_facts the_facts;
+
+/*
+ * No xenstore here: its keys may be gone, its daemon may be gone, and our own
+ * notes say all there is to know (libxl_device.c runs the script after the
+ * backend's state is Closed, and removes the keys whatever the script says).
+ */
+static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	struct xnm_facts *facts = &the_facts;
+	bool tap = xnm_event_is_tap(event);
+	const char *noted;
+	struct xnm_link link;
+
+	memset(facts, 0, sizeof(*facts));
+	facts->has_state =
+		xnm_state_read(&ctx->dir, event->domid, event->devid, &facts->state) == 0;
+	if (xnm_link_get(ctx->rtnl, xnm_event_device(event), &facts->device))
+		facts->device.ifindex = 0;
+	noted = tap ? facts->state.tap : facts->state.ifname;
+	if (facts->device.ifindex == 0 && noted[0] &&
+	    xnm_link_get(ctx->rtnl, noted, &facts->device))
+		facts->device.ifindex = 0;
+	if (!tap && facts->state.tap[0])
+		facts->tap_exists = xnm_link_get(ctx->rtnl, facts->state.tap, &link) == 0;
+	facts->made_bridge = xnm_made_bridge(&ctx->dir, facts->state.bridge);
+}
+
+/* A damaged file tells nothing, but must not stay either. */
+static void remove_damaged_state(struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	struct xnm_state state;
+
+	if (xnm_state_read(&ctx->dir, event->domid, event->devid, &state) == -EINVAL)
+		(void)xnm_state_remove(&ctx->dir, event->domid, event->devid);
+}
+
+int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
+		  bool dry_run)
+{
+	int rc;
+
+	read_facts(ctx, event);
+	xnm_plan_offline(plan, event, &the_facts);
+	if (dry_run)
+		return 0;
+	rc = xnm_apply_offline(ctx, plan);
+	if (the_facts.state.vifname[0])
+		(void)xnm_state_vifname_remove(&ctx->dir, the_facts.state.vifname, event->domid,
+					       event->devid);
+	remove_damaged_state(ctx, event);
+	return rc;
+}
+
+/* Gives a name that has become free to the vif that waits for it. */
+static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
+{
+	struct xnm_event event;
+	struct xnm_err err = { "" };
+	uint32_t domid, devid;
+
+	if (name[0] == '\0' || xnm_state_vifname_read(dir, name, &domid, &devid))
+		return;
+	(void)xnm_state_vifname_remove(dir, name, domid, devid);
+	xnm_event_init(&event, strstr(name, "-emu") ? XNM_VERB_ADD : XNM_VERB_ONLINE, domid, devid);
+	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))
+		xnm_log_warning("%s keeps its name, although %s is free now: %s", event.vif, name,
+				err.text);
+	else
+		xnm_log_info("%s has its name %s now", event.vif, name);
+}
+
+int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struct xnm_plan *plan,
+		    struct xnm_err *err)
+{
+	struct xnm_ctx ctx = { .event = event, .dir = { -1, -1, -1, -1, -1 } };
+	static struct xnm_plan own_plan;
+	char freed[IFNAMSIZ] = "";
+	int rc;
+
+	if (!plan)
+		plan = &own_plan;
+	rc = xnm_rtnl_open(&ctx.rtnl);
+	if (rc) {
+		(void)xnm_fail(err, rc, "cannot open a netlink socket: %s", strerror(-rc));
+		return rc;
+	}
+	/* without notes the device itself can still be detached */
+	rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), mode == XNM_RUN_PLAN);
+	xnm_sandbox_enter();
+	if (mode != XNM_RUN_PLAN && rc == 0) {
+		rc = xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(event->domid, event->devid), false,
+				   XNM_LOCK_TIMEOUT_MS);
+		if (rc)
+			(void)xnm_fail(&ctx.err, rc, "%s is in use by another run of xnm: %s",
+				       event->vif, strerror(-rc));
+	} else {
+		rc = 0;
+	}
+	if (rc == 0)
+		rc = xnm_tear_down(&ctx, event, plan, mode == XNM_RUN_PLAN);
+	if (rc == 0 && mode != XNM_RUN_PLAN)
+		memcpy(freed,
+		       xnm_event_is_tap(event) ? the_facts.state.tap : the_facts.state.ifname,
+		       sizeof(freed));
+	*err = ctx.err;
+	xnm_rtnl_close(ctx.rtnl);
+	if (rc == 0 && strcmp(freed, xnm_event_device(event)) != 0)
+		hand_name_over(&ctx.dir, freed);
+	xnm_run_dir_close(&ctx.dir);
+	return rc;
+}

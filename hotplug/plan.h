@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan.h - the ordered operations that turn what is into what is wanted. */
+#ifndef XNM_PLAN_H
+#define XNM_PLAN_H
+
+#include "hotplug/facts.h"
+#include "hotplug/want.h"
+
+enum xnm_op_kind {
+	XNM_OP_BRIDGE_CREATE, /* dev; bridge.* */
+	XNM_OP_BRIDGE_NOTE, /* dev: remember that the bridge is ours */
+	XNM_OP_BRIDGE_SET, /* ifindex; bridge.*: change a bridge of ours */
+	XNM_OP_BRIDGE_RELEASE, /* dev: delete it if it is ours and has no vif left */
+	XNM_OP_ADDR_ADD, /* dev; addr */
+	XNM_OP_ADDR_FLUSH, /* dev: IPv4 */
+	XNM_OP_IPV6_DISABLE, /* dev */
+	XNM_OP_LINK_DOWN, /* dev */
+	XNM_OP_LINK_UP, /* dev */
+	XNM_OP_LINK_RENAME, /* dev -> name; an altname of that spelling is dropped first */
+	XNM_OP_LINK_ALTNAME, /* dev; name */
+	XNM_OP_LINK_MAC, /* dev; mac */
+	XNM_OP_LINK_MTU, /* dev; mtu.* */
+	XNM_OP_LINK_MASTER, /* dev -> name */
+	XNM_OP_LINK_NOMASTER, /* dev */
+	XNM_OP_PORT_FLAGS, /* dev; port */
+	XNM_OP_PORT_VLANS, /* dev; plan->vlan_add, plan->vlan_del */
+	XNM_OP_STATE_WRITE, /* plan->state */
+	XNM_OP_STATE_REMOVE,
+	XNM_OP_NAME_WAIT, /* name: note that we want it */
+	XNM_OP_FRONTEND_MTU, /* mtu.to */
+	XNM_OP_ERROR_REMOVE,
+	XNM_OP_CONNECTED,
+};
+
+struct xnm_op {
+	enum xnm_op_kind kind;
+	char dev[IFNAMSIZ]; /* the device's name at this point of the plan */
+	int ifindex; /* 0: known only when an earlier operation has made it */
+	bool shared; /* about the network, not about the guest\'s device */
+	char why[96];
+	union {
+		char name[IFNAMSIZ];
+		struct xnm_mac mac;
+		struct xnm_cidr addr;
+		struct {
+			uint32_t from, to;
+		} mtu;
+		struct xnm_port_want port;
+		struct {
+			bool stp, vlan_filtering, set_vlan_filtering;
+			uint32_t mtu_bytes; /* 0: the kernel's default */
+		} bridge;
+	} u;
+};
+
+#define XNM_PLAN_MAX 64
+
+struct xnm_plan {
+	unsigned int n;
+	struct xnm_op op[XNM_PLAN_MAX];
+	struct xnm_vlans vlan_add;
+	struct xnm_vlans vlan_del; /* only member is used */
+	struct xnm_state state;
+	struct xnm_bridge_note bridge_note;
+	uint32_t domid, devid;
+	int bridge_ifindex; /* 0: made by the plan */
+	bool changes_network; /* touches the bridge itself: needs its lock */
+};
+
+/*
+ * Decides what an online or add has to do. Pure: no input but its arguments,
+ * no clock, no globals. A system that is as wanted gives an empty plan.
+ *
+ * Returns 0, or -errno with err filled when it cannot be done at all (a
+ * missing bridge, a taken name, VLANs on a bridge that knows none).
+ */
+int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
+		    const struct xnm_want *want, const struct xnm_facts *facts,
+		    struct xnm_err *err);
+
+/*
+ * Decides what an offline or remove has to do. facts needs device, state and
+ * made_bridge only; all of them may be missing.
+ */
+void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
+		      const struct xnm_facts *facts);
+
+/* One line that says what op does: "attach vif1.0 to bridge br0". Returns out. */
+const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size);
+
+/* Prints the plan to stream, one numbered operation per line with its reason. */
+void xnm_plan_print(const struct xnm_plan *plan, FILE *stream);
+
+#endif

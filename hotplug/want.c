@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* want.c - merge the guest's keys and the policy into what one vif should be. */
+#include "hotplug/want.h"
+
+#include <errno.h>
+#include <string.h>
+
+int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err)
+{
+	const char *reason = NULL;
+	char shown[96];
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (text[0] == '\0')
+		return xnm_fail(err, -EINVAL,
+				"no bridge is named: add bridge= to the guest's vif line");
+	rc = xnm_vlans_parse_bridge(text, out->base, &out->vlan, &reason);
+	if (rc == 0) {
+		out->has_suffix = true;
+		return 0;
+	}
+	if (xnm_ifname_ok(text)) {
+		(void)snprintf(out->base, sizeof(out->base), "%s", text);
+		return 0;
+	}
+	return xnm_fail(err, -EINVAL, "bridge='%s' %s: correct it in the guest's vif line",
+			xnm_printable(text, shown, sizeof(shown)),
+			rc == -EINVAL && reason ? reason : "is not the name of a bridge");
+}
+
+static void identify(struct xnm_vif_identity *id, const struct xnm_event *event,
+		     const struct xnm_guest *guest)
+{
+	memset(id, 0, sizeof(*id));
+	memcpy(id->domain_name, guest->domain_name, sizeof(id->domain_name));
+	memcpy(id->uuid, guest->uuid, sizeof(id->uuid));
+	memcpy(id->bridge, guest->bridge, sizeof(id->bridge));
+	memcpy(id->vifname, guest->vifname, sizeof(id->vifname));
+	memcpy(id->vif, event->vif, sizeof(id->vif));
+	id->mac = guest->mac;
+	id->devid = event->devid;
+}
+
+/* The first tristate that somebody set, the most specific one first. */
+static void want_flag(struct xnm_port_want *port, enum xnm_port_flag flag, enum xnm_tristate vif,
+		      enum xnm_tristate network)
+{
+	enum xnm_tristate value = vif != XNM_UNSET ? vif : network;
+
+	if (value == XNM_UNSET)
+		return;
+	port->mask |= (uint16_t)flag;
+	if (value == XNM_YES)
+		port->value |= (uint16_t)flag;
+}
+
+static void want_port(struct xnm_port_want *port, const struct xnm_port_policy *vif,
+		      const struct xnm_port_policy *network)
+{
+	want_flag(port, XNM_PORT_ISOLATED, vif->isolated, network->isolated);
+	want_flag(port, XNM_PORT_LEARNING, vif->learning, network->learning);
+	want_flag(port, XNM_PORT_HAIRPIN, vif->hairpin, network->hairpin);
+	want_flag(port, XNM_PORT_GUARD, vif->guard, network->guard);
+	want_flag(port, XNM_PORT_ROOT_BLOCK, vif->root_block, network->root_block);
+	want_flag(port, XNM_PORT_FLOOD, vif->flood, network->flood);
+	want_flag(port, XNM_PORT_MCAST_FLOOD, vif->mcast_flood, network->mcast_flood);
+	want_flag(port, XNM_PORT_BCAST_FLOOD, vif->bcast_flood, network->bcast_flood);
+	want_flag(port, XNM_PORT_NEIGH_SUPPRESS, vif->neigh_suppress, network->neigh_suppress);
+}
+
+/* No [vif] section matches a vif of a host that has some: what on-unknown= says. */
+static int want_unknown(struct xnm_want *want, const struct xnm_policy *policy,
+			const struct xnm_guest *guest, struct xnm_err *err)
+{
+	char mac[XNM_MAC_TEXT_LEN];
+
+	if (!policy->present || want->section)
+		return 0;
+	switch (policy->global.on_unknown) {
+	case XNM_UNKNOWN_ACCEPT:
+		return 0;
+	case XNM_UNKNOWN_DISABLE:
+		want->attach = false;
+		(void)snprintf(want->why, sizeof(want->why), "on-unknown=disable");
+		return 0;
+	case XNM_UNKNOWN_DEFAULT_NETWORK:
+		want->network = xnm_policy_network(policy, policy->global.default_network);
+		(void)snprintf(want->why, sizeof(want->why), "on-unknown=default-network");
+		return want->network ? 0
+				     : xnm_fail(err, -EINVAL,
+						"default-network='%s' is not a [network] of the "
+						"policy",
+						policy->global.default_network);
+	case XNM_UNKNOWN_REJECT:
+		break;
+	}
+	xnm_format_mac(&guest->mac, mac);
+	return xnm_fail(err, -EPERM,
+			"the policy knows no vif like this (domain '%s', mac %s) and says "
+			"on-unknown=reject: add a [vif] section for it to " XNM_POLICY_FILE,
+			guest->domain_name, mac);
+}
+
+/* Which network, or which bridge without one; and the VLANs that its spelling carries. */
+static int want_bridge(struct xnm_want *want, const struct xnm_guest *guest,
+		       const struct xnm_policy *policy, bool full_bridge_exists,
+		       struct xnm_err *err)
+{
+	struct xnm_bridge_name name;
+	int rc;
+
+	if (want->section && want->section->network[0]) {
+		want->network = xnm_policy_network(policy, want->section->network);
+		if (!want->network)
+			return xnm_fail(err, -EINVAL, "network='%s' is not in the policy",
+					want->section->network);
+	}
+	if (!want->network)
+		want->network = xnm_policy_network(policy, guest->bridge);
+	if (!want->network)
+		want->network = xnm_policy_network_by_bridge(policy, guest->bridge);
+	if (want->network) {
+		memcpy(want->bridge, want->network->bridge, sizeof(want->bridge));
+		return 0;
+	}
+	rc = xnm_bridge_name_parse(&name, guest->bridge, err);
+	if (rc)
+		return rc;
+	if (!name.has_suffix || full_bridge_exists) {
+		(void)snprintf(want->bridge, sizeof(want->bridge), "%.*s", IFNAMSIZ - 1,
+			       guest->bridge);
+		return 0;
+	}
+	if (guest->has_vlan)
+		return xnm_fail(err, -EINVAL,
+				"both bridge='%s' and vlan= give VLANs: use one of them",
+				guest->bridge);
+	memcpy(want->bridge, name.base, sizeof(want->bridge));
+	want->network = xnm_policy_network(policy, name.base);
+	if (!want->network)
+		want->network = xnm_policy_network_by_bridge(policy, name.base);
+	if (want->network)
+		memcpy(want->bridge, want->network->bridge, sizeof(want->bridge));
+	want->vlan = name.vlan;
+	want->has_vlan = true;
+	want->vlan_why = "the suffix of the guest's bridge= asks for it";
+	return 0;
+}
+
+static void want_vlan(struct xnm_want *want, const struct xnm_guest *guest)
+{
+	if (want->section && want->section->has_vlan) {
+		want->vlan = want->section->vlan;
+		want->vlan_why = "the [vif] section says so";
+	} else if (want->has_vlan) {
+		return;
+	} else if (guest->has_vlan) {
+		want->vlan = guest->vlan;
+		want->vlan_why = "the guest's vlan= says so";
+	} else if (want->network && want->network->has_vlan) {
+		want->vlan = want->network->vlan;
+		want->vlan_why = "the [network] section says so";
+	} else {
+		return;
+	}
+	want->has_vlan = true;
+}
+
+static void want_mtu(struct xnm_want *want, const struct xnm_guest *guest)
+{
+	if (want->section && want->section->mtu_bytes) {
+		want->mtu_bytes = want->section->mtu_bytes;
+		want->mtu_why = "the [vif] section says so";
+	} else if (guest->mtu_bytes) {
+		want->mtu_bytes = guest->mtu_bytes;
+		want->mtu_why = "the guest's mtu= says so";
+	} else if (want->network && want->network->mtu_bytes) {
+		want->mtu_bytes = want->network->mtu_bytes;
+		want->mtu_why = "the [network] section says so";
+	} else {
+		want->mtu_why = "the bridge has it";
+	}
+}
+
+static int want_locking(struct xnm_want *want, struct xnm_err *err)
+{
+	enum xnm_locking_mode mode = XNM_LOCK_UNSET;
+
+	if (want->section)
+		mode = want->section->locking_mode;
+	if (mode == XNM_LOCK_UNSET && want->network)
+		mode = want->network->locking_mode;
+	if (mode == XNM_LOCK_DISABLED)
+		want->attach = false;
+	/* a promise that is not kept is worse than none */
+	if (mode == XNM_LOCK_LOCKED)
+		return xnm_fail(err, -EOPNOTSUPP,
+				"locking-mode=locked is not enforced by this version of xnm: say "
+				"unlocked to run without anti-spoofing");
+	return 0;
+}
+
+static int want_name(struct xnm_want *want, const struct xnm_event *event,
+		     const struct xnm_guest *guest, struct xnm_err *err)
+{
+	const char *suffix = xnm_event_is_tap(event) ? "-emu" : "";
+	const char *name = xnm_event_device(event);
+	int len;
+
+	if (guest->vifname[0] == '\0')
+		len = snprintf(want->ifname, sizeof(want->ifname), "%s", name);
+	else
+		len = snprintf(want->ifname, sizeof(want->ifname), "%s%s", guest->vifname, suffix);
+	if (len < 0 || (size_t)len >= sizeof(want->ifname))
+		return xnm_fail(err, -ENAMETOOLONG,
+				"vifname='%s' and its suffix '%s' are too long for a network "
+				"device: shorten it",
+				guest->vifname, suffix);
+	return 0;
+}
+
+int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
+	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err)
+{
+	static const struct xnm_port_policy unset;
+	struct xnm_vif_identity id;
+	int rc;
+
+	memset(want, 0, sizeof(*want));
+	want->attach = true;
+	identify(&id, event, guest);
+	want->section = xnm_policy_match(policy, &id);
+	rc = want_unknown(want, policy, guest, err);
+	if (rc)
+		return rc;
+	rc = want_name(want, event, guest, err);
+	if (rc == 0)
+		rc = want_locking(want, err);
+	if (rc == 0 && want->attach)
+		rc = want_bridge(want, guest, policy, full_bridge_exists, err);
+	/* the network may bring a locking mode of its own */
+	if (rc == 0)
+		rc = want_locking(want, err);
+	if (rc)
+		return rc;
+	want_vlan(want, guest);
+	want_mtu(want, guest);
+	want_port(&want->port, want->section ? &want->section->port : &unset,
+		  want->network ? &want->network->port : &unset);
+	if (want->section && want->section->n_addresses) {
+		want->n_addresses = want->section->n_addresses;
+		memcpy(want->addresses, want->section->addresses, sizeof(want->addresses));
+	} else {
+		want->n_addresses = guest->n_addresses;
+		memcpy(want->addresses, guest->addresses, sizeof(want->addresses));
+	}
+	if (want->section)
+		(void)xnm_policy_origin(policy, want->section->origin, want->why,
+					sizeof(want->why));
+	else if (want->network && want->why[0] == '\0')
+		(void)xnm_policy_origin(policy, want->network->origin, want->why,
+					sizeof(want->why));
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* want.h - what one vif should be: the guest's keys and the policy, merged. */
+#ifndef XNM_WANT_H
+#define XNM_WANT_H
+
+#include "hotplug/facts.h"
+
+/* Port flags that somebody asked for: value is meaningful where mask has the bit. */
+struct xnm_port_want {
+	uint16_t mask;
+	uint16_t value;
+};
+
+struct xnm_want {
+	bool attach; /* false: the policy disables this vif */
+	char bridge[IFNAMSIZ];
+	const struct xnm_network *network; /* NULL: the bridge is not the policy's */
+	const struct xnm_vif_policy *section; /* NULL: no [vif] section matches */
+	char ifname[IFNAMSIZ]; /* the device's final name */
+	uint32_t mtu_bytes; /* 0: that of the bridge */
+	const char *mtu_why;
+	bool has_vlan;
+	struct xnm_vlans vlan;
+	const char *vlan_why;
+	struct xnm_port_want port;
+	unsigned int n_addresses;
+	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
+	char why[96]; /* which line of the policy decided, for people */
+};
+
+/* What a bridge is called when xnm must look for it under its full name first. */
+struct xnm_bridge_name {
+	bool has_suffix; /* "br0.10" may be a bridge of that name, or br0 with VLAN 10 */
+	char base[IFNAMSIZ];
+	struct xnm_vlans vlan;
+};
+
+/*
+ * Reads a guest's bridge= in its two readings. Returns 0, or -EINVAL with the
+ * reason in err when it is neither.
+ */
+int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err);
+
+/*
+ * Merges guest and policy into want. Pure. full_bridge_exists says that a
+ * bridge named like the guest's bridge= as a whole exists, which then is
+ * meant even if the name could be read as bridge and VLAN suffix.
+ *
+ * Returns 0; -EPERM when the policy refuses the vif; -EINVAL when the values
+ * cannot go together. err says why.
+ */
+int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
+	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* store.c - verbs toward xenstore: read checked values, write, list, remove. */
+#include "hotplug/xen/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include <xenstore.h>
+
+#include "hotplug/util.h"
+#include "hotplug/value.h"
+
+/*
+ * libxenstore reads its socket without a limit and starts again after EINTR.
+ * What ends such a read is an end of file: when the time is over, the signal
+ * handler puts /dev/null in the place of the connection.
+ */
+struct xnm_store {
+	struct xs_handle *handle;
+	int fd; /* the connection inside handle */
+};
+
+static struct xnm_store the_store = { .fd = -1 };
+static int null_fd = -1;
+static volatile sig_atomic_t timed_out;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	timed_out = 1;
+	/* dup2() is async-signal-safe */
+	if (the_store.fd >= 0 && null_fd >= 0)
+		(void)dup2(null_fd, the_store.fd);
+}
+
+static void set_timer(unsigned int seconds)
+{
+	struct itimerval timer = { .it_value.tv_sec = seconds };
+
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+int xnm_store_open(struct xnm_store **store, unsigned int timeout_s)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	int error;
+
+	*store = NULL;
+	timed_out = 0;
+	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null_fd < 0)
+		return -errno;
+	/* no threads here: the connection gets the lowest free number */
+	the_store.fd = fcntl(null_fd, F_DUPFD_CLOEXEC, 0);
+	if (the_store.fd >= 0)
+		close(the_store.fd);
+	sigaction(SIGALRM, &action, NULL);
+	set_timer(timeout_s);
+	the_store.handle = xs_open(0);
+	if (!the_store.handle) {
+		error = errno;
+		the_store.fd = -1;
+		set_timer(0);
+		close(null_fd);
+		null_fd = -1;
+		return timed_out ? -ETIMEDOUT : -error;
+	}
+	*store = &the_store;
+	return 0;
+}
+
+void xnm_store_close(struct xnm_store *store)
+{
+	if (!store)
+		return;
+	set_timer(0);
+	xs_close(store->handle);
+	store->handle = NULL;
+	store->fd = -1;
+	close(null_fd);
+	null_fd = -1;
+}
+
+static int store_error(void)
+{
+	return timed_out ? -ETIMEDOUT : errno ? -errno : -EIO;
+}
+
+static int join_path(char *out, size_t out_size, const char *dir, const char *key)
+{
+	int len = snprintf(out, out_size, "%s/%s", dir, key);
+
+	return len < 0 || (size_t)len >= out_size ? -ENAMETOOLONG : 0;
+}
+
+int xnm_store_read(struct xnm_store *store, const char *dir, const char *key, char *out,
+		   size_t out_size)
+{
+	_cleanup_free_ char *value = NULL;
+	char path[512];
+	unsigned int len;
+
+	out[0] = '\0';
+	if (join_path(path, sizeof(path), dir, key))
+		return -ENAMETOOLONG;
+	value = xs_read(store->handle, XBT_NULL, path, &len);
+	if (!value)
+		return store_error();
+	/* libxenstore ends what it returns with a NUL of its own */
+	if (!xnm_text_ok(value, len)) {
+		(void)xnm_printable(value, out, out_size);
+		return -EINVAL;
+	}
+	if (len >= out_size) {
+		(void)xnm_printable(value, out, out_size);
+		return -E2BIG;
+	}
+	memcpy(out, value, len + 1);
+	return 0;
+}
+
+int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, const char *value)
+{
+	char path[512];
+
+	if (join_path(path, sizeof(path), dir, key))
+		return -ENAMETOOLONG;
+	if (!xs_write(store->handle, XBT_NULL, path, value, (unsigned int)strlen(value)))
+		return store_error();
+	return 0;
+}
+
+int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key)
+{
+	char path[512];
+
+	if (join_path(path, sizeof(path), dir, key))
+		return -ENAMETOOLONG;
+	if (!xs_rm(store->handle, XBT_NULL, path) && errno != ENOENT)
+		return store_error();
+	return 0;
+}
+
+int xnm_store_list(struct xnm_store *store, const char *path,
+		   void (*fn)(void *arg, const char *name), void *arg)
+{
+	_cleanup_free_ char **names = NULL;
+	unsigned int n;
+
+	names = xs_directory(store->handle, XBT_NULL, path, &n);
+	if (!names)
+		return store_error();
+	for (unsigned int i = 0; i < n; i++)
+		fn(arg, names[i]);
+	return 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* store.h - verbs toward xenstore: read checked values, write, list, remove. */
+#ifndef XNM_STORE_H
+#define XNM_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct xnm_store;
+
+/*
+ * Connects to xenstored, by its socket or through /dev/xen/xenbus. From here
+ * on all conversation together may take timeout_s seconds; after that every
+ * call answers -ETIMEDOUT. libxenstore itself waits without a limit.
+ *
+ * Returns 0 or -errno.
+ */
+int xnm_store_open(struct xnm_store **store, unsigned int timeout_s);
+void xnm_store_close(struct xnm_store *store);
+
+/*
+ * Reads "dir/key" into out as a string. Xenstore values are counted bytes
+ * that anybody with the right may have written: one with a NUL, or with a
+ * byte that is not printable ASCII, is -EINVAL and one that does not fit is
+ * -E2BIG; in both cases out holds a printable form of its beginning.
+ *
+ * Returns 0, -ENOENT, -EACCES, -EINVAL, -E2BIG, -ETIMEDOUT or another -errno.
+ */
+int xnm_store_read(struct xnm_store *store, const char *dir, const char *key, char *out,
+		   size_t out_size);
+
+int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, const char *value);
+
+/* Removes "dir/key"; that it is not there is success. */
+int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key);
+
+/*
+ * Calls fn for every child of path. Returns 0, -ENOENT when path does not
+ * exist, or -errno.
+ */
+int xnm_store_list(struct xnm_store *store, const char *path,
+		   void (*fn)(void *arg, const char *name), void *arg);
+
+#endif
