@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide: event, wants and facts give the ordered operations; no I/O, no opinions elsewhere. */
-#include "hotplug/plan.h"
+#include "hotplug/plan_parts.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -25,14 +25,13 @@
  * All ones but the group bit: a bridge takes the lowest address of its ports for its own. */
 static const struct xnm_mac port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
-/* Adds an operation about link. The caller fills u. */
-static struct xnm_op *XNM_PRINTF(5, 6) add_op(struct xnm_plan *plan, enum xnm_op_kind kind,
-					      const char *dev, int ifindex, const char *why, ...)
+struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const char *dev,
+			    int ifindex, const char *why, ...)
 {
 	struct xnm_op *op = &plan->op[plan->n];
 	va_list args;
 
-	/* 64 places for at most 8 addresses, 8 uplinks and one of every other kind */
+	/* there is place for 16 addresses, 8 uplinks with two each and one of every other kind */
 	if (plan->n + 1 < XNM_PLAN_MAX)
 		plan->n++;
 	memset(op, 0, sizeof(*op));
@@ -43,158 +42,6 @@ static struct xnm_op *XNM_PRINTF(5, 6) add_op(struct xnm_plan *plan, enum xnm_op
 	(void)vsnprintf(op->why, sizeof(op->why), why, args);
 	va_end(args);
 	return op;
-}
-
-static bool has_address(const struct xnm_facts *facts, const struct xnm_cidr *address)
-{
-	for (unsigned int i = 0; i < facts->n_bridge_addresses; i++) {
-		if (xnm_cidr_equal(&facts->bridge_addresses[i], address))
-			return true;
-	}
-	return false;
-}
-
-static void set_bridge_op(struct xnm_op *op, const struct xnm_network *network,
-			  const struct xnm_link *bridge)
-{
-	op->shared = true;
-	op->u.bridge.stp = network->stp == XNM_UNSET ? bridge->stp : network->stp == XNM_YES;
-	op->u.bridge.vlan_filtering = network->vlan_filtering == XNM_UNSET
-					      ? bridge->vlan_filtering || network->has_vlan
-					      : network->vlan_filtering == XNM_YES;
-	op->u.bridge.set_vlan_filtering = op->u.bridge.vlan_filtering != bridge->vlan_filtering;
-}
-
-/* With an uplink the host itself may talk over the bridge: that must not end with a guest. */
-static bool keeps_bridge(const struct xnm_network *network)
-{
-	return network->keep == XNM_UNSET ? network->n_interfaces > 0 : network->keep == XNM_YES;
-}
-
-static void fill_bridge_note(struct xnm_bridge_note *note, const struct xnm_network *network)
-{
-	memcpy(note->network, network->name, sizeof(note->network));
-	note->keep = keeps_bridge(network);
-	note->n_interfaces = network->n_interfaces;
-	memcpy(note->interfaces, network->interfaces, sizeof(note->interfaces));
-}
-
-/* A bridge of the policy that is not there yet, or is not as the policy says. */
-static void plan_bridge(struct xnm_plan *plan, const struct xnm_network *network,
-			const struct xnm_link *bridge)
-{
-	struct xnm_op *op;
-
-	if (bridge->ifindex == 0) {
-		fill_bridge_note(&plan->bridge_note, network);
-		/* the note first: a bridge without one would never be taken away again */
-		op = add_op(plan, XNM_OP_BRIDGE_NOTE, network->bridge, 0,
-			    "network %.48s makes its own bridge", network->name);
-		op->shared = true;
-		op = add_op(plan, XNM_OP_BRIDGE_CREATE, network->bridge, 0,
-			    "network %.48s needs it", network->name);
-		set_bridge_op(op, network, bridge);
-		op->u.bridge.mtu_bytes = network->mtu_bytes;
-		return;
-	}
-	if ((network->stp != XNM_UNSET && bridge->stp != (network->stp == XNM_YES)) ||
-	    (network->vlan_filtering != XNM_UNSET &&
-	     bridge->vlan_filtering != (network->vlan_filtering == XNM_YES))) {
-		op = add_op(plan, XNM_OP_BRIDGE_SET, network->bridge, bridge->ifindex,
-			    "network %.48s says so", network->name);
-		set_bridge_op(op, network, bridge);
-	}
-}
-
-static int plan_interfaces(struct xnm_plan *plan, const struct xnm_network *network,
-			   const struct xnm_facts *facts, struct xnm_err *err)
-{
-	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
-		const struct xnm_link *link = &facts->interfaces[i];
-		struct xnm_op *op;
-
-		if (link->ifindex == 0 || (link->master && link->master == facts->bridge.ifindex))
-			continue;
-		if (link->master)
-			return xnm_fail(err, -EBUSY,
-					"interfaces=%s of network %s: it is a port of another "
-					"bridge already",
-					link->name, network->name);
-		/* its addresses would stop to work: that may be the way in to this host */
-		if (facts->interface_has_address[i])
-			return xnm_fail(
-				err, -EBUSY,
-				"interfaces=%s of network %s: it has addresses, which would "
-				"stop to work in a bridge; move them to the network's "
-				"address=",
-				link->name, network->name);
-		op = add_op(plan, XNM_OP_LINK_MASTER, link->name, link->ifindex,
-			    "interfaces= of network %.48s", network->name);
-		memcpy(op->u.name, network->bridge, sizeof(op->u.name));
-		op->shared = true;
-		if (!link->up)
-			add_op(plan, XNM_OP_LINK_UP, link->name, link->ifindex,
-			       "interfaces= of network %.48s", network->name)
-				->shared = true;
-	}
-	return 0;
-}
-
-/* The shared part: what has to be there before the first vif of a network. */
-static int plan_network(struct xnm_plan *plan, const struct xnm_want *want,
-			const struct xnm_facts *facts, struct xnm_err *err)
-{
-	const struct xnm_network *network = want->network;
-	struct xnm_op *op;
-	int rc;
-
-	plan_bridge(plan, network, &facts->bridge);
-	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (has_address(facts, &network->addresses[i]))
-			continue;
-		op = add_op(plan, XNM_OP_ADDR_ADD, network->bridge, facts->bridge.ifindex,
-			    "address= of network %.48s", network->name);
-		op->u.addr = network->addresses[i];
-		op->shared = true;
-	}
-	rc = plan_interfaces(plan, network, facts, err);
-	if (rc)
-		return rc;
-	if (!facts->bridge.up)
-		add_op(plan, XNM_OP_LINK_UP, network->bridge, facts->bridge.ifindex,
-		       "the bridge of network %.48s", network->name)
-			->shared = true;
-	plan->changes_network = plan->n > 0;
-	return 0;
-}
-
-static int check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
-			struct xnm_err *err)
-{
-	bool filtering = facts->bridge.vlan_filtering;
-
-	if (facts->bridge.ifindex == 0 && want->network && want->network->create != XNM_NO)
-		filtering = want->network->has_vlan;
-	else if (facts->bridge.ifindex == 0)
-		return xnm_fail(err, -ENODEV,
-				"bridge %s does not exist (there are: %s): name another one in "
-				"bridge= of the guest's vif line, or let xnm create it with a "
-				"[network %s] in " XNM_POLICY_FILE,
-				want->bridge, facts->bridges[0] ? facts->bridges : "none",
-				want->bridge);
-	else if (strcmp(facts->bridge.kind, "bridge") != 0)
-		return xnm_fail(err, -EINVAL,
-				"%s is not a bridge, but a network device of kind '%s'",
-				want->bridge, facts->bridge.kind);
-	if (want->network && want->network->vlan_filtering != XNM_UNSET)
-		filtering = want->network->vlan_filtering == XNM_YES;
-	if (want->has_vlan && !filtering)
-		return xnm_fail(err, -EINVAL,
-				"bridge %s is not VLAN-aware, so the VLANs of this vif cannot be "
-				"kept apart: set vlan-filtering=yes in its [network], or run 'ip "
-				"link set %s type bridge vlan_filtering 1'",
-				want->bridge, want->bridge);
-	return 0;
 }
 
 /*
@@ -223,19 +70,19 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_event *event,
 					facts->holder.altname);
 		memcpy(state->vifname, want->ifname, sizeof(state->vifname));
 		if (strcmp(facts->state.vifname, want->ifname) != 0) {
-			op = add_op(plan, XNM_OP_NAME_WAIT, device->name, device->ifindex,
-				    "the same guest's old vif still has that name");
+			op = xnm_plan_add(plan, XNM_OP_NAME_WAIT, device->name, device->ifindex,
+					  "the same guest's old vif still has that name");
 			memcpy(op->u.name, want->ifname, sizeof(op->u.name));
 		}
 		return 0;
 	}
-	op = add_op(plan, XNM_OP_LINK_RENAME, device->name, device->ifindex,
-		    "vifname= of the guest");
+	op = xnm_plan_add(plan, XNM_OP_LINK_RENAME, device->name, device->ifindex,
+			  "vifname= of the guest");
 	memcpy(op->u.name, want->ifname, sizeof(op->u.name));
 	memcpy(state->ifname, want->ifname, sizeof(state->ifname));
 	if (strcmp(want->ifname, kernel_name) != 0) {
-		op = add_op(plan, XNM_OP_LINK_ALTNAME, want->ifname, device->ifindex,
-			    "so that it is found under netback's name too");
+		op = xnm_plan_add(plan, XNM_OP_LINK_ALTNAME, want->ifname, device->ifindex,
+				  "so that it is found under netback's name too");
 		(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
 	}
 	return 0;
@@ -257,21 +104,22 @@ static uint32_t plan_device(struct xnm_plan *plan, const struct xnm_want *want,
 	if (!mtu)
 		mtu = device->mtu_bytes;
 	if (!xnm_mac_equal(&device->mac, &port_mac)) {
-		op = add_op(plan, XNM_OP_LINK_MAC, name, device->ifindex,
-			    "the bridge must not take its address from a guest's port");
+		op = xnm_plan_add(plan, XNM_OP_LINK_MAC, name, device->ifindex,
+				  "the bridge must not take its address from a guest's port");
 		op->u.mac = port_mac;
 	}
 	if (device->mtu_bytes != mtu) {
-		op = add_op(plan, XNM_OP_LINK_MTU, name, device->ifindex, "%s", want->mtu_why);
+		op = xnm_plan_add(plan, XNM_OP_LINK_MTU, name, device->ifindex, "%s",
+				  want->mtu_why);
 		op->u.mtu.from = device->mtu_bytes;
 		op->u.mtu.to = mtu;
 	}
 	if (device->has_ipv6)
-		add_op(plan, XNM_OP_IPV6_DISABLE, name, device->ifindex,
-		       "a bridge port is no IPv6 host");
+		xnm_plan_add(plan, XNM_OP_IPV6_DISABLE, name, device->ifindex,
+			     "a bridge port is no IPv6 host");
 	if (facts->device_has_ipv4)
-		add_op(plan, XNM_OP_ADDR_FLUSH, name, device->ifindex,
-		       "a bridge port has no address of its own");
+		xnm_plan_add(plan, XNM_OP_ADDR_FLUSH, name, device->ifindex,
+			     "a bridge port has no address of its own");
 	return mtu;
 }
 
@@ -295,7 +143,7 @@ static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
 	plan->vlan_add = want->vlan;
 	for (size_t i = 0; i < sizeof(now.member); i++)
 		plan->vlan_del.member[i] = now.member[i] & (uint8_t)~want->vlan.member[i];
-	add_op(plan, XNM_OP_PORT_VLANS, name, facts->device.ifindex, "%s", want->vlan_why);
+	xnm_plan_add(plan, XNM_OP_PORT_VLANS, name, facts->device.ifindex, "%s", want->vlan_why);
 }
 
 static void plan_port(struct xnm_plan *plan, const struct xnm_want *want,
@@ -306,15 +154,15 @@ static void plan_port(struct xnm_plan *plan, const struct xnm_want *want,
 	struct xnm_op *op;
 
 	if (!attached) {
-		op = add_op(plan, XNM_OP_LINK_MASTER, name, device->ifindex, "%s",
-			    want->why[0] ? want->why : "the guest's bridge= names it");
+		op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, name, device->ifindex, "%s",
+				  want->why[0] ? want->why : "the guest's bridge= names it");
 		memcpy(op->u.name, want->bridge, sizeof(op->u.name));
 	} else {
 		mask &= (uint16_t)((device->port_flags ^ want->port.value) | ~device->port_known);
 	}
 	if (mask) {
-		op = add_op(plan, XNM_OP_PORT_FLAGS, name, device->ifindex, "%s",
-			    want->why[0] ? want->why : "the policy says so");
+		op = xnm_plan_add(plan, XNM_OP_PORT_FLAGS, name, device->ifindex, "%s",
+				  want->why[0] ? want->why : "the policy says so");
 		op->u.port.mask = mask;
 		op->u.port.value = want->port.value & mask;
 	}
@@ -358,14 +206,15 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
 	/* a guest takes a missing node for 1500 (xen/include/public/io/netif.h) */
 	if (!xnm_event_is_tap(event) &&
 	    mtu != (guest->frontend_mtu_bytes ? guest->frontend_mtu_bytes : 1500)) {
-		op = add_op(plan, XNM_OP_FRONTEND_MTU, name, 0, "the guest should use it too");
+		op = xnm_plan_add(plan, XNM_OP_FRONTEND_MTU, name, 0,
+				  "the guest should use it too");
 		op->u.mtu.from = guest->frontend_mtu_bytes;
 		op->u.mtu.to = mtu;
 	}
 	if (guest->has_error)
-		add_op(plan, XNM_OP_ERROR_REMOVE, name, 0, "it is of an earlier try");
+		xnm_plan_add(plan, XNM_OP_ERROR_REMOVE, name, 0, "it is of an earlier try");
 	if (!xnm_event_is_tap(event) && !guest->connected)
-		add_op(plan, XNM_OP_CONNECTED, name, 0, "netback waits for it");
+		xnm_plan_add(plan, XNM_OP_CONNECTED, name, 0, "netback waits for it");
 }
 
 int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
@@ -382,9 +231,9 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	plan->devid = event->devid;
 	plan->bridge_ifindex = facts->bridge.ifindex;
 	if (want->attach)
-		rc = check_bridge(want, facts, err);
+		rc = xnm_plan_check_bridge(want, facts, err);
 	if (rc == 0 && want->attach && want->network)
-		rc = plan_network(plan, want, facts, err);
+		rc = xnm_plan_network(plan, want, facts, err);
 	if (rc)
 		return rc;
 
@@ -394,12 +243,12 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	/* a port that is to lose its VLANs gets the bridge's defaults by joining again */
 	reset_vlans = attached && facts->state.vlan[0] && !want->has_vlan;
 	if (device->up && (rename || !attached || reset_vlans))
-		add_op(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
-		       rename ? "a device is renamed while it is down"
-			      : "no frame may pass before it is set up");
+		xnm_plan_add(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
+			     rename ? "a device is renamed while it is down"
+				    : "no frame may pass before it is set up");
 	if (device->master && (!attached || reset_vlans)) {
-		add_op(plan, XNM_OP_LINK_NOMASTER, device->name, device->ifindex,
-		       reset_vlans ? "its VLANs are taken back" : "it belongs elsewhere");
+		xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, device->name, device->ifindex,
+			     reset_vlans ? "its VLANs are taken back" : "it belongs elsewhere");
 		attached = false;
 	}
 	rc = plan_name(plan, event, want, facts, err);
@@ -409,54 +258,15 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	mtu = plan_device(plan, want, facts, name);
 	fill_state(plan, event, want, facts, mtu);
 	if (!facts->has_state || !xnm_state_equal(&plan->state, &facts->state))
-		add_op(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");
+		xnm_plan_add(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");
 	if (want->attach) {
 		plan_port(plan, want, facts, name, attached);
 		if (!device->up || rename || !attached)
-			add_op(plan, XNM_OP_LINK_UP, name, device->ifindex, "it is ready");
+			xnm_plan_add(plan, XNM_OP_LINK_UP, name, device->ifindex, "it is ready");
 	}
 	if (facts->made_bridge && strcmp(facts->state.bridge, want->bridge) != 0)
-		add_op(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
-		       "xnm made it, and the vif has moved away");
+		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
+			     "xnm made it, and the vif has moved away");
 	plan_publish(plan, event, facts, name, mtu);
 	return 0;
-}
-
-void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
-		      const struct xnm_facts *facts)
-{
-	const struct xnm_link *device = &facts->device;
-	const char *kernel_name = xnm_event_device(event);
-	bool tap = xnm_event_is_tap(event);
-	struct xnm_op *op;
-
-	memset(plan, 0, sizeof(*plan));
-	plan->domid = event->domid;
-	plan->devid = event->devid;
-	if (device->ifindex && device->up)
-		add_op(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex, "the guest goes");
-	if (device->ifindex && device->master)
-		add_op(plan, XNM_OP_LINK_NOMASTER, device->name, device->ifindex, "the guest goes");
-	if (device->ifindex && strcmp(device->name, kernel_name) != 0) {
-		op = add_op(plan, XNM_OP_LINK_RENAME, device->name, device->ifindex,
-			    "its name must be free for the next guest");
-		(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
-	}
-	if (facts->made_bridge && facts->state.bridge[0])
-		add_op(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
-		       "xnm made it, and it may have been for this vif");
-	if (!facts->has_state)
-		return;
-	plan->state = facts->state;
-	if (tap)
-		plan->state.tap[0] = '\0';
-	else
-		plan->state.ifname[0] = '\0';
-	if (!facts->tap_exists && !tap)
-		plan->state.tap[0] = '\0';
-	if (plan->state.ifname[0] || plan->state.tap[0])
-		add_op(plan, XNM_OP_STATE_WRITE, kernel_name, 0,
-		       tap ? "its vif is still there" : "its tap is still there");
-	else
-		add_op(plan, XNM_OP_STATE_REMOVE, kernel_name, 0, "nothing is left of it");
 }

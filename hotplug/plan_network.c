@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_network.c - the shared part of a plan: the bridge, its addresses and its uplinks. */
+#include "hotplug/plan_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool has_address(const struct xnm_facts *facts, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < facts->n_bridge_addresses; i++) {
+		if (xnm_cidr_equal(&facts->bridge_addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+static void set_bridge_op(struct xnm_op *op, const struct xnm_network *network,
+			  const struct xnm_link *bridge)
+{
+	op->shared = true;
+	op->u.bridge.stp = network->stp == XNM_UNSET ? bridge->stp : network->stp == XNM_YES;
+	op->u.bridge.vlan_filtering = network->vlan_filtering == XNM_UNSET
+					      ? bridge->vlan_filtering || network->has_vlan
+					      : network->vlan_filtering == XNM_YES;
+	op->u.bridge.set_vlan_filtering = op->u.bridge.vlan_filtering != bridge->vlan_filtering;
+}
+
+/* With an uplink the host itself may talk over the bridge: that must not end with a guest. */
+static bool keeps_bridge(const struct xnm_network *network)
+{
+	return network->keep == XNM_UNSET ? network->n_interfaces > 0 : network->keep == XNM_YES;
+}
+
+static void fill_bridge_note(struct xnm_bridge_note *note, const struct xnm_network *network)
+{
+	memcpy(note->network, network->name, sizeof(note->network));
+	note->keep = keeps_bridge(network);
+	note->n_interfaces = network->n_interfaces;
+	memcpy(note->interfaces, network->interfaces, sizeof(note->interfaces));
+}
+
+/* A bridge of the policy that is not there yet, or is not as the policy says. */
+static void plan_bridge(struct xnm_plan *plan, const struct xnm_network *network,
+			const struct xnm_link *bridge)
+{
+	struct xnm_op *op;
+
+	if (bridge->ifindex == 0) {
+		fill_bridge_note(&plan->bridge_note, network);
+		/* the note first: a bridge without one would never be taken away again */
+		op = xnm_plan_add(plan, XNM_OP_BRIDGE_NOTE, network->bridge, 0,
+				  "network %.48s makes its own bridge", network->name);
+		op->shared = true;
+		op = xnm_plan_add(plan, XNM_OP_BRIDGE_CREATE, network->bridge, 0,
+				  "network %.48s needs it", network->name);
+		set_bridge_op(op, network, bridge);
+		op->u.bridge.mtu_bytes = network->mtu_bytes;
+		return;
+	}
+	if ((network->stp != XNM_UNSET && bridge->stp != (network->stp == XNM_YES)) ||
+	    (network->vlan_filtering != XNM_UNSET &&
+	     bridge->vlan_filtering != (network->vlan_filtering == XNM_YES))) {
+		op = xnm_plan_add(plan, XNM_OP_BRIDGE_SET, network->bridge, bridge->ifindex,
+				  "network %.48s says so", network->name);
+		set_bridge_op(op, network, bridge);
+	}
+}
+
+static int plan_interfaces(struct xnm_plan *plan, const struct xnm_network *network,
+			   const struct xnm_facts *facts, struct xnm_err *err)
+{
+	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
+		const struct xnm_link *link = &facts->interfaces[i];
+		struct xnm_op *op;
+
+		if (link->ifindex == 0 || (link->master && link->master == facts->bridge.ifindex))
+			continue;
+		if (link->master)
+			return xnm_fail(err, -EBUSY,
+					"interfaces=%s of network %s: it is a port of another "
+					"bridge already",
+					link->name, network->name);
+		/* its addresses would stop to work: that may be the way in to this host */
+		if (facts->interface_has_address[i])
+			return xnm_fail(
+				err, -EBUSY,
+				"interfaces=%s of network %s: it has addresses, which would "
+				"stop to work in a bridge; move them to the network's "
+				"address=",
+				link->name, network->name);
+		op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, link->name, link->ifindex,
+				  "interfaces= of network %.48s", network->name);
+		memcpy(op->u.name, network->bridge, sizeof(op->u.name));
+		op->shared = true;
+		if (!link->up)
+			xnm_plan_add(plan, XNM_OP_LINK_UP, link->name, link->ifindex,
+				     "interfaces= of network %.48s", network->name)
+				->shared = true;
+	}
+	return 0;
+}
+
+/* The shared part: what has to be there before the first vif of a network. */
+int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
+		     const struct xnm_facts *facts, struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network;
+	struct xnm_op *op;
+	int rc;
+
+	plan_bridge(plan, network, &facts->bridge);
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (has_address(facts, &network->addresses[i]))
+			continue;
+		op = xnm_plan_add(plan, XNM_OP_ADDR_ADD, network->bridge, facts->bridge.ifindex,
+				  "address= of network %.48s", network->name);
+		op->u.addr = network->addresses[i];
+		op->shared = true;
+	}
+	rc = plan_interfaces(plan, network, facts, err);
+	if (rc)
+		return rc;
+	if (!facts->bridge.up)
+		xnm_plan_add(plan, XNM_OP_LINK_UP, network->bridge, facts->bridge.ifindex,
+			     "the bridge of network %.48s", network->name)
+			->shared = true;
+	plan->changes_network = plan->n > 0;
+	return 0;
+}
+
+int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
+			  struct xnm_err *err)
+{
+	bool filtering = facts->bridge.vlan_filtering;
+
+	if (facts->bridge.ifindex == 0 && want->network && want->network->create != XNM_NO)
+		filtering = want->network->has_vlan;
+	else if (facts->bridge.ifindex == 0)
+		return xnm_fail(err, -ENODEV,
+				"bridge %s does not exist (there are: %s): name another one in "
+				"bridge= of the guest's vif line, or let xnm create it with a "
+				"[network %s] in " XNM_POLICY_FILE,
+				want->bridge, facts->bridges[0] ? facts->bridges : "none",
+				want->bridge);
+	else if (strcmp(facts->bridge.kind, "bridge") != 0)
+		return xnm_fail(err, -EINVAL,
+				"%s is not a bridge, but a network device of kind '%s'",
+				want->bridge, facts->bridge.kind);
+	if (want->network && want->network->vlan_filtering != XNM_UNSET)
+		filtering = want->network->vlan_filtering == XNM_YES;
+	if (want->has_vlan && !filtering)
+		return xnm_fail(err, -EINVAL,
+				"bridge %s is not VLAN-aware, so the VLANs of this vif cannot be "
+				"kept apart: set vlan-filtering=yes in its [network], or run 'ip "
+				"link set %s type bridge vlan_filtering 1'",
+				want->bridge, want->bridge);
+	return 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_offline.c - decide what an offline or remove has to do, from our own notes. */
+#include "hotplug/plan_parts.h"
+
+#include <string.h>
+
+void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
+		      const struct xnm_facts *facts)
+{
+	const struct xnm_link *device = &facts->device;
+	const char *kernel_name = xnm_event_device(event);
+	bool tap = xnm_event_is_tap(event);
+	struct xnm_op *op;
+
+	memset(plan, 0, sizeof(*plan));
+	plan->domid = event->domid;
+	plan->devid = event->devid;
+	if (device->ifindex && device->up)
+		xnm_plan_add(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
+			     "the guest goes");
+	if (device->ifindex && device->master)
+		xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, device->name, device->ifindex,
+			     "the guest goes");
+	if (device->ifindex && strcmp(device->name, kernel_name) != 0) {
+		op = xnm_plan_add(plan, XNM_OP_LINK_RENAME, device->name, device->ifindex,
+				  "its name must be free for the next guest");
+		(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
+	}
+	if (facts->made_bridge && facts->state.bridge[0])
+		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
+			     "xnm made it, and it may have been for this vif");
+	if (!facts->has_state)
+		return;
+	plan->state = facts->state;
+	if (tap)
+		plan->state.tap[0] = '\0';
+	else
+		plan->state.ifname[0] = '\0';
+	if (!facts->tap_exists && !tap)
+		plan->state.tap[0] = '\0';
+	if (plan->state.ifname[0] || plan->state.tap[0])
+		xnm_plan_add(plan, XNM_OP_STATE_WRITE, kernel_name, 0,
+			     tap ? "its vif is still there" : "its tap is still there");
+	else
+		xnm_plan_add(plan, XNM_OP_STATE_REMOVE, kernel_name, 0, "nothing is left of it");
+}
