@@ -41,10 +41,12 @@ static int set_master(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 	return rc ? rc : xnm_link_set_master(ctx->rtnl, op->ifindex, master);
 }
 
-static int rename_link(struct xnm_ctx *ctx, const struct xnm_op *op)
+static int rename_link(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	int rc = xnm_link_set_name(ctx->rtnl, op->ifindex, op->u.name);
 
+	/* it may have waited for the name, whose owner then went without an offline */
+	(void)xnm_state_vifname_remove(&ctx->dir, op->u.name, plan->domid, plan->devid);
 	if (rc != -EEXIST)
 		return rc;
 	/* the name may be taken by this device itself, as an alternative name */
@@ -192,7 +194,7 @@ static int run_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 	case XNM_OP_LINK_UP:
 		return set_up(ctx, op, true);
 	case XNM_OP_LINK_RENAME:
-		return rename_link(ctx, op);
+		return rename_link(ctx, plan, op);
 	case XNM_OP_LINK_ALTNAME:
 		return add_altname(ctx, op);
 	case XNM_OP_LINK_MAC:

@@ -81,7 +81,8 @@ struct xnm_facts {
 	bool has_state;
 	struct xnm_state state; /* what an earlier event noted */
 	bool holder_is_same_guest; /* a migration overlap: same MAC, same vifname */
-	bool made_bridge; /* xnm made the bridge, so it may take it away */
+	bool bridge_is_ours; /* xnm made the wanted bridge, so it may change it */
+	bool made_bridge; /* xnm made the bridge of state, and is to take it away again */
 	unsigned int n_bridge_addresses;
 	struct xnm_cidr bridge_addresses[XNM_MAX_ADDRESSES * 2];
 	bool tap_exists; /* offline only: the tap of the same NIC is still there */

@@ -45,6 +45,25 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const 
 }
 
 /*
+ * A renamed device is found under netback's name too. Notes that have the new
+ * name say that this was done: a kernel without alternative names shows none.
+ */
+static void plan_altname(struct xnm_plan *plan, const struct xnm_want *want,
+			 const struct xnm_facts *facts, const char *kernel_name)
+{
+	const char *noted = strcmp(kernel_name, facts->device.name) == 0 ? "" : facts->state.ifname;
+	struct xnm_op *op;
+
+	if (strcmp(want->ifname, kernel_name) == 0 ||
+	    strcmp(facts->device.altname, kernel_name) == 0 || strcmp(noted, want->ifname) == 0 ||
+	    strcmp(facts->state.tap, want->ifname) == 0)
+		return;
+	op = xnm_plan_add(plan, XNM_OP_LINK_ALTNAME, want->ifname, facts->device.ifindex,
+			  "so that it is found under netback's name too");
+	(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
+}
+
+/*
  * The name that a guest asked for. While a guest migrates within one host, or
  * reboots fast, its old vif still has the name: then the new one goes online
  * under netback's name, and gets its own when the old one goes offline.
@@ -59,8 +78,10 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_event *event,
 	struct xnm_op *op;
 
 	memcpy(state->ifname, device->name, sizeof(state->ifname));
-	if (strcmp(device->name, want->ifname) == 0)
+	if (strcmp(device->name, want->ifname) == 0) {
+		plan_altname(plan, want, facts, kernel_name);
 		return 0;
+	}
 	if (facts->holder.ifindex && facts->holder.ifindex != device->ifindex) {
 		if (!facts->holder_is_same_guest)
 			return xnm_fail(err, -EEXIST,
@@ -80,11 +101,7 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_event *event,
 			  "vifname= of the guest");
 	memcpy(op->u.name, want->ifname, sizeof(op->u.name));
 	memcpy(state->ifname, want->ifname, sizeof(state->ifname));
-	if (strcmp(want->ifname, kernel_name) != 0) {
-		op = xnm_plan_add(plan, XNM_OP_LINK_ALTNAME, want->ifname, device->ifindex,
-				  "so that it is found under netback's name too");
-		(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
-	}
+	plan_altname(plan, want, facts, kernel_name);
 	return 0;
 }
 

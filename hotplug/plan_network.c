@@ -14,15 +14,36 @@ static bool has_address(const struct xnm_facts *facts, const struct xnm_cidr *ad
 	return false;
 }
 
-static void set_bridge_op(struct xnm_op *op, const struct xnm_network *network,
-			  const struct xnm_link *bridge)
+/*
+ * Whether the bridge should keep VLANs apart. A bridge of our own becomes
+ * VLAN-aware with its first vif that has VLANs; ports without any go on in
+ * the default VLAN. Somebody else's bridge is changed on demand only.
+ */
+static bool wants_filtering(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	const struct xnm_network *network = want->network;
+
+	if (network->vlan_filtering != XNM_UNSET)
+		return network->vlan_filtering == XNM_YES;
+	if (facts->bridge.vlan_filtering)
+		return true;
+	return (facts->bridge.ifindex == 0 || facts->bridge_is_ours) &&
+	       (network->has_vlan || want->has_vlan);
+}
+
+static bool wants_stp(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	return want->network->stp == XNM_UNSET ? facts->bridge.stp : want->network->stp == XNM_YES;
+}
+
+static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
+			  const struct xnm_facts *facts)
 {
 	op->shared = true;
-	op->u.bridge.stp = network->stp == XNM_UNSET ? bridge->stp : network->stp == XNM_YES;
-	op->u.bridge.vlan_filtering = network->vlan_filtering == XNM_UNSET
-					      ? bridge->vlan_filtering || network->has_vlan
-					      : network->vlan_filtering == XNM_YES;
-	op->u.bridge.set_vlan_filtering = op->u.bridge.vlan_filtering != bridge->vlan_filtering;
+	op->u.bridge.stp = wants_stp(want, facts);
+	op->u.bridge.vlan_filtering = wants_filtering(want, facts);
+	op->u.bridge.set_vlan_filtering =
+		op->u.bridge.vlan_filtering != facts->bridge.vlan_filtering;
 }
 
 /* With an uplink the host itself may talk over the bridge: that must not end with a guest. */
@@ -40,9 +61,11 @@ static void fill_bridge_note(struct xnm_bridge_note *note, const struct xnm_netw
 }
 
 /* A bridge of the policy that is not there yet, or is not as the policy says. */
-static void plan_bridge(struct xnm_plan *plan, const struct xnm_network *network,
-			const struct xnm_link *bridge)
+static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
+			const struct xnm_facts *facts)
 {
+	const struct xnm_network *network = want->network;
+	const struct xnm_link *bridge = &facts->bridge;
 	struct xnm_op *op;
 
 	if (bridge->ifindex == 0) {
@@ -53,16 +76,15 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_network *network
 		op->shared = true;
 		op = xnm_plan_add(plan, XNM_OP_BRIDGE_CREATE, network->bridge, 0,
 				  "network %.48s needs it", network->name);
-		set_bridge_op(op, network, bridge);
+		set_bridge_op(op, want, facts);
 		op->u.bridge.mtu_bytes = network->mtu_bytes;
 		return;
 	}
-	if ((network->stp != XNM_UNSET && bridge->stp != (network->stp == XNM_YES)) ||
-	    (network->vlan_filtering != XNM_UNSET &&
-	     bridge->vlan_filtering != (network->vlan_filtering == XNM_YES))) {
+	if (bridge->stp != wants_stp(want, facts) ||
+	    bridge->vlan_filtering != wants_filtering(want, facts)) {
 		op = xnm_plan_add(plan, XNM_OP_BRIDGE_SET, network->bridge, bridge->ifindex,
 				  "network %.48s says so", network->name);
-		set_bridge_op(op, network, bridge);
+		set_bridge_op(op, want, facts);
 	}
 }
 
@@ -108,7 +130,7 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 	struct xnm_op *op;
 	int rc;
 
-	plan_bridge(plan, network, &facts->bridge);
+	plan_bridge(plan, want, facts);
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
 		if (has_address(facts, &network->addresses[i]))
 			continue;
@@ -131,23 +153,20 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
 			  struct xnm_err *err)
 {
-	bool filtering = facts->bridge.vlan_filtering;
+	bool filtering =
+		want->network ? wants_filtering(want, facts) : facts->bridge.vlan_filtering;
 
-	if (facts->bridge.ifindex == 0 && want->network && want->network->create != XNM_NO)
-		filtering = want->network->has_vlan;
-	else if (facts->bridge.ifindex == 0)
+	if (facts->bridge.ifindex == 0 && (!want->network || want->network->create == XNM_NO))
 		return xnm_fail(err, -ENODEV,
 				"bridge %s does not exist (there are: %s): name another one in "
 				"bridge= of the guest's vif line, or let xnm create it with a "
 				"[network %s] in " XNM_POLICY_FILE,
 				want->bridge, facts->bridges[0] ? facts->bridges : "none",
 				want->bridge);
-	else if (strcmp(facts->bridge.kind, "bridge") != 0)
+	if (facts->bridge.ifindex && strcmp(facts->bridge.kind, "bridge") != 0)
 		return xnm_fail(err, -EINVAL,
 				"%s is not a bridge, but a network device of kind '%s'",
 				want->bridge, facts->bridge.kind);
-	if (want->network && want->network->vlan_filtering != XNM_UNSET)
-		filtering = want->network->vlan_filtering == XNM_YES;
 	if (want->has_vlan && !filtering)
 		return xnm_fail(err, -EINVAL,
 				"bridge %s is not VLAN-aware, so the VLANs of this vif cannot be "

@@ -174,6 +174,7 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 {
 	const struct xnm_event *event = run->event;
 	struct xnm_guest guest = the_facts.guest;
+	struct xnm_bridge_note note;
 	int rc;
 
 	memset(&the_facts, 0, sizeof(the_facts));
@@ -183,6 +184,9 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 		return rc;
 	rc = xnm_state_read(&run->ctx.dir, event->domid, event->devid, &the_facts.state);
 	the_facts.has_state = rc == 0;
+	the_facts.bridge_is_ours =
+		run->want.attach && run->want.network &&
+		xnm_state_bridge_read(&run->ctx.dir, run->want.bridge, &note) == 0;
 	the_facts.made_bridge = xnm_made_bridge(&run->ctx.dir, the_facts.state.bridge);
 	if (the_facts.holder.ifindex && the_facts.holder.ifindex != the_facts.device.ifindex)
 		the_facts.holder_is_same_guest = is_same_guest(run, &the_facts.holder);
