@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* keys.c - put the value of a key=value line into its field of the current section. */
+#include "policy/load.h"
+
+#include <string.h>
+
+#define SHOWN_VALUE_LEN 96
+
+/* Another section that has a key of that name, or NULL. */
+static const struct xnm_section_def *section_with_key(const char *name)
+{
+	for (unsigned int i = 0; i < XNM_N_SECTIONS; i++) {
+		if (xnm_key_find((enum xnm_section_id)i, name) != XNM_N_KEYS)
+			return &xnm_sections[i];
+	}
+	return NULL;
+}
+
+static void unknown_key(struct xnm_loader *loader, unsigned int line, const char *name)
+{
+	const struct xnm_section_def *other = section_with_key(name);
+	struct xnm_nearest nearest = { .text = name };
+	unsigned int end = xnm_section_end(loader->section);
+	char shown[64], text[XNM_SECTION_TEXT_LEN];
+
+	xnm_printable(name, shown, sizeof(shown));
+	for (unsigned int i = xnm_sections[loader->section].first_key; i < end; i++)
+		xnm_nearest_offer(&nearest, xnm_keys[i].name);
+	if (other)
+		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
+			       "unknown key '%s' in %s; it belongs in [%s%s%s]", shown,
+			       xnm_loader_section_text(loader, text), other->name,
+			       other->argument ? " " : "", other->argument ? other->argument : "");
+	else if (nearest.best)
+		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
+			       "unknown key '%s' in %s; did you mean '%s'?", shown,
+			       xnm_loader_section_text(loader, text), nearest.best);
+	else
+		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
+			       "unknown key '%s' in %s", shown,
+			       xnm_loader_section_text(loader, text));
+}
+
+static void bad_value(struct xnm_loader *loader, unsigned int line, const struct xnm_key_def *key,
+		      const char *value, const char *reason)
+{
+	char shown[SHOWN_VALUE_LEN];
+
+	xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line, "%s=%s: %s", key->name,
+		       xnm_printable(value, shown, sizeof(shown)), reason);
+}
+
+/* The struct that has the key's field. */
+static unsigned char *key_base(struct xnm_loader *loader, const struct xnm_key_def *key)
+{
+	struct xnm_policy *policy = loader->policy;
+	struct xnm_vif_policy *vif;
+
+	if (!key->in_match)
+		return loader->base;
+	if (loader->base == loader->scratch)
+		return (unsigned char *)&policy->matches[XNM_MAX_VIF_SECTIONS];
+	vif = (struct xnm_vif_policy *)(void *)loader->base;
+	if (!vif->matches)
+		vif->matches = ++policy->n_matches; /* as many as sections: there is room */
+	return (unsigned char *)&policy->matches[vif->matches - 1];
+}
+
+/* An empty value: the key is as if nobody had written it, in this or an earlier file. */
+static void unset_key(unsigned char *base, const struct xnm_key_def *key)
+{
+	memset(base + key->offset, 0, key->size);
+	memset(base + key->counter, 0, key->counter_size);
+}
+
+static void append_word(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
+			const char *word)
+{
+	const struct xnm_type_def *type = &xnm_types[key->type];
+	unsigned char *base = key_base(loader, key);
+	unsigned int *n = (unsigned int *)(void *)(base + key->counter);
+	size_t max = key->size / type->element_size;
+	const char *reason = type->expects;
+
+	if (*n >= max) {
+		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
+			       "%s=%s: one value too many, at most %zu are possible", key->name,
+			       word, max);
+		return;
+	}
+	if (type->parse(word, base + key->offset + *n * type->element_size, type->element_size,
+			&reason))
+		bad_value(loader, line, key, word, reason);
+	else
+		(*n)++;
+}
+
+static void set_list(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
+		     const char *value)
+{
+	char word[256];
+	size_t len;
+
+	if (*value == '\0')
+		unset_key(key_base(loader, key), key);
+	for (; *value != '\0'; value += len, value += strspn(value, " \t")) {
+		len = strcspn(value, " \t");
+		if (len >= sizeof(word)) /* inih's lines are shorter */
+			len = sizeof(word) - 1;
+		memcpy(word, value, len);
+		word[len] = '\0';
+		append_word(loader, key, line, word);
+	}
+}
+
+static void set_scalar(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
+		       const char *value)
+{
+	const struct xnm_type_def *type = &xnm_types[key->type];
+	const char *reason = type->expects;
+
+	if (*value == '\0') {
+		unset_key(key_base(loader, key), key);
+		return;
+	}
+	if (type->parse(value, loader->base + key->offset, key->size, &reason))
+		bad_value(loader, line, key, value, reason);
+	else if (key->counter != key->offset)
+		*(bool *)(void *)(loader->base + key->counter) = true;
+}
+
+void xnm_loader_key(void *arg, unsigned int line, const char *name, const char *value)
+{
+	struct xnm_loader *loader = arg;
+	const struct xnm_section_def *section = &xnm_sections[loader->section];
+	unsigned int i = xnm_key_find(loader->section, name);
+	const struct xnm_key_def *key = &xnm_keys[i];
+	char text[XNM_SECTION_TEXT_LEN];
+	struct xnm_origin *origin;
+
+	if (i == XNM_N_KEYS) {
+		unknown_key(loader, line, name);
+		return;
+	}
+	origin = &xnm_section_written(loader->base, section)->keys[i - section->first_key];
+	if (xnm_types[key->type].element_size) {
+		set_list(loader, key, line, value);
+	} else if (origin->line && origin->file == loader->file) {
+		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
+			       "%s= is there twice in %s; first in line %u", name,
+			       xnm_loader_section_text(loader, text), origin->line);
+		return;
+	} else {
+		set_scalar(loader, key, line, value);
+	}
+	*origin = xnm_loader_here(loader, line);
+}

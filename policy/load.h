@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* load.h - the steps of loading a policy: one stream, then what needs all files. */
+#ifndef XNM_LOAD_H
+#define XNM_LOAD_H
+
+#include <stdalign.h>
+#include <stddef.h>
+
+#include "policy/report.h"
+#include "policy/schema.h"
+
+#define XNM_SECTION_SLOTS 8192 /* a power of two, above the number of all sections */
+
+struct xnm_loader {
+	struct xnm_policy *policy;
+	struct xnm_reporter rep;
+	uint16_t file; /* index of the file being read */
+	bool is_override; /* it comes from override.d */
+	bool section_lost; /* a refused section may be the one that others refer to */
+	unsigned int n_before_override; /* [vif] sections that override.d goes before */
+
+	enum xnm_section_id section;
+	char section_argument[XNM_NAME_LEN]; /* as written */
+	unsigned char *base; /* the struct of the section being read */
+
+	/* sections by name, as in slots[hash]: 0 is free, else 1 + a number over all sections */
+	uint16_t slots[XNM_SECTION_SLOTS];
+
+	/* a section that will not be kept is still read, for the mistakes in it */
+	alignas(max_align_t) unsigned char scratch[8192];
+};
+
+/* Where the parts are that the tables of schema.h describe by offset. */
+static inline unsigned int *xnm_section_counter(struct xnm_policy *policy,
+						const struct xnm_section_def *def)
+{
+	return (unsigned int *)(void *)((unsigned char *)policy + def->counter);
+}
+
+static inline unsigned char *xnm_section_at(struct xnm_policy *policy,
+					    const struct xnm_section_def *def, unsigned int i)
+{
+	return (unsigned char *)policy + def->offset + i * def->size;
+}
+
+static inline struct xnm_written *xnm_section_written(unsigned char *base,
+						      const struct xnm_section_def *def)
+{
+	return (struct xnm_written *)(void *)(base + def->written);
+}
+
+static inline struct xnm_origin xnm_loader_here(const struct xnm_loader *loader, unsigned int line)
+{
+	return (struct xnm_origin){ .file = loader->file, .line = line };
+}
+
+static inline const char *xnm_loader_file(const struct xnm_loader *loader)
+{
+	return loader->policy->files[loader->file];
+}
+
+/* "[network lan]", for messages: what the section being read is called. Returns out. */
+#define XNM_SECTION_TEXT_LEN (XNM_NAME_LEN + 16)
+const char *xnm_loader_section_text(const struct xnm_loader *loader,
+				    char out[XNM_SECTION_TEXT_LEN]);
+
+/* Clears policy of an earlier load and begins a new one. */
+void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_policy_report report,
+		     void *arg);
+
+/* Reads one file called name. Returns 0, or -errno (reported) when it cannot be read. */
+int xnm_loader_read(struct xnm_loader *loader, FILE *stream, const char *name);
+
+/* Puts overrides first, fills in defaults and checks references. Returns 0 or -EINVAL. */
+int xnm_loader_finish(struct xnm_loader *loader);
+
+/* The xnm_reader_ops of a loader, which is their arg (sections.c, keys.c). */
+int xnm_loader_section(void *arg, unsigned int line, const char *name, const char *argument);
+void xnm_loader_section_lost(void *arg);
+void xnm_loader_key(void *arg, unsigned int line, const char *name, const char *value);
+
+/* Fills in defaults and checks what sections say about each other (resolve.c). */
+void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, bool section_lost);
+
+/*
+ * Reads path, the files of policy.d beside it and those of run_dir/override.d
+ * (files.c). Returns 0 or -errno, reported.
+ */
+int xnm_loader_read_all(struct xnm_loader *loader, const char *path, const char *run_dir);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* match.c - find the [vif] section and the [network] that hold for a vif. */
+#include "policy/match.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* A first letter that differs: spares most calls of fnmatch(3) among a thousand sections. */
+static bool may_match(const char *pattern, const char *text)
+{
+	return strchr("*?[", pattern[0]) || pattern[0] == text[0];
+}
+
+/* "*" also matches text that is not known, nothing else does. */
+static bool glob_matches(const char *pattern, const char *text)
+{
+	if (pattern[0] == '*' && pattern[1] == '\0')
+		return true;
+	return text[0] != '\0' && may_match(pattern, text) &&
+	       fnmatch(pattern, text, FNM_NOESCAPE) == 0;
+}
+
+static bool any_glob_matches(const char globs[][XNM_NAME_LEN], unsigned int n, const char *text)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (glob_matches(globs[i], text))
+			return true;
+	}
+	return false;
+}
+
+static bool any_uuid_matches(const struct xnm_vif_match *match, const char *uuid)
+{
+	for (unsigned int i = 0; i < match->n_uuids; i++) {
+		if (strcasecmp(match->uuids[i], uuid) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool any_mac_matches(const struct xnm_vif_match *match, const struct xnm_mac *mac)
+{
+	for (unsigned int i = 0; i < match->n_macs; i++) {
+		if (xnm_mac_equal(&match->macs[i], mac))
+			return true;
+	}
+	return false;
+}
+
+static bool any_devid_matches(const struct xnm_vif_match *match, uint32_t devid)
+{
+	for (unsigned int i = 0; i < match->n_devids; i++) {
+		if (match->devids[i] == devid)
+			return true;
+	}
+	return false;
+}
+
+static void copy_part(const char *text, size_t len, char out[XNM_NAME_LEN])
+{
+	memcpy(out, text, len);
+	out[len] = '\0';
+}
+
+void xnm_match_split(const char *match, struct xnm_match_patterns *out)
+{
+	size_t name_len = strcspn(match, "/ ");
+
+	copy_part(match, name_len, out->name);
+	if (match[name_len] == '/')
+		copy_part(match + name_len + 1, strcspn(match + name_len + 1, " "), out->devid);
+	else
+		copy_part("*", 1, out->devid);
+}
+
+static bool argument_matches(const struct xnm_vif_policy *vif, const struct xnm_vif_identity *id,
+			     const char *devid)
+{
+	struct xnm_match_patterns patterns;
+
+	if (!may_match(vif->match, id->domain_name))
+		return false;
+	xnm_match_split(vif->match, &patterns);
+	return glob_matches(patterns.name, id->domain_name) && glob_matches(patterns.devid, devid);
+}
+
+static bool keys_match(const struct xnm_vif_match *match, const struct xnm_vif_identity *id)
+{
+	if (match->n_names && !any_glob_matches(match->names, match->n_names, id->domain_name))
+		return false;
+	if (match->n_uuids && !any_uuid_matches(match, id->uuid))
+		return false;
+	if (match->n_macs && !any_mac_matches(match, &id->mac))
+		return false;
+	if (match->n_devids && !any_devid_matches(match, id->devid))
+		return false;
+	if (match->n_bridges && !any_glob_matches(match->bridges, match->n_bridges, id->bridge))
+		return false;
+	return !match->n_interfaces ||
+	       any_glob_matches(match->interfaces, match->n_interfaces, id->vifname) ||
+	       any_glob_matches(match->interfaces, match->n_interfaces, id->vif);
+}
+
+const struct xnm_vif_policy *xnm_policy_match(const struct xnm_policy *policy,
+					      const struct xnm_vif_identity *id)
+{
+	char devid[12];
+
+	(void)snprintf(devid, sizeof(devid), "%u", id->devid);
+	for (unsigned int i = 0; i < policy->n_vifs; i++) {
+		const struct xnm_vif_policy *vif = &policy->vifs[i];
+
+		if (!argument_matches(vif, id, devid))
+			continue;
+		if (!vif->matches || keys_match(&policy->matches[vif->matches - 1], id))
+			return vif;
+	}
+	return NULL;
+}
+
+/* Whether the name part of a section's argument is more than "*"; strchr() finds the NUL too. */
+static bool argument_needs_name(const char *match)
+{
+	return !(match[0] == '*' && strchr("/ ", match[1]));
+}
+
+bool xnm_policy_needs_name(const struct xnm_policy *policy)
+{
+	for (unsigned int i = 0; i < policy->n_vifs; i++) {
+		if (argument_needs_name(policy->vifs[i].match))
+			return true;
+	}
+	for (unsigned int i = 0; i < policy->n_matches; i++) {
+		if (policy->matches[i].n_names)
+			return true;
+	}
+	return false;
+}
+
+bool xnm_policy_needs_uuid(const struct xnm_policy *policy)
+{
+	for (unsigned int i = 0; i < policy->n_matches; i++) {
+		if (policy->matches[i].n_uuids)
+			return true;
+	}
+	return false;
+}
+
+const struct xnm_network *xnm_policy_network(const struct xnm_policy *policy, const char *name)
+{
+	for (unsigned int i = 0; i < policy->n_networks; i++) {
+		if (strcmp(policy->networks[i].name, name) == 0)
+			return &policy->networks[i];
+	}
+	return NULL;
+}
+
+const struct xnm_network *xnm_policy_network_by_bridge(const struct xnm_policy *policy,
+						       const char *bridge)
+{
+	for (unsigned int i = 0; i < policy->n_networks; i++) {
+		if (strcmp(policy->networks[i].bridge, bridge) == 0)
+			return &policy->networks[i];
+	}
+	return NULL;
+}
+
+const char *xnm_policy_origin(const struct xnm_policy *policy, struct xnm_origin origin, char *out,
+			      size_t out_size)
+{
+	if (origin.line == 0 || origin.file >= policy->n_files)
+		(void)snprintf(out, out_size, "default");
+	else
+		(void)snprintf(out, out_size, "%s:%u", policy->files[origin.file], origin.line);
+	return out;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* schema.h - the tables of sections, keys and value types that policy.def describes. */
+#ifndef XNM_SCHEMA_H
+#define XNM_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "policy/policy.h"
+
+enum xnm_type {
+	XNM_TYPE_NONE,
+	XNM_TYPE_VERSION,
+	XNM_TYPE_BOOL, /* enum xnm_tristate */
+	XNM_TYPE_MTU,
+	XNM_TYPE_ON_UNKNOWN,
+	XNM_TYPE_LOCKING,
+	XNM_TYPE_NETWORK, /* the name of a network; that it exists is checked at the end */
+	XNM_TYPE_MATCH, /* the argument of a [vif] */
+	XNM_TYPE_BRIDGE,
+	XNM_TYPE_VLAN,
+	/* lists, separated by blanks */
+	XNM_TYPE_IFNAMES,
+	XNM_TYPE_SUBNETS,
+	XNM_TYPE_ADDRESSES,
+	XNM_TYPE_GLOBS,
+	XNM_TYPE_UUIDS,
+	XNM_TYPE_MACS,
+	XNM_TYPE_DEVIDS,
+	XNM_N_TYPES,
+};
+
+/*
+ * How to read one value, or one word of a list, into out, which holds size
+ * bytes. parse returns 0, or -EINVAL with *reason set when there is more to
+ * say than what the type expects.
+ */
+struct xnm_type_def {
+	int (*parse)(const char *text, void *out, size_t size, const char **reason);
+	const char *expects;
+	size_t element_size; /* of a list; 0: no list */
+};
+
+/* Offsets within struct xnm_policy, and within one section's struct. */
+struct xnm_section_def {
+	const char *name;
+	const char *argument; /* what it is called in messages; NULL: takes none */
+	enum xnm_type argument_type;
+	unsigned int first_key;
+	unsigned int max;
+	size_t offset, counter;
+	size_t size;
+	size_t origin, written;
+};
+
+struct xnm_key_def {
+	const char *name;
+	enum xnm_section_id section;
+	enum xnm_type type;
+	bool in_match; /* the field is in struct xnm_vif_match, not in the section */
+	size_t offset, size; /* of the field */
+	size_t counter, counter_size; /* of a list's counter or a flag; else the field again */
+};
+
+extern const struct xnm_section_def xnm_sections[XNM_N_SECTIONS];
+extern const struct xnm_key_def xnm_keys[XNM_N_KEYS];
+extern const struct xnm_type_def xnm_types[XNM_N_TYPES];
+
+/* One past the last key of a section. */
+unsigned int xnm_section_end(enum xnm_section_id section);
+
+/* The section or key of that name; XNM_N_SECTIONS or XNM_N_KEYS when there is none. */
+enum xnm_section_id xnm_section_find(const char *name);
+unsigned int xnm_key_find(enum xnm_section_id section, const char *name);
+
+/*
+ * Keeps the word nearest to what somebody wrote: start with only the text,
+ * offer each candidate, then best is the nearest, or NULL when none is near
+ * enough to be meant. Case and '_' for '-' count for nothing.
+ */
+struct xnm_nearest {
+	const char *text;
+	const char *best;
+	unsigned int distance;
+};
+
+void xnm_nearest_offer(struct xnm_nearest *nearest, const char *candidate);
+
+#endif

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* types.c - read the value of one key, or one word of a list, by its type. */
+#include "policy/schema.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hotplug/util.h"
+
+#define DEVID_MAX 65535
+
+static int copy_text(const char *text, void *out, size_t size)
+{
+	size_t len = strlen(text);
+
+	if (len >= size)
+		return -EINVAL;
+	memcpy(out, text, len + 1);
+	return 0;
+}
+
+static int parse_version(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)size;
+	(void)reason;
+	return xnm_parse_u32(text, 1, 1, out);
+}
+
+static int parse_bool(const char *text, void *out, size_t size, const char **reason)
+{
+	enum xnm_tristate *state = out;
+	bool value;
+
+	(void)size;
+	(void)reason;
+	if (xnm_parse_bool(text, &value))
+		return -EINVAL;
+	*state = value ? XNM_YES : XNM_NO;
+	return 0;
+}
+
+static int parse_mtu(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)size;
+	(void)reason;
+	return xnm_parse_u32(text, XNM_MTU_MIN, XNM_MTU_MAX, out);
+}
+
+/* The place of text among words, or -EINVAL. */
+static int find_word(const char *text, const char *const words[], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (words[i] && strcmp(text, words[i]) == 0)
+			return (int)i;
+	}
+	return -EINVAL;
+}
+
+static int parse_on_unknown(const char *text, void *out, size_t size, const char **reason)
+{
+	static const char *const words[] = {
+		[XNM_UNKNOWN_ACCEPT] = "accept",
+		[XNM_UNKNOWN_DEFAULT_NETWORK] = "default-network",
+		[XNM_UNKNOWN_DISABLE] = "disable",
+		[XNM_UNKNOWN_REJECT] = "reject",
+	};
+	int i = find_word(text, words, XNM_N_ELEMENTS(words));
+
+	(void)size;
+	(void)reason;
+	if (i >= 0)
+		*(enum xnm_on_unknown *)out = (enum xnm_on_unknown)i;
+	return i < 0 ? i : 0;
+}
+
+static int parse_locking(const char *text, void *out, size_t size, const char **reason)
+{
+	static const char *const words[] = {
+		[XNM_LOCK_UNLOCKED] = "unlocked",
+		[XNM_LOCK_LOCKED] = "locked",
+		[XNM_LOCK_DISABLED] = "disabled",
+	};
+	int i = find_word(text, words, XNM_N_ELEMENTS(words));
+
+	(void)size;
+	(void)reason;
+	if (i >= 0)
+		*(enum xnm_locking_mode *)out = (enum xnm_locking_mode)i;
+	return i < 0 ? i : 0;
+}
+
+static int parse_network(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)reason;
+	if (strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") !=
+	    strlen(text))
+		return -EINVAL;
+	if (text[0] == '-' || text[0] == '.')
+		return -EINVAL;
+	return copy_text(text, out, size);
+}
+
+/* fnmatch(3) takes a '[' that is never closed for the letter itself: surely not meant. */
+static bool brackets_closed(const char *text)
+{
+	const char *open = strchr(text, '[');
+
+	while (open) {
+		/* the first byte in brackets may be ']' itself, also behind '!' */
+		const char *p = open + 1 + (open[1] == '!' || open[1] == '^');
+		const char *close = *p ? strchr(p + 1, ']') : NULL;
+
+		if (!close)
+			return false;
+		open = strchr(close, '[');
+	}
+	return true;
+}
+
+static int parse_glob(const char *text, void *out, size_t size, const char **reason)
+{
+	if (!brackets_closed(text)) {
+		*reason = "the '[' of a pattern needs its ']'";
+		return -EINVAL;
+	}
+	return copy_text(text, out, size);
+}
+
+static int check_match(const char *pattern, const char **reason)
+{
+	const char *slash = strchr(pattern, '/');
+
+	if (!brackets_closed(pattern)) {
+		*reason = "the '[' of a pattern needs its ']'";
+		return -EINVAL;
+	}
+	if (slash == pattern) {
+		*reason = "a domain's name, or a pattern for it, must come before the slash";
+		return -EINVAL;
+	}
+	if (slash &&
+	    (slash[1] == '\0' || strspn(slash + 1, "0123456789*?[]!^-") != strlen(slash + 1))) {
+		*reason = "the number of a vif, or a pattern for it, must follow the slash";
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/*
+ * "PATTERN" or "PATTERN as LABEL": the label keeps sections apart that have the
+ * same pattern and differ in their match- keys.
+ */
+static int parse_match(const char *text, void *out, size_t size, const char **reason)
+{
+	char pattern[XNM_NAME_LEN], as[4], label[XNM_NAME_LEN], more[2];
+	int n_words;
+
+	if (strlen(text) >= sizeof(pattern) || strlen(text) >= size)
+		return -EINVAL;
+	if (!strpbrk(text, " \t"))
+		return check_match(text, reason) ? -EINVAL : copy_text(text, out, size);
+	n_words = sscanf(text, "%63s %3s %63s %1s", pattern, as, label, more);
+	if (n_words != 3 || strcmp(as, "as") != 0) {
+		*reason = "must be one pattern, or PATTERN as LABEL; ? stands for a blank in a "
+			  "name, match-name= takes several names";
+		return -EINVAL;
+	}
+	if (check_match(pattern, reason))
+		return -EINVAL;
+	(void)snprintf(out, size, "%s as %s", pattern, label);
+	return 0;
+}
+
+static int parse_ifname(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)reason;
+	return xnm_ifname_ok(text) ? copy_text(text, out, size) : -EINVAL;
+}
+
+static int parse_bridge(const char *text, void *out, size_t size, const char **reason)
+{
+	if (xnm_ifname_is_vif(text)) {
+		*reason = "is a name that vifs have";
+		return -EINVAL;
+	}
+	return parse_ifname(text, out, size, reason);
+}
+
+static int parse_vlan(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)size;
+	return xnm_vlans_parse(text, out, reason);
+}
+
+/* Whether an interface can have the address: not "any", loopback or multicast. */
+static bool address_usable(const struct xnm_cidr *cidr)
+{
+	static const uint8_t any_or_loopback[15];
+	const uint8_t *a = cidr->addr;
+
+	if (cidr->family == AF_INET)
+		return a[0] != 0 && a[0] != 127 && a[0] < 224;
+	return a[0] != 0xff && !(memcmp(a, any_or_loopback, 15) == 0 && a[15] <= 1);
+}
+
+static int parse_address(const char *text, void *out, size_t size, const char **reason)
+{
+	struct xnm_cidr cidr;
+
+	(void)size;
+	if (xnm_parse_cidr(text, &cidr))
+		return -EINVAL;
+	if (!address_usable(&cidr)) {
+		*reason = "is no address that an interface can have";
+		return -EINVAL;
+	}
+	memcpy(out, &cidr, sizeof(cidr));
+	return 0;
+}
+
+/* Whether all bits behind the prefix are zero: the subnet's own address, no host's. */
+static bool is_subnet_itself(const struct xnm_cidr *cidr)
+{
+	unsigned int bits = cidr->family == AF_INET ? 32 : 128;
+
+	if (cidr->prefix_len + 1u >= bits)
+		return false;
+	for (unsigned int bit = cidr->prefix_len; bit < bits; bit++) {
+		if (cidr->addr[bit / 8] & (0x80 >> bit % 8))
+			return false;
+	}
+	return true;
+}
+
+static int parse_subnet(const char *text, void *out, size_t size, const char **reason)
+{
+	struct xnm_cidr cidr;
+
+	if (parse_address(text, &cidr, sizeof(cidr), reason))
+		return -EINVAL;
+	if (!strchr(text, '/'))
+		return -EINVAL;
+	if (is_subnet_itself(&cidr)) {
+		*reason = "is the subnet itself; write the host's address in it, often the first";
+		return -EINVAL;
+	}
+	(void)size;
+	memcpy(out, &cidr, sizeof(cidr));
+	return 0;
+}
+
+static int parse_uuid(const char *text, void *out, size_t size, const char **reason)
+{
+	char *uuid = out;
+
+	(void)reason;
+	if (strlen(text) + 1 != XNM_UUID_TEXT_LEN || size < XNM_UUID_TEXT_LEN)
+		return -EINVAL;
+	for (unsigned int i = 0; i < XNM_UUID_TEXT_LEN - 1; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (!strchr(dash ? "-" : "0123456789abcdefABCDEF", text[i]))
+			return -EINVAL;
+	}
+	for (unsigned int i = 0; i < XNM_UUID_TEXT_LEN; i++)
+		uuid[i] = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] | 0x20) : text[i];
+	return 0;
+}
+
+static int parse_mac(const char *text, void *out, size_t size, const char **reason)
+{
+	int rc = xnm_parse_mac(text, out);
+
+	(void)size;
+	if (rc == -ERANGE)
+		*reason = "is no address that a vif can have";
+	return rc;
+}
+
+static int parse_devid(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)size;
+	(void)reason;
+	return xnm_parse_u32(text, 0, DEVID_MAX, out);
+}
+
+#define IFNAME_RULE  "a device name: at most 15 letters, digits or . _ @ -"
+#define SUBNET_RULE  "an IPv4 or IPv6 address with its prefix length, as in 192.168.10.1/24"
+#define PATTERN_RULE "a pattern of at most 63 bytes"
+
+#define VALUE(function, text)                          \
+	{                                              \
+		.parse = (function), .expects = (text) \
+	}
+#define LIST(function, text, size)                                             \
+	{                                                                      \
+		.parse = (function), .expects = (text), .element_size = (size) \
+	}
+
+const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
+	[XNM_TYPE_VERSION] = VALUE(parse_version, "must be 1"),
+	[XNM_TYPE_BOOL] = VALUE(parse_bool, "must be yes or no"),
+	[XNM_TYPE_MTU] = VALUE(parse_mtu, "must be a number of bytes from 68 to 65535"),
+	[XNM_TYPE_ON_UNKNOWN] =
+		VALUE(parse_on_unknown, "must be accept, default-network, disable or reject"),
+	[XNM_TYPE_LOCKING] = VALUE(parse_locking, "must be unlocked, locked or disabled"),
+	[XNM_TYPE_NETWORK] =
+		VALUE(parse_network, "must be a network's name: letters, digits or . _ -"),
+	[XNM_TYPE_MATCH] = VALUE(parse_match, "must be " PATTERN_RULE),
+	[XNM_TYPE_BRIDGE] = VALUE(parse_bridge, "must be " IFNAME_RULE),
+	[XNM_TYPE_VLAN] = VALUE(parse_vlan, "must be VLANs, as in 10 or 10p/20"),
+	[XNM_TYPE_IFNAMES] = LIST(parse_ifname, "must be " IFNAME_RULE, IFNAMSIZ),
+	[XNM_TYPE_SUBNETS] = LIST(parse_subnet, "must be " SUBNET_RULE, sizeof(struct xnm_cidr)),
+	[XNM_TYPE_ADDRESSES] =
+		LIST(parse_address, "must be an IPv4 or IPv6 address", sizeof(struct xnm_cidr)),
+	[XNM_TYPE_GLOBS] = LIST(parse_glob, "must be " PATTERN_RULE, XNM_NAME_LEN),
+	[XNM_TYPE_UUIDS] =
+		LIST(parse_uuid, "must be a UUID of 32 hex digits and 4 dashes", XNM_UUID_TEXT_LEN),
+	[XNM_TYPE_MACS] = LIST(parse_mac, "must be a MAC address, as in 00:16:3e:12:34:56",
+			       sizeof(struct xnm_mac)),
+	[XNM_TYPE_DEVIDS] = LIST(parse_devid, "must be a number from 0 to 65535", sizeof(uint32_t)),
+};
