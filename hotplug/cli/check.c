@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check.c - xnm check: read the policy as an event would and list every mistake. */
+#include "hotplug/cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "hotplug/state.h"
+#include "policy/policy.h"
+
+static const char usage[] =
+	"usage: xnm check [FILE]\n"
+	"\n"
+	"Reads the policy FILE (" XNM_POLICY_FILE " or $XNM_CONFIG), the *.ini files of\n"
+	"policy.d beside it and of override.d in the run directory, and prints every\n"
+	"mistake as FILE:LINE: TEXT.\n"
+	"\n"
+	"Exit status: 0 no mistakes, 2 mistakes.\n";
+
+struct findings {
+	unsigned int n_mistakes, n_warnings;
+};
+
+static void print_finding(void *arg, const char *file, unsigned int line, const char *text)
+{
+	struct findings *findings = arg;
+
+	if (xnm_policy_is_warning(text))
+		findings->n_warnings++;
+	else
+		findings->n_mistakes++;
+	if (line)
+		fprintf(stderr, "%s:%u: %s\n", file, line, text);
+	else
+		fprintf(stderr, "%s: %s\n", file, text);
+}
+
+/* "1 network", "2 networks" */
+static void print_count(FILE *stream, unsigned int n, const char *noun)
+{
+	fprintf(stream, "%u %s%s", n, noun, n == 1 ? "" : "s");
+}
+
+static void print_summary(const char *path, const struct xnm_policy *policy,
+			  const struct findings *findings)
+{
+	printf("%s: ", path);
+	print_count(stdout, policy->n_networks, "network");
+	printf(", ");
+	print_count(stdout, policy->n_vifs, "vif section");
+	printf(", no mistakes");
+	if (findings->n_warnings) {
+		printf(", ");
+		print_count(stdout, findings->n_warnings, "warning");
+	}
+	printf("\n");
+}
+
+static int check(const char *path, bool must_exist)
+{
+	static struct xnm_policy policy;
+	struct findings findings = { 0 };
+
+	if (must_exist && access(path, F_OK) != 0)
+		print_finding(&findings, path, 0, "there is no such file");
+	else if (xnm_policy_load(&policy, path, xnm_run_dir_path(), print_finding, &findings) == 0)
+		(void)xnm_policy_check(&policy, print_finding, &findings);
+
+	if (findings.n_mistakes) {
+		fprintf(stderr, "%s: ", path);
+		print_count(stderr, findings.n_mistakes, "mistake");
+		fprintf(stderr, "\n");
+		return XNM_EXIT_USAGE;
+	}
+	if (policy.present)
+		print_summary(path, &policy, &findings);
+	else
+		printf("%s: there is no policy; guests get what their configuration says\n", path);
+	return 0;
+}
+
+int xnm_cmd_check(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *path = getenv("XNM_CONFIG");
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		fputs(usage, c == 'h' ? stdout : stderr);
+		return c == 'h' ? 0 : XNM_EXIT_USAGE;
+	}
+	if (argc - optind > 1) {
+		fputs(usage, stderr);
+		return XNM_EXIT_USAGE;
+	}
+	if (optind < argc)
+		return check(argv[optind], true);
+	return check(path && *path ? path : XNM_POLICY_FILE, false);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* xnm.c - main() of the program for operators: a table of commands and the usage text from it. */
+#include "hotplug/cli/cli.h"
+
+#include <string.h>
+
+#include "hotplug/util.h"
+
+#ifndef XNM_VERSION
+#define XNM_VERSION "unknown"
+#endif
+
+static void usage(FILE *stream);
+
+static int cmd_help(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	usage(stdout);
+	return EXIT_SUCCESS;
+}
+
+static int cmd_version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	puts("xnm " XNM_VERSION);
+	return EXIT_SUCCESS;
+}
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *arguments;
+	const char *help;
+} commands[] = {
+	{ "status", xnm_cmd_status, "[--json] [VIF|GUEST...]", "show the vifs and what is wrong" },
+	{ "check", xnm_cmd_check, "[FILE]", "look for mistakes in the policy" },
+	{ "help", cmd_help, "", "print this text" },
+	{ "version", cmd_version, "", "print the version" },
+};
+
+static void usage(FILE *stream)
+{
+	fputs("usage: xnm COMMAND [ARGUMENT...]\n\n"
+	      "xnm shows and checks the networking of this host's Xen guests.\n\n",
+	      stream);
+	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
+		fprintf(stream, "  %-7s %-24s %s\n", commands[i].name, commands[i].arguments,
+			commands[i].help);
+	fputs("\nVIF is DOMID.DEVID, vifDOMID.DEVID or the vif's own name; GUEST is a domain's\n"
+	      "name or number. Exit status: 0 success, 1 failure, 2 a wrong call or a mistake in\n"
+	      "the policy. See xnm(8).\n",
+	      stream);
+}
+
+/* The usual options are commands of the same name. */
+static const char *command_name(const char *word)
+{
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return "help";
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+		return "version";
+	return word;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++) {
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+	int status;
+
+	if (argc < 2) {
+		usage(stderr);
+		return XNM_EXIT_USAGE;
+	}
+	command = find_command(command_name(argv[1]));
+	if (!command) {
+		fprintf(stderr, "xnm: unknown command '%.40s'\n", argv[1]);
+		usage(stderr);
+		return XNM_EXIT_USAGE;
+	}
+	status = command->run(argc - 1, argv + 1);
+	/* a full disk must not look like an empty answer */
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("xnm: cannot write the output");
+		return EXIT_FAILURE;
+	}
+	return status;
+}
