@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# xnm.bash - bash completion for xnm and xnm-vif.
+
+# the vifs that there are notes on; "-v" puts vif before them
+_xnm_vifs() {
+	local file prefix=${1:+vif}
+
+	for file in "${XNM_RUN_DIR:-/run/xnm}"/vif/*; do
+		[[ -e $file ]] && printf '%s%s\n' "$prefix" "${file##*/}"
+	done
+}
+
+# the names of their guests and devices
+_xnm_names() {
+	cat "${XNM_RUN_DIR:-/run/xnm}"/vif/* 2>/dev/null |
+		sed -n 's/^\(domain\|ifname\|tap\)=//p' | sort -u
+}
+
+# _xnm_reply WORD...: those of the words that begin as the one under the cursor
+_xnm_reply() {
+	mapfile -t COMPREPLY < <(compgen -W "$*" -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+_xnm() {
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		_xnm_reply status check help version
+		return
+	fi
+	case ${COMP_WORDS[1]} in
+	status)
+		_xnm_reply --json "$(_xnm_vifs -v)" "$(_xnm_names)"
+		;;
+	check)
+		((COMP_CWORD > 2)) ||
+			mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")
+		compopt -o filenames
+		;;
+	esac
+}
+
+_xnm_vif() {
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		_xnm_reply online offline add remove plan reapply gc help version
+		return
+	fi
+	case ${COMP_WORDS[1]} in
+	online | offline)
+		_xnm_reply type_if=vif XENBUS_PATH= vif= bridge=
+		;;
+	add | remove)
+		_xnm_reply type_if=tap XENBUS_PATH= INTERFACE= bridge=
+		;;
+	plan)
+		_xnm_reply online offline add remove --domid --devid "$(_xnm_vifs)" "$(_xnm_vifs -v)"
+		;;
+	reapply)
+		((COMP_CWORD > 2)) || _xnm_reply all "$(_xnm_vifs)" "$(_xnm_vifs -v)"
+		;;
+	esac
+}
+
+complete -F _xnm xnm
+complete -F _xnm_vif xnm-vif
