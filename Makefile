@@ -15,6 +15,7 @@ SBINDIR        ?= $(PREFIX)/sbin
 MANDIR         ?= $(PREFIX)/share/man
 DOCDIR         ?= $(PREFIX)/share/doc/xnm
 XEN_SCRIPT_DIR ?= $(SYSCONFDIR)/xen/scripts
+UDEVRULESDIR   ?= $(PREFIX)/lib/udev/rules.d
 COMPLETIONDIR  ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR        ?=
 
@@ -85,7 +86,7 @@ help:  ## list these targets
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile tests/tests.mk | expand -t 20
 	@echo 'Variables: O=build V=1 SAN=address,undefined WITH_XL=yes|no STATIC_LIBS=yes|no'
-	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR CC CFLAGS'
+	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR CC CFLAGS'
 
 deps:  ## install what building and testing need (Debian)
 	$(Q)tests/lib/deps.sh build test
@@ -150,21 +151,27 @@ $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 install: all  ## install below DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(XEN_SCRIPT_DIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/xnm/policy.d \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/examples \
-		$(DESTDIR)$(COMPLETIONDIR)
+		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR)
 	$(INSTALL) -m 755 $(O)/xnm-vif $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif
 	$(INSTALL) -m 755 $(O)/xnm $(DESTDIR)$(SBINDIR)/xnm
+	@# for plan, reapply and gc, which people run
+	ln -sf $(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm-vif
 	@# a policy that somebody has written is never replaced
 	test -e $(DESTDIR)$(SYSCONFDIR)/xnm/xnm.ini || \
 		$(INSTALL) -m 644 policy/xnm.ini $(DESTDIR)$(SYSCONFDIR)/xnm/xnm.ini
 	$(INSTALL) -m 644 $(O)/xnm.ini.5 $(DESTDIR)$(MANDIR)/man5/
 	$(INSTALL) -m 644 $(O)/xnm-vif.8 $(O)/xnm.8 $(DESTDIR)$(MANDIR)/man8/
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
+	$(INSTALL) -m 644 udev/60-xnm.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 packaging/completion/xnm.bash $(DESTDIR)$(COMPLETIONDIR)/xnm
+	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif
 
 uninstall:  ## remove what install put there, but not the policy
-	rm -f $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm \
+	rm -f $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm-vif \
+		$(DESTDIR)$(SBINDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif \
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
-		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm
+		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm \
+		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules
 	rm -rf $(DESTDIR)$(DOCDIR)/examples
 
 clean:  ## remove the build folder

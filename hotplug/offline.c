@@ -37,15 +37,6 @@ static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 	facts->made_bridge = xnm_made_bridge(&ctx->dir, facts->state.bridge);
 }
 
-/* A damaged file tells nothing, but must not stay either. */
-static void remove_damaged_state(struct xnm_ctx *ctx, const struct xnm_event *event)
-{
-	struct xnm_state state;
-
-	if (xnm_state_read(&ctx->dir, event->domid, event->devid, &state) == -EINVAL)
-		(void)xnm_state_remove(&ctx->dir, event->domid, event->devid);
-}
-
 int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
 		  bool dry_run)
 {
@@ -59,7 +50,9 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 	if (the_facts.state.vifname[0])
 		(void)xnm_state_vifname_remove(&ctx->dir, the_facts.state.vifname, event->domid,
 					       event->devid);
-	remove_damaged_state(ctx, event);
+	/* a damaged file, or the half-written one of a run that was killed */
+	if (!the_facts.has_state)
+		(void)xnm_state_remove(&ctx->dir, event->domid, event->devid);
 	return rc;
 }
 

@@ -8,8 +8,8 @@
 # those are only unpacked into the build folder (fetch-debs.sh).
 set -eu
 
-build="gcc make pkg-config libc6-dev libxen-dev libnl-3-dev libnftnl-dev
- libmnl-dev libinih-dev libjson-c-dev scdoc"
+build="gcc make pkg-config libc6-dev libxen-dev libnl-3-dev
+ libinih-dev libjson-c-dev scdoc"
 test="libcmocka-dev iproute2 iputils-ping jq util-linux procps python3-minimal"
 lint="cppcheck clang-tidy clang-format shellcheck codespell mandoc"
 bench="iproute2 bridge-utils jq"
