@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
@@ -13,22 +15,48 @@
  * The toolstack does not always call offline: it was killed, the driver domain
  * or xl devd was restarted, the backend did not close in time. Every online
  * looks for what such cases left, with one listing of xenstore against one of
- * our own folder: the cost must not be a round trip per vif.
+ * our own folder: the cost must not be a round trip per vif. Where there are
+ * many vifs, the listings themselves cost as much as an online: then those
+ * that follow each other fast look once together.
  */
+#define GC_MANY	   64 /* beyond this many vifs, not at every online of a burst */
+#define GC_PAUSE_S 2
+
 struct gc {
 	struct xnm_ctx *ctx;
 	uint32_t own_domid, own_devid;
 	const char *backend_dir;
 	bool thorough; /* look at every vif, not only at its domain */
+	unsigned int others;
 	int removed;
 	uint8_t domains[XNM_DOMID_MAX / 8 + 1]; /* those with a vif backend in xenstore */
 };
 
-static int is_other(void *arg, uint32_t domid, uint32_t devid)
+static bool is_other(const struct gc *gc, uint32_t domid, uint32_t devid)
 {
-	const struct gc *gc = arg;
-
 	return domid != gc->own_domid || devid != gc->own_devid;
+}
+
+static int count_others(void *arg, uint32_t domid, uint32_t devid)
+{
+	struct gc *gc = arg;
+
+	gc->others += is_other(gc, domid, devid);
+	return gc->others > GC_MANY;
+}
+
+/* The lock file's time says when somebody last looked; sets it if that is long ago. */
+static bool was_just_done(const struct gc *gc)
+{
+	struct timespec now;
+	struct stat st;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) || fstat(gc->ctx->dir.lock_fd, &st))
+		return false;
+	if (now.tv_sec - st.st_mtim.tv_sec >= 0 && now.tv_sec - st.st_mtim.tv_sec < GC_PAUSE_S)
+		return true;
+	(void)futimens(gc->ctx->dir.lock_fd, NULL);
+	return false;
 }
 
 static void note_domain(void *arg, const char *name)
@@ -59,7 +87,7 @@ static int collect(void *arg, uint32_t domid, uint32_t devid)
 	struct xnm_ctx ctx = *gc->ctx;
 	struct xnm_event event;
 
-	if (!is_other(arg, domid, devid) || domid > XNM_DOMID_MAX || !is_stale(gc, domid, devid))
+	if (!is_other(gc, domid, devid) || domid > XNM_DOMID_MAX || !is_stale(gc, domid, devid))
 		return 0;
 	/* whoever holds the lock is tearing it down already */
 	if (xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(domid, devid), false, 0))
@@ -88,7 +116,8 @@ void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, ui
 		.own_devid = own_devid,
 		.backend_dir = backend_dir,
 	};
-	if (xnm_state_each(&ctx->dir, is_other, &gc) == 0)
+	(void)xnm_state_each(&ctx->dir, count_others, &gc);
+	if (gc.others == 0 || (gc.others > GC_MANY && was_just_done(&gc)))
 		return;
 	rc = xnm_store_list(ctx->store, backend_dir, note_domain, &gc);
 	if (rc == 0 || rc == -ENOENT)

@@ -2,12 +2,12 @@
 /* state.c - what xnm noted of each vif and of each bridge it made, below /run/xnm. */
 #include "hotplug/state.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ini.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "hotplug/event.h"
 #include "hotplug/util.h"
@@ -238,26 +238,45 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 	       strcmp(a->bridge, b->bridge) == 0 && strcmp(a->vlan, b->vlan) == 0;
 }
 
-/* Calls fn for every file of a folder but dot-files; stops at its first non-zero answer. */
+/* As the kernel gives it; libc has no name for it that every libc has (getdents(2)). */
+struct kernel_dirent {
+	uint64_t d_ino;
+	int64_t d_off;
+	unsigned short d_reclen;
+	unsigned char d_type;
+	char d_name[];
+};
+
+/*
+ * Calls fn for every file of a folder but dot-files; stops at its first
+ * non-zero answer. Not readdir(3): that one reads 32 KB ahead, which with a
+ * thousand vifs is most of what an online costs, also when fn stops at once.
+ */
 static int each_file(int dir_fd, int (*fn)(void *arg, const char *name), void *arg)
 {
-	struct dirent *entry;
-	int fd, rc = 0;
-	DIR *files;
+	char buf[2048] __attribute__((aligned(8)));
+	const struct kernel_dirent *entry;
+	_cleanup_close_ int fd = -1;
+	long len;
+	int rc;
 
 	if (dir_fd < 0)
 		return 0;
-	/* a descriptor of its own: fdopendir() takes it over, and its offset is shared */
+	/* a descriptor of its own, for its own offset */
 	fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	files = fd < 0 ? NULL : fdopendir(fd);
-	if (!files)
+	if (fd < 0)
 		return -errno;
-	while (rc == 0 && (entry = readdir(files))) {
-		if (entry->d_name[0] != '.')
+	while ((len = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
+		for (long at = 0; at < len; at += entry->d_reclen) {
+			entry = (const void *)(buf + at);
+			if (entry->d_name[0] == '.')
+				continue;
 			rc = fn(arg, entry->d_name);
+			if (rc)
+				return rc;
+		}
 	}
-	closedir(files);
-	return rc;
+	return len < 0 ? -errno : 0;
 }
 
 struct each_vif {
