@@ -151,9 +151,12 @@ static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
 	/* what br_add_if() gives to a new port: nbp_vlan_init() in net/bridge/br_vlan.c */
 	if (!attached || !facts->has_vlans) {
 		memset(&now, 0, sizeof(now));
-		now.pvid = (uint16_t)pvid;
-		xnm_vlan_set(now.member, pvid);
-		xnm_vlan_set(now.untagged, pvid);
+		/* 0: the bridge's administrator wants none */
+		if (pvid) {
+			now.pvid = (uint16_t)pvid;
+			xnm_vlan_set(now.member, pvid);
+			xnm_vlan_set(now.untagged, pvid);
+		}
 	} else if (xnm_vlans_equal(&now, &want->vlan)) {
 		return;
 	}

@@ -46,16 +46,10 @@ static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
 		op->u.bridge.vlan_filtering != facts->bridge.vlan_filtering;
 }
 
-/* With an uplink the host itself may talk over the bridge: that must not end with a guest. */
-static bool keeps_bridge(const struct xnm_network *network)
-{
-	return network->keep == XNM_UNSET ? network->n_interfaces > 0 : network->keep == XNM_YES;
-}
-
 static void fill_bridge_note(struct xnm_bridge_note *note, const struct xnm_network *network)
 {
 	memcpy(note->network, network->name, sizeof(note->network));
-	note->keep = keeps_bridge(network);
+	note->keep = network->keep == XNM_YES;
 	note->n_interfaces = network->n_interfaces;
 	memcpy(note->interfaces, network->interfaces, sizeof(note->interfaces));
 }

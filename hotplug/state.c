@@ -36,21 +36,31 @@ static int open_dir(int at_fd, const char *path, bool read_only)
 
 int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only)
 {
+	const struct {
+		const char *name;
+		int *fd;
+	} parts[] = {
+		{ "vif", &dir->vif_fd },
+		{ "bridge", &dir->bridge_fd },
+		{ "vifname", &dir->vifname_fd },
+	};
+	int fd;
+
 	*dir = (struct xnm_run_dir){ -1, -1, -1, -1, -1 };
-	dir->run_fd = open_dir(AT_FDCWD, path, read_only);
-	if (dir->run_fd < 0)
-		return read_only && dir->run_fd == -ENOENT ? 0 : dir->run_fd;
-	dir->vif_fd = open_dir(dir->run_fd, "vif", read_only);
-	dir->bridge_fd = open_dir(dir->run_fd, "bridge", read_only);
-	dir->vifname_fd = open_dir(dir->run_fd, "vifname", read_only);
+	fd = open_dir(AT_FDCWD, path, read_only);
+	if (fd < 0)
+		return read_only && fd == -ENOENT ? 0 : fd;
+	dir->run_fd = fd;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(parts); i++) {
+		fd = open_dir(dir->run_fd, parts[i].name, read_only);
+		if (fd < 0 && !(read_only && fd == -ENOENT))
+			return fd;
+		*parts[i].fd = fd < 0 ? -1 : fd;
+	}
 	if (read_only)
 		return 0;
 	dir->lock_fd = openat(dir->run_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (dir->lock_fd < 0)
-		return -errno;
-	if (dir->vif_fd < 0)
-		return dir->vif_fd;
-	return dir->bridge_fd < 0 ? dir->bridge_fd : dir->vifname_fd < 0 ? dir->vifname_fd : 0;
+	return dir->lock_fd < 0 ? -errno : 0;
 }
 
 void xnm_run_dir_close(struct xnm_run_dir *dir)

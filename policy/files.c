@@ -175,6 +175,7 @@ static int list_dropins(struct xnm_loader *loader, int dir_fd, const char *dir,
 	DIR *stream;
 	int rc = 0;
 
+	dropins->n = 0;
 	stream = fd < 0 ? NULL : fdopendir(fd);
 	if (!stream) {
 		rc = cannot(loader, dir, "read", -errno);
@@ -182,7 +183,6 @@ static int list_dropins(struct xnm_loader *loader, int dir_fd, const char *dir,
 			close(fd);
 		return rc;
 	}
-	dropins->n = 0;
 	while (rc == 0 && (entry = readdir(stream)))
 		rc = is_dropin(entry->d_name) ? add_dropin(dropins, entry->d_name) : 0;
 	if (rc)

@@ -99,13 +99,13 @@ struct xnm_network {
 	struct xnm_origin origin;
 	char bridge[IFNAMSIZ]; /* after loading never empty: defaults to the name */
 	enum xnm_tristate create; /* default yes */
-	enum xnm_tristate keep; /* default no: a bridge we made goes with its last vif */
+	enum xnm_tristate keep; /* default yes with interfaces, else no */
 	unsigned int n_interfaces;
 	char interfaces[XNM_MAX_INTERFACES][IFNAMSIZ];
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
 	uint32_t mtu_bytes; /* 0: unset */
-	enum xnm_tristate stp; /* default no */
+	enum xnm_tristate stp; /* unset: no for a bridge we make, others stay as they are */
 	enum xnm_tristate vlan_filtering;
 	bool has_vlan;
 	struct xnm_vlans vlan; /* for vifs that name none */

@@ -181,6 +181,8 @@ static void drop_bom(struct reader *r, struct line *line)
 	line->len -= 3;
 	memmove(line->text, line->text + 3, line->len + 1);
 	line->non_ascii = false;
+	for (size_t i = 0; i < line->len; i++)
+		line->non_ascii |= (unsigned char)line->text[i] >= 0x80;
 }
 
 static bool key_ok(struct reader *r, const struct line *line)

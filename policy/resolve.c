@@ -62,10 +62,9 @@ static void fill_network(struct xnm_network *network)
 {
 	if (network->create == XNM_UNSET)
 		network->create = XNM_YES;
+	/* with an uplink the host itself may talk over the bridge: that must not end with a guest */
 	if (network->keep == XNM_UNSET)
-		network->keep = XNM_NO;
-	if (network->stp == XNM_UNSET)
-		network->stp = XNM_NO;
+		network->keep = network->n_interfaces ? XNM_YES : XNM_NO;
 }
 
 static void check_network(struct xnm_policy *policy, struct xnm_reporter *rep,

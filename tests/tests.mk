@@ -7,7 +7,7 @@
 export O
 export XNM_TESTS_MUST_RUN
 LOGS = $(O)/logs
-RUN  = tests/run -l $(LOGS)
+RUN  = tests/run -l $(LOGS) $(if $(XNM_SUMFILE),-s $(XNM_SUMFILE))
 
 # lint comes first because it is the fastest to say no; the tiers go from small to large, and
 # all of them run even if one fails.
@@ -30,7 +30,7 @@ check-xen: stage  ## real guests on real Xen in QEMU
 	$(Q)$(RUN) -t 1500 tests/xen/xen.sh
 
 check-san:  ## unit, plan and netns tests under ASan and UBSan
-	$(Q)$(MAKE) --no-print-directory O=$(O)/san SAN=address,undefined STATIC_LIBS=no \
+	$(Q)$(MAKE) --no-print-directory -k O=$(O)/san SAN=address,undefined STATIC_LIBS=no \
 		check check-netns
 
 demo:  ## boot Xen in QEMU and watch two guests get their network
@@ -73,18 +73,19 @@ $(O)/tests/plan-test: tests/plan/plan-test.c $(O)/libxnm.a
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $(filter %.c %.a,$^) \
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $< $(O)/libxnm.a \
 		$(call libs_of,$(PKGS_VIF) cmocka)
 
 lint:  ## clang-format, cppcheck, clang-tidy, shellcheck, codespell, mandoc
 	$(Q)tests/lib/deps.sh build lint
 	$(Q)$(MAKE) --no-print-directory man
-	$(Q)tests/lint.sh
+	$(Q)$(RUN) tests/lint.sh
 
 FUZZ_TIME ?= 60
 fuzz:  ## run each fuzz target for FUZZ_TIME seconds
 	$(Q)tests/lib/deps.sh build fuzz
-	$(Q)tests/fuzz/run.sh $(FUZZ_TIME)
+	$(Q)FUZZ_TIME=$(FUZZ_TIME) $(RUN) -t $$(($(FUZZ_TIME) * 10 + 600)) tests/fuzz/run.sh; \
+		rc=$$?; grep '^ok' $(LOGS)/fuzz-run.sh.log; exit $$rc
 
 coverage:  ## line coverage of hotplug/ and policy/ by the unit, plan and netns tiers
 	$(Q)tests/lib/deps.sh build test coverage

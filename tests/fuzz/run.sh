@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run.sh - build every fuzz target here with libFuzzer, ASan and UBSan, and run each for a while.
+#
+# usage: run.sh [SECONDS]
+#
+# Seeds come from corpus/NAME; what is found goes to $O/fuzz/corpus/NAME, so
+# that the next run goes on there, and crashes to $O/fuzz/crash-*. To run one
+# of those again: $O/fuzz/fuzz_NAME FILE.
+set -u
+
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+seconds=${1:-${FUZZ_TIME:-60}}
+out=${O:-build}/fuzz
+san=-fsanitize=address,undefined
+# shellcheck disable=SC2046 # options, split on purpose
+set -- -std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	$(pkg-config --cflags libnl-3.0 xenstore inih json-c)
+libs=$(pkg-config --libs libnl-3.0 xenstore inih)
+
+# the sources of libxnm.a, as in the Makefile
+sources() {
+	for c in hotplug/*.c hotplug/kernel/*.c hotplug/xen/store.c policy/*.c; do
+		case $c in
+		hotplug/main.c | hotplug/verbs.c | policy/mkman.c) ;;
+		*) echo "$c" ;;
+		esac
+	done
+}
+
+build_lib() {
+	rm -rf "$out/obj"
+	mkdir -p "$out/obj"
+	# shellcheck disable=SC2016 # $1 and $@ are the inner shell's
+	sources | xargs -P 2 -I FILE sh -c '
+		o=$1/obj/$(echo "$2" | tr / -).o
+		shift
+		c=$1
+		shift
+		exec clang "$@" -c -o "$o" "$c"' sh "$out" FILE \
+		"$@" $san,fuzzer-no-link || return 1
+	rm -f "$out/libxnm.a"
+	ar rcs "$out/libxnm.a" "$out"/obj/*.o
+}
+
+# fuzz NAME: one target; $@ of the whole script are the compiler's options
+fuzz() {
+	name=$1
+	shift
+	corpus=$out/corpus/$name
+	mkdir -p "$corpus"
+	# shellcheck disable=SC2086 # $libs is a list of options
+	clang "$@" $san,fuzzer -o "$out/fuzz_$name" "tests/fuzz/fuzz_$name.c" "$out/libxnm.a" \
+		$libs >"$out/$name.log" 2>&1 || {
+		not_ok "fuzz_$name builds" "$(cat "$out/$name.log")"
+		return
+	}
+	[ ! -d "tests/fuzz/corpus/$name" ] || cp -u tests/fuzz/corpus/"$name"/* "$corpus/"
+	dict=
+	[ ! -e "tests/fuzz/$name.dict" ] || dict=-dict=tests/fuzz/$name.dict
+	# shellcheck disable=SC2086 # $dict is one option or none
+	if "$out/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+		-print_final_stats=1 -artifact_prefix="$out/crash-$name-" $dict "$corpus" \
+		>"$out/$name.log" 2>&1; then
+		ok "fuzz_$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$name.log") runs, coverage $(
+			sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$out/$name.log" | tail -1
+		), $(find "$corpus" -type f | wc -l) inputs kept"
+	else
+		not_ok "fuzz_$name" "$(tail -40 "$out/$name.log")"
+	fi
+}
+
+if ! command -v clang >/dev/null; then
+	skip "fuzz" "clang is not installed (tests/lib/deps.sh fuzz)"
+	tap_done
+	exit
+fi
+mkdir -p "$out"
+if build_lib "$@" >"$out/build.log" 2>&1; then
+	for target in tests/fuzz/fuzz_*.c; do
+		target=${target##*/fuzz_}
+		fuzz "${target%.c}" "$@"
+	done
+else
+	not_ok "the sources build with clang" "$(tail -40 "$out/build.log")"
+fi
+tap_done
