@@ -210,9 +210,10 @@ static int open_file(const char *path, int flags, mode_t mode)
 int open(const char *path, int flags, ...)
 {
 	mode_t mode = 0;
-	va_list ap;
 
 	if (flags & (O_CREAT | __O_TMPFILE)) {
+		va_list ap;
+
 		va_start(ap, flags);
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
@@ -223,9 +224,10 @@ int open(const char *path, int flags, ...)
 int open64(const char *path, int flags, ...)
 {
 	mode_t mode = 0;
-	va_list ap;
 
 	if (flags & (O_CREAT | __O_TMPFILE)) {
+		va_list ap;
+
 		va_start(ap, flags);
 		mode = va_arg(ap, mode_t);
 		va_end(ap);

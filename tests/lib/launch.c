@@ -43,8 +43,8 @@ static const char usage[] =
 	"                 every '%' of its arguments and -e values\n"
 	"  -k USEC        kill it USEC microseconds after its start\n"
 	"  -t SECONDS     kill it after SECONDS\n"
-	"  -o FILE        write 'NUMBER STATUS WALL_US CPU_US MAXRSS_KIB' per copy, then the same for\n"
-	"                 each batch of -p with 'all' in place of the number\n"
+	"  -o FILE        write 'NUMBER STATUS WALL_US CPU_US MAXRSS_KIB' per copy, then the same\n"
+	"                 for each batch of -p, with 'all' in place of the number\n"
 	"or:    launch -s SOCKET: take syslog messages there and forget them, until killed\n"
 	"The exit status is the program's (128 + signal), or 1 if any of several copies failed.\n";
 
@@ -151,7 +151,7 @@ static void start(struct copy *copy, struct options *opt, char **words)
 	char **env = make_env(opt, copy->number);
 	size_t n = 0;
 
-	for (; words[n] && n < MAX_WORDS; n++)
+	for (; n < MAX_WORDS && words[n]; n++)
 		argv[n] = opt->numbered ? numbered(words[n], copy->number) : words[n];
 	argv[n] = NULL;
 	if (opt->argv0)
