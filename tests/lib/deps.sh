@@ -13,7 +13,7 @@ build="gcc make pkg-config libc6-dev libxen-dev libnl-3-dev
 test="libcmocka-dev iproute2 iputils-ping jq util-linux procps python3-minimal"
 lint="cppcheck clang-tidy clang-format shellcheck codespell mandoc"
 bench="iproute2 bridge-utils jq"
-xen="qemu-system-x86 cpio kmod busybox-static iproute2 iputils-ping iperf3 file"
+xen="qemu-system-x86 cpio kmod busybox-static xz-utils iproute2 iputils-ping iperf3 jq procps"
 fuzz="clang libclang-rt-14-dev"
 coverage="gcovr"
 

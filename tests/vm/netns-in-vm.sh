@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# netns-in-vm.sh - run tests of tests/netns inside QEMU with Debian's kernel, which has what this one may lack.
+#
+# usage: netns-in-vm.sh TEST...
+#
+# One TAP stream for all; each check's name starts with its test's. The tests'
+# programs must be built (make test-programs).
+set -eu
+
+vm_top=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/vm/lib.sh
+. "$vm_top/tests/vm/lib.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$vm_top/tests/lib/tap.sh"
+name=$(basename "$0" .sh)
+
+why=$(vm_missing)
+[ -n "$why" ] || vm_kernel || why="Debian's kernel package cannot be had"
+# the tests fetch xenstored themselves, but the machine has no network
+mkdir -p "$vm_build"
+[ -n "$why" ] || flock "$vm_build/xen-tools.lock" sh "$vm_top/tests/lib/fetch-debs.sh" "$vm_build/xen-tools" \
+	xen-utils-4.17 xen-utils-common xenstore-utils || why="Debian's xenstored cannot be had"
+if [ -n "$why" ]; then
+	skip "$name" "$why"
+	tap_done
+	exit
+fi
+
+cd "$vm_top"
+{
+	rc=0
+	tests/vm/run.sh -t "${XNM_LAB_LIMIT:-880}" tests/vm/each.sh 800 "$@" || rc=$?
+	echo "XNM-MACHINE $rc"
+} | awk -f tests/vm/merge.awk

@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm.sh - tier 2: the tests in tests/netns that say "tier: vm" in their header, inside QEMU with Debian's kernel.
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$top"
+# shellcheck disable=SC2046 # a list of files, split on purpose
+exec tests/vm/netns-in-vm.sh tests/vm/kernel.sh $(grep -l '^# tier: vm' tests/netns/*.sh)

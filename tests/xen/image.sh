@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# image.sh - put together what the Xen machine boots: hypervisor, dom0's tools and files, guest kernel and initramfs.
+#
+# usage: image.sh TOP
+#
+# TOP becomes the folder that is laid over the host's root in dom0: Xen's tools,
+# the programs under test ($O/stage), the guests' kernel and initramfs. All else
+# lands below $O/lab and is made again only when what it is made of has
+# changed. Nothing is installed on this machine.
+#
+#   lab/kernel      Debian's kernel, for dom0 and the guests
+#   lab/xen         Debian's hypervisor and tools, unpacked
+#   lab/guest       the guests' initramfs
+set -eu
+
+vm_top=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/vm/lib.sh
+. "$vm_top/tests/vm/lib.sh"
+
+vm_kernel
+vm_initramfs
+vm_fetch xen xen-hypervisor-4.17-amd64 xen-utils-4.17 xen-utils-common xenstore-utils libyajl2
+vm_newer "$vm_lab/xen.elf" "$vm_lab"/xen/boot/xen-4.17-amd64.gz ||
+	zcat "$vm_lab"/xen/boot/xen-4.17-amd64.gz >"$vm_lab/xen.elf"
+
+# the guests' initramfs
+guest=$vm_lab/guest
+mkdir -p "$guest"
+vm_newer "$guest/initrd.img" "$vm_top/tests/xen/guest-init" "$vm_top/tests/vm/lib.sh" "$vm_kdir/version" || {
+	tmp=$(mktemp -d)
+	mkdir -p "$tmp/bin"
+	cp "$(command -v busybox)" "$tmp/bin/busybox"
+	cp "$vm_top/tests/xen/guest-init" "$tmp/init"
+	chmod 755 "$tmp/init"
+	vm_modules "$tmp" xen-netfront 8021q af_packet
+	vm_cpio "$guest/initrd.img" "$tmp"
+	rm -rf "$tmp"
+}
+
+# hard links, as these files are only read
+top=$1
+rm -rf "$top"
+mkdir -p "$top"
+cp -al "$vm_lab/xen/." "$top/"
+rm -rf "${top:?}/.debs" "$top/.stamps" "${top:?}/boot"
+if [ -d "$vm_stage" ]; then
+	cp -a --remove-destination "$vm_stage/." "$top/"
+fi
+mkdir -p "$top/var/lib/xnm/guest"
+ln "$guest/initrd.img" "$top/var/lib/xnm/guest/"
+ln "$vm_vmlinux" "$top/var/lib/xnm/guest/vmlinuz"
+vm_usrmerge "$top"
