@@ -68,7 +68,8 @@ $(O)/tests/launch: tests/lib/launch.c
 $(O)/tests/plan-test: tests/plan/plan-test.c $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $(filter %.c %.a,$^) \
+		$(call libs_of,$(PKGS_VIF))
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a
 	$(call say,CC,$@)

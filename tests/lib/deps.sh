@@ -10,7 +10,7 @@ set -eu
 
 build="gcc make pkg-config libc6-dev libxen-dev libnl-3-dev
  libinih-dev libjson-c-dev scdoc"
-test="libcmocka-dev iproute2 iputils-ping jq util-linux procps python3-minimal"
+test="libcmocka-dev iproute2 iputils-ping jq util-linux procps python3"
 lint="cppcheck clang-tidy clang-format shellcheck codespell mandoc"
 bench="iproute2 bridge-utils jq"
 xen="qemu-system-x86 cpio kmod busybox-static xz-utils iproute2 iputils-ping iperf3 jq procps"
