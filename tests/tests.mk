@@ -65,10 +65,10 @@ $(O)/tests/launch: tests/lib/launch.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $<
 
-$(O)/tests/plan-test: tests/plan/plan-test.c $(O)/libxnm.a
+$(O)/tests/plan-test: tests/plan/plan-test.c tests/plan/model.h $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $(filter %.c %.a,$^) \
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $(filter %.c %.a,$^) \
 		$(call libs_of,$(PKGS_VIF))
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a

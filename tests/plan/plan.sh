@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# plan.sh - compare the plan for each folder here with the one its file expect shows.
+#
+# usage: [UPDATE=1] plan.sh [CASE...]
+#
+# With UPDATE=1 the expect files are rewritten: look at the difference before you keep it.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib/tap.sh
+. "$here/../lib/tap.sh"
+
+plan_test=${O:-build}/tests/plan-test
+
+run_case() {
+	expect=$here/$1/expect
+	got=$("$plan_test" "$here/$1" 2>&1) || got="$got
+exit status $?"
+	if [ "${UPDATE:-0}" = 1 ]; then
+		printf '%s\n' "$got" >"$expect"
+	fi
+	if difference=$(printf '%s\n' "$got" | diff -u "$expect" - 2>&1); then
+		ok "$1"
+	else
+		not_ok "$1" "$difference"
+	fi
+}
+
+if [ ! -x "$plan_test" ]; then
+	not_ok "plan-test" "$plan_test is not there: make check builds it"
+	tap_done
+	exit
+fi
+if [ $# -eq 0 ]; then
+	for dir in "$here"/*/; do
+		run_case "$(basename "$dir")"
+	done
+else
+	for name in "$@"; do
+		run_case "$name"
+	done
+fi
+tap_done

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_apply.c - the order in which a plan is carried out, and what a failure takes back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "hotplug/apply.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/xen/store.h"
+
+/*
+ * A kernel and a xenstore that only write down what they are asked. They come
+ * instead of the real ones: the linker takes from an archive what it misses.
+ */
+static char calls[4096];
+static const char *failing = ""; /* the beginning of the call that fails */
+static int failing_rc;
+static unsigned int n_failures; /* how often it still fails; the calls behind that succeed */
+static int ports; /* of the bridge */
+static unsigned int n_ipv4; /* addresses that the device has left */
+
+static int XNM_PRINTF(1, 2) call(const char *fmt, ...)
+{
+	size_t len = strlen(calls);
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(calls + len, sizeof(calls) - len - 1, fmt, args);
+	va_end(args);
+	strcat(calls, "\n");
+	if (!failing[0] || strncmp(calls + len, failing, strlen(failing)) != 0 || n_failures == 0)
+		return 0;
+	n_failures--;
+	return failing_rc;
+}
+
+static void will_fail(const char *what, int rc)
+{
+	failing = what;
+	failing_rc = rc;
+	n_failures = 1;
+}
+
+const char *xnm_rtnl_reason(const struct xnm_rtnl *rtnl)
+{
+	(void)rtnl;
+	return "the kernel's own words";
+}
+
+const char *xnm_port_flag_name(unsigned int bit)
+{
+	(void)bit;
+	return "flag";
+}
+
+int xnm_link_get(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link)
+{
+	(void)rtnl;
+	memset(link, 0, sizeof(*link));
+	link->ifindex = 77;
+	return call("get %s", name);
+}
+
+int xnm_link_set_up(struct xnm_rtnl *rtnl, int ifindex, bool up)
+{
+	(void)rtnl;
+	return call("%s %d", up ? "up" : "down", ifindex);
+}
+
+int xnm_link_set_name(struct xnm_rtnl *rtnl, int ifindex, const char *name)
+{
+	(void)rtnl;
+	return call("name %d %s", ifindex, name);
+}
+
+int xnm_link_set_mac(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_mac *mac)
+{
+	(void)rtnl;
+	return call("mac %d %02x", ifindex, mac->b[0]);
+}
+
+int xnm_link_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t mtu_bytes)
+{
+	(void)rtnl;
+	return call("mtu %d %u", ifindex, mtu_bytes);
+}
+
+int xnm_link_set_master(struct xnm_rtnl *rtnl, int ifindex, int master)
+{
+	(void)rtnl;
+	return call("master %d %d", ifindex, master);
+}
+
+int xnm_link_delete(struct xnm_rtnl *rtnl, int ifindex)
+{
+	(void)rtnl;
+	return call("delete %d", ifindex);
+}
+
+int xnm_link_add_altname(struct xnm_rtnl *rtnl, int ifindex, const char *name)
+{
+	(void)rtnl;
+	return call("altname %d %s", ifindex, name);
+}
+
+int xnm_link_del_altname(struct xnm_rtnl *rtnl, int ifindex, const char *name)
+{
+	(void)rtnl;
+	return call("no altname %d %s", ifindex, name);
+}
+
+int xnm_bridge_create(struct xnm_rtnl *rtnl, const char *name,
+		      const struct xnm_bridge_settings *settings)
+{
+	(void)rtnl;
+	return call("create %s %u", name, settings->mtu_bytes);
+}
+
+int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
+		      const struct xnm_bridge_settings *settings)
+{
+	(void)rtnl;
+	return call("change %d stp=%d", ifindex, settings->stp);
+}
+
+int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except)[IFNAMSIZ],
+			 unsigned int n)
+{
+	int rc = call("ports %d%s%s", ifindex, n ? " but " : "", n ? except[0] : "");
+
+	(void)rtnl;
+	return rc ? rc : ports;
+}
+
+int xnm_port_set_flags(struct xnm_rtnl *rtnl, int ifindex, uint16_t mask, uint16_t value)
+{
+	(void)rtnl;
+	return call("flags %d %x/%x", ifindex, value, mask);
+}
+
+int xnm_port_add_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlans *vlans)
+{
+	(void)rtnl;
+	return call("vlans %d pvid %u", ifindex, vlans->pvid);
+}
+
+int xnm_port_del_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlans *vlans)
+{
+	(void)rtnl;
+	return call("no vlans %d %u", ifindex, xnm_vlan_test(vlans->member, 1));
+}
+
+int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
+		  unsigned int max, unsigned int *n)
+{
+	(void)rtnl;
+	(void)family;
+	*n = n_ipv4 < max ? n_ipv4 : max;
+	memset(out, 0, *n * sizeof(*out));
+	return call("addresses %d", ifindex);
+}
+
+int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	(void)rtnl;
+	return call("address %d /%u", ifindex, addr->prefix_len);
+}
+
+int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	(void)rtnl;
+	if (n_ipv4)
+		n_ipv4--;
+	return call("no address %d /%u", ifindex, addr->prefix_len);
+}
+
+int xnm_sysctl_disable_ipv6(const char *ifname)
+{
+	return call("no ipv6 %s", ifname);
+}
+
+int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, const char *value)
+{
+	(void)store;
+	return call("write %s/%s=%s", dir, key, value);
+}
+
+int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key)
+{
+	(void)store;
+	return call("remove %s/%s", dir, key);
+}
+
+/* ------------------------------------------------------------------------ */
+
+static char run_dir[] = "/tmp/xnm-test-apply.XXXXXX";
+static struct xnm_event event;
+static struct xnm_ctx ctx;
+static struct xnm_plan plan;
+
+static struct xnm_op *op(enum xnm_op_kind kind, const char *dev, int ifindex)
+{
+	struct xnm_op *op = &plan.op[plan.n++];
+
+	op->kind = kind;
+	op->ifindex = ifindex;
+	(void)snprintf(op->dev, sizeof(op->dev), "%s", dev);
+	return op;
+}
+
+static struct xnm_op *shared_op(enum xnm_op_kind kind, const char *dev, int ifindex)
+{
+	struct xnm_op *o = op(kind, dev, ifindex);
+
+	o->shared = true;
+	return o;
+}
+
+static void set_name(struct xnm_op *o, const char *name)
+{
+	(void)snprintf(o->u.name, sizeof(o->u.name), "%s", name);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	calls[0] = '\0';
+	failing = "";
+	ports = 0;
+	n_ipv4 = 0;
+	memset(&plan, 0, sizeof(plan));
+	plan.domid = 1;
+	plan.state.domid = 1;
+	plan.state.mac.b[5] = 1;
+	xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
+	memset(&ctx, 0, sizeof(ctx));
+	ctx.rtnl = (struct xnm_rtnl *)&ctx;
+	ctx.event = &event;
+	ctx.frontend = "/fe";
+	return xnm_run_dir_open(&ctx.dir, run_dir, false);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	(void)xnm_state_remove(&ctx.dir, 1, 0);
+	(void)xnm_state_bridge_remove(&ctx.dir, "lan");
+	xnm_run_dir_close(&ctx.dir);
+	return 0;
+}
+
+/* A network with all that belongs to it, made for a vif. */
+static void plan_network(void)
+{
+	(void)shared_op(XNM_OP_BRIDGE_NOTE, "lan", 0);
+	shared_op(XNM_OP_BRIDGE_CREATE, "lan", 0)->u.bridge.mtu_bytes = 1400;
+	shared_op(XNM_OP_ADDR_ADD, "lan", 0)->u.addr.prefix_len = 24;
+	set_name(shared_op(XNM_OP_LINK_MASTER, "eth1", 40), "lan");
+	(void)shared_op(XNM_OP_LINK_UP, "eth1", 40);
+	(void)shared_op(XNM_OP_LINK_UP, "lan", 0);
+	(void)op(XNM_OP_IPV6_DISABLE, "vif1.0", 10);
+	(void)op(XNM_OP_STATE_WRITE, "vif1.0", 0);
+	set_name(op(XNM_OP_LINK_MASTER, "vif1.0", 10), "lan");
+	(void)op(XNM_OP_LINK_UP, "vif1.0", 10);
+	(void)op(XNM_OP_CONNECTED, "vif1.0", 0);
+}
+
+static void test_order(void **state)
+{
+	struct xnm_state noted;
+	struct xnm_bridge_note note;
+
+	(void)state;
+	plan_network();
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "create lan 1400\n"
+				   "get lan\naddress 77 /24\n"
+				   "get lan\nmaster 40 77\n"
+				   "up 40\n"
+				   "get lan\nup 77\n"
+				   "no ipv6 vif1.0\n"
+				   "get lan\nmaster 10 77\n"
+				   "up 10\n"
+				   "write backend/vif/1/0/hotplug-status=connected\n");
+	assert_int_equal(xnm_state_read(&ctx.dir, 1, 0, &noted), 0);
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+}
+
+/* Nothing behind what failed; the network is taken back from its end to its beginning. */
+static void test_failure(void **state)
+{
+	struct xnm_bridge_note note;
+
+	(void)state;
+	plan_network();
+	will_fail("master 10", -EBUSY);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EBUSY);
+	assert_non_null(strstr(calls, "master 10 77\n"
+				      "master 40 0\n"
+				      "get lan\nports 77\ndelete 77\n"));
+	assert_null(strstr(calls, "connected"));
+	assert_null(strstr(calls, "up 10"));
+	/* addresses go with the bridge */
+	assert_null(strstr(calls, "no address"));
+	assert_string_equal(ctx.err.text,
+			    "cannot attach vif1.0 to bridge lan: the kernel's own words");
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
+}
+
+/* A bridge that was there keeps what it had. */
+static void test_failure_old_bridge(void **state)
+{
+	(void)state;
+	plan.bridge_ifindex = 20;
+	shared_op(XNM_OP_ADDR_ADD, "lan", 20)->u.addr.prefix_len = 24;
+	set_name(shared_op(XNM_OP_LINK_MASTER, "eth1", 40), "lan");
+	set_name(op(XNM_OP_LINK_MASTER, "vif1.0", 10), "lan");
+	will_fail("master 10", -EIO);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
+	assert_string_equal(calls, "address 20 /24\nmaster 40 20\nmaster 10 20\n"
+				   "master 40 0\nno address 20 /24\n");
+}
+
+/* Another one, who is no xnm, was faster: the bridge is not ours to delete. */
+static void test_create_race(void **state)
+{
+	(void)state;
+	plan_network();
+	will_fail("create lan", -EEXIST);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EEXIST);
+	assert_null(strstr(calls, "delete"));
+}
+
+static void test_rename(void **state)
+{
+	(void)state;
+	plan.state.ifname[0] = 'v';
+	set_name(op(XNM_OP_LINK_RENAME, "web0", 10), "vif1.0");
+	/* its own alternative name is in the way */
+	will_fail("name 10", -EEXIST);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "name 10 vif1.0\nno altname 10 vif1.0\nname 10 vif1.0\n");
+	/* another device is */
+	calls[0] = '\0';
+	will_fail("n", -EEXIST);
+	n_failures = 2;
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EEXIST);
+	assert_string_equal(calls, "name 10 vif1.0\nno altname 10 vif1.0\n");
+}
+
+/* Failures that are none, for each operation and number. */
+static void test_tolerated(void **state)
+{
+	static const struct {
+		enum xnm_op_kind kind;
+		const char *call;
+		int rc;
+		int wanted;
+	} rows[] = {
+		{ XNM_OP_LINK_ALTNAME, "altname", -EOPNOTSUPP, 0 }, /* before Linux 5.5 */
+		{ XNM_OP_LINK_ALTNAME, "altname", -EEXIST, 0 },
+		{ XNM_OP_LINK_ALTNAME, "altname", -EPERM, -EPERM },
+		{ XNM_OP_FRONTEND_MTU, "write", -ENOENT, 0 },
+		{ XNM_OP_FRONTEND_MTU, "write", -EACCES, 0 },
+		{ XNM_OP_FRONTEND_MTU, "write", -ETIMEDOUT, -ETIMEDOUT },
+		{ XNM_OP_CONNECTED, "write", -EACCES, -EACCES },
+		{ XNM_OP_ERROR_REMOVE, "remove", -EACCES, -EACCES },
+		{ XNM_OP_PORT_FLAGS, "flags", -EOPNOTSUPP, -EOPNOTSUPP },
+		{ XNM_OP_PORT_VLANS, "vlans", -EOPNOTSUPP, -EOPNOTSUPP },
+		{ XNM_OP_IPV6_DISABLE, "no ipv6", -EROFS, -EROFS },
+		{ XNM_OP_LINK_MAC, "mac", -EBUSY, -EBUSY },
+		{ XNM_OP_LINK_MTU, "mtu", -EINVAL, -EINVAL },
+	};
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		int rc;
+
+		if (i) {
+			end(state);
+			assert_int_equal(begin(state), 0);
+		}
+		(void)op(rows[i].kind, "vif1.0", 10);
+		will_fail(rows[i].call, rows[i].rc);
+		rc = xnm_apply_online(&ctx, &plan);
+		if (rc != rows[i].wanted)
+			fail_msg("row %zu: %d", i, rc);
+		assert_int_equal(ctx.err.text[0] == '\0', rc == 0);
+		assert_int_equal(n_failures, 0);
+	}
+}
+
+static void test_vlans(void **state)
+{
+	(void)state;
+	(void)op(XNM_OP_PORT_VLANS, "vif1.0", 10);
+	plan.vlan_add.pvid = 10;
+	xnm_vlan_set(plan.vlan_add.member, 10);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "vlans 10 pvid 10\n");
+	/* the new ones first: a port without any would drop frames of a guest that runs */
+	calls[0] = '\0';
+	xnm_vlan_set(plan.vlan_del.member, 1);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "vlans 10 pvid 10\nno vlans 10 1\n");
+}
+
+static void test_flush(void **state)
+{
+	unsigned int n = 0;
+
+	(void)state;
+	(void)op(XNM_OP_ADDR_FLUSH, "vif1.0", 10);
+	n_ipv4 = XNM_MAX_ADDRESSES * 2 + 3;
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	for (const char *p = calls; (p = strstr(p, "no address")); p++)
+		n++;
+	assert_int_equal(n, XNM_MAX_ADDRESSES * 2 + 3);
+	assert_int_equal(n_ipv4, 0);
+}
+
+/* A tear-down goes to its end. */
+static void test_offline(void **state)
+{
+	struct xnm_state noted;
+
+	(void)state;
+	assert_int_equal(xnm_state_write(&ctx.dir, &plan.state), 0);
+	(void)op(XNM_OP_LINK_DOWN, "vif1.0", 10);
+	(void)op(XNM_OP_LINK_NOMASTER, "vif1.0", 10);
+	(void)op(XNM_OP_STATE_REMOVE, "vif1.0", 0);
+	will_fail("down", -EPERM);
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), -EPERM);
+	assert_string_equal(calls, "down 10\nmaster 10 0\n");
+	assert_string_equal(ctx.err.text, "cannot set vif1.0 down: the kernel's own words");
+	assert_int_equal(xnm_state_read(&ctx.dir, 1, 0, &noted), -ENOENT);
+	/* again: what has gone is done */
+	ctx.err.text[0] = calls[0] = '\0';
+	will_fail("", -ENODEV);
+	failing = "down";
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_string_equal(ctx.err.text, "");
+}
+
+static void test_release(void **state)
+{
+	struct xnm_bridge_note note = { .network = "lan", .n_interfaces = 1 };
+
+	(void)state;
+	memcpy(note.interfaces[0], "eth1", 5);
+	shared_op(XNM_OP_BRIDGE_RELEASE, "lan", 0);
+	/* not ours: left alone */
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_null(strstr(calls, "delete"));
+	/* still used */
+	assert_int_equal(xnm_state_bridge_write(&ctx.dir, "lan", &note), 0);
+	calls[0] = '\0';
+	ports = 1;
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_string_equal(calls, "get lan\nports 77 but eth1\n");
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	/* nobody knows whether it is used */
+	calls[0] = '\0';
+	ports = 0;
+	will_fail("ports", -EIO);
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), -EIO);
+	assert_null(strstr(calls, "delete"));
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	/* the last vif has gone */
+	calls[0] = '\0';
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_string_equal(calls, "get lan\nports 77 but eth1\ndelete 77\n");
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
+	/* somebody else deleted it */
+	assert_int_equal(xnm_state_bridge_write(&ctx.dir, "lan", &note), 0);
+	will_fail("get lan", -ENODEV);
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
+}
+
+/* A vif has moved away; the bridge that it left went with another one in the meantime. */
+static void test_release_online(void **state)
+{
+	(void)state;
+	(void)op(XNM_OP_LINK_UP, "vif1.0", 10);
+	(void)op(XNM_OP_BRIDGE_RELEASE, "old0", 0);
+	(void)op(XNM_OP_CONNECTED, "vif1.0", 0);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_non_null(strstr(calls, "connected"));
+}
+
+static int remove_run_dir(void **state)
+{
+	static const char *const parts[] = { "vif", "bridge", "vifname", "lock", "" };
+	char path[64];
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(parts); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", run_dir, parts[i]);
+		if (remove(path))
+			return -1;
+	}
+	return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_order),	TEST(test_failure),	   TEST(test_failure_old_bridge),
+		TEST(test_create_race), TEST(test_rename),	   TEST(test_tolerated),
+		TEST(test_vlans),	TEST(test_flush),	   TEST(test_offline),
+		TEST(test_release),	TEST(test_release_online),
+	};
+
+	if (!mkdtemp(run_dir))
+		return 1;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("apply", tests, NULL, remove_run_dir);
+}

@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_state.c - notes are read as they were written, and damaged ones are told from none. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "hotplug/state.h"
+#include "hotplug/util.h"
+
+static char top[] = "/tmp/xnm-test-state.XXXXXX";
+static char run[64];
+static struct xnm_run_dir dir;
+
+static int open_run(void **state)
+{
+	(void)state;
+	return xnm_run_dir_open(&dir, run, false);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int remove_run(void **state)
+{
+	(void)state;
+	xnm_run_dir_close(&dir);
+	return nftw(run, remove_one, 8, FTW_DEPTH | FTW_PHYS) && errno != ENOENT;
+}
+
+/* A file below the run directory with this text. */
+static void put(const char *name, const char *text)
+{
+	char path[160];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", run, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static bool exists(const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir.run_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static unsigned int n_files(const char *name)
+{
+	struct dirent **list;
+	char path[160];
+	int n;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", run, name);
+	n = scandir(path, &list, NULL, NULL);
+	assert_true(n >= 2);
+	for (int i = 0; i < n; i++)
+		free(list[i]);
+	free(list);
+	return (unsigned int)n - 2;
+}
+
+static struct xnm_state full_state(void)
+{
+	struct xnm_state state = {
+		.domid = 32751,
+		.devid = 65535,
+		.ifname = "abcdefghijklmno",
+		.tap = "a.b_c-d@e",
+		.vifname = "web0",
+		.mac = { { 0x00, 0x16, 0x3e, 0xab, 0xcd, 0xef } },
+		.bridge = "br0.10",
+		.mtu_bytes = 65535,
+		.vlan = "10p/20/30-32",
+		.n_addresses = XNM_MAX_ADDRESSES,
+	};
+
+	/* the longest there are */
+	memset(state.domain_name, 'd', sizeof(state.domain_name) - 1);
+	memset(state.network, 'n', sizeof(state.network) - 1);
+	for (unsigned int i = 0; i < XNM_MAX_ADDRESSES; i++) {
+		struct xnm_cidr *addr = &state.addresses[i];
+
+		assert_int_equal(
+			xnm_parse_cidr(i % 2 ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0/127"
+					     : "192.0.2.0/24",
+				       addr),
+			0);
+		addr->addr[i % 2 ? 15 : 3] |= (uint8_t)i;
+	}
+	return state;
+}
+
+static void test_round_trip(void **state)
+{
+	struct xnm_state written = full_state(), read;
+
+	(void)state;
+	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	memset(&read, 0xa5, sizeof(read));
+	assert_int_equal(xnm_state_read(&dir, 32751, 65535, &read), 0);
+	assert_true(xnm_state_equal(&written, &read));
+	assert_string_equal(read.domain_name, written.domain_name);
+	assert_string_equal(read.network, written.network);
+	/* almost nothing is a note too */
+	written = (struct xnm_state){ .mac = written.mac };
+	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	assert_int_equal(xnm_state_read(&dir, 0, 0, &read), 0);
+	assert_true(xnm_state_equal(&written, &read));
+}
+
+/* A domain is called what somebody called it; its notes must not change with that. */
+static void test_domain_names(void **state)
+{
+	static const char *const names[] = {
+		"web1",	     "a b",   "a ;b",  ";a",   "#a",  "a # b",	  "a=b",
+		"a:b",	     "[vif]", "\"a\"", "'a'",  "a\\", " a",	  "a ",
+		"ifname=x0", "= =",   "$(a)",  "%s%n", "a;",  "[bridge]", "  ;",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
+		struct xnm_state written = full_state(), read;
+		int rc;
+
+		(void)snprintf(written.domain_name, sizeof(written.domain_name), "%s", names[i]);
+		assert_int_equal(xnm_state_write(&dir, &written), 0);
+		rc = xnm_state_read(&dir, written.domid, written.devid, &read);
+		if (rc || !xnm_state_equal(&written, &read))
+			fail_msg("'%s' is read as '%s' (%d)", names[i], read.domain_name, rc);
+	}
+}
+
+static void test_none(void **state)
+{
+	struct xnm_run_dir nowhere = { -1, -1, -1, -1, -1 };
+	struct xnm_state read;
+
+	(void)state;
+	memset(&read, 0xa5, sizeof(read));
+	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), -ENOENT);
+	/* the caller may use it all the same */
+	assert_int_equal(read.domid, 1);
+	assert_string_equal(read.ifname, "");
+	assert_int_equal(xnm_state_remove(&dir, 1, 0), 0);
+	assert_int_equal(xnm_state_read(&nowhere, 1, 0, &read), -ENOENT);
+	assert_int_equal(xnm_state_remove(&nowhere, 1, 0), 0);
+}
+
+static void test_remove(void **state)
+{
+	struct xnm_state written = full_state(), read;
+
+	(void)state;
+	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	/* what a writer that was killed left goes too */
+	put("vif/.32751.65535", "[vif]\n");
+	assert_int_equal(n_files("vif"), 2);
+	assert_int_equal(xnm_state_remove(&dir, 32751, 65535), 0);
+	assert_int_equal(xnm_state_read(&dir, 32751, 65535, &read), -ENOENT);
+	assert_int_equal(n_files("vif"), 0);
+}
+
+#define MAC "mac=00:16:3e:00:00:01\n"
+
+static void test_damaged(void **state)
+{
+	static const char *const damaged[] = {
+		"[vif",
+		"ifname=vif1.0\n",
+		"[bridge]\nkeep=yes\n",
+		"[vif]\nifname\n",
+		"[vif]\n" MAC "ifname=../../etc\n",
+		"[vif]\n" MAC "ifname=vif1.0 vif2.0\n",
+		"[vif]\n" MAC "ifname=-x\n",
+		"[vif]\n" MAC "ifname=all\n",
+		"[vif]\n" MAC "tap=a/b\n",
+		"[vif]\n" MAC "vifname=.\n",
+		"[vif]\n" MAC "bridge=a:b\n",
+		"[vif]\n" MAC "bridge=br\xc3\xa4\n",
+		"[vif]\nmac=00:16:3e:00:00\n",
+		"[vif]\nmac=\n",
+		"[vif]\n" MAC "mtu=-1\n",
+		"[vif]\n" MAC "mtu=65536\n",
+		"[vif]\n" MAC "mtu=1e3\n",
+		"[vif]\n" MAC "address=10.0.0.256\n",
+		"[vif]\n" MAC "address=10.0.0.1/33\n",
+	};
+	struct xnm_state read;
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(damaged); i++) {
+		int rc;
+
+		put("vif/1.0", damaged[i]);
+		rc = xnm_state_read(&dir, 1, 0, &read);
+		if (rc != -EINVAL)
+			fail_msg("row %zu (%s) gives %d", i, damaged[i], rc);
+	}
+}
+
+static void test_too_many_addresses(void **state)
+{
+	char text[1024] = "[vif]\n" MAC;
+	struct xnm_state read;
+
+	(void)state;
+	for (int i = 0; i <= XNM_MAX_ADDRESSES; i++)
+		strcat(text, "address=10.0.0.1/32\n");
+	put("vif/1.0", text);
+	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), -EINVAL);
+}
+
+/* Truncated at every byte: never more than was written, and never a name that is no name. */
+static void test_truncated(void **state)
+{
+	struct xnm_state written = full_state(), noted;
+	char text[4096];
+	ssize_t len;
+	int fd;
+
+	(void)state;
+	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	fd = openat(dir.vif_fd, "32751.65535", O_RDONLY | O_CLOEXEC);
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	assert_in_range(len, 100, sizeof(text) - 1);
+	for (; len > 0; len--) {
+		int rc;
+
+		text[len] = '\0';
+		put("vif/1.0", text);
+		rc = xnm_state_read(&dir, 1, 0, &noted);
+		assert_true(rc == 0 || rc == -EINVAL);
+		if (rc == 0 && noted.ifname[0])
+			assert_true(xnm_ifname_ok(noted.ifname));
+		assert_in_range(noted.n_addresses, 0, XNM_MAX_ADDRESSES);
+	}
+}
+
+static void test_newer(void **state)
+{
+	struct xnm_state read;
+
+	(void)state;
+	/* keys of a newer version, comments, an old one's missing keys */
+	put("vif/1.0", "# by xnm\n[vif]\n" MAC "ifname=web0\nrate=5\n\n");
+	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), 0);
+	assert_string_equal(read.ifname, "web0");
+	assert_int_equal(read.domid, 1);
+}
+
+static void test_long_values(void **state)
+{
+	char text[8192] = "[vif]\n" MAC "ifname=";
+	struct xnm_state read;
+	size_t len = strlen(text);
+
+	(void)state;
+	/* cut values, not overrun buffers */
+	memset(text + len, 'x', 190);
+	put("vif/1.0", text);
+	(void)xnm_state_read(&dir, 1, 0, &read);
+	assert_true(strlen(read.ifname) < sizeof(read.ifname));
+	memset(text + len, 'x', sizeof(text) - len - 1);
+	put("vif/1.0", text);
+	(void)xnm_state_read(&dir, 1, 0, &read);
+	assert_true(strlen(read.ifname) < sizeof(read.ifname));
+}
+
+static void test_links_refused(void **state)
+{
+	struct xnm_state written = full_state(), read;
+
+	(void)state;
+	written.domid = 1;
+	written.devid = 0;
+	assert_int_equal(symlinkat("/etc/hostname", dir.vif_fd, "1.0"), 0);
+	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), -ELOOP);
+	/* a write replaces the link, not what it leads to; a link in the place of its
+	 * temporary file is not followed */
+	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), 0);
+	assert_int_equal(symlinkat("/tmp/xnm-must-not-exist", dir.vif_fd, ".1.0"), 0);
+	assert_int_equal(xnm_state_write(&dir, &written), -ELOOP);
+	assert_int_equal(access("/tmp/xnm-must-not-exist", F_OK), -1);
+}
+
+static void test_equal(void **state)
+{
+	struct xnm_state a = full_state(), b;
+
+	(void)state;
+#define DIFFERS(change)                                \
+	do {                                           \
+		b = a;                                 \
+		assert_true(xnm_state_equal(&a, &b));  \
+		change;                                \
+		assert_false(xnm_state_equal(&a, &b)); \
+	} while (0)
+	DIFFERS(b.domid = 1);
+	DIFFERS(b.devid = 1);
+	DIFFERS(b.domain_name[0] = 'x');
+	DIFFERS(b.ifname[0] = 'x');
+	DIFFERS(b.tap[0] = '\0');
+	DIFFERS(b.vifname[0] = '\0');
+	DIFFERS(b.mac.b[5]++);
+	DIFFERS(b.network[0] = '\0');
+	DIFFERS(b.bridge[2] = '1');
+	DIFFERS(b.mtu_bytes--);
+	DIFFERS(b.vlan[0] = '2');
+	DIFFERS(b.n_addresses--);
+	DIFFERS(b.addresses[15].prefix_len--);
+	DIFFERS(b.addresses[0].addr[3]++);
+#undef DIFFERS
+	/* what is behind the end does not count */
+	b = a;
+	a.ifname[0] = b.ifname[0] = '\0';
+	b.ifname[5] = 'x';
+	a.n_addresses = b.n_addresses = 1;
+	b.addresses[7].addr[0]++;
+	assert_true(xnm_state_equal(&a, &b));
+}
+
+/* A reader sees the old or the new text, and a kill at any moment leaves one of them. */
+static void test_atomic(void **state)
+{
+	struct xnm_state one = full_state(), two = full_state(), read;
+	unsigned int seen = 0;
+	pid_t pid;
+
+	(void)state;
+	two.n_addresses = 1;
+	two.mtu_bytes = 1500;
+	assert_int_equal(xnm_state_write(&dir, &one), 0);
+	for (int round = 0; round < 20; round++) {
+		pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			for (;;) {
+				if (xnm_state_write(&dir, &two) || xnm_state_write(&dir, &one))
+					_exit(1);
+			}
+		}
+		for (int i = 0; i < 200; i++) {
+			assert_int_equal(xnm_state_read(&dir, one.domid, one.devid, &read), 0);
+			if (xnm_state_equal(&read, &one))
+				seen |= 1;
+			else if (xnm_state_equal(&read, &two))
+				seen |= 2;
+			else
+				fail_msg("half a file was read");
+		}
+		kill(pid, SIGKILL);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		assert_int_equal(xnm_state_read(&dir, one.domid, one.devid, &read), 0);
+	}
+	assert_int_equal(seen, 3);
+	/* the next write uses what the killed ones left */
+	assert_int_equal(xnm_state_write(&dir, &one), 0);
+	assert_int_equal(n_files("vif"), 1);
+}
+
+static void test_mode(void **state)
+{
+	struct xnm_state written = full_state();
+	mode_t old = umask(0);
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	umask(old);
+	assert_int_equal(fstatat(dir.vif_fd, "32751.65535", &st, 0), 0);
+	/* monitoring reads it, and nobody else writes it */
+	assert_int_equal(st.st_mode & 07777, 0644);
+}
+
+struct seen {
+	unsigned int n;
+	uint32_t domid, devid;
+	int answer;
+};
+
+static int see(void *arg, uint32_t domid, uint32_t devid)
+{
+	struct seen *seen = arg;
+
+	seen->n++;
+	seen->domid = domid;
+	seen->devid = devid;
+	return seen->answer;
+}
+
+static void test_each(void **state)
+{
+	struct xnm_run_dir nowhere = { -1, -1, -1, -1, -1 };
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_int_equal(xnm_state_each(&nowhere, see, &seen), 0);
+	assert_int_equal(xnm_state_each(&dir, see, &seen), 0);
+	assert_int_equal(seen.n, 0);
+	put("vif/12.34", "");
+	/* what is not ours is left alone */
+	put("vif/.1.0", "");
+	put("vif/README", "");
+	put("vif/1.0.0", "");
+	put("vif/99999.0", "");
+	assert_int_equal(xnm_state_each(&dir, see, &seen), 0);
+	assert_int_equal(seen.n, 1);
+	assert_int_equal(seen.domid, 12);
+	assert_int_equal(seen.devid, 34);
+	/* it stops at the first answer, and can begin again */
+	put("vif/12.35", "");
+	seen = (struct seen){ .answer = 7 };
+	assert_int_equal(xnm_state_each(&dir, see, &seen), 7);
+	assert_int_equal(seen.n, 1);
+	seen = (struct seen){ 0 };
+	assert_int_equal(xnm_state_each(&dir, see, &seen), 0);
+	assert_int_equal(seen.n, 2);
+}
+
+static void test_bridge_notes(void **state)
+{
+	struct xnm_bridge_note note = { .network = "lan", .keep = true, .n_interfaces = 2 };
+	struct xnm_bridge_note read;
+
+	(void)state;
+	memcpy(note.interfaces[0], "eth0", 5);
+	memcpy(note.interfaces[1], "abcdefghijklmno", 16);
+	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), -ENOENT);
+	assert_false(xnm_made_bridge(&dir, "br0"));
+	assert_int_equal(xnm_state_bridge_write(&dir, "br0", &note), 0);
+	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), 0);
+	assert_string_equal(read.network, "lan");
+	assert_true(read.keep);
+	assert_int_equal(read.n_interfaces, 2);
+	assert_string_equal(read.interfaces[0], "eth0");
+	assert_string_equal(read.interfaces[1], "abcdefghijklmno");
+	assert_false(xnm_made_bridge(&dir, "br0"));
+	note.keep = false;
+	assert_int_equal(xnm_state_bridge_write(&dir, "br0", &note), 0);
+	assert_true(xnm_made_bridge(&dir, "br0"));
+	assert_int_equal(xnm_state_bridge_remove(&dir, "br0"), 0);
+	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), -ENOENT);
+	assert_int_equal(xnm_state_bridge_remove(&dir, "br0"), 0);
+}
+
+/* What says that a bridge may be deleted must say so without doubt. */
+static void test_bridge_damaged(void **state)
+{
+	static const char *const damaged[] = { "", "[bridge]\n", "[bridge]\nkeep=\n",
+					       "[bridge]\nkeep=maybe\n", "\xff\xfe" };
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(damaged); i++) {
+		put("bridge/br0", damaged[i]);
+		if (xnm_made_bridge(&dir, "br0"))
+			fail_msg("row %zu lets the bridge be deleted", i);
+	}
+}
+
+static void test_bridge_bad_names(void **state)
+{
+	static const char *const names[] = {
+		"", ".", "..", "../vif/1.0", "a/b", "all", "abcdefghijklmnop"
+	};
+	struct xnm_bridge_note read;
+
+	(void)state;
+	put("vif/1.0", "[bridge]\nkeep=no\n");
+	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
+		assert_int_equal(xnm_state_bridge_read(&dir, names[i], &read), -ENOENT);
+		assert_false(xnm_made_bridge(&dir, names[i]));
+	}
+}
+
+static void test_vifname(void **state)
+{
+	uint32_t domid, devid;
+
+	(void)state;
+	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), -ENOENT);
+	assert_int_equal(xnm_state_vifname_write(&dir, "web0", 5, 1), 0);
+	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), 0);
+	assert_int_equal(domid, 5);
+	assert_int_equal(devid, 1);
+	/* who asks last gets it; who has been replaced takes nothing back */
+	assert_int_equal(xnm_state_vifname_write(&dir, "web0", 6, 0), 0);
+	assert_int_equal(xnm_state_vifname_remove(&dir, "web0", 5, 1), 0);
+	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), 0);
+	assert_int_equal(domid, 6);
+	assert_int_equal(xnm_state_vifname_remove(&dir, "web0", 6, 0), 0);
+	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), -ENOENT);
+	assert_int_equal(xnm_state_vifname_remove(&dir, "web0", 6, 0), 0);
+	assert_int_equal(n_files("vifname"), 0);
+}
+
+static void test_vifname_damaged(void **state)
+{
+	static const char *const targets[] = { "x", "5.0.0", "../vif/5.0", "99999.0", "5." };
+	uint32_t domid, devid;
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(targets); i++) {
+		(void)unlinkat(dir.vifname_fd, "web0", 0);
+		assert_int_equal(symlinkat(targets[i], dir.vifname_fd, "web0"), 0);
+		if (xnm_state_vifname_read(&dir, "web0", &domid, &devid) == 0)
+			fail_msg("'%s' is read as %u.%u", targets[i], domid, devid);
+	}
+	assert_int_equal(unlinkat(dir.vifname_fd, "web0", 0), 0);
+	put("vifname/web0", "5.0");
+	assert_true(xnm_state_vifname_read(&dir, "web0", &domid, &devid) < 0);
+	/* and a name that leads out of the folder */
+	assert_int_equal(symlinkat("5.0", dir.run_fd, "outside"), 0);
+	assert_true(xnm_state_vifname_read(&dir, "../outside", &domid, &devid) < 0);
+}
+
+static void test_read_only(void **state)
+{
+	struct xnm_run_dir other;
+	char path[80];
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/none", run);
+	assert_int_equal(xnm_run_dir_open(&other, path, true), 0);
+	assert_int_equal(other.run_fd, -1);
+	assert_int_equal(other.vif_fd, -1);
+	assert_int_equal(other.lock_fd, -1);
+	assert_false(exists("none"));
+	xnm_run_dir_close(&other);
+	/* a part is missing: what is there can be read, and nothing is made */
+	assert_int_equal(mkdirat(dir.run_fd, "part", 0755), 0);
+	assert_int_equal(mkdirat(dir.run_fd, "part/vif", 0755), 0);
+	(void)snprintf(path, sizeof(path), "%s/part", run);
+	assert_int_equal(xnm_run_dir_open(&other, path, true), 0);
+	assert_true(other.vif_fd >= 0);
+	assert_int_equal(other.bridge_fd, -1);
+	assert_int_equal(other.vifname_fd, -1);
+	assert_false(exists("part/lock"));
+	assert_false(exists("part/bridge"));
+	xnm_run_dir_close(&other);
+	assert_int_equal(other.run_fd, -1);
+	/* twice is no harm */
+	xnm_run_dir_close(&other);
+}
+
+static void test_run_dir(void **state)
+{
+	struct xnm_run_dir other;
+	char path[80];
+
+	(void)state;
+	assert_true(exists("vif"));
+	assert_true(exists("bridge"));
+	assert_true(exists("vifname"));
+	assert_true(exists("lock"));
+	put("file", "");
+	(void)snprintf(path, sizeof(path), "%s/file", run);
+	assert_int_equal(xnm_run_dir_open(&other, path, false), -ENOTDIR);
+	xnm_run_dir_close(&other);
+	(void)snprintf(path, sizeof(path), "%s/none/deep", run);
+	assert_int_equal(xnm_run_dir_open(&other, path, false), -ENOENT);
+	xnm_run_dir_close(&other);
+}
+
+static void test_run_dir_path(void **state)
+{
+	(void)state;
+	unsetenv("XNM_RUN_DIR");
+	assert_string_equal(xnm_run_dir_path(), "/run/xnm");
+	setenv("XNM_RUN_DIR", "/tmp/x", 1);
+	assert_string_equal(xnm_run_dir_path(), "/tmp/x");
+	/* the caller's folder must not matter */
+	setenv("XNM_RUN_DIR", "x", 1);
+	assert_string_equal(xnm_run_dir_path(), "/run/xnm");
+	setenv("XNM_RUN_DIR", "", 1);
+	assert_string_equal(xnm_run_dir_path(), "/run/xnm");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_run, remove_run)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_round_trip),
+		TEST(test_domain_names),
+		TEST(test_none),
+		TEST(test_remove),
+		TEST(test_damaged),
+		TEST(test_too_many_addresses),
+		TEST(test_truncated),
+		TEST(test_newer),
+		TEST(test_long_values),
+		TEST(test_links_refused),
+		TEST(test_atomic),
+		TEST(test_mode),
+		TEST(test_each),
+		TEST(test_bridge_notes),
+		TEST(test_bridge_damaged),
+		TEST(test_bridge_bad_names),
+		TEST(test_vifname),
+		TEST(test_vifname_damaged),
+		TEST(test_read_only),
+		TEST(test_run_dir),
+		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_run_dir_path),
+	};
+	int failed;
+
+	if (!mkdtemp(top))
+		return 1;
+	(void)snprintf(run, sizeof(run), "%s/run", top);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	failed = cmocka_run_group_tests_name("state", tests, NULL, NULL);
+	(void)rmdir(top);
+	return failed;
+}
