@@ -19,7 +19,10 @@ UDEVRULESDIR   ?= $(PREFIX)/lib/udev/rules.d
 COMPLETIONDIR  ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR        ?=
 
-CC         ?= gcc
+# make has a CC of its own, which is not a wish of anybody
+ifeq ($(origin CC),default)
+CC = gcc
+endif
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 SCDOC      ?= scdoc

@@ -127,7 +127,7 @@ static int release_bridge(struct xnm_ctx *ctx, const char *bridge)
 
 	rc = xnm_state_bridge_read(&ctx->dir, bridge, &note);
 	if (rc)
-		return rc;
+		return rc == -ENOENT ? 0 : rc; /* another run was faster */
 	rc = xnm_link_get(ctx->rtnl, bridge, &link);
 	if (rc == 0) {
 		rc = xnm_bridge_has_ports(ctx->rtnl, link.ifindex,
@@ -262,16 +262,20 @@ static int injected_fault(const struct xnm_op *op, unsigned int n, int rc)
 	return rc;
 }
 
-static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsigned int i)
+/* Runs operation i; *done says whether it took place, which with an injected fault it may. */
+static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsigned int i,
+			bool *done)
 {
 	const struct xnm_op *op = &plan->op[i];
 	enum reason_source source = REASON_ERRNO;
 	char text[256];
 	int rc;
 
+	*done = false;
 	rc = injected_fault(NULL, i + 1, 0);
 	if (rc == 0) {
 		rc = run_op(ctx, plan, op, &source);
+		*done = rc == 0;
 		xnm_log_debug("%s: %s", xnm_op_text(plan, op, text, sizeof(text)),
 			      rc ? strerror(-rc) : "done");
 	}
@@ -285,7 +289,7 @@ static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsign
 		  : 0;
 }
 
-/* Takes back what a plan did to the network before it failed at operation n. */
+/* Takes back what the first n operations of a plan did to the network. */
 static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsigned int n)
 {
 	bool created = false;
@@ -303,18 +307,28 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 		else if (op->kind == XNM_OP_ADDR_ADD && !created &&
 			 op_ifindex(ctx, op, op->dev, &ifindex) == 0)
 			(void)xnm_addr_del(ctx->rtnl, ifindex, &op->u.addr);
-		else if (op->kind == XNM_OP_BRIDGE_NOTE)
+		else if (op->kind == XNM_OP_BRIDGE_NOTE && created)
 			(void)release_bridge(ctx, op->dev);
+		else if (op->kind == XNM_OP_BRIDGE_NOTE)
+			/* somebody else made a bridge of that name, which is theirs then */
+			(void)xnm_state_bridge_remove(&ctx->dir, op->dev);
 	}
 }
 
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	for (unsigned int i = 0; i < plan->n; i++) {
-		int rc = run_reported(ctx, plan, i);
+		bool done;
+		int rc = run_reported(ctx, plan, i, &done);
 
+		/* the bridge that the vif has left is no reason to stop it on the new one */
+		if (rc && plan->op[i].kind == XNM_OP_BRIDGE_RELEASE) {
+			xnm_log_warning("%s", ctx->err.text);
+			ctx->err.text[0] = '\0';
+			continue;
+		}
 		if (rc) {
-			undo_network(ctx, plan, i + 1);
+			undo_network(ctx, plan, i + done);
 			return rc;
 		}
 	}

@@ -78,6 +78,13 @@ static const char *parse_number(const char *text, char end, uint32_t max, uint32
 	return *stop == '\0' ? stop : stop + 1;
 }
 
+bool xnm_is_tap_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 4 && strcmp(name + len - 4, "-emu") == 0;
+}
+
 int xnm_vif_id_parse(const char *text, uint32_t *domid, uint32_t *devid)
 {
 	if (strncmp(text, "vif", 3) == 0)

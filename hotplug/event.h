@@ -56,6 +56,9 @@ void xnm_event_init(struct xnm_event *event, enum xnm_verb verb, uint32_t domid,
  */
 int xnm_event_parse(struct xnm_event *event, int argc, char *const argv[], struct xnm_err *err);
 
+/* Whether name ends in -emu, as a tap's does. */
+bool xnm_is_tap_name(const char *name);
+
 /* Splits "DOMID.DEVID" or "vifDOMID.DEVID". Returns 0 or -EINVAL. */
 int xnm_vif_id_parse(const char *text, uint32_t *domid, uint32_t *devid);
 

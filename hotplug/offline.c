@@ -37,6 +37,14 @@ static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 	facts->made_bridge = xnm_made_bridge(&ctx->dir, facts->state.bridge);
 }
 
+/* A name that the vif or its tap waited for, unless the notes that stay still say so. */
+static void forget_wait(struct xnm_ctx *ctx, const struct xnm_event *event, const char *name,
+			const char *still)
+{
+	if (name[0] && !still[0])
+		(void)xnm_state_vifname_remove(&ctx->dir, name, event->domid, event->devid);
+}
+
 int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
 		  bool dry_run)
 {
@@ -47,9 +55,8 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 	if (dry_run)
 		return 0;
 	rc = xnm_apply_offline(ctx, plan);
-	if (the_facts.state.vifname[0])
-		(void)xnm_state_vifname_remove(&ctx->dir, the_facts.state.vifname, event->domid,
-					       event->devid);
+	forget_wait(ctx, event, the_facts.state.vifname, plan->state.vifname);
+	forget_wait(ctx, event, the_facts.state.tap_vifname, plan->state.tap_vifname);
 	/* a damaged file, or the half-written one of a run that was killed */
 	if (!the_facts.has_state)
 		(void)xnm_state_remove(&ctx->dir, event->domid, event->devid);
@@ -66,7 +73,8 @@ static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
 	if (name[0] == '\0' || xnm_state_vifname_read(dir, name, &domid, &devid))
 		return;
 	(void)xnm_state_vifname_remove(dir, name, domid, devid);
-	xnm_event_init(&event, strstr(name, "-emu") ? XNM_VERB_ADD : XNM_VERB_ONLINE, domid, devid);
+	xnm_event_init(&event, xnm_is_tap_name(name) ? XNM_VERB_ADD : XNM_VERB_ONLINE, domid,
+		       devid);
 	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))
 		xnm_log_warning("%s keeps its name, although %s is free now: %s", event.vif, name,
 				err.text);

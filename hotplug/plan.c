@@ -74,6 +74,8 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_event *event,
 {
 	const struct xnm_link *device = &facts->device;
 	const char *kernel_name = xnm_event_device(event);
+	const char *noted =
+		xnm_event_is_tap(event) ? facts->state.tap_vifname : facts->state.vifname;
 	struct xnm_state *state = &plan->state;
 	struct xnm_op *op;
 
@@ -90,7 +92,7 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_event *event,
 					want->ifname, facts->holder.altname[0] ? ", " : "",
 					facts->holder.altname);
 		memcpy(state->vifname, want->ifname, sizeof(state->vifname));
-		if (strcmp(facts->state.vifname, want->ifname) != 0) {
+		if (strcmp(noted, want->ifname) != 0) {
 			op = xnm_plan_add(plan, XNM_OP_NAME_WAIT, device->name, device->ifindex,
 					  "the same guest's old vif still has that name");
 			memcpy(op->u.name, want->ifname, sizeof(op->u.name));
@@ -114,7 +116,8 @@ static uint32_t plan_device(struct xnm_plan *plan, const struct xnm_want *want,
 	struct xnm_op *op;
 
 	/* a bridge takes the smallest MTU of its ports: the next guest's must not become ours */
-	if (!mtu && want->attach && strcmp(facts->state.bridge, want->bridge) == 0)
+	if (!mtu && want->attach && facts->state.mtu_is_bridges &&
+	    strcmp(facts->state.bridge, want->bridge) == 0)
 		mtu = facts->state.mtu_bytes;
 	if (!mtu && want->attach)
 		mtu = facts->bridge.ifindex ? facts->bridge.mtu_bytes : 1500;
@@ -166,26 +169,43 @@ static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
 	xnm_plan_add(plan, XNM_OP_PORT_VLANS, name, facts->device.ifindex, "%s", want->vlan_why);
 }
 
+/* What a port has before anybody sets a flag: BR_DEFAULT of new_nbp(), net/bridge/br_if.c */
+static const uint16_t default_flags =
+	XNM_PORT_LEARNING | XNM_PORT_FLOOD | XNM_PORT_MCAST_FLOOD | XNM_PORT_BCAST_FLOOD;
+
+static void plan_flags(struct xnm_plan *plan, const struct xnm_want *want,
+		       const struct xnm_facts *facts, const char *name, bool attached)
+{
+	const struct xnm_link *device = &facts->device;
+	uint16_t mask = want->port.mask, value = want->port.value;
+	struct xnm_op *op;
+
+	if (attached) {
+		uint16_t dropped = facts->state.port_flags & (uint16_t)~mask;
+
+		mask |= dropped;
+		value |= dropped & default_flags;
+		mask &= (uint16_t)((device->port_flags ^ value) | ~device->port_known);
+	}
+	if (!mask)
+		return;
+	op = xnm_plan_add(plan, XNM_OP_PORT_FLAGS, name, device->ifindex, "%s",
+			  want->why[0] ? want->why : "the policy says so");
+	op->u.port.mask = mask;
+	op->u.port.value = value & mask;
+}
+
 static void plan_port(struct xnm_plan *plan, const struct xnm_want *want,
 		      const struct xnm_facts *facts, const char *name, bool attached)
 {
-	const struct xnm_link *device = &facts->device;
-	uint16_t mask = want->port.mask;
 	struct xnm_op *op;
 
 	if (!attached) {
-		op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, name, device->ifindex, "%s",
+		op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, name, facts->device.ifindex, "%s",
 				  want->why[0] ? want->why : "the guest's bridge= names it");
 		memcpy(op->u.name, want->bridge, sizeof(op->u.name));
-	} else {
-		mask &= (uint16_t)((device->port_flags ^ want->port.value) | ~device->port_known);
 	}
-	if (mask) {
-		op = xnm_plan_add(plan, XNM_OP_PORT_FLAGS, name, device->ifindex, "%s",
-				  want->why[0] ? want->why : "the policy says so");
-		op->u.port.mask = mask;
-		op->u.port.value = want->port.value & mask;
-	}
+	plan_flags(plan, want, facts, name, attached);
 	plan_vlans(plan, want, facts, name, attached);
 }
 
@@ -200,18 +220,23 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 	memcpy(state->domain_name, facts->guest.domain_name, sizeof(state->domain_name));
 	if (xnm_event_is_tap(event)) {
 		memcpy(state->tap, state->ifname, sizeof(state->tap));
+		memcpy(state->tap_vifname, state->vifname, sizeof(state->tap_vifname));
 		memcpy(state->ifname, facts->state.ifname, sizeof(state->ifname));
 		memcpy(state->vifname, facts->state.vifname, sizeof(state->vifname));
 	} else {
 		memcpy(state->tap, facts->state.tap, sizeof(state->tap));
+		memcpy(state->tap_vifname, facts->state.tap_vifname, sizeof(state->tap_vifname));
 	}
 	state->mac = facts->guest.mac;
 	state->mtu_bytes = mtu;
+	state->mtu_is_bridges = want->mtu_bytes == 0;
 	if (want->attach && want->network)
 		memcpy(state->network, want->network->name, sizeof(state->network));
 	if (want->attach)
 		memcpy(state->bridge, want->bridge, sizeof(state->bridge));
-	if (want->has_vlan)
+	if (want->attach)
+		state->port_flags = want->port.mask;
+	if (want->attach && want->has_vlan)
 		(void)xnm_vlans_format(&want->vlan, state->vlan, sizeof(state->vlan));
 	state->n_addresses = want->n_addresses;
 	memcpy(state->addresses, want->addresses, sizeof(state->addresses));
@@ -284,7 +309,7 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		if (!device->up || rename || !attached)
 			xnm_plan_add(plan, XNM_OP_LINK_UP, name, device->ifindex, "it is ready");
 	}
-	if (facts->made_bridge && strcmp(facts->state.bridge, want->bridge) != 0)
+	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)
 		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
 			     "xnm made it, and the vif has moved away");
 	plan_publish(plan, event, facts, name, mtu);

@@ -32,12 +32,10 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	if (!facts->has_state)
 		return;
 	plan->state = facts->state;
-	if (tap)
-		plan->state.tap[0] = '\0';
-	else
-		plan->state.ifname[0] = '\0';
-	if (!facts->tap_exists && !tap)
-		plan->state.tap[0] = '\0';
+	if (!tap)
+		plan->state.ifname[0] = plan->state.vifname[0] = '\0';
+	if (tap || !facts->tap_exists)
+		plan->state.tap[0] = plan->state.tap_vifname[0] = '\0';
 	if (plan->state.ifname[0] || plan->state.tap[0])
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, kernel_name, 0,
 			     tap ? "its vif is still there" : "its tap is still there");

@@ -157,12 +157,10 @@ static bool is_same_guest(struct online *run, const struct xnm_link *holder)
 	struct xnm_state other;
 	char name[IFNAMSIZ];
 	uint32_t domid, devid;
-	char *suffix;
 
 	memcpy(name, holder->altname, sizeof(name));
-	suffix = strstr(name, "-emu");
-	if (suffix)
-		*suffix = '\0';
+	if (xnm_is_tap_name(name))
+		name[strlen(name) - strlen("-emu")] = '\0';
 	if (name[0] == '\0' || xnm_vif_id_parse(name, &domid, &devid) ||
 	    domid == run->event->domid || xnm_state_read(&run->ctx.dir, domid, devid, &other))
 		return false;

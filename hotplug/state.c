@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ini.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -80,13 +79,12 @@ static void copy(char *out, size_t out_size, const char *value)
 	(void)snprintf(out, out_size, "%s", value);
 }
 
-/* One line of a vif's file. Returns 0 (inih's word for an error) for a value that is not ours. */
-static int read_key(void *arg, const char *section, const char *key, const char *value)
+/* One line of a vif's file. Returns false for a value that is not ours. */
+static bool read_vif_key(void *arg, const char *key, const char *value)
 {
 	struct xnm_state *state = arg;
+	uint32_t flags = 0;
 
-	if (strcmp(section, "vif") != 0)
-		return 0;
 	if (strcmp(key, "domain") == 0)
 		copy(state->domain_name, sizeof(state->domain_name), value);
 	else if (strcmp(key, "ifname") == 0)
@@ -95,6 +93,8 @@ static int read_key(void *arg, const char *section, const char *key, const char 
 		copy(state->tap, sizeof(state->tap), value);
 	else if (strcmp(key, "vifname") == 0)
 		copy(state->vifname, sizeof(state->vifname), value);
+	else if (strcmp(key, "tap-vifname") == 0)
+		copy(state->tap_vifname, sizeof(state->tap_vifname), value);
 	else if (strcmp(key, "network") == 0)
 		copy(state->network, sizeof(state->network), value);
 	else if (strcmp(key, "bridge") == 0)
@@ -105,17 +105,52 @@ static int read_key(void *arg, const char *section, const char *key, const char 
 		return xnm_parse_mac(value, &state->mac) == 0;
 	else if (strcmp(key, "mtu") == 0)
 		return xnm_parse_u32(value, 0, XNM_MTU_MAX, &state->mtu_bytes) == 0;
+	else if (strcmp(key, "mtu-from") == 0)
+		state->mtu_is_bridges = strcmp(value, "bridge") == 0;
+	else if (strcmp(key, "port-flags") == 0 && xnm_parse_u32(value, 0, UINT16_MAX, &flags) == 0)
+		state->port_flags = (uint16_t)flags;
 	else if (strcmp(key, "address") == 0)
 		return state->n_addresses < XNM_MAX_ADDRESSES &&
 		       xnm_parse_cidr(value, &state->addresses[state->n_addresses++]) == 0;
 	/* keys of a newer xnm are no mistake */
-	return 1;
+	return true;
+}
+
+/*
+ * Splits a file of ours into its lines. Not with inih: it takes what stands
+ * behind " ;" for a comment and blanks at the ends for nothing, and the name
+ * of a domain may have both.
+ */
+static bool read_lines(char *text, const char *header,
+		       bool (*read_key)(void *arg, const char *key, const char *value), void *arg)
+{
+	char *save = NULL, *value;
+	bool inside = false;
+
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (line[0] == '#')
+			continue;
+		if (line[0] == '[') {
+			inside = strcmp(line, header) == 0;
+			if (!inside)
+				return false;
+			continue;
+		}
+		value = strchr(line, '=');
+		if (!value || !inside)
+			return false;
+		*value++ = '\0';
+		if (!read_key(arg, line, value))
+			return false;
+	}
+	return inside;
 }
 
 /* The names are used as device names: damaged ones must not reach the kernel. */
 static bool names_ok(const struct xnm_state *state)
 {
-	const char *names[] = { state->ifname, state->tap, state->vifname, state->bridge };
+	const char *names[] = { state->ifname, state->tap, state->vifname, state->tap_vifname,
+				state->bridge };
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
 		if (names[i][0] != '\0' && !xnm_ifname_ok(names[i]))
@@ -149,7 +184,7 @@ int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid
 	if (len < 0)
 		return -errno;
 	text[len] = '\0';
-	if (ini_parse_string(text, read_key, state) != 0 || !names_ok(state))
+	if (!read_lines(text, "[vif]", read_vif_key, state) || !names_ok(state))
 		return -EINVAL;
 	return 0;
 }
@@ -204,6 +239,8 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 		fprintf(out, "tap=%s\n", state->tap);
 	if (state->vifname[0])
 		fprintf(out, "vifname=%s\n", state->vifname);
+	if (state->tap_vifname[0])
+		fprintf(out, "tap-vifname=%s\n", state->tap_vifname);
 	xnm_format_mac(&state->mac, value);
 	fprintf(out, "mac=%s\n", value);
 	if (state->network[0])
@@ -212,6 +249,10 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 		fprintf(out, "bridge=%s\n", state->bridge);
 	if (state->mtu_bytes)
 		fprintf(out, "mtu=%u\n", state->mtu_bytes);
+	if (state->mtu_is_bridges)
+		fputs("mtu-from=bridge\n", out);
+	if (state->port_flags)
+		fprintf(out, "port-flags=%u\n", state->port_flags);
 	if (state->vlan[0])
 		fprintf(out, "vlan=%s\n", state->vlan);
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
@@ -242,10 +283,12 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 			return false;
 	}
 	return a->domid == b->domid && a->devid == b->devid && a->mtu_bytes == b->mtu_bytes &&
-	       xnm_mac_equal(&a->mac, &b->mac) && strcmp(a->domain_name, b->domain_name) == 0 &&
-	       strcmp(a->ifname, b->ifname) == 0 && strcmp(a->tap, b->tap) == 0 &&
-	       strcmp(a->vifname, b->vifname) == 0 && strcmp(a->network, b->network) == 0 &&
-	       strcmp(a->bridge, b->bridge) == 0 && strcmp(a->vlan, b->vlan) == 0;
+	       a->mtu_is_bridges == b->mtu_is_bridges && a->port_flags == b->port_flags &&
+	       strcmp(a->tap_vifname, b->tap_vifname) == 0 && xnm_mac_equal(&a->mac, &b->mac) &&
+	       strcmp(a->domain_name, b->domain_name) == 0 && strcmp(a->ifname, b->ifname) == 0 &&
+	       strcmp(a->tap, b->tap) == 0 && strcmp(a->vifname, b->vifname) == 0 &&
+	       strcmp(a->network, b->network) == 0 && strcmp(a->bridge, b->bridge) == 0 &&
+	       strcmp(a->vlan, b->vlan) == 0;
 }
 
 /* As the kernel gives it; libc has no name for it that every libc has (getdents(2)). */
@@ -335,19 +378,17 @@ int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
 	return replace_file(dir->bridge_fd, bridge, text, (size_t)len);
 }
 
-static int read_bridge_key(void *arg, const char *section, const char *key, const char *value)
+static bool read_bridge_key(void *arg, const char *key, const char *value)
 {
 	struct xnm_bridge_note *note = arg;
 
-	if (strcmp(section, "bridge") != 0)
-		return 0;
 	if (strcmp(key, "network") == 0)
 		copy(note->network, sizeof(note->network), value);
 	else if (strcmp(key, "keep") == 0)
 		return xnm_parse_bool(value, &note->keep) == 0;
 	else if (strcmp(key, "interface") == 0 && note->n_interfaces < XNM_MAX_INTERFACES)
 		copy(note->interfaces[note->n_interfaces++], IFNAMSIZ, value);
-	return 1;
+	return true;
 }
 
 int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
@@ -368,7 +409,7 @@ int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
 	if (len < 0)
 		return -errno;
 	text[len] = '\0';
-	if (ini_parse_string(text, read_bridge_key, note) != 0)
+	if (!read_lines(text, "[bridge]", read_bridge_key, note))
 		note->keep = true;
 	return 0;
 }
@@ -418,7 +459,7 @@ int xnm_state_vifname_read(const struct xnm_run_dir *dir, const char *name, uint
 int xnm_state_vifname_remove(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
 			     uint32_t devid)
 {
-	uint32_t other_domid, other_devid;
+	uint32_t other_domid = 0, other_devid = 0;
 
 	if (xnm_state_vifname_read(dir, name, &other_domid, &other_devid) || other_domid != domid ||
 	    other_devid != devid)

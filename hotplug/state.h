@@ -25,10 +25,13 @@ struct xnm_state {
 	char ifname[IFNAMSIZ]; /* what the vif is called now; "": the vif part is gone */
 	char tap[IFNAMSIZ]; /* what its tap is called now; "": none */
 	char vifname[IFNAMSIZ]; /* what it should be called, when that name was taken */
+	char tap_vifname[IFNAMSIZ]; /* the same for the tap */
 	struct xnm_mac mac;
 	char network[XNM_NAME_LEN]; /* "": none, the bridge was named by the guest */
 	char bridge[IFNAMSIZ]; /* "": not attached */
 	uint32_t mtu_bytes;
+	bool mtu_is_bridges; /* nobody asked for it, it was that of the bridge */
+	uint16_t port_flags; /* enum xnm_port_flag: those that the policy has set */
 	char vlan[128]; /* as vlan= is written, perhaps cut; "": none */
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];

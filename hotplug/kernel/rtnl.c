@@ -25,27 +25,27 @@ const char *xnm_rtnl_reason(const struct xnm_rtnl *rtnl)
 	return rtnl->reason;
 }
 
-int xnm_rtnl_open(struct xnm_rtnl **out)
+int xnm_rtnl_open(struct xnm_rtnl **rtnl)
 {
-	static struct xnm_rtnl rtnl;
+	static struct xnm_rtnl the_rtnl;
 	const int on = 1;
 	int fd;
 
-	*out = NULL;
-	rtnl.sock = nl_socket_alloc();
-	if (!rtnl.sock)
+	*rtnl = NULL;
+	the_rtnl.sock = nl_socket_alloc();
+	if (!the_rtnl.sock)
 		return -ENOMEM;
-	if (nl_connect(rtnl.sock, NETLINK_ROUTE)) {
-		nl_socket_free(rtnl.sock);
+	if (nl_connect(the_rtnl.sock, NETLINK_ROUTE)) {
+		nl_socket_free(the_rtnl.sock);
 		return errno ? -errno : -EIO;
 	}
-	nl_socket_disable_auto_ack(rtnl.sock);
-	fd = nl_socket_get_fd(rtnl.sock);
+	nl_socket_disable_auto_ack(the_rtnl.sock);
+	fd = nl_socket_get_fd(the_rtnl.sock);
 	/* old kernels lack these three; they only cost better texts and cheaper dumps */
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-	*out = &rtnl;
+	*rtnl = &the_rtnl;
 	return 0;
 }
 

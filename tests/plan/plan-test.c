@@ -272,6 +272,12 @@ static int read_state_key(struct xnm_facts *facts, const char *key, const char *
 		COPY(state->tap, value);
 	else if (strcmp(key, "vifname") == 0)
 		COPY(state->vifname, value);
+	else if (strcmp(key, "tap-vifname") == 0)
+		COPY(state->tap_vifname, value);
+	else if (strcmp(key, "mtu-from") == 0)
+		state->mtu_is_bridges = strcmp(value, "bridge") == 0;
+	else if (strcmp(key, "port-flags") == 0)
+		state->port_flags = (uint16_t)number(value);
 	else if (strcmp(key, "network") == 0)
 		COPY(state->network, value);
 	else if (strcmp(key, "bridge") == 0)

@@ -196,7 +196,7 @@ static void test_dropin_continues(void **state)
 	assert_int_equal(lan->mtu_bytes, 9000);
 	assert_int_equal(lan->n_interfaces, 2);
 	assert_false(lan->has_vlan);
-	assert_int_equal(lan->stp, XNM_NO);
+	assert_int_equal(lan->stp, XNM_UNSET);
 	assert_int_equal(lan->origin.file, 0);
 	assert_int_equal(lan->origin.line, 3);
 	assert_int_equal(lan->written.keys[XNM_KEY_INDEX(NETWORK, MTU)].file, 1);
