@@ -175,7 +175,7 @@ hotplug online 4 0
 is "a network" "$(field vif4.0 '"\(.network) \(.bridge) \(.state)"')" "lan xnmbr ok"
 echo 'isolated=yes' >>$XNM_CONFIG
 is "the policy was changed" "$(field vif4.0 '.state, .drift[].operation')" \
-	"drift"$'\n'"set port vif4.0 isolated on"
+	"drift"$'\n'"write state of vif 4.0"$'\n'"set port vif4.0 isolated on"
 hotplug offline 4 0
 guest_rm 4 0
 rm $XNM_CONFIG
