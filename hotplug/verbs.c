@@ -68,6 +68,7 @@ static int parse_plan_arguments(struct xnm_event *event, int argc, char **argv, 
 	int option, rc = 0;
 
 	optind = 2;
+	opterr = 0; /* the usage text says it all */
 	while (rc == 0 && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'd')
 			rc = xnm_parse_u32(optarg, 0, XNM_DOMID_MAX, &domid);

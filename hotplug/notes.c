@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* notes.c - the bridges that xnm made, and the device names that vifs wait for. */
+#include "hotplug/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "hotplug/event.h"
+#include "hotplug/run_files.h"
+#include "hotplug/util.h"
+
+int xnm_state_bridge_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *bridge),
+			  void *arg)
+{
+	return xnm_file_each(dir->bridge_fd, fn, arg);
+}
+
+int xnm_state_vifname_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *name),
+			   void *arg)
+{
+	return xnm_file_each(dir->vifname_fd, fn, arg);
+}
+
+int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
+			   const struct xnm_bridge_note *note)
+{
+	char text[512];
+	int len = snprintf(text, sizeof(text), "[bridge]\nnetwork=%s\nkeep=%s\n", note->network,
+			   note->keep ? "yes" : "no");
+
+	for (unsigned int i = 0; i < note->n_interfaces; i++)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "interface=%s\n",
+				note->interfaces[i]);
+	return xnm_file_replace(dir->bridge_fd, bridge, text, (size_t)len);
+}
+
+static bool read_bridge_key(void *arg, const char *key, const char *value)
+{
+	struct xnm_bridge_note *note = arg;
+
+	if (strcmp(key, "network") == 0)
+		xnm_copy(note->network, sizeof(note->network), value);
+	else if (strcmp(key, "keep") == 0)
+		return xnm_parse_bool(value, &note->keep) == 0;
+	else if (strcmp(key, "interface") == 0 && note->n_interfaces < XNM_MAX_INTERFACES)
+		xnm_copy(note->interfaces[note->n_interfaces++], IFNAMSIZ, value);
+	return true;
+}
+
+int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
+			  struct xnm_bridge_note *note)
+{
+	_cleanup_close_ int fd = -1;
+	char text[512];
+	ssize_t len;
+
+	/* a damaged note must not cost anybody a bridge */
+	*note = (struct xnm_bridge_note){ .keep = true };
+	if (dir->bridge_fd < 0 || !xnm_ifname_ok(bridge))
+		return -ENOENT;
+	fd = openat(dir->bridge_fd, bridge, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return -errno;
+	len = read(fd, text, sizeof(text) - 1);
+	if (len < 0)
+		return -errno;
+	text[len] = '\0';
+	if (!xnm_file_lines(text, "[bridge]", read_bridge_key, note))
+		note->keep = true;
+	return 0;
+}
+
+bool xnm_made_bridge(const struct xnm_run_dir *dir, const char *bridge)
+{
+	struct xnm_bridge_note note;
+
+	return bridge[0] && xnm_state_bridge_read(dir, bridge, &note) == 0 && !note.keep;
+}
+
+int xnm_state_bridge_remove(const struct xnm_run_dir *dir, const char *bridge)
+{
+	return xnm_file_remove(dir->bridge_fd, bridge);
+}
+
+int xnm_state_vifname_write(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
+			    uint32_t devid)
+{
+	char file[24], tmp[32];
+
+	xnm_vif_file(domid, devid, file);
+	(void)snprintf(tmp, sizeof(tmp), ".%s", name);
+	(void)unlinkat(dir->vifname_fd, tmp, 0);
+	if (symlinkat(file, dir->vifname_fd, tmp))
+		return -errno;
+	if (renameat(dir->vifname_fd, tmp, dir->vifname_fd, name))
+		return -errno;
+	return 0;
+}
+
+int xnm_state_vifname_read(const struct xnm_run_dir *dir, const char *name, uint32_t *domid,
+			   uint32_t *devid)
+{
+	char target[24];
+	ssize_t len;
+
+	if (dir->vifname_fd < 0 || !xnm_ifname_ok(name))
+		return -ENOENT;
+	len = readlinkat(dir->vifname_fd, name, target, sizeof(target) - 1);
+	if (len < 0)
+		return -errno;
+	target[len] = '\0';
+	return xnm_vif_id_parse(target, domid, devid);
+}
+
+int xnm_state_vifname_remove(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
+			     uint32_t devid)
+{
+	uint32_t other_domid = 0, other_devid = 0;
+
+	if (xnm_state_vifname_read(dir, name, &other_domid, &other_devid) || other_domid != domid ||
+	    other_devid != devid)
+		return 0;
+	return xnm_file_remove(dir->vifname_fd, name);
+}

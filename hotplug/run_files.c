@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run_files.c - the folders below /run/xnm, and how their small files are read and replaced. */
+#include "hotplug/run_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "hotplug/state.h"
+#include "hotplug/util.h"
+
+const char *xnm_run_dir_path(void)
+{
+	const char *path = getenv("XNM_RUN_DIR");
+
+	return path && path[0] == '/' ? path : XNM_RUN_DIR;
+}
+
+static int open_dir(int at_fd, const char *path, bool read_only)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int fd = openat(at_fd, path, flags);
+
+	if (fd >= 0 || errno != ENOENT || read_only)
+		return fd >= 0 ? fd : -errno;
+	if (mkdirat(at_fd, path, 0755) && errno != EEXIST)
+		return -errno;
+	fd = openat(at_fd, path, flags);
+	return fd >= 0 ? fd : -errno;
+}
+
+int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only)
+{
+	const struct {
+		const char *name;
+		int *fd;
+	} parts[] = {
+		{ "vif", &dir->vif_fd },
+		{ "bridge", &dir->bridge_fd },
+		{ "vifname", &dir->vifname_fd },
+	};
+	int fd;
+
+	*dir = (struct xnm_run_dir){ -1, -1, -1, -1, -1 };
+	fd = open_dir(AT_FDCWD, path, read_only);
+	if (fd < 0)
+		return read_only && fd == -ENOENT ? 0 : fd;
+	dir->run_fd = fd;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(parts); i++) {
+		fd = open_dir(dir->run_fd, parts[i].name, read_only);
+		if (fd < 0 && !(read_only && fd == -ENOENT))
+			return fd;
+		*parts[i].fd = fd < 0 ? -1 : fd;
+	}
+	if (read_only)
+		return 0;
+	dir->lock_fd = openat(dir->run_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return dir->lock_fd < 0 ? -errno : 0;
+}
+
+void xnm_run_dir_close(struct xnm_run_dir *dir)
+{
+	int *fds[] = { &dir->run_fd, &dir->vif_fd, &dir->bridge_fd, &dir->vifname_fd,
+		       &dir->lock_fd };
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(fds); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+}
+
+void xnm_copy(char *out, size_t out_size, const char *value)
+{
+	(void)snprintf(out, out_size, "%s", value);
+}
+
+void xnm_vif_file(uint32_t domid, uint32_t devid, char out[24])
+{
+	(void)snprintf(out, 24, "%u.%u", domid, devid);
+}
+
+/*
+ * Splits a file of ours into its lines. Not with inih: it takes what stands
+ * behind " ;" for a comment and blanks at the ends for nothing, and the name
+ * of a domain may have both.
+ */
+bool xnm_file_lines(char *text, const char *header,
+		    bool (*read_key)(void *arg, const char *key, const char *value), void *arg)
+{
+	char *save = NULL, *value;
+	bool inside = false;
+
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (line[0] == '#')
+			continue;
+		if (line[0] == '[') {
+			inside = strcmp(line, header) == 0;
+			if (!inside)
+				return false;
+			continue;
+		}
+		value = strchr(line, '=');
+		if (!value || !inside)
+			return false;
+		*value++ = '\0';
+		if (!read_key(arg, line, value))
+			return false;
+	}
+	return inside;
+}
+
+int xnm_file_replace(int dir_fd, const char *name, const char *text, size_t len)
+{
+	_cleanup_close_ int fd = -1;
+	char tmp[32];
+	int rc = 0;
+
+	/* a fixed name: writers of one file hold its lock, and what a killed one left is reused */
+	(void)snprintf(tmp, sizeof(tmp), ".%s", name);
+	fd = openat(dir_fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, len) != (ssize_t)len)
+		rc = errno ? -errno : -ENOSPC;
+	if (rc == 0 && renameat(dir_fd, tmp, dir_fd, name))
+		rc = -errno;
+	if (rc)
+		(void)unlinkat(dir_fd, tmp, 0);
+	return rc;
+}
+
+int xnm_file_remove(int dir_fd, const char *name)
+{
+	char tmp[32];
+
+	(void)snprintf(tmp, sizeof(tmp), ".%s", name);
+	if (dir_fd >= 0)
+		(void)unlinkat(dir_fd, tmp, 0);
+	if (dir_fd >= 0 && unlinkat(dir_fd, name, 0) && errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
+/* As the kernel gives it; libc has no name for it that every libc has (getdents(2)). */
+struct kernel_dirent {
+	uint64_t d_ino;
+	int64_t d_off;
+	unsigned short d_reclen;
+	unsigned char d_type;
+	char d_name[];
+};
+
+/*
+ * Calls fn for every file of a folder but dot-files; stops at its first
+ * non-zero answer. Not readdir(3): that one reads 32 KB ahead, which with a
+ * thousand vifs is most of what an online costs, also when fn stops at once.
+ */
+int xnm_file_each(int dir_fd, int (*fn)(void *arg, const char *name), void *arg)
+{
+	char buf[2048] __attribute__((aligned(8)));
+	const struct kernel_dirent *entry;
+	_cleanup_close_ int fd = -1;
+	long len;
+	int rc;
+
+	if (dir_fd < 0)
+		return 0;
+	/* a descriptor of its own, for its own offset */
+	fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while ((len = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
+		for (long at = 0; at < len; at += entry->d_reclen) {
+			entry = (const void *)(buf + at);
+			if (entry->d_name[0] == '.')
+				continue;
+			rc = fn(arg, entry->d_name);
+			if (rc)
+				return rc;
+		}
+	}
+	return len < 0 ? -errno : 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run_files.h - read and replace the small files below /run/xnm, for the files that know them. */
+#ifndef XNM_RUN_FILES_H
+#define XNM_RUN_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define XNM_VIF_FILE_LEN 24
+
+/* Cuts value to what fits. */
+void xnm_copy(char *out, size_t out_size, const char *value);
+
+/* "1.0", the name of a vif's file. */
+void xnm_vif_file(uint32_t domid, uint32_t devid, char out[XNM_VIF_FILE_LEN]);
+
+/* Calls read_key for each line "key=value" below header. Returns false for a damaged file. */
+bool xnm_file_lines(char *text, const char *header,
+		    bool (*read_key)(void *arg, const char *key, const char *value), void *arg);
+
+/* Replaces dir_fd/name by text, whole or not at all. Returns 0 or -errno. */
+int xnm_file_replace(int dir_fd, const char *name, const char *text, size_t len);
+
+/* Removes dir_fd/name and what a killed writer left of it; that there is none is success. */
+int xnm_file_remove(int dir_fd, const char *name);
+
+/* Calls fn for every file of a folder but dot-files; stops at its first non-zero answer. */
+int xnm_file_each(int dir_fd, int (*fn)(void *arg, const char *name), void *arg);
+
+#endif
