@@ -7,6 +7,10 @@ O      ?= build
 SAN    ?=
 WITH_XL ?= $(shell pkg-config --exists xenlight && echo yes || echo no)
 STATIC_LIBS ?= yes
+# no: for cross builds, as the manual of all keys is printed by a program of the build
+WITH_MAN ?= yes
+# no: for packagers, whose build has what it needs or must fail
+WITH_DEPS ?= yes
 XNM_TESTS_MUST_RUN ?= 0
 
 PREFIX         ?= /usr
@@ -82,13 +86,14 @@ UNIT_TESTS = $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/t
 .PHONY: all help man install uninstall clean deps
 .DEFAULT_GOAL := all
 
-all: $(O)/xnm-vif $(O)/xnm man  ## build xnm-vif, xnm and the man pages
+all: $(O)/xnm-vif $(O)/xnm $(if $(filter yes,$(WITH_MAN)),man)  ## build xnm-vif, xnm and the man pages
 	@:
 
 help:  ## list these targets
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile tests/tests.mk | expand -t 20
-	@echo 'Variables: O=build V=1 SAN=address,undefined WITH_XL=yes|no STATIC_LIBS=yes|no'
+	@echo 'Variables: O=build V=1 SAN=address,undefined STATIC_LIBS=yes|no'
+	@echo '  WITH_XL=yes|no WITH_MAN=yes|no WITH_DEPS=yes|no'
 	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR CC CFLAGS'
 
 deps:  ## install what building and testing need (Debian)
@@ -97,7 +102,7 @@ deps:  ## install what building and testing need (Debian)
 # A first build on a fresh machine installs what it needs; later ones only look.
 $(O)/.deps: tests/lib/deps.sh
 	$(Q)mkdir -p $(O)
-	$(Q)tests/lib/deps.sh build
+	$(if $(filter yes,$(WITH_DEPS)),$(Q)tests/lib/deps.sh build)
 	$(Q)touch $@
 
 $(O)/%.o: %.c | $(O)/.deps
@@ -162,8 +167,10 @@ install: all  ## install below DESTDIR
 	@# a policy that somebody has written is never replaced
 	test -e $(DESTDIR)$(SYSCONFDIR)/xnm/xnm.ini || \
 		$(INSTALL) -m 644 policy/xnm.ini $(DESTDIR)$(SYSCONFDIR)/xnm/xnm.ini
+ifeq ($(WITH_MAN),yes)
 	$(INSTALL) -m 644 $(O)/xnm.ini.5 $(DESTDIR)$(MANDIR)/man5/
 	$(INSTALL) -m 644 $(O)/xnm-vif.8 $(O)/xnm.8 $(DESTDIR)$(MANDIR)/man8/
+endif
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
 	$(INSTALL) -m 644 udev/60-xnm.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 packaging/completion/xnm.bash $(DESTDIR)$(COMPLETIONDIR)/xnm

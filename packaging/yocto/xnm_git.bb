@@ -18,32 +18,21 @@ inherit pkgconfig features_check
 
 REQUIRED_DISTRO_FEATURES = "xen"
 
-EXTRA_OEMAKE = "O=build V=1 STATIC_LIBS=no WITH_XL=yes VERSION=0.1.0"
-
-# DEPENDS has brought what the Makefile would otherwise look for with dpkg.
-do_configure() {
-	mkdir -p ${S}/build
-	touch ${S}/build/.deps
-}
+EXTRA_OEMAKE = "V=1 STATIC_LIBS=no WITH_XL=yes WITH_MAN=no WITH_DEPS=no VERSION=0.1.0 \
+	PREFIX=${prefix} SYSCONFDIR=${sysconfdir} SBINDIR=${sbindir} DESTDIR=${D} \
+	UDEVRULESDIR=${nonarch_base_libdir}/udev/rules.d"
 
 do_compile() {
-	oe_runmake build/xnm-vif build/xnm
+	oe_runmake
 }
 
-# Not "make install": it makes the manuals, with a program that runs on the target only.
 do_install() {
-	install -D -m 0755 ${S}/build/xnm-vif ${D}${sysconfdir}/xen/scripts/xnm-vif
-	install -D -m 0755 ${S}/build/xnm ${D}${sbindir}/xnm
-	install -D -m 0644 ${S}/policy/xnm.ini ${D}${sysconfdir}/xnm/xnm.ini
-	install -d ${D}${sysconfdir}/xnm/policy.d
-	install -D -m 0644 ${S}/udev/60-xnm.rules ${D}${nonarch_base_libdir}/udev/rules.d/60-xnm.rules
-	install -D -m 0644 ${S}/packaging/completion/xnm.bash \
-		${D}${datadir}/bash-completion/completions/xnm
+	oe_runmake install
 }
 
 # A driver domain needs the script alone; xnm brings libxenlight with it.
 PACKAGES =+ "${PN}-cli ${PN}-bash-completion"
-FILES:${PN}-cli = "${sbindir}/xnm"
+FILES:${PN}-cli = "${sbindir}/xnm ${docdir}/xnm"
 FILES:${PN}-bash-completion = "${datadir}/bash-completion"
 FILES:${PN} += "${nonarch_base_libdir}/udev"
 CONFFILES:${PN} = "${sysconfdir}/xnm/xnm.ini"
