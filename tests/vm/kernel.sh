@@ -20,8 +20,8 @@ check "a VLAN on the port" bridge vlan add dev veth0 vid 10 pvid untagged
 is "which the kernel shows" "$(bridge -j vlan show dev veth0 | jq -c '.[0].vlans')" \
 	'[{"vlan":10,"flags":["PVID","Egress Untagged"]}]'
 check "an 802.1Q interface" ip link add link veth1 name veth1.20 type vlan id 20
-check "dummy" ip link add dummy0 type dummy
-check "ifb" ip link add ifb0 type ifb
+check "dummy" ip link add xdummy type dummy
+check "ifb" ip link add xifb type ifb
 check "a tap" ip tuntap add tap0 mode tap
 check "vxlan" ip link add vx0 type vxlan id 1 dstport 4789 remote 192.0.2.1 dev veth1
 for qdisc in "netem delay 1ms" fq_codel "cake bandwidth 10mbit" "tbf rate 1mbit burst 10k latency 50ms" htb; do
