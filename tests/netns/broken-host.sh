@@ -113,6 +113,16 @@ try hotplug online 1 0
 assert_online "the lock's holder is dead" 1 0 br0
 hotplug offline 1 0
 
+# -- the kernel refuses, and its own sentence reaches the person
+netdev_rm 1 0
+ip link add vif1.0 type bridge
+try hotplug online 1 0
+failed "the kernel refuses" "cannot attach vif1\.0 to bridge br0: Can not enslave a bridge to a bridge" vif1.0
+like "the kernel refuses: libxl is told" "$(xs_read $backend/1/0/hotplug-error)" "Can not enslave a bridge"
+is "the kernel refuses: nothing is left" "$(ls -A "$XNM_RUN_DIR/vif")" ""
+ip link del vif1.0
+netdev_new 1 0
+
 # -- no xenstored at all
 store_stop
 try hotplug online 1 0
