@@ -3,7 +3,6 @@
 #include "hotplug/state.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include "hotplug/event.h"
@@ -51,21 +50,16 @@ static bool read_bridge_key(void *arg, const char *key, const char *value)
 int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
 			  struct xnm_bridge_note *note)
 {
-	_cleanup_close_ int fd = -1;
 	char text[512];
-	ssize_t len;
+	int rc;
 
 	/* a damaged note must not cost anybody a bridge */
 	*note = (struct xnm_bridge_note){ .keep = true };
-	if (dir->bridge_fd < 0 || !xnm_ifname_ok(bridge))
+	if (!xnm_ifname_ok(bridge))
 		return -ENOENT;
-	fd = openat(dir->bridge_fd, bridge, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return -errno;
-	len = read(fd, text, sizeof(text) - 1);
-	if (len < 0)
-		return -errno;
-	text[len] = '\0';
+	rc = xnm_file_read(dir->bridge_fd, bridge, text, sizeof(text));
+	if (rc)
+		return rc;
 	if (!xnm_file_lines(text, "[bridge]", read_bridge_key, note))
 		note->keep = true;
 	return 0;

@@ -112,6 +112,23 @@ bool xnm_file_lines(char *text, const char *header,
 	return inside;
 }
 
+int xnm_file_read(int dir_fd, const char *name, char *text, size_t text_size)
+{
+	_cleanup_close_ int fd = -1;
+	ssize_t len;
+
+	if (dir_fd < 0)
+		return -ENOENT;
+	fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return -errno;
+	len = read(fd, text, text_size - 1);
+	if (len < 0)
+		return -errno;
+	text[len] = '\0';
+	return 0;
+}
+
 int xnm_file_replace(int dir_fd, const char *name, const char *text, size_t len)
 {
 	_cleanup_close_ int fd = -1;

@@ -15,6 +15,12 @@ void xnm_copy(char *out, size_t out_size, const char *value);
 /* "1.0", the name of a vif's file. */
 void xnm_vif_file(uint32_t domid, uint32_t devid, char out[XNM_VIF_FILE_LEN]);
 
+/*
+ * Reads dir_fd/name into text, cut to what fits and ended by a NUL. Returns 0,
+ * -ENOENT (also for a folder that is not there, dir_fd < 0) or -errno.
+ */
+int xnm_file_read(int dir_fd, const char *name, char *text, size_t text_size);
+
 /* Calls read_key for each line "key=value" below header. Returns false for a damaged file. */
 bool xnm_file_lines(char *text, const char *header,
 		    bool (*read_key)(void *arg, const char *key, const char *value), void *arg);

@@ -3,7 +3,6 @@
 #include "hotplug/state.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include "hotplug/event.h"
@@ -66,22 +65,15 @@ int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid
 		   struct xnm_state *state)
 {
 	char text[STATE_TEXT_MAX], file[24];
-	_cleanup_close_ int fd = -1;
-	ssize_t len;
+	int rc;
 
 	memset(state, 0, sizeof(*state));
 	state->domid = domid;
 	state->devid = devid;
 	xnm_vif_file(domid, devid, file);
-	if (dir->vif_fd < 0)
-		return -ENOENT;
-	fd = openat(dir->vif_fd, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return -errno;
-	len = read(fd, text, sizeof(text) - 1);
-	if (len < 0)
-		return -errno;
-	text[len] = '\0';
+	rc = xnm_file_read(dir->vif_fd, file, text, sizeof(text));
+	if (rc)
+		return rc;
 	if (!xnm_file_lines(text, "[vif]", read_vif_key, state) || !names_ok(state))
 		return -EINVAL;
 	return 0;
