@@ -1,64 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check.c - look for what a policy can hardly mean, for people who have the time. */
-#include "policy/policy.h"
+#include "policy/check.h"
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "policy/match.h"
-#include "policy/report.h"
+#include "policy/prefix.h"
+#include "policy/resolve.h"
 
 static struct xnm_origin address_origin(const struct xnm_vif_policy *vif)
 {
-	struct xnm_origin key = vif->written.keys[XNM_KEY_INDEX(VIF, ADDRESS)];
-
-	return key.line ? key : vif->origin;
+	return XNM_KEY_ORIGIN(vif, VIF, ADDRESS);
 }
 
-static bool same_host(const struct xnm_cidr *a, const struct xnm_cidr *b)
-{
-	return a->family == b->family && memcmp(a->addr, b->addr, sizeof(a->addr)) == 0;
-}
-
-static bool is_within(const struct xnm_cidr *host, const struct xnm_cidr *subnet)
-{
-	unsigned int bytes = subnet->prefix_len / 8;
-	unsigned int bits = subnet->prefix_len % 8;
-
-	if (host->family != subnet->family || memcmp(host->addr, subnet->addr, bytes) != 0)
-		return false;
-	return bits == 0 || ((host->addr[bytes] ^ subnet->addr[bytes]) & (0xff00 >> bits)) == 0;
-}
-
-/* Compares one address of a vif with all of its network. */
+/* Compares one address of a vif with all of its network. Loading has looked at closed ones. */
 static void check_subnets(struct xnm_reporter *rep, const struct xnm_vif_policy *vif,
 			  const struct xnm_cidr *host, const struct xnm_network *network)
 {
-	bool any = false, within = false;
 	char text[XNM_CIDR_TEXT_LEN];
 
 	xnm_format_cidr(host, text);
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		const struct xnm_cidr *own = &network->addresses[i];
-
-		if (same_host(host, own))
+		if (xnm_cidr_same_host(host, &network->addresses[i]))
 			xnm_mistake_at(rep, address_origin(vif),
 				       "address=%s: the host itself has it in [network %s]", text,
 				       network->name);
-		any = any || own->family == host->family;
-		within = within || is_within(host, own);
 	}
-	if (any && !within)
+	if (!xnm_network_is_closed(network) && xnm_network_lacks(network, host))
 		xnm_mistake_at(rep, address_origin(vif),
 			       "address=%s: is in no subnet of [network %s]", text, network->name);
 }
 
-/*
- * Looks for a section, up to the one of vif, that has the address already.
- * Networks may use the same private addresses; only one network's count.
- */
+/* Whether two vifs with one address get in each other's way. */
+static bool share_addresses(const struct xnm_policy *policy, const struct xnm_vif_policy *a,
+			    const struct xnm_vif_policy *b)
+{
+	const struct xnm_network *network, *other;
+
+	if (strcmp(a->network, b->network) == 0)
+		return true;
+	/* the host routes to both, but bridges may use the same private addresses */
+	network = xnm_policy_network(policy, a->network);
+	other = xnm_policy_network(policy, b->network);
+	return network && other && xnm_network_is_closed(network) && xnm_network_is_closed(other);
+}
+
+/* Looks for a section, up to the one of vif, that has the address already. */
 static void check_twice(const struct xnm_policy *policy, struct xnm_reporter *rep,
 			const struct xnm_vif_policy *vif, unsigned int n)
 {
@@ -68,10 +57,9 @@ static void check_twice(const struct xnm_policy *policy, struct xnm_reporter *re
 	for (const struct xnm_vif_policy *other = policy->vifs; other <= vif; other++) {
 		unsigned int end = other == vif ? n : other->n_addresses;
 
-		if (strcmp(other->network, vif->network) != 0)
-			continue;
 		for (unsigned int i = 0; i < end; i++) {
-			if (!same_host(&other->addresses[i], host))
+			if (!xnm_cidr_same_host(&other->addresses[i], host) ||
+			    !share_addresses(policy, other, vif))
 				continue;
 			xnm_format_cidr(host, text);
 			(void)xnm_policy_origin(policy, address_origin(other), where,
@@ -94,6 +82,9 @@ static void check_addresses(const struct xnm_policy *policy, struct xnm_reporter
 			check_subnets(rep, vif, &vif->addresses[i], network);
 		check_twice(policy, rep, vif, i);
 	}
+	if (vif->n_acls && !vif->n_addresses)
+		xnm_warning_at(rep, XNM_KEY_ORIGIN(vif, VIF, ACL),
+			       "acl= without address=; the guest's configuration must have ip=");
 }
 
 /*
@@ -145,9 +136,12 @@ int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, 
 {
 	struct xnm_reporter rep = { .policy = policy, .report = report, .arg = arg };
 
+	xnm_check_networks(policy, &rep);
 	for (unsigned int i = 0; i < policy->n_vifs; i++) {
 		check_addresses(policy, &rep, &policy->vifs[i]);
 		check_shadowed(policy, &rep, &policy->vifs[i]);
 	}
+	xnm_check_uplinks(policy, &rep);
+	xnm_check_forwards(policy, &rep);
 	return rep.n_mistakes ? -EINVAL : 0;
 }

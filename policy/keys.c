@@ -73,60 +73,104 @@ static void unset_key(unsigned char *base, const struct xnm_key_def *key)
 	memset(base + key->counter, 0, key->counter_size);
 }
 
-static void append_word(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
-			const char *word)
+/* Puts text behind the elements that the list has. */
+static void append(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
+		   const char *text)
 {
 	const struct xnm_type_def *type = &xnm_types[key->type];
 	unsigned char *base = key_base(loader, key);
 	unsigned int *n = (unsigned int *)(void *)(base + key->counter);
+	unsigned char *element = base + key->offset + *n * type->element_size;
 	size_t max = key->size / type->element_size;
 	const char *reason = type->expects;
 
 	if (*n >= max) {
 		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
 			       "%s=%s: one value too many, at most %zu are possible", key->name,
-			       word, max);
+			       text, max);
 		return;
 	}
-	if (type->parse(word, base + key->offset + *n * type->element_size, type->element_size,
-			&reason))
-		bad_value(loader, line, key, word, reason);
-	else
-		(*n)++;
-}
-
-static void set_list(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
-		     const char *value)
-{
-	char word[256];
-	size_t len;
-
-	if (*value == '\0')
-		unset_key(key_base(loader, key), key);
-	for (; *value != '\0'; value += len, value += strspn(value, " \t")) {
-		len = strcspn(value, " \t");
-		if (len >= sizeof(word)) /* inih's lines are shorter */
-			len = sizeof(word) - 1;
-		memcpy(word, value, len);
-		word[len] = '\0';
-		append_word(loader, key, line, word);
+	if (type->parse(text, element, type->element_size, &reason)) {
+		bad_value(loader, line, key, text, reason);
+		return;
 	}
+	if (type->origin)
+		*(struct xnm_origin *)(void *)(element + type->origin) =
+			xnm_loader_here(loader, line);
+	(*n)++;
 }
 
-static void set_scalar(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
-		       const char *value)
+static void set_word(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
+		     const char *word)
 {
 	const struct xnm_type_def *type = &xnm_types[key->type];
 	const char *reason = type->expects;
 
-	if (*value == '\0') {
-		unset_key(key_base(loader, key), key);
-		return;
-	}
+	if (type->form == XNM_WORDS)
+		append(loader, key, line, word);
+	else if (type->parse(word, loader->base + key->offset, key->size, &reason))
+		bad_value(loader, line, key, word, reason);
+}
+
+/* Reads a value word by word. Behind a comma there must be another, even if it is "". */
+static void set_words(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
+		      const char *value)
+{
+	bool commas = xnm_types[key->type].commas;
+	char word[256];
+	size_t len;
+	bool comma;
+
+	do {
+		len = strcspn(value, commas ? " \t," : " \t");
+		if (len >= sizeof(word)) /* inih's lines are shorter */
+			len = sizeof(word) - 1;
+		memcpy(word, value, len);
+		word[len] = '\0';
+		set_word(loader, key, line, word);
+		value += len;
+		value += strspn(value, " \t");
+		comma = commas && *value == ',';
+		if (comma) {
+			value++;
+			value += strspn(value, " \t");
+		}
+	} while (comma || *value != '\0');
+}
+
+static void set_value(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
+		      const char *value)
+{
+	const struct xnm_type_def *type = &xnm_types[key->type];
+	const char *reason = type->expects;
+
 	if (type->parse(value, loader->base + key->offset, key->size, &reason))
 		bad_value(loader, line, key, value, reason);
 	else if (key->counter != key->offset)
 		*(bool *)(void *)(loader->base + key->counter) = true;
+}
+
+static void set_key(struct xnm_loader *loader, const struct xnm_key_def *key, unsigned int line,
+		    const char *value)
+{
+	const struct xnm_type_def *type = &xnm_types[key->type];
+
+	if (*value == '\0' || (type->nothing && strcmp(value, type->nothing) == 0)) {
+		unset_key(key_base(loader, key), key);
+		return;
+	}
+	switch (type->form) {
+	case XNM_VALUE:
+		set_value(loader, key, line, value);
+		break;
+	case XNM_WORDS:
+	case XNM_SET:
+		set_words(loader, key, line, value);
+		break;
+	case XNM_LINES:
+		append(loader, key, line, value);
+		break;
+	}
 }
 
 void xnm_loader_key(void *arg, unsigned int line, const char *name, const char *value)
@@ -143,15 +187,13 @@ void xnm_loader_key(void *arg, unsigned int line, const char *name, const char *
 		return;
 	}
 	origin = &xnm_section_written(loader->base, section)->keys[i - section->first_key];
-	if (xnm_types[key->type].element_size) {
-		set_list(loader, key, line, value);
-	} else if (origin->line && origin->file == loader->file) {
+	if (xnm_types[key->type].form == XNM_VALUE && origin->line &&
+	    origin->file == loader->file) {
 		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
 			       "%s= is there twice in %s; first in line %u", name,
 			       xnm_loader_section_text(loader, text), origin->line);
 		return;
-	} else {
-		set_scalar(loader, key, line, value);
 	}
+	set_key(loader, key, line, value);
 	*origin = xnm_loader_here(loader, line);
 }

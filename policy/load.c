@@ -15,7 +15,7 @@ void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_p
 		const struct xnm_section_def *def = &xnm_sections[i];
 		unsigned int *n = xnm_section_counter(policy, def);
 
-		/* only what was used: clearing all of it would touch 15 MB */
+		/* only what was used: clearing all of it would touch 21 MB */
 		memset(xnm_section_at(policy, def, 0), 0, *n * def->size);
 		*n = 0;
 	}

@@ -136,6 +136,10 @@ bool xnm_policy_needs_name(const struct xnm_policy *policy)
 		if (policy->matches[i].n_names)
 			return true;
 	}
+	for (unsigned int i = 0; i < policy->n_forwards; i++) {
+		if (policy->forwards[i].target_domain[0])
+			return true;
+	}
 	return false;
 }
 
@@ -160,9 +164,29 @@ const struct xnm_network *xnm_policy_network(const struct xnm_policy *policy, co
 const struct xnm_network *xnm_policy_network_by_bridge(const struct xnm_policy *policy,
 						       const char *bridge)
 {
+	if (!*bridge) /* what networks with backend=route have */
+		return NULL;
 	for (unsigned int i = 0; i < policy->n_networks; i++) {
 		if (strcmp(policy->networks[i].bridge, bridge) == 0)
 			return &policy->networks[i];
+	}
+	return NULL;
+}
+
+const struct xnm_uplink *xnm_policy_uplink(const struct xnm_policy *policy, const char *name)
+{
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		if (strcmp(policy->uplinks[i].name, name) == 0)
+			return &policy->uplinks[i];
+	}
+	return NULL;
+}
+
+const struct xnm_acl *xnm_policy_acl(const struct xnm_policy *policy, const char *name)
+{
+	for (unsigned int i = 0; i < policy->n_acls; i++) {
+		if (strcmp(policy->acls[i].name, name) == 0)
+			return &policy->acls[i];
 	}
 	return NULL;
 }

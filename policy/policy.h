@@ -11,21 +11,24 @@
 
 #include "hotplug/value.h"
 #include "hotplug/vlan.h"
+#include "policy/traffic.h"
+#include "policy/written.h"
 
 #define XNM_POLICY_FILE		"/etc/xnm/xnm.ini"
 #define XNM_POLICY_DROPIN_DIR	"policy.d" /* beside the policy file */
 #define XNM_POLICY_OVERRIDE_DIR "override.d" /* below the run directory */
 
-#define XNM_NAME_LEN	     64 /* section arguments, domain names in patterns */
-#define XNM_UUID_TEXT_LEN    37
-#define XNM_MAX_NETWORKS     256
-#define XNM_MAX_VIF_SECTIONS 4096
-#define XNM_MAX_ADDRESSES    16 /* per section */
-#define XNM_MAX_INTERFACES   8 /* per network */
-#define XNM_MAX_MATCHES	     8 /* per match key */
-#define XNM_MAX_POLICY_FILES 64
-#define XNM_MAX_POLICY_BYTES (1024 * 1024) /* per file */
-#define XNM_MAX_SECTION_KEYS 32 /* different keys that one kind of section has */
+#define XNM_UUID_TEXT_LEN	37
+#define XNM_MAX_NETWORKS	256
+#define XNM_MAX_VIF_SECTIONS	4096
+#define XNM_MAX_ADDRESSES	16 /* per section */
+#define XNM_MAX_INTERFACES	8 /* per network */
+#define XNM_MAX_MATCHES		8 /* per match key */
+#define XNM_MAX_ACL_NAMES	1 /* acls of one network or vif */
+#define XNM_ACL_NAME_MAX	23 /* of an [acl]: a chain and a map's value are called by it */
+#define XNM_MAX_NETWORK_UPLINKS 8
+#define XNM_MAX_POLICY_FILES	64
+#define XNM_MAX_POLICY_BYTES	(1024 * 1024) /* per file */
 
 /* Unset keys must be told from "no": a value from elsewhere may fill them. */
 enum xnm_tristate {
@@ -48,38 +51,32 @@ enum xnm_locking_mode {
 	XNM_LOCK_DISABLED,
 };
 
-/* Where a section or key was written: index into xnm_policy.files, and the line. */
-struct xnm_origin {
-	uint32_t file : 8;
-	uint32_t line : 24; /* 0: built-in default */
+/* What becomes of packets that want to leave a network, or come to it from outside. */
+enum xnm_forward_mode {
+	XNM_FORWARD_UNSET = 0, /* only before the defaults are filled in */
+	XNM_FORWARD_NONE, /* the guests reach each other and the host's services */
+	XNM_FORWARD_NAT, /* out through the uplinks, with an address of the host */
+	XNM_FORWARD_ROUTE, /* out through the uplinks, with their own addresses */
+	XNM_FORWARD_OPEN, /* routed, but nothing is filtered: that is somebody else's job */
+	XNM_FORWARD_BRIDGE, /* out through ports of the bridge: the host does not route */
 };
 
-/* Numbers of all sections and keys; those of one section's keys follow each other. */
-enum xnm_section_id {
-#define XNM_SECTION(id, ...) XNM_SECTION_##id,
-#define XNM_KEY(...)
-#include "policy/policy.def"
-	XNM_N_SECTIONS,
+enum xnm_backend {
+	XNM_BACKEND_BRIDGE = 0,
+	XNM_BACKEND_ROUTE, /* no bridge: each vif is routed by itself */
 };
 
-enum xnm_key_id {
-#define XNM_SECTION(id, ...)	  XNM_FIRST_KEY_OF_##id, XNM_BEFORE_##id = XNM_FIRST_KEY_OF_##id - 1,
-#define XNM_KEY(section, id, ...) XNM_KEY_##section##_##id,
-#include "policy/policy.def"
-	XNM_N_KEYS,
+enum xnm_masquerade {
+	XNM_MASQ_UNSET = 0, /* only before the defaults are filled in */
+	XNM_MASQ_NO,
+	XNM_MASQ_IPV4,
+	XNM_MASQ_IPV6,
+	XNM_MASQ_BOTH,
 };
 
-/*
- * Where a section and its keys were written. opened is the last file's line
- * that continued the section; keys[] counts from the section's first key.
- */
-struct xnm_written {
-	struct xnm_origin opened;
-	struct xnm_origin keys[XNM_MAX_SECTION_KEYS];
-};
-
-/* The place of a key in the written.keys[] of its section, as in XNM_KEY_INDEX(VIF, NETWORK). */
-#define XNM_KEY_INDEX(section, id) (XNM_KEY_##section##_##id - XNM_FIRST_KEY_OF_##section)
+/* Bits of xnm_vif_policy.allow: what a locked vif may be nevertheless. */
+#define XNM_ALLOW_DHCP_SERVER 1u
+#define XNM_ALLOW_ROUTER      2u
 
 /* Flags of a bridge port that a [network] may set for all its vifs and a [vif] for its own. */
 struct xnm_port_policy {
@@ -97,7 +94,8 @@ struct xnm_port_policy {
 struct xnm_network {
 	char name[XNM_NAME_LEN];
 	struct xnm_origin origin;
-	char bridge[IFNAMSIZ]; /* after loading never empty: defaults to the name */
+	enum xnm_backend backend;
+	char bridge[IFNAMSIZ]; /* "" only with XNM_BACKEND_ROUTE; else it defaults to the name */
 	enum xnm_tristate create; /* default yes */
 	enum xnm_tristate keep; /* default yes with interfaces, else no */
 	unsigned int n_interfaces;
@@ -111,6 +109,16 @@ struct xnm_network {
 	struct xnm_vlans vlan; /* for vifs that name none */
 	struct xnm_port_policy port;
 	enum xnm_locking_mode locking_mode;
+	enum xnm_forward_mode forward; /* after loading never unset, as are the next two */
+	enum xnm_masquerade masquerade; /* a family without an address in addresses is not meant */
+	enum xnm_tristate proxy_arp, proxy_ndp;
+	unsigned int n_uplinks;
+	char uplinks[XNM_MAX_NETWORK_UPLINKS][XNM_NAME_LEN]; /* names of [uplink] sections */
+	unsigned int n_snat;
+	struct xnm_cidr snat[2]; /* hosts, at most one of each family */
+	struct xnm_host_services host_services;
+	unsigned int n_acls;
+	char acls[XNM_MAX_ACL_NAMES][XNM_NAME_LEN];
 	struct xnm_written written;
 };
 
@@ -142,6 +150,12 @@ struct xnm_vif_policy {
 	struct xnm_vlans vlan;
 	struct xnm_port_policy port;
 	enum xnm_locking_mode locking_mode;
+	uint16_t allow; /* XNM_ALLOW_* */
+	unsigned int n_ipv4_allowed, n_ipv6_allowed; /* beside its own addresses */
+	struct xnm_cidr ipv4_allowed[XNM_MAX_ADDRESSES]; /* "any" is 0.0.0.0/0 */
+	struct xnm_cidr ipv6_allowed[XNM_MAX_ADDRESSES]; /* "any" is ::/0 */
+	unsigned int n_acls;
+	char acls[XNM_MAX_ACL_NAMES][XNM_NAME_LEN]; /* beside the network's */
 	struct xnm_written written;
 };
 
@@ -154,7 +168,7 @@ struct xnm_global {
 };
 
 /*
- * About 15 MB of address space, almost none of it touched: keep one, static.
+ * About 21 MB of address space, almost none of it touched: keep one, static.
  * It must be all zero before the first load; loading again clears what the
  * load before has filled.
  */
@@ -162,9 +176,13 @@ struct xnm_policy {
 	bool present; /* a policy file was found */
 	struct xnm_global global;
 	unsigned int n_global, n_networks, n_vifs, n_matches, n_files;
+	unsigned int n_uplinks, n_forwards, n_acls;
 	struct xnm_network networks[XNM_MAX_NETWORKS];
 	struct xnm_vif_policy vifs[XNM_MAX_VIF_SECTIONS]; /* in order of precedence */
 	struct xnm_vif_match matches[XNM_MAX_VIF_SECTIONS + 1]; /* the last: a refused section's */
+	struct xnm_uplink uplinks[XNM_MAX_UPLINKS];
+	struct xnm_forward forwards[XNM_MAX_FORWARDS];
+	struct xnm_acl acls[XNM_MAX_ACLS];
 	char files[XNM_MAX_POLICY_FILES][128];
 };
 
@@ -199,8 +217,10 @@ int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *
 
 /*
  * Looks for what a loaded policy can hardly mean but that costs too much time,
- * or harms too little, to refuse it at every event: addresses outside of their
- * network or given twice, sections that never match (a warning).
+ * harms too little or depends too much on this machine to refuse it at every
+ * event: addresses outside of an open network or given twice, forwarded ports
+ * that lead nowhere, uplinks that are not there, sections that never match and
+ * keys that have no effect (warnings).
  *
  * Returns 0, or -EINVAL when there was any mistake.
  */
@@ -221,7 +241,7 @@ struct xnm_vif_identity {
 const struct xnm_vif_policy *xnm_policy_match(const struct xnm_policy *policy,
 					      const struct xnm_vif_identity *id);
 
-/* Whether any [vif] section looks at the domain's name or UUID, which cost a read each. */
+/* Whether any [vif] or [forward] looks at the domain's name or UUID, which cost a read each. */
 bool xnm_policy_needs_name(const struct xnm_policy *policy);
 bool xnm_policy_needs_uuid(const struct xnm_policy *policy);
 
@@ -229,6 +249,25 @@ bool xnm_policy_needs_uuid(const struct xnm_policy *policy);
 const struct xnm_network *xnm_policy_network(const struct xnm_policy *policy, const char *name);
 const struct xnm_network *xnm_policy_network_by_bridge(const struct xnm_policy *policy,
 						       const char *bridge);
+
+/* The [uplink] and the [acl] of that name; NULL if there is none. */
+const struct xnm_uplink *xnm_policy_uplink(const struct xnm_policy *policy, const char *name);
+const struct xnm_acl *xnm_policy_acl(const struct xnm_policy *policy, const char *name);
+
+/*
+ * Whether everything is closed in the network that the policy does not open:
+ * forward=none, nat and route. In an open or bridged one, xnm filters nothing
+ * beyond what locking-mode= says.
+ */
+static inline bool xnm_network_is_closed(const struct xnm_network *network)
+{
+	return network->forward == XNM_FORWARD_NONE || network->forward == XNM_FORWARD_NAT ||
+	       network->forward == XNM_FORWARD_ROUTE;
+}
+
+/* How the policy spells them, for messages; "" for unset. */
+const char *xnm_forward_word(enum xnm_forward_mode mode);
+const char *xnm_masquerade_word(enum xnm_masquerade masquerade);
 
 /* "file:line" of an origin, "default" for line 0; out holds out_size bytes. Returns out. */
 const char *xnm_policy_origin(const struct xnm_policy *policy, struct xnm_origin origin, char *out,

@@ -1,133 +1,153 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* resolve.c - fill in defaults and check what the sections of a policy say about each other. */
-#include "policy/load.h"
+/* resolve.c - check what the sections of a policy say about each other. */
+#include "policy/resolve.h"
 
 #include <string.h>
 
-/* The place of a key, or of its section when the key was not written. */
-#define KEY_ORIGIN(section, kind, id) \
-	key_origin(&(section)->written, XNM_KEY_INDEX(kind, id), (section)->origin)
+#include "policy/load.h"
+#include "policy/prefix.h"
 
-static struct xnm_origin key_origin(const struct xnm_written *written, unsigned int key,
-				    struct xnm_origin section)
+void xnm_unknown_name(const struct xnm_resolver *r, struct xnm_origin origin, const char *key,
+		      enum xnm_section_id kind, const char *name)
 {
-	return written->keys[key].line ? written->keys[key] : section;
-}
-
-static void unknown_network(const struct xnm_policy *policy, struct xnm_reporter *rep,
-			    struct xnm_origin origin, const char *key, const char *name)
-{
+	const struct xnm_section_def *def = &xnm_sections[kind];
 	struct xnm_nearest nearest = { .text = name };
+	unsigned int n = *xnm_section_counter(r->policy, def);
 
-	for (unsigned int i = 0; i < policy->n_networks; i++)
-		xnm_nearest_offer(&nearest, policy->networks[i].name);
+	if (r->section_lost)
+		return;
+	for (unsigned int i = 0; i < n; i++)
+		xnm_nearest_offer(&nearest, (const char *)xnm_section_at(r->policy, def, i));
 	if (nearest.best)
-		xnm_mistake_at(rep, origin, "%s=%s: there is no [network %s]; did you mean '%s'?",
-			       key, name, name, nearest.best);
+		xnm_mistake_at(r->rep, origin, "%s=%s: there is no [%s %s]; did you mean '%s'?",
+			       key, name, def->name, name, nearest.best);
 	else
-		xnm_mistake_at(rep, origin, "%s=%s: there is no [network %s]", key, name, name);
+		xnm_mistake_at(r->rep, origin, "%s=%s: there is no [%s %s]", key, name, def->name,
+			       name);
 }
 
-static void resolve_global(struct xnm_policy *policy, struct xnm_reporter *rep, bool section_lost)
+static void resolve_global(const struct xnm_resolver *r)
 {
-	struct xnm_global *global = &policy->global;
+	struct xnm_global *global = &r->policy->global;
 
 	if (global->version == 0)
 		global->version = 1;
 	if (global->on_unknown == XNM_UNKNOWN_DEFAULT_NETWORK && !global->default_network[0])
-		xnm_mistake_at(rep, KEY_ORIGIN(global, GLOBAL, ON_UNKNOWN),
+		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(global, GLOBAL, ON_UNKNOWN),
 			       "on-unknown=default-network needs default-network=");
-	if (global->default_network[0] && !section_lost &&
-	    !xnm_policy_network(policy, global->default_network))
-		unknown_network(policy, rep, KEY_ORIGIN(global, GLOBAL, DEFAULT_NETWORK),
-				"default-network", global->default_network);
+	if (global->default_network[0] && !xnm_policy_network(r->policy, global->default_network))
+		xnm_unknown_name(r, XNM_KEY_ORIGIN(global, GLOBAL, DEFAULT_NETWORK),
+				 "default-network", XNM_SECTION_NETWORK, global->default_network);
 }
 
-static void fill_bridge(struct xnm_network *network, struct xnm_reporter *rep)
+/* A bridge of the host has the addresses, its ports have none. */
+static void check_uplink_port(const struct xnm_resolver *r, const struct xnm_uplink *uplink,
+			      const struct xnm_network *network)
 {
-	if (network->bridge[0])
-		return;
-	if (network->written.keys[XNM_KEY_INDEX(NETWORK, BRIDGE)].line && rep->n_mistakes)
-		return; /* its bridge= was refused, which is enough to hear */
-	if (!xnm_ifname_ok(network->name) || xnm_ifname_is_vif(network->name)) {
-		xnm_mistake_at(rep, network->origin,
-			       "[network %s]: the name cannot be that of a bridge; add bridge=",
-			       network->name);
-		return;
-	}
-	memcpy(network->bridge, network->name, sizeof(network->bridge));
-}
-
-static void fill_network(struct xnm_network *network)
-{
-	if (network->create == XNM_UNSET)
-		network->create = XNM_YES;
-	/* with an uplink the host itself may talk over the bridge: that must not end with a guest */
-	if (network->keep == XNM_UNSET)
-		network->keep = network->n_interfaces ? XNM_YES : XNM_NO;
-}
-
-static void check_network(struct xnm_policy *policy, struct xnm_reporter *rep,
-			  const struct xnm_network *network)
-{
-	const struct xnm_network *first;
-	char where[160];
-
-	if (network->has_vlan && network->vlan_filtering == XNM_NO)
-		xnm_mistake_at(rep, KEY_ORIGIN(network, NETWORK, VLAN),
-			       "vlan= has no effect with vlan-filtering=no");
 	for (unsigned int i = 0; i < network->n_interfaces; i++) {
-		if (network->bridge[0] && strcmp(network->interfaces[i], network->bridge) == 0)
-			xnm_mistake_at(rep, KEY_ORIGIN(network, NETWORK, INTERFACES),
-				       "interfaces=%s: the bridge cannot be its own port",
-				       network->bridge);
+		if (strcmp(network->interfaces[i], uplink->interface) != 0)
+			continue;
+		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, INTERFACE),
+			       "interface=%s: is a port of the bridge of [network %s]; name the "
+			       "bridge, interface=%s",
+			       uplink->interface, network->name, network->bridge);
+		return;
 	}
-	first = network->bridge[0] ? xnm_policy_network_by_bridge(policy, network->bridge) : NULL;
-	if (first && first != network)
-		xnm_mistake_at(rep, KEY_ORIGIN(network, NETWORK, BRIDGE),
-			       "[network %s]: the bridge %s is that of [network %s] already, %s",
-			       network->name, network->bridge, first->name,
-			       xnm_policy_origin(policy, first->origin, where, sizeof(where)));
 }
 
-static void resolve_vif(const struct xnm_policy *policy, struct xnm_reporter *rep,
-			const struct xnm_vif_policy *vif, const struct xnm_network *network)
+static void resolve_uplinks(const struct xnm_resolver *r)
 {
-	if (!network)
-		unknown_network(policy, rep, KEY_ORIGIN(vif, VIF, NETWORK), "network",
-				vif->network);
+	const struct xnm_policy *policy = r->policy;
+
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = &policy->uplinks[i];
+
+		if (uplink->interface[0] == '\0' && !XNM_KEY_REFUSED(r, uplink, UPLINK, INTERFACE))
+			xnm_mistake_at(r->rep, uplink->origin,
+				       "[uplink %s] needs interface=", uplink->name);
+		for (unsigned int j = 0; j < policy->n_networks; j++)
+			check_uplink_port(r, uplink, &policy->networks[j]);
+	}
+}
+
+/* What bridges and their ports have, and a vif without a bridge cannot. */
+static void check_vif_backend(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+			      const struct xnm_network *network)
+{
+	unsigned int end = xnm_section_end(XNM_SECTION_VIF);
+
+	for (unsigned int i = xnm_sections[XNM_SECTION_VIF].first_key; i < end; i++) {
+		if ((i == XNM_KEY_VIF_VLAN ||
+		     (i >= XNM_KEY_VIF_ISOLATED && i <= XNM_KEY_VIF_NEIGH_SUPPRESS)) &&
+		    xnm_key_is_set(vif, (enum xnm_key_id)i))
+			xnm_mistake_at(
+				r->rep,
+				vif->written.keys[i - xnm_sections[XNM_SECTION_VIF].first_key],
+				"%s= has no effect: [network %s] has backend=route",
+				xnm_keys[i].name, network->name);
+	}
+}
+
+/* In a closed network, answers to an address outside of its subnets would not come back. */
+static void check_vif_addresses(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+				const struct xnm_network *network)
+{
+	char text[XNM_CIDR_TEXT_LEN];
+
+	if (!xnm_network_is_closed(network) || network->forward == XNM_FORWARD_ROUTE)
+		return;
+	for (unsigned int i = 0; i < vif->n_addresses; i++) {
+		if (!xnm_network_lacks(network, &vif->addresses[i]))
+			continue;
+		xnm_format_cidr(&vif->addresses[i], text);
+		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(vif, VIF, ADDRESS),
+			       "address=%s: is in no subnet of [network %s]", text, network->name);
+	}
+}
+
+static void resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+			const struct xnm_network *network)
+{
+	if (!network) {
+		xnm_unknown_name(r, XNM_KEY_ORIGIN(vif, VIF, NETWORK), "network",
+				 XNM_SECTION_NETWORK, vif->network);
+		return;
+	}
+	if (network->backend == XNM_BACKEND_ROUTE)
+		check_vif_backend(r, vif, network);
 	else if (vif->has_vlan && network->vlan_filtering == XNM_NO)
-		xnm_mistake_at(rep, KEY_ORIGIN(vif, VIF, VLAN),
+		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(vif, VIF, VLAN),
 			       "vlan= has no effect: [network %s] has vlan-filtering=no",
 			       network->name);
+	check_vif_addresses(r, vif, network);
 }
 
-static void resolve_vifs(const struct xnm_policy *policy, struct xnm_reporter *rep,
-			 bool section_lost)
+static void resolve_vifs(const struct xnm_resolver *r)
 {
 	const struct xnm_network *network = NULL;
 
-	for (unsigned int i = 0; i < policy->n_vifs; i++) {
-		const struct xnm_vif_policy *vif = &policy->vifs[i];
+	for (unsigned int i = 0; i < r->policy->n_vifs; i++) {
+		const struct xnm_vif_policy *vif = &r->policy->vifs[i];
 
+		xnm_resolve_acls(r, XNM_KEY_ORIGIN(vif, VIF, ACL), vif->acls, vif->n_acls);
 		if (!vif->network[0])
 			continue;
 		/* neighbours often share a network: that saves a search among all */
 		if (!network || strcmp(network->name, vif->network) != 0)
-			network = xnm_policy_network(policy, vif->network);
-		if (network || !section_lost)
-			resolve_vif(policy, rep, vif, network);
+			network = xnm_policy_network(r->policy, vif->network);
+		resolve_vif(r, vif, network);
 	}
 }
 
 void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, bool section_lost)
 {
-	resolve_global(policy, rep, section_lost);
-	for (unsigned int i = 0; i < policy->n_networks; i++) {
-		fill_network(&policy->networks[i]);
-		fill_bridge(&policy->networks[i], rep);
-	}
-	for (unsigned int i = 0; i < policy->n_networks; i++)
-		check_network(policy, rep, &policy->networks[i]);
-	resolve_vifs(policy, rep, section_lost);
+	struct xnm_resolver r = { .policy = policy, .rep = rep, .section_lost = section_lost };
+
+	resolve_global(&r);
+	xnm_resolve_networks(&r);
+	xnm_resolve_subnets(&r);
+	resolve_uplinks(&r);
+	resolve_vifs(&r);
+	xnm_resolve_forwards(&r);
+	xnm_resolve_conflicts(&r);
 }

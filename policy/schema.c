@@ -85,6 +85,17 @@ unsigned int xnm_key_find(enum xnm_section_id section, const char *name)
 	return XNM_N_KEYS;
 }
 
+bool xnm_key_is_set(const void *section, enum xnm_key_id id)
+{
+	const unsigned char *counter = (const unsigned char *)section + xnm_keys[id].counter;
+
+	for (size_t i = 0; i < xnm_keys[id].counter_size; i++) {
+		if (counter[i])
+			return true;
+	}
+	return false;
+}
+
 #define NEAREST_LEN 32 /* longer words are not compared: no key has so many bytes */
 
 static char fold(char c)

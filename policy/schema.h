@@ -15,30 +15,61 @@ enum xnm_type {
 	XNM_TYPE_MTU,
 	XNM_TYPE_ON_UNKNOWN,
 	XNM_TYPE_LOCKING,
+	XNM_TYPE_BACKEND,
+	XNM_TYPE_FORWARD,
+	XNM_TYPE_MASQUERADE,
+	XNM_TYPE_ACTION,
+	XNM_TYPE_NAME, /* of an uplink, a forward or an acl */
 	XNM_TYPE_NETWORK, /* the name of a network; that it exists is checked at the end */
 	XNM_TYPE_MATCH, /* the argument of a [vif] */
+	XNM_TYPE_IFNAME,
 	XNM_TYPE_BRIDGE,
 	XNM_TYPE_VLAN,
+	XNM_TYPE_TARGET, /* of a [forward]; taken apart at the end */
 	/* lists, separated by blanks */
+	XNM_TYPE_NAMES, /* of other sections; that they exist is checked at the end */
 	XNM_TYPE_IFNAMES,
 	XNM_TYPE_SUBNETS,
 	XNM_TYPE_ADDRESSES,
+	XNM_TYPE_HOSTS,
+	XNM_TYPE_LISTEN,
+	XNM_TYPE_ALLOWED4,
+	XNM_TYPE_ALLOWED6,
+	XNM_TYPE_PORTS,
 	XNM_TYPE_GLOBS,
 	XNM_TYPE_UUIDS,
 	XNM_TYPE_MACS,
 	XNM_TYPE_DEVIDS,
+	/* words that add up in one field */
+	XNM_TYPE_SERVICES,
+	XNM_TYPE_PROTOCOLS,
+	XNM_TYPE_ALLOW,
+	/* lists with a line for each element */
+	XNM_TYPE_RULES,
 	XNM_N_TYPES,
 };
 
+/* How what stands behind key= goes into the field. All but XNM_VALUE may be repeated. */
+enum xnm_form {
+	XNM_VALUE, /* as a whole */
+	XNM_WORDS, /* word by word, each of them the next element */
+	XNM_SET, /* word by word into the same field */
+	XNM_LINES, /* as a whole, as the next element */
+};
+
 /*
- * How to read one value, or one word of a list, into out, which holds size
- * bytes. parse returns 0, or -EINVAL with *reason set when there is more to
- * say than what the type expects.
+ * How to read one value, or one word of it, into out, which holds size bytes.
+ * parse returns 0, or -EINVAL with *reason set when there is more to say than
+ * what the type expects.
  */
 struct xnm_type_def {
 	int (*parse)(const char *text, void *out, size_t size, const char **reason);
 	const char *expects;
-	size_t element_size; /* of a list; 0: no list */
+	const char *nothing; /* a value that says the same as an empty one, or NULL */
+	size_t element_size; /* of XNM_WORDS and XNM_LINES */
+	size_t origin; /* of XNM_LINES: where an element keeps where it was written */
+	enum xnm_form form;
+	bool commas; /* of XNM_WORDS: commas separate as blanks do */
 };
 
 /* Offsets within struct xnm_policy, and within one section's struct. */
@@ -72,6 +103,12 @@ unsigned int xnm_section_end(enum xnm_section_id section);
 /* The section or key of that name; XNM_N_SECTIONS or XNM_N_KEYS when there is none. */
 enum xnm_section_id xnm_section_find(const char *name);
 unsigned int xnm_key_find(enum xnm_section_id section, const char *name);
+
+/*
+ * Whether a key has a value in the struct of its section; the field of a key
+ * that is not set is all zero.
+ */
+bool xnm_key_is_set(const void *section, enum xnm_key_id id);
 
 /*
  * Keeps the word nearest to what somebody wrote: start with only the text,

@@ -6,13 +6,20 @@
 #include <errno.h>
 #include <string.h>
 
-static_assert(sizeof(struct xnm_network) <= sizeof(((struct xnm_loader *)NULL)->scratch) &&
-		      sizeof(struct xnm_vif_policy) <= sizeof(((struct xnm_loader *)NULL)->scratch),
-	      "enlarge scratch");
-static_assert(XNM_MAX_NETWORKS + XNM_MAX_VIF_SECTIONS + 1 < XNM_SECTION_SLOTS,
+#define XNM_SECTION(id, text, arg, arg_type, type, ...)                             \
+	static_assert(sizeof(type) <= sizeof(((struct xnm_loader *)NULL)->scratch), \
+		      "enlarge scratch");
+#include "policy/policy.def"
+
+static_assert(1 + XNM_MAX_NETWORKS + XNM_MAX_VIF_SECTIONS + XNM_MAX_UPLINKS + XNM_MAX_FORWARDS +
+			      XNM_MAX_ACLS <
+		      XNM_SECTION_SLOTS,
 	      "enlarge XNM_SECTION_SLOTS");
 static_assert(offsetof(struct xnm_network, name) == 0 &&
-		      offsetof(struct xnm_vif_policy, match) == 0,
+		      offsetof(struct xnm_vif_policy, match) == 0 &&
+		      offsetof(struct xnm_uplink, name) == 0 &&
+		      offsetof(struct xnm_forward, name) == 0 &&
+		      offsetof(struct xnm_acl, name) == 0,
 	      "a section begins with its argument");
 
 /* FNV-1a over the kind of section and its argument. */

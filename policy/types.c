@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hotplug/util.h"
+#include "policy/types.h"
 
 #define DEVID_MAX 65535
 
@@ -47,50 +48,7 @@ static int parse_mtu(const char *text, void *out, size_t size, const char **reas
 	return xnm_parse_u32(text, XNM_MTU_MIN, XNM_MTU_MAX, out);
 }
 
-/* The place of text among words, or -EINVAL. */
-static int find_word(const char *text, const char *const words[], size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (words[i] && strcmp(text, words[i]) == 0)
-			return (int)i;
-	}
-	return -EINVAL;
-}
-
-static int parse_on_unknown(const char *text, void *out, size_t size, const char **reason)
-{
-	static const char *const words[] = {
-		[XNM_UNKNOWN_ACCEPT] = "accept",
-		[XNM_UNKNOWN_DEFAULT_NETWORK] = "default-network",
-		[XNM_UNKNOWN_DISABLE] = "disable",
-		[XNM_UNKNOWN_REJECT] = "reject",
-	};
-	int i = find_word(text, words, XNM_N_ELEMENTS(words));
-
-	(void)size;
-	(void)reason;
-	if (i >= 0)
-		*(enum xnm_on_unknown *)out = (enum xnm_on_unknown)i;
-	return i < 0 ? i : 0;
-}
-
-static int parse_locking(const char *text, void *out, size_t size, const char **reason)
-{
-	static const char *const words[] = {
-		[XNM_LOCK_UNLOCKED] = "unlocked",
-		[XNM_LOCK_LOCKED] = "locked",
-		[XNM_LOCK_DISABLED] = "disabled",
-	};
-	int i = find_word(text, words, XNM_N_ELEMENTS(words));
-
-	(void)size;
-	(void)reason;
-	if (i >= 0)
-		*(enum xnm_locking_mode *)out = (enum xnm_locking_mode)i;
-	return i < 0 ? i : 0;
-}
-
-static int parse_network(const char *text, void *out, size_t size, const char **reason)
+static int parse_name(const char *text, void *out, size_t size, const char **reason)
 {
 	(void)reason;
 	if (strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") !=
@@ -193,63 +151,6 @@ static int parse_vlan(const char *text, void *out, size_t size, const char **rea
 	return xnm_vlans_parse(text, out, reason);
 }
 
-/* Whether an interface can have the address: not "any", loopback or multicast. */
-static bool address_usable(const struct xnm_cidr *cidr)
-{
-	static const uint8_t any_or_loopback[15];
-	const uint8_t *a = cidr->addr;
-
-	if (cidr->family == AF_INET)
-		return a[0] != 0 && a[0] != 127 && a[0] < 224;
-	return a[0] != 0xff && !(memcmp(a, any_or_loopback, 15) == 0 && a[15] <= 1);
-}
-
-static int parse_address(const char *text, void *out, size_t size, const char **reason)
-{
-	struct xnm_cidr cidr;
-
-	(void)size;
-	if (xnm_parse_cidr(text, &cidr))
-		return -EINVAL;
-	if (!address_usable(&cidr)) {
-		*reason = "is no address that an interface can have";
-		return -EINVAL;
-	}
-	memcpy(out, &cidr, sizeof(cidr));
-	return 0;
-}
-
-/* Whether all bits behind the prefix are zero: the subnet's own address, no host's. */
-static bool is_subnet_itself(const struct xnm_cidr *cidr)
-{
-	unsigned int bits = cidr->family == AF_INET ? 32 : 128;
-
-	if (cidr->prefix_len + 1u >= bits)
-		return false;
-	for (unsigned int bit = cidr->prefix_len; bit < bits; bit++) {
-		if (cidr->addr[bit / 8] & (0x80 >> bit % 8))
-			return false;
-	}
-	return true;
-}
-
-static int parse_subnet(const char *text, void *out, size_t size, const char **reason)
-{
-	struct xnm_cidr cidr;
-
-	if (parse_address(text, &cidr, sizeof(cidr), reason))
-		return -EINVAL;
-	if (!strchr(text, '/'))
-		return -EINVAL;
-	if (is_subnet_itself(&cidr)) {
-		*reason = "is the subnet itself; write the host's address in it, often the first";
-		return -EINVAL;
-	}
-	(void)size;
-	memcpy(out, &cidr, sizeof(cidr));
-	return 0;
-}
-
 static int parse_uuid(const char *text, void *out, size_t size, const char **reason)
 {
 	char *uuid = out;
@@ -288,14 +189,21 @@ static int parse_devid(const char *text, void *out, size_t size, const char **re
 #define IFNAME_RULE  "a device name: at most 15 letters, digits or . _ @ -"
 #define SUBNET_RULE  "an IPv4 or IPv6 address with its prefix length, as in 192.168.10.1/24"
 #define PATTERN_RULE "a pattern of at most 63 bytes"
+#define RULE_RULE                                                                           \
+	"ACTION DIRECTION [PROTOCOL] [ADDRESS[/LENGTH]] [port LIST] [log], in this order, " \
+	"as in allow ingress tcp 192.0.2.0/24 port 80,443"
 
-#define VALUE(function, text)                          \
-	{                                              \
-		.parse = (function), .expects = (text) \
+#define VALUE(function, text)                                             \
+	{                                                                 \
+		.parse = (function), .expects = (text), .form = XNM_VALUE \
 	}
-#define LIST(function, text, size)                                             \
-	{                                                                      \
-		.parse = (function), .expects = (text), .element_size = (size) \
+#define LIST(function, text, size)                                                                \
+	{                                                                                         \
+		.parse = (function), .expects = (text), .form = XNM_WORDS, .element_size = (size) \
+	}
+#define SET(function, text)                                             \
+	{                                                               \
+		.parse = (function), .expects = (text), .form = XNM_SET \
 	}
 
 const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
@@ -303,21 +211,68 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_BOOL] = VALUE(parse_bool, "must be yes or no"),
 	[XNM_TYPE_MTU] = VALUE(parse_mtu, "must be a number of bytes from 68 to 65535"),
 	[XNM_TYPE_ON_UNKNOWN] =
-		VALUE(parse_on_unknown, "must be accept, default-network, disable or reject"),
-	[XNM_TYPE_LOCKING] = VALUE(parse_locking, "must be unlocked, locked or disabled"),
-	[XNM_TYPE_NETWORK] =
-		VALUE(parse_network, "must be a network's name: letters, digits or . _ -"),
+		VALUE(xnm_parse_on_unknown, "must be accept, default-network, disable or reject"),
+	[XNM_TYPE_LOCKING] = VALUE(xnm_parse_locking, "must be unlocked, locked or disabled"),
+	[XNM_TYPE_BACKEND] = VALUE(xnm_parse_backend, "must be bridge or route"),
+	[XNM_TYPE_FORWARD] =
+		VALUE(xnm_parse_forward, "must be none, nat, route, open or bridge"),
+	[XNM_TYPE_MASQUERADE] = VALUE(xnm_parse_masquerade, "must be no, ipv4, ipv6 or both"),
+	[XNM_TYPE_ACTION] = VALUE(xnm_parse_action, "must be allow, drop or reject"),
+	[XNM_TYPE_NETWORK] = VALUE(parse_name, "must be a network's name: letters, digits or . _ -"),
+	[XNM_TYPE_NAME] = VALUE(parse_name, "must be a name: letters, digits or . _ -"),
 	[XNM_TYPE_MATCH] = VALUE(parse_match, "must be " PATTERN_RULE),
+	[XNM_TYPE_IFNAME] = VALUE(parse_ifname, "must be " IFNAME_RULE),
 	[XNM_TYPE_BRIDGE] = VALUE(parse_bridge, "must be " IFNAME_RULE),
 	[XNM_TYPE_VLAN] = VALUE(parse_vlan, "must be VLANs, as in 10 or 10p/20"),
+	[XNM_TYPE_TARGET] =
+		VALUE(xnm_parse_target,
+		      "must be a domain, DOMAIN/NUMBER of a vif, or an IPv4 or IPv6 address"),
+
+	[XNM_TYPE_NAMES] =
+		LIST(parse_name, "must be a name: letters, digits or . _ -", XNM_NAME_LEN),
 	[XNM_TYPE_IFNAMES] = LIST(parse_ifname, "must be " IFNAME_RULE, IFNAMSIZ),
-	[XNM_TYPE_SUBNETS] = LIST(parse_subnet, "must be " SUBNET_RULE, sizeof(struct xnm_cidr)),
+	[XNM_TYPE_SUBNETS] =
+		LIST(xnm_parse_subnet, "must be " SUBNET_RULE, sizeof(struct xnm_cidr)),
 	[XNM_TYPE_ADDRESSES] =
-		LIST(parse_address, "must be an IPv4 or IPv6 address", sizeof(struct xnm_cidr)),
+		LIST(xnm_parse_address, "must be an IPv4 or IPv6 address", sizeof(struct xnm_cidr)),
+	[XNM_TYPE_HOSTS] =
+		LIST(xnm_parse_host, "must be an IPv4 or IPv6 address", sizeof(struct xnm_cidr)),
+	[XNM_TYPE_LISTEN] = {
+		.parse = xnm_parse_host,
+		.expects = "must be IPv4 or IPv6 addresses, or only the word any",
+		.form = XNM_WORDS,
+		.element_size = sizeof(struct xnm_cidr),
+		.nothing = "any",
+	},
+	[XNM_TYPE_ALLOWED4] = LIST(xnm_parse_allowed4, "must be an IPv4 address, a subnet or any",
+				   sizeof(struct xnm_cidr)),
+	[XNM_TYPE_ALLOWED6] = LIST(xnm_parse_allowed6, "must be an IPv6 address, a subnet or any",
+				   sizeof(struct xnm_cidr)),
+	[XNM_TYPE_PORTS] = {
+		.parse = xnm_parse_ports,
+		.expects = "must be a port from 1 to 65535 or a range of them, as in 8000-8010",
+		.form = XNM_WORDS,
+		.element_size = sizeof(struct xnm_port_range),
+		.commas = true,
+	},
 	[XNM_TYPE_GLOBS] = LIST(parse_glob, "must be " PATTERN_RULE, XNM_NAME_LEN),
 	[XNM_TYPE_UUIDS] =
 		LIST(parse_uuid, "must be a UUID of 32 hex digits and 4 dashes", XNM_UUID_TEXT_LEN),
 	[XNM_TYPE_MACS] = LIST(parse_mac, "must be a MAC address, as in 00:16:3e:12:34:56",
 			       sizeof(struct xnm_mac)),
 	[XNM_TYPE_DEVIDS] = LIST(parse_devid, "must be a number from 0 to 65535", sizeof(uint32_t)),
+
+	[XNM_TYPE_SERVICES] = SET(xnm_parse_service,
+				  "must be dhcp, dns, ping, ssh, ntp, http, https, tcp/PORT, "
+				  "udp/PORT, all or none"),
+	[XNM_TYPE_PROTOCOLS] = SET(xnm_parse_protocol, "must be tcp or udp"),
+	[XNM_TYPE_ALLOW] = SET(xnm_parse_allow, "must be dhcp-server or router"),
+
+	[XNM_TYPE_RULES] = {
+		.parse = xnm_parse_rule,
+		.expects = "must be " RULE_RULE,
+		.form = XNM_LINES,
+		.element_size = sizeof(struct xnm_acl_rule),
+		.origin = offsetof(struct xnm_acl_rule, origin),
+	},
 };

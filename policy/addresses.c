@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* addresses.c - read addresses, subnets and what a [forward] leads to. */
+#include "policy/types.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "policy/policy.h"
+#include "policy/prefix.h"
+
+#define DEVID_MAX 65535
+
+/* Whether an interface can have the address: not "any", loopback or multicast. */
+static bool address_usable(const struct xnm_cidr *cidr)
+{
+	static const uint8_t any_or_loopback[15];
+	const uint8_t *a = cidr->addr;
+
+	if (cidr->family == AF_INET)
+		return a[0] != 0 && a[0] != 127 && a[0] < 224;
+	return a[0] != 0xff && !(memcmp(a, any_or_loopback, 15) == 0 && a[15] <= 1);
+}
+
+int xnm_parse_address(const char *text, void *out, size_t size, const char **reason)
+{
+	struct xnm_cidr cidr;
+
+	(void)size;
+	if (xnm_parse_cidr(text, &cidr))
+		return -EINVAL;
+	if (!address_usable(&cidr)) {
+		*reason = "is no address that an interface can have";
+		return -EINVAL;
+	}
+	memcpy(out, &cidr, sizeof(cidr));
+	return 0;
+}
+
+/* Whether all bits behind the prefix are zero: the subnet's own address, no host's. */
+static bool is_subnet_itself(const struct xnm_cidr *cidr)
+{
+	unsigned int bits = cidr->family == AF_INET ? 32 : 128;
+
+	return cidr->prefix_len + 1u < bits && !xnm_cidr_has_host_bits(cidr);
+}
+
+int xnm_parse_subnet(const char *text, void *out, size_t size, const char **reason)
+{
+	struct xnm_cidr cidr;
+
+	if (xnm_parse_address(text, &cidr, sizeof(cidr), reason))
+		return -EINVAL;
+	if (!strchr(text, '/'))
+		return -EINVAL;
+	if (is_subnet_itself(&cidr)) {
+		*reason = "is the subnet itself; write the host's address in it, often the first";
+		return -EINVAL;
+	}
+	(void)size;
+	memcpy(out, &cidr, sizeof(cidr));
+	return 0;
+}
+
+int xnm_parse_host(const char *text, void *out, size_t size, const char **reason)
+{
+	if (strchr(text, '/')) {
+		*reason = "must be one address, without a prefix length";
+		return -EINVAL;
+	}
+	return xnm_parse_address(text, out, size, reason);
+}
+
+static int parse_allowed(const char *text, uint8_t family, struct xnm_cidr *out,
+			 const char **reason)
+{
+	struct xnm_cidr cidr = { .family = family };
+
+	if (strcmp(text, "any") != 0 && (xnm_parse_cidr(text, &cidr) || cidr.family != family))
+		return -EINVAL;
+	if (cidr.prefix_len > 0 && !address_usable(&cidr)) {
+		*reason = "is no address that an interface can have";
+		return -EINVAL;
+	}
+	if (xnm_cidr_has_host_bits(&cidr)) {
+		*reason = "is an address with the length of its subnet; leave the length away, or "
+			  "write the subnet's first address";
+		return -EINVAL;
+	}
+	*out = cidr;
+	return 0;
+}
+
+int xnm_parse_allowed4(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)size;
+	return parse_allowed(text, AF_INET, out, reason);
+}
+
+int xnm_parse_allowed6(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)size;
+	return parse_allowed(text, AF_INET6, out, reason);
+}
+
+/* Whether text was meant as an address, and is none. */
+static bool looks_like_address(const char *text, size_t len)
+{
+	return memchr(text, ':', len) ||
+	       (memchr(text, '.', len) && strspn(text, "0123456789.") >= len);
+}
+
+/* DOMAIN or DOMAIN/DEVID. */
+static int check_domain(const char *text, const char **reason)
+{
+	const char *slash = strchr(text, '/');
+	size_t len = slash ? (size_t)(slash - text) : strlen(text);
+	uint32_t devid;
+
+	if (looks_like_address(text, len)) {
+		if (slash)
+			*reason = "must be one address, without a prefix length";
+		return -EINVAL;
+	}
+	if (strpbrk(text, "*?[ \t")) {
+		*reason = "must be the name of one domain; patterns and blanks are not possible";
+		return -EINVAL;
+	}
+	if (len == 0) {
+		*reason = "a domain's name must come before the slash";
+		return -EINVAL;
+	}
+	if (slash && xnm_parse_u32(slash + 1, 0, DEVID_MAX, &devid)) {
+		*reason = "the number of a vif must follow the slash";
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Only looks: xnm_forward_split_target() takes it apart once all files are read. */
+int xnm_parse_target(const char *text, void *out, size_t size, const char **reason)
+{
+	struct xnm_cidr cidr;
+	size_t len = strlen(text);
+
+	if (len >= size)
+		return -EINVAL;
+	if (strchr(text, '/') || xnm_parse_cidr(text, &cidr)) {
+		if (check_domain(text, reason))
+			return -EINVAL;
+	} else if (!address_usable(&cidr)) {
+		*reason = "is no address that an interface can have";
+		return -EINVAL;
+	}
+	memcpy(out, text, len + 1);
+	return 0;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check.h - the parts of xnm_policy_check(). */
+#ifndef XNM_CHECK_H
+#define XNM_CHECK_H
+
+#include "policy/report.h"
+
+/* check_forward.c: ways in and out of the networks */
+void xnm_check_forwards(const struct xnm_policy *policy, struct xnm_reporter *rep);
+void xnm_check_uplinks(const struct xnm_policy *policy, struct xnm_reporter *rep);
+void xnm_check_networks(const struct xnm_policy *policy, struct xnm_reporter *rep);
+
+#endif

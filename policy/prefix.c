@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* prefix.c - compare addresses and subnets. */
+#include "policy/prefix.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static unsigned int address_bits(const struct xnm_cidr *cidr)
+{
+	return cidr->family == AF_INET ? 32 : 128;
+}
+
+bool xnm_cidr_same_host(const struct xnm_cidr *a, const struct xnm_cidr *b)
+{
+	return a->family == b->family && memcmp(a->addr, b->addr, sizeof(a->addr)) == 0;
+}
+
+bool xnm_cidr_within(const struct xnm_cidr *host, const struct xnm_cidr *subnet)
+{
+	unsigned int bytes = subnet->prefix_len / 8;
+	unsigned int bits = subnet->prefix_len % 8;
+
+	if (host->family != subnet->family || memcmp(host->addr, subnet->addr, bytes) != 0)
+		return false;
+	return bits == 0 || ((host->addr[bytes] ^ subnet->addr[bytes]) & (0xff00 >> bits)) == 0;
+}
+
+bool xnm_cidr_has_host_bits(const struct xnm_cidr *cidr)
+{
+	for (unsigned int bit = cidr->prefix_len; bit < address_bits(cidr); bit++) {
+		if (cidr->addr[bit / 8] & (0x80 >> bit % 8))
+			return true;
+	}
+	return false;
+}
+
+bool xnm_cidr_is_link_local(const struct xnm_cidr *cidr)
+{
+	return cidr->family == AF_INET6 && cidr->addr[0] == 0xfe && (cidr->addr[1] & 0xc0) == 0x80;
+}
+
+void xnm_cidr_format_host(const struct xnm_cidr *cidr, char *text)
+{
+	text[0] = '\0';
+	(void)inet_ntop(cidr->family, cidr->addr, text, XNM_CIDR_TEXT_LEN);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* traffic.h - what the policy says of packets: services, uplinks, forwarded ports and acls. */
+#ifndef XNM_TRAFFIC_H
+#define XNM_TRAFFIC_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hotplug/value.h"
+#include "policy/written.h"
+
+#define XNM_MAX_UPLINKS	   64
+#define XNM_MAX_FORWARDS   1024
+#define XNM_MAX_ACLS	   128
+#define XNM_MAX_ACL_RULES  64 /* per acl */
+#define XNM_MAX_PORTS	   16 /* ranges in one list */
+#define XNM_MAX_RULE_PORTS 4 /* ranges in one rule of an acl */
+#define XNM_MAX_LISTEN	   4 /* addresses of one forward */
+#define XNM_MAX_SERVICES   16 /* ranges that one network may reach of the host */
+
+/* Bits of xnm_forward.protocols. */
+#define XNM_PROTOCOL_TCP 1u
+#define XNM_PROTOCOL_UDP 2u
+
+enum xnm_acl_action {
+	XNM_ACL_DROP = 0,
+	XNM_ACL_ALLOW,
+	XNM_ACL_REJECT,
+};
+
+struct xnm_port_range {
+	uint16_t first, last;
+};
+
+struct xnm_service {
+	uint8_t protocol; /* IPPROTO_TCP or IPPROTO_UDP */
+	struct xnm_port_range ports;
+};
+
+/* What guests reach of the host itself, in a closed network. */
+struct xnm_host_services {
+	bool set; /* written in the policy; else the rest is the default */
+	bool all;
+	bool ping;
+	unsigned int n;
+	struct xnm_service list[XNM_MAX_SERVICES];
+};
+
+/* An interface of the host that leads outside, under a name that networks use. */
+struct xnm_uplink {
+	char name[XNM_NAME_LEN];
+	struct xnm_origin origin;
+	char interface[IFNAMSIZ];
+	struct xnm_written written;
+};
+
+/* Ports of the host that lead to a guest. */
+struct xnm_forward {
+	char name[XNM_NAME_LEN];
+	struct xnm_origin origin;
+	char network[XNM_NAME_LEN]; /* where the target is */
+	unsigned int n_listen; /* 0: any local address */
+	struct xnm_cidr listen[XNM_MAX_LISTEN]; /* hosts */
+	uint16_t protocols; /* XNM_PROTOCOL_* */
+	unsigned int n_ports;
+	struct xnm_port_range ports[XNM_MAX_PORTS];
+	char target[XNM_NAME_LEN]; /* as written; loading takes it apart: */
+	bool target_is_address;
+	struct xnm_cidr target_address; /* a host */
+	char target_domain[XNM_NAME_LEN];
+	bool has_target_devid;
+	uint32_t target_devid;
+	unsigned int n_target_ports; /* after loading as many as n_ports, each as long */
+	struct xnm_port_range target_ports[XNM_MAX_PORTS];
+	struct xnm_written written;
+};
+
+struct xnm_acl_rule {
+	enum xnm_acl_action action;
+	bool egress; /* what the guest sends; else what comes to it */
+	bool log;
+	uint8_t protocol; /* 0: any; IPPROTO_TCP, _UDP, _ICMP or _ICMPV6 */
+	bool has_peer;
+	struct xnm_cidr peer; /* the other end: no bits behind prefix_len */
+	unsigned int n_ports; /* only with TCP and UDP; 0: any port */
+	struct xnm_port_range ports[XNM_MAX_RULE_PORTS]; /* where the packet goes to */
+	struct xnm_origin origin;
+};
+
+struct xnm_acl {
+	char name[XNM_NAME_LEN];
+	struct xnm_origin origin;
+	enum xnm_acl_action default_action;
+	unsigned int n_rules;
+	struct xnm_acl_rule rules[XNM_MAX_ACL_RULES]; /* the first that matches counts */
+	struct xnm_written written;
+};
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* types.h - the parsers of values that types.c puts into one table. */
+#ifndef XNM_TYPES_H
+#define XNM_TYPES_H
+
+#include <stddef.h>
+
+/* All of them are the parse of a struct xnm_type_def (schema.h). */
+typedef int xnm_value_parser(const char *text, void *out, size_t size, const char **reason);
+
+/* addresses.c */
+xnm_value_parser xnm_parse_address, xnm_parse_subnet, xnm_parse_host;
+xnm_value_parser xnm_parse_allowed4, xnm_parse_allowed6, xnm_parse_target;
+
+/* services.c */
+xnm_value_parser xnm_parse_ports, xnm_parse_protocol, xnm_parse_service;
+
+/* rules.c */
+xnm_value_parser xnm_parse_action, xnm_parse_rule;
+
+/* words.c: a word of a fixed choice into an enum */
+xnm_value_parser xnm_parse_on_unknown, xnm_parse_locking, xnm_parse_backend;
+xnm_value_parser xnm_parse_forward, xnm_parse_masquerade, xnm_parse_allow;
+
+/* The place of text among n words, some of which may be NULL, or -EINVAL (words.c). */
+int xnm_find_word(const char *text, const char *const words[], size_t n);
+
+#endif
