@@ -124,6 +124,13 @@ int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except
 	return rc ? rc : search.found;
 }
 
+static int put_flag(struct nl_msg *msg, unsigned int bit, bool on)
+{
+	if (1u << bit == XNM_PORT_GROUP_FWD)
+		return nla_put_u16(msg, rtnl_port_attr(bit), on ? RTNL_GROUP_FWD_MASK : 0);
+	return nla_put_u8(msg, rtnl_port_attr(bit), on);
+}
+
 int xnm_port_set_flags(struct xnm_rtnl *rtnl, int ifindex, uint16_t mask, uint16_t value)
 {
 	_cleanup_nlmsg_ struct nl_msg *msg =
@@ -136,7 +143,7 @@ int xnm_port_set_flags(struct xnm_rtnl *rtnl, int ifindex, uint16_t mask, uint16
 	if (!msg || !(info = nla_nest_start(msg, NLA_F_NESTED | IFLA_PROTINFO)))
 		return -ENOMEM;
 	for (unsigned int i = 0; i < XNM_N_PORT_FLAGS; i++) {
-		if ((mask & (1u << i)) && nla_put_u8(msg, rtnl_port_attr(i), !!(value & (1u << i))))
+		if ((mask & (1u << i)) && put_flag(msg, i, value & (1u << i)))
 			return -ENOMEM;
 	}
 	nla_nest_end(msg, info);

@@ -29,6 +29,7 @@ static const struct {
 	{ IFLA_BRPORT_MCAST_FLOOD, "mcast_flood" },
 	{ IFLA_BRPORT_BCAST_FLOOD, "bcast_flood" },
 	{ IFLA_BRPORT_NEIGH_SUPPRESS, "neigh_suppress" },
+	{ IFLA_BRPORT_GROUP_FWD_MASK, "group_fwd_mask" },
 };
 
 const char *xnm_port_flag_name(unsigned int bit)
@@ -59,6 +60,10 @@ static void read_bridge_data(struct xnm_link *link, struct nlattr *data)
 			link->vlan_filtering = nla_get_u8(attr) != 0;
 		else if (nla_type(attr) == IFLA_BR_VLAN_DEFAULT_PVID && nla_len(attr) >= 2)
 			link->default_pvid = nla_get_u16(attr);
+		else if (nla_type(attr) == IFLA_BR_NF_CALL_IPTABLES && nla_len(attr) >= 1)
+			link->calls_iptables[0] = nla_get_u8(attr) != 0;
+		else if (nla_type(attr) == IFLA_BR_NF_CALL_IP6TABLES && nla_len(attr) >= 1)
+			link->calls_iptables[1] = nla_get_u8(attr) != 0;
 	}
 }
 
@@ -70,10 +75,11 @@ static void read_port_data(struct xnm_link *link, struct nlattr *data)
 	nla_for_each_nested(attr, data, rem)
 	{
 		for (unsigned int i = 0; i < XNM_N_PORT_FLAGS; i++) {
-			if (nla_type(attr) != port_flags[i].attr || nla_len(attr) != 1)
+			if (nla_type(attr) != port_flags[i].attr)
 				continue;
 			link->port_known |= (uint16_t)(1u << i);
-			if (nla_get_u8(attr))
+			if (nla_len(attr) == 2 ? nla_get_u16(attr) == RTNL_GROUP_FWD_MASK
+					       : nla_get_u8(attr) != 0)
 				link->port_flags |= (uint16_t)(1u << i);
 		}
 	}

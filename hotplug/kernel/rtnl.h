@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rtnl.h - verbs toward rtnetlink: links, bridges, ports, addresses. */
+/* rtnl.h - verbs toward rtnetlink: links, bridges, ports, addresses, routes, neighbours. */
 #ifndef XNM_RTNL_H
 #define XNM_RTNL_H
 
@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "hotplug/facts.h"
+#include "hotplug/kernel/route.h"
 
 /*
  * Every verb returns 0 or the kernel's -errno. The sentence that the kernel
@@ -83,5 +84,76 @@ int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cid
 		  unsigned int max, unsigned int *n);
 int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
+
+/*
+ * Makes a route, or puts it in the place of the one that has the same dst and
+ * metric, whatever its device and source: the newest wins. Whose that one was
+ * is not asked: it may be an administrator's, or the one that came with an
+ * address of the host.
+ *
+ * -ENETDOWN: the device is down. -ENODEV: it has gone, or has no IPv6, which
+ * one with an MTU below 1280 has not. -EACCES: IPv6 is disabled on it. -EINVAL:
+ * src is no address of this host.
+ */
+int xnm_route_replace(struct xnm_rtnl *rtnl, const struct xnm_route *route);
+
+/*
+ * Deletes a route of ours; one of another protocol is never touched. With
+ * metric 0 an IPv4 route of any metric will do if there is none of metric 0.
+ * The source does not count. -ESRCH: there is none. -ENODEV: the device has
+ * gone, and its routes with it.
+ */
+int xnm_route_del(struct xnm_rtnl *rtnl, const struct xnm_route *route);
+
+/*
+ * Our routes through a device, of both families. Writes up to max of them to
+ * out and their number to *n; -E2BIG when there are more, out is filled then.
+ * A device that has gone has none. The kernel chooses (Linux 4.20 and later,
+ * ip_valid_fib_dump_req() in net/ipv4/fib_frontend.c), so that the answer is
+ * short, but it still looks at every route of the table.
+ */
+int xnm_route_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_route *out, unsigned int max,
+		   unsigned int *n);
+
+/*
+ * Neighbours: one address and, in the permanent ones, its MAC. The prefix_len
+ * of addr is not used. What is set carries XNM_RTPROT as its protocol (Linux
+ * 5.2 and later), but the lists tell of others' as well.
+ *
+ * The kernel drops the neighbours of a device, permanent ones too, and what it
+ * answers for when the device goes down or away, and the neighbours also when
+ * its MAC changes (net/core/neighbour.c, neigh_ifdown, neigh_changeaddr).
+ */
+
+/*
+ * Makes a neighbour, or makes it permanent with this MAC. -ENODEV: no such
+ * device. -EINVAL: IPv6 is disabled on it, or it has none.
+ */
+int xnm_neigh_set_permanent(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
+			    const struct xnm_mac *mac);
+
+/* Deletes a neighbour of any state. -ENOENT: there is none. -ENODEV: no such device. */
+int xnm_neigh_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
+
+/*
+ * The permanent neighbours of a device, of both families: up to max into addrs
+ * and macs, where macs may be NULL, their number into *n; -E2BIG when there are
+ * more, both are filled then. A device that has gone has none.
+ */
+int xnm_neigh_list_permanent(struct xnm_rtnl *rtnl, int ifindex, struct xnm_cidr *addrs,
+			     struct xnm_mac *macs, unsigned int max, unsigned int *n);
+
+/*
+ * An address for which the host answers on a device although it is not its own.
+ * It does so while the device forwards; for IPv4 if the address is routed to
+ * another device (net/ipv4/arp.c, arp_process), for IPv6 if the sysctl proxy_ndp
+ * of the device or of all is 1 (net/ipv6/ndisc.c, ndisc_recv_ns). Returns and
+ * lists are as those of the neighbours, but where the device has no IPv6 adding
+ * one is -ENOBUFS. Adding one twice is fine.
+ */
+int xnm_neigh_proxy_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
+int xnm_neigh_proxy_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
+int xnm_neigh_proxy_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_cidr *addrs,
+			 unsigned int max, unsigned int *n);
 
 #endif

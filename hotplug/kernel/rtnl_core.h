@@ -45,4 +45,7 @@ int rtnl_fail(struct xnm_rtnl *rtnl, int rc, const char *text);
 /* The IFLA_BRPORT_* attribute of a bit of enum xnm_port_flag. */
 int rtnl_port_attr(unsigned int bit);
 
+/* Of a port: all reserved addresses but that of pause frames, which the kernel refuses. */
+#define RTNL_GROUP_FWD_MASK 0xfffd
+
 #endif

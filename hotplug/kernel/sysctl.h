@@ -3,11 +3,36 @@
 #ifndef XNM_SYSCTL_H
 #define XNM_SYSCTL_H
 
+#include <stdint.h>
+
 /*
  * Switches IPv6 off on one device, which also removes its IPv6 addresses. A
  * kernel without IPv6, and a device that has gone, have nothing to switch off.
  * Returns 0 or -errno.
  */
 int xnm_sysctl_disable_ipv6(const char *ifname);
+
+/*
+ * One whole number below /proc/sys/net: path is "ipv4/ip_forward", with '/'
+ * between its parts, as a device's name may hold dots. It has no part that is
+ * empty, "." or "..".
+ *
+ * Both return 0 or -errno: -ENOENT when the kernel has no such setting, also
+ * when it has no IPv6 or the device has gone; -EINVAL for a bad path, and for a
+ * setting that is no number or a negative one; -ERANGE beyond 32 bits.
+ */
+int xnm_sysctl_get(const char *path, uint32_t *value);
+
+/* Writes only if the value is another. The kernel may refuse it: -EINVAL. */
+int xnm_sysctl_set(const char *path, uint32_t value);
+
+/*
+ * The setting of one device: ipv4/conf/<ifname>/<name> or its IPv6 twin.
+ * Returns as above; -EINVAL also for a name that no device can have, and
+ * -EAFNOSUPPORT for a family other than AF_INET and AF_INET6. "all" and
+ * "default" can be read, but not set: they would change other devices.
+ */
+int xnm_sysctl_conf_get(int family, const char *ifname, const char *name, uint32_t *value);
+int xnm_sysctl_conf_set(int family, const char *ifname, const char *name, uint32_t value);
 
 #endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* conntrack.c - find the connections of some addresses in one dump and delete them meanwhile. */
+#include "hotplug/kernel/conntrack.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <string.h>
+
+#include "hotplug/kernel/sysctl.h"
+
+/*
+ * The kernel's own filter (CTA_FILTER, Linux 5.8) looks for one address in one
+ * of the four places where it may be. A dump for each of them takes as long as
+ * one of everything: with 50,000 entries 4 x 15 ms against 50 ms.
+ */
+
+#define MAX_ROUNDS    8
+#define MAX_BATCH     64 /* deletions in one datagram: their answers must fit the socket's buffer */
+#define MAX_MSG_BYTES 256 /* a deletion: the tuple of an IPv6 connection has about 100 */
+
+struct purge {
+	const struct xnm_cidr *addresses;
+	unsigned int n;
+	struct mnl_socket *dump, *del;
+	uint32_t seq;
+	unsigned int n_deleted;
+	int first_error; /* of this round's deletions */
+	/* deletions that are not sent yet */
+	unsigned int n_batch;
+	size_t batch_len;
+	struct nlmsghdr *last;
+};
+
+static char batch[MAX_BATCH * MAX_MSG_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
+static char answer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
+
+static bool prefix_has(const struct xnm_cidr *prefix, const uint8_t *addr)
+{
+	unsigned int whole = prefix->prefix_len / 8, bits = prefix->prefix_len % 8;
+
+	/* addresses of one network differ there: this saves most of the calls */
+	if (whole > 0 && prefix->addr[whole - 1] != addr[whole - 1])
+		return false;
+	return memcmp(prefix->addr, addr, whole) == 0 &&
+	       (bits == 0 || ((prefix->addr[whole] ^ addr[whole]) & (0xff00 >> bits) & 0xff) == 0);
+}
+
+/* An attribute of CTA_TUPLE_IP: source or destination, IPv4 or IPv6. */
+static bool address_matches(const struct purge *p, const struct nlattr *attr)
+{
+	uint16_t type = mnl_attr_get_type(attr);
+	uint8_t family = type == CTA_IP_V4_SRC || type == CTA_IP_V4_DST ? AF_INET : AF_INET6;
+	uint16_t len = family == AF_INET ? 4 : 16;
+
+	if (type < CTA_IP_V4_SRC || type > CTA_IP_V6_DST || mnl_attr_get_payload_len(attr) != len)
+		return false;
+	for (unsigned int i = 0; i < p->n; i++) {
+		if (p->addresses[i].family == family && p->addresses[i].prefix_len <= 8 * len &&
+		    prefix_has(&p->addresses[i], mnl_attr_get_payload(attr)))
+			return true;
+	}
+	return false;
+}
+
+static bool tuple_matches(const struct purge *p, const struct nlattr *tuple)
+{
+	const struct nlattr *part, *attr;
+
+	mnl_attr_for_each_nested(part, tuple)
+	{
+		if (mnl_attr_get_type(part) != CTA_TUPLE_IP)
+			continue;
+		mnl_attr_for_each_nested(attr, part)
+		{
+			if (address_matches(p, attr))
+				return true;
+		}
+	}
+	return false;
+}
+
+static int receive(struct mnl_socket *sock, void *buf, size_t size)
+{
+	ssize_t len;
+
+	do
+		len = mnl_socket_recvfrom(sock, buf, size);
+	while (len < 0 && errno == EINTR);
+	return len < 0 ? -errno : (int)len;
+}
+
+/*
+ * Sends the deletions and reads their answers. Only the last one asks for one,
+ * but those that fail answer always. One that finds no entry comes late.
+ */
+static int send_batch(struct purge *p)
+{
+	uint8_t buf[MAX_MSG_BYTES + 256] __attribute__((aligned(NLMSG_ALIGNTO)));
+	const struct nlmsghdr *hdr = (const struct nlmsghdr *)(void *)buf;
+	const struct nlmsgerr *err;
+	uint32_t last_seq;
+	int len;
+
+	if (p->n_batch == 0)
+		return 0;
+	last_seq = p->last->nlmsg_seq;
+	p->last->nlmsg_flags |= NLM_F_ACK;
+	if (mnl_socket_sendto(p->del, batch, p->batch_len) < 0)
+		return -errno;
+	p->n_deleted += p->n_batch;
+	p->n_batch = 0;
+	p->batch_len = 0;
+	do {
+		len = receive(p->del, buf, sizeof(buf));
+		if (len < 0)
+			return len;
+		if (!mnl_nlmsg_ok(hdr, len) || hdr->nlmsg_type != NLMSG_ERROR ||
+		    mnl_nlmsg_get_payload_len(hdr) < sizeof(*err))
+			return -EPROTO;
+		err = mnl_nlmsg_get_payload(hdr);
+		if (err->error)
+			p->n_deleted--;
+		if (err->error && err->error != -ENOENT && !p->first_error)
+			p->first_error = err->error;
+	} while (hdr->nlmsg_seq != last_seq);
+	return 0;
+}
+
+static struct nlmsghdr *put_header(struct purge *p, void *buf, int type, int flags, uint8_t family)
+{
+	struct nlmsghdr *hdr = mnl_nlmsg_put_header(buf);
+	struct nfgenmsg *info;
+
+	hdr->nlmsg_type = (uint16_t)(NFNL_SUBSYS_CTNETLINK << 8 | type);
+	hdr->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+	hdr->nlmsg_seq = ++p->seq;
+	info = mnl_nlmsg_put_extra_header(hdr, sizeof(*info));
+	info->nfgen_family = family;
+	info->version = NFNETLINK_V0;
+	return hdr;
+}
+
+/* The id tells the entry from a later one of the same addresses and ports. */
+static bool put_deletion(struct purge *p, uint8_t family, const struct nlattr *orig,
+			 const struct nlattr *zone, const struct nlattr *id)
+{
+	const struct nlattr *attrs[] = { orig, zone, id };
+	struct nlmsghdr *hdr;
+
+	hdr = put_header(p, batch + p->batch_len, IPCTNL_MSG_CT_DELETE, 0, family);
+	for (unsigned int i = 0; i < 3; i++) {
+		/* the type as it came, with its flags */
+		if (attrs[i] && !mnl_attr_put_check(hdr, MAX_MSG_BYTES, attrs[i]->nla_type,
+						    mnl_attr_get_payload_len(attrs[i]),
+						    mnl_attr_get_payload(attrs[i])))
+			return false;
+	}
+	p->last = hdr;
+	p->batch_len += hdr->nlmsg_len;
+	p->n_batch++;
+	return true;
+}
+
+/* One entry of the dump. */
+static int read_entry(const struct nlmsghdr *hdr, void *arg)
+{
+	const struct nlattr *tuple[2] = { NULL, NULL }, *zone = NULL, *id = NULL, *attr;
+	const struct nfgenmsg *info = mnl_nlmsg_get_payload(hdr);
+	struct purge *p = arg;
+	bool matches = false;
+	int rc;
+
+	mnl_attr_for_each(attr, hdr, sizeof(*info))
+	{
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == CTA_TUPLE_ORIG || type == CTA_TUPLE_REPLY) {
+			tuple[type == CTA_TUPLE_REPLY] = attr;
+			matches = matches || tuple_matches(p, attr);
+			/* a dozen other attributes follow */
+			if (tuple[0] && tuple[1] && !matches)
+				return MNL_CB_OK;
+		} else if (type == CTA_ZONE) {
+			zone = attr;
+		} else if (type == CTA_ID) {
+			id = attr;
+		}
+	}
+	/* a deletion without the tuple would be one of the whole table */
+	if (!matches || !tuple[0])
+		return MNL_CB_OK;
+	if (!put_deletion(p, info->nfgen_family, tuple[0], zone, id)) {
+		errno = EMSGSIZE;
+		return MNL_CB_ERROR;
+	}
+	if (p->n_batch < MAX_BATCH)
+		return MNL_CB_OK;
+	rc = send_batch(p);
+	errno = -rc;
+	return rc ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+/* The family that all addresses have, or AF_UNSPEC: the kernel leaves out what is of another. */
+static uint8_t common_family(const struct purge *p)
+{
+	for (unsigned int i = 1; i < p->n; i++) {
+		if (p->addresses[i].family != p->addresses[0].family)
+			return AF_UNSPEC;
+	}
+	return p->addresses[0].family;
+}
+
+/*
+ * One dump. Entries may go while it is under way: the kernel goes through a
+ * bucket of its table again when the one is missing where it had stopped
+ * (net/netfilter/nf_conntrack_netlink.c, ctnetlink_dump_table), so that some
+ * come twice, but none is left out.
+ */
+static int purge_round(struct purge *p)
+{
+	struct nlmsghdr *hdr;
+	uint32_t seq;
+	int rc;
+
+	p->first_error = 0;
+	hdr = put_header(p, answer, IPCTNL_MSG_CT_GET, NLM_F_DUMP, common_family(p));
+	seq = hdr->nlmsg_seq;
+	if (mnl_socket_sendto(p->dump, hdr, hdr->nlmsg_len) < 0)
+		return -errno;
+	do {
+		rc = receive(p->dump, answer, sizeof(answer));
+		if (rc < 0)
+			return rc;
+		rc = mnl_cb_run(answer, (size_t)rc, seq, 0, read_entry, p);
+		if (rc == MNL_CB_ERROR)
+			return -errno;
+	} while (rc != MNL_CB_STOP);
+	return send_batch(p);
+}
+
+static int open_sockets(struct purge *p)
+{
+	struct mnl_socket **socks[] = { &p->dump, &p->del };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		*socks[i] = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+		if (!*socks[i] || mnl_socket_bind(*socks[i], 0, MNL_SOCKET_AUTOPID))
+			return -errno;
+	}
+	return 0;
+}
+
+static bool table_has_entries(void)
+{
+	uint32_t count = 0;
+
+	return xnm_sysctl_get("netfilter/nf_conntrack_count", &count) == 0 && count > 0;
+}
+
+static int purge(struct purge *p)
+{
+	unsigned int before;
+	int rc;
+
+	if (p->n == 0 || !table_has_entries())
+		return 0;
+	rc = open_sockets(p);
+	if (rc)
+		return rc;
+	for (unsigned int i = 0; i < MAX_ROUNDS; i++) {
+		before = p->n_deleted;
+		rc = purge_round(p);
+		if (rc)
+			return rc;
+		if (p->n_deleted == before || !table_has_entries())
+			return p->first_error;
+	}
+	return -EAGAIN;
+}
+
+int xnm_conntrack_purge(const struct xnm_cidr *addresses, unsigned int n, unsigned int *n_deleted)
+{
+	struct purge p = { .addresses = addresses, .n = n };
+	int rc = purge(&p);
+
+	if (p.dump)
+		mnl_socket_close(p.dump);
+	if (p.del)
+		mnl_socket_close(p.del);
+	if (n_deleted)
+		*n_deleted = p.n_deleted;
+	return rc;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nft_list.c - list the elements of sets and maps. */
+#include "hotplug/kernel/nft_core.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <endian.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+
+struct each_element {
+	void (*fn)(void *arg, const uint8_t *key, uint64_t packets, uint64_t bytes);
+	void *arg;
+	/* or, for xnm_nft_read_device() */
+	const char *ifname;
+	enum xnm_set_id set;
+	struct xnm_elements *out;
+};
+
+static int by_type(const struct nlattr *attr, void *arg)
+{
+	const struct nlattr **attrs = arg;
+
+	if (mnl_attr_get_type(attr) <= NFTA_SET_ELEM_MAX)
+		attrs[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+/* The value of the attribute type inside a nest, or NULL. */
+static const struct nlattr *inside(const struct nlattr *nest, uint16_t type)
+{
+	const struct nlattr *attr;
+
+	if (!nest)
+		return NULL;
+	mnl_attr_for_each_nested(attr, nest)
+	{
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
+	}
+	return NULL;
+}
+
+static uint64_t counter_value(const struct nlattr *expr, uint16_t type)
+{
+	const struct nlattr *attr = inside(inside(expr, NFTA_EXPR_DATA), type);
+
+	return attr && mnl_attr_get_payload_len(attr) == 8 ? be64toh(mnl_attr_get_u64(attr)) : 0;
+}
+
+/* One that is a device's, with all that is needed to delete it. */
+static void keep_element(const struct each_element *each, const uint8_t *key,
+			 const struct nlattr **attrs)
+{
+	const struct nlattr *end = inside(attrs[NFTA_SET_ELEM_KEY_END], NFTA_DATA_VALUE);
+	const struct nlattr *verdict = inside(attrs[NFTA_SET_ELEM_DATA], NFTA_DATA_VERDICT);
+	const struct nlattr *chain = inside(verdict, NFTA_VERDICT_CHAIN);
+	struct xnm_element *element;
+
+	if (strncmp((const char *)key, each->ifname, IFNAMSIZ) != 0)
+		return;
+	element = xnm_elements_add(each->out, each->set);
+	memcpy(element->key, key, sizeof(element->key));
+	memcpy(element->end, key, sizeof(element->end));
+	if (end && mnl_attr_get_payload_len(end) <= sizeof(element->end))
+		memcpy(element->end, mnl_attr_get_payload(end), mnl_attr_get_payload_len(end));
+	if (chain)
+		xnm_data_chain(element, mnl_attr_get_str(chain));
+}
+
+static void read_one(const struct each_element *each, const struct nlattr *elem)
+{
+	const struct nlattr *attrs[NFTA_SET_ELEM_MAX + 1] = { NULL };
+	uint8_t key[XNM_KEY_MAX] = { 0 };
+	const struct nlattr *value, *expr;
+
+	(void)mnl_attr_parse_nested(elem, by_type, attrs);
+	value = inside(attrs[NFTA_SET_ELEM_KEY], NFTA_DATA_VALUE);
+	if (!value || mnl_attr_get_payload_len(value) > sizeof(key))
+		return;
+	memcpy(key, mnl_attr_get_payload(value), mnl_attr_get_payload_len(value));
+	if (each->out) {
+		keep_element(each, key, attrs);
+		return;
+	}
+	expr = attrs[NFTA_SET_ELEM_EXPR];
+	each->fn(each->arg, key, counter_value(expr, NFTA_COUNTER_PACKETS),
+		 counter_value(expr, NFTA_COUNTER_BYTES));
+}
+
+static int read_elements(const struct nlmsghdr *hdr, void *arg)
+{
+	const struct nlattr *attr, *elem;
+
+	mnl_attr_for_each(attr, hdr, sizeof(struct nfgenmsg))
+	{
+		if (mnl_attr_get_type(attr) != NFTA_SET_ELEM_LIST_ELEMENTS)
+			continue;
+		mnl_attr_for_each_nested(elem, attr)
+		{
+			read_one(arg, elem);
+		}
+	}
+	return MNL_CB_OK;
+}
+
+static int list_set(struct xnm_nft *nft, const struct xnm_set *set, struct each_element *each)
+{
+	uint8_t buf[256] __attribute__((aligned(8)));
+	struct nlmsghdr *hdr = nftnl_nlmsg_build_hdr((char *)buf, NFT_MSG_GETSETELEM, set->family,
+						     NLM_F_DUMP, ++nft->seq);
+
+	mnl_attr_put_strz(hdr, NFTA_SET_ELEM_LIST_TABLE, XNM_NFT_TABLE);
+	mnl_attr_put_strz(hdr, NFTA_SET_ELEM_LIST_SET, set->name);
+	return nft_request(nft, hdr, read_elements, each);
+}
+
+int xnm_nft_each_element(struct xnm_nft *nft, const struct xnm_set *set,
+			 void (*fn)(void *arg, const uint8_t *key, uint64_t packets,
+				    uint64_t bytes),
+			 void *arg)
+{
+	struct each_element each = { .fn = fn, .arg = arg };
+
+	return list_set(nft, set, &each);
+}
+
+#define MAX_TRIES 50 /* to read what others change */
+
+int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elements *out)
+{
+	struct each_element each = { .ifname = ifname, .out = out };
+
+	for (int i = 0; i < XNM_N_SETS; i++) {
+		const struct xnm_set *set = &xnm_sets[i];
+		unsigned int n = out->n;
+		int rc = -EAGAIN;
+
+		if (set->key[0] != XNM_NFT_IFNAME || set->flags & XNM_SET_DYNAMIC)
+			continue;
+		each.set = (enum xnm_set_id)i;
+		for (int k = 0; rc == -EAGAIN && k < MAX_TRIES; k++) {
+			out->n = n;
+			rc = list_set(nft, set, &each);
+		}
+		/* a table that is not there has nothing */
+		if (rc && rc != -ENOENT)
+			return rc;
+	}
+	return 0;
+}

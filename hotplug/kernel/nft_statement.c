@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nft_statement.c - what rules do with a packet: count, drop, go elsewhere, translate. */
+#include "hotplug/kernel/nft_core.h"
+#include "hotplug/kernel/nft_rule_core.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <libnftnl/expr.h>
+#include <libnftnl/rule.h>
+#include <libnftnl/set.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+
+static void load_text(struct xnm_rule *rule, const char *text)
+{
+	struct nftnl_expr *expr = nft_add_expr(rule, "immediate");
+	char name[IFNAMSIZ] = "";
+
+	memcpy(name, text, strnlen(text, sizeof(name) - 1));
+	nft_set_u32(expr, NFTNL_EXPR_IMM_DREG, nft_reg_at(rule->word));
+	nft_set_data(expr, NFTNL_EXPR_IMM_DATA, name, sizeof(name));
+	rule->word += IFNAMSIZ / 4;
+}
+
+static void update_set(struct xnm_rule *rule, enum xnm_set_id set)
+{
+	struct nftnl_expr *expr = nft_add_expr(rule, "dynset");
+	struct nftnl_expr *counter = nftnl_expr_alloc("counter");
+
+	rule->word = 0;
+	if (!expr || !counter) {
+		rule->nft->rc = -ENOMEM;
+		nftnl_expr_free(counter);
+		return;
+	}
+	nft_set_u32(expr, NFTNL_EXPR_DYNSET_SREG_KEY, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_DYNSET_OP, NFT_DYNSET_OP_UPDATE);
+	nft_set_str(expr, NFTNL_EXPR_DYNSET_SET_NAME, xnm_sets[set].name);
+	/* the set's owner frees it */
+	nftnl_expr_set(expr, NFTNL_EXPR_DYNSET_EXPR, counter, 0);
+}
+
+void xnm_count_drop(struct xnm_rule *rule, enum xnm_set_id drops, enum xnm_field ifname,
+		    const char *reason)
+{
+	xnm_load(rule, ifname);
+	load_text(rule, reason);
+	update_set(rule, drops);
+	xnm_drop(rule);
+}
+
+void xnm_count_drop_of(struct xnm_rule *rule, enum xnm_set_id drops, const char *what,
+		       const char *reason)
+{
+	load_text(rule, what);
+	load_text(rule, reason);
+	update_set(rule, drops);
+	xnm_drop(rule);
+}
+
+void xnm_counter(struct xnm_rule *rule)
+{
+	(void)nft_add_expr(rule, "counter");
+}
+
+void xnm_log_packet(struct xnm_rule *rule, const char *prefix)
+{
+	nft_set_str(nft_add_expr(rule, "log"), NFTNL_EXPR_LOG_PREFIX, prefix);
+}
+
+static void verdict(struct xnm_rule *rule, int code, const char *chain)
+{
+	struct nftnl_expr *expr = nft_add_expr(rule, "immediate");
+
+	nft_set_u32(expr, NFTNL_EXPR_IMM_DREG, NFT_REG_VERDICT);
+	nft_set_u32(expr, NFTNL_EXPR_IMM_VERDICT, (uint32_t)code);
+	if (chain)
+		nft_set_str(expr, NFTNL_EXPR_IMM_CHAIN, chain);
+}
+
+void xnm_accept(struct xnm_rule *rule)
+{
+	verdict(rule, NF_ACCEPT, NULL);
+}
+
+void xnm_drop(struct xnm_rule *rule)
+{
+	verdict(rule, NF_DROP, NULL);
+}
+
+void xnm_return(struct xnm_rule *rule)
+{
+	verdict(rule, NFT_RETURN, NULL);
+}
+
+void xnm_goto(struct xnm_rule *rule, const char *chain)
+{
+	verdict(rule, NFT_GOTO, chain);
+}
+
+void xnm_jump(struct xnm_rule *rule, const char *chain)
+{
+	verdict(rule, NFT_JUMP, chain);
+}
+
+void xnm_reject(struct xnm_rule *rule)
+{
+	struct nftnl_expr *expr = nft_add_expr(rule, "reject");
+
+	nft_set_u32(expr, NFTNL_EXPR_REJECT_TYPE, NFT_REJECT_ICMPX_UNREACH);
+	if (expr)
+		nftnl_expr_set_u8(expr, NFTNL_EXPR_REJECT_CODE, NFT_REJECT_ICMPX_PORT_UNREACH);
+}
+
+void xnm_masquerade(struct xnm_rule *rule)
+{
+	(void)nft_add_expr(rule, "masq");
+}
+
+static struct nftnl_expr *add_nat(struct xnm_rule *rule, uint32_t type, uint8_t family)
+{
+	struct nftnl_expr *expr = nft_add_expr(rule, "nat");
+
+	nft_set_u32(expr, NFTNL_EXPR_NAT_TYPE, type);
+	nft_set_u32(expr, NFTNL_EXPR_NAT_FAMILY, family);
+	nft_set_u32(expr, NFTNL_EXPR_NAT_REG_ADDR_MIN, NFT_REG_1);
+	return expr;
+}
+
+void xnm_snat(struct xnm_rule *rule, uint8_t family)
+{
+	(void)add_nat(rule, NFT_NAT_SNAT, family);
+}
+
+void xnm_dnat(struct xnm_rule *rule, uint8_t family, bool with_port)
+{
+	struct nftnl_expr *expr = add_nat(rule, NFT_NAT_DNAT, family);
+
+	if (with_port)
+		nft_set_u32(expr, NFTNL_EXPR_NAT_REG_PROTO_MIN,
+			    family == NFPROTO_IPV4 ? nft_reg_at(1) : nft_reg_at(4));
+}
