@@ -59,15 +59,38 @@ static void print_summary(const char *path, const struct xnm_policy *policy,
 	printf("\n");
 }
 
+/* Big and zero: not touched unless it is used. */
+static struct xnm_policy the_policy;
+static bool policy_is_good;
+
+static const char *file_in_use(void)
+{
+	const char *path = getenv("XNM_CONFIG");
+
+	return path && *path ? path : XNM_POLICY_FILE;
+}
+
+const struct xnm_policy *xnm_read_policy(void)
+{
+	return xnm_policy_load(&the_policy, file_in_use(), xnm_run_dir_path(), NULL, NULL)
+		       ? NULL
+		       : &the_policy;
+}
+
+const struct xnm_policy *xnm_checked_policy(void)
+{
+	return policy_is_good ? &the_policy : NULL;
+}
+
 static int check(const char *path, bool must_exist)
 {
-	static struct xnm_policy policy;
 	struct findings findings = { 0 };
 
 	if (must_exist && access(path, F_OK) != 0)
 		print_finding(&findings, path, 0, "there is no such file");
-	else if (xnm_policy_load(&policy, path, xnm_run_dir_path(), print_finding, &findings) == 0)
-		(void)xnm_policy_check(&policy, print_finding, &findings);
+	else if (xnm_policy_load(&the_policy, path, xnm_run_dir_path(), print_finding, &findings) ==
+		 0)
+		(void)xnm_policy_check(&the_policy, print_finding, &findings);
 
 	if (findings.n_mistakes) {
 		fprintf(stderr, "%s: ", path);
@@ -75,8 +98,9 @@ static int check(const char *path, bool must_exist)
 		fprintf(stderr, "\n");
 		return XNM_EXIT_USAGE;
 	}
-	if (policy.present)
-		print_summary(path, &policy, &findings);
+	policy_is_good = true;
+	if (the_policy.present)
+		print_summary(path, &the_policy, &findings);
 	else
 		printf("%s: there is no policy; guests get what their configuration says\n", path);
 	return 0;
@@ -88,7 +112,6 @@ int xnm_cmd_check(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *path = getenv("XNM_CONFIG");
 	int c;
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -101,5 +124,5 @@ int xnm_cmd_check(int argc, char **argv)
 	}
 	if (optind < argc)
 		return check(argv[optind], true);
-	return check(path && *path ? path : XNM_POLICY_FILE, false);
+	return check(file_in_use(), false);
 }

@@ -28,14 +28,28 @@ static int cmd_version(int argc, char **argv)
 	return EXIT_SUCCESS;
 }
 
+/* What a good policy needs of this host is not in any of its lines. */
+static int cmd_check(int argc, char **argv)
+{
+	int status = xnm_cmd_check(argc, argv);
+
+	if (xnm_checked_policy()) {
+		(void)fflush(stdout);
+		xnm_doctor_warnings(xnm_checked_policy());
+	}
+	return status;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *arguments;
 	const char *help;
 } commands[] = {
-	{ "status", xnm_cmd_status, "[--json] [VIF|GUEST...]", "show the vifs and what is wrong" },
-	{ "check", xnm_cmd_check, "[FILE]", "look for mistakes in the policy" },
+	{ "status", xnm_cmd_status, "[--json] [-v] [VIF|GUEST...]",
+	  "show the vifs and what is wrong" },
+	{ "check", cmd_check, "[FILE]", "look for mistakes in the policy" },
+	{ "doctor", xnm_cmd_doctor, "", "look for what on this host is in the way" },
 	{ "help", cmd_help, "", "print this text" },
 	{ "version", cmd_version, "", "print the version" },
 };
@@ -46,7 +60,7 @@ static void usage(FILE *stream)
 	      "xnm shows and checks the networking of this host's Xen guests.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
-		fprintf(stream, "  %-7s %-24s %s\n", commands[i].name, commands[i].arguments,
+		fprintf(stream, "  %-7s %-29s %s\n", commands[i].name, commands[i].arguments,
 			commands[i].help);
 	fputs("\nVIF is DOMID.DEVID, vifDOMID.DEVID or the vif's own name; GUEST is a domain's\n"
 	      "name or number. Exit status: 0 success, 1 failure, 2 a wrong call or a mistake in\n"

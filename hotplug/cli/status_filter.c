@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* status_filter.c - whether nftables holds what is noted of each vif and network, and what it dropped. */
+#include "hotplug/cli/status.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include <linux/netfilter.h>
+
+#include "hotplug/kernel/nft.h"
+#include "hotplug/ruleset.h"
+
+static const struct {
+	uint8_t number;
+	const char *name;
+} families[] = {
+	[XNM_TABLE_BRIDGE] = { NFPROTO_BRIDGE, "bridge" },
+	[XNM_TABLE_INET] = { NFPROTO_INET, "inet" },
+};
+
+struct reader {
+	struct xnm_status *status;
+	struct xnm_nft *nft; /* NULL: this kernel has none */
+	struct xnm_run_dir dir;
+	struct xnm_counters counters;
+	char table_problem[XNM_N_TABLES][96]; /* "": it is as it should be */
+};
+
+/* ---------------------------------------------------------------- tables */
+
+static int read_table(struct reader *reader, enum xnm_table table, const struct xnm_policy *policy)
+{
+	bool exists = false, whole = true, ours = true;
+	struct xnm_nft_table found = { 0 };
+	const char *problem = NULL;
+	int rc = 0;
+
+	if (!reader->nft)
+		exists = false;
+	else if (policy)
+		rc = xnm_ruleset_check(reader->nft, table, policy, true, &exists, &whole, &ours);
+	else
+		rc = xnm_nft_read_table(reader->nft, families[table].number, XNM_NFT_TABLE, false,
+					&found);
+	/* a kernel without the family has no table of it */
+	if (rc == -EOPNOTSUPP || rc == -EAFNOSUPPORT)
+		rc = 0;
+	if (rc)
+		return rc;
+	if (!exists && !found.exists)
+		problem = "is missing";
+	else if (!ours)
+		problem = "was not made by xnm";
+	else if (!whole)
+		problem = "has not the rules that it should have";
+	if (problem)
+		(void)snprintf(reader->table_problem[table], sizeof(reader->table_problem[table]),
+			       "table %s " XNM_NFT_TABLE " %s", families[table].name, problem);
+	return 0;
+}
+
+/* -------------------------------------------------------------- elements */
+
+/* "2 of 9 elements are missing: bridge macs, bridge guard" */
+static void tell_missing(struct xnm_filter_check *check, const struct xnm_elements *elements,
+			 const bool *present, unsigned int n_missing)
+{
+	bool told[XNM_N_SETS] = { false };
+	const char *separator = ": ";
+	size_t len;
+
+	len = (size_t)snprintf(check->problem, sizeof(check->problem),
+			       "%u of %u elements %s missing in nftables", n_missing, elements->n,
+			       n_missing == 1 ? "is" : "are");
+	for (unsigned int i = 0; i < elements->n && len < sizeof(check->problem); i++) {
+		const struct xnm_element *element = &elements->list[i];
+
+		if (present[i] || told[element->set])
+			continue;
+		told[element->set] = true;
+		len += (size_t)snprintf(
+			check->problem + len, sizeof(check->problem) - len, "%s%s %s", separator,
+			families[xnm_element_table(element)].name, xnm_sets[element->set].name);
+		separator = ", ";
+	}
+}
+
+static int check_elements(struct reader *reader, struct xnm_filter_check *check,
+			  const struct xnm_elements *elements)
+{
+	static bool present[XNM_MAX_ELEMENTS];
+	unsigned int n_missing = 0;
+	int rc;
+
+	if (elements->n == 0 || check->state == XNM_FILTER_WRONG)
+		return 0;
+	check->state = XNM_FILTER_WRONG;
+	for (unsigned int i = 0; i < elements->n; i++) {
+		const char *problem = reader->table_problem[xnm_element_table(&elements->list[i])];
+
+		if (problem[0]) {
+			(void)snprintf(check->problem, sizeof(check->problem), "%s", problem);
+			return 0;
+		}
+	}
+	rc = xnm_nft_find_elements(reader->nft, elements->list, elements->n, present);
+	for (unsigned int i = 0; i < elements->n; i++)
+		n_missing += !present[i];
+	if (n_missing)
+		tell_missing(check, elements, present, n_missing);
+	else
+		check->state = XNM_FILTER_OK;
+	return rc;
+}
+
+static int check_row(struct reader *reader, struct xnm_row *row)
+{
+	int rc;
+
+	row->filter.state = XNM_FILTER_NONE;
+	if (!row->has_note)
+		return 0;
+	rc = check_elements(reader, &row->filter, &row->state->elements[0]);
+	return rc ? rc : check_elements(reader, &row->filter, &row->state->elements[1]);
+}
+
+static int check_network(struct reader *reader, struct xnm_network_row *network)
+{
+	static struct xnm_network_note note;
+
+	network->filter.state = XNM_FILTER_NONE;
+	if (xnm_state_network_read(&reader->dir, network->name, &note))
+		return 0;
+	return check_elements(reader, &network->filter, &note.elements);
+}
+
+static int read_all(struct reader *reader, const struct xnm_policy *policy)
+{
+	struct xnm_status *status = reader->status;
+	uint32_t generation;
+	int rc = 0;
+
+	/* who may not read anything is told so here */
+	if (reader->nft)
+		rc = xnm_nft_generation(reader->nft, &generation);
+	for (int i = 0; rc == 0 && i < XNM_N_TABLES; i++)
+		rc = read_table(reader, (enum xnm_table)i, policy);
+	for (unsigned int i = 0; rc == 0 && i < status->n; i++)
+		rc = check_row(reader, &status->rows[i]);
+	for (unsigned int i = 0; rc == 0 && i < status->n_networks; i++)
+		rc = check_network(reader, &status->networks[i]);
+	if (rc == 0 && reader->nft)
+		rc = xnm_counters_read(&reader->counters, reader->nft);
+	reader->counters.known = rc == 0;
+	return rc;
+}
+
+/* ----------------------------------------------------------------- drops */
+
+static void count(struct xnm_status *status, const struct xnm_counters *counters)
+{
+	for (unsigned int i = 0; i < status->n; i++) {
+		struct xnm_row *row = &status->rows[i];
+
+		xnm_drops_add(&row->drops, counters, row->state->ifname, false);
+		xnm_drops_add(&row->drops, counters, row->state->tap, false);
+	}
+	for (unsigned int i = 0; i < status->n_networks; i++) {
+		struct xnm_network_row *network = &status->networks[i];
+
+		xnm_drops_add(&network->drops, counters, network->bridge, false);
+		for (unsigned int k = 0; k < status->n; k++) {
+			const struct xnm_state *state = status->rows[k].state;
+
+			if (state->routed && strcmp(state->network, network->name) == 0)
+				xnm_drops_add(&network->drops, counters, state->ifname, true);
+		}
+	}
+	xnm_drops_add(&status->outside, counters, "outside", false);
+}
+
+static void forget_checks(struct xnm_status *status)
+{
+	for (unsigned int i = 0; i < status->n; i++)
+		status->rows[i].filter.state = XNM_FILTER_UNKNOWN;
+	for (unsigned int i = 0; i < status->n_networks; i++)
+		status->networks[i].filter.state = XNM_FILTER_UNKNOWN;
+}
+
+void xnm_status_read_filter(struct xnm_status *status, const struct xnm_policy *policy)
+{
+	struct reader reader = { .status = status, .dir = XNM_RUN_DIR_CLOSED };
+	int rc;
+
+	(void)xnm_run_dir_open(&reader.dir, xnm_run_dir_path(), true);
+	rc = xnm_nft_open(&reader.nft);
+	/* without CONFIG_NF_TABLES nothing is held and nothing is dropped */
+	if (rc == -EPROTONOSUPPORT)
+		rc = 0;
+	if (rc == 0)
+		rc = read_all(&reader, policy);
+	if (rc) {
+		forget_checks(status);
+		fprintf(stderr,
+			"xnm: cannot read nftables (%s): dropped packets and filters are unknown\n",
+			strerror(-rc));
+	}
+	count(status, &reader.counters);
+	xnm_counters_free(&reader.counters);
+	xnm_nft_close(reader.nft);
+	xnm_run_dir_close(&reader.dir);
+}
