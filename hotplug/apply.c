@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations of a plan: one verb of the kernel, xenstore or state folder each. */
-#include "hotplug/apply.h"
+#include "hotplug/apply_parts.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/lock.h"
@@ -15,6 +16,7 @@
 enum reason_source {
 	REASON_ERRNO,
 	REASON_KERNEL,
+	REASON_NFT,
 };
 
 /* The device's index: known from the facts, or made by an operation before. */
@@ -177,8 +179,36 @@ static int wait_for_name(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 	return xnm_state_vifname_write(&ctx->dir, op->u.name, plan->domid, plan->devid);
 }
 
+static int change_route(struct xnm_ctx *ctx, const struct xnm_op *op)
+{
+	struct xnm_route route = op->u.route;
+	int rc;
+
+	rc = op_ifindex(ctx, op, op->dev, &route.ifindex);
+	if (rc == 0 && op->kind == XNM_OP_ROUTE_ADD)
+		return xnm_route_replace(ctx->rtnl, &route);
+	if (rc == 0)
+		rc = xnm_route_del(ctx->rtnl, &route);
+	return rc == -ESRCH || rc == -ENODEV ? 0 : rc;
+}
+
+static int remove_proxy(struct xnm_ctx *ctx, const struct xnm_op *op)
+{
+	struct xnm_cidr host = op->u.addr;
+	int ifindex, rc;
+
+	host.prefix_len = host.family == AF_INET ? 32 : 128;
+	rc = op_ifindex(ctx, op, op->dev, &ifindex);
+	if (rc == 0)
+		rc = xnm_neigh_proxy_del(ctx->rtnl, ifindex, &host);
+	/* prefixes have none, and a device that was down has lost them */
+	return rc == -ENOENT || rc == -ENODEV ? 0 : rc;
+}
+
 static int run_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
+	int rc;
+
 	switch (op->kind) {
 	case XNM_OP_BRIDGE_CREATE:
 	case XNM_OP_BRIDGE_SET:
@@ -210,8 +240,44 @@ static int run_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 					  op->u.port.value);
 	case XNM_OP_PORT_VLANS:
 		return set_vlans(ctx, plan, op);
+	case XNM_OP_ROUTE_ADD:
+	case XNM_OP_ROUTE_DEL:
+		return change_route(ctx, op);
+	case XNM_OP_NEIGH_ADD:
+		return xnm_neigh_set_permanent(ctx->rtnl, op->ifindex, &op->u.neigh.addr,
+					       &op->u.neigh.mac);
+	case XNM_OP_NEIGH_DEL:
+		rc = xnm_neigh_del(ctx->rtnl, op->ifindex, &op->u.neigh.addr);
+		return rc == -ENOENT ? 0 : rc;
+	case XNM_OP_PROXY_ADD:
+		return xnm_neigh_proxy_add(ctx->rtnl, op->ifindex, &op->u.addr);
+	case XNM_OP_PROXY_DEL:
+		return remove_proxy(ctx, op);
 	default:
 		return -ENOSYS;
+	}
+}
+
+static bool is_link_op(enum xnm_op_kind kind)
+{
+	switch (kind) {
+	case XNM_OP_NETWORK_NOTE:
+	case XNM_OP_NETWORK_RELEASE:
+	case XNM_OP_SETTINGS:
+	case XNM_OP_MEMBER_ADD:
+	case XNM_OP_MEMBER_REMOVE:
+	case XNM_OP_CLAIM:
+	case XNM_OP_RELEASE:
+	case XNM_OP_FILTER:
+	case XNM_OP_FORGET:
+	case XNM_OP_PROXY_ARP:
+	case XNM_OP_ROUTE_LOCALNET:
+	case XNM_OP_THROUGH_JOIN:
+	case XNM_OP_THROUGH_LEAVE:
+	case XNM_OP_LET_THROUGH:
+		return false;
+	default:
+		return true;
 	}
 }
 
@@ -224,6 +290,8 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 		return note_bridge(ctx, plan, op);
 	case XNM_OP_IPV6_DISABLE:
 		return xnm_sysctl_disable_ipv6(op->dev);
+	case XNM_OP_IPV6_ENABLE:
+		return xnm_sysctl_conf_set(AF_INET6, op->dev, "disable_ipv6", 0);
 	case XNM_OP_STATE_WRITE:
 		return xnm_state_write(&ctx->dir, &plan->state);
 	case XNM_OP_STATE_REMOVE:
@@ -239,7 +307,12 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 				       "connected");
 	default:
 		*reason = REASON_KERNEL;
-		return run_link_op(ctx, plan, op);
+		if (is_link_op(op->kind))
+			return run_link_op(ctx, plan, op);
+		*reason = op->kind == XNM_OP_FILTER || op->kind == XNM_OP_LET_THROUGH
+				  ? REASON_NFT
+				  : REASON_ERRNO;
+		return apply_network_op(ctx, plan, op);
 	}
 }
 
@@ -260,6 +333,18 @@ static int injected_fault(const struct xnm_op *op, unsigned int n, int rc)
 	(void)n;
 #endif
 	return rc;
+}
+
+/* Why an operation failed, in the words of who refused it. */
+static const char *reason_text(const struct xnm_ctx *ctx, enum reason_source source, int rc)
+{
+	const char *text = "";
+
+	if (source == REASON_KERNEL && ctx->rtnl)
+		text = xnm_rtnl_reason(ctx->rtnl);
+	else if (source == REASON_NFT && ctx->nft)
+		text = xnm_nft_reason(ctx->nft);
+	return text[0] ? text : strerror(-rc);
 }
 
 /* Runs operation i; *done says whether it took place, which with an injected fault it may. */
@@ -283,9 +368,7 @@ static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsign
 		rc = injected_fault(op, i + 1, 0);
 	return rc ? xnm_fail(&ctx->err, rc, "cannot %s: %s",
 			     xnm_op_text(plan, op, text, sizeof(text)),
-			     source == REASON_KERNEL && ctx->rtnl && xnm_rtnl_reason(ctx->rtnl)[0]
-				     ? xnm_rtnl_reason(ctx->rtnl)
-				     : strerror(-rc))
+			     reason_text(ctx, source, rc))
 		  : 0;
 }
 
@@ -302,7 +385,14 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 
 		if (!op->shared)
 			continue;
-		if (op->kind == XNM_OP_LINK_MASTER)
+		if (op->kind == XNM_OP_MEMBER_ADD)
+			(void)xnm_state_member_remove(&ctx->dir, plan->network, plan->domid,
+						      plan->devid);
+		else if (op->kind == XNM_OP_NETWORK_NOTE)
+			(void)apply_release_network(ctx, plan->network, "", true);
+		else if (op->kind == XNM_OP_THROUGH_JOIN)
+			(void)apply_leave_through(ctx, plan, op, true);
+		else if (op->kind == XNM_OP_LINK_MASTER)
 			(void)xnm_link_set_master(ctx->rtnl, op->ifindex, 0);
 		else if (op->kind == XNM_OP_ADDR_ADD && !created &&
 			 op_ifindex(ctx, op, op->dev, &ifindex) == 0)
@@ -315,14 +405,21 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 	}
 }
 
+/* What the vif leaves behind elsewhere is no reason to stop it where it is now. */
+static bool is_farewell(enum xnm_op_kind kind)
+{
+	return kind == XNM_OP_BRIDGE_RELEASE || kind == XNM_OP_NETWORK_RELEASE ||
+	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET ||
+	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE;
+}
+
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	for (unsigned int i = 0; i < plan->n; i++) {
 		bool done;
 		int rc = run_reported(ctx, plan, i, &done);
 
-		/* the bridge that the vif has left is no reason to stop it on the new one */
-		if (rc && plan->op[i].kind == XNM_OP_BRIDGE_RELEASE) {
+		if (rc && is_farewell(plan->op[i].kind)) {
 			xnm_log_warning("%s", ctx->err.text);
 			ctx->err.text[0] = '\0';
 			continue;
@@ -347,13 +444,12 @@ int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		xnm_log_debug("%s: %s", xnm_op_text(plan, &plan->op[i], text, sizeof(text)),
 			      rc ? strerror(-rc) : "done");
 		/* the netdev goes by itself in these very moments */
-		if (rc == 0 || rc == -ENODEV || rc == -ENOENT)
+		if (rc == 0 || rc == -ENODEV || rc == -ENOENT || rc == -ESRCH)
 			continue;
 		first = first ? first
 			      : xnm_fail(&ctx->err, rc, "cannot %s: %s",
 					 xnm_op_text(plan, &plan->op[i], text, sizeof(text)),
-					 source == REASON_KERNEL ? xnm_rtnl_reason(ctx->rtnl)
-								 : strerror(-rc));
+					 reason_text(ctx, source, rc));
 	}
 	return first;
 }

@@ -12,6 +12,8 @@
 struct xnm_ctx {
 	struct xnm_rtnl *rtnl;
 	struct xnm_store *store; /* NULL: not needed by this event */
+	struct xnm_nft *nft; /* NULL: not needed yet */
+	const struct xnm_policy *policy; /* online only */
 	struct xnm_run_dir dir;
 	struct xnm_err err;
 	const struct xnm_event *event;

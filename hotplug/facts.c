@@ -4,12 +4,14 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/want.h"
 #include "hotplug/xen/store.h"
+#include "policy/prefix.h"
 
 /* The keys of the backend directory that we read, if they are there. */
 enum backend_key {
@@ -284,12 +286,6 @@ static int get_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *li
 	return rc && rc != -ENODEV ? link_error(rtnl, rc, name, err) : 0;
 }
 
-/* fe80::/10, which every IPv6 interface has */
-static bool is_link_local(const struct xnm_cidr *addr)
-{
-	return addr->family == AF_INET6 && addr->addr[0] == 0xfe && (addr->addr[1] & 0xc0) == 0x80;
-}
-
 static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char *name,
 			  unsigned int i, struct xnm_err *err)
 {
@@ -303,7 +299,7 @@ static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const 
 		return rc;
 	rc = xnm_addr_list(rtnl, link->ifindex, AF_UNSPEC, addresses, XNM_MAX_ADDRESSES, &n);
 	for (unsigned int k = 0; k < n; k++) {
-		if (!is_link_local(&addresses[k]))
+		if (!xnm_cidr_is_link_local(&addresses[k]))
 			facts->interface_has_address[i] = true;
 	}
 	return rc ? link_error(rtnl, rc, name, err) : 0;
@@ -336,6 +332,23 @@ static void note_bridge(void *arg, const char *name)
 		(void)snprintf(facts->bridges + len, sizeof(facts->bridges) - len, "...");
 }
 
+void xnm_facts_clear(struct xnm_facts *facts)
+{
+	/* the long lists are as long as they say */
+	memset(facts, 0, offsetof(struct xnm_facts, state));
+	xnm_state_clear(&facts->state);
+	memset(&facts->holder_is_same_guest, 0,
+	       offsetof(struct xnm_facts, network_note) -
+		       offsetof(struct xnm_facts, holder_is_same_guest));
+	facts->network_note.bridge[0] = '\0';
+	facts->network_note.n_settings = facts->network_note.elements.n = 0;
+	memset(&facts->is_member, 0,
+	       offsetof(struct xnm_facts, heirs) - offsetof(struct xnm_facts, is_member));
+	facts->heirs.n = 0;
+	memset(&facts->n_device_addresses, 0,
+	       sizeof(*facts) - offsetof(struct xnm_facts, n_device_addresses));
+}
+
 int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_event *event,
 		    const struct xnm_want *want, struct xnm_err *err)
 {
@@ -352,11 +365,11 @@ int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 		return link_error(rtnl, rc, name, err);
 	if (strcmp(facts->device.name, want->ifname) != 0)
 		rc = get_link(rtnl, want->ifname, &facts->holder, err);
-	if (rc == 0 && want->attach)
+	if (rc == 0 && want->attach && !want->routed)
 		rc = get_link(rtnl, want->bridge, &facts->bridge, err);
-	if (rc == 0 && want->attach && facts->bridge.ifindex == 0)
+	if (rc == 0 && want->attach && !want->routed && facts->bridge.ifindex == 0)
 		(void)xnm_bridge_each(rtnl, note_bridge, facts);
-	if (rc == 0 && want->attach && want->network)
+	if (rc == 0 && want->attach && want->network && !want->routed)
 		rc = read_network(facts, rtnl, want->network, err);
 	if (rc)
 		return rc;

@@ -11,9 +11,11 @@
 #include "hotplug/state.h"
 #include "hotplug/value.h"
 #include "hotplug/vlan.h"
+#include "hotplug/kernel/route.h"
 #include "policy/policy.h"
 
 struct xnm_rtnl;
+struct xnm_run_dir;
 struct xnm_store;
 
 /* What the toolstack wrote for this vif (contract: libxl_nic.c, libxl__set_xenstore_nic). */
@@ -46,8 +48,9 @@ enum xnm_port_flag {
 	XNM_PORT_MCAST_FLOOD = 1 << 6,
 	XNM_PORT_BCAST_FLOOD = 1 << 7,
 	XNM_PORT_NEIGH_SUPPRESS = 1 << 8,
+	XNM_PORT_GROUP_FWD = 1 << 9, /* no flag to the kernel, but a mask: all it can be, or none */
 };
-#define XNM_N_PORT_FLAGS 9
+#define XNM_N_PORT_FLAGS 10
 
 /* One network device, as RTM_GETLINK tells it. ifindex 0: there is none. */
 struct xnm_link {
@@ -64,12 +67,48 @@ struct xnm_link {
 	bool vlan_filtering;
 	bool stp;
 	uint16_t default_pvid;
+	bool calls_iptables[2]; /* hands frames to iptables, whatever br_netfilter says; ip, ip6 */
 	/* a bridge port */
 	uint16_t port_known;
 	uint16_t port_flags;
 };
 
+/* Our nftables tables, and what of the noted elements they have lost. */
+struct xnm_filter_facts {
+	bool known; /* somebody has looked */
+	uint32_t generation;
+	struct {
+		bool exists;
+		bool whole; /* its rules are as this policy wants them */
+	} table[2]; /* enum xnm_table */
+	bool vif_lost[XNM_MAX_ELEMENTS]; /* of state.elements of the event's device */
+	bool network_lost[XNM_MAX_ELEMENTS]; /* of network_note.elements */
+};
+
+#define XNM_MAX_ROUTES 64
+
+/* An interface that leads outside, and for which addresses it answers in place of guests. */
+struct xnm_uplink_facts {
+	int ifindex;
+	char name[IFNAMSIZ];
+	unsigned int n_proxies;
+	struct xnm_cidr proxies[XNM_MAX_ROUTES];
+};
+
+/* Others' chains that would drop what the vif's guest sends or gets, and our rules in them. */
+struct xnm_through_facts {
+	bool known; /* somebody has looked */
+	bool is_member; /* the vif is noted as one that needs them */
+	struct {
+		bool hears_bridges; /* br_netfilter hands frames that a bridge passes on to it */
+		char chain[XNM_CHAIN_LEN]; /* "": none drops anything */
+		unsigned int rules; /* enum xnm_through: those that are there */
+		char noted[XNM_CHAIN_LEN]; /* where they are noted to be */
+	} ip[XNM_N_IP];
+};
+
 struct xnm_facts {
+	const struct xnm_run_dir *dir; /* while they are read */
 	struct xnm_guest guest;
 	struct xnm_link device; /* the vif or the tap of the event */
 	struct xnm_link holder; /* who has the name that the device should get */
@@ -82,6 +121,31 @@ struct xnm_facts {
 	struct xnm_state state; /* what an earlier event noted */
 	bool holder_is_same_guest; /* a migration overlap: same MAC, same vifname */
 	bool bridge_is_ours; /* xnm made the wanted bridge, so it may change it */
+	bool has_network_note;
+	struct xnm_network_note network_note; /* of the wanted network */
+	bool is_member; /* the vif is noted as one of it */
+	bool settings_hold; /* what the network needs of the kernel is so */
+	struct xnm_filter_facts filter;
+	bool has_claims; /* the vif's addresses are noted as its own */
+	bool address_is_same_guests; /* or as another vif's of the same guest */
+	struct xnm_owner predecessor; /* that one */
+	bool yields; /* and that one is newer: this vif leaves them to it */
+	/* of state.addresses: another vif of the guest has taken it over, as in a migration */
+	bool handed_over[XNM_MAX_ADDRESSES];
+	struct xnm_elements heirs; /* what that vif has noted for nftables */
+	/* of a vif without a bridge */
+	unsigned int n_device_addresses;
+	struct xnm_cidr device_addresses[XNM_MAX_ADDRESSES * 2];
+	unsigned int n_routes;
+	struct xnm_route routes[XNM_MAX_ROUTES];
+	unsigned int n_neighbours;
+	struct xnm_cidr neighbours[XNM_MAX_ROUTES];
+	struct xnm_mac neighbour_macs[XNM_MAX_ROUTES];
+	unsigned int n_uplinks; /* of its network that are there */
+	struct xnm_uplink_facts uplinks[XNM_MAX_NETWORK_UPLINKS];
+	bool device_proxy_arp; /* conf/<device>/proxy_arp */
+	bool device_route_localnet;
+	struct xnm_through_facts through;
 	bool made_bridge; /* xnm made the bridge of state, and is to take it away again */
 	unsigned int n_bridge_addresses;
 	struct xnm_cidr bridge_addresses[XNM_MAX_ADDRESSES * 2];
@@ -101,7 +165,12 @@ struct xnm_facts {
 int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
 		    bool need_uuid, struct xnm_err *err);
 
+/* All unknown. */
+void xnm_facts_clear(struct xnm_facts *facts);
+
 struct xnm_want;
+struct xnm_nft;
+struct xnm_run_dir;
 
 /*
  * Reads the links the plan for event and want will look at. The device itself
@@ -109,5 +178,37 @@ struct xnm_want;
  */
 int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_event *event,
 		    const struct xnm_want *want, struct xnm_err *err);
+
+/* Reads what a vif without a bridge has: addresses, routes, neighbours, who answers for it. */
+int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
+		     struct xnm_err *err);
+
+/*
+ * Reads the notes on the wanted network and looks at our nftables tables: not
+ * at every element, unless somebody has changed something since we last did.
+ * facts->state must be read before. Returns 0 or -errno with err filled, also
+ * for a table of our name that is not ours.
+ */
+int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_run_dir *dir,
+		     const struct xnm_event *event, const struct xnm_want *want,
+		     struct xnm_err *err);
+
+/* Reads which of the noted addresses have been taken over, and by whom. */
+void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		     const struct xnm_event *event);
+
+/*
+ * Looks whether a chain of somebody else would drop what the guest sends or
+ * gets, if it can come to that: if not, nothing is asked. *nft is opened when
+ * it is needed. What cannot be read is left as it is.
+ */
+void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const struct xnm_run_dir *dir,
+		       const struct xnm_event *event, const struct xnm_want *want);
+
+/* Notes that the tables were seen whole in this generation; which one was noted last, or 0. */
+void xnm_facts_filter_seen(const struct xnm_run_dir *dir, uint32_t generation);
+uint32_t xnm_facts_filter_last_seen(const struct xnm_run_dir *dir);
+/* The same after tables were made: also notes what their newest rules are. */
+void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, uint32_t generation);
 
 #endif

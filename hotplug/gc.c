@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "hotplug/apply_parts.h"
+#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/xen/store.h"
@@ -21,6 +23,7 @@
  */
 #define GC_MANY	   64 /* beyond this many vifs, not at every online of a burst */
 #define GC_PAUSE_S 2
+#define MAX_STRAYS 4096
 
 struct gc {
 	struct xnm_ctx *ctx;
@@ -92,15 +95,19 @@ static int collect(void *arg, uint32_t domid, uint32_t devid)
 	/* whoever holds the lock is tearing it down already */
 	if (xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(domid, devid), false, 0))
 		return 0;
+	/* the tap first: with it, an offline keeps the notes that both have */
+	xnm_event_init(&event, XNM_VERB_REMOVE, domid, devid);
+	(void)xnm_tear_down(&ctx, &event, &plan, false);
 	xnm_event_init(&event, XNM_VERB_OFFLINE, domid, devid);
 	ctx.err.text[0] = '\0';
 	if (xnm_tear_down(&ctx, &event, &plan, false))
 		xnm_log_warning("%s: its domain has gone, but: %s", event.vif, ctx.err.text);
 	else
 		xnm_log_info("%s: removed, its domain has gone", event.vif);
-	/* the tap went with the device model; a note that only it is left would stay */
+	/* damaged notes, and those of a tap that could not be taken down */
 	(void)xnm_state_remove(&ctx.dir, domid, devid);
 	xnm_lock_drop(ctx.dir.lock_fd, xnm_lock_vif(domid, devid));
+	gc->ctx->nft = ctx.nft;
 	gc->removed++;
 	return 0;
 }
@@ -155,6 +162,86 @@ static int collect_vifname(void *arg, const char *name)
 	return 0;
 }
 
+/* A network whose last vif was never taken offline. */
+static int collect_network(void *arg, const char *network)
+{
+	static struct xnm_network_note note;
+	struct gc *gc = arg;
+	int rc = xnm_state_network_read(&gc->ctx->dir, network, &note);
+
+	if (rc == 0)
+		rc = apply_release_network(gc->ctx, network, note.bridge, false);
+
+	if (rc)
+		xnm_log_warning("cannot remove the rules of network %s: %s", network,
+				strerror(-rc));
+	return 0;
+}
+
+struct stray_search {
+	struct gc *gc;
+	unsigned int n;
+	char names[MAX_STRAYS][IFNAMSIZ];
+};
+
+static void note_guarded(void *arg, const uint8_t *key, uint64_t packets, uint64_t bytes)
+{
+	struct stray_search *search = arg;
+
+	(void)packets;
+	(void)bytes;
+	if (search->n < MAX_STRAYS)
+		memcpy(search->names[search->n++], key, IFNAMSIZ - 1);
+}
+
+/* Takes the names of a vif that has notes off the list. */
+static int forgive(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_state state;
+	struct stray_search *search = arg;
+
+	if (xnm_state_read(&search->gc->ctx->dir, domid, devid, &state))
+		return 0;
+	for (unsigned int i = 0; i < search->n; i++) {
+		if (strcmp(search->names[i], state.ifname) == 0 ||
+		    strcmp(search->names[i], state.tap) == 0)
+			search->names[i][0] = '\0';
+	}
+	return 0;
+}
+
+/* Elements of devices that nobody has noted: their notes were lost. */
+static void collect_strays(struct gc *gc)
+{
+	static struct stray_search search;
+	static struct xnm_plan plan;
+	struct xnm_ctx *ctx = gc->ctx;
+
+	search = (struct stray_search){ .gc = gc };
+	if (!ctx->nft && xnm_nft_open(&ctx->nft))
+		return;
+	(void)xnm_nft_each_element(ctx->nft, &xnm_sets[XNM_SET_BRIDGE_GUARD], note_guarded,
+				   &search);
+	(void)xnm_nft_each_element(ctx->nft, &xnm_sets[XNM_SET_INET_GUARD], note_guarded, &search);
+	/* after the listing: who has come since then is not in it */
+	(void)xnm_state_each(&ctx->dir, forgive, &search);
+	for (unsigned int i = 0; i < search.n; i++) {
+		struct xnm_elements *found = &plan.state.elements[0];
+
+		found->n = 0;
+		if (search.names[i][0] == '\0' ||
+		    xnm_nft_read_device(ctx->nft, search.names[i], found) || found->n == 0)
+			continue;
+		plan.n = 1;
+		plan.op[0].kind = XNM_OP_FILTER;
+		plan.filter.n_add = 0;
+		plan.filter.n_del = found->n;
+		memcpy(plan.filter.del, found->list, found->n * sizeof(found->list[0]));
+		if (xnm_apply_offline(ctx, &plan))
+			xnm_log_warning("%s", ctx->err.text);
+	}
+}
+
 static int collect_all(struct gc *gc)
 {
 	int rc = xnm_store_list(gc->ctx->store, gc->backend_dir, note_domain, gc);
@@ -163,6 +250,12 @@ static int collect_all(struct gc *gc)
 		return xnm_fail(&gc->ctx->err, rc, "cannot list %s in xenstore: %s",
 				gc->backend_dir, strerror(-rc));
 	rc = xnm_state_each(&gc->ctx->dir, collect, gc);
+	collect_strays(gc);
+	xnm_state_members_check(&gc->ctx->dir);
+	xnm_state_addresses_check(&gc->ctx->dir);
+	if (rc == 0)
+		rc = xnm_state_network_each(&gc->ctx->dir, collect_network, gc);
+	apply_end_strays(gc->ctx);
 	if (rc == 0)
 		rc = xnm_state_bridge_each(&gc->ctx->dir, collect_bridge, gc);
 	if (rc == 0)
@@ -175,7 +268,7 @@ static int collect_all(struct gc *gc)
 int xnm_gc_all(struct xnm_err *err)
 {
 	static struct gc gc;
-	struct xnm_ctx ctx = { .dir = { -1, -1, -1, -1, -1 } };
+	struct xnm_ctx ctx = { .dir = XNM_RUN_DIR_CLOSED };
 	int rc;
 
 	gc = (struct gc){
@@ -198,6 +291,7 @@ int xnm_gc_all(struct xnm_err *err)
 	*err = ctx.err;
 	xnm_store_close(ctx.store);
 	xnm_rtnl_close(ctx.rtnl);
+	xnm_nft_close(ctx.nft);
 	xnm_run_dir_close(&ctx.dir);
 	return rc ? rc : gc.removed;
 }

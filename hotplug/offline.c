@@ -3,13 +3,32 @@
 #include "hotplug/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/sandbox.h"
 
+#define MAX_OPEN_FILES 64 /* more than we ever have */
+
 static struct xnm_facts the_facts;
+
+/* Without notes, what nftables has under the names that the device has now and had first. */
+static void find_strays(struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	struct xnm_elements *strays = &the_facts.state.elements[xnm_event_is_tap(event)];
+	const char *kernel_name = xnm_event_device(event);
+
+	if (!ctx->nft && xnm_nft_open(&ctx->nft))
+		return;
+	(void)xnm_nft_read_device(ctx->nft, kernel_name, strays);
+	if (the_facts.device.ifindex && strcmp(the_facts.device.name, kernel_name) != 0)
+		(void)xnm_nft_read_device(ctx->nft, the_facts.device.name, strays);
+}
 
 /*
  * No xenstore here: its keys may be gone, its daemon may be gone, and our own
@@ -23,7 +42,7 @@ static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 	const char *noted;
 	struct xnm_link link;
 
-	memset(facts, 0, sizeof(*facts));
+	xnm_facts_clear(facts);
 	facts->has_state =
 		xnm_state_read(&ctx->dir, event->domid, event->devid, &facts->state) == 0;
 	if (xnm_link_get(ctx->rtnl, xnm_event_device(event), &facts->device))
@@ -34,6 +53,16 @@ static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 		facts->device.ifindex = 0;
 	if (!tap && facts->state.tap[0])
 		facts->tap_exists = xnm_link_get(ctx->rtnl, facts->state.tap, &link) == 0;
+	xnm_facts_heirs(facts, &ctx->dir, event);
+	if (!facts->has_state)
+		find_strays(ctx, event);
+	if (facts->state.routed && facts->device.ifindex) {
+		struct xnm_cidr address;
+		unsigned int n = 0;
+
+		(void)xnm_addr_list(ctx->rtnl, facts->device.ifindex, AF_INET, &address, 1, &n);
+		facts->device_has_ipv4 = n > 0;
+	}
 	facts->made_bridge = xnm_made_bridge(&ctx->dir, facts->state.bridge);
 }
 
@@ -82,10 +111,55 @@ static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
 		xnm_log_info("%s has its name %s now", event.vif, name);
 }
 
+/* A migration that failed: the guest goes on with the vif that it had before. */
+static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_owner *predecessor)
+{
+	static struct xnm_state state;
+	struct xnm_err err = { "" };
+	struct xnm_event event;
+
+	if (xnm_state_read(dir, predecessor->domid, predecessor->devid, &state))
+		return;
+	xnm_event_init(&event, XNM_VERB_ONLINE, predecessor->domid, predecessor->devid);
+	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))
+		xnm_log_warning("%s does not have its addresses back: %s", event.vif, err.text);
+	else
+		xnm_log_info("%s has its addresses back", event.vif);
+}
+
+/*
+ * The kernel lets nobody go who is the last to close this socket after a
+ * delete, before it has done its own deferred work (5 to 34 ms). libxl waits
+ * for us, not for a child that has nothing more to do than to be that last
+ * one: it ends when we have, as then nobody else holds the pipe's other end.
+ */
+static void leave_nft(struct xnm_nft *nft)
+{
+	int ends[2];
+	char byte;
+
+	if (!nft)
+		return;
+	if (pipe2(ends, O_CLOEXEC) == 0) {
+		if (fork() == 0) {
+			/* the locks end with the last descriptor of their file */
+			for (int fd = 0; fd < MAX_OPEN_FILES; fd++) {
+				if (fd != xnm_nft_fd(nft) && fd != ends[0])
+					(void)close(fd);
+			}
+			while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+				;
+			_exit(0);
+		}
+		(void)close(ends[0]);
+	}
+	xnm_nft_close(nft);
+}
+
 int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struct xnm_plan *plan,
 		    struct xnm_err *err)
 {
-	struct xnm_ctx ctx = { .event = event, .dir = { -1, -1, -1, -1, -1 } };
+	struct xnm_ctx ctx = { .event = event, .dir = XNM_RUN_DIR_CLOSED };
 	static struct xnm_plan own_plan;
 	char freed[IFNAMSIZ] = "";
 	int rc;
@@ -117,8 +191,11 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 		       sizeof(freed));
 	*err = ctx.err;
 	xnm_rtnl_close(ctx.rtnl);
+	leave_nft(ctx.nft);
 	if (rc == 0 && strcmp(freed, xnm_event_device(event)) != 0)
 		hand_name_over(&ctx.dir, freed);
+	if (rc == 0 && mode != XNM_RUN_PLAN && the_facts.state.has_predecessor)
+		hand_addresses_back(&ctx.dir, &the_facts.state.predecessor);
 	xnm_run_dir_close(&ctx.dir);
 	return rc;
 }

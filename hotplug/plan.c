@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /*
  * Theory of operation
@@ -21,9 +23,18 @@
  * 4. "connected" is the last operation of an online.
  */
 
-/* What a vif's end in the backend is called on the wire; the guest has the real address.
- * All ones but the group bit: a bridge takes the lowest address of its ports for its own. */
-static const struct xnm_mac port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
+void xnm_plan_clear(struct xnm_plan *plan)
+{
+	memset(plan, 0, offsetof(struct xnm_plan, vlan_add));
+	memset(&plan->vlan_add, 0, sizeof(plan->vlan_add));
+	memset(&plan->vlan_del, 0, sizeof(plan->vlan_del));
+	xnm_state_clear(&plan->state);
+	memset(&plan->bridge_note, 0,
+	       offsetof(struct xnm_plan, settings) - offsetof(struct xnm_plan, bridge_note));
+	plan->network_note.n_settings = plan->network_note.elements.n = 0;
+	plan->network_note.elements.full = false;
+	memset(&plan->filter, 0, offsetof(struct xnm_filter_change, add));
+}
 
 struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const char *dev,
 			    int ifindex, const char *why, ...)
@@ -31,7 +42,8 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const 
 	struct xnm_op *op = &plan->op[plan->n];
 	va_list args;
 
-	/* there is place for 16 addresses, 8 uplinks with two each and one of every other kind */
+	/* 16 addresses with a route, a neighbour, eight who answer for it and three notes each would
+	 * not fit: the last operation is lost then, which is "connected" */
 	if (plan->n + 1 < XNM_PLAN_MAX)
 		plan->n++;
 	memset(op, 0, sizeof(*op));
@@ -42,105 +54,6 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const 
 	(void)vsnprintf(op->why, sizeof(op->why), why, args);
 	va_end(args);
 	return op;
-}
-
-/*
- * A renamed device is found under netback's name too. Notes that have the new
- * name say that this was done: a kernel without alternative names shows none.
- */
-static void plan_altname(struct xnm_plan *plan, const struct xnm_want *want,
-			 const struct xnm_facts *facts, const char *kernel_name)
-{
-	const char *noted = strcmp(kernel_name, facts->device.name) == 0 ? "" : facts->state.ifname;
-	struct xnm_op *op;
-
-	if (strcmp(want->ifname, kernel_name) == 0 ||
-	    strcmp(facts->device.altname, kernel_name) == 0 || strcmp(noted, want->ifname) == 0 ||
-	    strcmp(facts->state.tap, want->ifname) == 0)
-		return;
-	op = xnm_plan_add(plan, XNM_OP_LINK_ALTNAME, want->ifname, facts->device.ifindex,
-			  "so that it is found under netback's name too");
-	(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
-}
-
-/*
- * The name that a guest asked for. While a guest migrates within one host, or
- * reboots fast, its old vif still has the name: then the new one goes online
- * under netback's name, and gets its own when the old one goes offline.
- */
-static int plan_name(struct xnm_plan *plan, const struct xnm_event *event,
-		     const struct xnm_want *want, const struct xnm_facts *facts,
-		     struct xnm_err *err)
-{
-	const struct xnm_link *device = &facts->device;
-	const char *kernel_name = xnm_event_device(event);
-	const char *noted =
-		xnm_event_is_tap(event) ? facts->state.tap_vifname : facts->state.vifname;
-	struct xnm_state *state = &plan->state;
-	struct xnm_op *op;
-
-	memcpy(state->ifname, device->name, sizeof(state->ifname));
-	if (strcmp(device->name, want->ifname) == 0) {
-		plan_altname(plan, want, facts, kernel_name);
-		return 0;
-	}
-	if (facts->holder.ifindex && facts->holder.ifindex != device->ifindex) {
-		if (!facts->holder_is_same_guest)
-			return xnm_fail(err, -EEXIST,
-					"vifname='%s' is taken by another network device%s%s: "
-					"choose another name in the guest's vif line",
-					want->ifname, facts->holder.altname[0] ? ", " : "",
-					facts->holder.altname);
-		memcpy(state->vifname, want->ifname, sizeof(state->vifname));
-		if (strcmp(noted, want->ifname) != 0) {
-			op = xnm_plan_add(plan, XNM_OP_NAME_WAIT, device->name, device->ifindex,
-					  "the same guest's old vif still has that name");
-			memcpy(op->u.name, want->ifname, sizeof(op->u.name));
-		}
-		return 0;
-	}
-	op = xnm_plan_add(plan, XNM_OP_LINK_RENAME, device->name, device->ifindex,
-			  "vifname= of the guest");
-	memcpy(op->u.name, want->ifname, sizeof(op->u.name));
-	memcpy(state->ifname, want->ifname, sizeof(state->ifname));
-	plan_altname(plan, want, facts, kernel_name);
-	return 0;
-}
-
-/* Everything a device must have before it is attached. Returns the MTU it will have. */
-static uint32_t plan_device(struct xnm_plan *plan, const struct xnm_want *want,
-			    const struct xnm_facts *facts, const char *name)
-{
-	const struct xnm_link *device = &facts->device;
-	uint32_t mtu = want->mtu_bytes;
-	struct xnm_op *op;
-
-	/* a bridge takes the smallest MTU of its ports: the next guest's must not become ours */
-	if (!mtu && want->attach && facts->state.mtu_is_bridges &&
-	    strcmp(facts->state.bridge, want->bridge) == 0)
-		mtu = facts->state.mtu_bytes;
-	if (!mtu && want->attach)
-		mtu = facts->bridge.ifindex ? facts->bridge.mtu_bytes : 1500;
-	if (!mtu)
-		mtu = device->mtu_bytes;
-	if (!xnm_mac_equal(&device->mac, &port_mac)) {
-		op = xnm_plan_add(plan, XNM_OP_LINK_MAC, name, device->ifindex,
-				  "the bridge must not take its address from a guest's port");
-		op->u.mac = port_mac;
-	}
-	if (device->mtu_bytes != mtu) {
-		op = xnm_plan_add(plan, XNM_OP_LINK_MTU, name, device->ifindex, "%s",
-				  want->mtu_why);
-		op->u.mtu.from = device->mtu_bytes;
-		op->u.mtu.to = mtu;
-	}
-	if (device->has_ipv6)
-		xnm_plan_add(plan, XNM_OP_IPV6_DISABLE, name, device->ifindex,
-			     "a bridge port is no IPv6 host");
-	if (facts->device_has_ipv4)
-		xnm_plan_add(plan, XNM_OP_ADDR_FLUSH, name, device->ifindex,
-			     "a bridge port has no address of its own");
-	return mtu;
 }
 
 static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
@@ -209,13 +122,33 @@ static void plan_port(struct xnm_plan *plan, const struct xnm_want *want,
 	plan_vlans(plan, want, facts, name, attached);
 }
 
-/* The notes that belong to what the plan makes; plan_name() has set the names. */
+/* Whether uplinks answer for its addresses. */
+static bool is_proxied(const struct xnm_want *want)
+{
+	return want->attach && want->network && want->network->forward == XNM_FORWARD_ROUTE;
+}
+
+/* Whether an address of the guest has a route of its own to the bridge. */
+static bool has_bridge_routes(const struct xnm_want *want)
+{
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		if (!xnm_is_on_link(want->network, &want->addresses[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The notes that belong to what the plan makes; xnm_plan_name() has set the names. */
 static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 		       const struct xnm_want *want, const struct xnm_facts *facts, uint32_t mtu)
 {
 	struct xnm_state *state = &plan->state;
 
 	state->domid = event->domid;
+	state->routed = want->routed;
+	state->locked = want->attach && want->locked;
+	for (unsigned int i = 0; is_proxied(want) && i < facts->n_uplinks; i++)
+		memcpy(state->proxies[state->n_proxies++], facts->uplinks[i].name, IFNAMSIZ);
 	state->devid = event->devid;
 	memcpy(state->domain_name, facts->guest.domain_name, sizeof(state->domain_name));
 	if (xnm_event_is_tap(event)) {
@@ -230,6 +163,17 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 	state->mac = facts->guest.mac;
 	state->mtu_bytes = mtu;
 	state->mtu_is_bridges = want->mtu_bytes == 0;
+	if (!want->routed && want->network && want->network->forward == XNM_FORWARD_ROUTE)
+		state->via_bridge = has_bridge_routes(want);
+	if (facts->address_is_same_guests && !facts->yields) {
+		state->has_predecessor = true;
+		state->predecessor = facts->predecessor;
+	} else {
+		state->has_predecessor = facts->state.has_predecessor;
+		state->predecessor = facts->state.predecessor;
+	}
+	if (want->attach && want->n_addresses)
+		xnm_scope(state->scope, want->bridge, want->has_vlan, &want->vlan);
 	if (want->attach && want->network)
 		memcpy(state->network, want->network->name, sizeof(state->network));
 	if (want->attach)
@@ -262,52 +206,106 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
 		xnm_plan_add(plan, XNM_OP_CONNECTED, name, 0, "netback waits for it");
 }
 
+static int plan_shared(struct xnm_plan *plan, const struct xnm_event *event,
+		       const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
+		       struct xnm_err *err)
+{
+	int rc = 0;
+
+	if (want->attach && !want->routed)
+		rc = xnm_plan_check_bridge(want, facts, err);
+	if (rc == 0)
+		rc = xnm_plan_elements(plan, event, want, facts, name, err);
+	if (rc || !want->attach || !want->network)
+		return rc;
+	if (!want->routed)
+		rc = xnm_plan_network(plan, want, facts, err);
+	if (rc == 0)
+		xnm_plan_membership(plan, want, facts);
+	return rc;
+}
+
+/* Down and off its bridge, unless it is where it belongs. Returns whether it stays there. */
+static bool plan_detach(struct xnm_plan *plan, const struct xnm_want *want,
+			const struct xnm_facts *facts, bool rename)
+{
+	const struct xnm_link *device = &facts->device;
+	bool settled, reset_vlans;
+
+	if (want->routed)
+		settled = device->master == 0 && facts->has_state && facts->state.routed;
+	else
+		settled = want->attach && device->master && device->master == facts->bridge.ifindex;
+	/* a port that is to lose its VLANs gets the bridge's defaults by joining again */
+	reset_vlans = settled && facts->state.vlan[0] && !want->has_vlan && !want->routed;
+	if (device->up && (rename || !settled || reset_vlans))
+		xnm_plan_add(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
+			     rename ? "a device is renamed while it is down"
+				    : "no frame may pass before it is set up");
+	if (device->master && (!settled || reset_vlans)) {
+		xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, device->name, device->ifindex,
+			     reset_vlans ? "its VLANs are taken back" : "it belongs elsewhere");
+		settled = false;
+	}
+	return settled;
+}
+
+/* To its bridge or its routes, and up. */
+static void plan_attach(struct xnm_plan *plan, const struct xnm_event *event,
+			const struct xnm_want *want, const struct xnm_facts *facts,
+			const char *name, bool settled, bool rename)
+{
+	const struct xnm_link *device = &facts->device;
+	bool stays_up = device->up && settled && !rename;
+
+	if (want->routed)
+		xnm_plan_routed(plan, want, facts, name);
+	else
+		plan_port(plan, want, facts, name, settled);
+	if (!stays_up)
+		xnm_plan_add(plan, XNM_OP_LINK_UP, name, device->ifindex, "it is ready");
+	if (facts->yields)
+		return;
+	if (want->routed)
+		xnm_plan_routes(plan, event, want, facts, name, stays_up);
+	else
+		xnm_plan_bridge_routes(plan, want, facts);
+}
+
 int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		    const struct xnm_want *want, const struct xnm_facts *facts, struct xnm_err *err)
 {
 	const struct xnm_link *device = &facts->device;
-	bool rename, attached, reset_vlans;
+	bool rename, settled;
 	const char *name;
 	uint32_t mtu;
-	int rc = 0;
+	int rc;
 
-	memset(plan, 0, sizeof(*plan));
+	xnm_plan_clear(plan);
 	plan->domid = event->domid;
 	plan->devid = event->devid;
 	plan->bridge_ifindex = facts->bridge.ifindex;
-	if (want->attach)
-		rc = xnm_plan_check_bridge(want, facts, err);
-	if (rc == 0 && want->attach && want->network)
-		rc = xnm_plan_network(plan, want, facts, err);
+	name = xnm_final_name(want, facts);
+	rename = strcmp(device->name, name) != 0;
+	rc = plan_shared(plan, event, want, facts, name, err);
 	if (rc)
 		return rc;
-
-	rename = strcmp(device->name, want->ifname) != 0 &&
-		 (facts->holder.ifindex == 0 || facts->holder.ifindex == device->ifindex);
-	attached = want->attach && device->master && device->master == facts->bridge.ifindex;
-	/* a port that is to lose its VLANs gets the bridge's defaults by joining again */
-	reset_vlans = attached && facts->state.vlan[0] && !want->has_vlan;
-	if (device->up && (rename || !attached || reset_vlans))
-		xnm_plan_add(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
-			     rename ? "a device is renamed while it is down"
-				    : "no frame may pass before it is set up");
-	if (device->master && (!attached || reset_vlans)) {
-		xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, device->name, device->ifindex,
-			     reset_vlans ? "its VLANs are taken back" : "it belongs elsewhere");
-		attached = false;
-	}
-	rc = plan_name(plan, event, want, facts, err);
+	settled = plan_detach(plan, want, facts, rename);
+	rc = xnm_plan_name(plan, event, want, facts, err);
 	if (rc)
 		return rc;
-	name = rename ? want->ifname : device->name;
-	mtu = plan_device(plan, want, facts, name);
+	mtu = xnm_plan_device(plan, want, facts, name);
 	fill_state(plan, event, want, facts, mtu);
+	xnm_through_state(&plan->state, event, want, facts);
 	if (!facts->has_state || !xnm_state_equal(&plan->state, &facts->state))
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");
-	if (want->attach) {
-		plan_port(plan, want, facts, name, attached);
-		if (!device->up || rename || !attached)
-			xnm_plan_add(plan, XNM_OP_LINK_UP, name, device->ifindex, "it is ready");
+	xnm_plan_filter(plan, event, want, facts, name);
+	xnm_plan_through(plan, event, want, facts);
+	if (want->attach)
+		plan_attach(plan, event, want, facts, name, settled, rename);
+	if (facts->has_state) {
+		xnm_plan_leave(plan, facts, &plan->state);
+		xnm_plan_leave_through(plan, &facts->state, &plan->state);
 	}
 	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)
 		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,

@@ -4,6 +4,7 @@
 #define XNM_PLAN_H
 
 #include "hotplug/facts.h"
+#include "hotplug/filter.h"
 #include "hotplug/want.h"
 
 enum xnm_op_kind {
@@ -14,6 +15,7 @@ enum xnm_op_kind {
 	XNM_OP_ADDR_ADD, /* dev; addr */
 	XNM_OP_ADDR_FLUSH, /* dev: IPv4 */
 	XNM_OP_IPV6_DISABLE, /* dev */
+	XNM_OP_IPV6_ENABLE, /* dev */
 	XNM_OP_LINK_DOWN, /* dev */
 	XNM_OP_LINK_UP, /* dev */
 	XNM_OP_LINK_RENAME, /* dev -> name; an altname of that spelling is dropped first */
@@ -30,6 +32,26 @@ enum xnm_op_kind {
 	XNM_OP_FRONTEND_MTU, /* mtu.to */
 	XNM_OP_ERROR_REMOVE,
 	XNM_OP_CONNECTED,
+	XNM_OP_NETWORK_NOTE, /* plan->network, plan->network_note: what the network has changed */
+	XNM_OP_NETWORK_RELEASE, /* plan->old_network: take it all back if no vif is left */
+	XNM_OP_THROUGH_JOIN, /* dev: the vif needs that others' chains let it through */
+	XNM_OP_THROUGH_LEAVE, /* dev; through.routed: not any more; it ends if it was the last vif */
+	XNM_OP_LET_THROUGH, /* dev; through.*: of one family; rules 0 end it */
+	XNM_OP_SETTINGS, /* plan->settings: what the network needs of the kernel */
+	XNM_OP_MEMBER_ADD, /* the vif is one of plan->network */
+	XNM_OP_MEMBER_REMOVE, /* nor of plan->old_network */
+	XNM_OP_CLAIM, /* plan->scope, plan->state.addresses: they are this vif's */
+	XNM_OP_RELEASE, /* plan->old_scope, addr: it is not any more */
+	XNM_OP_FILTER, /* dev; plan->filter: one nftables transaction */
+	XNM_OP_FORGET, /* plan->forget: the connections of these addresses */
+	XNM_OP_ROUTE_ADD, /* dev; route */
+	XNM_OP_ROUTE_DEL, /* dev; route */
+	XNM_OP_NEIGH_ADD, /* dev; neigh.* */
+	XNM_OP_NEIGH_DEL, /* dev; neigh.addr */
+	XNM_OP_PROXY_ADD, /* dev: an uplink; addr */
+	XNM_OP_PROXY_DEL, /* dev: an uplink; addr */
+	XNM_OP_PROXY_ARP, /* dev: answer for whatever it can reach */
+	XNM_OP_ROUTE_LOCALNET, /* dev: this host's 127.0.0.0/8 may be forwarded to it */
 };
 
 struct xnm_op {
@@ -46,6 +68,17 @@ struct xnm_op {
 			uint32_t from, to;
 		} mtu;
 		struct xnm_port_want port;
+		struct xnm_route route;
+		struct {
+			struct xnm_cidr addr;
+			struct xnm_mac mac;
+		} neigh;
+		struct {
+			bool routed; /* dev is no bridge */
+			uint8_t ip; /* index into xnm_ip_names */
+			uint8_t rules; /* enum xnm_through */
+			char chain[XNM_CHAIN_LEN];
+		} through;
 		struct {
 			bool stp, vlan_filtering, set_vlan_filtering;
 			uint32_t mtu_bytes; /* 0: the kernel's default */
@@ -53,7 +86,17 @@ struct xnm_op {
 	} u;
 };
 
-#define XNM_PLAN_MAX 64
+#define XNM_PLAN_MAX 256
+
+/* One transaction of nftables. */
+struct xnm_filter_change {
+	bool build[2]; /* enum xnm_table: make it (anew), with all that is noted for it */
+	bool exists[2];
+	uint32_t generation; /* when that was decided */
+	unsigned int n_add, n_del;
+	struct xnm_element add[2 * XNM_MAX_ELEMENTS];
+	struct xnm_element del[2 * XNM_MAX_ELEMENTS];
+};
 
 struct xnm_plan {
 	unsigned int n;
@@ -65,6 +108,18 @@ struct xnm_plan {
 	uint32_t domid, devid;
 	int bridge_ifindex; /* 0: made by the plan */
 	bool changes_network; /* touches the bridge itself: needs its lock */
+	char network[XNM_NAME_LEN];
+	char old_network[XNM_NAME_LEN]; /* that the vif leaves */
+	char old_bridge[IFNAMSIZ]; /* of that one */
+	char scope[XNM_SCOPE_LEN]; /* where the vif's addresses must be the only ones */
+	char old_scope[XNM_SCOPE_LEN];
+	bool take_over; /* another vif of the same guest has noted them */
+	unsigned int n_forget;
+	struct xnm_cidr forget[XNM_MAX_ADDRESSES];
+	unsigned int n_settings;
+	struct xnm_setting settings[XNM_MAX_SETTINGS];
+	struct xnm_network_note network_note;
+	struct xnm_filter_change filter;
 };
 
 /*

@@ -140,7 +140,7 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		xnm_plan_add(plan, XNM_OP_LINK_UP, network->bridge, facts->bridge.ifindex,
 			     "the bridge of network %.48s", network->name)
 			->shared = true;
-	plan->changes_network = plan->n > 0;
+	plan->changes_network |= plan->n > 0;
 	return 0;
 }
 

@@ -11,8 +11,9 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	const char *kernel_name = xnm_event_device(event);
 	bool tap = xnm_event_is_tap(event);
 	struct xnm_op *op;
+	bool stays;
 
-	memset(plan, 0, sizeof(*plan));
+	xnm_plan_clear(plan);
 	plan->domid = event->domid;
 	plan->devid = event->devid;
 	if (device->ifindex && device->up)
@@ -21,22 +22,36 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	if (device->ifindex && device->master)
 		xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, device->name, device->ifindex,
 			     "the guest goes");
+	if (device->ifindex && facts->state.routed && facts->device_has_ipv4)
+		xnm_plan_add(plan, XNM_OP_ADDR_FLUSH, device->name, device->ifindex,
+			     "the guest goes");
+	xnm_plan_unfilter(plan, event, facts, kernel_name);
 	if (device->ifindex && strcmp(device->name, kernel_name) != 0) {
 		op = xnm_plan_add(plan, XNM_OP_LINK_RENAME, device->name, device->ifindex,
 				  "its name must be free for the next guest");
 		(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
 	}
-	if (facts->made_bridge && facts->state.bridge[0])
-		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
-			     "xnm made it, and it may have been for this vif");
 	if (!facts->has_state)
 		return;
-	plan->state = facts->state;
+	xnm_state_copy(&plan->state, &facts->state);
 	if (!tap)
 		plan->state.ifname[0] = plan->state.vifname[0] = '\0';
 	if (tap || !facts->tap_exists)
 		plan->state.tap[0] = plan->state.tap_vifname[0] = '\0';
-	if (plan->state.ifname[0] || plan->state.tap[0])
+	for (int i = 0; i < 2; i++) {
+		if ((i ? plan->state.tap : plan->state.ifname)[0])
+			continue;
+		plan->state.elements[i].n = 0;
+		plan->state.through[i][0] = '\0';
+	}
+	stays = plan->state.ifname[0] || plan->state.tap[0];
+	if (!stays)
+		xnm_plan_leave(plan, facts, NULL);
+	xnm_plan_leave_through(plan, &facts->state, &plan->state);
+	if (facts->made_bridge && facts->state.bridge[0])
+		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
+			     "xnm made it, and it may have been for this vif");
+	if (stays)
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, kernel_name, 0,
 			     tap ? "its vif is still there" : "its tap is still there");
 	else

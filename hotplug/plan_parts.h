@@ -12,6 +12,17 @@
 struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const char *dev,
 			    int ifindex, const char *why, ...) XNM_PRINTF(5, 6);
 
+/* The device's name: fills the names of plan->state. -EEXIST when another device has it. */
+int xnm_plan_name(struct xnm_plan *plan, const struct xnm_event *event, const struct xnm_want *want,
+		  const struct xnm_facts *facts, struct xnm_err *err);
+
+/* Whether the host needs IPv6 on the device: it is routed, and the guest has IPv6 addresses. */
+bool xnm_wants_ipv6(const struct xnm_want *want);
+
+/* Everything a device must have before it is attached. Returns the MTU it will have, in bytes. */
+uint32_t xnm_plan_device(struct xnm_plan *plan, const struct xnm_want *want,
+			 const struct xnm_facts *facts, const char *name);
+
 /* The shared part of an online: what has to be there before the first vif of a network. */
 int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		     const struct xnm_facts *facts, struct xnm_err *err);
@@ -19,5 +30,82 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 /* Whether the wanted bridge is one, and one that can keep the wanted VLANs apart. */
 int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
 			  struct xnm_err *err);
+
+/* xnm_op_text() for the operations that plan_filter.c and plan_routed.c make. */
+void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			 size_t out_size);
+
+/* Zero, but for the long lists, whose lengths are zero. */
+void xnm_plan_clear(struct xnm_plan *plan);
+
+/*
+ * The notes on what the network and the vif put into nftables: fills
+ * plan->state.elements and plan->network_note. name is the device's final name.
+ */
+int xnm_plan_elements(struct xnm_plan *plan, const struct xnm_event *event,
+		      const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
+		      struct xnm_err *err);
+
+/* The network's note, the settings it needs, and that the vif is one of it. */
+void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
+			 const struct xnm_facts *facts);
+
+/* That the vif's addresses are its own, and the transaction that holds it to them. */
+void xnm_plan_filter(struct xnm_plan *plan, const struct xnm_event *event,
+		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name);
+
+/* At an offline: takes back what the device has in nftables. */
+void xnm_plan_unfilter(struct xnm_plan *plan, const struct xnm_event *event,
+		       const struct xnm_facts *facts, const char *name);
+
+/*
+ * What the vif leaves: addresses that it has not any more, and the network if
+ * it is another one. new is NULL when it leaves altogether.
+ */
+void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
+		    const struct xnm_state *new);
+
+/* The device's name when the plan is done: one that another device has is waited for. */
+const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts);
+
+/* The device that others' chains see the guest's packets come from and go to. */
+const char *xnm_through_device(const struct xnm_want *want, const struct xnm_facts *facts);
+
+/* Which rules (enum xnm_through) let the guest's packets of a family (an index into
+ * xnm_ip_names) through a chain that drops what it does not know; 0: none come to it. */
+unsigned int xnm_through_rules(const struct xnm_want *want, const struct xnm_facts *facts,
+			       unsigned int ip);
+
+/* What is noted of it with the vif. */
+void xnm_through_state(struct xnm_state *state, const struct xnm_event *event,
+		       const struct xnm_want *want, const struct xnm_facts *facts);
+
+/* That others' chains let the guest's packets through; and at the end, that they need not. */
+void xnm_plan_through(struct xnm_plan *plan, const struct xnm_event *event,
+		      const struct xnm_want *want, const struct xnm_facts *facts);
+void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_state *old,
+			    const struct xnm_state *new);
+
+/* The smaller one wins (ip route): plan_routed.c says why. */
+#define XNM_METRIC_TAP 1
+#define XNM_METRIC_VIF 2
+
+/* A vif without a bridge: before it comes up, and what needs it to be up. */
+void xnm_plan_routed(struct xnm_plan *plan, const struct xnm_want *want,
+		     const struct xnm_facts *facts, const char *name);
+void xnm_plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
+		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
+		     bool was_up);
+
+/* A vif on the bridge of a routed network: what its bridge's addresses do not lead to. */
+void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
+			    const struct xnm_facts *facts);
+
+/* Whether a subnet of the network's bridge has the address. */
+bool xnm_is_on_link(const struct xnm_network *network, const struct xnm_cidr *address);
+
+/* Where an address must be the only one: "br0", "br0.10", or "-" for what this host routes. */
+void xnm_scope(char out[XNM_SCOPE_LEN], const char *bridge, bool has_vlan,
+	       const struct xnm_vlans *vlan);
 
 #endif

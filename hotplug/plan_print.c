@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan_print.c - say in words what a plan does, one operation per line with its reason. */
-#include "hotplug/plan.h"
+#include "hotplug/plan_parts.h"
 
 #include <string.h>
 
@@ -83,6 +83,9 @@ const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 	case XNM_OP_IPV6_DISABLE:
 		(void)snprintf(out, out_size, "disable IPv6 on %s", dev);
 		break;
+	case XNM_OP_IPV6_ENABLE:
+		(void)snprintf(out, out_size, "enable IPv6 on %s", dev);
+		break;
 	case XNM_OP_LINK_DOWN:
 		(void)snprintf(out, out_size, "set %s down", dev);
 		break;
@@ -133,6 +136,9 @@ const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 		break;
 	case XNM_OP_CONNECTED:
 		(void)snprintf(out, out_size, "write hotplug-status=connected");
+		break;
+	default:
+		xnm_network_op_text(plan, op, out, out_size);
 		break;
 	}
 	return out;

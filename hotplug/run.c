@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/sandbox.h"
@@ -167,6 +168,28 @@ static bool is_same_guest(struct online *run, const struct xnm_link *holder)
 	return xnm_mac_equal(&other.mac, &the_facts.guest.mac);
 }
 
+/* Whether nftables has to do with this vif at all. */
+static bool needs_filter(const struct online *run)
+{
+	const struct xnm_want *want = &run->want;
+
+	return (want->attach && (want->locked || want->network || want->n_addresses)) ||
+	       the_facts.state.elements[0].n || the_facts.state.elements[1].n;
+}
+
+static int read_filter(struct online *run)
+{
+	struct xnm_ctx *ctx = &run->ctx;
+	int rc = ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
+
+	if (rc)
+		return xnm_fail(&ctx->err, rc,
+				"cannot filter what %s sends: %s; the kernel needs "
+				"CONFIG_NF_TABLES, or the policy locking-mode=unlocked",
+				run->event->vif, strerror(-rc));
+	return xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, run->event, &run->want, &ctx->err);
+}
+
 /* Reads the links and plans; the guest's facts and the wants are there already. */
 static int make_plan(struct online *run, struct xnm_plan *plan)
 {
@@ -175,7 +198,7 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	struct xnm_bridge_note note;
 	int rc;
 
-	memset(&the_facts, 0, sizeof(the_facts));
+	xnm_facts_clear(&the_facts);
 	the_facts.guest = guest;
 	rc = xnm_facts_links(&the_facts, run->ctx.rtnl, event, &run->want, &run->ctx.err);
 	if (rc)
@@ -185,6 +208,16 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	the_facts.bridge_is_ours =
 		run->want.attach && run->want.network &&
 		xnm_state_bridge_read(&run->ctx.dir, run->want.bridge, &note) == 0;
+	rc = 0;
+	if (run->want.attach && run->want.network)
+		rc = xnm_facts_routed(&the_facts, run->ctx.rtnl, &run->want, &run->ctx.err);
+	xnm_facts_heirs(&the_facts, &run->ctx.dir, event);
+	if (rc == 0 && needs_filter(run))
+		rc = read_filter(run);
+	the_facts.yields = run->mode != XNM_RUN_EVENT && the_facts.address_is_same_guests;
+	if (rc)
+		return rc;
+	xnm_facts_through(&the_facts, &run->ctx.nft, &run->ctx.dir, event, &run->want);
 	the_facts.made_bridge = xnm_made_bridge(&run->ctx.dir, the_facts.state.bridge);
 	if (the_facts.holder.ifindex && the_facts.holder.ifindex != the_facts.device.ifindex)
 		the_facts.holder_is_same_guest = is_same_guest(run, &the_facts.holder);
@@ -203,34 +236,55 @@ static void warn_missing_interfaces(const struct online *run)
 	}
 }
 
-static int take_bridge_lock(struct online *run, bool shared)
+/* What stands for a network among the locks: its bridge, or without one its name. */
+static const char *network_lock(const struct online *run)
 {
-	int rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(run->want.bridge), shared,
+	return run->want.routed ? run->want.network->name : run->want.bridge;
+}
+
+static int take_network_lock(struct online *run, bool shared)
+{
+	int rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)), shared,
 			       XNM_LOCK_TIMEOUT_MS);
 
-	return rc ? xnm_fail(&run->ctx.err, rc,
-			     "bridge %s is being changed by other runs of xnm: %s",
-			     run->want.bridge, strerror(-rc))
+	return rc ? xnm_fail(&run->ctx.err, rc, "%s is being changed by other runs of xnm: %s",
+			     network_lock(run), strerror(-rc))
 		  : 0;
 }
 
 /*
  * A network's bridge is shared by those who attach to it, and belongs to one
- * alone who makes, changes or removes it.
+ * alone who makes, changes or removes it. The same goes for what lets a bridge
+ * through others' chains, be it of a network or not.
  */
 static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 {
-	bool network = run->want.attach && run->want.network && run->mode != XNM_RUN_PLAN;
-	int rc = network ? take_bridge_lock(run, true) : 0;
+	bool network = run->want.attach && run->mode != XNM_RUN_PLAN;
+	int rc = network ? take_network_lock(run, true) : 0;
 
 	if (rc == 0)
 		rc = make_plan(run, plan);
 	if (rc || !network || !plan->changes_network)
 		return rc;
 	/* not an upgrade: two who both held the shared lock would wait for each other */
-	xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(run->want.bridge));
-	rc = take_bridge_lock(run, false);
+	xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));
+	rc = take_network_lock(run, false);
 	return rc ? rc : make_plan(run, plan);
+}
+
+#define MAX_TRIES 5
+
+/* Whoever makes the tables at the same time as we do was faster: look again. */
+static int apply_plan(struct online *run, struct xnm_plan *plan)
+{
+	int rc = xnm_apply_online(&run->ctx, plan);
+
+	for (int i = 0; rc == -ESTALE && i < MAX_TRIES; i++) {
+		rc = make_plan(run, plan);
+		if (rc == 0)
+			rc = xnm_apply_online(&run->ctx, plan);
+	}
+	return rc;
 }
 
 static int plan_and_apply(struct online *run, struct xnm_plan *plan)
@@ -242,10 +296,10 @@ static int plan_and_apply(struct online *run, struct xnm_plan *plan)
 	if (rc == 0 && run->mode == XNM_RUN_EVENT)
 		warn_missing_interfaces(run);
 	if (rc == 0 && run->mode != XNM_RUN_PLAN)
-		rc = xnm_apply_online(&run->ctx, plan);
+		rc = apply_plan(run, plan);
 	/* a tear-down after a failure needs the bridge for itself */
-	if (run->want.network && run->mode != XNM_RUN_PLAN)
-		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(run->want.bridge));
+	if (run->want.attach && run->mode != XNM_RUN_PLAN)
+		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));
 	return rc;
 }
 
@@ -316,7 +370,7 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 {
 	static struct xnm_plan own_plan;
 	struct online run = {
-		.ctx = { .event = event, .dir = { -1, -1, -1, -1, -1 } },
+		.ctx = { .event = event, .policy = &the_policy, .dir = XNM_RUN_DIR_CLOSED },
 		.event = event,
 		.mode = mode,
 		.may_take_back = mode != XNM_RUN_PLAN,
@@ -333,6 +387,7 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 	*err = run.ctx.err;
 	xnm_store_close(run.ctx.store);
 	xnm_rtnl_close(run.ctx.rtnl);
+	xnm_nft_close(run.ctx.nft);
 	xnm_run_dir_close(&run.ctx.dir);
 	return rc;
 }

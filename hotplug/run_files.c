@@ -37,13 +37,13 @@ int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only)
 		const char *name;
 		int *fd;
 	} parts[] = {
-		{ "vif", &dir->vif_fd },
-		{ "bridge", &dir->bridge_fd },
-		{ "vifname", &dir->vifname_fd },
+		{ "vif", &dir->vif_fd },	 { "bridge", &dir->bridge_fd },
+		{ "vifname", &dir->vifname_fd }, { "network", &dir->network_fd },
+		{ "address", &dir->address_fd }, { "prefix", &dir->prefix_fd },
 	};
 	int fd;
 
-	*dir = (struct xnm_run_dir){ -1, -1, -1, -1, -1 };
+	*dir = (struct xnm_run_dir)XNM_RUN_DIR_CLOSED;
 	fd = open_dir(AT_FDCWD, path, read_only);
 	if (fd < 0)
 		return read_only && fd == -ENOENT ? 0 : fd;
@@ -62,8 +62,8 @@ int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only)
 
 void xnm_run_dir_close(struct xnm_run_dir *dir)
 {
-	int *fds[] = { &dir->run_fd, &dir->vif_fd, &dir->bridge_fd, &dir->vifname_fd,
-		       &dir->lock_fd };
+	int *fds[] = { &dir->run_fd,	 &dir->vif_fd,	   &dir->bridge_fd, &dir->vifname_fd,
+		       &dir->network_fd, &dir->address_fd, &dir->prefix_fd, &dir->lock_fd };
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(fds); i++) {
 		if (*fds[i] >= 0)
@@ -132,7 +132,7 @@ int xnm_file_read(int dir_fd, const char *name, char *text, size_t text_size)
 int xnm_file_replace(int dir_fd, const char *name, const char *text, size_t len)
 {
 	_cleanup_close_ int fd = -1;
-	char tmp[32];
+	char tmp[XNM_RUN_NAME_LEN];
 	int rc = 0;
 
 	/* a fixed name: writers of one file hold its lock, and what a killed one left is reused */
@@ -151,7 +151,7 @@ int xnm_file_replace(int dir_fd, const char *name, const char *text, size_t len)
 
 int xnm_file_remove(int dir_fd, const char *name)
 {
-	char tmp[32];
+	char tmp[XNM_RUN_NAME_LEN];
 
 	(void)snprintf(tmp, sizeof(tmp), ".%s", name);
 	if (dir_fd >= 0)

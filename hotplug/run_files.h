@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define XNM_VIF_FILE_LEN 24
+#define XNM_RUN_NAME_LEN 128 /* of any file there, and a dot */
 
 /* Cuts value to what fits. */
 void xnm_copy(char *out, size_t out_size, const char *value);

@@ -3,13 +3,25 @@
 #include "hotplug/state.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "hotplug/event.h"
 #include "hotplug/run_files.h"
 #include "hotplug/util.h"
 
-#define STATE_TEXT_MAX 4096
+/* two devices' elements are most of it */
+#define STATE_TEXT_MAX (4096 + 2 * XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
+
+static bool read_element(struct xnm_elements *elements, const char *value)
+{
+	struct xnm_element element;
+
+	if (xnm_element_parse(value, &element) || elements->n == XNM_MAX_ELEMENTS)
+		return false;
+	elements->list[elements->n++] = element;
+	return true;
+}
 
 /* One line of a vif's file. Returns false for a value that is not ours. */
 static bool read_vif_key(void *arg, const char *key, const char *value)
@@ -44,6 +56,27 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 	else if (strcmp(key, "address") == 0)
 		return state->n_addresses < XNM_MAX_ADDRESSES &&
 		       xnm_parse_cidr(value, &state->addresses[state->n_addresses++]) == 0;
+	else if (strcmp(key, "routed") == 0)
+		return xnm_parse_bool(value, &state->routed) == 0;
+	else if (strcmp(key, "via-bridge") == 0)
+		return xnm_parse_bool(value, &state->via_bridge) == 0;
+	else if (strcmp(key, "locked") == 0)
+		return xnm_parse_bool(value, &state->locked) == 0;
+	else if (strcmp(key, "predecessor") == 0)
+		state->has_predecessor = xnm_vif_id_parse(value, &state->predecessor.domid,
+							  &state->predecessor.devid) == 0;
+	else if (strcmp(key, "scope") == 0)
+		xnm_copy(state->scope, sizeof(state->scope), value);
+	else if (strcmp(key, "proxy") == 0 && state->n_proxies < XNM_N_ELEMENTS(state->proxies))
+		xnm_copy(state->proxies[state->n_proxies++], IFNAMSIZ, value);
+	else if (strcmp(key, "through") == 0)
+		xnm_copy(state->through[0], IFNAMSIZ, value);
+	else if (strcmp(key, "tap-through") == 0)
+		xnm_copy(state->through[1], IFNAMSIZ, value);
+	else if (strcmp(key, "element") == 0)
+		return read_element(&state->elements[0], value);
+	else if (strcmp(key, "tap-element") == 0)
+		return read_element(&state->elements[1], value);
 	/* keys of a newer xnm are no mistake */
 	return true;
 }
@@ -51,23 +84,44 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 /* The names are used as device names: damaged ones must not reach the kernel. */
 static bool names_ok(const struct xnm_state *state)
 {
-	const char *names[] = { state->ifname, state->tap, state->vifname, state->tap_vifname,
-				state->bridge };
+	const char *names[] = { state->ifname,	    state->tap,	   state->vifname,
+				state->tap_vifname, state->bridge, state->through[0],
+				state->through[1] };
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
 		if (names[i][0] != '\0' && !xnm_ifname_ok(names[i]))
 			return false;
 	}
+	for (unsigned int i = 0; i < state->n_proxies; i++) {
+		if (!xnm_ifname_ok(state->proxies[i]))
+			return false;
+	}
 	return true;
+}
+
+void xnm_state_clear(struct xnm_state *state)
+{
+	/* the lists are long, and their lengths say how much of them counts */
+	memset(state, 0, offsetof(struct xnm_state, elements));
+	state->elements[0].n = state->elements[1].n = 0;
+	state->elements[0].full = state->elements[1].full = false;
+}
+
+void xnm_state_copy(struct xnm_state *to, const struct xnm_state *from)
+{
+	memcpy(to, from, offsetof(struct xnm_state, elements));
+	for (int i = 0; i < 2; i++)
+		xnm_elements_copy(&to->elements[i], &from->elements[i]);
 }
 
 int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
 		   struct xnm_state *state)
 {
-	char text[STATE_TEXT_MAX], file[24];
+	static char text[STATE_TEXT_MAX];
+	char file[24];
 	int rc;
 
-	memset(state, 0, sizeof(*state));
+	xnm_state_clear(state);
 	state->domid = domid;
 	state->devid = devid;
 	xnm_vif_file(domid, devid, file);
@@ -79,9 +133,20 @@ int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid
 	return 0;
 }
 
+static void write_elements(FILE *out, const char *key, const struct xnm_elements *elements)
+{
+	char text[XNM_ELEMENT_TEXT_LEN];
+
+	for (unsigned int i = 0; i < elements->n; i++) {
+		xnm_element_format(&elements->list[i], text);
+		fprintf(out, "%s=%s\n", key, text);
+	}
+}
+
 int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state)
 {
-	char text[STATE_TEXT_MAX], file[24], value[XNM_CIDR_TEXT_LEN];
+	static char text[STATE_TEXT_MAX];
+	char file[24], value[XNM_CIDR_TEXT_LEN];
 	FILE *out = fmemopen(text, sizeof(text), "w");
 	long len;
 
@@ -116,6 +181,25 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 		xnm_format_cidr(&state->addresses[i], value);
 		fprintf(out, "address=%s\n", value);
 	}
+	if (state->routed)
+		fputs("routed=yes\n", out);
+	if (state->via_bridge)
+		fputs("via-bridge=yes\n", out);
+	if (state->locked)
+		fputs("locked=yes\n", out);
+	if (state->has_predecessor)
+		fprintf(out, "predecessor=%u.%u\n", state->predecessor.domid,
+			state->predecessor.devid);
+	if (state->scope[0])
+		fprintf(out, "scope=%s\n", state->scope);
+	for (unsigned int i = 0; i < state->n_proxies; i++)
+		fprintf(out, "proxy=%s\n", state->proxies[i]);
+	if (state->through[0][0])
+		fprintf(out, "through=%s\n", state->through[0]);
+	if (state->through[1][0])
+		fprintf(out, "tap-through=%s\n", state->through[1]);
+	write_elements(out, "element", &state->elements[0]);
+	write_elements(out, "tap-element", &state->elements[1]);
 	len = ftell(out);
 	if (fclose(out) || len <= 0)
 		return -ENOSPC;
@@ -145,7 +229,17 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 	       strcmp(a->domain_name, b->domain_name) == 0 && strcmp(a->ifname, b->ifname) == 0 &&
 	       strcmp(a->tap, b->tap) == 0 && strcmp(a->vifname, b->vifname) == 0 &&
 	       strcmp(a->network, b->network) == 0 && strcmp(a->bridge, b->bridge) == 0 &&
-	       strcmp(a->vlan, b->vlan) == 0;
+	       strcmp(a->vlan, b->vlan) == 0 && a->routed == b->routed &&
+	       a->via_bridge == b->via_bridge && a->locked == b->locked &&
+	       a->has_predecessor == b->has_predecessor &&
+	       a->predecessor.domid == b->predecessor.domid &&
+	       a->predecessor.devid == b->predecessor.devid && strcmp(a->scope, b->scope) == 0 &&
+	       a->n_proxies == b->n_proxies &&
+	       memcmp(a->proxies, b->proxies, a->n_proxies * sizeof(a->proxies[0])) == 0 &&
+	       strcmp(a->through[0], b->through[0]) == 0 &&
+	       strcmp(a->through[1], b->through[1]) == 0 &&
+	       xnm_elements_equal(&a->elements[0], &b->elements[0]) &&
+	       xnm_elements_equal(&a->elements[1], &b->elements[1]);
 }
 
 struct each_vif {

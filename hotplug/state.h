@@ -7,17 +7,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/element.h"
 #include "hotplug/value.h"
 #include "policy/policy.h"
 
-#define XNM_RUN_DIR "/run/xnm"
+#define XNM_RUN_DIR   "/run/xnm"
+#define XNM_SCOPE_LEN 24 /* of address notes: see below */
 
 /*
  *   <run>/lock               see lock.h
  *   <run>/vif/1.0            one INI file per live vif, 0644: monitoring needs no privilege
  *   <run>/bridge/br0         one per bridge that xnm made, naming its network
  *   <run>/vifname/web0       a symbolic link "5.0": that vif waits for this name
+ *   <run>/network/lan        one per network with a vif: what it has put into nftables
+ *   <run>/network/lan,1.0    empty: that vif is in the network
+ *   <run>/network/:br0       the same of a device that others' chains have rules of ours for
+ *   <run>/network/@ipv4,ip_forward   what a setting of the kernel was before
+ *   <run>/address/br0,10.0.0.5,32    a symbolic link "1.0": that vif has the address
+ *   <run>/prefix/br0,10.1.0.0,16     the same, of a whole prefix
  */
+/* A vif, as others note it. */
+struct xnm_owner {
+	uint32_t domid, devid;
+};
+
 struct xnm_state {
 	uint32_t domid;
 	uint32_t devid;
@@ -33,8 +46,20 @@ struct xnm_state {
 	bool mtu_is_bridges; /* nobody asked for it, it was that of the bridge */
 	uint16_t port_flags; /* enum xnm_port_flag: those that the policy has set */
 	char vlan[128]; /* as vlan= is written, perhaps cut; "": none */
+	bool routed; /* on no bridge */
+	bool via_bridge; /* some address is routed to its bridge */
+	bool locked; /* held to its own addresses */
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
+	char scope[XNM_SCOPE_LEN]; /* where its addresses are noted as its own; "": nowhere */
+	bool has_predecessor; /* another vif of the guest had its addresses before, and may again */
+	struct xnm_owner predecessor;
+	unsigned int n_proxies; /* interfaces that answer for its addresses */
+	char proxies[XNM_MAX_NETWORK_UPLINKS][IFNAMSIZ];
+	/* the device that others' chains let through for the vif, and for its tap; "": none */
+	char through[2][IFNAMSIZ];
+	/* what is in nftables for the vif, and for its tap; last, as copies can leave it out */
+	struct xnm_elements elements[2];
 };
 
 /* Descriptors of the directories above, opened once per run. */
@@ -43,8 +68,20 @@ struct xnm_run_dir {
 	int vif_fd;
 	int bridge_fd;
 	int vifname_fd;
+	int network_fd;
+	int address_fd;
+	int prefix_fd;
 	int lock_fd;
 };
+
+#define XNM_RUN_DIR_CLOSED                     \
+	{                                      \
+		-1, -1, -1, -1, -1, -1, -1, -1 \
+	}
+
+/* As if all zero, and a copy: what is beyond the end of a list is left alone. */
+void xnm_state_clear(struct xnm_state *state);
+void xnm_state_copy(struct xnm_state *to, const struct xnm_state *from);
 
 /* The run directory: XNM_RUN_DIR from the environment, else /run/xnm. */
 const char *xnm_run_dir_path(void);
@@ -105,5 +142,89 @@ int xnm_state_vifname_remove(const struct xnm_run_dir *dir, const char *name, ui
 
 int xnm_state_vifname_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *name),
 			   void *arg);
+
+/* What a network has put into nftables and asked of the kernel. */
+struct xnm_network_note {
+	char bridge[IFNAMSIZ]; /* "": its vifs are routed */
+	unsigned int n_settings;
+	char settings[XNM_MAX_SETTINGS][64]; /* paths below /proc/sys/net */
+	struct xnm_elements elements;
+};
+
+int xnm_state_network_write(const struct xnm_run_dir *dir, const char *network,
+			    const struct xnm_network_note *note);
+/* Returns 0, -ENOENT when no vif is in the network, or -errno. */
+int xnm_state_network_read(const struct xnm_run_dir *dir, const char *network,
+			   struct xnm_network_note *note);
+int xnm_state_network_remove(const struct xnm_run_dir *dir, const char *network);
+/* Calls fn for every network with a note. */
+int xnm_state_network_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *network),
+			   void *arg);
+
+/* Which vifs are in a network. */
+int xnm_state_member_add(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			 uint32_t devid);
+int xnm_state_member_remove(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			    uint32_t devid);
+bool xnm_state_is_member(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			 uint32_t devid);
+bool xnm_state_has_members(const struct xnm_run_dir *dir, const char *network);
+/* Takes away who is noted as a member and has no notes any more. */
+void xnm_state_members_check(const struct xnm_run_dir *dir);
+
+/*
+ * A device that rules of ours in others' chains let through: a bridge, or a vif
+ * without one. It is noted like a network, under a name that no network has.
+ */
+#define XNM_N_IP 2 /* families: ip, ip6 */
+extern const char *const xnm_ip_names[XNM_N_IP];
+extern const uint8_t xnm_ip_families[XNM_N_IP]; /* AF_INET, AF_INET6, and NFPROTO_ alike */
+
+struct xnm_through_note {
+	bool routed; /* no bridge */
+	char chain[XNM_N_IP][XNM_CHAIN_LEN]; /* of table filter; "": no rules in that family */
+};
+
+/* ":br0" */
+void xnm_through_network(char out[XNM_NAME_LEN], const char *dev);
+/* The device of such a name; NULL: it is a real network. */
+const char *xnm_through_dev(const char *network);
+int xnm_state_through_write(const struct xnm_run_dir *dir, const char *dev,
+			    const struct xnm_through_note *note);
+/* Returns 0, -ENOENT when there are no such rules, or -errno. */
+int xnm_state_through_read(const struct xnm_run_dir *dir, const char *dev,
+			   struct xnm_through_note *note);
+
+/* What a setting of the kernel was before xnm changed it; the first note of it stays. */
+int xnm_state_setting_write(const struct xnm_run_dir *dir, const char *path, uint32_t was);
+int xnm_state_setting_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was);
+int xnm_state_setting_remove(const struct xnm_run_dir *dir, const char *path);
+
+/*
+ * Which vif has an address. scope is the bridge, with its VLAN, or "-" for
+ * what this host routes: the same address on two bridges is no conflict.
+ */
+/* Notes an address; -EEXIST when another vif's note is there, which is in *owner then. */
+int xnm_state_address_claim(const struct xnm_run_dir *dir, const char *scope,
+			    const struct xnm_cidr *address, const struct xnm_owner *self,
+			    bool take_over, struct xnm_owner *owner);
+/* Whose the note on an address is. Returns 0, or -ENOENT when there is none. */
+int xnm_state_address_owner(const struct xnm_run_dir *dir, const char *scope,
+			    const struct xnm_cidr *address, struct xnm_owner *owner);
+/* Whether the note on an address is self's. */
+bool xnm_state_address_is(const struct xnm_run_dir *dir, const char *scope,
+			  const struct xnm_cidr *address, const struct xnm_owner *self);
+void xnm_state_address_release(const struct xnm_run_dir *dir, const char *scope,
+			       const struct xnm_cidr *address, const struct xnm_owner *self);
+/*
+ * Looks for another vif than self with an address that overlaps. Calls is_other
+ * for each until one says true: that one is in *owner. Returns 0 or -ENOENT.
+ */
+int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
+			   const struct xnm_cidr *address, const struct xnm_owner *self,
+			   bool (*is_other)(void *arg, const struct xnm_owner *owner), void *arg,
+			   struct xnm_owner *owner);
+/* Takes away notes whose vif has no notes of its own any more. */
+void xnm_state_addresses_check(const struct xnm_run_dir *dir);
 
 #endif

@@ -14,6 +14,15 @@ struct term {
 	bool pvid, untagged;
 };
 
+bool xnm_vlans_tagged(const struct xnm_vlans *vlans)
+{
+	for (size_t i = 0; i < sizeof(vlans->member); i++) {
+		if (vlans->member[i] & (uint8_t)~vlans->untagged[i])
+			return true;
+	}
+	return false;
+}
+
 bool xnm_vlans_empty(const struct xnm_vlans *vlans)
 {
 	static const uint8_t none[sizeof(vlans->member)];

@@ -28,6 +28,8 @@ static inline void xnm_vlan_set(uint8_t *map, unsigned int vid)
 	map[vid / 8] |= 1u << (vid % 8);
 }
 
+/* Whether frames of any of them carry a tag. */
+bool xnm_vlans_tagged(const struct xnm_vlans *vlans);
 bool xnm_vlans_empty(const struct xnm_vlans *vlans);
 bool xnm_vlans_equal(const struct xnm_vlans *a, const struct xnm_vlans *b);
 

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "policy/resolve.h"
+#include "policy/prefix.h"
+
 int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err)
 {
 	const char *reason = NULL;
@@ -56,7 +59,7 @@ static void want_flag(struct xnm_port_want *port, enum xnm_port_flag flag, enum 
 }
 
 static void want_port(struct xnm_port_want *port, const struct xnm_port_policy *vif,
-		      const struct xnm_port_policy *network)
+		      const struct xnm_port_policy *network, bool locked)
 {
 	want_flag(port, XNM_PORT_ISOLATED, vif->isolated, network->isolated);
 	want_flag(port, XNM_PORT_LEARNING, vif->learning, network->learning);
@@ -67,6 +70,13 @@ static void want_port(struct xnm_port_want *port, const struct xnm_port_policy *
 	want_flag(port, XNM_PORT_MCAST_FLOOD, vif->mcast_flood, network->mcast_flood);
 	want_flag(port, XNM_PORT_BCAST_FLOOD, vif->bcast_flood, network->bcast_flood);
 	want_flag(port, XNM_PORT_NEIGH_SUPPRESS, vif->neigh_suppress, network->neigh_suppress);
+	/*
+	 * Frames to 01:80:c2:00:00:0x, with whatever inside, go from a port to this host's own
+	 * protocols past all rules of nftables; only those that may be forwarded come by there
+	 * (br_handle_frame() in net/bridge/br_input.c), where locked vifs lose them
+	 */
+	if (locked)
+		want_flag(port, XNM_PORT_GROUP_FWD, XNM_YES, XNM_YES);
 }
 
 /* No [vif] section matches a vif of a host that has some: what on-unknown= says. */
@@ -183,22 +193,25 @@ static void want_mtu(struct xnm_want *want, const struct xnm_guest *guest)
 	}
 }
 
-static int want_locking(struct xnm_want *want, struct xnm_err *err)
+/* Locked, unless the policy says otherwise. */
+static void want_locking(struct xnm_want *want)
 {
-	enum xnm_locking_mode mode = XNM_LOCK_UNSET;
+	const struct xnm_vif_policy *section = want->section;
+	enum xnm_locking_mode mode = section ? section->locking_mode : XNM_LOCK_UNSET;
 
-	if (want->section)
-		mode = want->section->locking_mode;
 	if (mode == XNM_LOCK_UNSET && want->network)
 		mode = want->network->locking_mode;
 	if (mode == XNM_LOCK_DISABLED)
 		want->attach = false;
-	/* a promise that is not kept is worse than none */
-	if (mode == XNM_LOCK_LOCKED)
-		return xnm_fail(err, -EOPNOTSUPP,
-				"locking-mode=locked is not enforced by this version of xnm: say "
-				"unlocked to run without anti-spoofing");
-	return 0;
+	want->locked = mode == XNM_LOCK_UNSET || mode == XNM_LOCK_LOCKED;
+	if (!section)
+		return;
+	want->allow = section->allow;
+	memcpy(want->allowed, section->ipv4_allowed,
+	       section->n_ipv4_allowed * sizeof(want->allowed[0]));
+	memcpy(want->allowed + section->n_ipv4_allowed, section->ipv6_allowed,
+	       section->n_ipv6_allowed * sizeof(want->allowed[0]));
+	want->n_allowed = section->n_ipv4_allowed + section->n_ipv6_allowed;
 }
 
 static int want_name(struct xnm_want *want, const struct xnm_event *event,
@@ -220,6 +233,54 @@ static int want_name(struct xnm_want *want, const struct xnm_event *event,
 	return 0;
 }
 
+/* Another closed network's subnet that has the address, or NULL. */
+static const struct xnm_network *other_owner(const struct xnm_want *want,
+					     const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < want->policy->n_networks; i++) {
+		const struct xnm_network *network = &want->policy->networks[i];
+
+		if (network == want->network || network->backend == XNM_BACKEND_ROUTE ||
+		    !xnm_network_is_closed(network))
+			continue;
+		for (unsigned int k = 0; k < network->n_addresses; k++) {
+			if (!xnm_cidr_is_link_local(&network->addresses[k]) &&
+			    xnm_cidr_within(address, &network->addresses[k]))
+				return network;
+		}
+	}
+	return NULL;
+}
+
+/* Answers to an address in the wrong place would not come back, or to somebody else. */
+static int check_addresses(const struct xnm_want *want, struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network, *other;
+	char text[XNM_CIDR_TEXT_LEN], where[160];
+
+	if (!want->attach || !network || !xnm_network_is_closed(network))
+		return 0;
+	(void)xnm_policy_origin(want->policy, network->origin, where, sizeof(where));
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		xnm_format_cidr(&want->addresses[i], text);
+		if (network->forward != XNM_FORWARD_ROUTE &&
+		    xnm_network_lacks(network, &want->addresses[i]))
+			return xnm_fail(
+				err, -EINVAL,
+				"address %s of the guest is in no subnet of [network %s] (%s): "
+				"correct ip= in the guest's vif line, or address= there",
+				text, network->name, where);
+		other = other_owner(want, &want->addresses[i]);
+		if (other)
+			return xnm_fail(
+				err, -EINVAL,
+				"address %s of the guest is in a subnet of [network %s], but it "
+				"joins [network %s] (%s): correct ip= in the guest's vif line",
+				text, other->name, network->name, where);
+	}
+	return 0;
+}
+
 int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
 	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err)
 {
@@ -234,20 +295,22 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 	rc = want_unknown(want, policy, guest, err);
 	if (rc)
 		return rc;
+	want->policy = policy;
+	want->devid = event->devid;
 	rc = want_name(want, event, guest, err);
-	if (rc == 0)
-		rc = want_locking(want, err);
+	want_locking(want);
 	if (rc == 0 && want->attach)
 		rc = want_bridge(want, guest, policy, full_bridge_exists, err);
-	/* the network may bring a locking mode of its own */
-	if (rc == 0)
-		rc = want_locking(want, err);
 	if (rc)
 		return rc;
+	/* the network may bring a locking mode of its own */
+	want_locking(want);
+	want->routed = want->attach && want->network && want->network->backend == XNM_BACKEND_ROUTE;
 	want_vlan(want, guest);
 	want_mtu(want, guest);
-	want_port(&want->port, want->section ? &want->section->port : &unset,
-		  want->network ? &want->network->port : &unset);
+	if (!want->routed)
+		want_port(&want->port, want->section ? &want->section->port : &unset,
+			  want->network ? &want->network->port : &unset, want->locked);
 	if (want->section && want->section->n_addresses) {
 		want->n_addresses = want->section->n_addresses;
 		memcpy(want->addresses, want->section->addresses, sizeof(want->addresses));
@@ -255,6 +318,9 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 		want->n_addresses = guest->n_addresses;
 		memcpy(want->addresses, guest->addresses, sizeof(want->addresses));
 	}
+	rc = check_addresses(want, err);
+	if (rc)
+		return rc;
 	if (want->section)
 		(void)xnm_policy_origin(policy, want->section->origin, want->why,
 					sizeof(want->why));

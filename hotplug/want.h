@@ -13,7 +13,11 @@ struct xnm_port_want {
 
 struct xnm_want {
 	bool attach; /* false: the policy disables this vif */
-	char bridge[IFNAMSIZ];
+	bool routed; /* on no bridge: this host routes to it (backend=route) */
+	bool locked; /* it may send only as itself */
+	uint32_t devid;
+	char bridge[IFNAMSIZ]; /* "" when routed */
+	const struct xnm_policy *policy;
 	const struct xnm_network *network; /* NULL: the bridge is not the policy's */
 	const struct xnm_vif_policy *section; /* NULL: no [vif] section matches */
 	char ifname[IFNAMSIZ]; /* the device's final name */
@@ -25,6 +29,9 @@ struct xnm_want {
 	struct xnm_port_want port;
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
+	unsigned int n_allowed; /* that it may also send from */
+	struct xnm_cidr allowed[XNM_MAX_ADDRESSES * 2];
+	uint16_t allow; /* XNM_ALLOW_*: what a locked vif may be */
 	char why[96]; /* which line of the policy decided, for people */
 };
 

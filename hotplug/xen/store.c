@@ -37,11 +37,23 @@ static void on_alarm(int sig)
 		(void)dup2(null_fd, the_store.fd);
 }
 
-static void set_timer(unsigned int seconds)
-{
-	struct itimerval timer = { .it_value.tv_sec = seconds };
+/* What is left of the time for xenstore. It goes on only while we talk to it: the kernel may
+ * need longer, to load modules for the first guest. */
+static struct itimerval time_left;
 
-	(void)setitimer(ITIMER_REAL, &timer, NULL);
+static void start_clock(void)
+{
+	(void)setitimer(ITIMER_REAL, &time_left, NULL);
+}
+
+static void stop_clock(void)
+{
+	const struct itimerval none = { 0 };
+
+	(void)setitimer(ITIMER_REAL, &none, &time_left);
+	/* it has run out just now, or will in the next conversation */
+	if (time_left.it_value.tv_sec == 0 && time_left.it_value.tv_usec == 0)
+		time_left.it_value.tv_usec = 1;
 }
 
 int xnm_store_open(struct xnm_store **store, unsigned int timeout_s)
@@ -59,12 +71,13 @@ int xnm_store_open(struct xnm_store **store, unsigned int timeout_s)
 	if (the_store.fd >= 0)
 		close(the_store.fd);
 	sigaction(SIGALRM, &action, NULL);
-	set_timer(timeout_s);
+	time_left = (struct itimerval){ .it_value.tv_sec = timeout_s };
+	start_clock();
 	the_store.handle = xs_open(0);
+	error = errno;
+	stop_clock();
 	if (!the_store.handle) {
-		error = errno;
 		the_store.fd = -1;
-		set_timer(0);
 		close(null_fd);
 		null_fd = -1;
 		return timed_out ? -ETIMEDOUT : -error;
@@ -77,7 +90,6 @@ void xnm_store_close(struct xnm_store *store)
 {
 	if (!store)
 		return;
-	set_timer(0);
 	xs_close(store->handle);
 	store->handle = NULL;
 	store->fd = -1;
@@ -103,13 +115,17 @@ int xnm_store_read(struct xnm_store *store, const char *dir, const char *key, ch
 	_cleanup_free_ char *value = NULL;
 	char path[512];
 	unsigned int len;
+	int error;
 
 	out[0] = '\0';
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
+	start_clock();
 	value = xs_read(store->handle, XBT_NULL, path, &len);
-	if (!value)
-		return store_error();
+	error = value ? 0 : store_error();
+	stop_clock();
+	if (error)
+		return error;
 	/* libxenstore ends what it returns with a NUL of its own */
 	if (!xnm_text_ok(value, len)) {
 		(void)xnm_printable(value, out, out_size);
@@ -126,23 +142,29 @@ int xnm_store_read(struct xnm_store *store, const char *dir, const char *key, ch
 int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, const char *value)
 {
 	char path[512];
+	int error = 0;
 
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
+	start_clock();
 	if (!xs_write(store->handle, XBT_NULL, path, value, (unsigned int)strlen(value)))
-		return store_error();
-	return 0;
+		error = store_error();
+	stop_clock();
+	return error;
 }
 
 int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key)
 {
 	char path[512];
+	int error = 0;
 
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
+	start_clock();
 	if (!xs_rm(store->handle, XBT_NULL, path) && errno != ENOENT)
-		return store_error();
-	return 0;
+		error = store_error();
+	stop_clock();
+	return error;
 }
 
 int xnm_store_list(struct xnm_store *store, const char *path,
@@ -150,10 +172,14 @@ int xnm_store_list(struct xnm_store *store, const char *path,
 {
 	_cleanup_free_ char **names = NULL;
 	unsigned int n;
+	int error;
 
+	start_clock();
 	names = xs_directory(store->handle, XBT_NULL, path, &n);
-	if (!names)
-		return store_error();
+	error = names ? 0 : store_error();
+	stop_clock();
+	if (error)
+		return error;
 	for (unsigned int i = 0; i < n; i++)
 		fn(arg, names[i]);
 	return 0;

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* address_notes.c - which vif has which address, so that no two live vifs get the same one. */
+#include "hotplug/state.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "hotplug/event.h"
+#include "hotplug/filter.h"
+#include "hotplug/run_files.h"
+#include "hotplug/util.h"
+
+/*
+ * A symbolic link per address: making it is atomic and tells of a rival, and
+ * one look per address finds it, however many vifs there are. Prefixes, which
+ * have to be compared with all the others, stand in a folder of their own.
+ */
+static int folder(const struct xnm_run_dir *dir, bool prefix)
+{
+	return prefix ? dir->prefix_fd : dir->address_fd;
+}
+
+static void note_name(char out[XNM_RUN_NAME_LEN], const char *scope, const struct xnm_cidr *address)
+{
+	unsigned int len = address->family == AF_INET ? 32 : 128;
+	char text[INET6_ADDRSTRLEN];
+
+	if (xnm_cidr_is_prefix(address))
+		len = address->prefix_len;
+	(void)inet_ntop(address->family, address->addr, text, sizeof(text));
+	(void)snprintf(out, XNM_RUN_NAME_LEN, "%s,%s,%u", scope, text, len);
+}
+
+static int read_owner(int fd, const char *name, struct xnm_owner *owner)
+{
+	char target[XNM_VIF_FILE_LEN];
+	ssize_t len = readlinkat(fd, name, target, sizeof(target) - 1);
+
+	if (len < 0)
+		return -errno;
+	target[len] = '\0';
+	*owner = (struct xnm_owner){ 0 };
+	return xnm_vif_id_parse(target, &owner->domid, &owner->devid);
+}
+
+static bool is_self(const struct xnm_owner *self, const struct xnm_owner *owner)
+{
+	return self->domid == owner->domid && self->devid == owner->devid;
+}
+
+int xnm_state_address_claim(const struct xnm_run_dir *dir, const char *scope,
+			    const struct xnm_cidr *address, const struct xnm_owner *self,
+			    bool take_over, struct xnm_owner *owner)
+{
+	char name[XNM_RUN_NAME_LEN], file[XNM_VIF_FILE_LEN];
+	int fd = folder(dir, xnm_cidr_is_prefix(address));
+
+	note_name(name, scope, address);
+	xnm_vif_file(self->domid, self->devid, file);
+	for (int i = 0; i < 3; i++) {
+		if (symlinkat(file, fd, name) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return -errno;
+		if (read_owner(fd, name, owner) == 0 && is_self(self, owner))
+			return 0;
+		if (!take_over)
+			return -EEXIST;
+		(void)unlinkat(fd, name, 0);
+	}
+	return -EEXIST;
+}
+
+int xnm_state_address_owner(const struct xnm_run_dir *dir, const char *scope,
+			    const struct xnm_cidr *address, struct xnm_owner *owner)
+{
+	int fd = folder(dir, xnm_cidr_is_prefix(address));
+	char name[XNM_RUN_NAME_LEN];
+
+	note_name(name, scope, address);
+	return fd < 0 ? -ENOENT : read_owner(fd, name, owner);
+}
+
+bool xnm_state_address_is(const struct xnm_run_dir *dir, const char *scope,
+			  const struct xnm_cidr *address, const struct xnm_owner *self)
+{
+	struct xnm_owner owner = { 0 };
+
+	return xnm_state_address_owner(dir, scope, address, &owner) == 0 && is_self(self, &owner);
+}
+
+void xnm_state_address_release(const struct xnm_run_dir *dir, const char *scope,
+			       const struct xnm_cidr *address, const struct xnm_owner *self)
+{
+	int fd = folder(dir, xnm_cidr_is_prefix(address));
+	char name[XNM_RUN_NAME_LEN];
+	struct xnm_owner owner = { 0 };
+
+	note_name(name, scope, address);
+	if (read_owner(fd, name, &owner) == 0 && is_self(self, &owner))
+		(void)unlinkat(fd, name, 0);
+}
+
+struct search {
+	int fd;
+	const char *scope;
+	const struct xnm_cidr *address;
+	const struct xnm_owner *self;
+	bool (*is_other)(void *arg, const struct xnm_owner *owner);
+	void *arg;
+	struct xnm_owner *owner;
+};
+
+/* Whether two addresses or prefixes have an address in common. */
+static bool overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
+{
+	unsigned int bits = a->family == AF_INET ? 32 : 128;
+	unsigned int a_len = xnm_cidr_is_prefix(a) ? a->prefix_len : bits;
+	unsigned int b_len = xnm_cidr_is_prefix(b) ? b->prefix_len : bits;
+
+	if (a->family != b->family)
+		return false;
+	for (unsigned int bit = 0; bit < a_len && bit < b_len; bit++) {
+		if ((a->addr[bit / 8] ^ b->addr[bit / 8]) & (0x80u >> (bit % 8)))
+			return false;
+	}
+	return true;
+}
+
+/* Takes "br0,10.0.0.5,32" apart; false for another scope. */
+static bool parse_name(const char *name, const char *scope, struct xnm_cidr *out)
+{
+	char text[XNM_CIDR_TEXT_LEN];
+	size_t len = strlen(scope);
+	const char *comma;
+
+	if (strncmp(name, scope, len) != 0 || name[len] != ',')
+		return false;
+	name += len + 1;
+	comma = strchr(name, ',');
+	if (!comma || (size_t)(comma - name) + strlen(comma) >= sizeof(text))
+		return false;
+	(void)snprintf(text, sizeof(text), "%.*s/%s", (int)(comma - name), name, comma + 1);
+	return xnm_parse_cidr(text, out) == 0;
+}
+
+static int compare(void *arg, const char *name)
+{
+	struct search *search = arg;
+	struct xnm_cidr address;
+
+	if (!parse_name(name, search->scope, &address) || !overlap(&address, search->address) ||
+	    read_owner(search->fd, name, search->owner) || is_self(search->self, search->owner))
+		return 0;
+	return search->is_other(search->arg, search->owner);
+}
+
+int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
+			   const struct xnm_cidr *address, const struct xnm_owner *self,
+			   bool (*is_other)(void *arg, const struct xnm_owner *owner), void *arg,
+			   struct xnm_owner *owner)
+{
+	struct search search = { dir->prefix_fd, scope, address, self, is_other, arg, owner };
+	char name[XNM_RUN_NAME_LEN];
+
+	if (!xnm_cidr_is_prefix(address)) {
+		note_name(name, scope, address);
+		if (read_owner(dir->address_fd, name, owner) == 0 && !is_self(self, owner) &&
+		    is_other(arg, owner))
+			return 0;
+	}
+	if (xnm_file_each(dir->prefix_fd, compare, &search))
+		return 0;
+	search.fd = dir->address_fd;
+	return xnm_cidr_is_prefix(address) && xnm_file_each(dir->address_fd, compare, &search)
+		       ? 0
+		       : -ENOENT;
+}
+
+struct check {
+	const struct xnm_run_dir *dir;
+	int fd;
+};
+
+static int check_one(void *arg, const char *name)
+{
+	const struct check *check = arg;
+	char file[XNM_VIF_FILE_LEN];
+	struct xnm_owner owner = { 0 };
+
+	if (read_owner(check->fd, name, &owner) == 0) {
+		xnm_vif_file(owner.domid, owner.devid, file);
+		if (faccessat(check->dir->vif_fd, file, F_OK, 0) == 0 || errno != ENOENT)
+			return 0;
+	}
+	(void)unlinkat(check->fd, name, 0);
+	return 0;
+}
+
+void xnm_state_addresses_check(const struct xnm_run_dir *dir)
+{
+	struct check check = { dir, dir->address_fd };
+
+	(void)xnm_file_each(check.fd, check_one, &check);
+	check.fd = dir->prefix_fd;
+	(void)xnm_file_each(check.fd, check_one, &check);
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply_network.c - run the operations on networks, nftables and addresses. */
+#include "hotplug/apply_parts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/kernel/conntrack.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/lock.h"
+#include "hotplug/ruleset.h"
+
+/* Settings of the kernel are shared by all networks; so is the note of what they were. */
+#define SETTINGS_LOCK "/settings"
+
+static int open_nft(struct xnm_ctx *ctx)
+{
+	return ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
+}
+
+static int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	uint64_t lock = xnm_lock_bridge(SETTINGS_LOCK);
+	uint32_t was;
+	int rc;
+
+	rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	if (rc)
+		return rc;
+	for (unsigned int i = 0; rc == 0 && i < plan->n_settings; i++) {
+		const struct xnm_setting *setting = &plan->settings[i];
+
+		/* a kernel without IPv6 has nothing to set */
+		if (xnm_sysctl_get(setting->path, &was) || was == setting->value ||
+		    (setting->from_one && was != 1))
+			continue;
+		rc = xnm_state_setting_write(&ctx->dir, setting->path, was);
+		if (rc == 0)
+			rc = xnm_sysctl_set(setting->path, setting->value);
+	}
+	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	return rc;
+}
+
+struct user_search {
+	struct xnm_ctx *ctx;
+	const char *path;
+};
+
+static int uses_setting(void *arg, const char *network)
+{
+	static struct xnm_network_note note;
+	const struct user_search *search = arg;
+
+	if (xnm_state_network_read(&search->ctx->dir, network, &note))
+		return 0;
+	for (unsigned int i = 0; i < note.n_settings; i++) {
+		if (strcmp(note.settings[i], search->path) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Puts back what no other network needs; theirs and our note is there, ours is gone already. */
+static void restore_settings(struct xnm_ctx *ctx, const struct xnm_network_note *note)
+{
+	uint64_t lock = xnm_lock_bridge(SETTINGS_LOCK);
+
+	if (note->n_settings == 0 ||
+	    xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
+		return;
+	for (unsigned int i = 0; i < note->n_settings; i++) {
+		struct user_search search = { ctx, note->settings[i] };
+		uint32_t was;
+
+		if (xnm_state_network_each(&ctx->dir, uses_setting, &search) ||
+		    xnm_state_setting_read(&ctx->dir, note->settings[i], &was))
+			continue;
+		/* its device may be gone, and the setting with it */
+		(void)xnm_sysctl_set(note->settings[i], was);
+		(void)xnm_state_setting_remove(&ctx->dir, note->settings[i]);
+	}
+	xnm_lock_drop(ctx->dir.lock_fd, lock);
+}
+
+/* Replaces the note, and puts back the settings that only the old one names. */
+static int write_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	static struct xnm_network_note old;
+	const struct xnm_network_note *new = &plan->network_note;
+	unsigned int n = 0;
+	int rc;
+
+	if (xnm_state_network_read(&ctx->dir, plan->network, &old))
+		old.n_settings = 0;
+	rc = xnm_state_network_write(&ctx->dir, plan->network, new);
+	if (rc)
+		return rc;
+	for (unsigned int i = 0; i < old.n_settings; i++) {
+		bool kept = false;
+
+		for (unsigned int k = 0; k < new->n_settings && !kept; k++)
+			kept = strcmp(old.settings[i], new->settings[k]) == 0;
+		if (!kept)
+			memmove(old.settings[n++], old.settings[i], sizeof(old.settings[0]));
+	}
+	old.n_settings = n;
+	restore_settings(ctx, &old);
+	return 0;
+}
+
+static void put_noted(struct xnm_nft *nft, const struct xnm_elements *elements, const bool *build)
+{
+	for (unsigned int i = 0; i < elements->n; i++) {
+		if (build[xnm_element_table(&elements->list[i])])
+			xnm_nft_add_element(nft, &elements->list[i]);
+	}
+}
+
+struct rebuild {
+	struct xnm_ctx *ctx;
+	const bool *build;
+};
+
+static int put_vif(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_state state;
+	const struct rebuild *rebuild = arg;
+
+	if (xnm_state_read(&rebuild->ctx->dir, domid, devid, &state) == 0) {
+		put_noted(rebuild->ctx->nft, &state.elements[0], rebuild->build);
+		put_noted(rebuild->ctx->nft, &state.elements[1], rebuild->build);
+	}
+	return 0;
+}
+
+static int put_network(void *arg, const char *network)
+{
+	static struct xnm_network_note note;
+	const struct rebuild *rebuild = arg;
+
+	if (xnm_state_network_read(&rebuild->ctx->dir, network, &note) == 0)
+		put_noted(rebuild->ctx->nft, &note.elements, rebuild->build);
+	return 0;
+}
+
+/* A table that is made anew gets what all vifs and networks have noted, ours among them. */
+static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *filter,
+			 const struct xnm_policy *policy)
+{
+	struct rebuild rebuild = { ctx, filter->build };
+
+	for (int i = 0; i < XNM_N_TABLES; i++) {
+		if (filter->build[i])
+			xnm_ruleset_put(ctx->nft, (enum xnm_table)i, policy, filter->exists[i]);
+	}
+	(void)xnm_state_each(&ctx->dir, put_vif, &rebuild);
+	(void)xnm_state_network_each(&ctx->dir, put_network, &rebuild);
+}
+
+static bool builds(const struct xnm_filter_change *filter)
+{
+	return filter->build[XNM_TABLE_BRIDGE] || filter->build[XNM_TABLE_INET];
+}
+
+/* What a vif's drops were counted by goes with it. */
+static void forget_drops(struct xnm_nft *nft, const struct xnm_element *element)
+{
+	enum xnm_set_id set =
+		element->set == XNM_SET_BRIDGE_GUARD ? XNM_SET_BRIDGE_DROPS : XNM_SET_INET_DROPS;
+
+	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
+		struct xnm_element drops = { .set = (uint8_t)set };
+
+		memcpy(drops.key, element->key, IFNAMSIZ);
+		memcpy(drops.key + IFNAMSIZ, xnm_drop_reasons[i], strlen(xnm_drop_reasons[i]));
+		memcpy(drops.end, drops.key, sizeof(drops.end));
+		xnm_nft_del_element(nft, &drops);
+	}
+}
+
+static bool has_drops(const struct xnm_element *element)
+{
+	return element->set == XNM_SET_BRIDGE_GUARD || element->set == XNM_SET_INET_GUARD ||
+	       element->set == XNM_SET_INSIDE;
+}
+
+static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, unsigned int n,
+			 enum xnm_table table)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_element_table(&list[i]) != table)
+			continue;
+		if (has_drops(&list[i]))
+			forget_drops(nft, &list[i]);
+		xnm_nft_del_element(nft, &list[i]);
+	}
+}
+
+/* Nothing but deletes: a table that has gone, or is not ours, must not keep those of the other. */
+static int delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n)
+{
+	uint32_t before = 0, after = 0, commits = 0;
+	int first = 0;
+
+	(void)xnm_nft_generation(ctx->nft, &before);
+	for (int table = 0; table < XNM_N_TABLES; table++) {
+		bool any = false;
+		int rc;
+
+		for (unsigned int i = 0; i < n && !any; i++)
+			any = xnm_element_table(&list[i]) == (enum xnm_table)table;
+		if (!any)
+			continue;
+		xnm_nft_begin(ctx->nft, 0);
+		del_elements(ctx->nft, list, n, (enum xnm_table)table);
+		rc = xnm_nft_commit(ctx->nft);
+		commits += rc == 0;
+		if (rc && rc != -ENOENT)
+			first = first ? first : rc;
+	}
+	/* what was seen whole before still is, if nobody else was there in between */
+	if (commits && before == xnm_facts_filter_last_seen(&ctx->dir) &&
+	    xnm_nft_generation(ctx->nft, &after) == 0 && after == before + commits)
+		xnm_facts_filter_seen(&ctx->dir, after);
+	return first;
+}
+
+static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	const struct xnm_filter_change *filter = &plan->filter;
+
+	/* two that both make the tables: the second one has to look again */
+	xnm_nft_begin(ctx->nft, builds(filter) ? filter->generation : 0);
+	if (builds(filter))
+		build_tables(ctx, filter, ctx->policy);
+	for (int table = 0; table < XNM_N_TABLES; table++)
+		del_elements(ctx->nft, filter->del, filter->n_del, (enum xnm_table)table);
+	for (unsigned int i = 0; i < filter->n_add; i++)
+		xnm_nft_add_element(ctx->nft, &filter->add[i]);
+	return xnm_nft_commit(ctx->nft);
+}
+
+static int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	uint32_t generation;
+	int rc;
+
+	rc = open_nft(ctx);
+	if (rc == 0 && plan->filter.n_add == 0 && !builds(&plan->filter))
+		return delete_elements(ctx, plan->filter.del, plan->filter.n_del);
+	if (rc == 0)
+		rc = commit(ctx, plan);
+	if (rc || plan->filter.generation == 0)
+		return rc;
+	/* nobody else in between: what was seen whole still is */
+	if (builds(&plan->filter))
+		xnm_facts_filter_made(&ctx->dir, ctx->nft, plan->filter.generation + 1);
+	else if (xnm_nft_generation(ctx->nft, &generation) == 0 &&
+		 generation == plan->filter.generation + 1)
+		xnm_facts_filter_seen(&ctx->dir, plan->filter.generation + 1);
+	return 0;
+}
+
+static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+	static struct xnm_state other;
+	struct xnm_owner owner;
+	int rc = 0;
+
+	for (unsigned int i = 0; rc == 0 && i < plan->state.n_addresses; i++) {
+		const struct xnm_cidr *address = &plan->state.addresses[i];
+
+		rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self,
+					     plan->take_over, &owner);
+		/* a note that outlived its vif is nobody's; another run may have just made one */
+		if (rc == -EEXIST && xnm_state_read(&ctx->dir, owner.domid, owner.devid, &other))
+			rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, true,
+						     &owner);
+	}
+	return rc == -EEXIST ? -EADDRINUSE : rc;
+}
+
+static int is_real(void *arg, const char *network)
+{
+	(void)arg;
+	return !xnm_through_dev(network);
+}
+
+/* What came from outside in the name of guests was counted for all networks together. */
+static void forget_outside(struct xnm_nft *nft)
+{
+	struct xnm_element drops = { .set = XNM_SET_INET_DROPS };
+
+	xnm_key_ifname(&drops, 0, "outside");
+	xnm_key_ifname(&drops, 1, "spoofed-source");
+	xnm_nft_begin(nft, 0);
+	xnm_nft_del_element(nft, &drops);
+	(void)xnm_nft_commit(nft);
+}
+
+static int remove_network(struct xnm_ctx *ctx, const char *network)
+{
+	static struct xnm_network_note note;
+	int rc;
+
+	if (xnm_state_has_members(&ctx->dir, network))
+		return 0;
+	rc = xnm_state_network_read(&ctx->dir, network, &note);
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	rc = note.elements.n ? open_nft(ctx) : 0;
+	if (rc == 0 && note.elements.n)
+		rc = delete_elements(ctx, note.elements.list, note.elements.n);
+	if (rc == 0 && xnm_through_dev(network))
+		rc = apply_end_through(ctx, xnm_through_dev(network));
+	if (rc && rc != -ENOENT)
+		return rc;
+	rc = xnm_state_network_remove(&ctx->dir, network);
+	restore_settings(ctx, &note);
+	if (ctx->nft && !xnm_through_dev(network) &&
+	    xnm_state_network_each(&ctx->dir, is_real, NULL) == 0)
+		forget_outside(ctx->nft);
+	return rc;
+}
+
+int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge, bool locked)
+{
+	uint64_t lock = xnm_lock_bridge(bridge[0] ? bridge : network);
+	int rc = 0;
+
+	if (!locked)
+		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	if (rc)
+		return rc;
+	rc = remove_network(ctx, network);
+	if (!locked)
+		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	return rc;
+}
+
+int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+
+	switch (op->kind) {
+	case XNM_OP_NETWORK_NOTE:
+		return write_network_note(ctx, plan);
+	case XNM_OP_NETWORK_RELEASE:
+		return apply_release_network(ctx, plan->old_network, plan->old_bridge, false);
+	case XNM_OP_SETTINGS:
+		return apply_settings(ctx, plan);
+	case XNM_OP_MEMBER_ADD:
+		return xnm_state_member_add(&ctx->dir, plan->network, plan->domid, plan->devid);
+	case XNM_OP_MEMBER_REMOVE:
+		return xnm_state_member_remove(&ctx->dir, plan->old_network, plan->domid,
+					       plan->devid);
+	case XNM_OP_THROUGH_JOIN:
+	case XNM_OP_THROUGH_LEAVE:
+	case XNM_OP_LET_THROUGH:
+		return apply_through_op(ctx, plan, op);
+	case XNM_OP_CLAIM:
+		return apply_claims(ctx, plan);
+	case XNM_OP_RELEASE:
+		xnm_state_address_release(&ctx->dir, plan->old_scope, &op->u.addr, &self);
+		return 0;
+	case XNM_OP_FILTER:
+		return apply_filter(ctx, plan);
+	case XNM_OP_FORGET:
+		return xnm_conntrack_purge(plan->forget, plan->n_forget, NULL);
+	case XNM_OP_PROXY_ARP:
+		return xnm_sysctl_conf_set(AF_INET, op->dev, "proxy_arp", 1);
+	case XNM_OP_ROUTE_LOCALNET:
+		return xnm_sysctl_conf_set(AF_INET, op->dev, "route_localnet", 1);
+	default:
+		return -ENOSYS;
+	}
+}

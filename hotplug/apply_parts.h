@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply_parts.h - the parts of apply, one file each. */
+#ifndef XNM_APPLY_PARTS_H
+#define XNM_APPLY_PARTS_H
+
+#include "hotplug/apply.h"
+
+/* One operation on networks, nftables or addresses. Returns 0 or -errno. */
+int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
+
+/*
+ * Takes back all that a network has changed, if no vif is noted as one of it.
+ * locked: the caller holds the network's lock alone.
+ */
+int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
+			  bool locked);
+
+/* One of the operations that let a device through others' chains. Returns 0 or -errno. */
+int apply_through_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
+
+/* The vif needs no more that op->dev is let through; ends it as apply_release_network() does. */
+int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
+			bool locked);
+
+/* Deletes our rules for the device in others' chains; that they are gone already is success. */
+int apply_end_through(struct xnm_ctx *ctx, const char *dev);
+
+/* gc_through.c: deletes those for devices that nobody has noted. Their notes were lost, or
+ * somebody has saved the rules and loads them when the host starts. */
+void apply_end_strays(struct xnm_ctx *ctx);
+
+#endif

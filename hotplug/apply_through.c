@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply_through.c - run the operations that let a device through chains of others. */
+#include "hotplug/apply_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/nft_foreign.h"
+
+static int set_rules(struct xnm_ctx *ctx, unsigned int ip, const char *chain, const char *dev,
+		     unsigned int rules)
+{
+	int rc = ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
+
+	return rc ? rc : xnm_nft_let_through(ctx->nft, xnm_ip_families[ip], chain, dev, rules);
+}
+
+static int note_chain(struct xnm_ctx *ctx, const struct xnm_op *op, const char *chain)
+{
+	struct xnm_through_note note;
+
+	/* there may be none, or a damaged one */
+	(void)xnm_state_through_read(&ctx->dir, op->dev, &note);
+	note.routed = op->u.through.routed;
+	(void)snprintf(note.chain[op->u.through.ip], XNM_CHAIN_LEN, "%s", chain);
+	return xnm_state_through_write(&ctx->dir, op->dev, &note);
+}
+
+/* The note is there for as long as the rules are, however early we are killed. */
+static int let_through(struct xnm_ctx *ctx, const struct xnm_op *op)
+{
+	unsigned int ip = op->u.through.ip, rules = op->u.through.rules;
+	int rc = rules ? note_chain(ctx, op, op->u.through.chain) : 0;
+
+	if (rc == 0)
+		rc = set_rules(ctx, ip, op->u.through.chain, op->dev, rules);
+	if (rules == 0)
+		return rc && rc != -ENOENT ? rc : note_chain(ctx, op, "");
+	/* the chain has gone since it was looked for: look again */
+	return rc == -ENOENT ? -ESTALE : rc;
+}
+
+int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
+			bool locked)
+{
+	char network[XNM_NAME_LEN];
+	int rc;
+
+	xnm_through_network(network, op->dev);
+	rc = xnm_state_member_remove(&ctx->dir, network, plan->domid, plan->devid);
+	return rc ? rc
+		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev,
+					  locked);
+}
+
+int apply_through_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	char network[XNM_NAME_LEN];
+
+	if (op->kind == XNM_OP_THROUGH_LEAVE)
+		return apply_leave_through(ctx, plan, op, false);
+	if (op->kind == XNM_OP_LET_THROUGH)
+		return let_through(ctx, op);
+	xnm_through_network(network, op->dev);
+	return xnm_state_member_add(&ctx->dir, network, plan->domid, plan->devid);
+}
+
+/* Which chains they are in is noted for people; somebody may have moved them since. */
+int apply_end_through(struct xnm_ctx *ctx, const char *dev)
+{
+	int first = 0;
+
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
+		int rc = set_rules(ctx, ip, "", dev, 0);
+
+		if (rc && rc != -ENOENT && !first)
+			first = rc;
+	}
+	return first;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts_filter.c - read what is noted of a network, and whether nftables still has what it was given. */
+#include "hotplug/facts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/plan_parts.h"
+#include "hotplug/ruleset.h"
+
+struct seen {
+	uint32_t generation;
+	uint32_t unused;
+	uint64_t newest[XNM_N_TABLES]; /* rule of each table, as it was made; 0: not known */
+};
+
+static void read_seen(const struct xnm_run_dir *dir, struct seen *seen)
+{
+	_cleanup_close_ int fd = -1;
+
+	memset(seen, 0, sizeof(*seen));
+	if (dir->run_fd >= 0)
+		fd = openat(dir->run_fd, "nft", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && read(fd, seen, sizeof(*seen)) != sizeof(*seen))
+		memset(seen, 0, sizeof(*seen));
+}
+
+static void write_seen(const struct xnm_run_dir *dir, const struct seen *seen)
+{
+	_cleanup_close_ int fd = -1;
+
+	fd = openat(dir->run_fd, "nft", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* it only saves work: whoever reads another number looks for itself */
+	if (fd >= 0 && write(fd, seen, sizeof(*seen)) != sizeof(*seen))
+		(void)unlinkat(dir->run_fd, "nft", 0);
+}
+
+uint32_t xnm_facts_filter_last_seen(const struct xnm_run_dir *dir)
+{
+	struct seen seen;
+
+	read_seen(dir, &seen);
+	return seen.generation;
+}
+
+void xnm_facts_filter_seen(const struct xnm_run_dir *dir, uint32_t generation)
+{
+	struct seen seen;
+
+	read_seen(dir, &seen);
+	seen.generation = generation;
+	write_seen(dir, &seen);
+}
+
+void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, uint32_t generation)
+{
+	struct seen seen = { .generation = generation };
+
+	for (int i = 0; i < XNM_N_TABLES; i++)
+		seen.newest[i] = xnm_ruleset_newest(nft, (enum xnm_table)i);
+	write_seen(dir, &seen);
+}
+
+/* A rule in the place of one of ours leaves their number as it was, and is newer than they are. */
+static bool has_newer_rule(struct xnm_nft *nft, const struct seen *seen, enum xnm_table table)
+{
+	return seen->newest[table] && xnm_ruleset_newest(nft, table) != seen->newest[table];
+}
+
+static int nft_error(const struct xnm_nft *nft, int rc, struct xnm_err *err)
+{
+	const char *reason = xnm_nft_reason(nft)[0] ? xnm_nft_reason(nft) : strerror(-rc);
+
+	return xnm_fail(err, rc,
+			"cannot read nftables: %s; the kernel needs CONFIG_NF_TABLES, "
+			"CONFIG_NF_TABLES_BRIDGE and CONFIG_NF_TABLES_INET",
+			reason);
+}
+
+static int read_tables(struct xnm_filter_facts *filter, struct xnm_nft *nft, bool unchanged,
+		       const struct xnm_policy *policy, struct xnm_err *err)
+{
+	static const char *const families[] = { "bridge", "inet" };
+
+	for (int i = 0; i < XNM_N_TABLES; i++) {
+		bool ours = true;
+		int rc =
+			xnm_ruleset_check(nft, (enum xnm_table)i, policy, !unchanged,
+					  &filter->table[i].exists, &filter->table[i].whole, &ours);
+
+		if (rc)
+			return nft_error(nft, rc, err);
+		if (!ours)
+			return xnm_fail(
+				err, -EEXIST,
+				"table %s " XNM_NFT_TABLE
+				" is there and was not made by xnm: rename it, or delete it "
+				"with 'nft delete table %s " XNM_NFT_TABLE "'",
+				families[i], families[i]);
+	}
+	return 0;
+}
+
+/* Which of a list have gone, by somebody else's hand. */
+static int find_lost(struct xnm_nft *nft, const struct xnm_elements *elements, bool *lost)
+{
+	static bool present[XNM_MAX_ELEMENTS];
+	int rc;
+
+	rc = xnm_nft_find_elements(nft, elements->list, elements->n, present);
+	for (unsigned int i = 0; rc == 0 && i < elements->n; i++)
+		lost[i] = !present[i];
+	return rc;
+}
+
+static bool settings_hold(const struct xnm_want *want)
+{
+	struct xnm_setting settings[XNM_MAX_SETTINGS];
+	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge, want->policy);
+	uint32_t value;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_sysctl_get(settings[i].path, &value) == 0 && value != settings[i].value &&
+		    (!settings[i].from_one || value == 1))
+			return false;
+	}
+	return true;
+}
+
+static void read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		       const struct xnm_event *event, const struct xnm_want *want)
+{
+	const char *network = want->network->name;
+
+	facts->has_network_note = xnm_state_network_read(dir, network, &facts->network_note) == 0;
+	facts->is_member = xnm_state_is_member(dir, network, event->domid, event->devid);
+	facts->settings_hold = settings_hold(want);
+}
+
+static bool is_other_guest(void *arg, const struct xnm_owner *owner)
+{
+	struct xnm_facts *facts = arg;
+	static struct xnm_state other;
+
+	/* a note that outlived its vif is nobody's */
+	if (xnm_state_read(facts->dir, owner->domid, owner->devid, &other))
+		return false;
+	if (!xnm_mac_equal(&other.mac, &facts->guest.mac))
+		return true;
+	facts->address_is_same_guests = true;
+	facts->predecessor = *owner;
+	return false;
+}
+
+/* That no other live vif has one of the wanted addresses. */
+static int read_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		       const struct xnm_event *event, const struct xnm_want *want,
+		       struct xnm_err *err)
+{
+	const struct xnm_owner self = { event->domid, event->devid };
+	char scope[XNM_SCOPE_LEN], text[XNM_CIDR_TEXT_LEN];
+	struct xnm_owner owner;
+
+	xnm_scope(scope, want->bridge, want->has_vlan, &want->vlan);
+	facts->dir = dir;
+	facts->has_claims = true;
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		const struct xnm_cidr *address = &want->addresses[i];
+
+		facts->has_claims &= xnm_state_address_is(dir, scope, address, &self);
+		if (xnm_state_address_find(dir, scope, address, &self, is_other_guest, facts,
+					   &owner))
+			continue;
+		xnm_format_cidr(address, text);
+		return xnm_fail(err, -EADDRINUSE,
+				"address %s overlaps one of vif%u.%u on %s: give one of the two "
+				"guests another address",
+				text, owner.domid, owner.devid,
+				want->routed ? "this host" : want->bridge);
+	}
+	return 0;
+}
+
+static void add_heir(struct xnm_facts *facts, const struct xnm_elements *elements)
+{
+	for (unsigned int i = 0; i < elements->n && facts->heirs.n < XNM_MAX_ELEMENTS; i++)
+		facts->heirs.list[facts->heirs.n++] = elements->list[i];
+}
+
+void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		     const struct xnm_event *event)
+{
+	const struct xnm_state *state = &facts->state;
+	struct xnm_owner owner, last = { event->domid, event->devid };
+	static struct xnm_state heir;
+
+	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
+		if (xnm_state_address_owner(dir, state->scope, &state->addresses[i], &owner) ||
+		    (owner.domid == event->domid && owner.devid == event->devid))
+			continue;
+		if (owner.domid == last.domid && owner.devid == last.devid) {
+			facts->handed_over[i] = true;
+			continue;
+		}
+		if (xnm_state_read(dir, owner.domid, owner.devid, &heir))
+			continue;
+		facts->handed_over[i] = true;
+		last = owner;
+		add_heir(facts, &heir.elements[0]);
+		add_heir(facts, &heir.elements[1]);
+	}
+}
+
+/*
+ * Elements under the device's name that nobody has noted, as when our notes
+ * were lost: they are taken for noted ones, so that those that are not wanted go.
+ */
+static int find_strays(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_want *want,
+		       bool tap)
+{
+	static struct xnm_elements guards;
+	bool present[2] = { false, false };
+	int rc;
+
+	if (facts->has_state)
+		return 0;
+	guards.n = 0;
+	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_BRIDGE_GUARD), 0, want->ifname);
+	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_INET_GUARD), 0, want->ifname);
+	rc = xnm_nft_find_elements(nft, guards.list, guards.n, present);
+	if (rc == 0 && (present[0] || present[1]))
+		rc = xnm_nft_read_device(nft, want->ifname, &facts->state.elements[tap]);
+	return rc;
+}
+
+int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_run_dir *dir,
+		     const struct xnm_event *event, const struct xnm_want *want,
+		     struct xnm_err *err)
+{
+	struct xnm_filter_facts *filter = &facts->filter;
+	const struct xnm_elements *mine = &facts->state.elements[xnm_event_is_tap(event)];
+	struct seen seen;
+	bool unchanged;
+	int rc;
+
+	if (want->attach && want->network)
+		read_notes(facts, dir, event, want);
+	rc = want->attach ? read_claims(facts, dir, event, want, err) : 0;
+	if (rc)
+		return rc;
+	rc = xnm_nft_generation(nft, &filter->generation);
+	if (rc)
+		return nft_error(nft, rc, err);
+	filter->known = true;
+	read_seen(dir, &seen);
+	unchanged = filter->generation == seen.generation;
+	rc = read_tables(filter, nft, unchanged, want->policy, err);
+	if (rc)
+		return rc;
+	/* our notes are new, and tables from before are full of who knows what */
+	for (int i = 0; i < XNM_N_TABLES; i++) {
+		if (seen.generation == 0 || (!unchanged && filter->table[i].whole &&
+					     has_newer_rule(nft, &seen, (enum xnm_table)i)))
+			filter->table[i].whole = false;
+	}
+	rc = find_strays(facts, nft, want, xnm_event_is_tap(event));
+	if (rc)
+		return nft_error(nft, rc, err);
+	/* what is noted but was not sent, by a run that was killed, shows in no generation */
+	rc = find_lost(nft, mine, filter->vif_lost);
+	if (rc == 0 && facts->has_network_note)
+		rc = find_lost(nft, &facts->network_note.elements, filter->network_lost);
+	return rc ? nft_error(nft, rc, err) : 0;
+}

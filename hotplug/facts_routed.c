@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts_routed.c - read how a vif without a bridge is reached now. */
+#include "hotplug/facts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/want.h"
+
+/* What is beyond the room for it is set again, which does nothing. */
+static int enough(int rc)
+{
+	return rc == -E2BIG ? 0 : rc;
+}
+
+static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
+			struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network;
+
+	for (unsigned int i = 0; i < network->n_uplinks; i++) {
+		const struct xnm_uplink *section =
+			xnm_policy_uplink(want->policy, network->uplinks[i]);
+		struct xnm_uplink_facts *uplink = &facts->uplinks[facts->n_uplinks];
+		char where[160];
+		struct xnm_link link;
+		int rc;
+
+		rc = xnm_link_get(rtnl, section->interface, &link);
+		if (rc)
+			return xnm_fail(
+				err, rc,
+				"%s: interface=%s of [uplink %s], which network %s uses: %s",
+				xnm_policy_origin(want->policy, section->origin, where,
+						  sizeof(where)),
+				section->interface, section->name, network->name,
+				xnm_rtnl_reason(rtnl));
+		memcpy(uplink->name, link.name, sizeof(uplink->name));
+		uplink->ifindex = link.ifindex;
+		facts->n_uplinks++;
+		if (network->forward != XNM_FORWARD_ROUTE)
+			continue;
+		rc = enough(xnm_neigh_proxy_list(rtnl, link.ifindex, uplink->proxies,
+						 XNM_MAX_ROUTES, &uplink->n_proxies));
+		if (rc)
+			return xnm_fail(err, rc, "cannot read who %s answers for: %s", link.name,
+					xnm_rtnl_reason(rtnl));
+	}
+	return 0;
+}
+
+int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
+		     struct xnm_err *err)
+{
+	int ifindex = facts->device.ifindex;
+	uint32_t value = 0;
+	int rc;
+
+	rc = read_uplinks(facts, rtnl, want, err);
+	if (rc == 0 && !want->routed && want->network->forward == XNM_FORWARD_ROUTE &&
+	    facts->bridge.ifindex)
+		rc = enough(xnm_route_list(rtnl, facts->bridge.ifindex, facts->routes,
+					   XNM_MAX_ROUTES, &facts->n_routes));
+	if (rc || !want->routed)
+		return rc;
+	rc = xnm_addr_list(rtnl, ifindex, AF_UNSPEC, facts->device_addresses,
+			   XNM_N_ELEMENTS(facts->device_addresses), &facts->n_device_addresses);
+	if (rc == 0)
+		rc = enough(xnm_route_list(rtnl, ifindex, facts->routes, XNM_MAX_ROUTES,
+					   &facts->n_routes));
+	if (rc == 0)
+		rc = enough(xnm_neigh_list_permanent(rtnl, ifindex, facts->neighbours,
+						     facts->neighbour_macs, XNM_MAX_ROUTES,
+						     &facts->n_neighbours));
+	if (rc)
+		return xnm_fail(err, rc, "cannot read the routes of %s: %s", facts->device.name,
+				xnm_rtnl_reason(rtnl));
+	facts->device_proxy_arp =
+		xnm_sysctl_conf_get(AF_INET, facts->device.name, "proxy_arp", &value) == 0 &&
+		value == 1;
+	facts->device_route_localnet =
+		xnm_sysctl_conf_get(AF_INET, facts->device.name, "route_localnet", &value) == 0 &&
+		value == 1;
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* filter.h - which elements a vif and a network put into our nftables sets. Pure. */
+#ifndef XNM_FILTER_H
+#define XNM_FILTER_H
+
+#include "hotplug/element.h"
+#include "hotplug/want.h"
+
+/*
+ * What one device of a vif (its netdev, or its tap) puts in: what it may send,
+ * the port forwards that lead to it, its access list; and for a routed one
+ * what a network's bridge would.
+ *
+ * Returns 0; -E2BIG when it is too much; -EINVAL when a [forward] leads to this
+ * guest and it has no address for it. err names the line of the policy.
+ */
+int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
+		   const struct xnm_guest *guest, const char *ifname,
+		   const struct xnm_policy *policy, struct xnm_err *err);
+
+/* What the bridge of a network puts in, for all of its vifs together. */
+int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *network,
+		       const struct xnm_policy *policy, struct xnm_err *err);
+
+/* What a device that leads to guests of a network needs: who may go where by it. */
+void xnm_filter_inside(struct xnm_elements *out, const struct xnm_network *network,
+		       const char *ifname, const struct xnm_policy *policy);
+
+/* The elements of one port forward, to the given address. */
+void xnm_filter_forward(struct xnm_elements *out, const struct xnm_forward *forward,
+			const struct xnm_cidr *target);
+
+/* An address that stands for a whole prefix: one without host bits that is shorter than a host. */
+bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr);
+
+/* Whether this host passes packets of the family on, between the network and others. */
+bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_policy *policy,
+		       uint8_t family);
+
+/* Whether a port forward leads into the network. */
+bool xnm_network_has_forwards(const struct xnm_network *network, const struct xnm_policy *policy);
+
+/* A setting of the kernel that a network needs while it has guests. */
+struct xnm_setting {
+	char path[64]; /* below /proc/sys/net */
+	uint32_t value;
+	bool from_one; /* only where it is 1 now */
+};
+
+/* Fills the settings of a network. Returns how many. ifname is its bridge, or "" when routed. */
+unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
+				 const struct xnm_network *network, const char *ifname,
+				 const struct xnm_policy *policy);
+
+#endif

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* filter_vif.c - decide what one vif puts into the sets: who it is, and what leads to it. */
+#include "hotplug/filter.h"
+#include "hotplug/ruleset.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct filter {
+	struct xnm_elements *out;
+	const struct xnm_want *want;
+	const char *ifname;
+	bool bridged;
+};
+
+/* The number of a guard set in the table that looks at this vif. */
+static enum xnm_set_id guard_set(const struct filter *filter, enum xnm_set_id bridge_set)
+{
+	int offset = filter->bridged ? 0 : XNM_SET_INET_DROPS - XNM_SET_BRIDGE_DROPS;
+
+	return (enum xnm_set_id)(bridge_set + offset);
+}
+
+static struct xnm_element *add_named(struct xnm_elements *out, enum xnm_set_id set,
+				     const char *ifname)
+{
+	struct xnm_element *element = xnm_elements_add(out, set);
+
+	xnm_key_ifname(element, 0, ifname);
+	return element;
+}
+
+bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr)
+{
+	unsigned int bits = cidr->family == AF_INET ? 32 : 128;
+
+	if (cidr->prefix_len >= bits)
+		return false;
+	for (unsigned int bit = cidr->prefix_len; bit < bits; bit++) {
+		if (cidr->addr[bit / 8] & (0x80u >> (bit % 8)))
+			return false;
+	}
+	return true;
+}
+
+/* Whether inner is within outer, both taken as they are meant. */
+static bool within(const struct xnm_cidr *inner, const struct xnm_cidr *outer)
+{
+	if (inner->family != outer->family || !xnm_cidr_is_prefix(outer))
+		return false;
+	if (xnm_cidr_is_prefix(inner) && inner->prefix_len < outer->prefix_len)
+		return false;
+	for (unsigned int bit = 0; bit < outer->prefix_len; bit++) {
+		if ((inner->addr[bit / 8] ^ outer->addr[bit / 8]) & (0x80u >> (bit % 8)))
+			return false;
+	}
+	return true;
+}
+
+/* An interval set takes no prefix inside another one. */
+static bool is_covered(const struct xnm_cidr *all, unsigned int n, unsigned int i)
+{
+	for (unsigned int k = 0; k < n; k++) {
+		if (k == i || !within(&all[i], &all[k]))
+			continue;
+		/* of two equal ones, the first stays */
+		if (!within(&all[k], &all[i]) || k < i)
+			return true;
+	}
+	return false;
+}
+
+static void add_address(struct filter *filter, const struct xnm_cidr *address)
+{
+	bool ip6 = address->family == AF_INET6, prefix = xnm_cidr_is_prefix(address);
+	enum xnm_set_id set;
+
+	if (prefix && address->prefix_len == 0) {
+		add_named(filter->out,
+			  guard_set(filter, ip6 ? XNM_SET_BRIDGE_ANY6 : XNM_SET_BRIDGE_ANY4),
+			  filter->ifname);
+		return;
+	}
+	if (prefix)
+		set = ip6 ? XNM_SET_BRIDGE_PREFIXES6 : XNM_SET_BRIDGE_PREFIXES4;
+	else
+		set = ip6 ? XNM_SET_BRIDGE_ADDRESSES6 : XNM_SET_BRIDGE_ADDRESSES4;
+	xnm_key_address(add_named(filter->out, guard_set(filter, set), filter->ifname), 1, address,
+			prefix);
+}
+
+/* RFC 4291, appendix A: what a guest makes of its MAC address */
+static void add_link_local(struct filter *filter, const struct xnm_mac *mac)
+{
+	struct xnm_cidr address = { .family = AF_INET6, .prefix_len = 128 };
+
+	address.addr[0] = 0xfe;
+	address.addr[1] = 0x80;
+	memcpy(address.addr + 8, mac->b, 3);
+	address.addr[8] ^= 0x02;
+	address.addr[11] = 0xff;
+	address.addr[12] = 0xfe;
+	memcpy(address.addr + 13, mac->b + 3, 3);
+	add_address(filter, &address);
+}
+
+static void add_addresses(struct filter *filter, const struct xnm_mac *mac)
+{
+	const struct xnm_want *want = filter->want;
+	struct xnm_cidr all[XNM_MAX_ADDRESSES * 3];
+	unsigned int n = want->n_addresses;
+	bool any6 = false;
+
+	memcpy(all, want->addresses, n * sizeof(all[0]));
+	memcpy(all + n, want->allowed, want->n_allowed * sizeof(all[0]));
+	n += want->n_allowed;
+	/* nobody said which addresses it has: its MAC is all that it can be held to */
+	if (n == 0) {
+		add_named(filter->out, guard_set(filter, XNM_SET_BRIDGE_ANY4), filter->ifname);
+		add_named(filter->out, guard_set(filter, XNM_SET_BRIDGE_ANY6), filter->ifname);
+		return;
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		if (!is_covered(all, n, i))
+			add_address(filter, &all[i]);
+		any6 |= all[i].family == AF_INET6 && xnm_cidr_is_prefix(&all[i]) &&
+			all[i].prefix_len == 0;
+	}
+	if (!any6)
+		add_link_local(filter, mac);
+}
+
+static void add_guard(struct filter *filter, const struct xnm_mac *mac)
+{
+	const struct xnm_want *want = filter->want;
+	struct xnm_elements *out = filter->out;
+	struct xnm_element *element;
+
+	add_named(out, guard_set(filter, XNM_SET_BRIDGE_GUARD), filter->ifname);
+	element = add_named(out, guard_set(filter, XNM_SET_BRIDGE_MACS), filter->ifname);
+	xnm_key_mac(element, 1, mac);
+	add_addresses(filter, mac);
+	if (want->allow & XNM_ALLOW_DHCP_SERVER)
+		add_named(out, guard_set(filter, XNM_SET_BRIDGE_DHCP_SERVERS), filter->ifname);
+	if (want->allow & XNM_ALLOW_ROUTER)
+		add_named(out, guard_set(filter, XNM_SET_BRIDGE_ROUTERS), filter->ifname);
+	if (filter->bridged && xnm_vlans_tagged(&want->vlan))
+		add_named(out, XNM_SET_BRIDGE_TRUNKS, filter->ifname);
+}
+
+/* Guests of one bridge that reach each other by way of this host. */
+static void add_isolation(struct filter *filter)
+{
+	const struct xnm_want *want = filter->want;
+
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		const struct xnm_cidr *address = &want->addresses[i];
+
+		if (xnm_cidr_is_prefix(address))
+			continue;
+		xnm_key_address(add_named(filter->out,
+					  address->family == AF_INET ? XNM_SET_ISOLATED4
+								     : XNM_SET_ISOLATED6,
+					  want->bridge),
+				1, address, false);
+	}
+}
+
+static void add_acl(struct filter *filter, const struct xnm_cidr *address, const char *acl)
+{
+	bool ip6 = address->family == AF_INET6;
+	char chain[XNM_ACL_CHAIN_LEN];
+
+	for (int egress = 0; egress < 2; egress++) {
+		enum xnm_set_id from = ip6 ? XNM_SET_ACL_FROM6 : XNM_SET_ACL_FROM4;
+		enum xnm_set_id to = ip6 ? XNM_SET_ACL_TO6 : XNM_SET_ACL_TO4;
+		struct xnm_element *element = xnm_elements_add(filter->out, egress ? from : to);
+
+		xnm_key_address(element, 0, address, false);
+		xnm_acl_chain(acl, egress, chain);
+		xnm_data_chain(element, chain);
+	}
+}
+
+/* A list is bound to the addresses of its guest, which has to have some and to keep to them. */
+static int add_acls(struct filter *filter, struct xnm_err *err)
+{
+	const struct xnm_want *want = filter->want;
+	const struct xnm_vif_policy *section = want->section;
+	const char *lacks = NULL;
+	char where[160];
+
+	if (!section || section->n_acls == 0)
+		return 0;
+	if (!want->network || !xnm_network_is_closed(want->network))
+		lacks = "a network with forward=none, nat or route";
+	else if (!want->locked)
+		lacks = "locking-mode=locked, or its guest evades it by another address";
+	else if (want->n_addresses == 0)
+		lacks = "to know the guest's addresses: give it some with address= or in its ip=";
+	for (unsigned int i = 0; !lacks && i < want->n_addresses; i++) {
+		if (xnm_cidr_is_prefix(&want->addresses[i]))
+			lacks = "single addresses, and one of the guest's is a whole subnet";
+		else
+			add_acl(filter, &want->addresses[i], section->acls[0]);
+	}
+	if (!lacks && want->n_allowed)
+		lacks = "single addresses, and not ipv4-allowed= or ipv6-allowed=";
+	return lacks ? xnm_fail(err, -EINVAL, "%s: acl=%s needs %s",
+				xnm_policy_origin(want->policy, section->origin, where,
+						  sizeof(where)),
+				section->acls[0], lacks)
+		     : 0;
+}
+
+static bool leads_here(const struct xnm_forward *forward, const struct filter *filter,
+		       const struct xnm_guest *guest)
+{
+	return !forward->target_is_address &&
+	       strcmp(forward->network, filter->want->network->name) == 0 &&
+	       strcmp(forward->target_domain, guest->domain_name) == 0 &&
+	       (!forward->has_target_devid || forward->target_devid == filter->want->devid);
+}
+
+/* The guest's own address of a family, or NULL. */
+static const struct xnm_cidr *own_address(const struct xnm_want *want, uint8_t family)
+{
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		if (want->addresses[i].family == family && !xnm_cidr_is_prefix(&want->addresses[i]))
+			return &want->addresses[i];
+	}
+	return NULL;
+}
+
+static bool listens_in(const struct xnm_forward *forward, uint8_t family)
+{
+	for (unsigned int i = 0; i < forward->n_listen; i++) {
+		if (forward->listen[i].family == family)
+			return true;
+	}
+	return forward->n_listen == 0;
+}
+
+static int add_forward(struct filter *filter, const struct xnm_forward *forward,
+		       const struct xnm_policy *policy, struct xnm_err *err)
+{
+	const struct xnm_cidr *ip4 = own_address(filter->want, AF_INET);
+	const struct xnm_cidr *ip6 = own_address(filter->want, AF_INET6);
+	char where[160];
+
+	if (!listens_in(forward, AF_INET))
+		ip4 = NULL;
+	if (!listens_in(forward, AF_INET6))
+		ip6 = NULL;
+	if (!ip4 && !ip6)
+		return xnm_fail(err, -EINVAL,
+				"%s: [forward %s] leads to this guest, which has no address for "
+				"it: give it one with address= in a [vif] section or ip= in its "
+				"vif line",
+				xnm_policy_origin(policy, forward->origin, where, sizeof(where)),
+				forward->name);
+	if (ip4)
+		xnm_filter_forward(filter->out, forward, ip4);
+	if (ip6)
+		xnm_filter_forward(filter->out, forward, ip6);
+	return 0;
+}
+
+static int add_forwards(struct filter *filter, const struct xnm_guest *guest,
+			const struct xnm_policy *policy, struct xnm_err *err)
+{
+	int rc = 0;
+
+	if (!filter->want->network || guest->domain_name[0] == '\0')
+		return 0;
+	for (unsigned int i = 0; rc == 0 && i < policy->n_forwards; i++) {
+		if (leads_here(&policy->forwards[i], filter, guest))
+			rc = add_forward(filter, &policy->forwards[i], policy, err);
+	}
+	return rc;
+}
+
+/* A vif without a bridge stands for itself where a network's bridge stands for all of its vifs. */
+static void add_routed(struct filter *filter, const struct xnm_policy *policy)
+{
+	const struct xnm_want *want = filter->want;
+
+	xnm_filter_inside(filter->out, want->network, filter->ifname, policy);
+	if (!xnm_network_is_closed(want->network))
+		return;
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		const struct xnm_cidr *address = &want->addresses[i];
+		struct xnm_element *element;
+
+		if (is_covered(want->addresses, want->n_addresses, i))
+			continue;
+		element = xnm_elements_add(
+			filter->out, address->family == AF_INET ? XNM_SET_LOCAL4 : XNM_SET_LOCAL6);
+		xnm_key_address(element, 0, address, xnm_cidr_is_prefix(address));
+		xnm_key_address(element, 1, address, xnm_cidr_is_prefix(address));
+		element = xnm_elements_add(filter->out, address->family == AF_INET
+								? XNM_SET_SUBNETS4
+								: XNM_SET_SUBNETS6);
+		xnm_key_address(element, 0, address, xnm_cidr_is_prefix(address));
+	}
+}
+
+int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
+		   const struct xnm_guest *guest, const char *ifname,
+		   const struct xnm_policy *policy, struct xnm_err *err)
+{
+	struct filter filter = {
+		.out = out, .want = want, .ifname = ifname, .bridged = !want->routed
+	};
+	int rc;
+
+	out->n = 0;
+	out->full = false;
+	if (!want->attach)
+		return 0;
+	if (want->locked)
+		add_guard(&filter, &guest->mac);
+	if (want->routed)
+		add_routed(&filter, policy);
+	else if (want->network && xnm_network_is_closed(want->network) &&
+		 want->port.value & XNM_PORT_ISOLATED)
+		add_isolation(&filter);
+	rc = add_acls(&filter, err);
+	if (rc == 0)
+		rc = add_forwards(&filter, guest, policy, err);
+	if (rc == 0 && out->full)
+		rc = xnm_fail(err, -E2BIG, "%s has too many addresses and port forwards", ifname);
+	return rc;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* network_notes.c - which vifs are in which network, and what that network has changed. */
+#include "hotplug/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "hotplug/event.h"
+#include "hotplug/run_files.h"
+#include "hotplug/util.h"
+
+/* Names of networks have no comma and do not begin with '@' (policy/types.c): so they differ
+ * from those of members and settings. */
+#define NOTE_TEXT_MAX (4096 + XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
+
+static bool name_ok(const char *network)
+{
+	return network[0] != '\0' && network[0] != '.' && network[0] != '@' &&
+	       !strpbrk(network, "/,");
+}
+
+int xnm_state_network_write(const struct xnm_run_dir *dir, const char *network,
+			    const struct xnm_network_note *note)
+{
+	static char text[NOTE_TEXT_MAX];
+	char element[XNM_ELEMENT_TEXT_LEN];
+	int len = snprintf(text, sizeof(text), "[network]\nbridge=%s\n", note->bridge);
+
+	if (!name_ok(network))
+		return -EINVAL;
+	for (unsigned int i = 0; i < note->n_settings; i++)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "setting=%s\n",
+				note->settings[i]);
+	for (unsigned int i = 0; i < note->elements.n; i++) {
+		xnm_element_format(&note->elements.list[i], element);
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "element=%s\n", element);
+	}
+	return xnm_file_replace(dir->network_fd, network, text, (size_t)len);
+}
+
+static bool read_key(void *arg, const char *key, const char *value)
+{
+	struct xnm_network_note *note = arg;
+	struct xnm_elements *elements = &note->elements;
+
+	if (strcmp(key, "bridge") == 0)
+		xnm_copy(note->bridge, sizeof(note->bridge), value);
+	else if (strcmp(key, "setting") == 0 && note->n_settings < XNM_MAX_SETTINGS)
+		xnm_copy(note->settings[note->n_settings++], sizeof(note->settings[0]), value);
+	else if (strcmp(key, "element") == 0 && elements->n < XNM_MAX_ELEMENTS &&
+		 xnm_element_parse(value, &elements->list[elements->n]) == 0)
+		elements->n++;
+	return true;
+}
+
+int xnm_state_network_read(const struct xnm_run_dir *dir, const char *network,
+			   struct xnm_network_note *note)
+{
+	static char text[NOTE_TEXT_MAX];
+	int rc;
+
+	note->bridge[0] = '\0';
+	note->n_settings = note->elements.n = 0;
+	note->elements.full = false;
+	if (!name_ok(network))
+		return -ENOENT;
+	rc = xnm_file_read(dir->network_fd, network, text, sizeof(text));
+	if (rc == 0)
+		(void)xnm_file_lines(text, "[network]", read_key, note);
+	return rc;
+}
+
+int xnm_state_network_remove(const struct xnm_run_dir *dir, const char *network)
+{
+	return name_ok(network) ? xnm_file_remove(dir->network_fd, network) : 0;
+}
+
+struct each_network {
+	int (*fn)(void *arg, const char *network);
+	void *arg;
+};
+
+static int each_network(void *arg, const char *name)
+{
+	const struct each_network *each = arg;
+
+	return name_ok(name) ? each->fn(each->arg, name) : 0;
+}
+
+int xnm_state_network_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *network),
+			   void *arg)
+{
+	struct each_network each = { .fn = fn, .arg = arg };
+
+	return xnm_file_each(dir->network_fd, each_network, &each);
+}
+
+static void member_name(char out[XNM_RUN_NAME_LEN], const char *network, uint32_t domid,
+			uint32_t devid)
+{
+	(void)snprintf(out, XNM_RUN_NAME_LEN, "%.63s,%u.%u", network, domid, devid);
+}
+
+int xnm_state_member_add(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			 uint32_t devid)
+{
+	char name[XNM_RUN_NAME_LEN];
+	int fd;
+
+	member_name(name, network, domid, devid);
+	fd = openat(dir->network_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+int xnm_state_member_remove(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			    uint32_t devid)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	member_name(name, network, domid, devid);
+	return xnm_file_remove(dir->network_fd, name);
+}
+
+bool xnm_state_is_member(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			 uint32_t devid)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	member_name(name, network, domid, devid);
+	return dir->network_fd >= 0 && faccessat(dir->network_fd, name, F_OK, 0) == 0;
+}
+
+struct member_search {
+	const char *network;
+	size_t len;
+};
+
+static int is_member(void *arg, const char *name)
+{
+	const struct member_search *search = arg;
+
+	return strncmp(name, search->network, search->len) == 0 && name[search->len] == ',';
+}
+
+bool xnm_state_has_members(const struct xnm_run_dir *dir, const char *network)
+{
+	struct member_search search = { network, strlen(network) };
+
+	return xnm_file_each(dir->network_fd, is_member, &search) != 0;
+}
+
+static int check_member(void *arg, const char *name)
+{
+	const struct xnm_run_dir *dir = arg;
+	const char *comma = strchr(name, ',');
+	uint32_t domid, devid;
+
+	if (name[0] != '@' && comma && xnm_vif_id_parse(comma + 1, &domid, &devid) == 0 &&
+	    faccessat(dir->vif_fd, comma + 1, F_OK, 0) && errno == ENOENT)
+		(void)xnm_file_remove(dir->network_fd, name);
+	return 0;
+}
+
+void xnm_state_members_check(const struct xnm_run_dir *dir)
+{
+	struct xnm_run_dir copy = *dir;
+
+	(void)xnm_file_each(dir->network_fd, check_member, &copy);
+}
+
+/* A path as the name of a file: "@ipv4,ip_forward". */
+static void setting_name(char out[XNM_RUN_NAME_LEN], const char *path)
+{
+	(void)snprintf(out, XNM_RUN_NAME_LEN, "@%.100s", path);
+	for (char *c = out; *c; c++) {
+		if (*c == '/')
+			*c = ',';
+	}
+}
+
+int xnm_state_setting_write(const struct xnm_run_dir *dir, const char *path, uint32_t was)
+{
+	char name[XNM_RUN_NAME_LEN], text[32];
+	uint32_t noted;
+	int len;
+
+	if (xnm_state_setting_read(dir, path, &noted) == 0)
+		return 0;
+	setting_name(name, path);
+	len = snprintf(text, sizeof(text), "[setting]\nwas=%u\n", was);
+	return xnm_file_replace(dir->network_fd, name, text, (size_t)len);
+}
+
+static bool read_was(void *arg, const char *key, const char *value)
+{
+	return strcmp(key, "was") != 0 || xnm_parse_u32(value, 0, UINT32_MAX, arg) == 0;
+}
+
+int xnm_state_setting_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was)
+{
+	char name[XNM_RUN_NAME_LEN], text[64];
+	int rc;
+
+	*was = 0;
+	setting_name(name, path);
+	rc = xnm_file_read(dir->network_fd, name, text, sizeof(text));
+	if (rc == 0 && !xnm_file_lines(text, "[setting]", read_was, was))
+		return -EINVAL;
+	return rc;
+}
+
+int xnm_state_setting_remove(const struct xnm_run_dir *dir, const char *path)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	setting_name(name, path);
+	return xnm_file_remove(dir->network_fd, name);
+}

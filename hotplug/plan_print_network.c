@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_print_network.c - say in words what a plan does to networks, nftables and addresses. */
+#include "hotplug/plan_parts.h"
+#include "hotplug/ruleset.h"
+
+static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size)
+{
+	const struct xnm_filter_change *filter = &plan->filter;
+	bool bridge = filter->build[XNM_TABLE_BRIDGE], inet = filter->build[XNM_TABLE_INET];
+
+	if (bridge || inet)
+		(void)snprintf(out, out_size, "filter %s: make table%s %s%s%s", op->dev,
+			       bridge && inet ? "s" : "", bridge ? "bridge xnm" : "",
+			       bridge && inet ? " and " : "", inet ? "inet xnm" : "");
+	else if (filter->n_add && filter->n_del)
+		(void)snprintf(out, out_size, "filter %s: add %u elements, delete %u", op->dev,
+			       filter->n_add, filter->n_del);
+	else
+		(void)snprintf(out, out_size, "filter %s: %s %u elements", op->dev,
+			       filter->n_add ? "add" : "delete",
+			       filter->n_add ? filter->n_add : filter->n_del);
+}
+
+static void settings_text(const struct xnm_plan *plan, char *out, size_t out_size)
+{
+	int len = snprintf(out, out_size, "set");
+
+	for (unsigned int i = 0; i < plan->n_settings && len > 0 && (size_t)len < out_size; i++)
+		len += snprintf(out + len, out_size - (size_t)len, " %s=%u", plan->settings[i].path,
+				plan->settings[i].value);
+}
+
+static void forget_text(const struct xnm_plan *plan, char *out, size_t out_size)
+{
+	char address[XNM_CIDR_TEXT_LEN];
+	int len = snprintf(out, out_size, "forget the connections of");
+
+	for (unsigned int i = 0; i < plan->n_forget && len > 0 && (size_t)len < out_size; i++) {
+		xnm_format_cidr(&plan->forget[i], address);
+		len += snprintf(out + len, out_size - (size_t)len, " %s", address);
+	}
+}
+
+static void address_text(const struct xnm_op *op, char *out, size_t out_size)
+{
+	const struct xnm_cidr *cidr =
+		op->kind == XNM_OP_ROUTE_ADD || op->kind == XNM_OP_ROUTE_DEL   ? &op->u.route.dst
+		: op->kind == XNM_OP_NEIGH_ADD || op->kind == XNM_OP_NEIGH_DEL ? &op->u.neigh.addr
+									       : &op->u.addr;
+	char address[XNM_CIDR_TEXT_LEN];
+	const char *before = "free address", *between = "";
+
+	xnm_format_cidr(cidr, address);
+	switch (op->kind) {
+	case XNM_OP_ROUTE_ADD:
+		before = "route";
+		between = " to ";
+		break;
+	case XNM_OP_ROUTE_DEL:
+		before = "stop to route";
+		between = " to ";
+		break;
+	case XNM_OP_NEIGH_ADD:
+		before = "note the neighbour";
+		between = " on ";
+		break;
+	case XNM_OP_NEIGH_DEL:
+		before = "forget the neighbour";
+		between = " on ";
+		break;
+	case XNM_OP_PROXY_ADD:
+		before = "answer for";
+		between = " on ";
+		break;
+	case XNM_OP_PROXY_DEL:
+		before = "stop to answer for";
+		between = " on ";
+		break;
+	default:
+		break;
+	}
+	(void)snprintf(out, out_size, "%s %s%s%s", before, address, between, op->dev);
+}
+
+static void through_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			 size_t out_size)
+{
+	const char *bridge = op->u.through.routed ? "" : "bridge ";
+
+	if (op->kind == XNM_OP_THROUGH_JOIN)
+		(void)snprintf(out, out_size, "note that vif %u.%u needs %s%s let through",
+			       plan->domid, plan->devid, bridge, op->dev);
+	else if (op->kind == XNM_OP_THROUGH_LEAVE)
+		(void)snprintf(out, out_size, "stop to let %s%s through unless it has vifs left",
+			       bridge, op->dev);
+	else
+		(void)snprintf(out, out_size, "%s %s%s through %s filter %s",
+			       op->u.through.rules ? "let" : "stop to let", bridge, op->dev,
+			       xnm_ip_names[op->u.through.ip], op->u.through.chain);
+}
+
+void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			 size_t out_size)
+{
+	switch (op->kind) {
+	case XNM_OP_NETWORK_NOTE:
+		(void)snprintf(out, out_size, "note the rules of network %s", plan->network);
+		break;
+	case XNM_OP_NETWORK_RELEASE:
+		(void)snprintf(out, out_size,
+			       "remove the rules of network %s unless it has vifs left",
+			       plan->old_network);
+		break;
+	case XNM_OP_SETTINGS:
+		settings_text(plan, out, out_size);
+		break;
+	case XNM_OP_MEMBER_ADD:
+		(void)snprintf(out, out_size, "join network %s", plan->network);
+		break;
+	case XNM_OP_MEMBER_REMOVE:
+		(void)snprintf(out, out_size, "leave network %s", plan->old_network);
+		break;
+	case XNM_OP_CLAIM:
+		(void)snprintf(out, out_size, "claim the addresses of %s", op->dev);
+		break;
+	case XNM_OP_FILTER:
+		filter_text(plan, op, out, out_size);
+		break;
+	case XNM_OP_FORGET:
+		forget_text(plan, out, out_size);
+		break;
+	case XNM_OP_THROUGH_JOIN:
+	case XNM_OP_THROUGH_LEAVE:
+	case XNM_OP_LET_THROUGH:
+		through_text(plan, op, out, out_size);
+		break;
+	case XNM_OP_ROUTE_LOCALNET:
+		(void)snprintf(out, out_size, "route this host's loopback addresses to %s",
+			       op->dev);
+		break;
+	case XNM_OP_PROXY_ARP:
+		(void)snprintf(out, out_size, "answer ARP on %s for what it can reach", op->dev);
+		break;
+	default:
+		address_text(op, out, out_size);
+		break;
+	}
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ruleset.h - the chains and rules of our two nftables tables, which no event changes. */
+#ifndef XNM_RULESET_H
+#define XNM_RULESET_H
+
+#include "hotplug/kernel/nft.h"
+#include "policy/policy.h"
+
+/*
+ * table bridge xnm   what guests on a bridge may send, looked at where a frame
+ *                    comes in: it holds for frames to other guests, to the LAN
+ *                    and to this host alike
+ * table inet xnm     the same for vifs that are routed by themselves; what is
+ *                    forwarded, translated, and may reach this host
+ *
+ * Both are made once. What differs from vif to vif and from network to network
+ * stands in their sets, so that a packet costs the same beside one guest and a
+ * thousand. Only access lists are rules of the policy's own; a table whose
+ * rules are not the present policy's is made anew, with all its elements, in
+ * one transaction.
+ */
+enum xnm_table {
+	XNM_TABLE_BRIDGE,
+	XNM_TABLE_INET,
+	XNM_N_TABLES,
+};
+
+/*
+ * Whether the table is there, and whether its rules are those of this xnm and
+ * this policy: its comment says what they are and how many. count asks to
+ * count them, which is not needed where nobody has changed anything. A table
+ * of our name without our comment is somebody else's: *ours is false.
+ */
+int xnm_ruleset_check(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
+		      bool count, bool *exists, bool *whole, bool *ours);
+
+/* The number of its newest rule: another one when a rule was put in the place of ours. */
+uint64_t xnm_ruleset_newest(struct xnm_nft *nft, enum xnm_table table);
+
+/* Puts a table with its sets, chains and rules into the batch, in place of one that is there. */
+void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
+		     bool exists);
+
+/* The table that an element is of. */
+enum xnm_table xnm_element_table(const struct xnm_element *element);
+
+/* What a dropped packet is counted as. Names of at most 15 characters. */
+extern const char *const xnm_drop_reasons[];
+extern const unsigned int xnm_n_drop_reasons;
+
+/* The chain of an access list: "acl-web-in". */
+#define XNM_ACL_CHAIN_LEN 32
+void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
+
+/* Parts, one file each. */
+void xnm_ruleset_guard(struct xnm_nft *nft, uint8_t family);
+void xnm_ruleset_forward(struct xnm_nft *nft);
+void xnm_ruleset_nat(struct xnm_nft *nft);
+void xnm_ruleset_acls(struct xnm_nft *nft, const struct xnm_policy *policy);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ruleset_forward.c - the rules on what passes between guests, this host and the outside: closed but for what is opened. */
+#include "hotplug/ruleset.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include <linux/if_ether.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+
+#include "hotplug/kernel/nft_rule.h"
+#include "hotplug/util.h"
+
+/* NF_CT_STATE_BIT() of linux/netfilter/nf_conntrack_common.h */
+#define ESTABLISHED_RELATED 0x6u
+
+static void begin(struct xnm_rule *rule, struct xnm_nft *nft, const char *chain)
+{
+	xnm_rule_begin(rule, nft, NFPROTO_INET, chain);
+}
+
+static void named(struct xnm_rule *rule, enum xnm_field ifname, enum xnm_set_id set, bool negate)
+{
+	xnm_load(rule, ifname);
+	xnm_lookup(rule, set, negate);
+}
+
+static void end_accept(struct xnm_rule *rule)
+{
+	xnm_accept(rule);
+	xnm_rule_end(rule);
+}
+
+static void end_drop(struct xnm_rule *rule, enum xnm_field ifname, const char *reason)
+{
+	xnm_count_drop(rule, XNM_SET_INET_DROPS, ifname, reason);
+	xnm_rule_end(rule);
+}
+
+/* The addresses of guests come from where the guests are, and from nowhere else. */
+static void prerouting(struct xnm_nft *nft)
+{
+	static const char lo[IFNAMSIZ] = "lo";
+	struct xnm_rule rule;
+
+	begin(&rule, nft, "prerouting");
+	xnm_load(&rule, XNM_IIFNAME);
+	xnm_compare(&rule, XNM_EQ, lo, sizeof(lo));
+	end_accept(&rule);
+	for (int ip6 = 0; ip6 < 2; ip6++) {
+		begin(&rule, nft, "prerouting");
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+		xnm_load(&rule, ip6 ? XNM_IP6_SADDR : XNM_IP_SADDR);
+		xnm_lookup(&rule, ip6 ? XNM_SET_SUBNETS6 : XNM_SET_SUBNETS4, false);
+		named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, true);
+		xnm_count_drop_of(&rule, XNM_SET_INET_DROPS, "outside", "spoofed-source");
+		xnm_rule_end(&rule);
+	}
+	/* port forwards for this host's own loopback open it (route_localnet) to nobody else */
+	begin(&rule, nft, "prerouting");
+	xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV4);
+	xnm_is_u8(&rule, XNM_IP_DADDR_NET8, XNM_EQ, 127);
+	named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, false);
+	end_drop(&rule, XNM_IIFNAME, "loopback");
+	begin(&rule, nft, "prerouting");
+	xnm_load(&rule, XNM_IIFNAME);
+	xnm_lookup(&rule, XNM_SET_INET_GUARD, false);
+	xnm_goto(&rule, "locked");
+	xnm_rule_end(&rule);
+}
+
+static void accept_known(struct xnm_nft *nft, const char *chain)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, chain);
+	xnm_has_bits(&rule, XNM_CT_STATE, ESTABLISHED_RELATED);
+	end_accept(&rule);
+}
+
+static void ask_acl(struct xnm_nft *nft, const char *chain, enum xnm_field field,
+		    enum xnm_set_id map)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, chain);
+	if (map == XNM_SET_ACL_FROM4 || map == XNM_SET_ACL_TO4)
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV4);
+	else if (map == XNM_SET_ACL_FROM6 || map == XNM_SET_ACL_TO6)
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV6);
+	xnm_load(&rule, field);
+	xnm_lookup_verdict(&rule, map);
+	xnm_rule_end(&rule);
+}
+
+static void drop_isolated(struct xnm_nft *nft)
+{
+	struct xnm_rule rule;
+
+	for (int ip6 = 0; ip6 < 2; ip6++) {
+		enum xnm_set_id set = ip6 ? XNM_SET_ISOLATED6 : XNM_SET_ISOLATED4;
+
+		begin(&rule, nft, "guests");
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+		xnm_load(&rule, XNM_IIFNAME);
+		xnm_load(&rule, ip6 ? XNM_IP6_SADDR : XNM_IP_SADDR);
+		xnm_lookup(&rule, set, false);
+		xnm_load(&rule, XNM_OIFNAME);
+		xnm_load(&rule, ip6 ? XNM_IP6_DADDR : XNM_IP_DADDR);
+		xnm_lookup(&rule, set, false);
+		end_drop(&rule, XNM_IIFNAME, "isolated");
+	}
+}
+
+static void accept_between(struct xnm_nft *nft, enum xnm_set_id from, enum xnm_set_id to)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, "guests");
+	named(&rule, XNM_IIFNAME, from, from == XNM_SET_INSIDE);
+	named(&rule, XNM_OIFNAME, to, to == XNM_SET_INSIDE);
+	end_accept(&rule);
+}
+
+static void forward(struct xnm_nft *nft)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, "forward");
+	named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, false);
+	xnm_goto(&rule, "guests");
+	xnm_rule_end(&rule);
+	begin(&rule, nft, "forward");
+	named(&rule, XNM_OIFNAME, XNM_SET_INSIDE, false);
+	xnm_goto(&rule, "guests");
+	xnm_rule_end(&rule);
+
+	xnm_nft_needs(nft, "CONFIG_NFT_CT");
+	accept_known(nft, "guests");
+	ask_acl(nft, "guests", XNM_IIFNAME, XNM_SET_ACL_FROM);
+	ask_acl(nft, "guests", XNM_OIFNAME, XNM_SET_ACL_TO);
+	ask_acl(nft, "guests", XNM_IP_SADDR, XNM_SET_ACL_FROM4);
+	ask_acl(nft, "guests", XNM_IP_DADDR, XNM_SET_ACL_TO4);
+	ask_acl(nft, "guests", XNM_IP6_SADDR, XNM_SET_ACL_FROM6);
+	ask_acl(nft, "guests", XNM_IP6_DADDR, XNM_SET_ACL_TO6);
+	begin(&rule, nft, "guests");
+	xnm_has_bits(&rule, XNM_CT_STATUS, IPS_DST_NAT);
+	named(&rule, XNM_OIFNAME, XNM_SET_INSIDE, false);
+	end_accept(&rule);
+	drop_isolated(nft);
+	begin(&rule, nft, "guests");
+	xnm_load(&rule, XNM_IIFNAME);
+	xnm_load(&rule, XNM_OIFNAME);
+	xnm_lookup(&rule, XNM_SET_PATHS, false);
+	end_accept(&rule);
+	accept_between(nft, XNM_SET_EXITS, XNM_SET_INSIDE);
+	accept_between(nft, XNM_SET_INSIDE, XNM_SET_ENTRIES);
+	accept_between(nft, XNM_SET_ROUTED, XNM_SET_ROUTED);
+	begin(&rule, nft, "guests");
+	named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, false);
+	end_drop(&rule, XNM_IIFNAME, "forward");
+	begin(&rule, nft, "guests");
+	end_drop(&rule, XNM_OIFNAME, "forward");
+}
+
+static void accept_ping(struct xnm_nft *nft, bool ip6)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, "host");
+	named(&rule, XNM_IIFNAME, XNM_SET_PINGABLE, false);
+	xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+	xnm_is_u8(&rule, XNM_L4PROTO, XNM_EQ, ip6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+	xnm_is_u8(&rule, XNM_TH_TYPE, XNM_EQ, ip6 ? 128 : 8);
+	end_accept(&rule);
+}
+
+/* What IPv6 and multicast cannot do without: MLD, solicitations and advertisements. */
+static void accept_neighbours(struct xnm_nft *nft)
+{
+	static const struct xnm_choice types[] = { { 131, NULL }, { 132, NULL }, { 133, NULL },
+						   { 135, NULL }, { 136, NULL }, { 143, NULL } };
+	struct xnm_rule rule;
+
+	begin(&rule, nft, "host");
+	xnm_is_u8(&rule, XNM_L4PROTO, XNM_EQ, IPPROTO_IGMP);
+	end_accept(&rule);
+	begin(&rule, nft, "host");
+	xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV6);
+	xnm_is_u8(&rule, XNM_L4PROTO, XNM_EQ, IPPROTO_ICMPV6);
+	xnm_load(&rule, XNM_TH_TYPE);
+	xnm_lookup_choice(&rule, XNM_NFT_ICMPV6_TYPE, types, XNM_N_ELEMENTS(types), false);
+	end_accept(&rule);
+}
+
+static void input(struct xnm_nft *nft)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, "input");
+	named(&rule, XNM_IIFNAME, XNM_SET_CLOSED, false);
+	xnm_goto(&rule, "host");
+	xnm_rule_end(&rule);
+	accept_known(nft, "host");
+	ask_acl(nft, "host", XNM_IIFNAME, XNM_SET_ACL_FROM);
+	ask_acl(nft, "host", XNM_IP_SADDR, XNM_SET_ACL_FROM4);
+	ask_acl(nft, "host", XNM_IP6_SADDR, XNM_SET_ACL_FROM6);
+	begin(&rule, nft, "host");
+	xnm_load(&rule, XNM_IIFNAME);
+	xnm_load(&rule, XNM_L4PROTO_KEY);
+	xnm_load(&rule, XNM_TH_DPORT);
+	xnm_lookup(&rule, XNM_SET_SERVICES, false);
+	end_accept(&rule);
+	accept_ping(nft, false);
+	accept_ping(nft, true);
+	accept_neighbours(nft);
+	begin(&rule, nft, "host");
+	end_drop(&rule, XNM_IIFNAME, "host");
+}
+
+void xnm_ruleset_forward(struct xnm_nft *nft)
+{
+	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "prerouting", "filter",
+			       NF_INET_PRE_ROUTING, -300);
+	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "forward", "filter",
+			       NF_INET_FORWARD, 0);
+	xnm_nft_add_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "guests");
+	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "input", "filter",
+			       NF_INET_LOCAL_IN, 0);
+	xnm_nft_add_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "host");
+	prerouting(nft);
+	forward(nft);
+	input(nft);
+	xnm_nft_needs(nft, NULL);
+}

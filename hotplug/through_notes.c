@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* through_notes.c - which devices others' chains let through by rules of ours, noted like networks. */
+#include "hotplug/state.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/run_files.h"
+#include "hotplug/util.h"
+
+const char *const xnm_ip_names[XNM_N_IP] = { "ip", "ip6" };
+const uint8_t xnm_ip_families[XNM_N_IP] = { AF_INET, AF_INET6 };
+
+/* No network of the policy is called so (policy/types.c), and no device has a ':' */
+void xnm_through_network(char out[XNM_NAME_LEN], const char *dev)
+{
+	(void)snprintf(out, XNM_NAME_LEN, ":%.15s", dev);
+}
+
+const char *xnm_through_dev(const char *network)
+{
+	return network[0] == ':' ? network + 1 : NULL;
+}
+
+int xnm_state_through_write(const struct xnm_run_dir *dir, const char *dev,
+			    const struct xnm_through_note *note)
+{
+	char name[XNM_NAME_LEN], text[256];
+	int len = snprintf(text, sizeof(text), "[network]\nbridge=%s\n", note->routed ? "" : dev);
+
+	if (!xnm_ifname_ok(dev))
+		return -EINVAL;
+	for (unsigned int i = 0; i < XNM_N_IP; i++) {
+		if (note->chain[i][0])
+			len += snprintf(text + len, sizeof(text) - (size_t)len,
+					"accept=%s filter %s\n", xnm_ip_names[i], note->chain[i]);
+	}
+	xnm_through_network(name, dev);
+	return xnm_file_replace(dir->network_fd, name, text, (size_t)len);
+}
+
+static bool read_key(void *arg, const char *key, const char *value)
+{
+	struct xnm_through_note *note = arg;
+
+	if (strcmp(key, "bridge") == 0)
+		note->routed = value[0] == '\0';
+	for (unsigned int i = 0; strcmp(key, "accept") == 0 && i < XNM_N_IP; i++) {
+		char before[16];
+		int len = snprintf(before, sizeof(before), "%s filter ", xnm_ip_names[i]);
+
+		if (strncmp(value, before, (size_t)len) == 0)
+			xnm_copy(note->chain[i], sizeof(note->chain[i]), value + len);
+	}
+	return true;
+}
+
+int xnm_state_through_read(const struct xnm_run_dir *dir, const char *dev,
+			   struct xnm_through_note *note)
+{
+	char name[XNM_NAME_LEN], text[256];
+	int rc;
+
+	*note = (struct xnm_through_note){ .routed = false };
+	if (!xnm_ifname_ok(dev))
+		return -ENOENT;
+	xnm_through_network(name, dev);
+	rc = xnm_file_read(dir->network_fd, name, text, sizeof(text));
+	if (rc == 0)
+		(void)xnm_file_lines(text, "[network]", read_key, note);
+	return rc;
+}
