@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bench.sh - how long an event takes: xnm-vif against Xen's vif-bridge, interleaved, on the real xenstored.
+# bench.sh - how long an event takes, and a packet: xnm-vif against Xen's vif-bridge, interleaved, on the real xenstored.
 #
-# Prints a table and never judges. XNM_BENCH_ROUNDS (40) and XNM_BENCH_VIFS
+# Prints tables and never judges. XNM_BENCH_ROUNDS (40) and XNM_BENCH_VIFS
 # (1000) change its size. Medians and ratios are what counts: other load on
 # the machine moves the figures of both.
 set -u
@@ -14,24 +14,43 @@ vifs=${XNM_BENCH_VIFS:-1000}
 at_once=100
 one=5000 # a domid that no other guest here has
 
-# ---------------------------------------------------- a host full of guests
+# shellcheck source=tests/bench/traffic.sh
+. "$netns_top/tests/bench/traffic.sh"
 
-# the same script again, in namespaces of its own: bench.sh many READY-FILE
-if [ "${1:-}" = many ]; then
+# ------------------------------------------------------------- other hosts
+
+# the same script again, in namespaces of its own: bench.sh host KIND READY-FILE
+if [ "${1:-}" = host ]; then
+	bridge_netfilter 0
 	store_start || exit 1
-	bridges=()
-	for ((i = 0; i * 250 < vifs; i++)); do
-		bridge_new "br$i"
-		bridges+=("br$i")
-	done
-	guests_new 1 "$vifs" "${bridges[@]}"
-	for ((i = 1; i <= vifs; i += 50)); do
-		hotplug_all online "$i" $((vifs - i + 1 < 50 ? vifs - i + 1 : 50))
-	done
-	guests_new $one 1 br0
-	find "$XNM_RUN_DIR/vif" -type f | wc -l >"$2.tmp"
-	mv "$2.tmp" "$2"
-	exec sleep 600
+	case $2 in
+	plain) pair_new attach ;;
+	few | many) pair_new hotplug online ;;
+	stock | stocks)
+		bridge_netfilter 1
+		pair_new attach
+		stock_rules "$([ "$2" = stock ] && echo 0 || echo "$vifs")" | iptables-restore || exit 1
+		;;
+	esac
+	if [ "$2" = many ]; then
+		bridges=()
+		for ((i = 0; i * 250 < vifs; i++)); do
+			bridge_new "br$i"
+			bridges+=("br$i")
+		done
+		guests_new 1 "$vifs" "${bridges[@]}"
+		for ((i = 1; i <= vifs; i++)); do
+			echo "$backend/$i/0/ip" "10.8.$((i / 256)).$((i % 256))"
+		done | xargs -n 100 xenstore-write
+		for ((i = 1; i <= vifs; i += 50)); do
+			hotplug_all online "$i" $((vifs - i + 1 < 50 ? vifs - i + 1 : 50))
+		done
+		guests_new $one 1 br0
+	fi
+	guest_ping "${pair[0]}" 0 $receiver || echo "$2: the guests do not reach each other" >&2
+	find "$XNM_RUN_DIR/vif" -type f 2>/dev/null | wc -l >"$3.tmp"
+	mv "$3.tmp" "$3"
+	exec sleep 1200
 fi
 
 # ------------------------------------------------------------------ a host
@@ -94,16 +113,37 @@ row() {
 kernel_was=$(cat /proc/sys/kernel/tainted)
 echo "# $(uname -sr), $(nproc) CPUs, $(date -u +%F), load $(cut -d' ' -f1-3 /proc/loadavg)"
 
-# -- another host with many guests comes up meanwhile; its set-up must not disturb
-ready=$(mktemp -u /tmp/xnm-bench.XXXXXX)
-XNM_IN_NETNS=1 unshare --mount --net bash "$0" many "$ready" &
-many_pid=$!
-while [ ! -e "$ready" ] && kill -0 $many_pid 2>/dev/null; do
-	sleep 0.2
+# -- other hosts come up meanwhile; their set-up must not disturb
+work=$(mktemp -d /tmp/xnm-bench.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+export TRAFFIC=$work/traffic
+traffic=$TRAFFIC
+${CC:-gcc} -O2 -o "$traffic" "$netns_top/tests/bench/traffic.c" || exit 1
+declare -A host_pid
+kinds=(plain few many)
+if command -v iptables-restore >/dev/null; then
+	kinds+=(stock stocks)
+else
+	echo "# iptables is not installed: no figures of the rules that vif-bridge makes"
+fi
+for kind in "${kinds[@]}"; do
+	XNM_IN_NETNS=1 unshare --mount --net bash "$0" host "$kind" "$work/$kind" &
+	host_pid[$kind]=$!
+	while [ ! -e "$work/$kind" ] && kill -0 "${host_pid[$kind]}" 2>/dev/null; do
+		sleep 0.2
+	done
+	[ -e "$work/$kind" ] || unset "host_pid[$kind]"
 done
-many=$(cat "$ready" 2>/dev/null || echo 0)
-rm -f "$ready"
-echo "# $many vifs online on the second host after $((SECONDS - begin)) s"
+many=$(cat "$work/many" 2>/dev/null || echo 0)
+echo "# $many vifs online on the host with many after $((SECONDS - begin)) s"
+
+# on HOST COMMAND...
+on() {
+	local host=$1
+
+	shift
+	nsenter -t "${host_pid[$host]}" -m -n "$@"
+}
 
 # -- one event after the other, both programs in turn
 guests_new 1 $((rounds * 2)) br0
@@ -131,12 +171,45 @@ for ((i = 0; i < rounds; i++)); do
 	measure one-online "$XNM_VIF" online $one
 	measure one-offline "$XNM_VIF" offline $one
 	if [ "$many" -gt 0 ]; then
-		measure many-online "$XNM_VIF" online $one nsenter -t $many_pid -m -n
-		measure many-offline "$XNM_VIF" offline $one nsenter -t $many_pid -m -n
+		measure many-online "$XNM_VIF" online $one on many
+		measure many-offline "$XNM_VIF" offline $one on many
 	fi
 done
-kill $many_pid
-wait $many_pid 2>/dev/null
+
+# -- in a network that shares an address against on a bridge, both with this policy
+ip link add eth0 type veth peer name eth0-far
+ip link set eth0 up
+cat >"$XNM_CONFIG" <<'END'
+[uplink wan]
+interface=eth0
+
+[network nat]
+bridge=nat0
+address=10.77.0.1/24 fd00:77::1/64
+forward=nat
+uplink=wan
+END
+guest_new 5001 0 ip=10.0.0.1
+guest_new 5002 0 bridge=nat ip=10.77.0.2
+guest_new 5003 0 bridge=nat ip=10.77.0.3
+for ((i = 0; i < rounds; i++)); do
+	measure first-online "$XNM_VIF" online 5003
+	measure bridged-online "$XNM_VIF" online 5001
+	measure nat-online "$XNM_VIF" online 5002
+	measure bridged-offline "$XNM_VIF" offline 5001
+	measure nat-offline "$XNM_VIF" offline 5002
+	measure last-offline "$XNM_VIF" offline 5003
+done
+rm "$XNM_CONFIG"
+
+# -- packets
+for ((i = 0; i < rounds; i++)); do
+	for kind in "${kinds[@]}"; do
+		[ -z "${host_pid[$kind]:-}" ] || traffic_in "$kind" on "$kind"
+	done
+done
+kill "${host_pid[@]}"
+wait "${host_pid[@]}" 2>/dev/null
 
 # -- many at once
 guests_new 1 $at_once br0
@@ -192,6 +265,20 @@ if [ "$many" -gt 0 ]; then
 		"$(ratio many-offline one-offline 3)" "-"
 	echo
 fi
+row "ms, median (p10-p90)" "NAT network" "bridge" ratio bound
+row "online, wall" "$(cell nat-online 3)" "$(cell bridged-online 3)" \
+	"$(ratio nat-online bridged-online 3)" "<= 1.5"
+row "online, CPU" "$(cell nat-online 4)" "$(cell bridged-online 4)" \
+	"$(ratio nat-online bridged-online 4)" "-"
+row "offline, wall" "$(cell nat-offline 3)" "$(cell bridged-offline 3)" \
+	"$(ratio nat-offline bridged-offline 3)" "-"
+row "online that makes the network, wall" "$(cell first-online 3)" "" "" "-"
+row "offline that removes it, wall" "$(cell last-offline 3)" "" "" "-"
+echo
+
+[ ! -e "$F/rate-many" ] || traffic_rows "$vifs more" few many alone "<= 1.05"
+[ ! -e "$F/rate-few" ] || traffic_rows "locked" plain few "nothing looks" -
+[ ! -e "$F/rate-stocks" ] || traffic_rows "iptables, $vifs more" stock stocks "iptables, alone" -
 row "peak RSS, KiB" "$(percentile xnm-online 5 100)" "$(percentile stock-online 5 100)" "" "<= 6144"
 row "$at_once at once end as one by one" "$same" "$ports ports" "" "yes"
 [ "$(cat /proc/sys/kernel/tainted)" = "$kernel_was" ] || echo "# the kernel is tainted now"
