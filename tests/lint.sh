@@ -38,7 +38,7 @@ mapfile -t sources < <({
 
 c_flags=(-std=gnu11 -D_GNU_SOURCE "-DXNM_VERSION=\"0\"" -DXNM_WITH_XL -I.)
 # shellcheck disable=SC2207 # options without spaces
-c_flags+=($(pkg-config --cflags libnl-3.0 xenstore inih json-c 2>/dev/null))
+c_flags+=($(pkg-config --cflags libnl-3.0 libnftnl libmnl xenstore inih json-c 2>/dev/null))
 
 # lint NAME TOOL COMMAND...: one check; its output is what is wrong
 lint() {

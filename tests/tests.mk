@@ -25,8 +25,8 @@ check-vm: stage test-programs  ## what this kernel lacks, in a VM with Debian's
 	$(Q)tests/lib/deps.sh xen
 	$(Q)$(RUN) -t 900 tests/vm/vm.sh
 
-check-xen: stage  ## real guests on real Xen in QEMU
-	$(Q)tests/lib/deps.sh xen
+check-xen: stage $(O)/tests/frames  ## real guests on real Xen in QEMU
+	$(Q)tests/lib/deps.sh test xen
 	$(Q)$(RUN) -t 1500 tests/xen/xen.sh
 
 check-san:  ## unit, plan and netns tests under ASan and UBSan
@@ -53,7 +53,8 @@ test-deps:
 	$(Q)tests/lib/deps.sh build test
 
 test-programs: test-deps $(O)/xnm-vif $(O)/xnm $(O)/xnm-vif-faults $(O)/tests/fakexen.so \
-	$(O)/tests/launch $(O)/tests/plan-test $(UNIT_TESTS)
+	$(O)/tests/launch $(O)/tests/kernel $(O)/tests/plan-test $(O)/tests/frames \
+	$(UNIT_TESTS)
 
 $(O)/tests/fakexen.so: tests/lib/fakexen.c
 	$(call say,CC,$@)
@@ -65,7 +66,18 @@ $(O)/tests/launch: tests/lib/launch.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $<
 
-$(O)/tests/plan-test: tests/plan/plan-test.c tests/plan/model.h $(O)/libxnm.a
+$(O)/tests/kernel: tests/lib/kernel.c $(O)/libxnm.a
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))
+
+# static: guests on real Xen have nothing but busybox
+$(O)/tests/frames: $(wildcard tests/lib/frames*.[ch]) tests/lib/frames.def
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -o $@ $(filter %.c,$^)
+
+$(O)/tests/plan-test: $(wildcard tests/plan/*.[ch]) $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $(filter %.c %.a,$^) \

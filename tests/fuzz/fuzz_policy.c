@@ -27,16 +27,60 @@ static void check_message(void *arg, const char *file, unsigned int line, const 
 		assert((*p >= ' ' && *p <= '~') || *p == '\t');
 }
 
+static void check_names(const char names[][XNM_NAME_LEN], unsigned int n)
+{
+	assert(n <= XNM_MAX_ACL_NAMES);
+	for (unsigned int i = 0; i < n; i++)
+		assert(xnm_policy_acl(&policy, names[i]));
+}
+
+static void check_bridge(const struct xnm_network *network)
+{
+	if (network->backend == XNM_BACKEND_ROUTE) {
+		assert(network->bridge[0] == '\0' && network->n_interfaces == 0);
+		return;
+	}
+	assert(xnm_ifname_ok(network->bridge) && !xnm_ifname_is_vif(network->bridge));
+	assert(xnm_policy_network_by_bridge(&policy, network->bridge) == network);
+}
+
+static void check_services(const struct xnm_host_services *services)
+{
+	assert(services->n <= XNM_MAX_SERVICES);
+	for (unsigned int i = 0; i < services->n; i++) {
+		const struct xnm_service *a = &services->list[i];
+
+		assert(a->ports.first > 0 && a->ports.first <= a->ports.last);
+		for (unsigned int j = 0; j < i; j++) {
+			const struct xnm_service *b = &services->list[j];
+
+			assert(a->protocol != b->protocol || a->ports.last < b->ports.first ||
+			       a->ports.first > b->ports.last);
+		}
+	}
+}
+
+static void check_ways(const struct xnm_network *network)
+{
+	assert(network->forward != XNM_FORWARD_UNSET && network->masquerade != XNM_MASQ_UNSET);
+	assert(network->forward != XNM_FORWARD_NAT || network->n_addresses > 0);
+	assert(network->n_snat == 0 || network->n_uplinks > 0);
+	for (unsigned int i = 0; i < network->n_uplinks; i++)
+		assert(xnm_policy_uplink(&policy, network->uplinks[i])->interface[0] != '\0');
+}
+
 static void check_network(const struct xnm_network *network)
 {
-	assert(network->name[0] != '\0' && xnm_ifname_ok(network->bridge));
-	assert(!xnm_ifname_is_vif(network->bridge));
+	assert(network->name[0] != '\0');
+	check_bridge(network);
+	check_services(&network->host_services);
+	check_names(network->acls, network->n_acls);
+	check_ways(network);
 	assert(network->origin.line > 0);
 	assert(network->n_interfaces <= XNM_MAX_INTERFACES);
 	assert(network->n_addresses <= XNM_MAX_ADDRESSES);
 	assert(network->has_vlan == !xnm_vlans_empty(&network->vlan));
 	assert(xnm_policy_network(&policy, network->name) == network);
-	assert(xnm_policy_network_by_bridge(&policy, network->bridge) == network);
 }
 
 static void check_vif(const struct xnm_vif_policy *vif)
@@ -46,6 +90,33 @@ static void check_vif(const struct xnm_vif_policy *vif)
 	assert(vif->n_addresses <= XNM_MAX_ADDRESSES);
 	assert(vif->has_vlan == !xnm_vlans_empty(&vif->vlan));
 	assert(vif->network[0] == '\0' || xnm_policy_network(&policy, vif->network));
+	assert(vif->n_ipv4_allowed <= XNM_MAX_ADDRESSES &&
+	       vif->n_ipv6_allowed <= XNM_MAX_ADDRESSES);
+	check_names(vif->acls, vif->n_acls);
+}
+
+static void check_forward(const struct xnm_forward *forward)
+{
+	assert(forward->name[0] != '\0' && xnm_policy_network(&policy, forward->network));
+	assert(forward->target_is_address == (forward->target_domain[0] == '\0'));
+	assert(forward->protocols != 0 && forward->n_ports > 0);
+	assert(forward->n_listen <= XNM_MAX_LISTEN && forward->n_ports <= XNM_MAX_PORTS);
+	assert(forward->n_target_ports == forward->n_ports);
+	for (unsigned int i = 0; i < forward->n_ports; i++)
+		assert(forward->ports[i].last - forward->ports[i].first ==
+		       forward->target_ports[i].last - forward->target_ports[i].first);
+}
+
+static void check_acl(const struct xnm_acl *acl)
+{
+	assert(acl->name[0] != '\0' && acl->n_rules <= XNM_MAX_ACL_RULES);
+	for (unsigned int i = 0; i < acl->n_rules; i++) {
+		const struct xnm_acl_rule *rule = &acl->rules[i];
+
+		assert(rule->origin.line > 0 && rule->n_ports <= XNM_MAX_RULE_PORTS);
+		assert(rule->n_ports == 0 || rule->protocol == IPPROTO_TCP ||
+		       rule->protocol == IPPROTO_UDP);
+	}
 }
 
 static void check_policy(void)
@@ -63,6 +134,10 @@ static void check_policy(void)
 		check_network(&policy.networks[i]);
 	for (unsigned int i = 0; i < policy.n_vifs; i++)
 		check_vif(&policy.vifs[i]);
+	for (unsigned int i = 0; i < policy.n_forwards; i++)
+		check_forward(&policy.forwards[i]);
+	for (unsigned int i = 0; i < policy.n_acls; i++)
+		check_acl(&policy.acls[i]);
 	(void)xnm_policy_match(&policy, &id);
 	if (!xnm_policy_needs_name(&policy) && !xnm_policy_needs_uuid(&policy)) {
 		const struct xnm_vif_policy *vif = xnm_policy_match(&policy, &id);

@@ -41,7 +41,7 @@ netns_missing() {
 		echo "needs root, for namespaces"
 		return
 	}
-	for what in ip bridge jq unshare; do
+	for what in ip bridge nft jq unshare; do
 		command -v $what >/dev/null || {
 			echo "$what is not installed (tests/lib/deps.sh test)"
 			return
@@ -145,7 +145,7 @@ xs_rm() {
 # ------------------------------------------------------------------ guests
 
 # what a test needs to know of a vif after its keys are gone, by D.N
-declare -A guest_is_ioemu guest_gatewaydev
+declare -A guest_is_ioemu guest_gatewaydev guest_mac
 
 guest_uuid() {
 	printf '%08x-0000-4000-8000-%012x' "$1" "$1"
@@ -184,6 +184,7 @@ keys_new() {
 	guest_is_ioemu[$domid.$devid]=
 	[ "${keys[type]:-}" != vif_ioemu ] || guest_is_ioemu[$domid.$devid]=1
 	guest_gatewaydev[$domid.$devid]=${keys[gatewaydev]:-}
+	guest_mac[$domid.$devid]=${keys[mac]:-}
 
 	for key in "${!keys[@]}"; do
 		words+=("$be/$key" "${keys[$key]}" "$lx/$key" "${keys[$key]}")
@@ -215,6 +216,8 @@ netdev_new() {
 	[ -e "/run/netns/g$1.$2" ] || ip netns add "g$1.$2"
 	ip link add "vif$1.$2" address fe:ff:ff:ff:ff:ff txqueuelen 32 \
 		type veth peer name eth0 netns "g$1.$2"
+	# netfront takes its address from the keys; tests that write nonsense there mean no guest
+	ip -n "g$1.$2" link set eth0 address "${guest_mac[$1.$2]:-}" 2>/dev/null || :
 }
 
 # netdev_rm D N: whatever the vif is called now
@@ -415,13 +418,36 @@ bridge_ports() {
 	find "/sys/class/net/$1/brif" -mindepth 1 -printf '%f\n' 2>/dev/null | sort | xargs
 }
 
+# ruleset: all of nftables, one object a line, without counters and what they count
+ruleset() {
+	nft -j -s list ruleset | jq -cS '
+		.nftables[] | select(.metainfo | not)
+		| walk(if type == "object" then del(.handle) else . end)
+		| if .set.name == "drops" then del(.set.elem) else . end'
+}
+
+# filter_elements: what is in the sets of our tables, one element a line
+filter_elements() {
+	nft -j -s list ruleset | jq -r '
+		.nftables[] | .set // .map // empty | select(.table == "xnm")
+		| "\(.family)/\(.name) " + ((.elem // [])[] | tostring)'
+}
+
 # leftovers: what a host without guests should not have; nothing if it is clean
 leftovers() {
-	local file
+	local file folder i
 
 	find /sys/class/net -mindepth 1 -name 'vif*' -printf 'device %f\n'
-	for file in "$XNM_RUN_DIR"/vif/* "$XNM_RUN_DIR"/bridge/* "$XNM_RUN_DIR"/vifname/*; do
-		if [ -e "$file" ] || [ -L "$file" ]; then echo "note $file"; fi
+	for folder in vif bridge vifname network address prefix; do
+		for file in "$XNM_RUN_DIR/$folder"/* "$XNM_RUN_DIR/$folder"/.[!.]*; do
+			if [ -e "$file" ] || [ -L "$file" ]; then echo "note $file"; fi
+		done
+	done
+	filter_elements | sed 's/^/element /'
+	# an offline leaves its nftables socket to a child, which the kernel keeps for some 10 ms
+	for ((i = 0; i < 50; i++)); do
+		[ -n "$(programs_left)" ] || return 0
+		sleep 0.02
 	done
 	programs_left
 }
@@ -468,11 +494,19 @@ snapshot() {
 	echo "== notes"
 	(
 		cd "$XNM_RUN_DIR" 2>/dev/null || exit 0
-		find . ! -type d ! -name lock ! -name '*.tmp' | sort | while read -r dev; do
+		find . ! -type d ! -name lock ! -path ./nft ! -name '*.tmp' | sort | while read -r dev; do
 			echo "-- $dev $(readlink "$dev")"
 			[ -L "$dev" ] || cat "$dev"
 		done
 	)
+	echo "== routes"
+	for dev in -4 -6; do
+		ip "$dev" route show proto 88
+		ip "$dev" neigh show nud permanent
+		ip "$dev" neigh show proxy
+	done | sort
+	echo "== nftables"
+	ruleset
 	echo "== xenstore"
 	{
 		xenstore-ls -f "$backend" 2>/dev/null | grep /hotplug-

@@ -122,7 +122,7 @@ hotplug_env=()
 reset
 
 rc=0
-out=$(ulimit -n 12; hotplug online 1 0 2>&1) || rc=$?
+out=$(ulimit -n 16; hotplug online 1 0 2>&1) || rc=$?
 assert_online "few file descriptors" 1 0 br0
 reset
 

@@ -37,6 +37,57 @@ is "all offline at once: no port, no note" \
 try hotplug_all offline 1 $guests
 is "all offline at once, again" "$rc:$out" 0:
 
+# the same in networks: the first of all make the bridge, the tables, and what the kernel is asked for
+cat >"$XNM_CONFIG" <<'END'
+[network lan]
+bridge=lan0
+address=10.20.0.1/24
+forward=nat
+[network flat]
+backend=route
+address=10.21.0.1/32
+END
+# networks_new: 30 guests with an address each
+networks_new() {
+	local d
+
+	guests_new 1 30 lan flat
+	for ((d = 1; d <= 30; d++)); do
+		xs_write "$backend/$d/0/ip" "10.2$((d % 2)).0.$((d + 9))"
+	done
+}
+
+guests_rm 1 $guests
+networks_new
+for ((d = 1; d <= 30; d++)); do
+	hotplug online $d 0 || echo "# online of $d failed"
+done
+one_by_one=$(snapshot)
+is "networks: all have their routes or port" \
+	"$(bridge_ports lan0 | wc -w):$(ip route show proto 88 | wc -l)" 15:15
+try hotplug_all offline 1 30
+is "networks: no failure of an offline" "$rc:$out" 0:
+guests_rm 1 30
+assert_clean "networks: offline of all at once leaves nothing"
+nft delete table bridge xnm
+nft delete table inet xnm
+rm -rf "$XNM_RUN_DIR"
+networks_new
+try hotplug_all online 1 30
+is "networks at once: no failure" "$rc:$out" 0:
+same "networks at once: the same end" "$(snapshot)" "$one_by_one"
+hotplug_all offline 1 15 >$T/off 2>&1 &
+try hotplug_all online 1 30
+wait $! || echo "# offline failed"
+try hotplug_all online 1 30
+is "networks, coming and going: no failure" "$rc:$out:$(cat $T/off)" 0::
+same "networks, coming and going: the same end" "$(snapshot)" "$one_by_one"
+try hotplug_all offline 1 30
+guests_rm 1 30
+assert_clean "networks at once: offline leaves nothing"
+rm "$XNM_CONFIG"
+guests_new 1 $guests br0 br1
+
 # half come while half go
 try hotplug_all online 1 25
 hotplug_all offline 1 25 >$T/off 2>&1 &

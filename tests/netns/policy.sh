@@ -28,9 +28,11 @@ address=10.8.0.1/24
 bridge=given0
 create=no
 
+# closed, it would also isolate what passes br_netfilter, which some kernels have built in
 [network split]
 bridge=split0
 address=10.7.0.1/24
+forward=open
 isolated=yes
 
 [vif web*/0]

@@ -101,7 +101,7 @@ try_rounds() {
 		try hotplug offline 1 0
 		# killed before it could note the network: only a clean-up knows the bridge
 		"$XNM_VIF" gc >/dev/null
-		got="$rc:$out$(down_and_alone vif1.0 "$dev")$(find $XNM_RUN_DIR/vif $XNM_RUN_DIR/bridge $XNM_RUN_DIR/vifname ! -type d)"
+		got="$rc:$out$(down_and_alone vif1.0 "$dev")$(leftovers | grep -v '^device ')"
 		if [ "$got" != 0: ]; then
 			wrong=$((wrong + 1))
 			[ -n "$first" ] || first=$got
@@ -120,11 +120,27 @@ cat >$XNM_CONFIG <<'END'
 [network lan]
 bridge=lan0
 address=192.0.2.1/24 2001:db8::1/64
+forward=nat
 mtu=1400
 isolated=yes
+[network flat]
+backend=route
+address=192.0.2.1/32 fe80::1/64
+uplink=internet
+[uplink internet]
+interface=up0
+[forward web]
+network=lan
+listen-port=80
+target=guest1
 END
-try_rounds "policy" $((rounds / 2)) vif1.0 bridge=lan
+ip link add up0 type veth peer name up1
+ip link set up0 up
+try_rounds "policy" $((rounds / 2)) vif1.0 bridge=lan "ip=192.0.2.5 2001:db8::5"
 refuse "policy: the bridge is gone" link_exists lan0
+try_rounds "routed" $((rounds / 4)) vif1.0 bridge=flat "ip=198.51.100.5 2001:db8:1::5 198.51.100.16/28"
+is "routed: the host forwards no more" \
+	"$(cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding | xargs)" "0 0"
 
 assert_clean "nothing is left"
 tap_done

@@ -18,7 +18,7 @@ plan() {
 guest_new 1 0 vifname=web0 mtu=1400
 before=$(snapshot)
 is "plan by numbers" "$(plan --domid 1 --devid 0)" \
-	"vif1.0 online:|1. rename vif1.0 to web0|2. give web0 the alternative name vif1.0|3. set MTU of web0 from 1500 to 1400|4. disable IPv6 on web0|5. write state of vif 1.0|6. attach web0 to bridge br0|7. set web0 up|8. tell the guest MTU 1400|9. write hotplug-status=connected"
+	"vif1.0 online:|1. rename vif1.0 to web0|2. give web0 the alternative name vif1.0|3. set MTU of web0 from 1500 to 1400|4. disable IPv6 on web0|5. write state of vif 1.0|6. filter web0: make table bridge xnm|7. attach web0 to bridge br0|8. set port web0 group_fwd_mask on|9. set web0 up|10. tell the guest MTU 1400|11. write hotplug-status=connected"
 is "plan by name" "$(plan vif1.0)" "$(plan 1.0)"
 is "plan by environment" "$(XENBUS_PATH=backend/vif/1/0 plan)" "$(plan 1.0)"
 same "plan changes nothing" "$(snapshot)" "$before"
@@ -28,7 +28,7 @@ is "plan of an offline before any online" "$(plan offline 1.0)" "vif1.0 offline:
 hotplug online 1 0
 is "plan of what is done" "$(plan 1.0)" "vif1.0 online:|nothing to do"
 is "plan of an offline" "$(plan offline 1.0)" \
-	"vif1.0 offline:|1. set web0 down|2. detach web0 from its bridge|3. rename web0 to vif1.0|4. remove state of vif 1.0"
+	"vif1.0 offline:|1. set web0 down|2. detach web0 from its bridge|3. filter vif1.0: delete 4 elements|4. rename web0 to vif1.0|5. remove state of vif 1.0"
 try "$XNM_VIF" plan 9.0
 is "plan of nobody" "$rc" 1
 like "plan of nobody: says why" "$out" "backend/vif/9/0"

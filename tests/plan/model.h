@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* model.h - a kernel, a xenstore and a state folder of one struct: what a plan does to the facts. */
+/* model.h - a kernel, a xenstore and a state folder of one struct: what a plan does to them. */
 #ifndef XNM_TESTS_MODEL_H
 #define XNM_TESTS_MODEL_H
 
-#include <stdio.h>
-#include <string.h>
-
-#include "hotplug/plan.h"
+#include "tests/plan/look.h"
 
 #define DEVICE_INDEX	10
 #define BRIDGE_INDEX	20
@@ -19,7 +16,10 @@
 	(XNM_PORT_LEARNING | XNM_PORT_FLOOD | XNM_PORT_MCAST_FLOOD | XNM_PORT_BCAST_FLOOD)
 #define ALL_PORT_FLAGS ((1u << XNM_N_PORT_FLAGS) - 1)
 
-#define COPY(field, value) ((void)snprintf(field, sizeof(field), "%s", value))
+struct model {
+	struct xnm_facts facts; /* of the event */
+	struct world world; /* what outlasts it */
+};
 
 /* The link that an operation is about. */
 static inline struct xnm_link *find_link(struct xnm_facts *facts, const char *dev)
@@ -86,10 +86,152 @@ static inline void set_bridge(struct xnm_facts *facts, const struct xnm_op *op)
 	bridge->vlan_filtering = op->u.bridge.vlan_filtering;
 }
 
-/* Does what op says to the facts. */
-static inline void carry_out(struct xnm_facts *facts, const struct xnm_plan *plan,
+/* What the kernel takes from a device that goes down: all but its IPv4 addresses. */
+static inline void go_down(struct model *model)
+{
+	struct xnm_facts *facts = &model->facts;
+	unsigned int n = 0;
+
+	world_unroute(&model->world, facts->device.ifindex);
+	facts->n_neighbours = 0;
+	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
+		if (facts->device_addresses[i].family == AF_INET)
+			facts->device_addresses[n++] = facts->device_addresses[i];
+	}
+	facts->n_device_addresses = n;
+}
+
+static inline void drop_family(struct xnm_facts *facts, uint8_t family)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
+		if (facts->device_addresses[i].family != family)
+			facts->device_addresses[n++] = facts->device_addresses[i];
+	}
+	facts->n_device_addresses = n;
+}
+
+static inline void add_address(struct xnm_facts *facts, const struct xnm_op *op)
+{
+	if (strcmp(op->dev, facts->device.name) != 0) {
+		facts->bridge_addresses[facts->n_bridge_addresses++] = op->u.addr;
+		return;
+	}
+	facts->device_addresses[facts->n_device_addresses++] = op->u.addr;
+	facts->device_has_ipv4 |= op->u.addr.family == AF_INET;
+}
+
+static inline void change_route(struct model *model, const struct xnm_op *op)
+{
+	struct xnm_route route = op->u.route;
+
+	route.ifindex = find_link(&model->facts, op->dev)->ifindex;
+	/* a bridge that the vif has left */
+	if (strcmp(op->dev, model->facts.device.name) != 0 &&
+	    strcmp(op->dev, model->facts.bridge.name) != 0)
+		route.ifindex = OTHER_INDEX;
+	world_route(&model->world, &route, op->kind == XNM_OP_ROUTE_ADD);
+}
+
+static inline void change_neighbour(struct xnm_facts *facts, const struct xnm_op *op)
+{
+	unsigned int i = 0;
+
+	while (i < facts->n_neighbours &&
+	       (facts->neighbours[i].family != op->u.neigh.addr.family ||
+		memcmp(facts->neighbours[i].addr, op->u.neigh.addr.addr, 16) != 0))
+		i++;
+	if (op->kind == XNM_OP_NEIGH_ADD) {
+		facts->neighbours[i] = op->u.neigh.addr;
+		facts->neighbour_macs[i] = op->u.neigh.mac;
+		facts->n_neighbours += i == facts->n_neighbours;
+	} else if (i < facts->n_neighbours) {
+		facts->neighbours[i] = facts->neighbours[--facts->n_neighbours];
+		facts->neighbour_macs[i] = facts->neighbour_macs[facts->n_neighbours];
+	}
+}
+
+static inline void claim(struct model *model, const struct xnm_plan *plan)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+
+	for (unsigned int i = 0; i < plan->state.n_addresses; i++) {
+		const char *wrong = world_claim(&model->world, plan->scope,
+						&plan->state.addresses[i], &self, plan->take_over);
+
+		if (wrong)
+			printf("broken: %s\n", wrong);
+	}
+}
+
+/* Operations on networks, nftables and addresses. */
+static inline void carry_out_network(struct model *model, const struct xnm_plan *plan,
+				     const struct xnm_op *op)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+	struct xnm_facts *facts = &model->facts;
+	struct world *world = &model->world;
+
+	switch (op->kind) {
+	case XNM_OP_NETWORK_NOTE:
+		world_note_network(world, plan->network, &plan->network_note);
+		break;
+	case XNM_OP_NETWORK_RELEASE:
+		world_release_network(world, plan->old_network);
+		break;
+	case XNM_OP_SETTINGS:
+		for (unsigned int i = 0; i < plan->n_settings; i++)
+			world_set(world, &plan->settings[i]);
+		break;
+	case XNM_OP_MEMBER_ADD:
+		add_member(world_network(world, plan->network), &self);
+		break;
+	case XNM_OP_MEMBER_REMOVE:
+		remove_member(world_network(world, plan->old_network), &self);
+		break;
+	case XNM_OP_CLAIM:
+		claim(model, plan);
+		break;
+	case XNM_OP_RELEASE:
+		world_release_claim(world, plan->old_scope, &op->u.addr, &self);
+		break;
+	case XNM_OP_FILTER:
+		world_filter(world, &plan->filter);
+		break;
+	case XNM_OP_ROUTE_ADD:
+	case XNM_OP_ROUTE_DEL:
+		change_route(model, op);
+		break;
+	case XNM_OP_NEIGH_ADD:
+	case XNM_OP_NEIGH_DEL:
+		change_neighbour(facts, op);
+		break;
+	case XNM_OP_PROXY_ADD:
+	case XNM_OP_PROXY_DEL:
+		world_proxy(world, op->dev, &op->u.addr, op->kind == XNM_OP_PROXY_ADD);
+		break;
+	case XNM_OP_PROXY_ARP:
+		facts->device_proxy_arp = true;
+		break;
+	case XNM_OP_ROUTE_LOCALNET:
+		facts->device_route_localnet = true;
+		break;
+	case XNM_OP_THROUGH_JOIN:
+	case XNM_OP_THROUGH_LEAVE:
+	case XNM_OP_LET_THROUGH:
+		carry_out_through(&world->foreign, plan, op);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Does what op says. */
+static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 			     const struct xnm_op *op)
 {
+	struct xnm_facts *facts = &model->facts;
 	struct xnm_link *link = find_link(facts, op->dev);
 
 	switch (op->kind) {
@@ -98,17 +240,24 @@ static inline void carry_out(struct xnm_facts *facts, const struct xnm_plan *pla
 		set_bridge(facts, op);
 		break;
 	case XNM_OP_ADDR_ADD:
-		facts->bridge_addresses[facts->n_bridge_addresses++] = op->u.addr;
+		add_address(facts, op);
 		break;
 	case XNM_OP_ADDR_FLUSH:
 		facts->device_has_ipv4 = false;
+		drop_family(facts, AF_INET);
 		break;
 	case XNM_OP_IPV6_DISABLE:
 		link->has_ipv6 = false;
+		drop_family(facts, AF_INET6);
+		break;
+	case XNM_OP_IPV6_ENABLE:
+		link->has_ipv6 = true;
 		break;
 	case XNM_OP_LINK_DOWN:
 	case XNM_OP_LINK_UP:
 		link->up = op->kind == XNM_OP_LINK_UP;
+		if (link == &facts->device && !link->up)
+			go_down(model);
 		break;
 	case XNM_OP_LINK_RENAME:
 		COPY(link->name, op->u.name);
@@ -138,10 +287,12 @@ static inline void carry_out(struct xnm_facts *facts, const struct xnm_plan *pla
 		/* made_bridge is about the bridge of the notes */
 		facts->made_bridge &= strcmp(facts->state.bridge, plan->state.bridge) == 0;
 		facts->has_state = true;
-		facts->state = plan->state;
+		xnm_state_copy(&facts->state, &plan->state);
+		world_note_vif(&model->world, &plan->state);
 		break;
 	case XNM_OP_STATE_REMOVE:
 		facts->has_state = false;
+		world_forget_vif(&model->world, plan->domid, plan->devid);
 		break;
 	case XNM_OP_FRONTEND_MTU:
 		facts->guest.frontend_mtu_bytes = op->u.mtu.to;
@@ -155,8 +306,8 @@ static inline void carry_out(struct xnm_facts *facts, const struct xnm_plan *pla
 	case XNM_OP_BRIDGE_NOTE:
 		facts->bridge_is_ours = true;
 		break;
-	case XNM_OP_BRIDGE_RELEASE:
-	case XNM_OP_NAME_WAIT:
+	default:
+		carry_out_network(model, plan, op);
 		break;
 	}
 }
@@ -168,15 +319,42 @@ static inline bool prepares_device(const struct xnm_op *op)
 	       op->kind != XNM_OP_LINK_DOWN && op->kind != XNM_OP_LINK_UP;
 }
 
+/* Whether nftables has all that is noted for a device of the plan and for its network. */
+static inline bool is_filtered(const struct xnm_plan *plan, const char *dev,
+			       const struct world *world)
+{
+	const struct xnm_elements *lists[] = {
+		&plan->state.elements[strcmp(dev, plan->state.tap) == 0],
+		&plan->network_note.elements,
+	};
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(lists); i++) {
+		for (unsigned int k = 0; k < lists[i]->n; k++) {
+			if (!world_has(world, &lists[i]->list[k]))
+				return false;
+		}
+	}
+	return true;
+}
+
+static inline bool needs_ipv6(const struct xnm_op *op)
+{
+	return (op->kind == XNM_OP_ADDR_ADD && op->u.addr.family == AF_INET6) ||
+	       (op->kind == XNM_OP_ROUTE_ADD && op->u.route.dst.family == AF_INET6) ||
+	       (op->kind == XNM_OP_NEIGH_ADD && op->u.neigh.addr.family == AF_INET6);
+}
+
 /*
  * The rules of plan.c's theory of operation, which hold for every online:
  * what operation i breaks, or NULL. was_up: an earlier one has set the device up.
  */
-static inline const char *broken_rule(const struct xnm_plan *plan, const struct xnm_facts *facts,
+static inline const char *broken_rule(const struct xnm_plan *plan, const struct model *model,
 				      unsigned int i, bool was_up)
 {
+	const struct xnm_facts *facts = &model->facts;
 	const struct xnm_op *op = &plan->op[i];
-	bool attaches = op->kind == XNM_OP_LINK_MASTER && strcmp(op->dev, facts->device.name) == 0;
+	bool own = strcmp(op->dev, facts->device.name) == 0;
+	bool attaches = op->kind == XNM_OP_LINK_MASTER && own;
 
 	if (was_up && prepares_device(op))
 		return "the device is up already, and was not before";
@@ -186,34 +364,102 @@ static inline const char *broken_rule(const struct xnm_plan *plan, const struct 
 		return "it is attached while it is up";
 	if (!facts->has_state && attaches)
 		return "it is attached without a note";
-	if (op->shared && i > 0 && !plan->op[i - 1].shared)
+	if (op->shared && i > 0 && !plan->op[i - 1].shared && op->kind != XNM_OP_THROUGH_JOIN &&
+	    op->kind != XNM_OP_LET_THROUGH)
 		return "the network comes first";
 	if (op->kind == XNM_OP_CONNECTED && i + 1 != plan->n)
 		return "it must be the last";
+	if (op->kind == XNM_OP_LINK_UP && own && !is_filtered(plan, op->dev, &model->world))
+		return "it is up before nftables holds it";
+	if (own && !facts->device.has_ipv6 && needs_ipv6(op))
+		return "it has no IPv6";
+	if ((op->kind == XNM_OP_ROUTE_ADD || op->kind == XNM_OP_NEIGH_ADD) && own &&
+	    !facts->device.up)
+		return "a device that is down has no routes and neighbours";
 	if (op->kind == XNM_OP_PORT_VLANS && xnm_vlan_test(plan->vlan_del.member, 0))
 		return "there is no VLAN 0 to delete";
 	return NULL;
 }
 
+static inline bool report(const struct xnm_plan *plan, unsigned int i, const char *rule)
+{
+	char text[256];
+
+	if (rule)
+		printf("broken: %u. %s: %s\n", i + 1,
+		       xnm_op_text(plan, &plan->op[i], text, sizeof(text)), rule);
+	return rule != NULL;
+}
+
 /* Carries out the plan of an online. Returns how many rules it broke, which are printed. */
-static inline unsigned int carry_out_all(struct xnm_facts *facts, const struct xnm_plan *plan)
+static inline unsigned int carry_out_online(struct model *model, const struct xnm_plan *plan)
 {
 	unsigned int n_broken = 0;
 	bool was_up = false;
 
 	for (unsigned int i = 0; i < plan->n; i++) {
 		const struct xnm_op *op = &plan->op[i];
-		const char *rule = broken_rule(plan, facts, i, was_up);
-		char text[256];
 
-		if (rule)
-			printf("broken: %u. %s: %s\n", i + 1,
-			       xnm_op_text(plan, op, text, sizeof(text)), rule);
-		n_broken += rule != NULL;
+		n_broken += report(plan, i, broken_rule(plan, model, i, was_up));
 		was_up |= op->kind == XNM_OP_LINK_UP && !op->shared;
-		carry_out(facts, plan, op);
+		carry_out(model, plan, op);
 	}
-	return n_broken;
+	return n_broken + check_world(&model->world);
+}
+
+/* Whether another vif than the plan's has an address: the same guest's, during a migration. */
+static inline const struct xnm_state *other_vif(const struct xnm_plan *plan,
+						const struct world *world,
+						const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < world->n_vifs; i++) {
+		const struct xnm_state *vif = &world->vifs[i];
+
+		if ((vif->domid != plan->domid || vif->devid != plan->devid) &&
+		    vif_has(vif, address))
+			return vif;
+	}
+	return NULL;
+}
+
+static inline const char *broken_farewell(const struct xnm_plan *plan, const struct xnm_op *op,
+					  const struct model *model)
+{
+	const struct xnm_link *device = &model->facts.device;
+	const struct xnm_state *other = NULL;
+
+	for (unsigned int i = 0; op->kind == XNM_OP_FORGET && !other && i < plan->n_forget; i++)
+		other = other_vif(plan, &model->world, &plan->forget[i]);
+	if (other)
+		return "they are another vif's";
+	if (op->kind == XNM_OP_PROXY_DEL)
+		other = other_vif(plan, &model->world, &op->u.addr);
+	if (other && answers_for(other, op->dev))
+		return "another vif needs it";
+	if (op->kind == XNM_OP_ROUTE_DEL)
+		other = other_vif(plan, &model->world, &op->u.route.dst);
+	if (other && other->via_bridge && strcmp(other->bridge, op->dev) == 0)
+		return "another vif needs it";
+	if (op->kind == XNM_OP_FILTER && device->up)
+		return "it is still up, and nothing holds it";
+	if (op->kind == XNM_OP_NETWORK_RELEASE && device->up)
+		return "it is still up, and its network open";
+	return NULL;
+}
+
+/* The same for an offline. */
+static inline unsigned int carry_out_offline(struct model *model, const struct xnm_plan *plan)
+{
+	/* then the one that was before is put back by a reapply, as the next step */
+	bool failed_migration = model->facts.state.has_predecessor;
+	unsigned int n_broken = 0;
+
+	for (unsigned int i = 0; i < plan->n; i++) {
+		if (!failed_migration)
+			n_broken += report(plan, i, broken_farewell(plan, &plan->op[i], model));
+		carry_out(model, plan, &plan->op[i]);
+	}
+	return failed_migration ? 0 : n_broken + check_world(&model->world);
 }
 
 #endif

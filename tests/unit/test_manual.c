@@ -86,7 +86,7 @@ static void test_keys(void **state)
 	assert_int_equal(n_lines, XNM_N_KEYS);
 }
 
-/* A list is told by its "..." in the manual, and every key says something. */
+/* A list of words is told by its "..." in the manual, and every key says something. */
 static void test_texts(void **state)
 {
 	unsigned int key = 0;
@@ -100,7 +100,10 @@ static void test_texts(void **state)
 		if (!e->section)
 			continue;
 		assert_string_equal(e->name, xnm_keys[key].name);
-		if (xnm_types[xnm_keys[key].type].element_size)
+		/* of a list of names, only one fits into acl= */
+		if ((xnm_types[xnm_keys[key].type].form == XNM_WORDS ||
+		     xnm_types[xnm_keys[key].type].form == XNM_SET) &&
+		    strcmp(e->name, "acl") != 0)
 			assert_string_equal(e->values + strlen(e->values) - 3, "...");
 		key++;
 	}
@@ -111,7 +114,7 @@ static void test_keys_are_spelt_alike(void **state)
 {
 	(void)state;
 	for (unsigned int i = 0; i < XNM_N_KEYS; i++)
-		assert_int_equal(strspn(xnm_keys[i].name, "abcdefghijklmnopqrstuvwxyz-"),
+		assert_int_equal(strspn(xnm_keys[i].name, "abcdefghijklmnopqrstuvwxyz46-"),
 				 strlen(xnm_keys[i].name));
 }
 

@@ -22,6 +22,7 @@
 #define ROUNDS 100000
 
 static uint64_t seed;
+static struct xnm_policy the_policy;
 
 /* 0 to n - 1 (xorshift64*) */
 static unsigned int any(unsigned int n)
@@ -69,14 +70,64 @@ static uint32_t some_mtu(void)
 
 static struct xnm_cidr some_address(void)
 {
-	return (struct xnm_cidr){ .family = 2,
+	if (any(4) == 0)
+		return (struct xnm_cidr){ .family = AF_INET6,
+					  .prefix_len = 64,
+					  .addr = { 0xfe, 0x80, [15] = (uint8_t)any(4) } };
+	return (struct xnm_cidr){ .family = AF_INET,
 				  .prefix_len = 24,
 				  .addr = { 10, 0, 0, (uint8_t)any(4) } };
+}
+
+/* An address of a guest; those of the network are in the same subnet. */
+static struct xnm_cidr some_guest_address(void)
+{
+	struct xnm_cidr address = { 0 };
+
+	assert_int_equal(xnm_parse_cidr(PICK("10.0.0.5", "10.0.0.6", "2001:db8::5", "10.8.0.0/24",
+					     "2001:db8:1::/48", "fe80::5"),
+					&address),
+			 0);
+	return address;
+}
+
+/* What the networks name: all that has a name in a policy. */
+static void fill_policy(struct xnm_policy *policy)
+{
+	policy->n_uplinks = policy->n_acls = policy->n_forwards = 1;
+	COPY(policy->uplinks[0].name, "internet");
+	COPY(policy->uplinks[0].interface, "ppp0");
+	COPY(policy->acls[0].name, "web");
+	COPY(policy->forwards[0].network, "lan");
+	policy->forwards[0].protocols = XNM_PROTOCOL_TCP;
+	policy->forwards[0].n_ports = policy->forwards[0].n_target_ports = 1;
+	policy->forwards[0].ports[0] = (struct xnm_port_range){ 80, 81 };
+	policy->forwards[0].target_ports[0] = (struct xnm_port_range){ 8080, 8081 };
+	policy->forwards[0].target_is_address = true;
+	assert_int_equal(xnm_parse_cidr("10.0.0.9", &policy->forwards[0].target_address), 0);
+}
+
+static void some_traffic(struct xnm_network *network)
+{
+	network->forward = (enum xnm_forward_mode)(XNM_FORWARD_NONE + any(5));
+	network->masquerade = network->forward == XNM_FORWARD_NAT ? XNM_MASQ_BOTH : XNM_MASQ_NO;
+	network->proxy_arp = maybe() ? XNM_YES : XNM_NO;
+	network->proxy_ndp = maybe() ? XNM_YES : XNM_NO;
+	network->port.isolated = some_tristate();
+	network->n_uplinks = any(2);
+	COPY(network->uplinks[0], "internet");
+	network->n_acls = any(2);
+	COPY(network->acls[0], "web");
+	network->host_services.all = maybe();
+	network->host_services.ping = maybe();
+	network->host_services.n = any(2);
+	network->host_services.list[0] = (struct xnm_service){ 17, { 53, 53 } };
 }
 
 static void some_network(struct xnm_network *network, struct xnm_facts *facts)
 {
 	memset(network, 0, sizeof(*network));
+	some_traffic(network);
 	COPY(network->name, "lan");
 	COPY(network->bridge, "br0");
 	network->create = maybe() ? XNM_YES : XNM_NO;
@@ -102,12 +153,41 @@ static void some_network(struct xnm_network *network, struct xnm_facts *facts)
 	}
 }
 
+/* No bridge, and nothing that only bridges have. */
+static void make_routed(struct xnm_want *want, struct xnm_network *network, struct xnm_facts *facts)
+{
+	want->routed = true;
+	want->bridge[0] = network->bridge[0] = '\0';
+	network->backend = XNM_BACKEND_ROUTE;
+	network->n_interfaces = facts->n_interfaces = 0;
+	network->forward = maybe() ? XNM_FORWARD_ROUTE : XNM_FORWARD_NONE;
+	network->masquerade = XNM_MASQ_NO;
+	network->has_vlan = want->has_vlan = false;
+	want->port.mask = want->port.value = 0;
+	memset(&facts->bridge, 0, sizeof(facts->bridge));
+	facts->n_bridge_addresses = 0;
+}
+
 static void some_want(struct xnm_want *want, struct xnm_facts *facts, const char *device)
 {
 	static struct xnm_network network;
 
 	memset(want, 0, sizeof(*want));
+	want->policy = &the_policy;
 	want->attach = any(8) != 0;
+	want->locked = maybe();
+	want->allow = (uint16_t)any(4);
+	want->n_addresses = any(4);
+	for (unsigned int i = 0; i < want->n_addresses; i++)
+		want->addresses[i] = some_guest_address();
+	/* nobody has an address twice */
+	while (want->n_addresses > 1 &&
+	       (xnm_cidr_equal(&want->addresses[0], &want->addresses[1]) ||
+		xnm_cidr_equal(&want->addresses[want->n_addresses - 1], &want->addresses[0]) ||
+		xnm_cidr_equal(&want->addresses[want->n_addresses - 1], &want->addresses[1])))
+		want->n_addresses--;
+	want->n_allowed = any(2);
+	want->allowed[0] = some_guest_address();
 	COPY(want->bridge, "br0");
 	COPY(want->ifname, maybe() ? device : "web0");
 	want->mtu_bytes = maybe() ? some_mtu() : 0;
@@ -121,11 +201,14 @@ static void some_want(struct xnm_want *want, struct xnm_facts *facts, const char
 	if (want->attach && maybe()) {
 		some_network(&network, facts);
 		want->network = &network;
+		if (any(3) == 0)
+			make_routed(want, &network, facts);
 	}
 }
 
 static void some_state(struct xnm_state *state)
 {
+	xnm_state_clear(state);
 	state->domid = 1;
 	COPY(state->domain_name, PICK("guest1", "", "other"));
 	COPY(state->ifname, PICK("", "vif1.0", "web0", "web1"));
@@ -159,12 +242,76 @@ static void some_device(struct xnm_link *device, struct xnm_facts *facts, const 
 	}
 }
 
-static void some_facts(struct xnm_facts *facts, struct xnm_want *want,
+/* An address that the vif had, with all that led to it. */
+static void some_past(struct model *model, const struct xnm_want *want)
+{
+	struct xnm_state *state = &model->facts.state;
+	const struct xnm_owner self = { 1, 0 };
+	struct xnm_cidr *address = &state->addresses[0];
+	struct xnm_route route = { .metric = XNM_METRIC_VIF };
+
+	state->routed = maybe();
+	if (state->routed)
+		state->bridge[0] = '\0';
+	*address = some_guest_address();
+	state->n_addresses = 1;
+	COPY(state->scope, state->routed ? "-" : PICK("br0", "old0", "br0.10"));
+	(void)world_claim(&model->world, state->scope, address, &self, false);
+	if (maybe()) {
+		COPY(state->proxies[0], PICK("ppp0", "dsl0"));
+		state->n_proxies = 1;
+		if (!xnm_cidr_is_prefix(address))
+			world_proxy(&model->world, state->proxies[0], address, true);
+	}
+	state->via_bridge = state->bridge[0] && maybe();
+	route.dst = *address;
+	route.ifindex = strcmp(state->bridge, "br0") == 0 ? BRIDGE_INDEX : OTHER_INDEX;
+	/* it has gone with its bridge, or is one of a bridge that this test knows nothing of */
+	if (!state->via_bridge ||
+	    (route.ifindex == BRIDGE_INDEX && (!want->attach || model->facts.bridge.ifindex == 0)))
+		return;
+	world_route(&model->world, &route, true);
+}
+
+/* Tables that are whole, old or missing; and what an earlier event has noted and put into them. */
+static void some_notes(struct model *model, const struct xnm_want *want,
 		       const struct xnm_event *event)
 {
-	static const uint16_t pvids[] = { 1, 1, 0, 5 };
+	static struct xnm_elements elements;
+	struct world *world = &model->world;
+	struct xnm_err err;
 
-	memset(facts, 0, sizeof(*facts));
+	for (int i = 0; i < XNM_N_TABLES; i++) {
+		world->table_exists[i] = any(4) != 0;
+		world->table_whole[i] = world->table_exists[i] && any(4);
+	}
+	for (int i = 0; i < XNM_N_IP; i++)
+		COPY(world->foreign.chain[i], PICK("", "FORWARD", "DOCKER-USER"));
+	world->foreign.hears_bridges = maybe();
+	elements.n = 0;
+	if (maybe())
+		return;
+	some_state(&model->facts.state);
+	if (maybe())
+		some_past(model, want);
+	if (want->attach && maybe() &&
+	    xnm_filter_vif(&elements, want, &model->facts.guest, xnm_event_device(event),
+			   want->policy, &err) == 0)
+		xnm_elements_copy(&model->facts.state.elements[xnm_event_is_tap(event)], &elements);
+	for (unsigned int i = 0; i < elements.n; i++) {
+		if (world->table_exists[xnm_element_table(&elements.list[i])] && any(8))
+			world_put(world, &elements.list[i]);
+	}
+	world_note_vif(world, &model->facts.state);
+}
+
+static void some_facts(struct model *model, struct xnm_want *want, const struct xnm_event *event)
+{
+	static const uint16_t pvids[] = { 1, 1, 0, 5 };
+	struct xnm_facts *facts = &model->facts;
+
+	xnm_facts_clear(facts);
+	world_clear(&model->world);
 	if (any(4)) {
 		facts->bridge.ifindex = BRIDGE_INDEX;
 		COPY(facts->bridge.name, "br0");
@@ -194,9 +341,7 @@ static void some_facts(struct xnm_facts *facts, struct xnm_want *want,
 	} else {
 		default_vlans(facts);
 	}
-	facts->has_state = maybe();
-	if (facts->has_state)
-		some_state(&facts->state);
+	some_notes(model, want, event);
 	facts->made_bridge = facts->state.bridge[0] && maybe();
 	facts->tap_exists = maybe();
 	facts->guest.mac.b[1] = 0x16;
@@ -216,9 +361,11 @@ static void check_online(const struct xnm_facts *facts, const struct xnm_want *w
 	const struct xnm_link *device = &facts->device;
 
 	assert_int_equal(device->up, want->attach);
-	assert_int_equal(device->master, want->attach ? BRIDGE_INDEX : 0);
-	assert_false(device->has_ipv6);
-	assert_false(facts->device_has_ipv4);
+	assert_int_equal(device->master, want->attach && !want->routed ? BRIDGE_INDEX : 0);
+	if (!want->routed) {
+		assert_false(device->has_ipv6);
+		assert_false(facts->device_has_ipv4);
+	}
 	assert_true(facts->has_state);
 	assert_string_equal(facts->state.bridge, want->attach ? want->bridge : "");
 	if (want->mtu_bytes)
@@ -249,15 +396,25 @@ static void print_case(unsigned int round, const struct xnm_plan *plan, const ch
 	xnm_plan_print(plan, stdout);
 }
 
+/* As run.c makes one: with what is noted and what nftables has. */
+static int plan_online(struct xnm_plan *plan, struct model *model, const struct xnm_event *event,
+		       const struct xnm_want *want, struct xnm_err *err)
+{
+	look(&model->facts, &model->world, event, want);
+	return xnm_plan_online(plan, event, want, &model->facts, err);
+}
+
 static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 {
 	static struct xnm_plan plan, again;
-	static struct xnm_facts facts;
+	static struct model model;
+	struct xnm_facts *facts = &model.facts;
 	static struct xnm_want want;
 	struct xnm_event event;
 	unsigned int n_possible = 0;
 
 	seed = first_seed;
+	fill_policy(&the_policy);
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		struct xnm_err err = { "" };
 		bool tap = verb == XNM_VERB_ADD;
@@ -266,42 +423,45 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		bool made_bridge;
 
 		xnm_event_init(&event, verb, 1, 0);
-		some_facts(&facts, &want, &event);
-		if (xnm_plan_online(&plan, &event, &want, &facts, &err)) {
+		some_facts(&model, &want, &event);
+		if (plan_online(&plan, &model, &event, &want, &err)) {
 			assert_string_not_equal(err.text, "");
 			continue;
 		}
 		n_possible++;
 		assert_string_equal(err.text, "");
 		assert_in_range(plan.n, 0, XNM_PLAN_MAX - 1);
-		made_bridge = facts.made_bridge;
-		COPY(old_bridge, facts.state.bridge);
-		n_broken = carry_out_all(&facts, &plan);
+		made_bridge = facts->made_bridge;
+		COPY(old_bridge, facts->state.bridge);
+		n_broken = carry_out_online(&model, &plan);
 		if (n_broken)
 			print_case(round, &plan, "broken rules");
 		assert_int_equal(n_broken, 0);
-		check_online(&facts, &want);
+		check_online(facts, &want);
 		/* nobody else would take it away */
 		assert_int_equal(has_op(&plan, XNM_OP_BRIDGE_RELEASE),
-				 made_bridge && strcmp(old_bridge, facts.state.bridge) != 0);
-		if (xnm_plan_online(&again, &event, &want, &facts, &err) || again.n) {
+				 made_bridge && strcmp(old_bridge, facts->state.bridge) != 0);
+		if (plan_online(&again, &model, &event, &want, &err) || again.n) {
 			print_case(round, &plan, "not converged");
 			print_case(round, &again, "still to do");
 			fail_msg("round %u: %s", round, err.text);
 		}
 		/* and back */
 		event.verb = tap ? XNM_VERB_REMOVE : XNM_VERB_OFFLINE;
-		facts.tap_exists = facts.tap_exists && facts.state.tap[0];
-		xnm_plan_offline(&plan, &event, &facts);
-		for (unsigned int i = 0; i < plan.n; i++)
-			carry_out(&facts, &plan, &plan.op[i]);
-		assert_false(facts.device.up);
-		assert_int_equal(facts.device.master, 0);
-		assert_string_equal(facts.device.name, xnm_event_device(&event));
+		facts->tap_exists = facts->tap_exists && facts->state.tap[0];
+		look(facts, &model.world, &event, NULL);
+		xnm_plan_offline(&plan, &event, facts);
+		n_broken = carry_out_offline(&model, &plan);
+		if (n_broken)
+			print_case(round, &plan, "broken rules of an offline");
+		assert_int_equal(n_broken, 0);
+		assert_false(facts->device.up);
+		assert_int_equal(facts->device.master, 0);
+		assert_string_equal(facts->device.name, xnm_event_device(&event));
 		if (tap)
-			assert_int_equal(facts.has_state, facts.state.ifname[0] != '\0');
+			assert_int_equal(facts->has_state, facts->state.ifname[0] != '\0');
 		else
-			assert_int_equal(facts.has_state, facts.tap_exists);
+			assert_int_equal(facts->has_state, facts->tap_exists);
 	}
 	/* or the cases are no good */
 	assert_in_range(n_possible, ROUNDS / 4, ROUNDS);
@@ -326,11 +486,14 @@ static void test_texts(void **state)
 	char text[256], small[8];
 
 	(void)state;
-	for (int kind = XNM_OP_BRIDGE_CREATE; kind <= XNM_OP_CONNECTED; kind++) {
+	for (int kind = XNM_OP_BRIDGE_CREATE; kind <= XNM_OP_ROUTE_LOCALNET; kind++) {
 		struct xnm_op op = { .kind = (enum xnm_op_kind)kind, .dev = "abcdefghijklmno" };
 
 		if (op.kind == XNM_OP_PORT_FLAGS)
 			op.u.port.mask = ALL_PORT_FLAGS;
+		plan.filter.n_add = 1;
+		plan.n_settings = plan.n_forget = 1;
+		COPY(plan.settings[0].path, "ipv4/ip_forward");
 		text[0] = '\0';
 		assert_ptr_equal(xnm_op_text(&plan, &op, text, sizeof(text)), text);
 		assert_true(strlen(text) > 5);

@@ -94,6 +94,12 @@ static struct xnm_state full_state(void)
 		.bridge = "br0.10",
 		.mtu_bytes = 65535,
 		.vlan = "10p/20/30-32",
+		.scope = "br0.10",
+		.routed = true,
+		.via_bridge = true,
+		.locked = true,
+		.n_proxies = 2,
+		.proxies = { "abcdefghijklmno", "eth0" },
 		.n_addresses = XNM_MAX_ADDRESSES,
 	};
 
@@ -131,6 +137,43 @@ static void test_round_trip(void **state)
 	assert_true(xnm_state_equal(&written, &read));
 }
 
+/* Both devices of a vif have put as much as they may into nftables. */
+static void test_elements(void **state)
+{
+	static struct xnm_state written, read;
+
+	(void)state;
+	written.mac.b[5] = 1;
+	for (int i = 0; i < 2; i++) {
+		for (unsigned int k = 0; k < XNM_MAX_ELEMENTS; k++) {
+			struct xnm_element *element =
+				xnm_elements_add(&written.elements[i], XNM_SET_FORWARDS6);
+
+			/* no zeros at the ends: the longest lines */
+			memset(element->key, 0xff, XNM_KEY_MAX);
+			memset(element->end, 0xfe, XNM_KEY_MAX);
+			memset(element->data, 0xfd, XNM_KEY_MAX - 1);
+			element->key[0] = (uint8_t)k;
+			element->key[1] = (uint8_t)(k / 256 + 2 * (unsigned int)i);
+		}
+	}
+	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	assert_int_equal(xnm_state_read(&dir, 0, 0, &read), 0);
+	assert_true(xnm_state_equal(&written, &read));
+	assert_memory_equal(read.elements[0].list, written.elements[0].list,
+			    sizeof(written.elements[0].list));
+	assert_memory_equal(read.elements[1].list, written.elements[1].list,
+			    sizeof(written.elements[1].list));
+	/* a copy is as long as what it copies, and clearing leaves none */
+	read.elements[1].n = 1;
+	xnm_state_copy(&written, &read);
+	assert_true(xnm_state_equal(&written, &read));
+	assert_int_equal(written.elements[1].n, 1);
+	xnm_state_clear(&written);
+	assert_int_equal(written.elements[0].n + written.elements[1].n, 0);
+	assert_false(xnm_state_equal(&written, &read));
+}
+
 /* A domain is called what somebody called it; its notes must not change with that. */
 static void test_domain_names(void **state)
 {
@@ -155,7 +198,7 @@ static void test_domain_names(void **state)
 
 static void test_none(void **state)
 {
-	struct xnm_run_dir nowhere = { -1, -1, -1, -1, -1 };
+	struct xnm_run_dir nowhere = XNM_RUN_DIR_CLOSED;
 	struct xnm_state read;
 
 	(void)state;
@@ -207,6 +250,13 @@ static void test_damaged(void **state)
 		"[vif]\n" MAC "mtu=1e3\n",
 		"[vif]\n" MAC "address=10.0.0.256\n",
 		"[vif]\n" MAC "address=10.0.0.1/33\n",
+		"[vif]\n" MAC "routed=maybe\n",
+		"[vif]\n" MAC "locked=\n",
+		"[vif]\n" MAC "proxy=../eth0\n",
+		/* what is in nftables must not be forgotten there */
+		"[vif]\n" MAC "element=bridge/macs\n",
+		"[vif]\n" MAC "element=bridge/nothing 00\n",
+		"[vif]\n" MAC "tap-element=0\n",
 	};
 	struct xnm_state read;
 
@@ -331,6 +381,16 @@ static void test_equal(void **state)
 	DIFFERS(b.bridge[2] = '1');
 	DIFFERS(b.mtu_bytes--);
 	DIFFERS(b.vlan[0] = '2');
+	DIFFERS(b.scope[0] = '-');
+	DIFFERS(b.routed = false);
+	DIFFERS(b.via_bridge = false);
+	DIFFERS(b.locked = false);
+	DIFFERS(b.port_flags = 1);
+	DIFFERS(b.mtu_is_bridges = true);
+	DIFFERS(b.n_proxies--);
+	DIFFERS(b.proxies[1][3] = '1');
+	DIFFERS(b.elements[0].n++);
+	DIFFERS(b.elements[1].n++);
 	DIFFERS(b.n_addresses--);
 	DIFFERS(b.addresses[15].prefix_len--);
 	DIFFERS(b.addresses[0].addr[3]++);
@@ -418,7 +478,7 @@ static int see(void *arg, uint32_t domid, uint32_t devid)
 
 static void test_each(void **state)
 {
-	struct xnm_run_dir nowhere = { -1, -1, -1, -1, -1 };
+	struct xnm_run_dir nowhere = XNM_RUN_DIR_CLOSED;
 	struct seen seen = { 0 };
 
 	(void)state;
@@ -562,6 +622,9 @@ static void test_read_only(void **state)
 	assert_true(other.vif_fd >= 0);
 	assert_int_equal(other.bridge_fd, -1);
 	assert_int_equal(other.vifname_fd, -1);
+	assert_int_equal(other.network_fd, -1);
+	assert_int_equal(other.address_fd, -1);
+	assert_int_equal(other.prefix_fd, -1);
 	assert_false(exists("part/lock"));
 	assert_false(exists("part/bridge"));
 	xnm_run_dir_close(&other);
@@ -579,6 +642,9 @@ static void test_run_dir(void **state)
 	assert_true(exists("vif"));
 	assert_true(exists("bridge"));
 	assert_true(exists("vifname"));
+	assert_true(exists("network"));
+	assert_true(exists("address"));
+	assert_true(exists("prefix"));
 	assert_true(exists("lock"));
 	put("file", "");
 	(void)snprintf(path, sizeof(path), "%s/file", run);
@@ -609,6 +675,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_round_trip),
+		TEST(test_elements),
 		TEST(test_domain_names),
 		TEST(test_none),
 		TEST(test_remove),

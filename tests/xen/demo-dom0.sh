@@ -22,6 +22,13 @@ guest() {
 	guest_run "$1" "$2" || fail "in $1: $2"
 }
 
+# guest_cannot NAME COMMAND: the same for one that must fail
+guest_cannot() {
+	printf '\n%s# %s\n' "$1" "$2"
+	guest_run "$1" "$2"
+	[ $? -eq 1 ] || fail "in $1, this should not work: $2"
+}
+
 show ip link add xenbr0 type bridge
 show ip link set xenbr0 up
 show grep ^vif xl-configs/guest1.cfg
@@ -41,6 +48,22 @@ guest_pings guest1 192.0.2.12 >/dev/null || fail "guest1 does not reach guest2"
 guest guest1 'ip -4 addr show eth0'
 guest guest1 'ping -c 3 192.0.2.12'
 guest guest2 'ping -c 3 192.0.2.11'
+
+# guest1 is held to its address, and says that it is guest2
+show ip addr add 192.0.2.1/24 dev xenbr0
+printf '[vif guest1]\naddress=192.0.2.11\n' >/etc/xnm/xnm.ini
+show cat /etc/xnm/xnm.ini
+show xnm-vif reapply "$(nic guest1)"
+guest guest1 'ping -c 1 192.0.2.1'
+guest guest1 'ip addr add 192.0.2.12/24 dev eth0'
+guest guest1 'arping -U -c 2 -I eth0 192.0.2.12'
+guest_cannot guest1 'ping -c 3 -W 1 -I 192.0.2.12 192.0.2.1'
+show xnm status guest1
+for reason in spoofed-arp spoofed-ipv4; do
+	drops guest1 | grep -q "^$reason [1-9]" || fail "xnm status tells of no $reason"
+done
+guest guest2 'ping -c 1 192.0.2.1'
+
 show xl destroy guest1
 show xl destroy guest2
 wait_for 10 nothing_left_now

@@ -50,6 +50,16 @@ guest_create() {
 	}
 }
 
+# guest_with NAME IPS VIF: a guest like guest1, but with this name, xnm.ip= (see guest-init) and vif line
+guest_with() {
+	: 2>/dev/null >"$consoles/guest-$1.log"
+	xl create "$(config guest1)" "name=\"$1\"" "extra=\"console=hvc0 $loud xnm.ip=$2\"" \
+		"vif=[ '$3,script=$script' ]" >"$xl_log" 2>&1 || {
+		cat "$xl_log"
+		return 1
+	}
+}
+
 # guest_up NAME [SECONDS]: wait until the guest's init has brought its network up
 guest_up() {
 	wait_for "${2:-120}" grep -aq XNM-GUEST-UP "$consoles/guest-$1.log"
@@ -129,13 +139,24 @@ leftovers() {
 		*) echo "link: ${lo_link##*/}" ;;
 		esac
 	done
-	for lo_file in /run/xnm/vif/* /run/xnm/vifname/*; do
-		if [ -e "$lo_file" ] || [ -L "$lo_file" ]; then echo "state: $lo_file"; fi
-	done
+	# notes on vifs, bridges, networks, addresses; links name the vif that they are of
+	find /run/xnm -mindepth 2 ! -type d ! -path '*/override.d/*' -printf 'state: %p -> %l\n' 2>/dev/null |
+		sed 's/ -> $//'
 	pgrep -a xnm-vif | sed 's/^/process: /'
-	if command -v nft >/dev/null; then
-		nft list ruleset 2>/dev/null | grep -E 'vif[0-9]+\.[0-9]+' | sed 's/^/nft: /'
-	fi
+	filter_elements | sed 's/^/nft: /'
+}
+
+# filter_elements: what is in the sets of our nftables tables, one element a line
+filter_elements() {
+	nft -j -s list ruleset | jq -r '
+		.nftables[] | .set // .map // empty | select(.table == "xnm")
+		| "\(.family) \(.name) " + ((.elem // [])[] | tostring)'
+}
+
+# drops NAME [DEVID]: what was dropped of what the guest sent, "REASON PACKETS" per line
+drops() {
+	xnm status --json "$1" | jq -r --argjson devid "${2:-0}" '
+		.vifs[] | select(.devid == $devid) | .dropped[] | "\(.reason) \(.packets)"'
 }
 
 nothing_left_now() {
@@ -156,6 +177,11 @@ nothing_left() {
 scenario_done() {
 	xl list | awk 'NR > 1 && $1 != "Domain-0" { print $2 }' | while read -r sd_id; do
 		xl destroy "$sd_id" >/dev/null 2>&1
+	done
+	rm -f /etc/xnm/policy.d/*.ini
+	xnm-vif gc >/dev/null 2>&1
+	for sd_netns in $(ip netns list | cut -d' ' -f1); do
+		ip netns del "$sd_netns"
 	done
 	for sd_bridge in xenbr0 br1; do
 		ip link del "$sd_bridge" 2>/dev/null

@@ -13,6 +13,7 @@
 #   lab/xen         Debian's hypervisor and tools, unpacked
 #   lab/guest       the guests' initramfs
 set -eu
+top=$1
 
 vm_top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/vm/lib.sh
@@ -27,10 +28,15 @@ vm_newer "$vm_lab/xen.elf" "$vm_lab"/xen/boot/xen-4.17-amd64.gz ||
 # the guests' initramfs
 guest=$vm_lab/guest
 mkdir -p "$guest"
-vm_newer "$guest/initrd.img" "$vm_top/tests/xen/guest-init" "$vm_top/tests/vm/lib.sh" "$vm_kdir/version" || {
+set -- "$vm_top/tests/xen/guest-init" "$vm_top/tests/vm/lib.sh" "$vm_kdir/version"
+# what the scenario antispoof sends
+frames=$vm_build/tests/frames
+[ ! -e "$frames" ] || set -- "$@" "$frames"
+vm_newer "$guest/initrd.img" "$@" || {
 	tmp=$(mktemp -d)
 	mkdir -p "$tmp/bin"
 	cp "$(command -v busybox)" "$tmp/bin/busybox"
+	[ ! -e "$frames" ] || cp "$frames" "$tmp/bin/frames"
 	cp "$vm_top/tests/xen/guest-init" "$tmp/init"
 	chmod 755 "$tmp/init"
 	vm_modules "$tmp" xen-netfront 8021q af_packet
@@ -39,7 +45,6 @@ vm_newer "$guest/initrd.img" "$vm_top/tests/xen/guest-init" "$vm_top/tests/vm/li
 }
 
 # hard links, as these files are only read
-top=$1
 rm -rf "$top"
 mkdir -p "$top"
 cp -al "$vm_lab/xen/." "$top/"

@@ -5,7 +5,8 @@
 # usage: xen.sh [SCENARIO...]
 #
 # XNM_LAB_SCRIPT=vif-bridge runs the same with Xen's own script, to tell a fault
-# of ours from one of the harness.
+# of ours from one of the harness. XNM_LAB_LIMIT and XNM_LAB_EACH are the seconds
+# that all scenarios and each of them may take, for a machine that is busy.
 set -eu
 
 vm_top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -16,7 +17,7 @@ vm_top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$vm_top"
 
 # what everybody needs comes first
-[ $# -gt 0 ] || set -- pair nobridge attach lifecycle migrate keys vlan churn
+[ $# -gt 0 ] || set -- pair antispoof nat nobridge attach lifecycle migrate keys vlan churn
 
 why=$(vm_missing)
 if [ -z "$why" ]; then
@@ -34,6 +35,11 @@ fi
 	tap_done
 	exit
 }
+[ -x "$vm_build/tests/frames" ] || {
+	not_ok "xen" "there is no $vm_build/tests/frames: make check-xen builds it"
+	tap_done
+	exit
+}
 
 n=$#
 for scenario in "$@"; do
@@ -42,6 +48,6 @@ done
 shift "$n"
 {
 	rc=0
-	tests/xen/boot.sh -t "${XNM_LAB_LIMIT:-1400}" tests/vm/each.sh 400 "$@" || rc=$?
+	tests/xen/boot.sh -t "${XNM_LAB_LIMIT:-1400}" tests/vm/each.sh "${XNM_LAB_EACH:-400}" "$@" || rc=$?
 	echo "XNM-MACHINE $rc"
 } | awk -f tests/vm/merge.awk

@@ -21,7 +21,7 @@ connected() {
 	check "$1: guest1 pings dom0" guest_pings guest1 192.0.2.1
 	check "$1: vif$2.0 is gone" wait_for 10 gone "vif$2.0"
 	is "$1: xenbr0 has one port" "$(find /sys/class/net/xenbr0/brif -mindepth 1 | wc -l)" 1
-	is "$1: nothing of the old domain is left" "$(leftovers | grep -E "vif$2\.|/$2(\.0)?\$")" ""
+	is "$1: nothing of the old domain is left" "$(leftovers | grep -E "vif$2\.|[/ ]$2(\.0)?\$")" ""
 	if [ "$script" = xnm-vif ]; then
 		is "$1: one state entry" "$(ls /run/xnm/vif)" "$(xl domid guest1).0"
 	fi

@@ -51,7 +51,7 @@ rm -f /tmp/stream /tmp/to
 
 is "the new domain has the name" "$(xl domid $guest)" "$new"
 check "vif$old.0 is gone" wait_for 10 gone "vif$old.0"
-is "nothing of the old domain is left" "$(leftovers | grep -E "vif$old\.|/$old(\.0)?\$")" ""
+is "nothing of the old domain is left" "$(leftovers | grep -E "vif$old\.|[/ ]$old(\.0)?\$")" ""
 if [ -n "$name" ]; then
 	is "the new card has taken $name over" "$(ip -j link show "vif$new.0" | jq -r '.[0].ifname')" $name
 	is "and is still on xenbr0" "$(master $name)" xenbr0

@@ -27,12 +27,9 @@ check "xl create vlan.cfg" guest_create vlan
 for other in "ten 10 12" "twenty 20 13"; do
 	# shellcheck disable=SC2086 # three words, split on purpose
 	set -- $other
-	: >"$consoles/guest-$1.log"
 	address=198.51.100.$3/24
 	[ "$1" != twenty ] || address=203.0.113.13/24
-	check "xl create of a guest on br1.$2" xl create "$(config vlan)" "name=\"$1\"" \
-		"extra=\"console=hvc0 $loud xnm.ip=$address\"" \
-		"vif=[ 'mac=00:16:3e:00:00:$2,bridge=br1.$2,script=$script' ]"
+	check "xl create of a guest on br1.$2" guest_with "$1" "$address" "mac=00:16:3e:00:00:$2,bridge=br1.$2"
 done
 is "br1.10:20 is VLAN 10 untagged, 20 tagged" "$(vlans vlan)" "10,PVID,Egress Untagged 20"
 is "br1.10 is VLAN 10 untagged" "$(vlans ten)" "10,PVID,Egress Untagged"
@@ -55,10 +52,9 @@ cat >/etc/xen/scripts/xnm-vif-vlan <<'END'
 exec /etc/xen/scripts/xnm-vif "$@"
 END
 chmod +x /etc/xen/scripts/xnm-vif-vlan
-: >"$consoles/guest-key.log"
-check "xl create of a guest with vlan=10p/20" xl create "$(config vlan)" 'name="key"' \
-	"extra=\"console=hvc0 $loud xnm.ip=198.51.100.14/24\"" \
-	"vif=[ 'mac=00:16:3e:00:00:14,bridge=br1,script=xnm-vif-vlan' ]"
+script=xnm-vif-vlan
+check "xl create of a guest with vlan=10p/20" guest_with key 198.51.100.14/24 mac=00:16:3e:00:00:14,bridge=br1
+script=xnm-vif
 is "vlan=10p/20 is VLAN 10 untagged, 20 tagged" "$(vlans key)" "10,PVID,Egress Untagged 20"
 check "key boots" guest_up key
 check "in VLAN 10: ten pings key" guest_pings ten 198.51.100.14

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fake_verbs.h - a kernel and a xenstore that write down what they are asked, for tests of apply. */
+#ifndef XNM_FAKE_VERBS_H
+#define XNM_FAKE_VERBS_H
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/apply.h"
+#include "hotplug/kernel/conntrack.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/nft_foreign.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/ruleset.h"
+#include "hotplug/xen/store.h"
+
+#define COPY_NAME(field, value) \
+	((void)snprintf(field, sizeof(field), "%.*s", (int)sizeof(field) - 1, value))
+
+/* They come instead of the real ones: the linker takes from an archive what it misses. */
+static char calls[4096];
+static const char *failing = ""; /* the beginning of the call that fails */
+static int failing_rc;
+static unsigned int n_failures; /* how often it still fails; the calls behind that succeed */
+static int ports; /* of the bridge */
+static unsigned int n_ipv4; /* addresses that the device has left */
+
+static int XNM_PRINTF(1, 2) call(const char *fmt, ...)
+{
+	size_t len = strlen(calls);
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(calls + len, sizeof(calls) - len - 1, fmt, args);
+	va_end(args);
+	strcat(calls, "\n");
+	if (!failing[0] || strncmp(calls + len, failing, strlen(failing)) != 0 || n_failures == 0)
+		return 0;
+	n_failures--;
+	return failing_rc;
+}
+
+static void will_fail(const char *what, int rc)
+{
+	failing = what;
+	failing_rc = rc;
+	n_failures = 1;
+}
+
+const char *xnm_rtnl_reason(const struct xnm_rtnl *rtnl)
+{
+	(void)rtnl;
+	return "the kernel's own words";
+}
+
+const char *xnm_port_flag_name(unsigned int bit)
+{
+	(void)bit;
+	return "flag";
+}
+
+int xnm_link_get(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link)
+{
+	(void)rtnl;
+	memset(link, 0, sizeof(*link));
+	link->ifindex = 77;
+	return call("get %s", name);
+}
+
+int xnm_link_set_up(struct xnm_rtnl *rtnl, int ifindex, bool up)
+{
+	(void)rtnl;
+	return call("%s %d", up ? "up" : "down", ifindex);
+}
+
+int xnm_link_set_name(struct xnm_rtnl *rtnl, int ifindex, const char *name)
+{
+	(void)rtnl;
+	return call("name %d %s", ifindex, name);
+}
+
+int xnm_link_set_mac(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_mac *mac)
+{
+	(void)rtnl;
+	return call("mac %d %02x", ifindex, mac->b[0]);
+}
+
+int xnm_link_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t mtu_bytes)
+{
+	(void)rtnl;
+	return call("mtu %d %u", ifindex, mtu_bytes);
+}
+
+int xnm_link_set_master(struct xnm_rtnl *rtnl, int ifindex, int master)
+{
+	(void)rtnl;
+	return call("master %d %d", ifindex, master);
+}
+
+int xnm_link_delete(struct xnm_rtnl *rtnl, int ifindex)
+{
+	(void)rtnl;
+	return call("delete %d", ifindex);
+}
+
+int xnm_link_add_altname(struct xnm_rtnl *rtnl, int ifindex, const char *name)
+{
+	(void)rtnl;
+	return call("altname %d %s", ifindex, name);
+}
+
+int xnm_link_del_altname(struct xnm_rtnl *rtnl, int ifindex, const char *name)
+{
+	(void)rtnl;
+	return call("no altname %d %s", ifindex, name);
+}
+
+int xnm_bridge_create(struct xnm_rtnl *rtnl, const char *name,
+		      const struct xnm_bridge_settings *settings)
+{
+	(void)rtnl;
+	return call("create %s %u", name, settings->mtu_bytes);
+}
+
+int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
+		      const struct xnm_bridge_settings *settings)
+{
+	(void)rtnl;
+	return call("change %d stp=%d", ifindex, settings->stp);
+}
+
+int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except)[IFNAMSIZ],
+			 unsigned int n)
+{
+	int rc = call("ports %d%s%s", ifindex, n ? " but " : "", n ? except[0] : "");
+
+	(void)rtnl;
+	return rc ? rc : ports;
+}
+
+int xnm_port_set_flags(struct xnm_rtnl *rtnl, int ifindex, uint16_t mask, uint16_t value)
+{
+	(void)rtnl;
+	return call("flags %d %x/%x", ifindex, value, mask);
+}
+
+int xnm_port_add_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlans *vlans)
+{
+	(void)rtnl;
+	return call("vlans %d pvid %u", ifindex, vlans->pvid);
+}
+
+int xnm_port_del_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlans *vlans)
+{
+	(void)rtnl;
+	return call("no vlans %d %u", ifindex, xnm_vlan_test(vlans->member, 1));
+}
+
+int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
+		  unsigned int max, unsigned int *n)
+{
+	(void)rtnl;
+	(void)family;
+	*n = n_ipv4 < max ? n_ipv4 : max;
+	memset(out, 0, *n * sizeof(*out));
+	return call("addresses %d", ifindex);
+}
+
+int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	(void)rtnl;
+	return call("address %d /%u", ifindex, addr->prefix_len);
+}
+
+int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	(void)rtnl;
+	if (n_ipv4)
+		n_ipv4--;
+	return call("no address %d /%u", ifindex, addr->prefix_len);
+}
+
+int xnm_sysctl_disable_ipv6(const char *ifname)
+{
+	return call("no ipv6 %s", ifname);
+}
+
+int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, const char *value)
+{
+	(void)store;
+	return call("write %s/%s=%s", dir, key, value);
+}
+
+int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key)
+{
+	(void)store;
+	return call("remove %s/%s", dir, key);
+}
+
+/* Text of the addresses that are quoted most; enough to tell them apart. */
+static const char *text_of(const struct xnm_cidr *addr)
+{
+	static char text[XNM_CIDR_TEXT_LEN];
+
+	xnm_format_cidr(addr, text);
+	return text;
+}
+
+int xnm_route_replace(struct xnm_rtnl *rtnl, const struct xnm_route *route)
+{
+	(void)rtnl;
+	return call("route %d %s metric %u", route->ifindex, text_of(&route->dst), route->metric);
+}
+
+int xnm_route_del(struct xnm_rtnl *rtnl, const struct xnm_route *route)
+{
+	(void)rtnl;
+	return call("no route %d %s metric %u", route->ifindex, text_of(&route->dst),
+		    route->metric);
+}
+
+int xnm_neigh_set_permanent(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
+			    const struct xnm_mac *mac)
+{
+	(void)rtnl;
+	return call("neighbour %d %s %02x", ifindex, text_of(addr), mac->b[5]);
+}
+
+int xnm_neigh_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	(void)rtnl;
+	return call("no neighbour %d %s", ifindex, text_of(addr));
+}
+
+int xnm_neigh_proxy_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	(void)rtnl;
+	return call("proxy %d %s", ifindex, text_of(addr));
+}
+
+int xnm_neigh_proxy_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	(void)rtnl;
+	return call("no proxy %d %s", ifindex, text_of(addr));
+}
+
+static uint32_t setting_now; /* what every setting of the kernel is */
+
+int xnm_sysctl_get(const char *path, uint32_t *value)
+{
+	*value = setting_now;
+	return call("read %s", path);
+}
+
+int xnm_sysctl_set(const char *path, uint32_t value)
+{
+	return call("set %s=%u", path, value);
+}
+
+int xnm_sysctl_conf_set(int family, const char *ifname, const char *name, uint32_t value)
+{
+	return call("conf %d %s/%s=%u", family == AF_INET ? 4 : 6, ifname, name, value);
+}
+
+int xnm_conntrack_purge(const struct xnm_cidr *addresses, unsigned int n, unsigned int *n_deleted)
+{
+	(void)n_deleted;
+	return call("forget %u %s", n, n ? text_of(&addresses[0]) : "");
+}
+
+static uint32_t generation_now;
+static bool generation_grows; /* with each commit */
+
+int xnm_nft_open(struct xnm_nft **nft)
+{
+	*nft = (struct xnm_nft *)calls;
+	return call("nft open");
+}
+
+const char *xnm_nft_reason(const struct xnm_nft *nft)
+{
+	(void)nft;
+	return "nftables' own words";
+}
+
+int xnm_nft_fd(const struct xnm_nft *nft)
+{
+	(void)nft;
+	return -1;
+}
+
+int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elements *out)
+{
+	(void)nft;
+	(void)out;
+	return call("nft read device %s", ifname);
+}
+
+int xnm_nft_each_element(struct xnm_nft *nft, const struct xnm_set *set,
+			 void (*fn)(void *arg, const uint8_t *key, uint64_t packets,
+				    uint64_t bytes),
+			 void *arg)
+{
+	(void)nft;
+	(void)fn;
+	(void)arg;
+	return call("nft each %s", set->name);
+}
+
+int xnm_nft_find_forward(struct xnm_nft *nft, uint8_t family, char chain[XNM_CHAIN_LEN])
+{
+	(void)nft;
+	chain[0] = '\0';
+	return call("nft find forward %u", family);
+}
+
+int xnm_nft_read_through(struct xnm_nft *nft, uint8_t family, const char *chain, const char *dev,
+			 unsigned int *rules)
+{
+	(void)nft;
+	(void)family;
+	*rules = 0;
+	return call("nft read through %s %s", chain, dev);
+}
+
+int xnm_nft_let_through(struct xnm_nft *nft, uint8_t family, const char *chain, const char *dev,
+			unsigned int rules)
+{
+	(void)nft;
+	return call("nft let through %d '%s' %s %u", family == AF_INET ? 4 : 6, chain, dev, rules);
+}
+
+int xnm_nft_generation(struct xnm_nft *nft, uint32_t *generation)
+{
+	(void)nft;
+	*generation = generation_now;
+	return call("nft generation");
+}
+
+void xnm_nft_begin(struct xnm_nft *nft, uint32_t only_if)
+{
+	(void)nft;
+	(void)call("nft begin %u", only_if);
+}
+
+int xnm_nft_commit(struct xnm_nft *nft)
+{
+	int rc = call("nft commit");
+
+	(void)nft;
+	generation_now += rc == 0 && generation_grows;
+	return rc;
+}
+
+/* An element by its set and the name that its key begins with. */
+static void element_call(const char *verb, const struct xnm_element *element)
+{
+	(void)call("nft %s %s %.16s", verb, xnm_sets[element->set].name,
+		   (const char *)element->key);
+}
+
+void xnm_nft_add_element(struct xnm_nft *nft, const struct xnm_element *element)
+{
+	(void)nft;
+	element_call("add", element);
+}
+
+void xnm_nft_del_element(struct xnm_nft *nft, const struct xnm_element *element)
+{
+	(void)nft;
+	element_call("del", element);
+}
+
+void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
+		     bool exists)
+{
+	(void)nft;
+	(void)policy;
+	(void)call("nft %s %s", exists ? "renew" : "make",
+		   table == XNM_TABLE_BRIDGE ? "bridge" : "inet");
+}
+
+enum xnm_table xnm_element_table(const struct xnm_element *element)
+{
+	return element->set < XNM_SET_INET_DROPS ? XNM_TABLE_BRIDGE : XNM_TABLE_INET;
+}
+
+/* one is enough to see that a vif's counters go with it */
+const char *const xnm_drop_reasons[] = { "reason" };
+const unsigned int xnm_n_drop_reasons = 1;
+
+void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN])
+{
+	(void)snprintf(out, XNM_ACL_CHAIN_LEN, "%.9s-%d", acl, egress);
+}
+
+static uint32_t last_seen; /* the generation that was seen whole */
+
+uint32_t xnm_facts_filter_last_seen(const struct xnm_run_dir *dir)
+{
+	(void)dir;
+	return last_seen;
+}
+
+void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, uint32_t generation)
+{
+	(void)nft;
+	xnm_facts_filter_seen(dir, generation);
+}
+
+void xnm_facts_filter_seen(const struct xnm_run_dir *dir, uint32_t generation)
+{
+	(void)dir;
+	(void)call("seen %u", generation);
+}
+
+#endif

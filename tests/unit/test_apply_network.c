@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_apply_network.c - what is asked of nftables, the kernel's settings and the notes, and what is taken back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <errno.h>
+#include <ftw.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "hotplug/apply_parts.h"
+#include "tests/unit/fake_verbs.h"
+
+static char run_dir[] = "/tmp/xnm-test-network.XXXXXX";
+static struct xnm_event event;
+static struct xnm_ctx ctx;
+static struct xnm_plan plan;
+
+static int begin(void **state)
+{
+	(void)state;
+	calls[0] = '\0';
+	failing = "";
+	ports = 0;
+	setting_now = 0;
+	generation_now = 8;
+	generation_grows = false;
+	memset(&plan, 0, sizeof(plan));
+	plan.domid = plan.state.domid = 1;
+	plan.state.mac.b[5] = 1;
+	COPY_NAME(plan.network, "lan");
+	COPY_NAME(plan.old_network, "lan");
+	COPY_NAME(plan.scope, "br0");
+	COPY_NAME(plan.old_scope, "br0");
+	xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
+	memset(&ctx, 0, sizeof(ctx));
+	ctx.rtnl = (struct xnm_rtnl *)&ctx;
+	ctx.event = &event;
+	return xnm_run_dir_open(&ctx.dir, run_dir, false);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	return ftw->level ? remove(path) : 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	xnm_run_dir_close(&ctx.dir);
+	return nftw(run_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static struct xnm_op *op(enum xnm_op_kind kind, const char *dev)
+{
+	struct xnm_op *new = &plan.op[plan.n++];
+
+	new->kind = kind;
+	new->ifindex = 10;
+	COPY_NAME(new->dev, dev);
+	return new;
+}
+
+static struct xnm_op *shared_op(enum xnm_op_kind kind)
+{
+	struct xnm_op *new = op(kind, "");
+
+	new->shared = true;
+	return new;
+}
+
+/* Carries out the one operation. */
+static int apply(enum xnm_op_kind kind, const char *dev)
+{
+	calls[0] = ctx.err.text[0] = '\0';
+	plan.n = 0;
+	(void)op(kind, dev);
+	return xnm_apply_online(&ctx, &plan);
+}
+
+static struct xnm_cidr cidr(const char *text)
+{
+	struct xnm_cidr out;
+
+	assert_int_equal(xnm_parse_cidr(text, &out), 0);
+	return out;
+}
+
+static struct xnm_element named(enum xnm_set_id set, const char *name)
+{
+	struct xnm_elements elements = { 0 };
+	struct xnm_element *element = xnm_elements_add(&elements, set);
+
+	xnm_key_ifname(element, 0, name);
+	return *element;
+}
+
+static void add_setting(const char *path, uint32_t value, bool from_one)
+{
+	struct xnm_setting *setting = &plan.settings[plan.n_settings++];
+
+	COPY_NAME(setting->path, path);
+	setting->value = value;
+	setting->from_one = from_one;
+	COPY_NAME(plan.network_note.settings[plan.network_note.n_settings], path);
+	plan.network_note.n_settings++;
+}
+
+static void test_settings(void **state)
+{
+	uint32_t was;
+
+	(void)state;
+	add_setting("ipv4/ip_forward", 1, false);
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	assert_string_equal(calls, "read ipv4/ip_forward\nset ipv4/ip_forward=1\n");
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, "ipv4/ip_forward", &was), 0);
+	assert_int_equal(was, 0);
+	/* what is so is left alone, and what it was once is not forgotten */
+	setting_now = 1;
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	assert_string_equal(calls, "read ipv4/ip_forward\n");
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, "ipv4/ip_forward", &was), 0);
+	assert_int_equal(was, 0);
+	/* a kernel that does not have it */
+	will_fail("read", -ENOENT);
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	/* and one that does not let us */
+	setting_now = 0;
+	will_fail("set", -EROFS);
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), -EROFS);
+	assert_non_null(strstr(ctx.err.text, "ipv4/ip_forward=1"));
+}
+
+/* accept_ra=0 is somebody's decision, which 2 would revert. */
+static void test_from_one(void **state)
+{
+	uint32_t was;
+
+	(void)state;
+	add_setting("ipv6/conf/eth0/accept_ra", 2, true);
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	assert_null(strstr(calls, "set "));
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, plan.settings[0].path, &was), -ENOENT);
+	setting_now = 1;
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	assert_non_null(strstr(calls, "set ipv6/conf/eth0/accept_ra=2\n"));
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, plan.settings[0].path, &was), 0);
+	assert_int_equal(was, 1);
+}
+
+static void fill_filter(void)
+{
+	struct xnm_filter_change *filter = &plan.filter;
+
+	filter->generation = 7;
+	filter->exists[0] = filter->exists[1] = true;
+	filter->add[filter->n_add++] = named(XNM_SET_BRIDGE_GUARD, "web0");
+	filter->add[filter->n_add++] = named(XNM_SET_INSIDE, "lan");
+	filter->del[filter->n_del++] = named(XNM_SET_BRIDGE_GUARD, "vif1.0");
+	filter->del[filter->n_del++] = named(XNM_SET_BRIDGE_ANY4, "vif1.0");
+}
+
+/* What goes before what comes, as a key may be the same; counters go with their vif. */
+static void test_filter(void **state)
+{
+	(void)state;
+	fill_filter();
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	assert_string_equal(calls, "nft open\n"
+				   "nft begin 0\n"
+				   "nft del drops vif1.0\n"
+				   "nft del guard vif1.0\n"
+				   "nft del any4 vif1.0\n"
+				   "nft add guard web0\n"
+				   "nft add inside lan\n"
+				   "nft commit\n"
+				   "nft generation\n"
+				   "seen 8\n");
+	/* somebody else's transaction came in between: nobody knows what it did */
+	generation_now = 9;
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	assert_null(strstr(calls, "seen"));
+}
+
+static void test_filter_fails(void **state)
+{
+	(void)state;
+	fill_filter();
+	will_fail("nft commit", -EBUSY);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -EBUSY);
+	assert_null(strstr(calls, "seen"));
+	assert_non_null(strstr(ctx.err.text, "nftables' own words"));
+	/* without the table there is nothing to delete; to add is another matter */
+	will_fail("nft commit", -ENOENT);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -ENOENT);
+	plan.filter.n_add = 0;
+	will_fail("nft commit", -ENOENT);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	/* one table that has gone is no reason to leave the other one as it is */
+	plan.filter.del[plan.filter.n_del++] = named(XNM_SET_INSIDE, "vif1.0");
+	will_fail("nft commit", -ENOENT);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	assert_non_null(strstr(calls, "nft del any4 vif1.0\nnft commit\n"
+				      "nft begin 0\nnft del drops vif1.0\nnft del inside vif1.0\n"
+				      "nft commit\n"));
+	ctx.nft = NULL;
+	will_fail("nft open", -EPROTONOSUPPORT);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -EPROTONOSUPPORT);
+}
+
+/* Deletes keep what is known of the rest, unless somebody else was there too. */
+static void test_deletes_seen(void **state)
+{
+	(void)state;
+	plan.filter.n_del = 2;
+	plan.filter.del[0] = named(XNM_SET_BRIDGE_ANY4, "vif1.0");
+	plan.filter.del[1] = named(XNM_SET_INSIDE, "vif1.0");
+	generation_grows = true;
+	last_seen = 8;
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	assert_non_null(strstr(calls, "seen 10\n"));
+	last_seen = 9;
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	assert_null(strstr(calls, "seen"));
+}
+
+static void note_vif(uint32_t domid, const char *ifname)
+{
+	static struct xnm_state noted;
+
+	xnm_state_clear(&noted);
+	noted.domid = domid;
+	noted.mac.b[5] = (uint8_t)domid;
+	COPY_NAME(noted.ifname, ifname);
+	noted.elements[0].n = 1;
+	noted.elements[0].list[0] = named(XNM_SET_BRIDGE_GUARD, ifname);
+	noted.elements[1].n = 1;
+	noted.elements[1].list[0] = named(XNM_SET_INET_GUARD, ifname);
+	assert_int_equal(xnm_state_write(&ctx.dir, &noted), 0);
+}
+
+static void note_network(const char *name, const char *bridge)
+{
+	struct xnm_network_note *note = &plan.network_note;
+
+	COPY_NAME(note->bridge, bridge);
+	note->elements.n = 1;
+	note->elements.list[0] = named(XNM_SET_INSIDE, bridge);
+	assert_int_equal(xnm_state_network_write(&ctx.dir, name, note), 0);
+}
+
+/* A table that is made anew gets what everybody has noted for it, and nothing of the other table. */
+static void test_build(void **state)
+{
+	(void)state;
+	note_vif(3, "vif3.0");
+	note_network("lan", "lan");
+	plan.filter.generation = 7;
+	plan.filter.exists[XNM_TABLE_BRIDGE] = true;
+	plan.filter.build[XNM_TABLE_BRIDGE] = true;
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	/* if the generation is another one, somebody else may have made it */
+	assert_non_null(strstr(calls, "nft begin 7\n"
+				      "nft renew bridge\n"
+				      "nft add guard vif3.0\n"
+				      "nft commit\n"));
+	plan.filter.build[XNM_TABLE_BRIDGE] = false;
+	plan.filter.build[XNM_TABLE_INET] = true;
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	assert_non_null(strstr(calls, "nft begin 7\n"
+				      "nft make inet\n"
+				      "nft add guard vif3.0\n"
+				      "nft add inside lan\n"
+				      "nft commit\n"));
+	will_fail("nft commit", -ESTALE);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -ESTALE);
+}
+
+static void test_claims(void **state)
+{
+	const struct xnm_owner self = { 1, 0 }, other = { 3, 0 };
+	struct xnm_owner owner;
+
+	(void)state;
+	plan.state.n_addresses = 2;
+	plan.state.addresses[0] = cidr("10.0.0.5");
+	plan.state.addresses[1] = cidr("10.1.0.0/16");
+	assert_int_equal(apply(XNM_OP_CLAIM, "vif1.0"), 0);
+	for (int i = 0; i < 2; i++)
+		assert_true(xnm_state_address_is(&ctx.dir, "br0", &plan.state.addresses[i], &self));
+	/* again, and back */
+	assert_int_equal(apply(XNM_OP_CLAIM, "vif1.0"), 0);
+	plan.op[0].u.addr = plan.state.addresses[0];
+	plan.op[0].kind = XNM_OP_RELEASE;
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_false(xnm_state_address_is(&ctx.dir, "br0", &plan.state.addresses[0], &self));
+	/* a vif that lives was faster */
+	note_vif(3, "vif3.0");
+	assert_int_equal(xnm_state_address_claim(&ctx.dir, "br0", &plan.state.addresses[0], &other,
+						 false, &owner),
+			 0);
+	assert_int_equal(apply(XNM_OP_CLAIM, "vif1.0"), -EADDRINUSE);
+	/* one that has gone was not */
+	assert_int_equal(xnm_state_remove(&ctx.dir, 3, 0), 0);
+	assert_int_equal(apply(XNM_OP_CLAIM, "vif1.0"), 0);
+	/* what is somebody else's is not given back */
+	note_vif(3, "vif3.0");
+	plan.take_over = true;
+	plan.domid = 3;
+	assert_int_equal(apply(XNM_OP_CLAIM, "vif3.0"), 0);
+	plan.domid = 1;
+	plan.n = 0;
+	op(XNM_OP_RELEASE, "")->u.addr = plan.state.addresses[0];
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_true(xnm_state_address_is(&ctx.dir, "br0", &plan.state.addresses[0], &other));
+}
+
+/* The network stays while it has vifs; then all of it goes, in one transaction. */
+static void test_release_network(void **state)
+{
+	static struct xnm_network_note note;
+	uint32_t was;
+
+	(void)state;
+	add_setting("ipv4/ip_forward", 1, false);
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	note_network("lan", "lan");
+	assert_int_equal(apply(XNM_OP_MEMBER_ADD, ""), 0);
+	assert_int_equal(apply(XNM_OP_NETWORK_RELEASE, ""), 0);
+	assert_string_equal(calls, "");
+	assert_int_equal(apply(XNM_OP_MEMBER_REMOVE, ""), 0);
+	/* another network needs the setting too */
+	note_network("dmz", "dmz");
+	assert_int_equal(apply(XNM_OP_NETWORK_RELEASE, ""), 0);
+	assert_non_null(strstr(calls, "nft begin 0\nnft del drops lan\nnft del inside lan\n"
+				      "nft commit\n"));
+	assert_null(strstr(calls, "outside"));
+	assert_int_equal(xnm_state_network_read(&ctx.dir, "lan", &note), -ENOENT);
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, "ipv4/ip_forward", &was), 0);
+	/* another run was faster */
+	assert_int_equal(apply(XNM_OP_NETWORK_RELEASE, ""), 0);
+	assert_string_equal(calls, "");
+	COPY_NAME(plan.old_network, "dmz");
+	assert_int_equal(apply(XNM_OP_NETWORK_RELEASE, ""), 0);
+	assert_non_null(strstr(calls, "set ipv4/ip_forward=0\n"));
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, "ipv4/ip_forward", &was), -ENOENT);
+	/* the last network of all takes the counters of what came from outside along */
+	assert_non_null(strstr(calls, "nft del drops outside\n"));
+}
+
+/* A network whose policy has changed: what it has stopped to need goes at once. */
+static void test_note_changed(void **state)
+{
+	uint32_t was;
+
+	(void)state;
+	add_setting("ipv4/ip_forward", 1, false);
+	add_setting("ipv4/conf/lan/route_localnet", 1, false);
+	assert_int_equal(apply(XNM_OP_NETWORK_NOTE, ""), 0);
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	plan.network_note.n_settings = 1;
+	assert_int_equal(apply(XNM_OP_NETWORK_NOTE, ""), 0);
+	assert_string_equal(calls, "set ipv4/conf/lan/route_localnet=0\n");
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, "ipv4/ip_forward", &was), 0);
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, "ipv4/conf/lan/route_localnet", &was),
+			 -ENOENT);
+}
+
+/* The note stays if nftables did not let the elements go: the next one tries again. */
+static void test_release_fails(void **state)
+{
+	static struct xnm_network_note note;
+
+	(void)state;
+	note_network("lan", "lan");
+	will_fail("nft commit", -EPERM);
+	assert_int_equal(apply(XNM_OP_NETWORK_RELEASE, ""), 0);
+	assert_int_equal(xnm_state_network_read(&ctx.dir, "lan", &note), 0);
+	will_fail("nft commit", -EPERM);
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), -EPERM);
+	/* no table, no elements */
+	will_fail("nft commit", -ENOENT);
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_int_equal(xnm_state_network_read(&ctx.dir, "lan", &note), -ENOENT);
+}
+
+/* The first vif of a network fails: it leaves nothing behind. */
+static void test_undo(void **state)
+{
+	static struct xnm_network_note note;
+
+	(void)state;
+	add_setting("ipv4/ip_forward", 1, false);
+	plan.network_note.elements.n = 1;
+	plan.network_note.elements.list[0] = named(XNM_SET_INSIDE, "lan");
+	(void)shared_op(XNM_OP_NETWORK_NOTE);
+	(void)shared_op(XNM_OP_SETTINGS);
+	(void)shared_op(XNM_OP_MEMBER_ADD);
+	(void)op(XNM_OP_LINK_UP, "vif1.0");
+	will_fail("up", -EIO);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
+	assert_non_null(strstr(calls, "read ipv4/ip_forward\nset ipv4/ip_forward=1\nup 10\n"));
+	assert_non_null(strstr(calls, "nft del drops lan\nnft del inside lan\nnft commit\n"
+				      "set ipv4/ip_forward=0\n"));
+	assert_int_equal(xnm_state_network_read(&ctx.dir, "lan", &note), -ENOENT);
+	assert_false(xnm_state_is_member(&ctx.dir, "lan", 1, 0));
+	/* with another vif in it, only this one leaves */
+	assert_int_equal(xnm_state_member_add(&ctx.dir, "lan", 2, 0), 0);
+	will_fail("up", -EIO);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
+	assert_int_equal(xnm_state_network_read(&ctx.dir, "lan", &note), 0);
+	assert_true(xnm_state_is_member(&ctx.dir, "lan", 2, 0));
+	assert_false(xnm_state_is_member(&ctx.dir, "lan", 1, 0));
+}
+
+/* Others' chains: noted before it is done, and until it is undone. */
+static void test_through(void **state)
+{
+	struct xnm_through_note note;
+	struct xnm_op *let;
+
+	(void)state;
+	(void)op(XNM_OP_THROUGH_JOIN, "lan");
+	let = op(XNM_OP_LET_THROUGH, "lan");
+	let->u.through.rules = XNM_THROUGH_FROM | XNM_THROUGH_TO;
+	COPY_NAME(let->u.through.chain, "DOCKER-USER");
+	will_fail("nft let", -EPERM);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EPERM);
+	assert_int_equal(xnm_state_through_read(&ctx.dir, "lan", &note), 0);
+	assert_string_equal(note.chain[0], "DOCKER-USER");
+	/* the chain has gone since it was seen: look again */
+	will_fail("nft let", -ENOENT);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -ESTALE);
+	calls[0] = '\0';
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "nft let through 4 'DOCKER-USER' lan 3\n");
+	assert_true(xnm_state_is_member(&ctx.dir, ":lan", 1, 0));
+	/* another vif needs it too */
+	assert_int_equal(xnm_state_member_add(&ctx.dir, ":lan", 2, 0), 0);
+	assert_int_equal(apply(XNM_OP_THROUGH_LEAVE, "lan"), 0);
+	assert_string_equal(calls, "");
+	plan.domid = 2;
+	assert_int_equal(apply(XNM_OP_THROUGH_LEAVE, "lan"), 0);
+	assert_non_null(strstr(calls, "nft let through 4 '' lan 0\nnft let through 6 '' lan 0\n"));
+	assert_int_equal(xnm_state_through_read(&ctx.dir, "lan", &note), -ENOENT);
+	plan.domid = 1;
+}
+
+static void test_routed(void **state)
+{
+	(void)state;
+	op(XNM_OP_ROUTE_ADD, "vif1.0")->u.route =
+		(struct xnm_route){ .dst = cidr("10.0.0.5"), .ifindex = 10, .metric = 2 };
+	op(XNM_OP_NEIGH_ADD, "vif1.0")->u.neigh.addr = cidr("10.0.0.5");
+	op(XNM_OP_PROXY_ADD, "eth0")->u.addr = cidr("10.0.0.5");
+	(void)op(XNM_OP_PROXY_ARP, "vif1.0");
+	(void)op(XNM_OP_ROUTE_LOCALNET, "vif1.0");
+	(void)op(XNM_OP_IPV6_ENABLE, "vif1.0");
+	op(XNM_OP_ROUTE_DEL, "vif1.0")->u.route =
+		(struct xnm_route){ .dst = cidr("10.0.0.6"), .ifindex = 10, .metric = 2 };
+	op(XNM_OP_NEIGH_DEL, "vif1.0")->u.neigh.addr = cidr("10.0.0.6");
+	op(XNM_OP_PROXY_DEL, "eth0")->u.addr = cidr("10.0.0.6");
+	plan.n_forget = 2;
+	plan.forget[0] = cidr("10.0.0.6");
+	(void)op(XNM_OP_FORGET, "");
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "route 10 10.0.0.5/32 metric 2\n"
+				   "neighbour 10 10.0.0.5/32 00\n"
+				   "proxy 10 10.0.0.5/32\n"
+				   "conf 4 vif1.0/proxy_arp=1\n"
+				   "conf 4 vif1.0/route_localnet=1\n"
+				   "conf 6 vif1.0/disable_ipv6=0\n"
+				   "no route 10 10.0.0.6/32 metric 2\n"
+				   "no neighbour 10 10.0.0.6/32\n"
+				   "no proxy 10 10.0.0.6/32\n"
+				   "forget 2 10.0.0.6/32\n");
+}
+
+/* Failures that are none, for each operation and number; the rest keeps a vif from coming up. */
+static void test_tolerated(void **state)
+{
+	static const struct {
+		enum xnm_op_kind kind;
+		const char *call;
+		int rc;
+		int wanted;
+	} rows[] = {
+		{ XNM_OP_ROUTE_ADD, "route", -ENETDOWN, -ENETDOWN },
+		{ XNM_OP_NEIGH_ADD, "neighbour", -EINVAL, -EINVAL },
+		{ XNM_OP_PROXY_ADD, "proxy", -ENODEV, -ENODEV },
+		{ XNM_OP_PROXY_ARP, "conf", -EROFS, -EROFS },
+		/* what has gone already, and what belongs to nobody here any more */
+		{ XNM_OP_ROUTE_DEL, "no route", -ESRCH, 0 },
+		{ XNM_OP_ROUTE_DEL, "no route", -EPERM, -EPERM },
+		{ XNM_OP_NEIGH_DEL, "no neighbour", -ENOENT, 0 },
+		{ XNM_OP_PROXY_DEL, "no proxy", -ENOENT, 0 },
+		{ XNM_OP_PROXY_DEL, "no proxy", -EPERM, 0 },
+		{ XNM_OP_FORGET, "forget", -EBUSY, 0 },
+	};
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		int rc;
+
+		if (i) {
+			end(state);
+			assert_int_equal(begin(state), 0);
+		}
+		will_fail(rows[i].call, rows[i].rc);
+		rc = apply(rows[i].kind, "vif1.0");
+		if (rc != rows[i].wanted)
+			fail_msg("row %zu: %d", i, rc);
+		assert_int_equal(ctx.err.text[0] == '\0', rc == 0);
+		assert_int_equal(n_failures, 0);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_settings),	 TEST(test_from_one),	     TEST(test_filter),
+		TEST(test_filter_fails), TEST(test_build),	     TEST(test_claims),
+		TEST(test_deletes_seen), TEST(test_release_network), TEST(test_release_fails),
+		TEST(test_undo),	 TEST(test_note_changed),    TEST(test_through),
+		TEST(test_routed),	 TEST(test_tolerated),
+	};
+	int failed;
+
+	if (!mkdtemp(run_dir))
+		return 1;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	failed = cmocka_run_group_tests_name("apply-network", tests, NULL, NULL);
+	(void)rmdir(run_dir);
+	return failed;
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_policy_traffic_bad.c - mistakes in what a policy says of uplinks, ports, acls and routes. */
+#include "bad_policies.h"
+
+#define NAME	 "must be a name: letters, digits or . _ -\n"
+#define PORT	 "must be a port from 1 to 65535 or a range of them, as in 8000-8010\n"
+#define SERVICE	 "must be dhcp, dns, ping, ssh, ntp, http, https, tcp/PORT, udp/PORT, all or none\n"
+#define NO_HOST	 "is no address that an interface can have\n"
+#define ONE_HOST "must be one address, without a prefix length\n"
+#define HAS_LENGTH                                                                      \
+	"is an address with the length of its subnet; leave the length away, or write " \
+	"the subnet's first address\n"
+#define TARGET	"must be a domain, DOMAIN/NUMBER of a vif, or an IPv4 or IPv6 address\n"
+#define LISTEN	"must be IPv4 or IPv6 addresses, or only the word any\n"
+#define ALLOW4	"must be an IPv4 address, a subnet or any\n"
+#define ALLOW6	"must be an IPv6 address, a subnet or any\n"
+#define NO_PORT "port must be followed by numbers from 1 to 65535 or ranges, as in 80,8000-8010\n"
+#define PAIRS                                                                                   \
+	"target-port= must have as many ports and ranges as listen-port=, each as long as the " \
+	"one in its place there\n"
+#define RULE                                                                                 \
+	"must be ACTION DIRECTION [PROTOCOL] [ADDRESS[/LENGTH]] [port LIST] [log], in this " \
+	"order, as in allow ingress tcp 192.0.2.0/24 port 80,443\n"
+#define DIRECTION \
+	"the second word must be ingress, what comes to the guest, or egress, what it sends\n"
+
+/* A network that ports can be forwarded to, lines 1 to 3, and the rest of a [forward] for it. */
+#define LAN   "[network lan]\naddress=10.0.0.1/24 fd00::1/64\nforward=nat\n"
+#define TO_10 "network=lan\ntarget=10.0.0.10\n"
+
+static const struct bad values[] = {
+	{ "backend", "[network a]\nbackend=none\n", "2: backend=none: must be bridge or route\n",
+	  0 },
+	{ "forward", "[network a]\nforward=NAT\n",
+	  "2: forward=NAT: must be none, nat, route, open or bridge\n", 0 },
+	{ "masquerade", "[network a]\nmasquerade=yes\n",
+	  "2: masquerade=yes: must be no, ipv4, ipv6 or both\n", 0 },
+	{ "proxies", "[network a]\nproxy-arp=ipv4\nproxy-ndp=2\n",
+	  "2: proxy-arp=ipv4: must be yes or no\n3: proxy-ndp=2: must be yes or no\n", 0 },
+	{ "uplink names", "[network a]\nuplink=wan/0\n", "2: uplink=wan/0: " NAME, 0 },
+	{ "acl names", "[network a]\nacl=-x\n[vif *]\nacl=a,b\n",
+	  "2: acl=-x: " NAME "4: acl=a,b: " NAME, 0 },
+	{ "too many uplinks and acls", "[network a]\nuplink=1 2 3 4 5 6 7 8 9\nacl=1 2\n[u\n",
+	  "2: uplink=9: one value too many, at most 8 are possible\n"
+	  "3: acl=2: one value too many, at most 1 are possible\n"
+	  "4: no ']' at the end of the section's line\n",
+	  0 },
+	{ "snat", "[network a]\nsnat=192.0.2.1/24 0.0.0.0 eth0\n",
+	  "2: snat=192.0.2.1/24: " ONE_HOST "2: snat=0.0.0.0: " NO_HOST
+	  "2: snat=eth0: must be an IPv4 or IPv6 address\n",
+	  0 },
+	{ "host services", "[network a]\nhost-services=DNS smtp tcp tcp/0 udp/5-4 icmp/8 tcp/x\n",
+	  "2: host-services=DNS: " SERVICE "2: host-services=smtp: " SERVICE
+	  "2: host-services=tcp: " SERVICE "2: host-services=tcp/0: " SERVICE
+	  "2: host-services=udp/5-4: ends before it begins\n"
+	  "2: host-services=icmp/8: " SERVICE "2: host-services=tcp/x: " SERVICE,
+	  0 },
+	{ "too many host services",
+	  "[network a]\nhost-services=tcp/1 tcp/2 tcp/3 tcp/4 tcp/5 tcp/6 tcp/7 tcp/8 tcp/9\n"
+	  "host-services=udp/1 udp/2 udp/3 udp/4 udp/5 udp/6 dns\nhost-services=ntp udp/6\n",
+	  "3: host-services=dns: is one service too many: at most 16 are possible\n"
+	  "4: host-services=ntp: is one service too many: at most 16 are possible\n",
+	  0 },
+	{ "too many numbered services",
+	  "[network a]\nhost-services=tcp/1 tcp/2 tcp/3 tcp/4 tcp/5 tcp/6 tcp/7 tcp/8 tcp/9\n"
+	  "host-services=udp/1 udp/2 udp/3 udp/4 udp/5 udp/6 udp/7 udp/8\n",
+	  "3: host-services=udp/8: is one service too many: at most 16 are possible\n", 0 },
+	{ "allowed addresses",
+	  "[vif *]\nipv4-allowed=192.0.2.5/24 fd00::1 127.0.0.1 all\n"
+	  "ipv6-allowed=fd00::1/64 192.0.2.1 ff02::1 ANY\n",
+	  "2: ipv4-allowed=192.0.2.5/24: " HAS_LENGTH "2: ipv4-allowed=fd00::1: " ALLOW4
+	  "2: ipv4-allowed=127.0.0.1: " NO_HOST "2: ipv4-allowed=all: " ALLOW4
+	  "3: ipv6-allowed=fd00::1/64: " HAS_LENGTH "3: ipv6-allowed=192.0.2.1: " ALLOW6
+	  "3: ipv6-allowed=ff02::1: " NO_HOST "3: ipv6-allowed=ANY: " ALLOW6,
+	  0 },
+	{ "allow", "[vif *]\nallow=dhcp router,dhcp-server\n",
+	  "2: allow=dhcp: must be dhcp-server or router\n"
+	  "2: allow=router,dhcp-server: must be dhcp-server or router\n",
+	  0 },
+	{ "uplink interface", "[uplink wan]\ninterface=eth0 eth1\n",
+	  "2: interface=eth0 eth1: must be a device name: at most 15 letters, digits or . _ @ -\n",
+	  0 },
+	{ "names of sections", "[uplink a/b]\n[forward -x]\n[acl a b]\n",
+	  "1: [uplink a/b]: " NAME "2: [forward -x]: " NAME "3: [acl a b]: " NAME, 0 },
+	{ "sections without names", "[uplink]\n[forward]\n[acl]\n",
+	  "1: [uplink] needs a name, as in [uplink NAME]\n"
+	  "2: [forward] needs a name, as in [forward NAME]\n"
+	  "3: [acl] needs a name, as in [acl NAME]\n",
+	  0 },
+	{ "sections twice", "[acl a]\n[uplink a]\ninterface=b\n[acl a]\n[uplink a]\n",
+	  "4: [acl a] is there twice; first in line 1\n"
+	  "5: [uplink a] is there twice; first in line 2\n",
+	  0 },
+	{ "misspelt sections and keys",
+	  "[uplik wan]\n[forwards web]\n[alc web]\n[acl web]\nrules=1\ndefalut=drop\n[vif "
+	  "*]\nuplink=a\n",
+	  "1: unknown section [uplik]; did you mean 'uplink'?\n"
+	  "2: unknown section [forwards]; did you mean 'forward'?\n"
+	  "3: unknown section [alc]; did you mean 'acl'?\n"
+	  "5: unknown key 'rules' in [acl web]; did you mean 'rule'?\n"
+	  "6: unknown key 'defalut' in [acl web]; did you mean 'default'?\n"
+	  "8: unknown key 'uplink' in [vif *]; it belongs in [network NAME]\n",
+	  0 },
+	{ "ports", LAN "[forward a]\n" TO_10 "listen-port=0 65536,http 80-79 1-2-3 -5 080\n",
+	  "7: listen-port=0: " PORT "7: listen-port=65536: " PORT "7: listen-port=http: " PORT
+	  "7: listen-port=80-79: ends before it begins\n7: listen-port=1-2-3: " PORT
+	  "7: listen-port=-5: " PORT "7: listen-port=080: " PORT,
+	  0 },
+	{ "commas", LAN "[forward a]\n" TO_10 "listen-port=,80\ntarget-port=80,,81 ,\n",
+	  "7: listen-port=: " PORT "8: target-port=: " PORT "8: target-port=: " PORT "8: " PAIRS,
+	  0 },
+	{ "protocol", LAN "[forward a]\n" TO_10 "listen-port=80\nprotocol=tcp/udp\n",
+	  "8: protocol=tcp/udp: must be tcp or udp\n", 0 },
+	{ "listen addresses",
+	  LAN "[forward a]\n" TO_10 "listen-port=80\nlisten-address=any 192.0.2.1\n"
+	      "listen-address=192.0.2.1/24 224.0.0.1\nlisten-address=192.0.2.2 192.0.2.3 192.0.2.4 "
+	      "192.0.2.5\n",
+	  "8: listen-address=any: " LISTEN "9: listen-address=192.0.2.1/24: " ONE_HOST
+	  "9: listen-address=224.0.0.1: " NO_HOST
+	  "10: listen-address=192.0.2.5: one value too many, at most 4 are possible\n",
+	  0 },
+	{ "addresses as target",
+	  LAN "[forward a]\nlisten-port=80\nnetwork=lan\ntarget=10.0.0.256\n[forward b]\n"
+	      "listen-port=81\nnetwork=lan\ntarget=10.0.0.10/32\n[forward c]\nlisten-port=82\n"
+	      "network=lan\ntarget=127.0.0.1\n[forward d]\nlisten-port=83\nnetwork=lan\n"
+	      "target=fd00:::1\n",
+	  "7: target=10.0.0.256: " TARGET "11: target=10.0.0.10/32: " ONE_HOST
+	  "15: target=127.0.0.1: " NO_HOST "19: target=fd00:::1: " TARGET,
+	  0 },
+	{ "domains as target",
+	  LAN "[forward a]\nlisten-port=80\nnetwork=lan\ntarget=web*\n[forward b]\n"
+	      "listen-port=81\nnetwork=lan\ntarget=web1/eth0\n[forward c]\nlisten-port=82\n"
+	      "network=lan\ntarget=/0\n[forward d]\nlisten-port=83\nnetwork=lan\n"
+	      "target=web1/\n[forward e]\nlisten-port=84\nnetwork=lan\ntarget=web1 web2\n",
+	  "7: target=web*: must be the name of one domain; patterns and blanks are not possible\n"
+	  "11: target=web1/eth0: the number of a vif must follow the slash\n"
+	  "15: target=/0: a domain's name must come before the slash\n"
+	  "19: target=web1/: the number of a vif must follow the slash\n"
+	  "23: target=web1 web2: must be the name of one domain; patterns and blanks are not "
+	  "possible\n",
+	  0 },
+	{ "long target",
+	  LAN "[forward a]\nlisten-port=80\nnetwork=lan\n"
+	      "target=a23456789b123456789c123456789d123456789e123456789f123456789g12345\n",
+	  "7: target=a23456789b123456789c123456789d123456789e123456789f123456789g12345: " TARGET,
+	  0 },
+	{ "acl default", "[acl a]\ndefault=accept\ndefault=drop\n",
+	  "2: default=accept: must be allow, drop or reject\n"
+	  "3: default= is there twice in [acl a]; first in line 2\n",
+	  0 },
+};
+
+#define R(text)	  "[acl a]\nrule=" text "\n"
+#define BAD(text) "2: rule=" text ": "
+
+static const struct bad rules[] = {
+	{ "action", R("accept ingress"),
+	  BAD("accept ingress") "the first word must be allow, drop or reject\n", 0 },
+	{ "only an action", R("drop"), BAD("drop") DIRECTION, 0 },
+	{ "direction", R("drop in tcp"), BAD("drop in tcp") DIRECTION, 0 },
+	{ "protocol of a rule", R("allow egress sctp"), BAD("allow egress sctp") RULE, 0 },
+	{ "two protocols", R("allow egress tcp udp"), BAD("allow egress tcp udp") RULE, 0 },
+	{ "peer before protocol", R("allow egress 10.0.0.0/8 tcp"),
+	  BAD("allow egress 10.0.0.0/8 tcp") RULE, 0 },
+	{ "peer with host bits", R("allow egress 10.0.0.1/8"),
+	  BAD("allow egress 10.0.0.1/8") "the address has bits behind its length; leave the length "
+					 "away, or write the subnet's first address\n",
+	  0 },
+	{ "peer that is none", R("allow egress tcp 10.0.0.300"),
+	  BAD("allow egress tcp 10.0.0.300") RULE, 0 },
+	{ "icmp and IPv6", R("allow egress icmp fd00::/8"),
+	  BAD("allow egress icmp fd00::/8") "icmp goes with IPv4 addresses, icmpv6 with IPv6 "
+					    "addresses\n",
+	  0 },
+	{ "icmpv6 and IPv4", R("allow egress icmpv6 10.0.0.1"),
+	  BAD("allow egress icmpv6 10.0.0.1") "icmp goes with IPv4 addresses, icmpv6 with IPv6 "
+					      "addresses\n",
+	  0 },
+	{ "port without protocol", R("allow ingress port 80"),
+	  BAD("allow ingress port 80") "port needs the protocol tcp or udp\n", 0 },
+	{ "port of icmp", R("allow ingress icmp port 80"),
+	  BAD("allow ingress icmp port 80") "port needs the protocol tcp or udp\n", 0 },
+	{ "port without number", R("allow ingress tcp port"), BAD("allow ingress tcp port") NO_PORT,
+	  0 },
+	{ "port by name", R("allow ingress tcp port http"),
+	  BAD("allow ingress tcp port http") NO_PORT, 0 },
+	{ "port and a comma too many", R("allow ingress tcp port 80, log"),
+	  BAD("allow ingress tcp port 80, log") NO_PORT, 0 },
+	{ "port range backwards", R("allow ingress tcp port 9-8"),
+	  BAD("allow ingress tcp port 9-8") NO_PORT, 0 },
+	{ "port twice", R("allow ingress tcp port 80,79-81"),
+	  BAD("allow ingress tcp port 80,79-81") "a port is there twice\n", 0 },
+	{ "five ports", R("allow ingress tcp port 1,3 5,7 9"),
+	  BAD("allow ingress tcp port 1,3 5,7 9") "at most 4 ports or ranges are possible in one "
+						  "rule\n",
+	  0 },
+	{ "number without port", R("allow ingress tcp 80"), BAD("allow ingress tcp 80") RULE, 0 },
+	{ "log first", R("allow ingress log tcp"), BAD("allow ingress log tcp") RULE, 0 },
+	{ "log twice", R("allow ingress log log"), BAD("allow ingress log log") RULE, 0 },
+	{ "each rule has its line",
+	  "[acl a]\nrule=allow egress\nrule=x\nrule=drop ingress\nrule=drop y\n",
+	  "3: rule=x: the first word must be allow, drop or reject\n5: rule=drop y: " DIRECTION,
+	  0 },
+};
+
+static const struct bad names[] = {
+	{ "unknown uplink", "[uplink wan]\ninterface=eth0\n[network a]\nmtu=1500\nuplink=wna\n",
+	  "5: uplink=wna: there is no [uplink wna]; did you mean 'wan'?\n", 0 },
+	{ "uplink by its interface", "[uplink wan]\ninterface=eth0\n[network a]\nuplink=eth0\n",
+	  "4: uplink=eth0: there is no [uplink eth0]\n", 0 },
+	{ "unknown acl", "[acl web]\n[network a]\nacl=wbe\n[vif *]\nacl=smtp\n",
+	  "3: acl=wbe: there is no [acl wbe]; did you mean 'web'?\n"
+	  "5: acl=smtp: there is no [acl smtp]\n",
+	  0 },
+	{ "unknown network of a forward",
+	  LAN "[forward a]\nlisten-port=80\ntarget=web1\nnetwork=lna\n",
+	  "7: network=lna: there is no [network lna]; did you mean 'lan'?\n", 0 },
+	{ "names in a broken section",
+	  "[uplink wan\n[network a]\nuplink=wan\nacl=a\n[forward a]\nlisten-port=80\ntarget=web1\n"
+	  "network=lan\n",
+	  "1: no ']' at the end of the section's line\n", 0 },
+	{ "uplink without interface", "[uplink wan]\n", "1: [uplink wan] needs interface=\n", 0 },
+	{ "uplink with a refused interface", "[uplink wan]\ninterface=a/b\n",
+	  "2: interface=a/b: must be a device name: at most 15 letters, digits or . _ @ -\n", 0 },
+	{ "uplink that is a port",
+	  "[uplink wan]\ninterface=eth0\n[network a]\nbridge=xenbr0\ninterfaces=eth1 eth0\n",
+	  "2: interface=eth0: is a port of the bridge of [network a]; name the bridge, "
+	  "interface=xenbr0\n",
+	  0 },
+	{ "empty forward", "[forward web]\n",
+	  "1: [forward web] needs network=\n1: [forward web] needs listen-port=\n"
+	  "1: [forward web] needs target=\n",
+	  0 },
+};
+
+static const struct bad networks[] = {
+	{ "bridge keys without a bridge",
+	  "[network a]\nbackend=route\nbridge=br0\ncreate=no\nkeep=yes\ninterfaces=eth0\nstp=no\n"
+	  "vlan-filtering=yes\nvlan=10\nisolated=no\nlearning=no\nhairpin=no\nguard=no\n"
+	  "root-block=no\nflood=no\nmcast-flood=no\nbcast-flood=no\nneigh-suppress=no\nmtu=1500\n",
+	  "3: bridge= has no effect with backend=route\n"
+	  "4: create= has no effect with backend=route\n"
+	  "5: keep= has no effect with backend=route\n"
+	  "6: interfaces= has no effect with backend=route\n"
+	  "7: stp= has no effect with backend=route\n"
+	  "8: vlan-filtering= has no effect with backend=route\n"
+	  "9: vlan= has no effect with backend=route\n"
+	  "10: isolated= has no effect with backend=route\n"
+	  "11: learning= has no effect with backend=route\n"
+	  "12: hairpin= has no effect with backend=route\n"
+	  "13: guard= has no effect with backend=route\n"
+	  "14: root-block= has no effect with backend=route\n"
+	  "15: flood= has no effect with backend=route\n"
+	  "16: mcast-flood= has no effect with backend=route\n"
+	  "17: bcast-flood= has no effect with backend=route\n"
+	  "18: neigh-suppress= has no effect with backend=route\n",
+	  0 },
+	{ "bridge keys of a vif without a bridge",
+	  "[network a]\nbackend=route\n[vif *]\nnetwork=a\nvlan=10\nisolated=yes\nflood=no\n"
+	  "neigh-suppress=no\nmtu=1500\n",
+	  "5: vlan= has no effect: [network a] has backend=route\n"
+	  "6: isolated= has no effect: [network a] has backend=route\n"
+	  "7: flood= has no effect: [network a] has backend=route\n"
+	  "8: neigh-suppress= has no effect: [network a] has backend=route\n",
+	  0 },
+	{ "modes without a bridge",
+	  "[network a]\nbackend=route\naddress=10.0.0.1/24\nforward=nat\n"
+	  "[network b]\nbackend=route\nforward=bridge\n",
+	  "4: forward=nat is not possible with backend=route\n"
+	  "7: forward=bridge is not possible with backend=route\n",
+	  0 },
+	{ "nat without address", "[network a]\nforward=nat\nmasquerade=ipv4\n",
+	  "2: forward=nat needs address=, the subnets of the guests\n", 0 },
+	{ "masquerade without address", "[network a]\nforward=open\nmasquerade=ipv4\n",
+	  "3: masquerade=ipv4 needs address=, the subnets of the guests\n", 0 },
+	{ "an access list where nothing asks it",
+	  "[acl web]\n[network a]\nforward=open\nacl=web\n[network b]\nacl=web\n",
+	  "4: acl=web has no effect with forward=open\n"
+	  "6: acl=web has no effect with forward=bridge\n",
+	  0 },
+	{ "an access list with a long name", "[acl a23456789-123456789-1234]\n",
+	  "1: [acl a23456789-123456789-1234]: the name is too long, at most 23 characters fit\n",
+	  0 },
+	{ "masquerade in a network that stays inside",
+	  "[network a]\naddress=10.0.0.1/24\nmasquerade=both\n[network b]\ninterfaces=eth0\n"
+	  "address=10.0.1.1/24\nmasquerade=ipv6\n",
+	  "3: masquerade=both has no effect with forward=none; add forward=nat\n", 0 },
+	{ "refused address", "[network a]\nforward=nat\naddress=10.0.0.0/24\n",
+	  "3: address=10.0.0.0/24: is the subnet itself; write the host's address in it, often the "
+	  "first\n",
+	  0 },
+	{ "refused mode",
+	  "[network a]\nforward=natt\nmasquerade=yes\naddress=10.0.0.1/24\n[forward a]\nnetwork=a\n"
+	  "listen-port=80\ntarget=10.9.9.9\n[vif x]\nnetwork=a\naddress=10.9.9.9\n",
+	  "2: forward=natt: must be none, nat, route, open or bridge\n"
+	  "3: masquerade=yes: must be no, ipv4, ipv6 or both\n",
+	  0 },
+	{ "snat without uplink", LAN "snat=192.0.2.1\n", "4: snat= needs uplink=\n", 0 },
+	{ "two snat of one family",
+	  "[uplink wan]\ninterface=eth0\n" LAN "uplink=wan\nsnat=192.0.2.1 192.0.2.2\n",
+	  "7: snat=: only one IPv4 and one IPv6 address are possible\n", 0 },
+	{ "three snat",
+	  "[uplink wan]\ninterface=eth0\n" LAN "uplink=wan\nsnat=192.0.2.1 fd01::1 ::5\n",
+	  "7: snat=::5: one value too many, at most 2 are possible\n", 0 },
+	{ "subnets overlap",
+	  "[network a]\naddress=10.0.0.1/16\n[network b]\nmtu=1500\naddress=10.1.0.1/24 "
+	  "10.0.9.1/24\n",
+	  "5: address=10.0.9.1/24: overlaps 10.0.0.1/16 of [network a], t:2\n", 0 },
+	{ "subnets overlap the other way",
+	  "[network a]\naddress=10.0.9.1/24\n[network b]\naddress=10.0.0.1/16\n",
+	  "4: address=10.0.0.1/16: overlaps 10.0.9.1/24 of [network a], t:2\n", 0 },
+	{ "subnets overlap a bridged one",
+	  "[network a]\ninterfaces=eth0\naddress=fd00::1/64\n[network b]\naddress=fd00::5/64\n"
+	  "forward=nat\n",
+	  "5: address=fd00::5/64: overlaps fd00::1/64 of [network a], t:3\n", 0 },
+	{ "subnets of three networks",
+	  "[network c]\naddress=10.0.0.1/8\n[network b]\naddress=10.0.0.1/16\n[network a]\n"
+	  "address=10.0.0.2/24 10.0.1.1/24\n",
+	  "4: address=10.0.0.1/16: overlaps 10.0.0.1/8 of [network c], t:2\n"
+	  "6: address=10.0.0.2/24: overlaps 10.0.0.1/8 of [network c], t:2\n",
+	  0 },
+	{ "vif outside of its network",
+	  "[network a]\naddress=10.0.0.1/25 10.1.0.1/16\n[vif x]\nnetwork=a\n"
+	  "address=10.1.7.7 10.0.0.127 10.0.0.128 fd00::1 fe80::1\n",
+	  "5: address=10.0.0.128/32: is in no subnet of [network a]\n", 0 },
+	{ "vif outside of an IPv6 network",
+	  LAN "[vif x]\nnetwork=lan\naddress=fe80::1 fd00::5 fd00:0:0:1::1\n",
+	  "6: address=fd00:0:0:1::1/128: is in no subnet of [network lan]\n", 0 },
+};
+
+static const struct bad forwards[] = {
+	{ "forward to a network that stays inside",
+	  "[network a]\naddress=10.0.0.1/24\n[forward "
+	  "x]\nlisten-port=80\ntarget=10.0.0.2\nnetwork=a\n",
+	  "6: network=a: has forward=none; ports can be forwarded with forward=nat, forward=route "
+	  "or masquerade=\n",
+	  0 },
+	{ "forward to open and bridged networks",
+	  "[network a]\nforward=open\naddress=10.0.0.1/24\n[network b]\n[forward "
+	  "x]\nlisten-port=80\n"
+	  "target=web1\nnetwork=a\n[forward y]\nlisten-port=81\ntarget=web1\nnetwork=b\n",
+	  "8: network=a: has forward=open; ports can be forwarded with forward=nat, forward=route "
+	  "or masquerade=\n"
+	  "12: network=b: has forward=bridge; ports can be forwarded with forward=nat, "
+	  "forward=route or masquerade=\n",
+	  0 },
+	{ "target outside of its network",
+	  LAN
+	  "[forward x]\nnetwork=lan\nlisten-port=80\ntarget=10.0.1.1\n[forward y]\nnetwork=lan\n"
+	  "listen-port=81\ntarget=fd01::1\n",
+	  "7: target=10.0.1.1: is in no subnet of [network lan]\n"
+	  "11: target=fd01::1: is in no subnet of [network lan]\n",
+	  0 },
+	{ "families",
+	  LAN "[forward x]\n" TO_10 "listen-port=80\nlisten-address=192.0.2.1 2001:db8::1\n"
+	      "[forward y]\nnetwork=lan\ntarget=fd00::10\nlisten-port=81\n"
+	      "listen-address=192.0.2.1\n",
+	  "8: listen-address=2001:db8::1: target=10.0.0.10 is of the other family\n"
+	  "13: listen-address=192.0.2.1: target=fd00::10 is of the other family\n",
+	  0 },
+	{ "fewer target ports", LAN "[forward x]\n" TO_10 "listen-port=80,443\ntarget-port=8080\n",
+	  "8: " PAIRS, 0 },
+	{ "more target ports", LAN "[forward x]\n" TO_10 "listen-port=80\ntarget-port=80 81\n",
+	  "8: " PAIRS, 0 },
+	{ "range to one port", LAN "[forward x]\n" TO_10 "listen-port=80-81\ntarget-port=80\n",
+	  "8: " PAIRS, 0 },
+	{ "ranges in another order",
+	  LAN "[forward x]\n" TO_10 "listen-port=80-81,90\ntarget-port=90,80-81\n", "8: " PAIRS,
+	  0 },
+	{ "refused listen ports", LAN "[forward x]\n" TO_10 "listen-port=http\ntarget-port=80\n",
+	  "7: listen-port=http: " PORT, 0 },
+	{ "port twice in one forward", LAN "[forward x]\n" TO_10 "listen-port=80 90-95 70-80\n",
+	  "7: listen-port=: port 80 is there twice\n", 0 },
+	{ "the same port",
+	  LAN "[forward x]\n" TO_10 "listen-port=443 80\n[forward y]\n" TO_10 "mtu=1\n"
+	      "listen-port=79-81\n",
+	  "11: unknown key 'mtu' in [forward y]; it belongs in [network NAME]\n"
+	  "12: listen-port=: [forward x] has tcp port 80 already, t:7\n",
+	  0 },
+	{ "the same port in three",
+	  LAN "[forward x]\n" TO_10 "listen-port=1-3\nprotocol=udp\n[forward y]\n" TO_10
+	      "listen-port=2\nprotocol=tcp udp\n[forward z]\n" TO_10 "listen-port=2 5\n",
+	  "12: listen-port=: [forward x] has udp port 2 already, t:7\n"
+	  "17: listen-port=: [forward y] has tcp port 2 already, t:12\n",
+	  0 },
+	{ "the same port of one address",
+	  LAN "[forward x]\n" TO_10 "listen-port=80\nlisten-address=192.0.2.1 192.0.2.2\n"
+	      "[forward y]\n" TO_10 "listen-port=80\nlisten-address=192.0.2.3 192.0.2.2\n",
+	  "12: listen-port=: [forward x] has tcp port 80 already, t:7\n", 0 },
+	{ "the same port of any address",
+	  LAN "[forward x]\n" TO_10 "listen-port=80\nlisten-address=192.0.2.1\n[forward y]\n" TO_10
+	      "listen-port=80\nlisten-address=any\n",
+	  "12: listen-port=: [forward x] has tcp port 80 already, t:7\n", 0 },
+	{ "any address of a domain",
+	  LAN "[forward x]\nnetwork=lan\ntarget=web1\nlisten-port=80\n[forward y]\n" TO_10
+	      "listen-port=80\n[forward z]\nnetwork=lan\ntarget=web2\nlisten-port=80\n"
+	      "listen-address=2001:db8::1\n",
+	  "11: listen-port=: [forward x] has tcp port 80 already, t:7\n"
+	  "15: listen-port=: [forward x] has tcp port 80 already, t:7\n",
+	  0 },
+};
+
+int main(void)
+{
+	add_tests(values, XNM_N_ELEMENTS(values));
+	add_tests(rules, XNM_N_ELEMENTS(rules));
+	add_tests(names, XNM_N_ELEMENTS(names));
+	add_tests(networks, XNM_N_ELEMENTS(networks));
+	add_tests(forwards, XNM_N_ELEMENTS(forwards));
+	return run_bad_policies();
+}
