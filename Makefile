@@ -48,18 +48,18 @@ endif
 
 # Static copies of the small libraries halve the start-up time of xnm-vif, which is most of its
 # run time. WITH_XL concerns xnm only: libxenlight alone costs 2 ms and 20 shared objects.
-PKGS_VIF = libnl-3.0 xenstore inih
+PKGS_VIF = libnl-3.0 libnftnl libmnl xenstore inih
 PKGS_XNM = $(PKGS_VIF) json-c $(if $(filter yes,$(WITH_XL)),xenlight)
 libs_of  = $(shell $(PKG_CONFIG) --libs $(1))
 ifeq ($(STATIC_LIBS),yes)
-LIBS_VIF = -Wl,-Bstatic -lnl-3 -lxenstore -lxentoolcore -linih -Wl,-Bdynamic
+LIBS_VIF = -Wl,-Bstatic -lnl-3 -lnftnl -lxenstore -lxentoolcore -linih -Wl,-Bdynamic -lmnl
 else
 LIBS_VIF = $(call libs_of,$(PKGS_VIF))
 endif
 LIBS_XNM = $(call libs_of,$(PKGS_XNM))
 
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DXNM_VERSION='"$(VERSION)"' $(WARNINGS) $(HARDENING) \
-	-I. $(shell $(PKG_CONFIG) --cflags libnl-3.0 xenstore inih json-c) $(CFLAGS)
+	-I. $(shell $(PKG_CONFIG) --cflags libnl-3.0 libnftnl libmnl xenstore inih json-c) $(CFLAGS)
 XL_CFLAGS = $(if $(filter yes,$(WITH_XL)),-DXNM_WITH_XL $(shell $(PKG_CONFIG) --cflags xenlight))
 
 Q = @

@@ -5,7 +5,7 @@ SUMMARY = "Hotplug script and status program for the network interfaces of Xen g
 LICENSE = "GPL-2.0-or-later"
 LIC_FILES_CHKSUM = "file://COPYING;md5=b234ee4d69f5fce4486a80fdaf4a4263"
 
-DEPENDS = "json-c libinih libnl xen-tools"
+DEPENDS = "json-c libinih libmnl libnftnl libnl xen-tools"
 
 # Where your copy of the repository is.
 XNM_GIT ?= "git://git.example.org/xnm.git;protocol=https;branch=main"
@@ -37,4 +37,6 @@ FILES:${PN}-bash-completion = "${datadir}/bash-completion"
 FILES:${PN} += "${nonarch_base_libdir}/udev"
 CONFFILES:${PN} = "${sysconfdir}/xnm/xnm.ini"
 
-RRECOMMENDS:${PN} = "kernel-module-bridge kernel-module-xen-netback"
+RRECOMMENDS:${PN} = "kernel-module-bridge kernel-module-xen-netback kernel-module-nf-tables \
+	kernel-module-nft-ct kernel-module-nft-nat kernel-module-nft-masq kernel-module-nft-fib-inet \
+	kernel-module-nft-reject-inet"
