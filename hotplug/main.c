@@ -8,11 +8,8 @@
 #include "hotplug/event.h"
 #include "hotplug/run.h"
 #include "hotplug/sandbox.h"
+#include "hotplug/util.h"
 #include "hotplug/verbs.h"
-
-#ifndef XNM_VERSION
-#define XNM_VERSION "unknown"
-#endif
 
 #define EXIT_USAGE 2
 

@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* the Makefile says which */
+#ifndef XNM_VERSION
+#define XNM_VERSION "unknown"
+#endif
+
 #define XNM_N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
 #define XNM_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))

@@ -6,10 +6,6 @@
 
 #include "hotplug/util.h"
 
-#ifndef XNM_VERSION
-#define XNM_VERSION "unknown"
-#endif
-
 static void usage(FILE *stream);
 
 static int cmd_help(int argc, char **argv)

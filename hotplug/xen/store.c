@@ -99,7 +99,11 @@ void xnm_store_close(struct xnm_store *store)
 
 static int store_error(void)
 {
-	return timed_out ? -ETIMEDOUT : errno ? -errno : -EIO;
+	int error = errno;
+
+	if (timed_out)
+		return -ETIMEDOUT;
+	return error > 0 ? -error : -EIO;
 }
 
 static int join_path(char *out, size_t out_size, const char *dir, const char *key)
@@ -122,9 +126,9 @@ int xnm_store_read(struct xnm_store *store, const char *dir, const char *key, ch
 		return -ENAMETOOLONG;
 	start_clock();
 	value = xs_read(store->handle, XBT_NULL, path, &len);
-	error = value ? 0 : store_error();
+	error = store_error();
 	stop_clock();
-	if (error)
+	if (!value)
 		return error;
 	/* libxenstore ends what it returns with a NUL of its own */
 	if (!xnm_text_ok(value, len)) {
@@ -176,9 +180,9 @@ int xnm_store_list(struct xnm_store *store, const char *path,
 
 	start_clock();
 	names = xs_directory(store->handle, XBT_NULL, path, &n);
-	error = names ? 0 : store_error();
+	error = store_error();
 	stop_clock();
-	if (error)
+	if (!names)
 		return error;
 	for (unsigned int i = 0; i < n; i++)
 		fn(arg, names[i]);

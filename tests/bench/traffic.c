@@ -52,13 +52,18 @@ static long long now_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
-static void serve(int fd, int echo)
+/* A sink takes nothing out of its socket, so that the kernel drops at once. */
+static void sink(void)
+{
+	for (;;)
+		pause();
+}
+
+static void echo(int fd)
 {
 	struct sockaddr_storage peer;
 	char buf[SIZE];
 
-	while (!echo)
-		pause();
 	for (;;) {
 		socklen_t peer_len = sizeof(peer);
 		ssize_t got =
@@ -129,7 +134,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	addr.sin_port = htons((uint16_t)atoi(argv[3]));
+	addr.sin_port = htons((uint16_t)strtoul(argv[3], NULL, 10));
 	if (fd < 0)
 		die("socket");
 	if (strcmp(argv[1], "sink") == 0 || strcmp(argv[1], "echo") == 0) {
@@ -137,13 +142,15 @@ int main(int argc, char **argv)
 			setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
 		if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)))
 			die(argv[2]);
-		serve(fd, strcmp(argv[1], "echo") == 0);
+		if (strcmp(argv[1], "sink") == 0)
+			sink();
+		echo(fd);
 	}
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
 		die(argv[2]);
 	if (argc > 4 && strcmp(argv[1], "send") == 0)
-		send_for(fd, atol(argv[4]));
+		send_for(fd, strtol(argv[4], NULL, 10));
 	else if (argc > 4 && strcmp(argv[1], "trip") == 0)
-		trips(fd, atol(argv[4]));
+		trips(fd, strtol(argv[4], NULL, 10));
 	return 0;
 }

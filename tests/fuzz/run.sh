@@ -18,8 +18,8 @@ out=${O:-build}/fuzz
 san=-fsanitize=address,undefined
 # shellcheck disable=SC2046 # options, split on purpose
 set -- -std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
-	$(pkg-config --cflags libnl-3.0 xenstore inih json-c)
-libs=$(pkg-config --libs libnl-3.0 xenstore inih)
+	$(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)
+libs=$(pkg-config --libs libnl-3.0 libmnl libnftnl xenstore inih)
 
 # the sources of libxnm.a, as in the Makefile
 sources() {

@@ -311,27 +311,27 @@ probe() {
 # The answer of a server is "NAME:PORT CLIENT", that of a ping is "yes". "FROM[@SOURCE]>WHAT" is from elsewhere.
 reach() {
 	local name=$1 i from got wrong=
-	local -a what pids=() froms=()
+	local -a what pids=() sources=()
 
 	from=$2
 	shift 2
 	what=("$@")
 	for i in "${!what[@]}"; do
-		froms[i]=$from
+		sources[i]=$from
 		case ${what[i]%%=*} in
 		*">"*)
-			froms[i]=${what[i]%%>*}
+			sources[i]=${what[i]%%>*}
 			what[i]=${what[i]#*>}
 			;;
 		esac
-		probe "${froms[i]}" "${what[i]%%=*}" "${what[i]#*=}" >"$T/probe.$i" &
+		probe "${sources[i]}" "${what[i]%%=*}" "${what[i]#*=}" >"$T/probe.$i" &
 		pids+=($!)
 	done
 	wait "${pids[@]}"
 	for i in "${!what[@]}"; do
 		got=$(cat "$T/probe.$i")
 		[ "$got" = "${what[i]#*=}" ] ||
-			wrong+="from ${froms[i]}, ${what[i]%%=*}: got '$got', wanted '${what[i]#*=}'"$'\n'
+			wrong+="from ${sources[i]}, ${what[i]%%=*}: got '$got', wanted '${what[i]#*=}'"$'\n'
 	done
 	if [ -z "$wrong" ]; then ok "$name"; else not_ok "$name" "${wrong%$'\n'}"; fi
 }
