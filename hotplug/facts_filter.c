@@ -117,15 +117,24 @@ static int find_lost(struct xnm_nft *nft, const struct xnm_elements *elements, b
 	return rc;
 }
 
-static bool settings_hold(const struct xnm_want *want)
+/* A setting that this kernel does not have (no IPv6) cannot be missing, but that of a bridge still to be made is. */
+static bool setting_holds(const struct xnm_setting *setting, const struct xnm_facts *facts)
+{
+	uint32_t value;
+
+	if (setting->of_bridge && facts->bridge.ifindex == 0)
+		return false;
+	return xnm_sysctl_get(setting->path, &value) || value == setting->value ||
+	       (setting->from_one && value != 1);
+}
+
+static bool settings_hold(const struct xnm_facts *facts, const struct xnm_want *want)
 {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
 	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge, want->policy);
-	uint32_t value;
 
 	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_sysctl_get(settings[i].path, &value) == 0 && value != settings[i].value &&
-		    (!settings[i].from_one || value == 1))
+		if (!setting_holds(&settings[i], facts))
 			return false;
 	}
 	return true;
@@ -138,7 +147,7 @@ static void read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 
 	facts->has_network_note = xnm_state_network_read(dir, network, &facts->network_note) == 0;
 	facts->is_member = xnm_state_is_member(dir, network, event->domid, event->devid);
-	facts->settings_hold = settings_hold(want);
+	facts->settings_hold = settings_hold(facts, want);
 }
 
 static bool is_other_guest(void *arg, const struct xnm_owner *owner)

@@ -45,6 +45,7 @@ struct xnm_setting {
 	char path[64]; /* below /proc/sys/net */
 	uint32_t value;
 	bool from_one; /* only where it is 1 now */
+	bool of_bridge; /* of the network's own bridge, which may have to be made first */
 };
 
 /* Fills the settings of a network. Returns how many. ifname is its bridge, or "" when routed. */

@@ -270,6 +270,13 @@ static void add_setting(struct xnm_setting *out, unsigned int *n, uint32_t value
 	(void)snprintf(out[(*n)++].path, sizeof(out[0].path), "%s%s%s", where, ifname, name);
 }
 
+static void add_of_bridge(struct xnm_setting *out, unsigned int *n, uint32_t value,
+			  const char *bridge, const char *name)
+{
+	add_setting(out, n, value, "ipv4/conf/", bridge, name);
+	out[*n - 1].of_bridge = true;
+}
+
 /* 2: accept router advertisements although it forwards. Who has switched them off keeps that. */
 static void add_accept_ra(struct xnm_setting *out, unsigned int *n, const char *uplink)
 {
@@ -315,7 +322,7 @@ unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 	if (xnm_filter_passes(network, policy, AF_INET))
 		add_setting(out, &n, 1, "ipv4/ip_forward", "", "");
 	if (xnm_network_has_forwards(network, policy) && ifname[0] && has_family(network, AF_INET))
-		add_setting(out, &n, 1, "ipv4/conf/", ifname, "/route_localnet");
+		add_of_bridge(out, &n, 1, ifname, "/route_localnet");
 	if (!xnm_filter_passes(network, policy, AF_INET6))
 		return n;
 	/* a host that forwards IPv6 would no longer listen to the routers on its uplinks */

@@ -418,12 +418,15 @@ bridge_ports() {
 	find "/sys/class/net/$1/brif" -mindepth 1 -printf '%f\n' 2>/dev/null | sort | xargs
 }
 
-# ruleset: all of nftables, one object a line, without counters and what they count
+# ruleset: all of nftables, one object a line, without counters and what they count; tables and the elements of
+# a set in an order of their own, whichever was made first
 ruleset() {
 	nft -j -s list ruleset | jq -cS '
-		.nftables[] | select(.metainfo | not)
+		[ .nftables[] | select(.metainfo | not) ]
+		| sort_by(to_entries[0].value | [.family, if .table then .table else .name end])[]
 		| walk(if type == "object" then del(.handle) else . end)
-		| if .set.name == "drops" then del(.set.elem) else . end'
+		| if .set.name == "drops" then del(.set.elem) else . end
+		| if .set.elem then .set.elem |= sort elif .map.elem then .map.elem |= sort else . end'
 }
 
 # filter_elements: what is in the sets of our tables, one element a line

@@ -125,7 +125,7 @@ mtu=1400
 isolated=yes
 [network flat]
 backend=route
-address=192.0.2.1/32 fe80::1/64
+address=198.51.100.1/32 fe80::1/64
 uplink=internet
 [uplink internet]
 interface=up0
