@@ -340,6 +340,10 @@ static const char *reason_text(const struct xnm_ctx *ctx, enum reason_source sou
 {
 	const char *text = "";
 
+	/* of all elements only a forward's does not begin with the vif's own name */
+	if (source == REASON_NFT && rc == -EEXIST)
+		return "File exists: a [forward] leads to another vif of this guest already, say "
+		       "which is meant, as in target=guest1/0";
 	if (source == REASON_KERNEL && ctx->rtnl)
 		text = xnm_rtnl_reason(ctx->rtnl);
 	else if (source == REASON_NFT && ctx->nft)

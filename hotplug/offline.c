@@ -127,9 +127,17 @@ static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_
 		xnm_log_info("%s has its addresses back", event.vif);
 }
 
+static bool is_netlink(int fd)
+{
+	int domain;
+	socklen_t len = sizeof(domain);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_NETLINK;
+}
+
 /*
- * The kernel lets nobody go who is the last to close this socket after a
- * delete, before it has done its own deferred work (5 to 34 ms). libxl waits
+ * The kernel lets nobody go who is the last to close a socket of netfilter
+ * (this one, and those by which connections were forgotten) after a delete, before it has done its own deferred work (5 to 34 ms). libxl waits
  * for us, not for a child that has nothing more to do than to be that last
  * one: it ends when we have, as then nobody else holds the pipe's other end.
  */
@@ -144,7 +152,7 @@ static void leave_nft(struct xnm_nft *nft)
 		if (fork() == 0) {
 			/* the locks end with the last descriptor of their file */
 			for (int fd = 0; fd < MAX_OPEN_FILES; fd++) {
-				if (fd != xnm_nft_fd(nft) && fd != ends[0])
+				if (!is_netlink(fd) && fd != ends[0])
 					(void)close(fd);
 			}
 			while (read(ends[0], &byte, 1) < 0 && errno == EINTR)

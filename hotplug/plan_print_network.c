@@ -17,9 +17,9 @@ static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 		(void)snprintf(out, out_size, "filter %s: add %u elements, delete %u", op->dev,
 			       filter->n_add, filter->n_del);
 	else
-		(void)snprintf(out, out_size, "filter %s: %s %u elements", op->dev,
-			       filter->n_add ? "add" : "delete",
-			       filter->n_add ? filter->n_add : filter->n_del);
+		(void)snprintf(out, out_size, "filter %s: %s %u element%s", op->dev,
+			       filter->n_add ? "add" : "delete", filter->n_add + filter->n_del,
+			       filter->n_add + filter->n_del == 1 ? "" : "s");
 }
 
 static void settings_text(const struct xnm_plan *plan, char *out, size_t out_size)

@@ -23,7 +23,6 @@
 struct purge {
 	const struct xnm_cidr *addresses;
 	unsigned int n;
-	struct mnl_socket *dump, *del;
 	uint32_t seq;
 	unsigned int n_deleted;
 	int first_error; /* of this round's deletions */
@@ -32,6 +31,12 @@ struct purge {
 	size_t batch_len;
 	struct nlmsghdr *last;
 };
+
+/*
+ * Closed by the end of the program: the kernel holds up whoever closes a socket
+ * of this family while nftables has deletions to finish.
+ */
+static struct mnl_socket *dump_socket, *del_socket;
 
 static char batch[MAX_BATCH * MAX_MSG_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 static char answer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -107,13 +112,13 @@ static int send_batch(struct purge *p)
 		return 0;
 	last_seq = p->last->nlmsg_seq;
 	p->last->nlmsg_flags |= NLM_F_ACK;
-	if (mnl_socket_sendto(p->del, batch, p->batch_len) < 0)
+	if (mnl_socket_sendto(del_socket, batch, p->batch_len) < 0)
 		return -errno;
 	p->n_deleted += p->n_batch;
 	p->n_batch = 0;
 	p->batch_len = 0;
 	do {
-		len = receive(p->del, buf, sizeof(buf));
+		len = receive(del_socket, buf, sizeof(buf));
 		if (len < 0)
 			return len;
 		if (!mnl_nlmsg_ok(hdr, len) || hdr->nlmsg_type != NLMSG_ERROR ||
@@ -227,10 +232,10 @@ static int purge_round(struct purge *p)
 	p->first_error = 0;
 	hdr = put_header(p, answer, IPCTNL_MSG_CT_GET, NLM_F_DUMP, common_family(p));
 	seq = hdr->nlmsg_seq;
-	if (mnl_socket_sendto(p->dump, hdr, hdr->nlmsg_len) < 0)
+	if (mnl_socket_sendto(dump_socket, hdr, hdr->nlmsg_len) < 0)
 		return -errno;
 	do {
-		rc = receive(p->dump, answer, sizeof(answer));
+		rc = receive(dump_socket, answer, sizeof(answer));
 		if (rc < 0)
 			return rc;
 		rc = mnl_cb_run(answer, (size_t)rc, seq, 0, read_entry, p);
@@ -240,11 +245,22 @@ static int purge_round(struct purge *p)
 	return send_batch(p);
 }
 
-static int open_sockets(struct purge *p)
+static void close_sockets(void)
 {
-	struct mnl_socket **socks[] = { &p->dump, &p->del };
+	if (dump_socket)
+		mnl_socket_close(dump_socket);
+	if (del_socket)
+		mnl_socket_close(del_socket);
+	dump_socket = del_socket = NULL;
+}
+
+static int open_sockets(void)
+{
+	struct mnl_socket **socks[] = { &dump_socket, &del_socket };
 
 	for (unsigned int i = 0; i < 2; i++) {
+		if (*socks[i])
+			continue;
 		*socks[i] = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 		if (!*socks[i] || mnl_socket_bind(*socks[i], 0, MNL_SOCKET_AUTOPID))
 			return -errno;
@@ -266,7 +282,7 @@ static int purge(struct purge *p)
 
 	if (p->n == 0 || !table_has_entries())
 		return 0;
-	rc = open_sockets(p);
+	rc = open_sockets();
 	if (rc)
 		return rc;
 	for (unsigned int i = 0; i < MAX_ROUNDS; i++) {
@@ -285,10 +301,9 @@ int xnm_conntrack_purge(const struct xnm_cidr *addresses, unsigned int n, unsign
 	struct purge p = { .addresses = addresses, .n = n };
 	int rc = purge(&p);
 
-	if (p.dump)
-		mnl_socket_close(p.dump);
-	if (p.del)
-		mnl_socket_close(p.del);
+	/* what a failed conversation left unread would be taken for answers of the next one */
+	if (rc)
+		close_sockets();
 	if (n_deleted)
 		*n_deleted = p.n_deleted;
 	return rc;

@@ -41,11 +41,6 @@ void xnm_nft_close(struct xnm_nft *nft)
 	nft->sock = NULL;
 }
 
-int xnm_nft_fd(const struct xnm_nft *nft)
-{
-	return mnl_socket_get_fd(nft->sock);
-}
-
 const char *xnm_nft_reason(const struct xnm_nft *nft)
 {
 	return nft->reason;

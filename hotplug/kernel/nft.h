@@ -96,7 +96,4 @@ int xnm_nft_each_element(struct xnm_nft *nft, const struct xnm_set *set,
  */
 int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elements *out);
 
-/* The socket, for who closes all others. */
-int xnm_nft_fd(const struct xnm_nft *nft);
-
 #endif

@@ -118,6 +118,23 @@ void xnm_nft_del_element(struct xnm_nft *nft, const struct xnm_element *element)
 
 #define FIND_AT_ONCE 64
 
+/*
+ * One answer to the questions from seq first on: the element, or an error. That
+ * it is not there, nor its set or table, is an answer too.
+ */
+static int note_found(const struct nlmsghdr *hdr, uint32_t first, unsigned int n, bool *present)
+{
+	const struct nlmsgerr *error = mnl_nlmsg_get_payload(hdr);
+
+	if (hdr->nlmsg_seq < first || hdr->nlmsg_seq - first >= n)
+		return 0;
+	if (hdr->nlmsg_type != NLMSG_ERROR)
+		present[hdr->nlmsg_seq - first] = true;
+	else if (mnl_nlmsg_get_payload_len(hdr) >= sizeof(*error) && error->error != -ENOENT)
+		return error->error;
+	return 0;
+}
+
 /* Asks for some elements together: the answers come in the order of the questions. */
 static int find_some(struct xnm_nft *nft, const struct xnm_element *elements, unsigned int n,
 		     bool *present)
@@ -125,6 +142,7 @@ static int find_some(struct xnm_nft *nft, const struct xnm_element *elements, un
 	static uint8_t answer[32 * 1024] __attribute__((aligned(8)));
 	uint32_t first = nft->seq + 1;
 	size_t len = 0;
+	int rc = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
 		const struct xnm_set *set = &xnm_sets[elements[i].set];
@@ -145,12 +163,11 @@ static int find_some(struct xnm_nft *nft, const struct xnm_element *elements, un
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return errno == EAGAIN ? 0 : -errno;
+			return errno == EAGAIN ? rc : -errno;
 		for (const struct nlmsghdr *hdr = (void *)answer; mnl_nlmsg_ok(hdr, left);
 		     hdr = mnl_nlmsg_next(hdr, &left)) {
-			if (hdr->nlmsg_type != NLMSG_ERROR && hdr->nlmsg_seq >= first &&
-			    hdr->nlmsg_seq - first < n)
-				present[hdr->nlmsg_seq - first] = true;
+			if (rc == 0)
+				rc = note_found(hdr, first, n, present);
 		}
 	}
 }

@@ -25,12 +25,12 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check help version
+		_xnm_reply status check doctor help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	status)
-		_xnm_reply --json "$(_xnm_vifs -v)" "$(_xnm_names)"
+		_xnm_reply --json -v "$(_xnm_vifs -v)" "$(_xnm_names)"
 		;;
 	check)
 		((COMP_CWORD > 2)) ||

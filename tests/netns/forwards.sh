@@ -293,6 +293,17 @@ assert_refused "a forward to a guest without an address" 4 0 '\[forward nobody\]
 line=$(grep -n '^\[forward nobody\]' "$XNM_CONFIG")
 like "it says where that is written" "$out" "xnm\.ini:${line%%:*}: "
 guest_rm 4 0
+before=$(elements)
+guest_new 1 1 bridge=a ip=192.168.10.19
+try hotplug online 1 1
+assert_refused "a forward to a guest that has two vifs there" 1 1 'target=guest1/0'
+same "the first vif keeps it" "$(elements)" "$before"
+sed 's,^target=guest1$,target=guest1/0,' "$XNM_CONFIG" >"$T/named" && mv "$XNM_CONFIG" "$T/unnamed" && mv "$T/named" "$XNM_CONFIG"
+try hotplug online 1 1
+is "when it says which one is meant, both may be there" "$rc:$out" 0:
+try hotplug offline 1 1
+mv "$T/unnamed" "$XNM_CONFIG"
+guest_rm 1 1
 printf '[forward twice]\nnetwork=b\nlisten-port=8075-8085\ntarget=192.168.20.13\n' >>"$XNM_CONFIG"
 line=$(grep -n '^\[forward twice\]' "$XNM_CONFIG")
 try "$XNM" check

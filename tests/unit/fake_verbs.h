@@ -287,12 +287,6 @@ const char *xnm_nft_reason(const struct xnm_nft *nft)
 	return "nftables' own words";
 }
 
-int xnm_nft_fd(const struct xnm_nft *nft)
-{
-	(void)nft;
-	return -1;
-}
-
 int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elements *out)
 {
 	(void)nft;
