@@ -66,7 +66,7 @@ guest guest2 'ping -c 1 192.0.2.1'
 
 show xl destroy guest1
 show xl destroy guest2
-wait_for 10 nothing_left_now
+wait_for 10 refuses left_of .
 show xl list
 show xnm status
 show ip -br link

@@ -159,18 +159,23 @@ drops() {
 		.vifs[] | select(.devid == $devid) | .dropped[] | "\(.reason) \(.packets)"'
 }
 
-nothing_left_now() {
-	[ -z "$(leftovers)" ]
+# left_of PATTERN: those of the leftovers that match
+left_of() {
+	leftovers | grep -E "$1"
 }
 
-# nothing_left NAME: a test; the kernel may take a moment to let a dead domain's pages go
+# nothing_left NAME [PATTERN]: a test; the kernel may take a moment to let a dead domain's pages go
 nothing_left() {
-	if wait_for 10 nothing_left_now; then
+	nl_pattern=${2:-.}
+	if wait_for 10 refuses left_of "$nl_pattern"; then
 		ok "$1"
 	else
-		nl_text=$(leftovers)
-		not_ok "$1" "$nl_text"
+		not_ok "$1" "$(left_of "$nl_pattern")" "$(grep xnm-vif /var/log/xen/messages | tail -n 5)"
 	fi
+}
+
+refuses() {
+	! "$@"
 }
 
 # the end of every scenario; a failed one must not spoil the next

@@ -29,7 +29,7 @@ for round in first second; do
 
 	check "$round time: xl network-detach" xl network-detach guest1 1
 	check "$round time: $second is gone" wait_for 5 gone "$second"
-	is "$round time: nothing of $second is left" "$(leftovers | grep -E "${second#vif}\$")" ""
+	nothing_left "$round time: nothing of $second is left" "${second#vif}\$"
 	refuse "$round time: the backend's folder is gone" xenstore-read "$(backend guest1 1)/state"
 	is "$round time: br1 has no port" "$(ls /sys/class/net/br1/brif)" ""
 	is "$round time: $first is still on xenbr0" "$(master "$first")" xenbr0
