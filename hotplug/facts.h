@@ -132,6 +132,8 @@ struct xnm_facts {
 	bool yields; /* and that one is newer: this vif leaves them to it */
 	/* of state.addresses: another vif of the guest has taken it over, as in a migration */
 	bool handed_over[XNM_MAX_ADDRESSES];
+	/* of state.addresses: the vif that had it before, and still notes it, gets it back */
+	bool goes_back[XNM_MAX_ADDRESSES];
 	struct xnm_elements heirs; /* what that vif has noted for nftables */
 	/* of a vif without a bridge */
 	unsigned int n_device_addresses;

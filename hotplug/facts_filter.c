@@ -200,6 +200,23 @@ static void add_heir(struct xnm_facts *facts, const struct xnm_elements *element
 		facts->heirs.list[facts->heirs.n++] = elements->list[i];
 }
 
+/* After a migration that failed the guest goes on elsewhere, and so do its connections. */
+static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *dir)
+{
+	const struct xnm_state *state = &facts->state;
+	static struct xnm_state old;
+
+	memset(facts->goes_back, 0, sizeof(facts->goes_back));
+	if (!state->has_predecessor ||
+	    xnm_state_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
+		return;
+	for (unsigned int i = 0; i < state->n_addresses; i++) {
+		for (unsigned int k = 0; k < old.n_addresses; k++)
+			facts->goes_back[i] |=
+				xnm_cidr_equal(&state->addresses[i], &old.addresses[k]);
+	}
+}
+
 void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		     const struct xnm_event *event)
 {
@@ -207,6 +224,7 @@ void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	struct xnm_owner owner, last = { event->domid, event->devid };
 	static struct xnm_state heir;
 
+	read_predecessor(facts, dir);
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
 		if (xnm_state_address_owner(dir, state->scope, &state->addresses[i], &owner) ||
 		    (owner.domid == event->domid && owner.devid == event->devid))

@@ -181,7 +181,7 @@ void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 			continue;
 		xnm_plan_add(plan, XNM_OP_RELEASE, "", 0, "the next guest may have it")->u.addr =
 			*address;
-		if (!kept)
+		if (!kept && !facts->goes_back[i])
 			plan->forget[plan->n_forget++] = *address;
 	}
 	if (plan->n_forget)

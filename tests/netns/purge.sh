@@ -208,6 +208,13 @@ guest_new 3 0 bridge=a ip="192.168.10.11 fd10::11" name=owner--incoming uuid="$(
 try hotplug online 3 0
 assert_online "the same guest in another domain" 3 0 na0
 before=$(tracked 192.168.10.11 | grep -c ESTABLISHED)
+check "it has some" test "$before" -gt 0
+try hotplug offline 3 0
+is "the migration fails: its new domain goes offline" "$rc:$out" 0:
+is "its connections stay with the old one" "$(tracked 192.168.10.11 | grep -c ESTABLISHED)" "$before"
+goes_on "and go on" moved4 yes
+try hotplug online 3 0
+assert_online "it is tried again" 3 0 na0
 try hotplug offline 2 0
 is "its old domain goes offline" "$rc:$out" 0:
 is "its connections stay" "$(tracked 192.168.10.11 | grep -c ESTABLISHED)" "$before"

@@ -83,8 +83,19 @@ static inline void look_heirs(struct xnm_facts *facts, struct world *world,
 {
 	const struct xnm_state *state = &facts->state;
 
+	const struct xnm_state *old =
+		state->has_predecessor
+			? world_vif(world, state->predecessor.domid, state->predecessor.devid)
+			: NULL;
+
 	facts->heirs.n = 0;
 	memset(facts->handed_over, 0, sizeof(facts->handed_over));
+	memset(facts->goes_back, 0, sizeof(facts->goes_back));
+	for (unsigned int i = 0; old && i < state->n_addresses; i++) {
+		for (unsigned int k = 0; k < old->n_addresses; k++)
+			facts->goes_back[i] |=
+				xnm_cidr_equal(&state->addresses[i], &old->addresses[k]);
+	}
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
 		unsigned int k = find_claim(world, state->scope, &state->addresses[i]);
 		const struct xnm_owner *owner = &world->claims[k].owner;
