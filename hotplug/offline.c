@@ -3,17 +3,12 @@
 #include "hotplug/run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/sandbox.h"
-
-#define MAX_OPEN_FILES 64 /* more than we ever have */
 
 static struct xnm_facts the_facts;
 
@@ -127,43 +122,6 @@ static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_
 		xnm_log_info("%s has its addresses back", event.vif);
 }
 
-static bool is_netlink(int fd)
-{
-	int domain;
-	socklen_t len = sizeof(domain);
-
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_NETLINK;
-}
-
-/*
- * The kernel lets nobody go who is the last to close a socket of netfilter
- * (this one, and those by which connections were forgotten) after a delete, before it has done its own deferred work (5 to 34 ms). libxl waits
- * for us, not for a child that has nothing more to do than to be that last
- * one: it ends when we have, as then nobody else holds the pipe's other end.
- */
-static void leave_nft(struct xnm_nft *nft)
-{
-	int ends[2];
-	char byte;
-
-	if (!nft)
-		return;
-	if (pipe2(ends, O_CLOEXEC) == 0) {
-		if (fork() == 0) {
-			/* the locks end with the last descriptor of their file */
-			for (int fd = 0; fd < MAX_OPEN_FILES; fd++) {
-				if (!is_netlink(fd) && fd != ends[0])
-					(void)close(fd);
-			}
-			while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
-				;
-			_exit(0);
-		}
-		(void)close(ends[0]);
-	}
-	xnm_nft_close(nft);
-}
-
 int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struct xnm_plan *plan,
 		    struct xnm_err *err)
 {
@@ -199,7 +157,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 		       sizeof(freed));
 	*err = ctx.err;
 	xnm_rtnl_close(ctx.rtnl);
-	leave_nft(ctx.nft);
+	xnm_leave_nft(&ctx);
 	if (rc == 0 && strcmp(freed, xnm_event_device(event)) != 0)
 		hand_name_over(&ctx.dir, freed);
 	if (rc == 0 && mode != XNM_RUN_PLAN && the_facts.state.has_predecessor)

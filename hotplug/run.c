@@ -387,7 +387,11 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 	*err = run.ctx.err;
 	xnm_store_close(run.ctx.store);
 	xnm_rtnl_close(run.ctx.rtnl);
-	xnm_nft_close(run.ctx.nft);
+	/* who reapplies all of a thousand vifs wants no thousand children */
+	if (mode == XNM_RUN_EVENT)
+		xnm_leave_nft(&run.ctx);
+	else
+		xnm_nft_close(run.ctx.nft);
 	xnm_run_dir_close(&run.ctx.dir);
 	return rc;
 }

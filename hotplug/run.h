@@ -36,6 +36,12 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 		  bool dry_run);
 
 /*
+ * Closes ctx->nft, if it is open, without making the caller's caller wait for
+ * the kernel: a child may do that instead (leave.c). ctx->dir is still open.
+ */
+void xnm_leave_nft(struct xnm_ctx *ctx);
+
+/*
  * Tears down every vif whose domain has gone, except the event's own.
  * backend_dir is the xenstore folder of all vif backends.
  */

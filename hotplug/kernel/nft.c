@@ -17,6 +17,7 @@ int xnm_nft_open(struct xnm_nft **nft)
 	int fd;
 
 	*nft = NULL;
+	the_nft.has_deleted = false;
 	the_nft.sock = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 	if (!the_nft.sock)
 		return errno == EPROTONOSUPPORT ? -EPROTONOSUPPORT : -errno;
@@ -39,6 +40,11 @@ void xnm_nft_close(struct xnm_nft *nft)
 		return;
 	(void)mnl_socket_close(nft->sock);
 	nft->sock = NULL;
+}
+
+bool xnm_nft_has_deleted(const struct xnm_nft *nft)
+{
+	return nft->has_deleted;
 }
 
 const char *xnm_nft_reason(const struct xnm_nft *nft)
@@ -208,6 +214,8 @@ struct nlmsghdr *nft_put_message(struct xnm_nft *nft, uint16_t type, uint8_t fam
 		nft->rc = -E2BIG;
 	if (nft->rc)
 		return NULL;
+	nft->has_deleted |=
+		type == NFT_MSG_DELTABLE || type == NFT_MSG_DELRULE || type == NFT_MSG_DELSETELEM;
 	return nftnl_nlmsg_build_hdr((char *)nft->batch + nft->len, type, family, flags,
 				     ++nft->seq);
 }

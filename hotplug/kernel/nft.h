@@ -26,6 +26,8 @@ int xnm_nft_open(struct xnm_nft **nft);
  * its own deferred work (nft_rcv_nl_event()): nobody should still wait for us.
  */
 void xnm_nft_close(struct xnm_nft *nft);
+/* Whether a deletion was sent since it was opened, for which the kernel lets those wait who close it. */
+bool xnm_nft_has_deleted(const struct xnm_nft *nft);
 
 /* What the kernel said about the last failure, perhaps "". */
 const char *xnm_nft_reason(const struct xnm_nft *nft);

@@ -113,7 +113,28 @@ row() {
 kernel_was=$(cat /proc/sys/kernel/tainted)
 echo "# $(uname -sr), $(nproc) CPUs, $(date -u +%F), load $(cut -d' ' -f1-3 /proc/loadavg)"
 
-# -- other hosts come up meanwhile; their set-up must not disturb
+# -- one event after the other, both programs in turn
+guests_new 1 $((rounds * 2)) br0
+guests_new $one 1 br0
+for ((i = 0; i < 3; i++)); do
+	for program in "$XNM_VIF" "$VIF_BRIDGE"; do
+		measure warm-up "$program" online 1
+		measure warm-up "$program" offline 1
+	done
+done
+for ((i = 1; i <= rounds; i++)); do
+	a=$((2 * i - 1))
+	b=$((2 * i))
+	"$LAUNCH" -o "$T/one" /bin/true
+	cat "$T/one" >>"$F/true"
+	measure xnm-online "$XNM_VIF" online $a
+	measure stock-online "$VIF_BRIDGE" online $b
+	measure stock-offline "$VIF_BRIDGE" offline $b
+	measure xnm-offline "$XNM_VIF" offline $a
+done
+guests_rm 1 $((rounds * 2))
+
+# -- other hosts
 work=$(mktemp -d /tmp/xnm-bench.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 export TRAFFIC=$work/traffic
@@ -136,6 +157,8 @@ for kind in "${kinds[@]}"; do
 done
 many=$(cat "$work/many" 2>/dev/null || echo 0)
 echo "# $many vifs online on the host with many after $((SECONDS - begin)) s"
+# the kernel goes on for a while with the devices that have come up
+sleep 10
 
 # on HOST COMMAND...
 on() {
@@ -144,27 +167,6 @@ on() {
 	shift
 	nsenter -t "${host_pid[$host]}" -m -n "$@"
 }
-
-# -- one event after the other, both programs in turn
-guests_new 1 $((rounds * 2)) br0
-guests_new $one 1 br0
-for ((i = 0; i < 3; i++)); do
-	for program in "$XNM_VIF" "$VIF_BRIDGE"; do
-		measure warm-up "$program" online 1
-		measure warm-up "$program" offline 1
-	done
-done
-for ((i = 1; i <= rounds; i++)); do
-	a=$((2 * i - 1))
-	b=$((2 * i))
-	"$LAUNCH" -o "$T/one" /bin/true
-	cat "$T/one" >>"$F/true"
-	measure xnm-online "$XNM_VIF" online $a
-	measure stock-online "$VIF_BRIDGE" online $b
-	measure stock-offline "$VIF_BRIDGE" offline $b
-	measure xnm-offline "$XNM_VIF" offline $a
-done
-guests_rm 1 $((rounds * 2))
 
 # -- one vif against many
 for ((i = 0; i < rounds; i++)); do
