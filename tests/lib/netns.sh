@@ -438,7 +438,7 @@ filter_elements() {
 
 # leftovers: what a host without guests should not have; nothing if it is clean
 leftovers() {
-	local file folder i
+	local file folder
 
 	find /sys/class/net -mindepth 1 -name 'vif*' -printf 'device %f\n'
 	for folder in vif bridge vifname network address prefix; do
@@ -447,16 +447,22 @@ leftovers() {
 		done
 	done
 	filter_elements | sed 's/^/element /'
-	# an offline leaves its nftables socket to a child, which the kernel keeps for some 10 ms
-	for ((i = 0; i < 50; i++)); do
-		[ -n "$(programs_left)" ] || return 0
-		sleep 0.02
-	done
 	programs_left
 }
 
-# programs_left: processes of the programs under test
+# programs_left: processes of the programs under test that stay; who has deleted something from nftables leaves his
+# socket to a child, which ends within some 100 ms
 programs_left() {
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		[ -n "$(programs_running)" ] || return 0
+		sleep 0.02
+	done
+	programs_running
+}
+
+programs_running() {
 	local exe
 
 	for exe in /proc/[0-9]*/exe; do

@@ -15,14 +15,9 @@ END
 
 # idle NAME: no process of ours, nobody connected to xenstored, the lock is free
 idle() {
-	local wrong i
+	local wrong
 
-	# after an offline a child stays, no longer than the kernel makes it wait for nftables
-	for ((i = 0; i < 25; i++)); do
-		wrong=$(programs_left)
-		[ -n "$wrong" ] || break
-		sleep 0.02
-	done
+	wrong=$(programs_left)
 	flock -n "$XNM_RUN_DIR/lock" true || wrong+=" the lock is held"
 	# OFD locks are listed with pid -1
 	wrong+=$(grep -E ' OFDLCK ' /proc/locks | grep ":$(stat -c %i "$XNM_RUN_DIR/lock") ")
