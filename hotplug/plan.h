@@ -51,6 +51,8 @@ enum xnm_op_kind {
 	XNM_OP_PROXY_ADD, /* dev: an uplink; addr */
 	XNM_OP_PROXY_DEL, /* dev: an uplink; addr */
 	XNM_OP_PROXY_ARP, /* dev: answer for whatever it can reach */
+	XNM_OP_TELL, /* plan->tell: what the guest may know of its vif */
+	XNM_OP_UNTELL, /* nothing any more */
 	XNM_OP_ROUTE_LOCALNET, /* dev: this host's 127.0.0.0/8 may be forwarded to it */
 };
 
@@ -98,6 +100,14 @@ struct xnm_filter_change {
 	struct xnm_element del[2 * XNM_MAX_ELEMENTS];
 };
 
+/* What of the keys that the guest reads must change. */
+struct xnm_tell {
+	bool anew; /* make the folder, whatever is there */
+	unsigned int
+		keys; /* bits of enum xnm_told_key: write them, or remove those without a value */
+	struct xnm_told told;
+};
+
 struct xnm_plan {
 	unsigned int n;
 	struct xnm_op op[XNM_PLAN_MAX];
@@ -120,6 +130,7 @@ struct xnm_plan {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
 	struct xnm_network_note network_note;
 	struct xnm_filter_change filter;
+	struct xnm_tell tell;
 };
 
 /*

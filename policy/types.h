@@ -12,6 +12,9 @@ typedef int xnm_value_parser(const char *text, void *out, size_t size, const cha
 xnm_value_parser xnm_parse_address, xnm_parse_subnet, xnm_parse_host;
 xnm_value_parser xnm_parse_allowed4, xnm_parse_allowed6, xnm_parse_target;
 
+/* told.c */
+xnm_value_parser xnm_parse_gateway, xnm_parse_dns;
+
 /* services.c */
 xnm_value_parser xnm_parse_ports, xnm_parse_protocol, xnm_parse_service;
 

@@ -22,6 +22,7 @@
 struct xnm_store {
 	struct xs_handle *handle;
 	int fd; /* the connection inside handle */
+	xs_transaction_t transaction; /* XBT_NULL outside of one */
 };
 
 static struct xnm_store the_store = { .fd = -1 };
@@ -125,7 +126,7 @@ int xnm_store_read(struct xnm_store *store, const char *dir, const char *key, ch
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
 	start_clock();
-	value = xs_read(store->handle, XBT_NULL, path, &len);
+	value = xs_read(store->handle, store->transaction, path, &len);
 	error = store_error();
 	stop_clock();
 	if (!value)
@@ -151,7 +152,18 @@ int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, c
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
 	start_clock();
-	if (!xs_write(store->handle, XBT_NULL, path, value, (unsigned int)strlen(value)))
+	if (!xs_write(store->handle, store->transaction, path, value, (unsigned int)strlen(value)))
+		error = store_error();
+	stop_clock();
+	return error;
+}
+
+int xnm_store_remove_all(struct xnm_store *store, const char *path)
+{
+	int error = 0;
+
+	start_clock();
+	if (!xs_rm(store->handle, store->transaction, path) && errno != ENOENT)
 		error = store_error();
 	stop_clock();
 	return error;
@@ -160,14 +172,49 @@ int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, c
 int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key)
 {
 	char path[512];
-	int error = 0;
 
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
+	return xnm_store_remove_all(store, path);
+}
+
+int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int domid)
+{
+	struct xs_permissions perms[] = {
+		{ .id = 0, .perms = XS_PERM_NONE },
+		{ .id = domid, .perms = XS_PERM_READ },
+	};
+	int error = 0;
+
 	start_clock();
-	if (!xs_rm(store->handle, XBT_NULL, path) && errno != ENOENT)
+	if (!xs_mkdir(store->handle, store->transaction, path) ||
+	    !xs_set_permissions(store->handle, store->transaction, path, perms,
+				XNM_N_ELEMENTS(perms)))
 		error = store_error();
 	stop_clock();
+	return error;
+}
+
+int xnm_store_begin(struct xnm_store *store)
+{
+	int error;
+
+	start_clock();
+	store->transaction = xs_transaction_start(store->handle);
+	error = store_error();
+	stop_clock();
+	return store->transaction == XBT_NULL ? error : 0;
+}
+
+int xnm_store_end(struct xnm_store *store, bool commit)
+{
+	int error = 0;
+
+	start_clock();
+	if (!xs_transaction_end(store->handle, store->transaction, !commit))
+		error = store_error();
+	stop_clock();
+	store->transaction = XBT_NULL;
 	return error;
 }
 
@@ -179,7 +226,7 @@ int xnm_store_list(struct xnm_store *store, const char *path,
 	int error;
 
 	start_clock();
-	names = xs_directory(store->handle, XBT_NULL, path, &n);
+	names = xs_directory(store->handle, store->transaction, path, &n);
 	error = store_error();
 	stop_clock();
 	if (!names)
