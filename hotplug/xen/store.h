@@ -55,4 +55,13 @@ int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key);
 int xnm_store_list(struct xnm_store *store, const char *path,
 		   void (*fn)(void *arg, const char *name), void *arg);
 
+/*
+ * Watches path and all below it. wait returns when something there has changed,
+ * the first time at once; after it, conversation with store may take as long
+ * again as was said at its opening. Both return 0 or -errno.
+ */
+int xnm_store_watch(const char *path);
+int xnm_store_wait(struct xnm_store *store);
+void xnm_store_unwatch(void);
+
 #endif
