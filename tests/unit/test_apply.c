@@ -225,7 +225,7 @@ static void test_tell(void **state)
 #define TRANSACTION                                     \
 	"begin\nremove all /local/domain/1/xnm/vif/0\n" \
 	"make /local/domain/1/xnm/vif/0 for 1\n"        \
-	"write /local/domain/1/xnm/vif/0/ip 192.0.2.2/24\n"
+	"write /local/domain/1/xnm/vif/0/ip=192.0.2.2/24\n"
 	assert_string_equal(calls, TRANSACTION "commit\n" TRANSACTION "commit\n");
 	calls[0] = '\0';
 	/* a driver domain may not */
@@ -235,13 +235,13 @@ static void test_tell(void **state)
 	calls[0] = '\0';
 	will_fail("write", -ENOSPC);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), -ENOSPC);
-	assert_non_null(strstr(calls, "write /local/domain/1/xnm/vif/0/ip 192.0.2.2/24\nabort\n"));
+	assert_non_null(strstr(calls, "write /local/domain/1/xnm/vif/0/ip=192.0.2.2/24\nabort\n"));
 	/* only what has changed */
 	ctx.err.text[0] = calls[0] = '\0';
 	plan.tell.anew = false;
 	plan.tell.keys |= 1u << XNM_TOLD_DNS;
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
-	assert_string_equal(calls, "begin\nwrite /local/domain/1/xnm/vif/0/ip 192.0.2.2/24\n"
+	assert_string_equal(calls, "begin\nwrite /local/domain/1/xnm/vif/0/ip=192.0.2.2/24\n"
 				   "remove /local/domain/1/xnm/vif/0/dns\ncommit\n");
 }
 
