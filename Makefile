@@ -201,6 +201,7 @@ endif
 	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 packaging/completion/xnm.bash $(DESTDIR)$(COMPLETIONDIR)/xnm
 	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif
+	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest
 
 uninstall:  ## remove what install put there, but not the policy
 	rm -f $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm-vif \
@@ -208,7 +209,7 @@ uninstall:  ## remove what install put there, but not the policy
 		$(DESTDIR)$(UDEVRULESDIR)/70-xnm-guest.rules $(DESTDIR)$(DOCDIR)/xnm-guest.rc \
 		$(DESTDIR)$(SBINDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif \
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
-		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm \
+		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest \
 		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules
 	rm -rf $(DESTDIR)$(DOCDIR)/examples
 

@@ -136,8 +136,10 @@ void xnm_told_fill(struct xnm_told *told, const struct xnm_want *want, const str
 	(void)snprintf(told->value[XNM_TOLD_MTU], XNM_TOLD_LEN, "%u", mtu_bytes);
 	for (unsigned int i = 0; i < want->n_addresses; i++)
 		add_address(told->value[XNM_TOLD_IP], want, &want->addresses[i]);
-	/* a guest that gets its address elsewhere gets its gateway there too */
-	add_hosts(told->value[XNM_TOLD_GATEWAY], want, &network->gateway, false);
+	/* a guest that gets its address elsewhere gets its gateway there too; and one that is the
+	 * way out must not be offered itself */
+	if (!shares(want))
+		add_hosts(told->value[XNM_TOLD_GATEWAY], want, &network->gateway, false);
 	add_hosts(told->value[XNM_TOLD_DNS], want, &network->dns, want->n_addresses == 0);
 	if (shares(want))
 		add_word(told->value[XNM_TOLD_SHARE], "yes");
