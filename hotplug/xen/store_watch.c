@@ -24,16 +24,6 @@ static struct watch {
 } watches[MAX_WATCHES];
 static unsigned int n_watches;
 
-/* The lowest free number, which what is opened next will have. */
-static int next_fd(void)
-{
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0)
-		close(fd);
-	return fd;
-}
-
 int xnm_store_watch(const char *path)
 {
 	struct watch *watch = &watches[n_watches];
@@ -41,7 +31,10 @@ int xnm_store_watch(const char *path)
 
 	if (n_watches == MAX_WATCHES)
 		return -E2BIG;
-	watch->fd = next_fd();
+	/* no threads here yet: the connection gets the lowest free number */
+	watch->fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (watch->fd >= 0)
+		close(watch->fd);
 	watch->handle = xs_open(0);
 	if (!watch->handle)
 		return errno ? -errno : -EIO;
