@@ -60,6 +60,22 @@ guest_with() {
 	}
 }
 
+# guest_alone NAME VIF...: a guest like guest1 with these vifs, whose kernel is told nothing of networks
+guest_alone() {
+	ga_name=$1
+	ga_vifs=
+	shift
+	for ga_vif in "$@"; do
+		ga_vifs="$ga_vifs'$ga_vif,script=$script', "
+	done
+	: 2>/dev/null >"$consoles/guest-$ga_name.log"
+	xl create "$(config guest1)" "name=\"$ga_name\"" "extra=\"console=hvc0 $loud\"" \
+		"vif=[ $ga_vifs ]" >"$xl_log" 2>&1 || {
+		cat "$xl_log"
+		return 1
+	}
+}
+
 # guest_up NAME [SECONDS]: wait until the guest's init has brought its network up
 guest_up() {
 	wait_for "${2:-120}" grep -aq XNM-GUEST-UP "$consoles/guest-$1.log"

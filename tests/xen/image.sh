@@ -32,14 +32,24 @@ set -- "$vm_top/tests/xen/guest-init" "$vm_top/tests/vm/lib.sh" "$vm_kdir/versio
 # what the scenario antispoof sends
 frames=$vm_build/tests/frames
 [ ! -e "$frames" ] || set -- "$@" "$frames"
+# what sets the guest's end up, and its libraries
+told=$vm_stage/usr/sbin/xnm-guest
+[ ! -e "$told" ] || set -- "$@" "$told"
 vm_newer "$guest/initrd.img" "$@" || {
 	tmp=$(mktemp -d)
 	mkdir -p "$tmp/bin"
 	cp "$(command -v busybox)" "$tmp/bin/busybox"
 	[ ! -e "$frames" ] || cp "$frames" "$tmp/bin/frames"
+	[ ! -e "$told" ] || {
+		cp "$told" "$tmp/bin/xnm-guest"
+		ldd "$told" | grep -o '/[^ ]*' | while read -r lib; do
+			mkdir -p "$tmp${lib%/*}"
+			cp -L "$lib" "$tmp$lib"
+		done
+	}
 	cp "$vm_top/tests/xen/guest-init" "$tmp/init"
 	chmod 755 "$tmp/init"
-	vm_modules "$tmp" xen-netfront 8021q af_packet
+	vm_modules "$tmp" xen-netfront 8021q af_packet nf_tables nft_ct nft_chain_nat nft_masq
 	vm_cpio "$guest/initrd.img" "$tmp"
 	rm -rf "$tmp"
 }
