@@ -519,7 +519,7 @@ snapshot() {
 	echo "== xenstore"
 	{
 		xenstore-ls -f "$backend" 2>/dev/null | grep /hotplug-
-		xenstore-ls -f /local/domain 2>/dev/null | grep -E '/device/vif/[0-9]+/mtu'
+		xenstore-ls -f /local/domain 2>/dev/null | grep -E '/device/vif/[0-9]+/mtu|/xnm/vif/'
 	} | sort
 }
 
