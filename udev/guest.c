@@ -84,8 +84,8 @@ static int run_vif(struct guest_run *run, struct guest_vif *vif)
 	static struct guest_plan plan;
 	int rc = guest_read_vif(run, vif);
 
-	if (rc == 0 && !vif->told.present && vif->note.ifname[0] == '\0' && vif->ifindex &&
-	    !run->print) {
+	/* it was just attached, or the guest has come from another host */
+	if (rc == 0 && !vif->told.present && !run->print) {
 		guest_wait_for_backend(run, vif->devid);
 		rc = guest_read_vif(run, vif);
 	}

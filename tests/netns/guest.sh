@@ -312,6 +312,16 @@ is "no address is left" "$(ip -n g6.0 -o addr show dev eth0 scope global)" ""
 is "it is down, as it was" "$(ip -n g6.0 link show dev eth0 | grep -c 'state DOWN')" 1
 is "no notes are left" "$(find "$T/guest6/run" -type f ! -name lock)" ""
 
+# a guest that has come from another host: its vif is there before the host has told about it
+quiet "guest 1, before it migrates" in_guest 1
+state=$(guest_state 1)
+xs_rm /local/domain/1/xnm
+xs_write $backend/1/0/hotplug-status ""
+(sleep 0.5 && hotplug online 1 0) &
+quiet "waits for what it is told" in_guest 1
+wait $!
+same "and keeps what it has" "$(guest_state 1)" "$state"
+
 # the device has gone with its vif
 quiet "guest 1 again" in_guest 1
 netdev_rm 1 0
