@@ -76,9 +76,11 @@ guest_alone() {
 	}
 }
 
-# guest_up NAME [SECONDS]: wait until the guest's init has brought its network up
+# guest_up NAME [SECONDS]: wait until the guest's init has brought its network up; what it said on the way
 guest_up() {
-	wait_for "${2:-120}" grep -aq XNM-GUEST-UP "$consoles/guest-$1.log"
+	wait_for "${2:-120}" grep -aq XNM-GUEST-UP "$consoles/guest-$1.log" || return
+	grep -a '^xnm-guest' "$consoles/guest-$1.log"
+	return 0
 }
 
 # guest_run NAME COMMAND: run a command in the guest, through its console; its
