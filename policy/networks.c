@@ -13,7 +13,7 @@ static const enum xnm_key_id bridge_keys[] = {
 	XNM_KEY_NETWORK_VLAN,		XNM_KEY_NETWORK_ISOLATED,    XNM_KEY_NETWORK_LEARNING,
 	XNM_KEY_NETWORK_HAIRPIN,	XNM_KEY_NETWORK_GUARD,	     XNM_KEY_NETWORK_ROOT_BLOCK,
 	XNM_KEY_NETWORK_FLOOD,		XNM_KEY_NETWORK_MCAST_FLOOD, XNM_KEY_NETWORK_BCAST_FLOOD,
-	XNM_KEY_NETWORK_NEIGH_SUPPRESS,
+	XNM_KEY_NETWORK_NEIGH_SUPPRESS, XNM_KEY_NETWORK_START,	     XNM_KEY_NETWORK_SEND_REDIRECTS,
 };
 
 /* Before the defaults are filled in: they set some of these keys. */
@@ -91,7 +91,8 @@ static void fill_network(const struct xnm_resolver *r, struct xnm_network *netwo
 		network->create = XNM_YES;
 	/* with an interface of its own the host may talk over the bridge: it outlives the guests */
 	if (network->keep == XNM_UNSET)
-		network->keep = network->n_interfaces ? XNM_YES : XNM_NO;
+		network->keep = network->n_interfaces || network->start == XNM_START_BOOT ? XNM_YES
+											  : XNM_NO;
 	fill_forward(r, network);
 	fill_services(&network->host_services);
 	xnm_resolve_told(r, network);
@@ -110,6 +111,9 @@ static void check_bridge(const struct xnm_resolver *r, const struct xnm_network 
 	if (network->has_vlan && network->vlan_filtering == XNM_NO)
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(network, NETWORK, VLAN),
 			       "vlan= has no effect with vlan-filtering=no");
+	if (network->start == XNM_START_BOOT && network->keep == XNM_NO)
+		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(network, NETWORK, KEEP),
+			       "keep=no is not possible with start=boot, which keeps the bridge");
 	for (unsigned int i = 0; i < network->n_interfaces; i++) {
 		if (network->bridge[0] && strcmp(network->interfaces[i], network->bridge) == 0)
 			xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(network, NETWORK, INTERFACES),

@@ -66,6 +66,11 @@ enum xnm_backend {
 	XNM_BACKEND_ROUTE, /* no bridge: each vif is routed by itself */
 };
 
+enum xnm_start {
+	XNM_START_GUEST = 0,
+	XNM_START_BOOT, /* the bridge is there before the first guest and after the last one */
+};
+
 enum xnm_masquerade {
 	XNM_MASQ_UNSET = 0, /* only before the defaults are filled in */
 	XNM_MASQ_NO,
@@ -107,7 +112,8 @@ struct xnm_network {
 	enum xnm_backend backend;
 	char bridge[IFNAMSIZ]; /* "" only with XNM_BACKEND_ROUTE; else it defaults to the name */
 	enum xnm_tristate create; /* default yes */
-	enum xnm_tristate keep; /* default yes with interfaces, else no */
+	enum xnm_tristate keep; /* default yes with interfaces or start=boot, else no */
+	enum xnm_start start;
 	unsigned int n_interfaces;
 	char interfaces[XNM_MAX_INTERFACES][IFNAMSIZ];
 	unsigned int n_addresses;
@@ -122,6 +128,7 @@ struct xnm_network {
 	enum xnm_forward_mode forward; /* after loading never unset, as are the next two */
 	enum xnm_masquerade masquerade; /* a family without an address in addresses is not meant */
 	enum xnm_tristate proxy_arp, proxy_ndp;
+	enum xnm_tristate send_redirects; /* unset: auto */
 	unsigned int n_uplinks;
 	char uplinks[XNM_MAX_NETWORK_UPLINKS][XNM_NAME_LEN]; /* names of [uplink] sections */
 	unsigned int n_snat;

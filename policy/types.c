@@ -213,6 +213,8 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_ON_UNKNOWN] =
 		VALUE(xnm_parse_on_unknown, "must be accept, default-network, disable or reject"),
 	[XNM_TYPE_LOCKING] = VALUE(xnm_parse_locking, "must be unlocked, locked or disabled"),
+	[XNM_TYPE_START] = VALUE(xnm_parse_start, "must be guest or boot"),
+	[XNM_TYPE_AUTO] = VALUE(xnm_parse_auto, "must be auto, yes or no"),
 	[XNM_TYPE_BACKEND] = VALUE(xnm_parse_backend, "must be bridge or route"),
 	[XNM_TYPE_FORWARD] =
 		VALUE(xnm_parse_forward, "must be none, nat, route, open or bridge"),

@@ -24,6 +24,7 @@ xnm_value_parser xnm_parse_action, xnm_parse_rule;
 /* words.c: a word of a fixed choice into an enum */
 xnm_value_parser xnm_parse_on_unknown, xnm_parse_locking, xnm_parse_backend;
 xnm_value_parser xnm_parse_forward, xnm_parse_masquerade, xnm_parse_allow;
+xnm_value_parser xnm_parse_start, xnm_parse_auto;
 
 /* The place of text among n words, some of which may be NULL, or -EINVAL (words.c). */
 int xnm_find_word(const char *text, const char *const words[], size_t n);

@@ -60,6 +60,17 @@ static const char *const masquerade_words[] = {
 	[XNM_MASQ_BOTH] = "both",
 };
 
+static const char *const start_words[] = {
+	[XNM_START_GUEST] = "guest",
+	[XNM_START_BOOT] = "boot",
+};
+
+static const char *const auto_words[] = {
+	[XNM_UNSET] = "auto",
+	[XNM_NO] = "no",
+	[XNM_YES] = "yes",
+};
+
 static const char *const action_words[] = {
 	[XNM_ACL_DROP] = "drop",
 	[XNM_ACL_ALLOW] = "allow",
@@ -71,6 +82,8 @@ WORD_PARSER(xnm_parse_locking, xnm_locking_mode, locking_words)
 WORD_PARSER(xnm_parse_backend, xnm_backend, backend_words)
 WORD_PARSER(xnm_parse_forward, xnm_forward_mode, forward_words)
 WORD_PARSER(xnm_parse_masquerade, xnm_masquerade, masquerade_words)
+WORD_PARSER(xnm_parse_start, xnm_start, start_words)
+WORD_PARSER(xnm_parse_auto, xnm_tristate, auto_words)
 WORD_PARSER(xnm_parse_action, xnm_acl_action, action_words)
 
 const char *xnm_forward_word(enum xnm_forward_mode mode)

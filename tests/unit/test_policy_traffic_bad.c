@@ -31,6 +31,15 @@
 static const struct bad values[] = {
 	{ "backend", "[network a]\nbackend=none\n", "2: backend=none: must be bridge or route\n",
 	  0 },
+	{ "start", "[network a]\nstart=always\n", "2: start=always: must be guest or boot\n", 0 },
+	{ "send-redirects", "[network a]\nsend-redirects=1\n",
+	  "2: send-redirects=1: must be auto, yes or no\n", 0 },
+	{ "start and keep", "[network a]\nstart=boot\nkeep=no\n",
+	  "3: keep=no is not possible with start=boot, which keeps the bridge\n", 0 },
+	{ "start and route", "[network a]\nbackend=route\nstart=boot\nsend-redirects=no\n",
+	  "3: start= has no effect with backend=route\n"
+	  "4: send-redirects= has no effect with backend=route\n",
+	  0 },
 	{ "forward", "[network a]\nforward=NAT\n",
 	  "2: forward=NAT: must be none, nat, route, open or bridge\n", 0 },
 	{ "masquerade", "[network a]\nmasquerade=yes\n",
