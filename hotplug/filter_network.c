@@ -178,6 +178,18 @@ static bool is_covered(const struct xnm_network *network, unsigned int i)
 	return false;
 }
 
+/*
+ * Whether the host keeps silent about routers that guests could ask themselves. A guest that
+ * shares the link with the router would else be sent there, past what translates its address.
+ */
+static bool keeps_silent(const struct xnm_network *network)
+{
+	if (network->send_redirects != XNM_UNSET)
+		return network->send_redirects == XNM_NO;
+	return network->backend == XNM_BACKEND_BRIDGE && network->n_interfaces &&
+	       network->masquerade > XNM_MASQ_NO;
+}
+
 int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *network,
 		       const struct xnm_policy *policy, struct xnm_err *err)
 {
@@ -187,6 +199,8 @@ int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *netwo
 	out->full = false;
 	if (network->backend == XNM_BACKEND_BRIDGE) {
 		xnm_filter_inside(out, network, bridge, policy);
+		if (keeps_silent(network))
+			add_named(out, XNM_SET_SILENT, bridge);
 		/* the host itself passes frames on between ports where br_netfilter is on */
 		if (xnm_network_is_closed(network) &&
 		    (network->port.isolated != XNM_YES || network->n_interfaces))
@@ -313,6 +327,20 @@ bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_polic
 	       has_family(network, family);
 }
 
+/* The kernel sends them if that of the device or that of all is on: IN_DEV_TX_REDIRECTS(). */
+static void add_redirects(struct xnm_setting *out, unsigned int *n,
+			  const struct xnm_network *network, const char *ifname)
+{
+	if (ifname[0] == '\0')
+		return;
+	if (keeps_silent(network)) {
+		add_setting(out, n, 0, "ipv4/conf/all/send_redirects", "", "");
+		add_of_bridge(out, n, 0, ifname, "/send_redirects");
+	} else if (network->send_redirects == XNM_YES) {
+		add_of_bridge(out, n, 1, ifname, "/send_redirects");
+	}
+}
+
 unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 				 const struct xnm_network *network, const char *ifname,
 				 const struct xnm_policy *policy)
@@ -323,6 +351,7 @@ unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 		add_setting(out, &n, 1, "ipv4/ip_forward", "", "");
 	if (xnm_network_has_forwards(network, policy) && ifname[0] && has_family(network, AF_INET))
 		add_of_bridge(out, &n, 1, ifname, "/route_localnet");
+	add_redirects(out, &n, network, ifname);
 	if (!xnm_filter_passes(network, policy, AF_INET6))
 		return n;
 	/* a host that forwards IPv6 would no longer listen to the routers on its uplinks */

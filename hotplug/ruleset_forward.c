@@ -219,6 +219,20 @@ static void input(struct xnm_nft *nft)
 	end_drop(&rule, XNM_IIFNAME, "host");
 }
 
+/* For IPv4 there is a setting of the kernel (send_redirects); ip6_forward() asks nobody. */
+static void keep_silent(struct xnm_nft *nft)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, "silence");
+	xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV6);
+	xnm_is_u8(&rule, XNM_L4PROTO, XNM_EQ, IPPROTO_ICMPV6);
+	xnm_is_u8(&rule, XNM_TH_TYPE, XNM_EQ, 137);
+	named(&rule, XNM_OIFNAME, XNM_SET_SILENT, false);
+	xnm_drop(&rule);
+	xnm_rule_end(&rule);
+}
+
 void xnm_ruleset_forward(struct xnm_nft *nft)
 {
 	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "prerouting", "filter",
@@ -229,8 +243,11 @@ void xnm_ruleset_forward(struct xnm_nft *nft)
 	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "input", "filter",
 			       NF_INET_LOCAL_IN, 0);
 	xnm_nft_add_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "host");
+	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "silence", "filter",
+			       NF_INET_LOCAL_OUT, 0);
 	prerouting(nft);
 	forward(nft);
 	input(nft);
+	keep_silent(nft);
 	xnm_nft_needs(nft, NULL);
 }

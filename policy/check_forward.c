@@ -119,7 +119,8 @@ void xnm_check_networks(const struct xnm_policy *policy, struct xnm_reporter *re
 			xnm_warning_at(rep, XNM_KEY_ORIGIN(network, NETWORK, HOST_SERVICES),
 				       "host-services= has no effect with forward=%s", mode);
 		if (network->n_uplinks && (network->forward == XNM_FORWARD_NONE ||
-					   network->forward == XNM_FORWARD_BRIDGE))
+					   (network->forward == XNM_FORWARD_BRIDGE &&
+					    network->masquerade == XNM_MASQ_NO)))
 			xnm_warning_at(rep, XNM_KEY_ORIGIN(network, NETWORK, UPLINK),
 				       "uplink= has no effect with forward=%s", mode);
 	}

@@ -47,6 +47,7 @@ forward=nat
 uplink=wan
 isolated=yes
 host-services=dhcp dns ping tcp/8000-8080
+send-redirects=no
 
 [network fixed]
 bridge=fixed0
