@@ -28,6 +28,8 @@ static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *sett
 		return -1;
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
+	if (settings->has_mac && nla_put(msg, IFLA_ADDRESS, XNM_MAC_LEN, settings->mac.b))
+		return -1;
 	return settings->mtu_bytes ? nla_put_u32(msg, IFLA_MTU, settings->mtu_bytes) : 0;
 }
 

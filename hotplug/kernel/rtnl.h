@@ -53,6 +53,8 @@ struct xnm_bridge_settings {
 	bool set_vlan_filtering; /* a kernel without it refuses even to switch it off */
 	bool vlan_filtering;
 	uint32_t mtu_bytes; /* 0: leave it */
+	bool has_mac; /* else it has that of one of its ports */
+	struct xnm_mac mac;
 };
 
 /* Makes a bridge, down, forwarding without delay. -EEXIST when the name is taken. */
