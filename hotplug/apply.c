@@ -3,6 +3,7 @@
 #include "hotplug/apply_parts.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -113,6 +114,8 @@ static int change_bridge(struct xnm_ctx *ctx, const struct xnm_op *op)
 		.set_vlan_filtering = op->u.bridge.set_vlan_filtering,
 		.vlan_filtering = op->u.bridge.vlan_filtering,
 		.mtu_bytes = op->u.bridge.mtu_bytes,
+		.has_mac = op->u.bridge.has_mac,
+		.mac = op->u.bridge.mac,
 	};
 
 	if (op->kind == XNM_OP_BRIDGE_CREATE)
@@ -138,6 +141,11 @@ static int release_bridge(struct xnm_ctx *ctx, const char *bridge)
 		if (rc > 0)
 			return 0;
 	}
+	if (rc == 0 && note.carries[0])
+		rc = apply_carry_back(ctx, &link, &note);
+	/* its interface is away: the bridge keeps its addresses until it is back */
+	if (rc == -EAGAIN)
+		return 0;
 	if (rc == 0)
 		rc = xnm_link_delete(ctx->rtnl, link.ifindex);
 	if (rc && rc != -ENODEV)
@@ -253,6 +261,10 @@ static int run_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 		return xnm_neigh_proxy_add(ctx->rtnl, op->ifindex, &op->u.addr);
 	case XNM_OP_PROXY_DEL:
 		return remove_proxy(ctx, op);
+	case XNM_OP_CARRY_ADDRESSES:
+	case XNM_OP_CARRY_ROUTES:
+	case XNM_OP_CARRY_END:
+		return apply_carry_op(ctx, op);
 	default:
 		return -ENOSYS;
 	}
@@ -287,7 +299,12 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 	*reason = REASON_ERRNO;
 	switch (op->kind) {
 	case XNM_OP_BRIDGE_NOTE:
+	case XNM_OP_BRIDGE_RENOTE:
 		return note_bridge(ctx, plan, op);
+	case XNM_OP_HOLD:
+		return xnm_state_hold_add(&ctx->dir, plan->network);
+	case XNM_OP_UNHOLD:
+		return xnm_state_hold_remove(&ctx->dir, plan->old_network);
 	case XNM_OP_IPV6_DISABLE:
 		return xnm_sysctl_disable_ipv6(op->dev);
 	case XNM_OP_IPV6_ENABLE:
@@ -321,13 +338,17 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 
 /*
  * Test builds fail the operation whose number XNM_FAIL_AT gives, before or
- * (with a '+' behind the number) after doing it.
+ * (with a '+' behind the number) after doing it. Before that of XNM_KILL_AT
+ * they are killed.
  */
 static int injected_fault(const struct xnm_op *op, unsigned int n, int rc)
 {
 #ifdef XNM_FAULTS
-	const char *at = getenv("XNM_FAIL_AT");
+	const char *at = getenv("XNM_FAIL_AT"), *kill_at = getenv("XNM_KILL_AT");
 	char *end;
+
+	if (!op && kill_at && strtoul(kill_at, NULL, 10) == n)
+		(void)raise(SIGKILL);
 
 	if (at && strtoul(at, &end, 10) == n && (*end == '+') == (op != NULL))
 		return -EIO;
@@ -379,6 +400,33 @@ static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsign
 		  : 0;
 }
 
+/* Takes back one operation on a bridge that was there before. */
+static void undo_on_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_op *op)
+{
+	switch (op->kind) {
+	case XNM_OP_CARRY_ADDRESSES:
+	case XNM_OP_CARRY_ROUTES:
+	case XNM_OP_CARRY_END:
+		apply_carry_undo(ctx, op);
+		break;
+	case XNM_OP_LINK_NOMASTER:
+		(void)xnm_link_set_master(ctx->rtnl, op->ifindex, plan->bridge_ifindex);
+		break;
+	case XNM_OP_LINK_MAC:
+		(void)xnm_link_set_mac(ctx->rtnl, op->ifindex, &plan->old_bridge_mac);
+		break;
+	case XNM_OP_BRIDGE_RENOTE:
+		(void)xnm_state_bridge_write(&ctx->dir, op->dev, &plan->old_bridge_note);
+		break;
+	case XNM_OP_HOLD:
+		(void)xnm_state_hold_remove(&ctx->dir, plan->network);
+		break;
+	default:
+		break;
+	}
+}
+
 /* Takes back what the first n operations of a plan did to the network. */
 static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsigned int n)
 {
@@ -409,6 +457,8 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 		else if (op->kind == XNM_OP_BRIDGE_NOTE)
 			/* somebody else made a bridge of that name, which is theirs then */
 			(void)xnm_state_bridge_remove(&ctx->dir, op->dev);
+		else
+			undo_on_bridge(ctx, plan, op);
 	}
 }
 

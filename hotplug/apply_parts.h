@@ -15,6 +15,18 @@ int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
 			  bool locked);
 
+/* One of the operations that move what a device has to another one. Returns 0 or -errno. */
+int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op);
+void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op);
+
+/*
+ * Gives the interface that a bridge carries its addresses and routes back, and
+ * takes it out. Returns 0; -EAGAIN when the interface is not there; another
+ * -errno with everything as it was.
+ */
+int apply_carry_back(struct xnm_ctx *ctx, const struct xnm_link *bridge,
+		     const struct xnm_bridge_note *note);
+
 /* One of the operations that let a device through others' chains. Returns 0 or -errno. */
 int apply_through_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 

@@ -11,7 +11,6 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/want.h"
 #include "hotplug/xen/store.h"
-#include "policy/prefix.h"
 
 /* The keys of the backend directory that we read, if they are there. */
 enum backend_key {
@@ -286,40 +285,6 @@ static int get_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *li
 	return rc && rc != -ENODEV ? link_error(rtnl, rc, name, err) : 0;
 }
 
-static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char *name,
-			  unsigned int i, struct xnm_err *err)
-{
-	struct xnm_link *link = &facts->interfaces[i];
-	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
-	unsigned int n = 0;
-	int rc;
-
-	rc = get_link(rtnl, name, link, err);
-	if (rc || link->ifindex == 0 || link->master != 0)
-		return rc;
-	rc = xnm_addr_list(rtnl, link->ifindex, AF_UNSPEC, addresses, XNM_MAX_ADDRESSES, &n);
-	for (unsigned int k = 0; k < n; k++) {
-		if (!xnm_cidr_is_link_local(&addresses[k]))
-			facts->interface_has_address[i] = true;
-	}
-	return rc ? link_error(rtnl, rc, name, err) : 0;
-}
-
-static int read_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
-			const struct xnm_network *network, struct xnm_err *err)
-{
-	int rc = 0;
-
-	facts->n_interfaces = network->n_interfaces;
-	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++)
-		rc = read_interface(facts, rtnl, network->interfaces[i], i, err);
-	if (rc || network->n_addresses == 0 || facts->bridge.ifindex == 0)
-		return rc;
-	rc = xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
-			   XNM_N_ELEMENTS(facts->bridge_addresses), &facts->n_bridge_addresses);
-	return rc ? link_error(rtnl, rc, network->bridge, err) : 0;
-}
-
 static void note_bridge(void *arg, const char *name)
 {
 	struct xnm_facts *facts = arg;
@@ -370,7 +335,7 @@ int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 	if (rc == 0 && want->attach && !want->routed && facts->bridge.ifindex == 0)
 		(void)xnm_bridge_each(rtnl, note_bridge, facts);
 	if (rc == 0 && want->attach && want->network && !want->routed)
-		rc = read_network(facts, rtnl, want->network, err);
+		rc = xnm_facts_network(facts, rtnl, want->network, false, err);
 	if (rc)
 		return rc;
 	rc = xnm_addr_list(rtnl, facts->device.ifindex, AF_INET, &address, 1, &n);

@@ -15,6 +15,7 @@
 #include "hotplug/kernel/route.h"
 #include "policy/policy.h"
 
+struct xnm_carry;
 struct xnm_rtnl;
 struct xnm_run_dir;
 struct xnm_store;
@@ -60,6 +61,7 @@ struct xnm_link {
 	char altname[IFNAMSIZ]; /* an alternative name of the form vifD.N, if any */
 	char kind[16]; /* "bridge", "veth", "" */
 	bool up;
+	bool loopback;
 	int master; /* ifindex of the bridge it is a port of, 0: none */
 	struct xnm_mac mac;
 	uint32_t mtu_bytes;
@@ -155,7 +157,16 @@ struct xnm_facts {
 	bool tap_exists; /* offline only: the tap of the same NIC is still there */
 	unsigned int n_interfaces; /* the network's interfaces=, in its order */
 	struct xnm_link interfaces[XNM_MAX_INTERFACES];
-	bool interface_has_address[XNM_MAX_INTERFACES]; /* of those not yet in the bridge */
+	bool interface_has_address[XNM_MAX_INTERFACES]; /* or routes: of those looked at for that */
+	bool interface_is_wireless[XNM_MAX_INTERFACES];
+	char interface_master[XNM_MAX_INTERFACES][IFNAMSIZ]; /* of those in another bridge */
+	/* what the first of them that has addresses has, and what the bridge is to give back */
+	struct xnm_carry *carry, *carry_back;
+	char carry_refused[96]; /* why what it has cannot move */
+	struct xnm_bridge_note bridge_note; /* if bridge_is_ours */
+	unsigned int
+		n_dropped; /* interfaces that came with the bridge and the policy has no more */
+	struct xnm_link dropped[XNM_MAX_INTERFACES];
 	bool tells_nobody; /* what guests are told is not for this domain to write */
 	bool has_told;
 	struct xnm_told told; /* now; last, as it is long and only there with has_told */
@@ -184,6 +195,23 @@ struct xnm_run_dir;
  */
 int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_event *event,
 		    const struct xnm_want *want, struct xnm_err *err);
+
+/*
+ * Reads the bridge's addresses and its interfaces, with what they have of
+ * addresses and routes: of those that are not in the bridge, and with all also
+ * of those that are, where a run that was killed may have left some.
+ */
+int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
+		      const struct xnm_network *network, bool all, struct xnm_err *err);
+
+/* Reads whether the bridge is ours, and which of its interfaces the policy has no more. */
+int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
+			  const struct xnm_run_dir *dir, const struct xnm_network *network,
+			  struct xnm_err *err);
+
+/* Reads what the bridge is to give back to the interface that it has it from. */
+int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
+			 const struct xnm_link *bridge, const struct xnm_bridge_note *note);
 
 /* Reads what a vif without a bridge has: addresses, routes, neighbours, who answers for it. */
 int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,

@@ -102,18 +102,53 @@ static void member_name(char out[XNM_RUN_NAME_LEN], const char *network, uint32_
 	(void)snprintf(out, XNM_RUN_NAME_LEN, "%.63s,%u.%u", network, domid, devid);
 }
 
-int xnm_state_member_add(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
-			 uint32_t devid)
+static int make_empty(const struct xnm_run_dir *dir, const char *name)
 {
-	char name[XNM_RUN_NAME_LEN];
-	int fd;
+	int fd = openat(dir->network_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 
-	member_name(name, network, domid, devid);
-	fd = openat(dir->network_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return -errno;
 	close(fd);
 	return 0;
+}
+
+/* Among the members, of whom the name tells it: no vif's. */
+static void hold_name(char out[XNM_RUN_NAME_LEN], const char *network)
+{
+	(void)snprintf(out, XNM_RUN_NAME_LEN, "%.63s,boot", network);
+}
+
+int xnm_state_hold_add(const struct xnm_run_dir *dir, const char *network)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	hold_name(name, network);
+	return make_empty(dir, name);
+}
+
+int xnm_state_hold_remove(const struct xnm_run_dir *dir, const char *network)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	hold_name(name, network);
+	return xnm_file_remove(dir->network_fd, name);
+}
+
+bool xnm_state_is_held(const struct xnm_run_dir *dir, const char *network)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	hold_name(name, network);
+	return dir->network_fd >= 0 && faccessat(dir->network_fd, name, F_OK, 0) == 0;
+}
+
+int xnm_state_member_add(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			 uint32_t devid)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	member_name(name, network, domid, devid);
+	return make_empty(dir, name);
 }
 
 int xnm_state_member_remove(const struct xnm_run_dir *dir, const char *network, uint32_t domid,

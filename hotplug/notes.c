@@ -9,6 +9,8 @@
 #include "hotplug/run_files.h"
 #include "hotplug/util.h"
 
+#define NOTE_TEXT_MAX 2048
+
 int xnm_state_bridge_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *bridge),
 			  void *arg)
 {
@@ -24,13 +26,20 @@ int xnm_state_vifname_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, c
 int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
 			   const struct xnm_bridge_note *note)
 {
-	char text[512];
+	char text[NOTE_TEXT_MAX], address[XNM_CIDR_TEXT_LEN];
 	int len = snprintf(text, sizeof(text), "[bridge]\nnetwork=%s\nkeep=%s\n", note->network,
 			   note->keep ? "yes" : "no");
 
 	for (unsigned int i = 0; i < note->n_interfaces; i++)
 		len += snprintf(text + len, sizeof(text) - (size_t)len, "interface=%s\n",
 				note->interfaces[i]);
+	if (note->carries[0])
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "carries=%s\n",
+				note->carries);
+	for (unsigned int i = 0; i < note->n_own; i++) {
+		xnm_format_cidr(&note->own[i], address);
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "own=%s\n", address);
+	}
 	return xnm_file_replace(dir->bridge_fd, bridge, text, (size_t)len);
 }
 
@@ -44,13 +53,18 @@ static bool read_bridge_key(void *arg, const char *key, const char *value)
 		return xnm_parse_bool(value, &note->keep) == 0;
 	else if (strcmp(key, "interface") == 0 && note->n_interfaces < XNM_MAX_INTERFACES)
 		xnm_copy(note->interfaces[note->n_interfaces++], IFNAMSIZ, value);
+	else if (strcmp(key, "carries") == 0)
+		xnm_copy(note->carries, sizeof(note->carries), value);
+	else if (strcmp(key, "own") == 0 && note->n_own < XNM_MAX_ADDRESSES &&
+		 xnm_parse_cidr(value, &note->own[note->n_own]) == 0)
+		note->n_own++;
 	return true;
 }
 
 int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
 			  struct xnm_bridge_note *note)
 {
-	char text[512];
+	char text[NOTE_TEXT_MAX];
 	int rc;
 
 	/* a damaged note must not cost anybody a bridge */

@@ -10,6 +10,7 @@
 enum xnm_op_kind {
 	XNM_OP_BRIDGE_CREATE, /* dev; bridge.* */
 	XNM_OP_BRIDGE_NOTE, /* dev: remember that the bridge is ours */
+	XNM_OP_BRIDGE_RENOTE, /* dev: what it is for has changed */
 	XNM_OP_BRIDGE_SET, /* ifindex; bridge.*: change a bridge of ours */
 	XNM_OP_BRIDGE_RELEASE, /* dev: delete it if it is ours and has no vif left */
 	XNM_OP_ADDR_ADD, /* dev; addr */
@@ -53,6 +54,11 @@ enum xnm_op_kind {
 	XNM_OP_PROXY_ARP, /* dev: answer for whatever it can reach */
 	XNM_OP_TELL, /* plan->tell: what the guest may know of its vif */
 	XNM_OP_UNTELL, /* nothing any more */
+	XNM_OP_CARRY_ADDRESSES, /* dev, carry.*: name gets dev's addresses, which dev keeps */
+	XNM_OP_CARRY_ROUTES, /* dev, carry.*: and its routes */
+	XNM_OP_CARRY_END, /* dev, carry.*: dev has them no more */
+	XNM_OP_HOLD, /* plan->network stays without vifs */
+	XNM_OP_UNHOLD, /* plan->old_network does not */
 	XNM_OP_ROUTE_LOCALNET, /* dev: this host's 127.0.0.0/8 may be forwarded to it */
 };
 
@@ -84,7 +90,15 @@ struct xnm_op {
 		struct {
 			bool stp, vlan_filtering, set_vlan_filtering;
 			uint32_t mtu_bytes; /* 0: the kernel's default */
+			bool has_mac;
+			struct xnm_mac mac;
 		} bridge;
+		struct {
+			char name[IFNAMSIZ]; /* of the device that gets it */
+			int ifindex; /* 0: made by the plan */
+			bool back; /* to the interface that it is from */
+			struct xnm_carry *carry;
+		} carry;
 	} u;
 };
 
@@ -114,7 +128,8 @@ struct xnm_plan {
 	struct xnm_vlans vlan_add;
 	struct xnm_vlans vlan_del; /* only member is used */
 	struct xnm_state state;
-	struct xnm_bridge_note bridge_note;
+	struct xnm_bridge_note bridge_note, old_bridge_note;
+	struct xnm_mac old_bridge_mac;
 	uint32_t domid, devid;
 	int bridge_ifindex; /* 0: made by the plan */
 	bool changes_network; /* touches the bridge itself: needs its lock */
@@ -150,6 +165,17 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
  */
 void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_facts *facts);
+
+/*
+ * Decides what a network needs that is to be there without a vif. hold: for as
+ * long as the policy says so; else only what a bridge that is there has lost.
+ */
+int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
+		   const struct xnm_facts *facts, bool hold, struct xnm_err *err);
+
+/* Decides what is left to do for a network that is wanted without a vif no longer. bridge: the
+ * one that xnm made for it, or ""; it goes with release. */
+void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridge, bool release);
 
 /* One line that says what op does: "attach vif1.0 to bridge br0". Returns out. */
 const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,

@@ -73,7 +73,8 @@ void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 			->shared = true;
 	plan->changes_network |= plan->n > n;
 	if (!facts->is_member)
-		xnm_plan_add(plan, XNM_OP_MEMBER_ADD, "", 0, "the network stays while it has vifs")
+		xnm_plan_add(plan, want->held ? XNM_OP_HOLD : XNM_OP_MEMBER_ADD, "", 0, "%s",
+			     want->held ? "start=boot" : "the network stays while it has vifs")
 			->shared = true;
 }
 

@@ -46,14 +46,6 @@ static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
 		op->u.bridge.vlan_filtering != facts->bridge.vlan_filtering;
 }
 
-static void fill_bridge_note(struct xnm_bridge_note *note, const struct xnm_network *network)
-{
-	memcpy(note->network, network->name, sizeof(note->network));
-	note->keep = network->keep == XNM_YES;
-	note->n_interfaces = network->n_interfaces;
-	memcpy(note->interfaces, network->interfaces, sizeof(note->interfaces));
-}
-
 /* A bridge of the policy that is not there yet, or is not as the policy says. */
 static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 			const struct xnm_facts *facts)
@@ -63,7 +55,7 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	struct xnm_op *op;
 
 	if (bridge->ifindex == 0) {
-		fill_bridge_note(&plan->bridge_note, network);
+		xnm_plan_bridge_note(&plan->bridge_note, network, facts);
 		/* the note first: a bridge without one would never be taken away again */
 		op = xnm_plan_add(plan, XNM_OP_BRIDGE_NOTE, network->bridge, 0,
 				  "network %.48s makes its own bridge", network->name);
@@ -72,6 +64,7 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 				  "network %.48s needs it", network->name);
 		set_bridge_op(op, want, facts);
 		op->u.bridge.mtu_bytes = network->mtu_bytes;
+		op->u.bridge.has_mac = xnm_plan_bridge_mac(facts, &op->u.bridge.mac);
 		return;
 	}
 	if (bridge->stp != wants_stp(want, facts) ||
@@ -82,38 +75,13 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	}
 }
 
-static int plan_interfaces(struct xnm_plan *plan, const struct xnm_network *network,
-			   const struct xnm_facts *facts, struct xnm_err *err)
+/* Last; but a route by it can only be made while it is up. */
+static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
+			  const struct xnm_facts *facts)
 {
-	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
-		const struct xnm_link *link = &facts->interfaces[i];
-		struct xnm_op *op;
-
-		if (link->ifindex == 0 || (link->master && link->master == facts->bridge.ifindex))
-			continue;
-		if (link->master)
-			return xnm_fail(err, -EBUSY,
-					"interfaces=%s of network %s: it is a port of another "
-					"bridge already",
-					link->name, network->name);
-		/* its addresses would stop to work: that may be the way in to this host */
-		if (facts->interface_has_address[i])
-			return xnm_fail(
-				err, -EBUSY,
-				"interfaces=%s of network %s: it has addresses, which would "
-				"stop to work in a bridge; move them to the network's "
-				"address=",
-				link->name, network->name);
-		op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, link->name, link->ifindex,
-				  "interfaces= of network %.48s", network->name);
-		memcpy(op->u.name, network->bridge, sizeof(op->u.name));
-		op->shared = true;
-		if (!link->up)
-			xnm_plan_add(plan, XNM_OP_LINK_UP, link->name, link->ifindex,
-				     "interfaces= of network %.48s", network->name)
-				->shared = true;
-	}
-	return 0;
+	xnm_plan_add(plan, XNM_OP_LINK_UP, want->network->bridge, facts->bridge.ifindex,
+		     "the bridge of network %.48s", want->network->name)
+		->shared = true;
 }
 
 /* The shared part: what has to be there before the first vif of a network. */
@@ -133,13 +101,13 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		op->u.addr = network->addresses[i];
 		op->shared = true;
 	}
-	rc = plan_interfaces(plan, network, facts, err);
+	if (!facts->bridge.up && facts->carry)
+		set_bridge_up(plan, want, facts);
+	rc = xnm_plan_interfaces(plan, want, facts, err);
 	if (rc)
 		return rc;
-	if (!facts->bridge.up)
-		xnm_plan_add(plan, XNM_OP_LINK_UP, network->bridge, facts->bridge.ifindex,
-			     "the bridge of network %.48s", network->name)
-			->shared = true;
+	if (!facts->bridge.up && !facts->carry)
+		set_bridge_up(plan, want, facts);
 	plan->changes_network |= plan->n > 0;
 	return 0;
 }

@@ -27,6 +27,18 @@ uint32_t xnm_plan_device(struct xnm_plan *plan, const struct xnm_want *want,
 int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		     const struct xnm_facts *facts, struct xnm_err *err);
 
+/* plan_interfaces.c: the interfaces of the host that belong into the bridge, and those no more. */
+int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,
+			const struct xnm_facts *facts, struct xnm_err *err);
+/* Whether interface i of the network can go in; nothing may be touched before all of them can. */
+int xnm_check_interface(const struct xnm_network *network, const struct xnm_facts *facts,
+			unsigned int i, struct xnm_err *err);
+/* What is noted of a bridge of the network. */
+void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_network *network,
+			  const struct xnm_facts *facts);
+/* The MAC of the first interface that is there: a bridge has it, whoever else is in it. */
+bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);
+
 /* Whether the wanted bridge is one, and one that can keep the wanted VLANs apart. */
 int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
 			  struct xnm_err *err);

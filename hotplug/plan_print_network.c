@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan_print_network.c - say in words what a plan does to networks, nftables and addresses. */
 #include "hotplug/plan_parts.h"
+#include "hotplug/kernel/carry.h"
 #include "hotplug/ruleset.h"
 
 static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
@@ -100,6 +101,29 @@ static void through_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 			       xnm_ip_names[op->u.through.ip], op->u.through.chain);
 }
 
+static void carry_text(const struct xnm_op *op, char *out, size_t out_size)
+{
+	const struct xnm_carry *carry = op->u.carry.carry;
+	char address[XNM_CIDR_TEXT_LEN];
+	int len;
+
+	if (op->kind == XNM_OP_CARRY_END) {
+		(void)snprintf(out, out_size, "take addresses and routes from %s", op->dev);
+		return;
+	}
+	if (op->kind == XNM_OP_CARRY_ROUTES) {
+		(void)snprintf(out, out_size, "give %s %u route%s of %s", op->u.carry.name,
+			       carry->n_routes, carry->n_routes == 1 ? "" : "s", op->dev);
+		return;
+	}
+	len = snprintf(out, out_size, "give %s the addresses of %s:", op->u.carry.name, op->dev);
+	for (unsigned int i = 0;
+	     i < carry->n_addresses && len > 0 && (size_t)len + sizeof(address) < out_size; i++) {
+		xnm_format_cidr(&carry->cidrs[i], address);
+		len += snprintf(out + len, out_size - (size_t)len, " %s", address);
+	}
+}
+
 void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			 size_t out_size)
 {
@@ -120,6 +144,21 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 		break;
 	case XNM_OP_MEMBER_REMOVE:
 		(void)snprintf(out, out_size, "leave network %s", plan->old_network);
+		break;
+	case XNM_OP_HOLD:
+		(void)snprintf(out, out_size, "keep network %s also without vifs", plan->network);
+		break;
+	case XNM_OP_UNHOLD:
+		(void)snprintf(out, out_size, "keep network %s no longer without vifs",
+			       plan->old_network);
+		break;
+	case XNM_OP_BRIDGE_RENOTE:
+		(void)snprintf(out, out_size, "note what bridge %s is for", op->dev);
+		break;
+	case XNM_OP_CARRY_ADDRESSES:
+	case XNM_OP_CARRY_ROUTES:
+	case XNM_OP_CARRY_END:
+		carry_text(op, out, out_size);
 		break;
 	case XNM_OP_CLAIM:
 		(void)snprintf(out, out_size, "claim the addresses of %s", op->dev);

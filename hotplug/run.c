@@ -25,29 +25,6 @@ struct online {
 	bool may_take_back; /* after a failure; not while another run works on the same vif */
 };
 
-static void report_mistake(void *arg, const char *file, unsigned int line, const char *text)
-{
-	struct xnm_err *err = arg;
-
-	if (strncmp(text, "warning: ", 9) == 0)
-		return;
-	if (line)
-		(void)xnm_fail(err, 0, "%s:%u: %s", file, line, text);
-	else
-		(void)xnm_fail(err, 0, "%s: %s", file, text);
-}
-
-static int load_policy(struct xnm_err *err)
-{
-	const char *path = getenv("XNM_CONFIG");
-	int rc;
-
-	if (!path || path[0] == '\0')
-		path = XNM_POLICY_FILE;
-	rc = xnm_policy_load(&the_policy, path, xnm_run_dir_path(), report_mistake, err);
-	return rc ? xnm_fail(err, rc, "cannot read the policy %s: %s", path, strerror(-rc)) : 0;
-}
-
 static int open_all(struct online *run)
 {
 	struct xnm_ctx *ctx = &run->ctx;
@@ -61,7 +38,7 @@ static int open_all(struct online *run)
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot reach xenstored: %s; is it running?",
 				strerror(-rc));
-	rc = load_policy(&ctx->err);
+	rc = xnm_run_load_policy(&the_policy, &ctx->err);
 	if (rc)
 		return rc;
 	rc = xnm_run_dir_open(&ctx->dir, path, run->mode == XNM_RUN_PLAN);
@@ -195,7 +172,6 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 {
 	const struct xnm_event *event = run->event;
 	struct xnm_guest guest = the_facts.guest;
-	struct xnm_bridge_note note;
 	int rc;
 
 	xnm_facts_clear(&the_facts);
@@ -208,11 +184,11 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	rc = xnm_facts_told(&the_facts, run->ctx.store, event, &run->ctx.err);
 	if (rc)
 		return rc;
-	the_facts.bridge_is_ours =
-		run->want.attach && run->want.network &&
-		xnm_state_bridge_read(&run->ctx.dir, run->want.bridge, &note) == 0;
 	rc = 0;
-	if (run->want.attach && run->want.network)
+	if (run->want.attach && run->want.network && !run->want.routed)
+		rc = xnm_facts_bridge_note(&the_facts, run->ctx.rtnl, &run->ctx.dir,
+					   run->want.network, &run->ctx.err);
+	if (rc == 0 && run->want.attach && run->want.network)
 		rc = xnm_facts_routed(&the_facts, run->ctx.rtnl, &run->want, &run->ctx.err);
 	xnm_facts_heirs(&the_facts, &run->ctx.dir, event);
 	if (rc == 0 && needs_filter(run))

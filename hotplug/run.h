@@ -28,6 +28,31 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struct xnm_plan *plan,
 		    struct xnm_err *err);
 
+/* Reads the policy; err holds the first mistake. Returns 0 or -errno. */
+int xnm_run_load_policy(struct xnm_policy *policy, struct xnm_err *err);
+
+/* What a network without a vif needs, and what it needs no longer. run_network.c. */
+enum xnm_network_verb {
+	XNM_NETWORK_BOOT, /* start=boot: make or repair it, and keep it */
+	XNM_NETWORK_NIC, /* one of its interfaces has come: put it into a bridge that is there */
+	XNM_NETWORK_STOP, /* it is not to be there without a vif any more */
+};
+
+/*
+ * Carries out one verb for a network of policy. network may be one that the
+ * policy does not have (any more) with XNM_NETWORK_STOP. Returns 0 or -errno
+ * with err filled; with XNM_RUN_PLAN nothing changes.
+ */
+int xnm_run_network(const struct xnm_policy *policy, const char *network,
+		    enum xnm_network_verb verb, enum xnm_run_mode mode, struct xnm_plan *plan,
+		    struct xnm_err *err);
+
+/*
+ * Calls fn for every network that is noted to stay without a vif, and for that
+ * of every bridge that xnm made, once or twice. Returns 0 or -errno.
+ */
+int xnm_run_each_network(void (*fn)(void *arg, const char *network), void *arg);
+
 /*
  * Tears down what is left of one vif, its lock being held by the caller: also
  * the way in which a failed online is taken back. Returns 0 or -errno.

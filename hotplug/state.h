@@ -21,6 +21,7 @@
  *   <run>/vifname/web0       a symbolic link "5.0": that vif waits for this name
  *   <run>/network/lan        one per network with a vif: what it has put into nftables
  *   <run>/network/lan,1.0    empty: that vif is in the network
+ *   <run>/network/lan,boot       empty: the network stays without vifs (start=boot)
  *   <run>/network/:br0       the same of a device that others' chains have rules of ours for
  *   <run>/network/@ipv4,ip_forward   what a setting of the kernel was before
  *   <run>/address/br0,10.0.0.5,32    a symbolic link "1.0": that vif has the address
@@ -119,6 +120,9 @@ struct xnm_bridge_note {
 	bool keep; /* it stays when its last vif goes */
 	unsigned int n_interfaces;
 	char interfaces[XNM_MAX_INTERFACES][IFNAMSIZ]; /* ports that came with the bridge */
+	char carries[IFNAMSIZ]; /* the one of them whose addresses the bridge has; "": none */
+	unsigned int n_own; /* addresses that are the bridge's own nevertheless */
+	struct xnm_cidr own[XNM_MAX_ADDRESSES];
 };
 
 int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
@@ -170,6 +174,10 @@ int xnm_state_member_remove(const struct xnm_run_dir *dir, const char *network, 
 bool xnm_state_is_member(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
 			 uint32_t devid);
 bool xnm_state_has_members(const struct xnm_run_dir *dir, const char *network);
+/* That a network is wanted without a vif: as long as it is, it has a member. */
+int xnm_state_hold_add(const struct xnm_run_dir *dir, const char *network);
+int xnm_state_hold_remove(const struct xnm_run_dir *dir, const char *network);
+bool xnm_state_is_held(const struct xnm_run_dir *dir, const char *network);
 /* Takes away who is noted as a member and has no notes any more. */
 void xnm_state_members_check(const struct xnm_run_dir *dir);
 

@@ -14,6 +14,7 @@ struct xnm_port_want {
 struct xnm_want {
 	bool attach; /* false: the policy disables this vif */
 	bool routed; /* on no bridge: this host routes to it (backend=route) */
+	bool held; /* no vif at all: the network is to be there without one */
 	bool locked; /* it may send only as itself */
 	uint32_t devid;
 	char bridge[IFNAMSIZ]; /* "" when routed */

@@ -146,6 +146,7 @@ static int read_link(void *arg, struct nlmsghdr *hdr)
 	memset(link, 0, sizeof(*link));
 	link->ifindex = info->ifi_index;
 	link->up = info->ifi_flags & IFF_UP;
+	link->loopback = info->ifi_flags & IFF_LOOPBACK;
 	copy_string(link->name, sizeof(link->name), tb[IFLA_IFNAME]);
 	if (tb[IFLA_MTU])
 		link->mtu_bytes = nla_get_u32(tb[IFLA_MTU]);

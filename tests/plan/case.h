@@ -10,7 +10,10 @@
 
 struct interface {
 	struct xnm_link link;
-	bool has_address;
+	bool wireless;
+	char master[IFNAMSIZ];
+	/* what it has, or, of one that the policy has no more, what it is to have again */
+	struct xnm_carry carry;
 };
 
 /* A vif or tap, and what of it is kept while an event is about another one. */
@@ -44,6 +47,8 @@ struct moment {
 	char bridges[160];
 	unsigned int n_interfaces;
 	struct interface interfaces[XNM_MAX_INTERFACES];
+	char carry_refused[96];
+	struct xnm_bridge_note bridge_note;
 };
 
 /* All of it: the model goes from one moment to the next. */

@@ -3,6 +3,7 @@
 #ifndef XNM_TESTS_MODEL_H
 #define XNM_TESTS_MODEL_H
 
+#include "hotplug/kernel/carry.h"
 #include "tests/plan/look.h"
 
 #define DEVICE_INDEX	10
@@ -29,6 +30,10 @@ static inline struct xnm_link *find_link(struct xnm_facts *facts, const char *de
 	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
 		if (strcmp(dev, facts->interfaces[i].name) == 0)
 			return &facts->interfaces[i];
+	}
+	for (unsigned int i = 0; i < facts->n_dropped; i++) {
+		if (strcmp(dev, facts->dropped[i].name) == 0)
+			return &facts->dropped[i];
 	}
 	return &facts->bridge;
 }
@@ -163,6 +168,18 @@ static inline void claim(struct model *model, const struct xnm_plan *plan)
 		if (wrong)
 			printf("broken: %s\n", wrong);
 	}
+}
+
+/* The interface has no address any more. */
+static inline void carry_end(struct xnm_facts *facts, const struct xnm_op *op)
+{
+	if (op->u.carry.carry != facts->carry)
+		return;
+	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
+		if (facts->interfaces[i].ifindex == facts->carry->ifindex)
+			facts->interface_has_address[i] = false;
+	}
+	facts->carry = NULL;
 }
 
 /* Operations on networks, nftables and addresses. */
@@ -308,7 +325,15 @@ static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 		facts->guest.connected = true;
 		break;
 	case XNM_OP_BRIDGE_NOTE:
+	case XNM_OP_BRIDGE_RENOTE:
 		facts->bridge_is_ours = true;
+		facts->bridge_note = plan->bridge_note;
+		/* the next one is read for the interfaces that it names */
+		facts->n_dropped = 0;
+		facts->carry_back = NULL;
+		break;
+	case XNM_OP_CARRY_END:
+		carry_end(facts, op);
 		break;
 	default:
 		carry_out_network(model, plan, op);

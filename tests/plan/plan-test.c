@@ -87,8 +87,40 @@ static void fill_bridge(struct folder *folder, const struct xnm_want *want)
 	if (facts->bridge.name[0] == '\0')
 		COPY(facts->bridge.name, want->bridge);
 	facts->bridge_is_ours = now->bridge_is_ours;
+	facts->bridge_note = now->bridge_note;
 	facts->n_bridge_addresses = now->n_bridge_addresses;
 	memcpy(facts->bridge_addresses, now->bridge_addresses, sizeof(now->bridge_addresses));
+}
+
+static void fill_carry(struct xnm_facts *facts, unsigned int i, struct xnm_carry *carry)
+{
+	facts->interface_has_address[i] = xnm_carry_matters(carry);
+	if (facts->interface_has_address[i] && !facts->carry)
+		facts->carry = carry;
+}
+
+/* Interfaces that came with the bridge, as it was noted, and are not the policy's. */
+static void fill_dropped(struct folder *folder, const struct xnm_network *network)
+{
+	struct xnm_facts *facts = &folder->model.facts;
+	struct moment *now = &folder->now;
+
+	for (unsigned int k = 0; k < now->n_interfaces; k++) {
+		const struct xnm_link *link = &now->interfaces[k].link;
+		bool listed = false;
+
+		for (unsigned int i = 0; i < network->n_interfaces; i++)
+			listed |= strcmp(network->interfaces[i], link->name) == 0;
+		if (listed || !facts->bridge_is_ours)
+			continue;
+		facts->dropped[facts->n_dropped++] = *link;
+		if (strcmp(link->name, now->bridge_note.carries) != 0)
+			continue;
+		facts->carry_back = &now->interfaces[k].carry;
+		/* it was read from the bridge */
+		memcpy(facts->carry_back->ifname, facts->bridge.name, IFNAMSIZ);
+		facts->carry_back->ifindex = facts->bridge.ifindex;
+	}
 }
 
 static void fill_interfaces(struct folder *folder, const struct xnm_network *network)
@@ -102,9 +134,14 @@ static void fill_interfaces(struct folder *folder, const struct xnm_network *net
 			if (strcmp(now->interfaces[k].link.name, network->interfaces[i]) != 0)
 				continue;
 			facts->interfaces[i] = now->interfaces[k].link;
-			facts->interface_has_address[i] = now->interfaces[k].has_address;
+			facts->interface_is_wireless[i] = now->interfaces[k].wireless;
+			memcpy(facts->interface_master[i], now->interfaces[k].master, IFNAMSIZ);
+			fill_carry(facts, i, &folder->now.interfaces[k].carry);
 		}
 	}
+	if (facts->carry)
+		memcpy(facts->carry_refused, now->carry_refused, sizeof(facts->carry_refused));
+	fill_dropped(folder, network);
 }
 
 /* The facts as xnm_facts_links() would read them for this want. */
@@ -130,7 +167,9 @@ static void fill_links(struct folder *folder, const struct xnm_want *want)
 		facts->has_vlans = true;
 		facts->vlans = now->vlans;
 	}
-	facts->n_interfaces = 0;
+	facts->n_interfaces = facts->n_dropped = 0;
+	facts->carry = facts->carry_back = NULL;
+	facts->carry_refused[0] = '\0';
 	if (want->attach && want->network)
 		fill_interfaces(folder, want->network);
 }

@@ -178,8 +178,25 @@ static int read_bridge_key(struct moment *now, const char *key, const char *valu
 		now->bridge_is_ours = yes(value);
 	else if (strcmp(key, "made") == 0)
 		now->made_bridge = yes(value);
+	else if (strcmp(key, "carries") == 0)
+		COPY(now->bridge_note.carries, value);
+	else if (strcmp(key, "interface") == 0)
+		COPY(now->bridge_note.interfaces[now->bridge_note.n_interfaces++], value);
+	else if (strcmp(key, "own") == 0)
+		return xnm_parse_cidr(value, &now->bridge_note.own[now->bridge_note.n_own++]) == 0;
 	else
 		return read_link_key(bridge, key, value);
+	return 1;
+}
+
+/* "bridge" or its name: that of the network; or another's name */
+static int read_master(const struct moment *now, struct interface *interface, const char *value)
+{
+	bool own = strcmp(value, "bridge") == 0 || strcmp(value, now->bridge.name) == 0;
+
+	interface->link.master = own ? BRIDGE_INDEX : OTHER_INDEX;
+	if (!own)
+		COPY(interface->master, value);
 	return 1;
 }
 
@@ -198,12 +215,23 @@ static int read_interface_key(struct moment *now, const char *name, const char *
 	if (i == now->n_interfaces) {
 		now->n_interfaces++;
 		COPY(interface->link.name, name);
-		interface->link.ifindex = INTERFACE_INDEX + (int)i;
+		interface->link.ifindex = interface->carry.ifindex = INTERFACE_INDEX + (int)i;
+		interface->link.mtu_bytes = 1500;
+		COPY(interface->carry.ifname, name);
 	}
 	if (strcmp(key, "master") == 0)
-		interface->link.master = strcmp(value, "other") == 0 ? OTHER_INDEX : BRIDGE_INDEX;
+		return read_master(now, interface, value);
 	else if (strcmp(key, "address") == 0)
-		interface->has_address = yes(value);
+		return xnm_parse_cidr(value,
+				      &interface->carry.cidrs[interface->carry.n_addresses++]) == 0;
+	else if (strcmp(key, "routes") == 0)
+		interface->carry.n_routes = number(value);
+	else if (strcmp(key, "refused") == 0)
+		COPY(now->carry_refused, value);
+	else if (strcmp(key, "wireless") == 0)
+		interface->wireless = yes(value);
+	else if (strcmp(key, "loopback") == 0)
+		interface->link.loopback = yes(value);
 	else
 		return read_link_key(&interface->link, key, value);
 	return 1;

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/apply.h"
+#include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
@@ -182,6 +183,52 @@ int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr
 	if (n_ipv4)
 		n_ipv4--;
 	return call("no address %d /%u", ifindex, addr->prefix_len);
+}
+
+int xnm_carry_put_addresses(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char *ifname,
+			    int ifindex)
+{
+	(void)rtnl;
+	return call("carry addresses of %s to %s %d", carry->ifname, ifname, ifindex);
+}
+
+int xnm_carry_put_routes(struct xnm_rtnl *rtnl, struct xnm_carry *carry, int ifindex,
+			 bool own_may_stay)
+{
+	(void)rtnl;
+	(void)own_may_stay;
+	return call("carry routes of %s to %d", carry->ifname, ifindex);
+}
+
+void xnm_carry_restore(struct xnm_rtnl *rtnl, const struct xnm_carry *carry)
+{
+	(void)rtnl;
+	(void)call("restore %s", carry->ifname);
+}
+
+int xnm_carry_take_routes(struct xnm_rtnl *rtnl, const struct xnm_carry *carry, int ifindex,
+			  bool only_new)
+{
+	(void)rtnl;
+	(void)carry;
+	return call("take %sroutes from %d", only_new ? "new " : "", ifindex);
+}
+
+int xnm_carry_take_addresses(struct xnm_rtnl *rtnl, const struct xnm_carry *carry,
+			     const char *ifname, int ifindex, bool only_new)
+{
+	(void)rtnl;
+	(void)carry;
+	return call("take %saddresses from %s %d", only_new ? "new " : "", ifname, ifindex);
+}
+
+int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
+			 const struct xnm_link *bridge, const struct xnm_bridge_note *note)
+{
+	(void)rtnl;
+	(void)snprintf(carry->ifname, sizeof(carry->ifname), "%s", bridge->name);
+	carry->ifindex = bridge->ifindex;
+	return call("read what %d has of %s", bridge->ifindex, note->carries);
 }
 
 int xnm_sysctl_disable_ipv6(const char *ifname)

@@ -312,6 +312,61 @@ static void test_offline(void **state)
 	assert_string_equal(ctx.err.text, "");
 }
 
+/* A bridge that stands for an interface gives it back what it had, or stays. */
+static void test_release_carried(void **state)
+{
+	struct xnm_bridge_note note = { .network = "lan", .n_interfaces = 1, .carries = "eth1" };
+
+	(void)state;
+	memcpy(note.interfaces[0], "eth1", 5);
+	shared_op(XNM_OP_BRIDGE_RELEASE, "lan", 0);
+	ports = 0;
+	assert_int_equal(xnm_state_bridge_write(&ctx.dir, "lan", &note), 0);
+	/* it is unplugged: its addresses would be lost */
+	will_fail("get eth1", -ENODEV);
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_string_equal(calls, "get lan\nports 77 but eth1\nget eth1\n");
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	/* it cannot have them: all stays */
+	calls[0] = '\0';
+	will_fail("carry routes", -ENETDOWN);
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), -ENETDOWN);
+	assert_null(strstr(calls, "delete"));
+	assert_non_null(strstr(calls, "take new addresses from"));
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	calls[0] = '\0';
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_string_equal(strstr(calls, "get eth1"), "get eth1\nread what 77 has of eth1\n"
+						       "carry addresses of  to  77\n"
+						       "carry routes of  to 77\ndelete 77\n");
+	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
+}
+
+/* Whatever fails, the interface has all it had, and the bridge what it had. */
+static void test_carry(void **state)
+{
+	static const enum xnm_op_kind kinds[] = { XNM_OP_CARRY_ADDRESSES, XNM_OP_CARRY_ROUTES,
+						  XNM_OP_CARRY_END };
+	static struct xnm_carry carry = { .ifname = "eth1", .ifindex = 5 };
+
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++) {
+		shared_op(kinds[i], "eth1", 5);
+		plan.op[plan.n - 1].u.carry.carry = &carry;
+		plan.op[plan.n - 1].u.carry.ifindex = 20;
+		memcpy(plan.op[plan.n - 1].u.carry.name, "lan", 4);
+	}
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "carry addresses of eth1 to lan 20\ncarry routes of eth1 to 20\n"
+				   "take routes from 5\ntake addresses from eth1 5\n");
+	calls[0] = '\0';
+	will_fail("take addresses", -EIO);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
+	assert_string_equal(strstr(calls, "take addresses"),
+			    "take addresses from eth1 5\nrestore eth1\n"
+			    "take new routes from 20\ntake new addresses from lan 20\n");
+}
+
 static void test_release(void **state)
 {
 	struct xnm_bridge_note note = { .network = "lan", .n_interfaces = 1 };
@@ -384,7 +439,8 @@ int main(void)
 		TEST(test_tell),	TEST(test_flush),	   TEST(test_offline),
 		TEST(test_untell),	TEST(test_flush),	   TEST(test_offline),
 		TEST(test_vlans),	TEST(test_flush),	   TEST(test_offline),
-		TEST(test_release),	TEST(test_release_online),
+		TEST(test_release),	TEST(test_release_online), TEST(test_release_carried),
+		TEST(test_carry),
 	};
 
 	if (!mkdtemp(run_dir))

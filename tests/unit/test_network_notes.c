@@ -33,6 +33,27 @@ static void fill_note(void)
 	}
 }
 
+/* A network that is wanted without a vif has a member, which no check takes for a lost vif. */
+static void test_hold(void **state)
+{
+	struct xnm_network_note held = { .bridge = "br0" };
+
+	(void)state;
+	assert_false(xnm_state_is_held(&dir, "held"));
+	assert_int_equal(xnm_state_network_write(&dir, "held", &held), 0);
+	assert_int_equal(xnm_state_hold_add(&dir, "held"), 0);
+	assert_int_equal(xnm_state_hold_add(&dir, "held"), 0);
+	assert_true(xnm_state_is_held(&dir, "held"));
+	assert_true(xnm_state_has_members(&dir, "held"));
+	assert_false(xnm_state_has_members(&dir, "hel"));
+	xnm_state_members_check(&dir);
+	assert_true(xnm_state_is_held(&dir, "held"));
+	assert_int_equal(xnm_state_hold_remove(&dir, "held"), 0);
+	assert_int_equal(xnm_state_hold_remove(&dir, "held"), 0);
+	assert_false(xnm_state_has_members(&dir, "held"));
+	assert_int_equal(xnm_state_network_remove(&dir, "held"), 0);
+}
+
 static void test_round_trip(void **state)
 {
 	(void)state;
@@ -212,9 +233,9 @@ static void test_nowhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_round_trip), TEST(test_damaged), TEST(test_too_much),
-		TEST(test_bad_names),  TEST(test_members), TEST(test_members_check),
-		TEST(test_settings),   TEST(test_nowhere),
+		TEST(test_hold),	  TEST(test_round_trip), TEST(test_damaged),
+		TEST(test_too_much),	  TEST(test_bad_names),	 TEST(test_members),
+		TEST(test_members_check), TEST(test_settings),	 TEST(test_nowhere),
 	};
 	int failed;
 

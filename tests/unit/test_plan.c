@@ -482,6 +482,7 @@ static void test_tap(void **state)
 /* Every operation has words, which fit. */
 static void test_texts(void **state)
 {
+	static struct xnm_carry carry;
 	static struct xnm_plan plan;
 	char text[256], small[8];
 
@@ -491,6 +492,8 @@ static void test_texts(void **state)
 
 		if (op.kind == XNM_OP_PORT_FLAGS)
 			op.u.port.mask = ALL_PORT_FLAGS;
+		if (op.kind >= XNM_OP_CARRY_ADDRESSES && op.kind <= XNM_OP_CARRY_END)
+			op.u.carry.carry = &carry;
 		plan.filter.n_add = 1;
 		plan.n_settings = plan.n_forget = 1;
 		COPY(plan.settings[0].path, "ipv4/ip_forward");

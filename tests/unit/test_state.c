@@ -514,6 +514,10 @@ static void test_bridge_notes(void **state)
 	(void)state;
 	memcpy(note.interfaces[0], "eth0", 5);
 	memcpy(note.interfaces[1], "abcdefghijklmno", 16);
+	memcpy(note.carries, "eth0", 5);
+	note.n_own = 2;
+	assert_int_equal(xnm_parse_cidr("192.0.2.1/24", &note.own[0]), 0);
+	assert_int_equal(xnm_parse_cidr("2001:db8::1/64", &note.own[1]), 0);
 	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), -ENOENT);
 	assert_false(xnm_made_bridge(&dir, "br0"));
 	assert_int_equal(xnm_state_bridge_write(&dir, "br0", &note), 0);
@@ -523,6 +527,9 @@ static void test_bridge_notes(void **state)
 	assert_int_equal(read.n_interfaces, 2);
 	assert_string_equal(read.interfaces[0], "eth0");
 	assert_string_equal(read.interfaces[1], "abcdefghijklmno");
+	assert_string_equal(read.carries, "eth0");
+	assert_int_equal(read.n_own, 2);
+	assert_true(xnm_cidr_equal(&read.own[1], &note.own[1]));
 	assert_false(xnm_made_bridge(&dir, "br0"));
 	note.keep = false;
 	assert_int_equal(xnm_state_bridge_write(&dir, "br0", &note), 0);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply_carry.c - move what an interface has to the bridge that takes its place, and back. */
+#include "hotplug/apply_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/carry.h"
+#include "hotplug/kernel/rtnl.h"
+
+static int target(struct xnm_ctx *ctx, const struct xnm_op *op, int *ifindex)
+{
+	struct xnm_link link;
+	int rc;
+
+	*ifindex = op->u.carry.ifindex;
+	if (*ifindex)
+		return 0;
+	rc = xnm_link_get(ctx->rtnl, op->u.carry.name, &link);
+	*ifindex = link.ifindex;
+	return rc;
+}
+
+static int end_carry(struct xnm_ctx *ctx, const struct xnm_op *op)
+{
+	const struct xnm_carry *carry = op->u.carry.carry;
+	int rc;
+
+	rc = xnm_carry_take_routes(ctx->rtnl, carry, carry->ifindex, false);
+	if (rc == 0)
+		rc = xnm_carry_take_addresses(ctx->rtnl, carry, carry->ifname, carry->ifindex,
+					      false);
+	if (rc)
+		xnm_carry_restore(ctx->rtnl, carry);
+	return rc;
+}
+
+int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op)
+{
+	struct xnm_carry *carry = op->u.carry.carry;
+	int ifindex, rc;
+
+	rc = target(ctx, op, &ifindex);
+	if (rc)
+		return rc;
+	switch (op->kind) {
+	case XNM_OP_CARRY_ADDRESSES:
+		return xnm_carry_put_addresses(ctx->rtnl, carry, op->u.carry.name, ifindex);
+	case XNM_OP_CARRY_ROUTES:
+		return xnm_carry_put_routes(ctx->rtnl, carry, ifindex, op->u.carry.back);
+	default:
+		return end_carry(ctx, op);
+	}
+}
+
+void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op)
+{
+	const struct xnm_carry *carry = op->u.carry.carry;
+	int ifindex;
+
+	if (target(ctx, op, &ifindex))
+		return;
+	switch (op->kind) {
+	case XNM_OP_CARRY_ADDRESSES:
+		(void)xnm_carry_take_addresses(ctx->rtnl, carry, op->u.carry.name, ifindex, true);
+		break;
+	case XNM_OP_CARRY_ROUTES:
+		(void)xnm_carry_take_routes(ctx->rtnl, carry, ifindex, true);
+		break;
+	default:
+		xnm_carry_restore(ctx->rtnl, carry);
+		break;
+	}
+}
+
+/* The bridge's deletion takes them from it. */
+static int give_back(struct xnm_ctx *ctx, struct xnm_carry *carry, const struct xnm_link *nic,
+		     int bridge)
+{
+	int rc;
+
+	rc = xnm_carry_put_addresses(ctx->rtnl, carry, nic->name, nic->ifindex);
+	if (rc)
+		return rc;
+	if (nic->master == bridge)
+		rc = xnm_link_set_master(ctx->rtnl, nic->ifindex, 0);
+	if (rc == 0)
+		rc = xnm_carry_put_routes(ctx->rtnl, carry, nic->ifindex, true);
+	if (rc == 0)
+		return 0;
+	if (nic->master == bridge)
+		(void)xnm_link_set_master(ctx->rtnl, nic->ifindex, bridge);
+	(void)xnm_carry_take_addresses(ctx->rtnl, carry, nic->name, nic->ifindex, true);
+	return rc;
+}
+
+int apply_carry_back(struct xnm_ctx *ctx, const struct xnm_link *bridge,
+		     const struct xnm_bridge_note *note)
+{
+	static struct xnm_carry carry;
+	struct xnm_link nic;
+	int rc;
+
+	rc = xnm_link_get(ctx->rtnl, note->carries, &nic);
+	if (rc)
+		return rc == -ENODEV ? -EAGAIN : rc;
+	rc = xnm_facts_carry_back(&carry, ctx->rtnl, bridge, note);
+	return rc ? rc : give_back(ctx, &carry, &nic, bridge->ifindex);
+}

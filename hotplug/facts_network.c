@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts_network.c - read a network's bridge and the interfaces of the host that belong into it. */
+#include "hotplug/facts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "hotplug/kernel/carry.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/util.h"
+
+/* Not touched by those whose interfaces have no addresses. */
+static struct xnm_carry the_carry, another_carry, the_carry_back;
+
+static int link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err)
+{
+	return xnm_fail(err, rc, "cannot read the state of %s: %s", name, xnm_rtnl_reason(rtnl));
+}
+
+/* A link that may be missing: then ifindex stays 0. */
+static int get_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
+		    struct xnm_err *err)
+{
+	int rc = xnm_link_get(rtnl, name, link);
+
+	return rc && rc != -ENODEV ? link_error(rtnl, rc, name, err) : 0;
+}
+
+/* rtnetlink does not say it: net/wireless/core.c, cfg80211_netdev_notifier_call() */
+static bool is_wireless(const char *name)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/phy80211", name);
+	return access(path, F_OK) == 0;
+}
+
+static int read_carry(struct xnm_facts *facts, struct xnm_rtnl *rtnl, unsigned int i,
+		      struct xnm_err *err)
+{
+	struct xnm_carry *carry = facts->carry ? &another_carry : &the_carry;
+	const struct xnm_link *link = &facts->interfaces[i];
+	int rc = xnm_carry_read(rtnl, link->name, link->ifindex, carry);
+
+	if (rc && rc != -E2BIG && rc != -EOPNOTSUPP)
+		return link_error(rtnl, rc, link->name, err);
+	facts->interface_has_address[i] = rc || xnm_carry_matters(carry);
+	if (facts->carry || !facts->interface_has_address[i])
+		return 0;
+	facts->carry = carry;
+	if (rc)
+		(void)snprintf(facts->carry_refused, sizeof(facts->carry_refused), "%s",
+			       xnm_rtnl_reason(rtnl));
+	return 0;
+}
+
+static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char *name,
+			  unsigned int i, bool all, struct xnm_err *err)
+{
+	struct xnm_link *link = &facts->interfaces[i], master;
+	bool attached;
+	int rc;
+
+	rc = get_link(rtnl, name, link, err);
+	if (rc || link->ifindex == 0)
+		return rc;
+	attached = link->master && link->master == facts->bridge.ifindex;
+	if (link->master && !attached) {
+		if (xnm_link_get_by_index(rtnl, link->master, &master) == 0)
+			memcpy(facts->interface_master[i], master.name, IFNAMSIZ);
+		return 0;
+	}
+	if (attached && !all)
+		return 0;
+	facts->interface_is_wireless[i] = !attached && is_wireless(link->name);
+	return read_carry(facts, rtnl, i, err);
+}
+
+int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
+		      const struct xnm_network *network, bool all, struct xnm_err *err)
+{
+	int rc = 0;
+
+	facts->n_interfaces = network->n_interfaces;
+	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++)
+		rc = read_interface(facts, rtnl, network->interfaces[i], i, all, err);
+	if (rc || network->n_addresses == 0 || facts->bridge.ifindex == 0)
+		return rc;
+	rc = xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
+			   XNM_N_ELEMENTS(facts->bridge_addresses), &facts->n_bridge_addresses);
+	return rc ? link_error(rtnl, rc, network->bridge, err) : 0;
+}
+
+static bool is_own(const struct xnm_bridge_note *note, const struct xnm_cidr *cidr)
+{
+	for (unsigned int i = 0; i < note->n_own; i++) {
+		if (xnm_cidr_equal(&note->own[i], cidr))
+			return true;
+	}
+	return false;
+}
+
+int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
+			 const struct xnm_link *bridge, const struct xnm_bridge_note *note)
+{
+	int rc = xnm_carry_read(rtnl, bridge->name, bridge->ifindex, carry);
+
+	if (rc)
+		return rc;
+	for (unsigned int i = carry->n_addresses; i-- > 0;) {
+		if (is_own(note, &carry->cidrs[i]))
+			xnm_carry_forget(carry, i);
+	}
+	return 0;
+}
+
+static bool is_listed(const struct xnm_network *network, const char *ifname)
+{
+	for (unsigned int i = 0; i < network->n_interfaces; i++) {
+		if (strcmp(network->interfaces[i], ifname) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One that is not a port any more may still be without its addresses, after a kill. */
+static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char *ifname,
+			struct xnm_err *err)
+{
+	struct xnm_link *link = &facts->dropped[facts->n_dropped];
+	bool carried = strcmp(facts->bridge_note.carries, ifname) == 0;
+	int rc;
+
+	rc = get_link(rtnl, ifname, link, err);
+	if (rc || link->ifindex == 0 || (link->master != facts->bridge.ifindex && !carried))
+		return rc;
+	facts->n_dropped++;
+	if (!carried)
+		return 0;
+	rc = xnm_facts_carry_back(&the_carry_back, rtnl, &facts->bridge, &facts->bridge_note);
+	facts->carry_back = &the_carry_back;
+	return rc ? xnm_fail(err, rc, "cannot give %s its addresses back: %s", ifname,
+			     xnm_rtnl_reason(rtnl))
+		  : 0;
+}
+
+int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
+			  const struct xnm_run_dir *dir, const struct xnm_network *network,
+			  struct xnm_err *err)
+{
+	const struct xnm_bridge_note *note = &facts->bridge_note;
+	int rc = 0;
+
+	facts->bridge_is_ours =
+		xnm_state_bridge_read(dir, network->bridge, &facts->bridge_note) == 0;
+	if (!facts->bridge_is_ours || facts->bridge.ifindex == 0)
+		return 0;
+	for (unsigned int i = 0; rc == 0 && i < note->n_interfaces; i++) {
+		if (!is_listed(network, note->interfaces[i]))
+			rc = read_dropped(facts, rtnl, note->interfaces[i], err);
+	}
+	return rc;
+}

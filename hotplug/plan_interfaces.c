@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_interfaces.c - decide how interfaces of the host come into a bridge, with their addresses, and out. */
+#include "hotplug/plan_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/carry.h"
+
+/*
+ * Theory of operation
+ *
+ * The bridge takes the place of the interface: it has its MAC, and everything
+ * that the interface had is on both for a moment (kernel/carry.c). Whoever is
+ * killed in between leaves a host that works by one of the two, and the next
+ * run goes on with what the interface still has. A failure takes all of it
+ * back: apply.c, undo_network().
+ */
+
+static bool is_attached(const struct xnm_facts *facts, const struct xnm_link *link)
+{
+	return link->master && link->master == facts->bridge.ifindex;
+}
+
+/* The interface whose addresses are to move. */
+static bool is_carried(const struct xnm_facts *facts, const struct xnm_link *link)
+{
+	return facts->carry && facts->carry->ifindex == link->ifindex;
+}
+
+bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
+{
+	const struct xnm_link *first = NULL;
+
+	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
+		const struct xnm_link *link = &facts->interfaces[i];
+
+		if (link->ifindex && (!first || is_carried(facts, link)))
+			first = link;
+	}
+	if (first)
+		*mac = first->mac;
+	return first != NULL;
+}
+
+static bool is_among(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *cidr)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_cidr_equal(&list[i], cidr))
+			return true;
+	}
+	return false;
+}
+
+/* Which addresses the interface does not get when it leaves: those that it did not bring. */
+static void note_own(struct xnm_bridge_note *note, const struct xnm_network *network,
+		     const struct xnm_facts *facts)
+{
+	const struct xnm_bridge_note *old = &facts->bridge_note;
+	bool known = facts->bridge_is_ours && strcmp(old->carries, note->carries) == 0;
+
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		const struct xnm_cidr *cidr = &network->addresses[i];
+		bool was_there = is_among(facts->bridge_addresses, facts->n_bridge_addresses, cidr);
+
+		/* of one that is there already, the old note says whose it is */
+		if (known && was_there
+			    ? is_among(old->own, old->n_own, cidr)
+			    : !facts->carry || !is_among(facts->carry->cidrs,
+							 facts->carry->n_addresses, cidr))
+			note->own[note->n_own++] = *cidr;
+	}
+}
+
+void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_network *network,
+			  const struct xnm_facts *facts)
+{
+	const char *carries = facts->bridge_is_ours ? facts->bridge_note.carries : "";
+
+	memset(note, 0, sizeof(*note));
+	memcpy(note->network, network->name, sizeof(note->network));
+	note->keep = network->keep == XNM_YES;
+	note->n_interfaces = network->n_interfaces;
+	memcpy(note->interfaces, network->interfaces, sizeof(note->interfaces));
+	for (unsigned int i = 0; i < facts->n_dropped; i++) {
+		if (strcmp(facts->dropped[i].name, carries) == 0)
+			carries = "";
+	}
+	if (facts->carry)
+		carries = facts->carry->ifname;
+	(void)snprintf(note->carries, sizeof(note->carries), "%s", carries);
+	if (note->carries[0])
+		note_own(note, network, facts);
+}
+
+static bool same_own(const struct xnm_bridge_note *a, const struct xnm_bridge_note *b)
+{
+	for (unsigned int i = 0; i < a->n_own; i++) {
+		if (!is_among(b->own, b->n_own, &a->own[i]))
+			return false;
+	}
+	return a->n_own == b->n_own;
+}
+
+/* What the next run has to know of a bridge that is there already. */
+static void plan_note(struct xnm_plan *plan, const struct xnm_network *network,
+		      const struct xnm_facts *facts)
+{
+	const struct xnm_bridge_note *old = &facts->bridge_note, *new = &plan->bridge_note;
+
+	if (facts->bridge.ifindex == 0 || !facts->bridge_is_ours)
+		return;
+	xnm_plan_bridge_note(&plan->bridge_note, network, facts);
+	if (facts->n_dropped == 0 && strcmp(old->carries, new->carries) == 0 &&
+	    same_own(old, new) && (old->keep || network->start == XNM_START_GUEST))
+		return;
+	plan->old_bridge_note = *old;
+	xnm_plan_add(plan, XNM_OP_BRIDGE_RENOTE, network->bridge, facts->bridge.ifindex,
+		     "network %.48s has changed", network->name)
+		->shared = true;
+}
+
+static void plan_carry(struct xnm_plan *plan, enum xnm_op_kind kind, struct xnm_carry *carry,
+		       const char *to, int ifindex, bool back, const char *why)
+{
+	struct xnm_op *op = xnm_plan_add(plan, kind, carry->ifname, carry->ifindex, "%s", why);
+
+	op->shared = true;
+	(void)snprintf(op->u.carry.name, sizeof(op->u.carry.name), "%s", to);
+	op->u.carry.ifindex = ifindex;
+	op->u.carry.carry = carry;
+	op->u.carry.back = back;
+}
+
+/* Its peers know the interface's MAC, and go on to send to it. */
+static void plan_mac(struct xnm_plan *plan, const struct xnm_network *network,
+		     const struct xnm_facts *facts, const struct xnm_link *link)
+{
+	struct xnm_op *op;
+
+	if (facts->bridge.ifindex == 0 || xnm_mac_equal(&facts->bridge.mac, &link->mac))
+		return;
+	plan->old_bridge_mac = facts->bridge.mac;
+	op = xnm_plan_add(plan, XNM_OP_LINK_MAC, network->bridge, facts->bridge.ifindex,
+			  "it takes the place of %.15s", link->name);
+	op->u.mac = link->mac;
+	op->shared = true;
+}
+
+static void plan_attach(struct xnm_plan *plan, const struct xnm_network *network,
+			const struct xnm_facts *facts, const struct xnm_link *link)
+{
+	bool carried = is_carried(facts, link);
+	struct xnm_op *op;
+
+	if (carried) {
+		plan_mac(plan, network, facts, link);
+		plan_carry(plan, XNM_OP_CARRY_ADDRESSES, facts->carry, network->bridge,
+			   facts->bridge.ifindex, false,
+			   "a port of a bridge is not asked for them");
+	}
+	if (!is_attached(facts, link)) {
+		op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, link->name, link->ifindex,
+				  "interfaces= of network %.48s", network->name);
+		memcpy(op->u.name, network->bridge, sizeof(op->u.name));
+		op->shared = true;
+		if (!link->up)
+			xnm_plan_add(plan, XNM_OP_LINK_UP, link->name, link->ifindex,
+				     "interfaces= of network %.48s", network->name)
+				->shared = true;
+	}
+	if (carried) {
+		plan_carry(plan, XNM_OP_CARRY_ROUTES, facts->carry, network->bridge,
+			   facts->bridge.ifindex, false, "the ways lead by the bridge now");
+		plan_carry(plan, XNM_OP_CARRY_END, facts->carry, network->bridge,
+			   facts->bridge.ifindex, false, "the bridge has them");
+	}
+}
+
+/* One that the policy has no more: out, with all that it brought. */
+static void plan_detach(struct xnm_plan *plan, const struct xnm_network *network,
+			const struct xnm_facts *facts, const struct xnm_link *link)
+{
+	bool carried = strcmp(facts->bridge_note.carries, link->name) == 0 && facts->carry_back;
+
+	if (carried)
+		plan_carry(plan, XNM_OP_CARRY_ADDRESSES, facts->carry_back, link->name,
+			   link->ifindex, true, "it had them before");
+	if (is_attached(facts, link))
+		xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, link->name, link->ifindex,
+			     "network %.48s has no interfaces=%.15s", network->name, link->name)
+			->shared = true;
+	if (carried) {
+		plan_carry(plan, XNM_OP_CARRY_ROUTES, facts->carry_back, link->name, link->ifindex,
+			   true, "it had them before");
+		plan_carry(plan, XNM_OP_CARRY_END, facts->carry_back, link->name, link->ifindex,
+			   true, "the interface has them again");
+	}
+}
+
+int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,
+			const struct xnm_facts *facts, struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network;
+	int rc = 0;
+
+	for (unsigned int i = 0; rc == 0 && i < facts->n_interfaces; i++) {
+		if (facts->interfaces[i].ifindex)
+			rc = xnm_check_interface(network, facts, i, err);
+	}
+	if (rc)
+		return rc;
+	for (unsigned int i = 0; i < facts->n_dropped; i++)
+		plan_detach(plan, network, facts, &facts->dropped[i]);
+	plan_note(plan, network, facts);
+	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
+		const struct xnm_link *link = &facts->interfaces[i];
+
+		if (link->ifindex && (!is_attached(facts, link) || is_carried(facts, link)))
+			plan_attach(plan, network, facts, link);
+	}
+	return 0;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_interfaces_check.c - decide which interfaces of the host can be in a bridge, before anything is touched. */
+#include "hotplug/plan_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/carry.h"
+#include "policy/prefix.h"
+
+static int refuse(struct xnm_err *err, const struct xnm_network *network,
+		  const struct xnm_link *link, int rc, const char *text)
+{
+	return xnm_fail(err, rc, "interfaces=%s of network %s: %s", link->name, network->name,
+			text);
+}
+
+static int check_kind(const struct xnm_network *network, const struct xnm_facts *facts,
+		      unsigned int i, struct xnm_err *err)
+{
+	const struct xnm_link *link = &facts->interfaces[i];
+
+	if (link->loopback)
+		return refuse(err, network, link, -EINVAL,
+			      "the loopback device cannot be in a bridge; name a network card");
+	if (facts->interface_is_wireless[i])
+		return refuse(err, network, link, -EOPNOTSUPP,
+			      "a wireless card cannot be in a bridge, as access points take only "
+			      "its own address; make it an [uplink] and say forward=nat");
+	if (link->master)
+		return xnm_fail(err, -EBUSY,
+				"interfaces=%s of network %s: it is a port of %s already; take it "
+				"out there first, as with 'ip link set %s nomaster'",
+				link->name, network->name,
+				facts->interface_master[i][0] ? facts->interface_master[i]
+							      : "another bridge",
+				link->name);
+	return 0;
+}
+
+static bool overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
+{
+	return a->family == b->family && !xnm_cidr_is_link_local(a) &&
+	       (xnm_cidr_within(a, b) || xnm_cidr_within(b, a));
+}
+
+/* Two addresses of one subnet are fine, but not two opinions on how large it is. */
+static int check_conflicts(const struct xnm_network *network, const struct xnm_facts *facts,
+			   const struct xnm_link *link, struct xnm_err *err)
+{
+	char here[XNM_CIDR_TEXT_LEN], there[XNM_CIDR_TEXT_LEN];
+
+	for (unsigned int i = 0; i < facts->carry->n_addresses; i++) {
+		const struct xnm_cidr *cidr = &facts->carry->cidrs[i];
+
+		for (unsigned int k = 0; k < network->n_addresses; k++) {
+			const struct xnm_cidr *other = &network->addresses[k];
+
+			if (!overlap(cidr, other) || cidr->prefix_len == other->prefix_len)
+				continue;
+			xnm_format_cidr(cidr, here);
+			xnm_format_cidr(other, there);
+			return xnm_fail(err, -EINVAL,
+					"interfaces=%s of network %s: its address %s does not go "
+					"with address=%s; give both the same length, or another "
+					"subnet",
+					link->name, network->name, here, there);
+		}
+	}
+	return 0;
+}
+
+static int check_carry(const struct xnm_network *network, const struct xnm_facts *facts,
+		       const struct xnm_link *link, struct xnm_err *err)
+{
+	if (facts->carry_refused[0])
+		return xnm_fail(err, -EOPNOTSUPP,
+				"interfaces=%s of network %s: its addresses and routes cannot move "
+				"to the bridge: %s",
+				link->name, network->name, facts->carry_refused);
+	if (facts->bridge.ifindex && !facts->bridge_is_ours)
+		return xnm_fail(err, -EBUSY,
+				"interfaces=%s of network %s: it has addresses, but bridge %s was "
+				"not made by xnm; move them there where that bridge is configured",
+				link->name, network->name, network->bridge);
+	if (network->mtu_bytes > link->mtu_bytes)
+		return xnm_fail(err, -EINVAL,
+				"interfaces=%s of network %s: its MTU %u is smaller than mtu=%u; "
+				"correct one of them",
+				link->name, network->name, link->mtu_bytes, network->mtu_bytes);
+	return check_conflicts(network, facts, link, err);
+}
+
+int xnm_check_interface(const struct xnm_network *network, const struct xnm_facts *facts,
+			unsigned int i, struct xnm_err *err)
+{
+	const struct xnm_link *link = &facts->interfaces[i];
+	const char *carries = facts->bridge_is_ours ? facts->bridge_note.carries : "";
+	bool carried = facts->carry && facts->carry->ifindex == link->ifindex;
+	bool attached = link->master && link->master == facts->bridge.ifindex;
+	int rc = attached ? 0 : check_kind(network, facts, i, err);
+
+	if (rc || !facts->interface_has_address[i])
+		return rc;
+	if (!carried || (carries[0] && strcmp(carries, link->name) != 0 && facts->n_dropped == 0))
+		return xnm_fail(err, -EBUSY,
+				"interfaces=%s of network %s: it has addresses, and so has %s; the "
+				"bridge can take the place of one only",
+				link->name, network->name,
+				carried ? carries : facts->carry->ifname);
+	return check_carry(network, facts, link, err);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_start.c - decide what a network needs that is to be there without a guest. */
+#include "hotplug/filter.h"
+#include "hotplug/plan_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int check(const struct xnm_want *want, const struct xnm_facts *facts, struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network;
+	char where[160];
+
+	if (facts->bridge.ifindex == 0 && network->create == XNM_NO)
+		return xnm_fail(
+			err, -ENODEV,
+			"bridge %s of network %s does not exist, and create=no (%s) keeps "
+			"xnm from making it",
+			network->bridge, network->name,
+			xnm_policy_origin(want->policy, network->origin, where, sizeof(where)));
+	return xnm_plan_check_bridge(want, facts, err);
+}
+
+int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
+		   const struct xnm_facts *facts, bool hold, struct xnm_err *err)
+{
+	static const struct xnm_event nobodys = { .verb = XNM_VERB_ONLINE };
+	int rc;
+
+	xnm_plan_clear(plan);
+	plan->bridge_ifindex = facts->bridge.ifindex;
+	rc = check(want, facts, err);
+	if (rc == 0 && hold)
+		rc = xnm_filter_network(&plan->network_note.elements, want->network, want->policy,
+					err);
+	if (rc == 0)
+		rc = xnm_plan_network(plan, want, facts, err);
+	if (rc || !hold)
+		return rc;
+	xnm_plan_membership(plan, want, facts);
+	xnm_plan_filter(plan, &nobodys, want, facts, want->bridge);
+	return 0;
+}
+
+void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridge, bool release)
+{
+	xnm_plan_clear(plan);
+	(void)snprintf(plan->old_network, sizeof(plan->old_network), "%s", network);
+	(void)snprintf(plan->old_bridge, sizeof(plan->old_bridge), "%s", bridge);
+	xnm_plan_add(plan, XNM_OP_UNHOLD, bridge, 0, "the policy says so no longer");
+	xnm_plan_add(plan, XNM_OP_NETWORK_RELEASE, "", 0, "it may have no vif");
+	if (release && bridge[0])
+		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, bridge, 0,
+			     "xnm made it, and it may have no vif");
+}
