@@ -21,6 +21,8 @@ MANDIR         ?= $(PREFIX)/share/man
 DOCDIR         ?= $(PREFIX)/share/doc/xnm
 XEN_SCRIPT_DIR ?= $(SYSCONFDIR)/xen/scripts
 UDEVRULESDIR   ?= $(PREFIX)/lib/udev/rules.d
+NETWORKDDIR    ?= $(PREFIX)/lib/systemd/network
+SYSTEMDUNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONDIR  ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR        ?=
 
@@ -77,20 +79,22 @@ LIB_SRC = $(filter-out hotplug/main.c hotplug/verbs.c,$(wildcard hotplug/*.c)) \
 VIF_SRC = hotplug/main.c hotplug/verbs.c
 # runs in guests, of libxnm.a only a little
 GUEST_SRC = $(wildcard udev/guest*.c)
+UDEV_SRC = udev/xnm-udev.c
 XNM_SRC = $(wildcard hotplug/cli/*.c) hotplug/xen/xl.c
 LIB_OBJ = $(LIB_SRC:%.c=$(O)/%.o)
 VIF_OBJ = $(VIF_SRC:%.c=$(O)/%.o)
+UDEV_OBJ = $(UDEV_SRC:%.c=$(O)/%.o)
 XNM_OBJ = $(XNM_SRC:%.c=$(O)/%.o)
 GUEST_OBJ = $(GUEST_SRC:%.c=$(O)/%.o)
 FAULT_OBJ = $(filter-out $(O)/hotplug/apply.o,$(LIB_OBJ)) $(O)/hotplug/apply-faults.o
 
-MANPAGES = $(O)/xnm-vif.8 $(O)/xnm-guest.8 $(O)/xnm.8 $(O)/xnm.ini.5
+MANPAGES = $(O)/xnm-vif.8 $(O)/xnm-udev.8 $(O)/xnm-guest.8 $(O)/xnm.8 $(O)/xnm.ini.5
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all help man install uninstall clean deps
 .DEFAULT_GOAL := all
 
-all: $(O)/xnm-vif $(O)/xnm $(O)/xnm-guest $(if $(filter yes,$(WITH_MAN)),man)  ## build xnm-vif, xnm, xnm-guest and the man pages
+all: $(O)/xnm-vif $(O)/xnm-udev $(O)/xnm $(O)/xnm-guest $(if $(filter yes,$(WITH_MAN)),man)  ## build the programs and the man pages
 	@:
 
 help:  ## list these targets
@@ -98,7 +102,8 @@ help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile tests/tests.mk | expand -t 20
 	@echo 'Variables: O=build V=1 SAN=address,undefined STATIC_LIBS=yes|no STATIC=yes'
 	@echo '  WITH_XL=yes|no WITH_MAN=yes|no WITH_DEPS=yes|no'
-	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR CC CFLAGS'
+	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR NETWORKDDIR'
+	@echo '  SYSTEMDUNITDIR CC CFLAGS'
 
 deps:  ## install what building and testing need (Debian)
 	$(Q)tests/lib/deps.sh build test
@@ -128,8 +133,16 @@ $(O)/xnm-vif: $(VIF_OBJ) $(O)/libxnm.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIBS_VIF)
 
+$(O)/xnm-udev: $(UDEV_OBJ) $(O)/libxnm.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIBS_VIF)
+
 # For the tests alone: an xnm-vif whose operations can be made to fail (XNM_FAIL_AT=n).
 $(O)/xnm-vif-faults: $(VIF_OBJ) $(FAULT_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIBS_VIF)
+
+$(O)/xnm-udev-faults: $(UDEV_OBJ) $(FAULT_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIBS_VIF)
 
@@ -176,6 +189,10 @@ $(O)/xnm-guest.8: udev/xnm-guest.8.scd | $(O)/.deps
 	$(call say,MAN,$@)
 	$(Q)$(SCDOC) <$< >$@
 
+$(O)/xnm-udev.8: udev/xnm-udev.8.scd | $(O)/.deps
+	$(call say,MAN,$@)
+	$(Q)$(SCDOC) <$< >$@
+
 $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 	$(call say,MAN,$@)
 	$(Q)$(SCDOC) <$< >$@
@@ -183,10 +200,12 @@ $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 install: all  ## install below DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(XEN_SCRIPT_DIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/xnm/policy.d \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/examples \
-		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR)
+		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR) $(DESTDIR)$(NETWORKDDIR) \
+		$(DESTDIR)$(SYSTEMDUNITDIR)
 	$(INSTALL) -m 755 $(O)/xnm-vif $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif
 	$(INSTALL) -m 755 $(O)/xnm $(DESTDIR)$(SBINDIR)/xnm
 	$(INSTALL) -m 755 $(O)/xnm-guest $(DESTDIR)$(SBINDIR)/xnm-guest
+	$(INSTALL) -m 755 $(O)/xnm-udev $(DESTDIR)$(SBINDIR)/xnm-udev
 	@# for plan, reapply and gc, which people run
 	ln -sf $(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm-vif
 	@# a policy that somebody has written is never replaced
@@ -194,13 +213,19 @@ install: all  ## install below DESTDIR
 		$(INSTALL) -m 644 policy/xnm.ini $(DESTDIR)$(SYSCONFDIR)/xnm/xnm.ini
 ifeq ($(WITH_MAN),yes)
 	$(INSTALL) -m 644 $(O)/xnm.ini.5 $(DESTDIR)$(MANDIR)/man5/
-	$(INSTALL) -m 644 $(O)/xnm-vif.8 $(O)/xnm.8 $(O)/xnm-guest.8 $(DESTDIR)$(MANDIR)/man8/
+	$(INSTALL) -m 644 $(O)/xnm-vif.8 $(O)/xnm-udev.8 $(O)/xnm.8 $(O)/xnm-guest.8 $(DESTDIR)$(MANDIR)/man8/
 endif
 	$(INSTALL) -m 644 udev/xnm-guest.rc $(DESTDIR)$(DOCDIR)/
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
-	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules $(DESTDIR)$(UDEVRULESDIR)/
+	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules udev/85-xnm-udev.rules $(DESTDIR)$(UDEVRULESDIR)/
+	$(INSTALL) -m 644 udev/10-xnm.network $(DESTDIR)$(NETWORKDDIR)/
+	$(INSTALL) -m 644 packaging/systemd/xnm-boot.service $(DESTDIR)$(SYSTEMDUNITDIR)/
+	@# they name the program by its path
+	sed -i 's|/usr/sbin/xnm-udev|$(SBINDIR)/xnm-udev|' $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
+		$(DESTDIR)$(SYSTEMDUNITDIR)/xnm-boot.service
 	$(INSTALL) -m 644 packaging/completion/xnm.bash $(DESTDIR)$(COMPLETIONDIR)/xnm
 	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif
+	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-udev
 	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest
 
 uninstall:  ## remove what install put there, but not the policy
@@ -210,7 +235,10 @@ uninstall:  ## remove what install put there, but not the policy
 		$(DESTDIR)$(SBINDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif \
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
 		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest \
-		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules
+		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
+		$(DESTDIR)$(NETWORKDDIR)/10-xnm.network $(DESTDIR)$(SYSTEMDUNITDIR)/xnm-boot.service \
+		$(DESTDIR)$(SBINDIR)/xnm-udev $(DESTDIR)$(MANDIR)/man8/xnm-udev.8 \
+		$(DESTDIR)$(COMPLETIONDIR)/xnm-udev
 	rm -rf $(DESTDIR)$(DOCDIR)/examples
 
 clean:  ## remove the build folder
@@ -218,4 +246,4 @@ clean:  ## remove the build folder
 
 include tests/tests.mk
 
--include $(sort $(LIB_OBJ:.o=.d) $(VIF_OBJ:.o=.d) $(XNM_OBJ:.o=.d) $(GUEST_OBJ:.o=.d) $(O)/hotplug/apply-faults.d $(UNIT_TESTS:=.d))
+-include $(sort $(LIB_OBJ:.o=.d) $(VIF_OBJ:.o=.d) $(UDEV_OBJ:.o=.d) $(XNM_OBJ:.o=.d) $(GUEST_OBJ:.o=.d) $(O)/hotplug/apply-faults.d $(UNIT_TESTS:=.d))

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# xnm.bash - bash completion for xnm, xnm-vif and xnm-guest.
+# xnm.bash - bash completion for xnm, xnm-vif, xnm-udev and xnm-guest.
 
 # the vifs that there are notes on; "-v" puts vif before them
 _xnm_vifs() {
@@ -62,6 +62,19 @@ _xnm_vif() {
 	esac
 }
 
+_xnm_udev() {
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		_xnm_reply boot add remove change plan help version
+		return
+	fi
+	case ${COMP_WORDS[1]} in
+	add | remove | change | plan)
+		((COMP_CWORD > 2)) || _xnm_reply "$(ls /sys/class/net)"
+		;;
+	esac
+}
+
 # in a guest
 _xnm_guest() {
 	local dev
@@ -74,4 +87,5 @@ _xnm_guest() {
 
 complete -F _xnm xnm
 complete -F _xnm_guest xnm-guest
+complete -F _xnm_udev xnm-udev
 complete -F _xnm_vif xnm-vif

@@ -14,13 +14,16 @@ SRCREV ?= "${AUTOREV}"
 PV = "0.1.0+git"
 S = "${WORKDIR}/git"
 
-inherit pkgconfig features_check
+inherit pkgconfig features_check systemd
 
 REQUIRED_DISTRO_FEATURES = "xen"
 
+SYSTEMD_SERVICE:${PN} = "xnm-boot.service"
+
 EXTRA_OEMAKE = "V=1 STATIC_LIBS=no WITH_XL=yes WITH_MAN=no WITH_DEPS=no VERSION=0.1.0 \
 	PREFIX=${prefix} SYSCONFDIR=${sysconfdir} SBINDIR=${sbindir} DESTDIR=${D} \
-	UDEVRULESDIR=${nonarch_base_libdir}/udev/rules.d"
+	UDEVRULESDIR=${nonarch_base_libdir}/udev/rules.d \
+	NETWORKDDIR=${nonarch_libdir}/systemd/network SYSTEMDUNITDIR=${systemd_system_unitdir}"
 
 do_compile() {
 	oe_runmake
@@ -36,7 +39,7 @@ PACKAGES =+ "${PN}-cli ${PN}-guest ${PN}-bash-completion"
 FILES:${PN}-guest = "${sbindir}/xnm-guest ${nonarch_base_libdir}/udev/rules.d/70-xnm-guest.rules"
 FILES:${PN}-cli = "${sbindir}/xnm ${docdir}/xnm"
 FILES:${PN}-bash-completion = "${datadir}/bash-completion"
-FILES:${PN} += "${nonarch_base_libdir}/udev"
+FILES:${PN} += "${nonarch_base_libdir}/udev ${nonarch_libdir}/systemd"
 CONFFILES:${PN} = "${sysconfdir}/xnm/xnm.ini"
 
 RRECOMMENDS:${PN} = "kernel-module-bridge kernel-module-xen-netback kernel-module-nf-tables \

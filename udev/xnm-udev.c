@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* xnm-udev.c - networks that are there without a guest, and the network cards of the host: called by udev and at boot. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "hotplug/run.h"
+#include "hotplug/sandbox.h"
+#include "hotplug/uplinks.h"
+#include "hotplug/util.h"
+
+#define EXIT_USAGE 2
+
+/* Big and zero: not touched unless it is used. */
+static struct xnm_policy the_policy;
+static struct xnm_plan the_plan;
+
+struct call {
+	enum xnm_run_mode mode;
+	const char *ifname; /* "": all networks */
+	unsigned int failed;
+};
+
+static void run(struct call *call, const char *network, enum xnm_network_verb verb)
+{
+	struct xnm_err err = { "" };
+
+	if (xnm_run_network(&the_policy, network, verb, call->mode, &the_plan, &err)) {
+		xnm_log_error("network %s: %s", network, err.text);
+		call->failed++;
+		return;
+	}
+	if (call->mode == XNM_RUN_PLAN) {
+		printf("network %s:\n", network);
+		xnm_plan_print(&the_plan, stdout);
+	} else if (the_plan.n) {
+		xnm_log_info("network %s: %u operations", network, the_plan.n);
+	}
+}
+
+static bool has_interface(const struct xnm_network *network, const char *ifname)
+{
+	for (unsigned int i = 0; i < network->n_interfaces; i++) {
+		if (strcmp(network->interfaces[i], ifname) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The networks that have to do with the interface, or with "" all. */
+static void run_networks(struct call *call)
+{
+	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
+		const struct xnm_network *network = &the_policy.networks[i];
+
+		if (network->backend != XNM_BACKEND_BRIDGE ||
+		    (call->ifname[0] && !has_interface(network, call->ifname)))
+			continue;
+		/* also at boot: its first guest may have come before us */
+		run(call, network->name,
+		    network->start == XNM_START_BOOT ? XNM_NETWORK_BOOT : XNM_NETWORK_NIC);
+	}
+}
+
+/* Of networks that the policy keeps no longer. */
+struct leftovers {
+	unsigned int n;
+	char names[XNM_MAX_NETWORKS][XNM_NAME_LEN];
+};
+
+static void note_leftover(void *arg, const char *name)
+{
+	const struct xnm_network *network = xnm_policy_network(&the_policy, name);
+	struct leftovers *left = arg;
+
+	if (network && network->start == XNM_START_BOOT)
+		return;
+	for (unsigned int i = 0; i < left->n; i++) {
+		if (strcmp(left->names[i], name) == 0)
+			return;
+	}
+	if (left->n < XNM_MAX_NETWORKS)
+		(void)snprintf(left->names[left->n++], XNM_NAME_LEN, "%s", name);
+}
+
+static void stop_leftovers(struct call *call)
+{
+	static struct leftovers left;
+
+	left.n = 0;
+	(void)xnm_run_each_network(note_leftover, &left);
+	for (unsigned int i = 0; i < left.n; i++)
+		run(call, left.names[i], XNM_NETWORK_STOP);
+}
+
+static void evaluate_uplinks(struct call *call)
+{
+	struct xnm_err err = { "" };
+
+	if (xnm_uplinks_evaluate(&the_policy, &err)) {
+		xnm_log_error("%s", err.text);
+		call->failed++;
+	}
+}
+
+static void verb_boot(struct call *call)
+{
+	stop_leftovers(call);
+	run_networks(call);
+	evaluate_uplinks(call);
+}
+
+static void verb_add(struct call *call)
+{
+	run_networks(call);
+	evaluate_uplinks(call);
+}
+
+/* The bridge keeps the addresses until the interface is back. */
+static void verb_remove(struct call *call)
+{
+	evaluate_uplinks(call);
+}
+
+static void verb_plan(struct call *call)
+{
+	call->mode = XNM_RUN_PLAN;
+	if (!call->ifname[0])
+		stop_leftovers(call);
+	run_networks(call);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct call *call);
+	int min, max; /* how many interfaces it takes */
+	const char *arguments;
+	const char *help;
+} verbs[] = {
+	{ "boot", verb_boot, 0, 0, "", "make or repair the networks with start=boot" },
+	{ "add", verb_add, 1, 1, "IFNAME", "an interface has come: put it into its bridge" },
+	{ "remove", verb_remove, 1, 1, "IFNAME", "an interface has gone" },
+	{ "change", verb_add, 1, 1, "IFNAME", "it has another carrier, or the like" },
+	{ "plan", verb_plan, 0, 1, "[IFNAME]", "print what would be done, change nothing" },
+};
+
+static int usage(FILE *stream)
+{
+	fputs("usage: xnm-udev VERB [IFNAME]\n\n"
+	      "xnm-udev makes the networks of the policy that are wanted without a guest, and\n"
+	      "puts network cards into their bridges. udev and the boot call it.\n\n",
+	      stream);
+	for (size_t i = 0; i < XNM_N_ELEMENTS(verbs); i++)
+		fprintf(stream, "  %-8s %-10s %s\n", verbs[i].name, verbs[i].arguments,
+			verbs[i].help);
+	fputs("  help                print this text\n"
+	      "  version             print the version\n"
+	      "\nSee xnm-udev(8).\n",
+	      stream);
+	return EXIT_USAGE;
+}
+
+static int run_verb(size_t i, struct call *call)
+{
+	struct xnm_err err = { "" };
+
+	if (call->ifname[0] && !xnm_ifname_ok(call->ifname)) {
+		xnm_log_error("'%.40s' is not the name of a network device", call->ifname);
+		return EXIT_USAGE;
+	}
+	if (xnm_run_load_policy(&the_policy, &err)) {
+		xnm_log_error("%s", err.text);
+		return EXIT_FAILURE;
+	}
+	/* half a move is worse than a late end */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	verbs[i].run(call);
+	return call->failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+	struct call call = { .mode = XNM_RUN_EVENT, .ifname = argc > 2 ? argv[2] : "" };
+
+	xnm_sandbox_close_inherited();
+	(void)umask(022);
+	(void)signal(SIGPIPE, SIG_IGN);
+	xnm_log_init("xnm-udev");
+	if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) {
+		usage(stdout);
+		return EXIT_SUCCESS;
+	}
+	if (strcmp(verb, "version") == 0 || strcmp(verb, "--version") == 0) {
+		puts("xnm-udev " XNM_VERSION);
+		return EXIT_SUCCESS;
+	}
+	for (size_t i = 0; i < XNM_N_ELEMENTS(verbs); i++) {
+		if (strcmp(verb, verbs[i].name) == 0 && argc - 2 >= verbs[i].min &&
+		    argc - 2 <= verbs[i].max && (argc < 3 || argv[2][0]))
+			return run_verb(i, &call);
+	}
+	return usage(stderr);
+}
