@@ -301,9 +301,36 @@ for ((i = 1; i <= steps; i++)); do
 	done
 done
 is "there were steps" "$((steps > 8))" 1
+# the same with a bridge that is there, and stays: its deletion does not help
+policy forward=bridge start=boot address=192.168.77.1/24
+udev boot
+quiet "a bridge without the card"
+# both: what matters of the card and of the bridge
+both() {
+	of eth0
+	of br0
+	echo "$(link_master eth0) $(link_mac br0)"
+	cat "$XNM_RUN_DIR/bridge/br0"
+}
+policy interfaces=eth0 forward=bridge start=boot address=192.168.77.1/24
+steps=$("$XNM_UDEV" plan | grep -c '^ *[0-9]')
+before_both=$(both)
+for ((i = 1; i <= steps; i++)); do
+	for when in "" +; do
+		try env XNM_FAIL_AT="$i$when" "$O/xnm-udev-faults" boot
+		[ "$rc:$(both)" = "1:$before_both" ] && continue
+		not_ok "a failure at step $i$when, with a bridge" "exit status $rc: $out" "$(difference "$before_both" "$(both)")"
+	done
+done
+is "there were steps with a bridge" "$((steps > 5))" 1
+policy address=192.168.77.1/24 forward=bridge keep=no
+udev boot
+quiet "the bridge goes"
+policy interfaces=eth0 start=boot address=192.168.77.1/24
 lives "after a failure at each of them, the connections live"
 
 # -- killed at every step, then again
+steps=$("$XNM_UDEV" plan | grep -c '^ *[0-9]')
 for ((i = 1; i <= steps; i++)); do
 	try env XNM_KILL_AT="$i" "$O/xnm-udev-faults" boot
 	[ "$rc" = 137 ] || not_ok "killed at step $i" "exit status $rc: $out"
