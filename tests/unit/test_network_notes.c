@@ -45,7 +45,7 @@ static void test_hold(void **state)
 	assert_int_equal(xnm_state_hold_add(&dir, "held"), 0);
 	assert_true(xnm_state_is_held(&dir, "held"));
 	assert_true(xnm_state_has_members(&dir, "held"));
-	assert_false(xnm_state_has_members(&dir, "hel"));
+	assert_false(xnm_state_has_members(&dir, "he"));
 	xnm_state_members_check(&dir);
 	assert_true(xnm_state_is_held(&dir, "held"));
 	assert_int_equal(xnm_state_hold_remove(&dir, "held"), 0);
