@@ -184,7 +184,6 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	rc = xnm_facts_told(&the_facts, run->ctx.store, event, &run->ctx.err);
 	if (rc)
 		return rc;
-	rc = 0;
 	if (run->want.attach && run->want.network && !run->want.routed)
 		rc = xnm_facts_bridge_note(&the_facts, run->ctx.rtnl, &run->ctx.dir,
 					   run->want.network, &run->ctx.err);
