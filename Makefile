@@ -21,6 +21,7 @@ MANDIR         ?= $(PREFIX)/share/man
 DOCDIR         ?= $(PREFIX)/share/doc/xnm
 XEN_SCRIPT_DIR ?= $(SYSCONFDIR)/xen/scripts
 UDEVRULESDIR   ?= $(PREFIX)/lib/udev/rules.d
+SYSTEMDUNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONDIR  ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR        ?=
 
@@ -98,7 +99,7 @@ help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile tests/tests.mk | expand -t 20
 	@echo 'Variables: O=build V=1 SAN=address,undefined STATIC_LIBS=yes|no STATIC=yes'
 	@echo '  WITH_XL=yes|no WITH_MAN=yes|no WITH_DEPS=yes|no'
-	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR CC CFLAGS'
+	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR SYSTEMDUNITDIR CC CFLAGS'
 
 deps:  ## install what building and testing need (Debian)
 	$(Q)tests/lib/deps.sh build test
@@ -183,7 +184,7 @@ $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 install: all  ## install below DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(XEN_SCRIPT_DIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/xnm/policy.d \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/examples \
-		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR)
+		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR) $(DESTDIR)$(SYSTEMDUNITDIR)
 	$(INSTALL) -m 755 $(O)/xnm-vif $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif
 	$(INSTALL) -m 755 $(O)/xnm $(DESTDIR)$(SBINDIR)/xnm
 	$(INSTALL) -m 755 $(O)/xnm-guest $(DESTDIR)$(SBINDIR)/xnm-guest
@@ -199,6 +200,7 @@ endif
 	$(INSTALL) -m 644 udev/xnm-guest.rc $(DESTDIR)$(DOCDIR)/
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
 	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules $(DESTDIR)$(UDEVRULESDIR)/
+	$(INSTALL) -m 644 packaging/xnm-dnsmasq@.service $(DESTDIR)$(SYSTEMDUNITDIR)/
 	$(INSTALL) -m 644 packaging/completion/xnm.bash $(DESTDIR)$(COMPLETIONDIR)/xnm
 	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif
 	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest
@@ -210,7 +212,8 @@ uninstall:  ## remove what install put there, but not the policy
 		$(DESTDIR)$(SBINDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif \
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
 		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest \
-		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules
+		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules \
+		$(DESTDIR)$(SYSTEMDUNITDIR)/xnm-dnsmasq@.service
 	rm -rf $(DESTDIR)$(DOCDIR)/examples
 
 clean:  ## remove the build folder

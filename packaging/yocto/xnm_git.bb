@@ -20,7 +20,8 @@ REQUIRED_DISTRO_FEATURES = "xen"
 
 EXTRA_OEMAKE = "V=1 STATIC_LIBS=no WITH_XL=yes WITH_MAN=no WITH_DEPS=no VERSION=0.1.0 \
 	PREFIX=${prefix} SYSCONFDIR=${sysconfdir} SBINDIR=${sbindir} DESTDIR=${D} \
-	UDEVRULESDIR=${nonarch_base_libdir}/udev/rules.d"
+	UDEVRULESDIR=${nonarch_base_libdir}/udev/rules.d \
+	SYSTEMDUNITDIR=${nonarch_base_libdir}/systemd/system"
 
 do_compile() {
 	oe_runmake
@@ -36,7 +37,7 @@ PACKAGES =+ "${PN}-cli ${PN}-guest ${PN}-bash-completion"
 FILES:${PN}-guest = "${sbindir}/xnm-guest ${nonarch_base_libdir}/udev/rules.d/70-xnm-guest.rules"
 FILES:${PN}-cli = "${sbindir}/xnm ${docdir}/xnm"
 FILES:${PN}-bash-completion = "${datadir}/bash-completion"
-FILES:${PN} += "${nonarch_base_libdir}/udev"
+FILES:${PN} += "${nonarch_base_libdir}/udev ${nonarch_base_libdir}/systemd"
 CONFFILES:${PN} = "${sysconfdir}/xnm/xnm.ini"
 
 RRECOMMENDS:${PN} = "kernel-module-bridge kernel-module-xen-netback kernel-module-nf-tables \
