@@ -219,7 +219,8 @@ endif
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
 	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules udev/85-xnm-udev.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 udev/10-xnm.network $(DESTDIR)$(NETWORKDDIR)/
-	$(INSTALL) -m 644 packaging/systemd/xnm-boot.service $(DESTDIR)$(SYSTEMDUNITDIR)/
+	$(INSTALL) -m 644 packaging/systemd/xnm-boot.service packaging/systemd/xnm-dnsmasq@.service \
+		$(DESTDIR)$(SYSTEMDUNITDIR)/
 	@# they name the program by its path
 	sed -i 's|/usr/sbin/xnm-udev|$(SBINDIR)/xnm-udev|' $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
 		$(DESTDIR)$(SYSTEMDUNITDIR)/xnm-boot.service
@@ -237,6 +238,7 @@ uninstall:  ## remove what install put there, but not the policy
 		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest \
 		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
 		$(DESTDIR)$(NETWORKDDIR)/10-xnm.network $(DESTDIR)$(SYSTEMDUNITDIR)/xnm-boot.service \
+		$(DESTDIR)$(SYSTEMDUNITDIR)/xnm-dnsmasq@.service \
 		$(DESTDIR)$(SBINDIR)/xnm-udev $(DESTDIR)$(MANDIR)/man8/xnm-udev.8 \
 		$(DESTDIR)$(COMPLETIONDIR)/xnm-udev
 	rm -rf $(DESTDIR)$(DOCDIR)/examples

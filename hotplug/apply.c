@@ -287,6 +287,11 @@ static bool is_link_op(enum xnm_op_kind kind)
 	case XNM_OP_THROUGH_JOIN:
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:
+	case XNM_OP_ASSIGN:
+	case XNM_OP_POOL_LEAVE:
+	case XNM_OP_DHCP_WRITE:
+	case XNM_OP_DHCP_REMOVE:
+	case XNM_OP_DHCP_RELEASE:
 		return false;
 	default:
 		return true;
@@ -467,7 +472,9 @@ static bool is_farewell(enum xnm_op_kind kind)
 {
 	return kind == XNM_OP_BRIDGE_RELEASE || kind == XNM_OP_NETWORK_RELEASE ||
 	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET ||
-	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE || kind == XNM_OP_UNTELL;
+	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE ||
+	       kind == XNM_OP_POOL_LEAVE || kind == XNM_OP_DHCP_REMOVE ||
+	       kind == XNM_OP_DHCP_RELEASE || kind == XNM_OP_UNTELL;
 }
 
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)

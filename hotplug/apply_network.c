@@ -362,6 +362,12 @@ int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:
 		return apply_through_op(ctx, plan, op);
+	case XNM_OP_ASSIGN:
+	case XNM_OP_POOL_LEAVE:
+	case XNM_OP_DHCP_WRITE:
+	case XNM_OP_DHCP_REMOVE:
+	case XNM_OP_DHCP_RELEASE:
+		return apply_address_op(ctx, plan, op);
 	case XNM_OP_CLAIM:
 		return apply_claims(ctx, plan);
 	case XNM_OP_RELEASE:

@@ -30,6 +30,9 @@ int apply_carry_back(struct xnm_ctx *ctx, const struct xnm_link *bridge,
 /* One of the operations that let a device through others' chains. Returns 0 or -errno. */
 int apply_through_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
+/* Carries out an operation on pools and reservations. Returns 0 or -errno. */
+int apply_address_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
+
 /* What the guest is told. Returns 0 or -errno. */
 int apply_told_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 

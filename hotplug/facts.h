@@ -110,6 +110,15 @@ struct xnm_through_facts {
 	} ip[XNM_N_IP];
 };
 
+/* What a pool has for the vif. */
+struct xnm_pool_facts {
+	unsigned int n;
+	struct xnm_cidr list[2]; /* at most one of each family */
+	bool noted[2]; /* they are its own already */
+};
+
+#define XNM_DHCP_LINE_LEN 192
+
 struct xnm_facts {
 	const struct xnm_run_dir *dir; /* while they are read */
 	struct xnm_guest guest;
@@ -151,6 +160,8 @@ struct xnm_facts {
 	bool device_proxy_arp; /* conf/<device>/proxy_arp */
 	bool device_route_localnet;
 	struct xnm_through_facts through;
+	struct xnm_pool_facts pool;
+	char dhcp_line[XNM_DHCP_LINE_LEN]; /* the vif's reservation as it stands; "": none */
 	bool made_bridge; /* xnm made the bridge of state, and is to take it away again */
 	unsigned int n_bridge_addresses;
 	struct xnm_cidr bridge_addresses[XNM_MAX_ADDRESSES * 2];
@@ -226,6 +237,16 @@ int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struc
 int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_run_dir *dir,
 		     const struct xnm_event *event, const struct xnm_want *want,
 		     struct xnm_err *err);
+
+/*
+ * Finds the addresses that the wanted pool has for a MAC address: those that it
+ * had before, or free ones, or those that nobody has used for the longest time.
+ * The caller holds the pool's lock until they are noted. Returns 0, -ENOSPC when
+ * the pool is full, or another -errno with err filled.
+ */
+int xnm_facts_pool(struct xnm_pool_facts *facts, const struct xnm_run_dir *dir,
+		   const struct xnm_owner *self, const struct xnm_mac *mac,
+		   const struct xnm_want *want, struct xnm_err *err);
 
 /*
  * Reads what the guest is told, if the notes say that it was told something.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide: event, wants and facts give the ordered operations; no I/O, no opinions elsewhere. */
+#include "hotplug/dhcp.h"
 #include "hotplug/plan_parts.h"
 
 #include <errno.h>
@@ -182,6 +183,9 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 		state->port_flags = want->port.mask;
 	if (want->attach && want->has_vlan)
 		(void)xnm_vlans_format(&want->vlan, state->vlan, sizeof(state->vlan));
+	memcpy(state->pool, plan->pool, sizeof(state->pool));
+	if (plan->dhcp_line[0])
+		memcpy(state->dhcp_dir, want->dhcp_dir, sizeof(state->dhcp_dir));
 	state->told = xnm_event_is_tap(event) ? facts->state.told : xnm_wants_told(want);
 	state->n_addresses = want->n_addresses;
 	memcpy(state->addresses, want->addresses, sizeof(state->addresses));
@@ -290,6 +294,7 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	plan->bridge_ifindex = facts->bridge.ifindex;
 	name = xnm_final_name(want, facts);
 	rename = strcmp(device->name, name) != 0;
+	xnm_plan_pool(plan, want, facts);
 	rc = plan_shared(plan, event, want, facts, name, err);
 	if (rc)
 		return rc;
@@ -298,6 +303,8 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	if (rc)
 		return rc;
 	mtu = xnm_plan_device(plan, want, facts, name);
+	if (want->dhcp_dir[0])
+		xnm_dhcp_line(plan->dhcp_line, event, &facts->guest, want);
 	fill_state(plan, event, want, facts, mtu);
 	xnm_through_state(&plan->state, event, want, facts);
 	xnm_plan_untell(plan, event, want, facts, name);
@@ -305,9 +312,11 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");
 	xnm_plan_filter(plan, event, want, facts, name);
 	xnm_plan_through(plan, event, want, facts);
+	xnm_plan_dhcp(plan, want, facts);
 	if (want->attach)
 		plan_attach(plan, event, want, facts, name, settled, rename);
 	if (facts->has_state) {
+		xnm_plan_leave_addresses(plan, facts, &plan->state);
 		xnm_plan_leave(plan, facts, &plan->state);
 		xnm_plan_leave_through(plan, &facts->state, &plan->state);
 	}

@@ -52,6 +52,11 @@ enum xnm_op_kind {
 	XNM_OP_PROXY_ADD, /* dev: an uplink; addr */
 	XNM_OP_PROXY_DEL, /* dev: an uplink; addr */
 	XNM_OP_PROXY_ARP, /* dev: answer for whatever it can reach */
+	XNM_OP_ASSIGN, /* plan->pool, plan->assign: its pool's addresses are the vif's from now on */
+	XNM_OP_POOL_LEAVE, /* plan->old_pool: the vif used its addresses until now */
+	XNM_OP_DHCP_WRITE, /* plan->state.dhcp_dir, plan->dhcp_line: the vif's reservation */
+	XNM_OP_DHCP_REMOVE, /* plan->old_dhcp_dir */
+	XNM_OP_DHCP_RELEASE, /* dev: a bridge; addr: its server's lease on it ends */
 	XNM_OP_TELL, /* plan->tell: what the guest may know of its vif */
 	XNM_OP_UNTELL, /* nothing any more */
 	XNM_OP_CARRY_ADDRESSES, /* dev, carry.*: name gets dev's addresses, which dev keeps */
@@ -139,6 +144,15 @@ struct xnm_plan {
 	char scope[XNM_SCOPE_LEN]; /* where the vif's addresses must be the only ones */
 	char old_scope[XNM_SCOPE_LEN];
 	bool take_over; /* another vif of the same guest has noted them */
+	char pool[XNM_NAME_LEN];
+	char old_pool[XNM_NAME_LEN];
+	unsigned int n_assign;
+	struct xnm_cidr assign[2];
+	char dhcp_line[XNM_DHCP_LINE_LEN];
+	char old_dhcp_dir[XNM_DHCP_DIR_LEN];
+	struct xnm_mac old_mac; /* of the vif that leaves pool, addresses or network */
+	unsigned int n_left;
+	struct xnm_cidr left[XNM_MAX_ADDRESSES]; /* that old_pool may have given */
 	unsigned int n_forget;
 	struct xnm_cidr forget[XNM_MAX_ADDRESSES];
 	unsigned int n_settings;

@@ -49,8 +49,10 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 		plan->state.through[i][0] = '\0';
 	}
 	stays = plan->state.ifname[0] || plan->state.tap[0];
-	if (!stays)
+	if (!stays) {
+		xnm_plan_leave_addresses(plan, facts, NULL);
 		xnm_plan_leave(plan, facts, NULL);
+	}
 	xnm_plan_leave_through(plan, &facts->state, &plan->state);
 	if (facts->made_bridge && facts->state.bridge[0])
 		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,

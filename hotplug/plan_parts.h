@@ -108,6 +108,15 @@ void xnm_plan_through(struct xnm_plan *plan, const struct xnm_event *event,
 void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_state *old,
 			    const struct xnm_state *new);
 
+/* plan_address.c: that the pool's addresses are the vif's, and dnsmasq's reservation for them. */
+void xnm_plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
+		   const struct xnm_facts *facts);
+void xnm_plan_dhcp(struct xnm_plan *plan, const struct xnm_want *want,
+		   const struct xnm_facts *facts);
+/* What the vif leaves of both; new is NULL when it leaves altogether. */
+void xnm_plan_leave_addresses(struct xnm_plan *plan, const struct xnm_facts *facts,
+			      const struct xnm_state *new);
+
 /* The smaller one wins (ip route): plan_routed.c says why. */
 #define XNM_METRIC_TAP 1
 #define XNM_METRIC_VIF 2

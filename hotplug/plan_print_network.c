@@ -4,6 +4,10 @@
 #include "hotplug/kernel/carry.h"
 #include "hotplug/ruleset.h"
 
+#include <string.h>
+
+#include "policy/prefix.h"
+
 static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			size_t out_size)
 {
@@ -30,6 +34,39 @@ static void settings_text(const struct xnm_plan *plan, char *out, size_t out_siz
 	for (unsigned int i = 0; i < plan->n_settings && len > 0 && (size_t)len < out_size; i++)
 		len += snprintf(out + len, out_size - (size_t)len, " %s=%u", plan->settings[i].path,
 				plan->settings[i].value);
+}
+
+static void assign_text(const struct xnm_plan *plan, char *out, size_t out_size)
+{
+	char address[XNM_CIDR_TEXT_LEN], mac[XNM_MAC_TEXT_LEN];
+	int len = snprintf(out, out_size, "note");
+
+	for (unsigned int i = 0; i < plan->n_assign && len > 0 && (size_t)len < out_size; i++) {
+		xnm_cidr_format_host(&plan->assign[i], address);
+		len += snprintf(out + len, out_size - (size_t)len, " %s", address);
+	}
+	xnm_format_mac(&plan->state.mac, mac);
+	if (len > 0 && (size_t)len < out_size)
+		(void)snprintf(out + len, out_size - (size_t)len, " of pool %s for %s", plan->pool,
+			       mac);
+}
+
+static void dhcp_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		      size_t out_size)
+{
+	char address[XNM_CIDR_TEXT_LEN];
+
+	if (op->kind == XNM_OP_DHCP_WRITE) {
+		(void)snprintf(out, out_size, "reserve %.*s for dnsmasq",
+			       (int)strcspn(plan->dhcp_line, "\n"), plan->dhcp_line);
+	} else if (op->kind == XNM_OP_DHCP_REMOVE) {
+		(void)snprintf(out, out_size, "remove dnsmasq's reservation of vif %u.%u",
+			       plan->domid, plan->devid);
+	} else {
+		xnm_cidr_format_host(&op->u.addr, address);
+		(void)snprintf(out, out_size, "release the DHCP lease on %s by %s", address,
+			       op->dev);
+	}
 }
 
 static void forget_text(const struct xnm_plan *plan, char *out, size_t out_size)
@@ -173,6 +210,18 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:
 		through_text(plan, op, out, out_size);
+		break;
+	case XNM_OP_ASSIGN:
+		assign_text(plan, out, out_size);
+		break;
+	case XNM_OP_POOL_LEAVE:
+		(void)snprintf(out, out_size, "note when addresses of pool %s were last used",
+			       plan->old_pool);
+		break;
+	case XNM_OP_DHCP_WRITE:
+	case XNM_OP_DHCP_REMOVE:
+	case XNM_OP_DHCP_RELEASE:
+		dhcp_text(plan, op, out, out_size);
 		break;
 	case XNM_OP_TELL:
 	case XNM_OP_UNTELL:

@@ -7,7 +7,9 @@
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/dhcp.h"
 #include "hotplug/lock.h"
+#include "hotplug/pool.h"
 #include "hotplug/sandbox.h"
 #include "hotplug/xen/store.h"
 
@@ -24,6 +26,16 @@ struct online {
 	bool locked; /* the vif's lock is held */
 	bool may_take_back; /* after a failure; not while another run works on the same vif */
 };
+
+/* It runs as a user of its own, and forgets reservations only when it is told to. */
+static bool has_dnsmasq(void)
+{
+	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
+		if (the_policy.networks[i].dhcp == XNM_SERVER_DNSMASQ)
+			return true;
+	}
+	return false;
+}
 
 static int open_all(struct online *run)
 {
@@ -44,7 +56,7 @@ static int open_all(struct online *run)
 	rc = xnm_run_dir_open(&ctx->dir, path, run->mode == XNM_RUN_PLAN);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", path, strerror(-rc));
-	xnm_sandbox_enter();
+	xnm_sandbox_enter(has_dnsmasq());
 	return 0;
 }
 
@@ -167,6 +179,43 @@ static int read_filter(struct online *run)
 	return xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, run->event, &run->want, &ctx->err);
 }
 
+/* Longer than for others: guests that start together all want addresses of one pool. */
+#define POOL_LOCK_TIMEOUT_MS 8000
+
+static void drop_pool_lock(struct online *run)
+{
+	if (run->want.pool)
+		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_pool_lock(run->want.pool->name));
+}
+
+/* The pool's lock is held from here until its addresses are noted, which comes first of all. */
+static int read_pool(struct online *run)
+{
+	const struct xnm_owner self = { run->event->domid, run->event->devid };
+	struct xnm_ctx *ctx = &run->ctx;
+	int rc = 0;
+
+	if (run->mode != XNM_RUN_PLAN)
+		rc = xnm_lock_take(ctx->dir.lock_fd, xnm_pool_lock(run->want.pool->name), false,
+				   POOL_LOCK_TIMEOUT_MS);
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "pool %s is in use by other runs of xnm: %s",
+				run->want.pool->name, strerror(-rc));
+	rc = xnm_facts_pool(&the_facts.pool, &ctx->dir, &self, &the_facts.guest.mac, &run->want,
+			    &ctx->err);
+	if (rc == 0)
+		xnm_want_pool(&run->want, &the_facts.pool);
+	return rc;
+}
+
+static void read_reservation(struct online *run)
+{
+	const struct xnm_owner self = { run->event->domid, run->event->devid };
+
+	if (run->want.dhcp_dir[0])
+		xnm_dhcp_read(&run->ctx.dir, run->want.dhcp_dir, &self, the_facts.dhcp_line);
+}
+
 /* Reads the links and plans; the guest's facts and the wants are there already. */
 static int make_plan(struct online *run, struct xnm_plan *plan)
 {
@@ -176,6 +225,10 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 
 	xnm_facts_clear(&the_facts);
 	the_facts.guest = guest;
+	rc = run->want.pool ? read_pool(run) : 0;
+	if (rc)
+		return rc;
+	read_reservation(run);
 	rc = xnm_facts_links(&the_facts, run->ctx.rtnl, event, &run->want, &run->ctx.err);
 	if (rc)
 		return rc;
@@ -245,6 +298,7 @@ static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 	if (rc || !network || !plan->changes_network)
 		return rc;
 	/* not an upgrade: two who both held the shared lock would wait for each other */
+	drop_pool_lock(run);
 	xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));
 	rc = take_network_lock(run, false);
 	return rc ? rc : make_plan(run, plan);
@@ -275,6 +329,7 @@ static int plan_and_apply(struct online *run, struct xnm_plan *plan)
 		warn_missing_interfaces(run);
 	if (rc == 0 && run->mode != XNM_RUN_PLAN)
 		rc = apply_plan(run, plan);
+	drop_pool_lock(run);
 	/* a tear-down after a failure needs the bridge for itself */
 	if (run->want.attach && run->mode != XNM_RUN_PLAN)
 		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));

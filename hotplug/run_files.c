@@ -161,6 +161,22 @@ int xnm_file_remove(int dir_fd, const char *name)
 	return 0;
 }
 
+int xnm_make_folders(int at_fd, const char *path)
+{
+	char part[256];
+
+	for (size_t len = 1; len < sizeof(part); len++) {
+		if (path[len] != '/' && path[len] != '\0')
+			continue;
+		(void)snprintf(part, sizeof(part), "%.*s", (int)len, path);
+		if (mkdirat(at_fd, part, 0755) && errno != EEXIST)
+			return -errno;
+		if (path[len] == '\0')
+			return 0;
+	}
+	return -ENAMETOOLONG;
+}
+
 /* As the kernel gives it; libc has no name for it that every libc has (getdents(2)). */
 struct kernel_dirent {
 	uint64_t d_ino;

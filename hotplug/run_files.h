@@ -32,6 +32,9 @@ int xnm_file_replace(int dir_fd, const char *name, const char *text, size_t len)
 /* Removes dir_fd/name and what a killed writer left of it; that there is none is success. */
 int xnm_file_remove(int dir_fd, const char *name);
 
+/* Makes the folder path and those above it that are missing. Returns 0 or -errno. */
+int xnm_make_folders(int at_fd, const char *path);
+
 /* Calls fn for every file of a folder but dot-files; stops at its first non-zero answer. */
 int xnm_file_each(int dir_fd, int (*fn)(void *arg, const char *name), void *arg);
 

@@ -19,11 +19,11 @@ void xnm_sandbox_close_inherited(void)
 	(void)syscall(SYS_close_range, 3u, ~0u, 0u);
 }
 
-void xnm_sandbox_enter(void)
+void xnm_sandbox_enter(bool may_signal)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = { 0 };
-	const uint32_t keep = 1u << CAP_NET_ADMIN;
+	const uint32_t keep = 1u << CAP_NET_ADMIN | (may_signal ? 1u << CAP_KILL : 0);
 
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (syscall(SYS_capget, &header, data))

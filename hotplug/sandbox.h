@@ -3,14 +3,16 @@
 #ifndef XNM_SANDBOX_H
 #define XNM_SANDBOX_H
 
+#include <stdbool.h>
+
 /* Closes descriptors that the caller leaked to us; for the first line of main(). */
 void xnm_sandbox_close_inherited(void);
 
 /*
- * Keeps CAP_NET_ADMIN and, to read and write files of other owners no more,
- * nothing else; no new privileges by exec. Call it once the xenstore
+ * Keeps CAP_NET_ADMIN, and CAP_KILL if may_signal says so; to read and write
+ * files of other owners no more, nothing else; no new privileges by exec. Call it once the xenstore
  * connection is open. A kernel that refuses only leaves things as they were.
  */
-void xnm_sandbox_enter(void);
+void xnm_sandbox_enter(bool may_signal);
 
 #endif

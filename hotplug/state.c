@@ -71,6 +71,10 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 		xnm_copy(state->scope, sizeof(state->scope), value);
 	else if (strcmp(key, "proxy") == 0 && state->n_proxies < XNM_N_ELEMENTS(state->proxies))
 		xnm_copy(state->proxies[state->n_proxies++], IFNAMSIZ, value);
+	else if (strcmp(key, "pool") == 0)
+		xnm_copy(state->pool, sizeof(state->pool), value);
+	else if (strcmp(key, "dhcp") == 0)
+		xnm_copy(state->dhcp_dir, sizeof(state->dhcp_dir), value);
 	else if (strcmp(key, "through") == 0)
 		xnm_copy(state->through[0], IFNAMSIZ, value);
 	else if (strcmp(key, "tap-through") == 0)
@@ -98,7 +102,8 @@ static bool names_ok(const struct xnm_state *state)
 		if (!xnm_ifname_ok(state->proxies[i]))
 			return false;
 	}
-	return true;
+	/* a folder's name below another folder */
+	return !strchr(state->pool, '/') && state->pool[0] != '.';
 }
 
 void xnm_state_clear(struct xnm_state *state)
@@ -198,6 +203,10 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 		fprintf(out, "scope=%s\n", state->scope);
 	for (unsigned int i = 0; i < state->n_proxies; i++)
 		fprintf(out, "proxy=%s\n", state->proxies[i]);
+	if (state->pool[0])
+		fprintf(out, "pool=%s\n", state->pool);
+	if (state->dhcp_dir[0])
+		fprintf(out, "dhcp=%s\n", state->dhcp_dir);
 	if (state->through[0][0])
 		fprintf(out, "through=%s\n", state->through[0]);
 	if (state->through[1][0])
@@ -240,6 +249,7 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 	       a->predecessor.devid == b->predecessor.devid && strcmp(a->scope, b->scope) == 0 &&
 	       a->n_proxies == b->n_proxies &&
 	       memcmp(a->proxies, b->proxies, a->n_proxies * sizeof(a->proxies[0])) == 0 &&
+	       strcmp(a->pool, b->pool) == 0 && strcmp(a->dhcp_dir, b->dhcp_dir) == 0 &&
 	       strcmp(a->through[0], b->through[0]) == 0 &&
 	       strcmp(a->through[1], b->through[1]) == 0 &&
 	       xnm_elements_equal(&a->elements[0], &b->elements[0]) &&

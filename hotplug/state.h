@@ -58,6 +58,8 @@ struct xnm_state {
 	struct xnm_owner predecessor;
 	unsigned int n_proxies; /* interfaces that answer for its addresses */
 	char proxies[XNM_MAX_NETWORK_UPLINKS][IFNAMSIZ];
+	char pool[XNM_NAME_LEN]; /* that some of its addresses are from; "": none */
+	char dhcp_dir[XNM_DHCP_DIR_LEN]; /* where dnsmasq reads its reservation; "": it has none */
 	/* the device that others' chains let through for the vif, and for its tap; "": none */
 	char through[2][IFNAMSIZ];
 	/* what is in nftables for the vif, and for its tap; last, as copies can leave it out */

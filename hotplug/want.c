@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/dhcp.h"
 #include "policy/resolve.h"
 #include "policy/prefix.h"
 
@@ -281,6 +282,65 @@ static int check_addresses(const struct xnm_want *want, struct xnm_err *err)
 	return 0;
 }
 
+static void add_eui64(struct xnm_want *want, const struct xnm_mac *mac)
+{
+	const struct xnm_network *network = want->network;
+
+	for (unsigned int i = 0; network && i < network->n_addresses; i++) {
+		if (xnm_is_eui64_subnet(&network->addresses[i]) &&
+		    want->n_addresses < XNM_MAX_ADDRESSES)
+			xnm_eui64(&want->addresses[want->n_addresses++], &network->addresses[i],
+				  mac);
+	}
+}
+
+static int want_pool(struct xnm_want *want, const struct xnm_own_addresses *own,
+		     struct xnm_err *err)
+{
+	const struct xnm_pool *pool = xnm_policy_pool(want->policy, own->pool);
+
+	if (!pool)
+		return xnm_fail(err, -EINVAL, "pool %s is not in the policy", own->pool);
+	if (!want->network || strcmp(want->network->name, pool->network) != 0)
+		return xnm_fail(err, -EINVAL,
+				"address=auto %s gives addresses of [network %s], but the guest "
+				"joins %s: correct bridge= in its vif line, or add network=%s to "
+				"[vif %s]",
+				pool->name, pool->network,
+				want->network ? want->network->name : want->bridge, pool->network,
+				want->section->match);
+	if (want->n_addresses + XNM_N_ELEMENTS(((struct xnm_pool_facts *)0)->list) >
+	    XNM_MAX_ADDRESSES)
+		return xnm_fail(err, -E2BIG,
+				"[vif %s] has too many addresses beside address=auto %s: %d fit",
+				want->section->match, pool->name, XNM_MAX_ADDRESSES);
+	want->pool = pool;
+	return 0;
+}
+
+static int want_addresses(struct xnm_want *want, const struct xnm_guest *guest, struct xnm_err *err)
+{
+	const struct xnm_own_addresses *own = want->section ? &want->section->own : NULL;
+	bool ours = own && xnm_own_is_set(own);
+	int rc = 0;
+
+	want->n_addresses = ours ? own->n : guest->n_addresses;
+	memcpy(want->addresses, ours ? own->list : guest->addresses, sizeof(want->addresses));
+	if (ours && own->eui64)
+		add_eui64(want, &guest->mac);
+	if (ours && own->pool[0] && want->attach)
+		rc = want_pool(want, own, err);
+	want->n_fixed = want->n_addresses;
+	return rc;
+}
+
+void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts)
+{
+	want->n_addresses = want->n_fixed;
+	for (unsigned int i = 0; i < facts->n; i++)
+		want->addresses[want->n_addresses++] = facts->list[i];
+}
+
 /* Loading has looked where the policy alone says which network it is. */
 static int check_share(const struct xnm_want *want, struct xnm_err *err)
 {
@@ -323,18 +383,15 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 	if (!want->routed)
 		want_port(&want->port, want->section ? &want->section->port : &unset,
 			  want->network ? &want->network->port : &unset, want->locked);
-	if (want->section && want->section->n_addresses) {
-		want->n_addresses = want->section->n_addresses;
-		memcpy(want->addresses, want->section->addresses, sizeof(want->addresses));
-	} else {
-		want->n_addresses = guest->n_addresses;
-		memcpy(want->addresses, guest->addresses, sizeof(want->addresses));
-	}
-	rc = check_addresses(want, err);
+	rc = want_addresses(want, guest, err);
+	if (rc == 0)
+		rc = check_addresses(want, err);
 	if (rc == 0)
 		rc = check_share(want, err);
 	if (rc)
 		return rc;
+	if (want->attach && want->network && want->network->dhcp == XNM_SERVER_DNSMASQ)
+		xnm_dhcp_dir(want->dhcp_dir, want->network);
 	if (want->section)
 		(void)xnm_policy_origin(policy, want->section->origin, want->why,
 					sizeof(want->why));

@@ -30,6 +30,9 @@ struct xnm_want {
 	struct xnm_port_want port;
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
+	const struct xnm_pool *pool; /* whose addresses come behind the first n_fixed; NULL: none */
+	unsigned int n_fixed;
+	char dhcp_dir[XNM_DHCP_DIR_LEN]; /* where its reservation goes; "": it gets none */
 	unsigned int n_allowed; /* that it may also send from */
 	struct xnm_cidr allowed[XNM_MAX_ADDRESSES * 2];
 	uint16_t allow; /* XNM_ALLOW_*: what a locked vif may be */
@@ -59,5 +62,8 @@ int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct 
  */
 int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
 	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err);
+
+/* Puts what its pool has for the vif behind the other addresses. */
+void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts);
 
 #endif

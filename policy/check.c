@@ -51,14 +51,14 @@ static bool share_addresses(const struct xnm_policy *policy, const struct xnm_vi
 static void check_twice(const struct xnm_policy *policy, struct xnm_reporter *rep,
 			const struct xnm_vif_policy *vif, unsigned int n)
 {
-	const struct xnm_cidr *host = &vif->addresses[n];
+	const struct xnm_cidr *host = &vif->own.list[n];
 	char text[XNM_CIDR_TEXT_LEN], where[160];
 
 	for (const struct xnm_vif_policy *other = policy->vifs; other <= vif; other++) {
-		unsigned int end = other == vif ? n : other->n_addresses;
+		unsigned int end = other == vif ? n : other->own.n;
 
 		for (unsigned int i = 0; i < end; i++) {
-			if (!xnm_cidr_same_host(&other->addresses[i], host) ||
+			if (!xnm_cidr_same_host(&other->own.list[i], host) ||
 			    !share_addresses(policy, other, vif))
 				continue;
 			xnm_format_cidr(host, text);
@@ -77,12 +77,12 @@ static void check_addresses(const struct xnm_policy *policy, struct xnm_reporter
 {
 	const struct xnm_network *network = xnm_policy_network(policy, vif->network);
 
-	for (unsigned int i = 0; i < vif->n_addresses; i++) {
+	for (unsigned int i = 0; i < vif->own.n; i++) {
 		if (network)
-			check_subnets(rep, vif, &vif->addresses[i], network);
+			check_subnets(rep, vif, &vif->own.list[i], network);
 		check_twice(policy, rep, vif, i);
 	}
-	if (vif->n_acls && !vif->n_addresses)
+	if (vif->n_acls && !xnm_own_is_set(&vif->own))
 		xnm_warning_at(rep, XNM_KEY_ORIGIN(vif, VIF, ACL),
 			       "acl= without address=; the guest's configuration must have ip=");
 }
@@ -143,5 +143,7 @@ int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, 
 	}
 	xnm_check_uplinks(policy, &rep);
 	xnm_check_forwards(policy, &rep);
+	xnm_check_pools(policy, &rep);
+	xnm_check_dhcp(policy, &rep);
 	return rep.n_mistakes ? -EINVAL : 0;
 }

@@ -10,4 +10,11 @@ void xnm_check_forwards(const struct xnm_policy *policy, struct xnm_reporter *re
 void xnm_check_uplinks(const struct xnm_policy *policy, struct xnm_reporter *rep);
 void xnm_check_networks(const struct xnm_policy *policy, struct xnm_reporter *rep);
 
+/* check_pools.c: pools that nobody uses, and reservations that nobody reads */
+void xnm_check_pools(const struct xnm_policy *policy, struct xnm_reporter *rep);
+void xnm_check_dhcp(const struct xnm_policy *policy, struct xnm_reporter *rep);
+
+/* program.c: whether PATH or a folder for system programs has the program. */
+bool xnm_has_program(const char *name);
+
 #endif

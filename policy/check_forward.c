@@ -36,7 +36,7 @@ static void look_at(struct target *target, const struct xnm_forward *forward,
 		return;
 	here = vif->network[0] == '\0' || strcmp(vif->network, forward->network) == 0;
 	named = strcmp(patterns.name, forward->target_domain) == 0;
-	if (here && vif->n_addresses)
+	if (here && xnm_own_is_set(&vif->own))
 		target->has_address = true;
 	if (here && named && !target->named)
 		target->named = vif;

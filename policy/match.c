@@ -200,3 +200,12 @@ const char *xnm_policy_origin(const struct xnm_policy *policy, struct xnm_origin
 		(void)snprintf(out, out_size, "%s:%u", policy->files[origin.file], origin.line);
 	return out;
 }
+
+const struct xnm_pool *xnm_policy_pool(const struct xnm_policy *policy, const char *name)
+{
+	for (unsigned int i = 0; i < policy->n_pools; i++) {
+		if (strcmp(policy->pools[i].name, name) == 0)
+			return &policy->pools[i];
+	}
+	return NULL;
+}

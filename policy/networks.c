@@ -14,6 +14,7 @@ static const enum xnm_key_id bridge_keys[] = {
 	XNM_KEY_NETWORK_HAIRPIN,	XNM_KEY_NETWORK_GUARD,	     XNM_KEY_NETWORK_ROOT_BLOCK,
 	XNM_KEY_NETWORK_FLOOD,		XNM_KEY_NETWORK_MCAST_FLOOD, XNM_KEY_NETWORK_BCAST_FLOOD,
 	XNM_KEY_NETWORK_NEIGH_SUPPRESS, XNM_KEY_NETWORK_START,	     XNM_KEY_NETWORK_SEND_REDIRECTS,
+	XNM_KEY_NETWORK_DHCP,		XNM_KEY_NETWORK_IPV6_RA,
 };
 
 /* Before the defaults are filled in: they set some of these keys. */
@@ -206,6 +207,7 @@ void xnm_resolve_networks(const struct xnm_resolver *r)
 		check_masquerade(r, network);
 		check_snat(r, network);
 		check_uplinks(r, network);
+		xnm_resolve_dhcp(r, network);
 		xnm_resolve_acls(r, XNM_KEY_ORIGIN(network, NETWORK, ACL), network->acls,
 				 network->n_acls);
 		if (network->n_acls && xnm_policy_acl(policy, network->acls[0]) &&

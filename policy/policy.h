@@ -11,6 +11,7 @@
 
 #include "hotplug/value.h"
 #include "hotplug/vlan.h"
+#include "policy/pool.h"
 #include "policy/traffic.h"
 #include "policy/written.h"
 
@@ -21,7 +22,6 @@
 #define XNM_UUID_TEXT_LEN	37
 #define XNM_MAX_NETWORKS	256
 #define XNM_MAX_VIF_SECTIONS	4096
-#define XNM_MAX_ADDRESSES	16 /* per section */
 #define XNM_MAX_INTERFACES	8 /* per network */
 #define XNM_MAX_MATCHES		8 /* per match key */
 #define XNM_MAX_ACL_NAMES	1 /* acls of one network or vif */
@@ -78,6 +78,17 @@ enum xnm_masquerade {
 	XNM_MASQ_IPV6,
 	XNM_MASQ_BOTH,
 };
+
+/* Who gives out addresses, or announces the network's prefixes, on a bridge. */
+enum xnm_server {
+	XNM_SERVER_UNSET = 0,
+	XNM_SERVER_NO,
+	XNM_SERVER_DNSMASQ,
+};
+
+#define XNM_LEASE_INFINITE UINT32_MAX
+#define XNM_LEASE_TIME_S   3600 /* unless lease-time= says otherwise */
+#define XNM_DHCP_DIR_LEN   96
 
 /* Bits of xnm_vif_policy.allow: what a locked vif may be nevertheless. */
 #define XNM_ALLOW_DHCP_SERVER 1u
@@ -137,6 +148,10 @@ struct xnm_network {
 	struct xnm_told_hosts gateway, dns;
 	unsigned int n_acls;
 	char acls[XNM_MAX_ACL_NAMES][XNM_NAME_LEN];
+	enum xnm_server dhcp, ipv6_ra;
+	char dhcp_hosts_directory[XNM_DHCP_DIR_LEN]; /* "": below the run directory */
+	char domain[XNM_NAME_LEN]; /* of the guests' names; "": none */
+	uint32_t lease_time_s; /* 0: the default */
 	struct xnm_written written;
 };
 
@@ -161,8 +176,7 @@ struct xnm_vif_policy {
 	uint32_t matches; /* 1 + the index into xnm_policy.matches; 0: no match- key */
 
 	char network[XNM_NAME_LEN]; /* "": by the guest's bridge= */
-	unsigned int n_addresses;
-	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
+	struct xnm_own_addresses own;
 	uint32_t mtu_bytes;
 	bool has_vlan;
 	struct xnm_vlans vlan;
@@ -195,13 +209,14 @@ struct xnm_policy {
 	bool present; /* a policy file was found */
 	struct xnm_global global;
 	unsigned int n_global, n_networks, n_vifs, n_matches, n_files;
-	unsigned int n_uplinks, n_forwards, n_acls;
+	unsigned int n_uplinks, n_forwards, n_acls, n_pools;
 	struct xnm_network networks[XNM_MAX_NETWORKS];
 	struct xnm_vif_policy vifs[XNM_MAX_VIF_SECTIONS]; /* in order of precedence */
 	struct xnm_vif_match matches[XNM_MAX_VIF_SECTIONS + 1]; /* the last: a refused section's */
 	struct xnm_uplink uplinks[XNM_MAX_UPLINKS];
 	struct xnm_forward forwards[XNM_MAX_FORWARDS];
 	struct xnm_acl acls[XNM_MAX_ACLS];
+	struct xnm_pool pools[XNM_MAX_POOLS];
 	char files[XNM_MAX_POLICY_FILES][128];
 };
 
@@ -269,9 +284,10 @@ const struct xnm_network *xnm_policy_network(const struct xnm_policy *policy, co
 const struct xnm_network *xnm_policy_network_by_bridge(const struct xnm_policy *policy,
 						       const char *bridge);
 
-/* The [uplink] and the [acl] of that name; NULL if there is none. */
+/* The [uplink], the [acl] and the [pool] of that name; NULL if there is none. */
 const struct xnm_uplink *xnm_policy_uplink(const struct xnm_policy *policy, const char *name);
 const struct xnm_acl *xnm_policy_acl(const struct xnm_policy *policy, const char *name);
+const struct xnm_pool *xnm_policy_pool(const struct xnm_policy *policy, const char *name);
 
 /*
  * Whether everything is closed in the network that the policy does not open:

@@ -96,10 +96,10 @@ static void check_vif_addresses(const struct xnm_resolver *r, const struct xnm_v
 
 	if (!xnm_network_is_closed(network) || network->forward == XNM_FORWARD_ROUTE)
 		return;
-	for (unsigned int i = 0; i < vif->n_addresses; i++) {
-		if (!xnm_network_lacks(network, &vif->addresses[i]))
+	for (unsigned int i = 0; i < vif->own.n; i++) {
+		if (!xnm_network_lacks(network, &vif->own.list[i]))
 			continue;
-		xnm_format_cidr(&vif->addresses[i], text);
+		xnm_format_cidr(&vif->own.list[i], text);
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(vif, VIF, ADDRESS),
 			       "address=%s: is in no subnet of [network %s]", text, network->name);
 	}
@@ -120,6 +120,7 @@ static void resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_polic
 			       "vlan= has no effect: [network %s] has vlan-filtering=no",
 			       network->name);
 	check_vif_addresses(r, vif, network);
+	xnm_resolve_own(r, vif, network);
 	xnm_resolve_share(r, vif, network);
 }
 
@@ -131,8 +132,10 @@ static void resolve_vifs(const struct xnm_resolver *r)
 		const struct xnm_vif_policy *vif = &r->policy->vifs[i];
 
 		xnm_resolve_acls(r, XNM_KEY_ORIGIN(vif, VIF, ACL), vif->acls, vif->n_acls);
-		if (!vif->network[0])
+		if (!vif->network[0]) {
+			xnm_resolve_own(r, vif, NULL);
 			continue;
+		}
 		/* neighbours often share a network: that saves a search among all */
 		if (!network || strcmp(network->name, vif->network) != 0)
 			network = xnm_policy_network(r->policy, vif->network);
@@ -147,6 +150,7 @@ void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, boo
 	resolve_global(&r);
 	xnm_resolve_networks(&r);
 	xnm_resolve_subnets(&r);
+	xnm_resolve_pools(&r);
 	resolve_uplinks(&r);
 	resolve_vifs(&r);
 	xnm_resolve_forwards(&r);

@@ -58,6 +58,14 @@ void xnm_resolve_subnets(const struct xnm_resolver *r);
 /* Whether subnets of the network are of the family of host, and none of them has it. */
 bool xnm_network_lacks(const struct xnm_network *network, const struct xnm_cidr *host);
 
+/* pools.c: ranges against subnets and each other, and what vifs want of pools */
+void xnm_resolve_pools(const struct xnm_resolver *r);
+void xnm_resolve_own(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+		     const struct xnm_network *network);
+
+/* dhcp.c: what a network needs for dhcp= and ipv6-ra= */
+void xnm_resolve_dhcp(const struct xnm_resolver *r, const struct xnm_network *network);
+
 /* forwards.c */
 void xnm_resolve_forwards(const struct xnm_resolver *r);
 

@@ -21,6 +21,10 @@ enum xnm_type {
 	XNM_TYPE_FORWARD,
 	XNM_TYPE_MASQUERADE,
 	XNM_TYPE_ACTION,
+	XNM_TYPE_SERVER,
+	XNM_TYPE_DIRECTORY,
+	XNM_TYPE_DOMAIN,
+	XNM_TYPE_LEASE_TIME,
 	XNM_TYPE_NAME, /* of an uplink, a forward or an acl */
 	XNM_TYPE_NETWORK, /* the name of a network; that it exists is checked at the end */
 	XNM_TYPE_MATCH, /* the argument of a [vif] */
@@ -32,7 +36,7 @@ enum xnm_type {
 	XNM_TYPE_NAMES, /* of other sections; that they exist is checked at the end */
 	XNM_TYPE_IFNAMES,
 	XNM_TYPE_SUBNETS,
-	XNM_TYPE_ADDRESSES,
+	XNM_TYPE_RANGES,
 	XNM_TYPE_HOSTS,
 	XNM_TYPE_LISTEN,
 	XNM_TYPE_ALLOWED4,
@@ -48,6 +52,7 @@ enum xnm_type {
 	XNM_TYPE_DNS,
 	XNM_TYPE_PROTOCOLS,
 	XNM_TYPE_ALLOW,
+	XNM_TYPE_OWN, /* struct xnm_own_addresses */
 	/* lists with a line for each element */
 	XNM_TYPE_RULES,
 	XNM_N_TYPES,

@@ -12,14 +12,14 @@
 #include "policy/policy.def"
 
 static_assert(1 + XNM_MAX_NETWORKS + XNM_MAX_VIF_SECTIONS + XNM_MAX_UPLINKS + XNM_MAX_FORWARDS +
-			      XNM_MAX_ACLS <
+			      XNM_MAX_ACLS + XNM_MAX_POOLS <
 		      XNM_SECTION_SLOTS,
 	      "enlarge XNM_SECTION_SLOTS");
 static_assert(offsetof(struct xnm_network, name) == 0 &&
 		      offsetof(struct xnm_vif_policy, match) == 0 &&
 		      offsetof(struct xnm_uplink, name) == 0 &&
 		      offsetof(struct xnm_forward, name) == 0 &&
-		      offsetof(struct xnm_acl, name) == 0,
+		      offsetof(struct xnm_acl, name) == 0 && offsetof(struct xnm_pool, name) == 0,
 	      "a section begins with its argument");
 
 /* FNV-1a over the kind of section and its argument. */

@@ -48,7 +48,7 @@ static int parse_mtu(const char *text, void *out, size_t size, const char **reas
 	return xnm_parse_u32(text, XNM_MTU_MIN, XNM_MTU_MAX, out);
 }
 
-static int parse_name(const char *text, void *out, size_t size, const char **reason)
+int xnm_parse_name(const char *text, void *out, size_t size, const char **reason)
 {
 	(void)reason;
 	if (strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") !=
@@ -186,6 +186,7 @@ static int parse_devid(const char *text, void *out, size_t size, const char **re
 	return xnm_parse_u32(text, 0, DEVID_MAX, out);
 }
 
+#define RANGE_RULE   "addresses of one family, as in 192.168.10.100-192.168.10.199 or fd00::/64"
 #define IFNAME_RULE  "a device name: at most 15 letters, digits or . _ @ -"
 #define SUBNET_RULE  "an IPv4 or IPv6 address with its prefix length, as in 192.168.10.1/24"
 #define PATTERN_RULE "a pattern of at most 63 bytes"
@@ -220,8 +221,14 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 		VALUE(xnm_parse_forward, "must be none, nat, route, open or bridge"),
 	[XNM_TYPE_MASQUERADE] = VALUE(xnm_parse_masquerade, "must be no, ipv4, ipv6 or both"),
 	[XNM_TYPE_ACTION] = VALUE(xnm_parse_action, "must be allow, drop or reject"),
-	[XNM_TYPE_NETWORK] = VALUE(parse_name, "must be a network's name: letters, digits or . _ -"),
-	[XNM_TYPE_NAME] = VALUE(parse_name, "must be a name: letters, digits or . _ -"),
+	[XNM_TYPE_SERVER] = VALUE(xnm_parse_server, "must be no or dnsmasq"),
+	[XNM_TYPE_DIRECTORY] = VALUE(xnm_parse_directory, "must be an absolute path without blanks"),
+	[XNM_TYPE_DOMAIN] = VALUE(xnm_parse_domain, "must be a DNS domain, as in lan.example"),
+	[XNM_TYPE_LEASE_TIME] =
+		VALUE(xnm_parse_lease_time, "must be a time of at least two minutes with its unit "
+					    "s, m, h, d or w, as in 12h, or infinite"),
+	[XNM_TYPE_NETWORK] = VALUE(xnm_parse_name, "must be a network's name: letters, digits or . _ -"),
+	[XNM_TYPE_NAME] = VALUE(xnm_parse_name, "must be a name: letters, digits or . _ -"),
 	[XNM_TYPE_MATCH] = VALUE(parse_match, "must be " PATTERN_RULE),
 	[XNM_TYPE_IFNAME] = VALUE(parse_ifname, "must be " IFNAME_RULE),
 	[XNM_TYPE_BRIDGE] = VALUE(parse_bridge, "must be " IFNAME_RULE),
@@ -231,12 +238,12 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 		      "must be a domain, DOMAIN/NUMBER of a vif, or an IPv4 or IPv6 address"),
 
 	[XNM_TYPE_NAMES] =
-		LIST(parse_name, "must be a name: letters, digits or . _ -", XNM_NAME_LEN),
+		LIST(xnm_parse_name, "must be a name: letters, digits or . _ -", XNM_NAME_LEN),
 	[XNM_TYPE_IFNAMES] = LIST(parse_ifname, "must be " IFNAME_RULE, IFNAMSIZ),
 	[XNM_TYPE_SUBNETS] =
 		LIST(xnm_parse_subnet, "must be " SUBNET_RULE, sizeof(struct xnm_cidr)),
-	[XNM_TYPE_ADDRESSES] =
-		LIST(xnm_parse_address, "must be an IPv4 or IPv6 address", sizeof(struct xnm_cidr)),
+	[XNM_TYPE_RANGES] =
+		LIST(xnm_parse_range, "must be " RANGE_RULE, sizeof(struct xnm_range)),
 	[XNM_TYPE_HOSTS] =
 		LIST(xnm_parse_host, "must be an IPv4 or IPv6 address", sizeof(struct xnm_cidr)),
 	[XNM_TYPE_LISTEN] = {
@@ -271,6 +278,7 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 				 "must be IPv4 or IPv6 addresses, self or none"),
 	[XNM_TYPE_DNS] = SET(xnm_parse_dns, "must be IPv4 or IPv6 addresses, self or none"),
 	[XNM_TYPE_PROTOCOLS] = SET(xnm_parse_protocol, "must be tcp or udp"),
+	[XNM_TYPE_OWN] = SET(xnm_parse_own, "must be an IPv4 or IPv6 address, auto POOL or eui64"),
 	[XNM_TYPE_ALLOW] = SET(xnm_parse_allow, "must be dhcp-server or router"),
 
 	[XNM_TYPE_RULES] = {

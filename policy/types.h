@@ -8,9 +8,18 @@
 /* All of them are the parse of a struct xnm_type_def (schema.h). */
 typedef int xnm_value_parser(const char *text, void *out, size_t size, const char **reason);
 
+/* types.c */
+xnm_value_parser xnm_parse_name;
+
 /* addresses.c */
 xnm_value_parser xnm_parse_address, xnm_parse_subnet, xnm_parse_host;
 xnm_value_parser xnm_parse_allowed4, xnm_parse_allowed6, xnm_parse_target;
+
+/* ranges.c */
+xnm_value_parser xnm_parse_range, xnm_parse_own;
+
+/* dhcp.c */
+xnm_value_parser xnm_parse_directory, xnm_parse_domain, xnm_parse_lease_time;
 
 /* told.c */
 xnm_value_parser xnm_parse_gateway, xnm_parse_dns;
@@ -23,7 +32,7 @@ xnm_value_parser xnm_parse_action, xnm_parse_rule;
 
 /* words.c: a word of a fixed choice into an enum */
 xnm_value_parser xnm_parse_on_unknown, xnm_parse_locking, xnm_parse_backend;
-xnm_value_parser xnm_parse_forward, xnm_parse_masquerade, xnm_parse_allow;
+xnm_value_parser xnm_parse_forward, xnm_parse_masquerade, xnm_parse_server, xnm_parse_allow;
 xnm_value_parser xnm_parse_start, xnm_parse_auto;
 
 /* The place of text among n words, some of which may be NULL, or -EINVAL (words.c). */

@@ -9,7 +9,9 @@
 struct xnm_policy;
 
 /* argv[0] is the command's name, its arguments follow. */
+int xnm_cmd_address(int argc, char **argv);
 int xnm_cmd_check(int argc, char **argv);
+int xnm_cmd_dnsmasq(int argc, char **argv);
 int xnm_cmd_doctor(int argc, char **argv);
 int xnm_cmd_status(int argc, char **argv);
 

@@ -46,6 +46,9 @@ static const struct command {
 	  "show the vifs and what is wrong" },
 	{ "check", cmd_check, "[FILE]", "look for mistakes in the policy" },
 	{ "doctor", xnm_cmd_doctor, "", "look for what on this host is in the way" },
+	{ "address", xnm_cmd_address, "VIF|GUEST[/NUMBER] [--kernel]",
+	  "print the addresses of a vif, also before it is there" },
+	{ "dnsmasq", xnm_cmd_dnsmasq, "NETWORK", "print dnsmasq's configuration for a network" },
 	{ "help", cmd_help, "", "print this text" },
 	{ "version", cmd_version, "", "print the version" },
 };

@@ -17,6 +17,12 @@ _xnm_names() {
 		sed -n 's/^\(domain\|ifname\|tap\)=//p' | sort -u
 }
 
+# the networks of the policy
+_xnm_networks() {
+	cat "${XNM_CONFIG:-/etc/xnm/xnm.ini}" /etc/xnm/policy.d/*.ini 2>/dev/null |
+		sed -n 's/^\[network \(.*\)\]$/\1/p'
+}
+
 # _xnm_reply WORD...: those of the words that begin as the one under the cursor
 _xnm_reply() {
 	mapfile -t COMPREPLY < <(compgen -W "$*" -- "${COMP_WORDS[COMP_CWORD]}")
@@ -25,12 +31,18 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor help version
+		_xnm_reply status check doctor address dnsmasq help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	status)
 		_xnm_reply --json -v "$(_xnm_vifs -v)" "$(_xnm_names)"
+		;;
+	address)
+		_xnm_reply --mac --kernel "$(_xnm_vifs -v)" "$(_xnm_names)"
+		;;
+	dnsmasq)
+		_xnm_reply "$(_xnm_networks)"
 		;;
 	check)
 		((COMP_CWORD > 2)) ||

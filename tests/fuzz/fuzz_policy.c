@@ -87,7 +87,8 @@ static void check_vif(const struct xnm_vif_policy *vif)
 {
 	assert(vif->match[0] != '\0' && vif->origin.line > 0);
 	assert(vif->matches <= policy.n_matches);
-	assert(vif->n_addresses <= XNM_MAX_ADDRESSES);
+	assert(vif->own.n <= XNM_MAX_ADDRESSES && !vif->own.expects_pool);
+	assert(vif->own.pool[0] == '\0' || xnm_policy_pool(&policy, vif->own.pool));
 	assert(vif->has_vlan == !xnm_vlans_empty(&vif->vlan));
 	assert(vif->network[0] == '\0' || xnm_policy_network(&policy, vif->network));
 	assert(vif->n_ipv4_allowed <= XNM_MAX_ADDRESSES &&

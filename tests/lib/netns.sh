@@ -93,6 +93,8 @@ mkdir -p "$T"
 # no policy, unless a test makes one there
 export XNM_CONFIG=$T/xnm.ini
 export XNM_RUN_DIR=/run/xnm
+# it outlives reboots of a host, but not of this one
+export XNM_STATE_DIR=$T/lib
 unset XNM_FAIL_AT XNM_LOG
 
 export VIF_BRIDGE=$xen_tools/etc/xen/scripts/vif-bridge
@@ -441,7 +443,8 @@ leftovers() {
 	local file folder
 
 	find /sys/class/net -mindepth 1 -name 'vif*' -printf 'device %f\n'
-	for folder in vif bridge vifname network address prefix; do
+	for folder in vif bridge vifname network address prefix dhcp/*.hosts; do
+		# shellcheck disable=SC2231 # the pattern in it is meant
 		for file in "$XNM_RUN_DIR/$folder"/* "$XNM_RUN_DIR/$folder"/.[!.]*; do
 			if [ -e "$file" ] || [ -L "$file" ]; then echo "note $file"; fi
 		done

@@ -3,7 +3,7 @@
 #ifndef XNM_TESTS_LOOK_H
 #define XNM_TESTS_LOOK_H
 
-#include "tests/plan/world.h"
+#include "tests/plan/pools.h"
 
 #define UPLINK_INDEX 50
 
@@ -386,7 +386,8 @@ static inline unsigned int check_told(struct world *world)
 static inline unsigned int check_world(struct world *world)
 {
 	return check_elements(world) + check_members(world) + check_claims(world) +
-	       check_ways(world) + check_told(world) + check_foreign(&world->foreign);
+	       check_ways(world) + check_reservations(world) + check_told(world) +
+	       check_foreign(&world->foreign);
 }
 
 #endif

@@ -234,6 +234,11 @@ static inline void carry_out_network(struct model *model, const struct xnm_plan 
 	case XNM_OP_ROUTE_LOCALNET:
 		facts->device_route_localnet = true;
 		break;
+	case XNM_OP_ASSIGN:
+	case XNM_OP_DHCP_WRITE:
+	case XNM_OP_DHCP_REMOVE:
+		carry_out_addresses(world, plan, op);
+		break;
 	case XNM_OP_THROUGH_JOIN:
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:

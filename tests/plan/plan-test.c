@@ -240,11 +240,12 @@ static void complete_state(struct folder *folder, const struct xnm_want *want)
 	world_note_vif(world, state);
 }
 
-static int plan(struct folder *folder, struct xnm_plan *plan, const struct xnm_want *want,
+static int plan(struct folder *folder, struct xnm_plan *plan, struct xnm_want *want,
 		struct xnm_err *err)
 {
 	struct model *model = &folder->model;
 
+	look_addresses(&model->facts, &model->world, &folder->now.event, want);
 	look(&model->facts, &model->world, &folder->now.event, want);
 	model->facts.yields = folder->now.reapply && model->facts.address_is_same_guests;
 	return xnm_plan_online(plan, &folder->now.event, want, &model->facts, err);

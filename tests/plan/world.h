@@ -33,6 +33,12 @@ struct world_network {
 	struct xnm_owner members[WORLD_VIFS];
 };
 
+/* A file that dnsmasq reads. */
+struct world_reservation {
+	struct xnm_owner vif;
+	char line[XNM_DHCP_LINE_LEN]; /* "": none */
+};
+
 struct world {
 	unsigned int n_vifs;
 	struct xnm_state vifs[WORLD_VIFS]; /* their notes */
@@ -60,6 +66,12 @@ struct world {
 	} proxies[WORLD_PROXIES];
 	unsigned int n_routes;
 	struct xnm_route routes[WORLD_ROUTES];
+	unsigned int n_assigned; /* addresses of pools */
+	struct {
+		struct xnm_mac mac;
+		struct xnm_cidr address;
+	} assigned[WORLD_CLAIMS];
+	struct world_reservation reservations[WORLD_VIFS];
 	struct foreign foreign;
 	struct told_world told;
 };

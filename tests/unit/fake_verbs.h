@@ -12,6 +12,7 @@
 #include "hotplug/apply.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/conntrack.h"
+#include "hotplug/kernel/dhcp_release.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/kernel/rtnl.h"
@@ -481,6 +482,16 @@ void xnm_facts_filter_seen(const struct xnm_run_dir *dir, uint32_t generation)
 {
 	(void)dir;
 	(void)call("seen %u", generation);
+}
+
+int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xnm_cidr *address,
+		     const struct xnm_mac *mac)
+{
+	char from[XNM_CIDR_TEXT_LEN], text[XNM_CIDR_TEXT_LEN];
+
+	xnm_format_cidr(server, from);
+	xnm_format_cidr(address, text);
+	return call("release %s of %02x at %s by %d", text, mac->b[5], from, ifindex);
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "hotplug/util.h"
+#include "policy/check.h"
 
 static struct xnm_policy policy;
 
@@ -18,6 +19,14 @@ static struct xnm_policy policy;
 unsigned int if_nametoindex(const char *name)
 {
 	return name[0] == '\0' ? 0 : 2;
+}
+
+static bool has_programs = true;
+
+bool xnm_has_program(const char *name)
+{
+	assert_string_equal(name, "dnsmasq");
+	return has_programs;
 }
 
 static void fail_on_mistake(void *arg, const char *file, unsigned int line, const char *text)
@@ -188,9 +197,9 @@ static void test_vif(void **state)
 	assert_int_equal(m->n_bridges, 1);
 	assert_int_equal(m->n_interfaces, 1);
 	assert_string_equal(v->network, "lan");
-	assert_int_equal(v->n_addresses, 2);
-	assert_cidr(&v->addresses[0], "192.168.1.7/32");
-	assert_cidr(&v->addresses[1], "192.168.2.0/24");
+	assert_int_equal(v->own.n, 2);
+	assert_cidr(&v->own.list[0], "192.168.1.7/32");
+	assert_cidr(&v->own.list[1], "192.168.2.0/24");
 	assert_int_equal(v->mtu_bytes, 1400);
 	assert_true(v->has_vlan);
 	assert_vlans(&v->vlan, "7p");
@@ -208,7 +217,7 @@ static void test_reset(void **state)
 	assert_int_equal(policy.networks[0].mtu_bytes, 0);
 	assert_false(policy.networks[0].has_vlan);
 	assert_string_equal(policy.networks[0].bridge, "lan");
-	assert_int_equal(policy.vifs[0].n_addresses, 0);
+	assert_int_equal(policy.vifs[0].own.n, 0);
 }
 
 /* The longest line there can be: 199 bytes. */
@@ -329,6 +338,16 @@ static void test_check(void **state)
 		  "4: warning: [vif x/1] never counts: [vif x] comes before it, t:2\n", 0 },
 		{ "[vif web*]\n[vif web1]\n[vif web-*]\n[vif we]\n",
 		  "2: warning: [vif web1] never counts: [vif web*] comes before it, t:1\n", 0 },
+		{ "[network a]\naddress=10.0.0.1/24\n[pool p]\nnetwork=a\nrange=10.0.0.5\n",
+		  "3: warning: [pool p]: no [vif] section says address=auto p\n", 0 },
+		{ "[network a]\naddress=10.0.0.1/24\nlease-time=1d\ndomain=a.b\n",
+		  "4: warning: domain= has no effect without dhcp=dnsmasq\n"
+		  "3: warning: lease-time= has no effect without dhcp=dnsmasq\n",
+		  0 },
+		{ "[network a]\naddress=10.0.0.1/24\ndhcp=dnsmasq\nhost-services=dns\n",
+		  "4: warning: host-services= has no dhcp: guests cannot ask for the addresses of "
+		  "dhcp=dnsmasq\n",
+		  0 },
 		{ "[vif */0]\n[vif x/0]\n[vif x]\n[vif y/1]\n",
 		  "2: warning: [vif x/0] never counts: [vif */0] comes before it, t:1\n", 0 },
 	};
@@ -342,6 +361,53 @@ static void test_check(void **state)
 		assert_string_equal(messages.text, cases[i].messages);
 		assert_int_equal(xnm_policy_check(&policy, NULL, NULL), cases[i].rc);
 	}
+}
+
+static void test_check_without_dnsmasq(void **state)
+{
+	struct messages messages = { .n = 0 };
+
+	(void)state;
+	has_programs = false;
+	load("[network a]\naddress=10.0.0.1/24 fd00::1/64\nipv6-ra=dnsmasq\ndhcp=dnsmasq\n");
+	assert_int_equal(xnm_policy_check(&policy, collect, &messages), 0);
+	assert_string_equal(messages.text,
+			    "4: warning: dhcp=dnsmasq: there is no program dnsmasq on "
+			    "this machine; install it, and see 'xnm dnsmasq a'\n");
+	has_programs = true;
+}
+
+static void test_addresses(void **state)
+{
+	const struct xnm_pool *pool = &policy.pools[0];
+	char text[XNM_RANGE_TEXT_LEN];
+
+	(void)state;
+	load("[network lan]\naddress=10.0.0.1/24 fd00::1/64\ndhcp=dnsmasq\nipv6-ra=no\n"
+	     "domain=lan.example\nlease-time=90m\ndhcp-hosts-directory=/srv/hosts\n"
+	     "[network other]\nlease-time=infinite\n"
+	     "[pool web]\nnetwork=lan\nrange=10.0.0.5-10.0.0.9 fd00::/112\nrange=10.0.0.20\n"
+	     "[vif a]\naddress=10.0.0.7 auto web\naddress=eui64\n"
+	     "[vif b]\naddress=auto\naddress=web\n"
+	     "[vif c]\naddress=auto web\naddress=\n");
+	assert_int_equal(policy.networks[0].dhcp, XNM_SERVER_DNSMASQ);
+	assert_int_equal(policy.networks[0].ipv6_ra, XNM_SERVER_NO);
+	assert_string_equal(policy.networks[0].domain, "lan.example");
+	assert_int_equal(policy.networks[0].lease_time_s, 5400);
+	assert_int_equal(policy.networks[1].lease_time_s, XNM_LEASE_INFINITE);
+	assert_string_equal(policy.networks[0].dhcp_hosts_directory, "/srv/hosts");
+	assert_ptr_equal(xnm_policy_pool(&policy, "web"), pool);
+	assert_null(xnm_policy_pool(&policy, "lan"));
+	assert_string_equal(pool->network, "lan");
+	assert_int_equal(pool->n_ranges, 3);
+	xnm_range_format(&pool->ranges[1], text);
+	assert_string_equal(text, "fd00::-fd00::ffff");
+	assert_int_equal(policy.vifs[0].own.n, 1);
+	assert_true(policy.vifs[0].own.eui64);
+	assert_string_equal(policy.vifs[0].own.pool, "web");
+	assert_string_equal(policy.vifs[1].own.pool, "web");
+	assert_false(policy.vifs[1].own.eui64);
+	assert_false(xnm_own_is_set(&policy.vifs[2].own));
 }
 
 static void load_file(const char *path)
@@ -420,6 +486,8 @@ int main(void)
 		cmocka_unit_test(test_many_sections),
 		cmocka_unit_test(test_too_many_sections),
 		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_check_without_dnsmasq),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_shipped_uncommented),

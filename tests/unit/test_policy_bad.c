@@ -247,7 +247,7 @@ static const struct bad values[] = {
 	  "[vif *]\naddress=0.0.0.0 :: ff02::1 255.255.255.255 10.0.0.256\n",
 	  "2: address=0.0.0.0: " NO_HOST "2: address=::: " NO_HOST "2: address=ff02::1: " NO_HOST
 	  "2: address=255.255.255.255: " NO_HOST
-	  "2: address=10.0.0.256: must be an IPv4 or IPv6 address\n",
+	  "2: address=10.0.0.256: must be an IPv4 or IPv6 address, auto POOL or eui64\n",
 	  0 },
 	{ "UUIDs",
 	  "[vif *]\nmatch-uuid=9b6a4c1e 9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5g\n"

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply_address.c - run the operations on pools and on what dnsmasq knows of a vif. */
+#include "hotplug/apply_parts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/dhcp.h"
+#include "hotplug/kernel/dhcp_release.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/lock.h"
+#include "hotplug/pool.h"
+#include "policy/prefix.h"
+
+/* The pool's lock was taken when its addresses were looked for, and is free when they are noted. */
+static int assign(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	_cleanup_close_ int fd = xnm_pool_open(plan->pool, true);
+	bool changed = false;
+	int rc = fd < 0 ? fd : 0;
+
+	for (unsigned int i = 0; rc >= 0 && i < plan->n_assign; i++) {
+		rc = xnm_pool_assign(fd, &plan->assign[i], &plan->state.mac);
+		changed |= rc > 0;
+	}
+	xnm_lock_drop(ctx->dir.lock_fd, xnm_pool_lock(plan->pool));
+	/* the guest may tell others its address: it must be the same after a power loss */
+	if (rc >= 0 && changed && fsync(fd))
+		rc = -errno;
+	return rc < 0 ? rc : 0;
+}
+
+static void leave_pool(const struct xnm_plan *plan)
+{
+	_cleanup_close_ int fd = xnm_pool_open(plan->old_pool, false);
+
+	for (unsigned int i = 0; fd >= 0 && i < plan->n_left; i++)
+		xnm_pool_touch(fd, &plan->left[i], &plan->old_mac);
+}
+
+/* Nobody waits for it, and without a bridge or a server there is no lease. */
+static void release_lease(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct xnm_cidr servers[XNM_MAX_ADDRESSES];
+	struct xnm_link bridge;
+	unsigned int n = 0;
+
+	if (xnm_link_get(ctx->rtnl, op->dev, &bridge) ||
+	    xnm_addr_list(ctx->rtnl, bridge.ifindex, AF_INET, servers, XNM_MAX_ADDRESSES, &n))
+		return;
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_cidr_within(&op->u.addr, &servers[i]))
+			(void)xnm_dhcp_release(bridge.ifindex, &servers[i], &op->u.addr,
+					       &plan->old_mac);
+	}
+}
+
+int apply_address_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+
+	switch (op->kind) {
+	case XNM_OP_ASSIGN:
+		return assign(ctx, plan);
+	case XNM_OP_POOL_LEAVE:
+		leave_pool(plan);
+		return 0;
+	case XNM_OP_DHCP_WRITE:
+		return xnm_dhcp_write(&ctx->dir, plan->state.dhcp_dir, &self, plan->dhcp_line);
+	case XNM_OP_DHCP_REMOVE:
+		return xnm_dhcp_remove(&ctx->dir, plan->old_dhcp_dir, &self);
+	case XNM_OP_DHCP_RELEASE:
+		release_lease(ctx, plan, op);
+		return 0;
+	default:
+		return -ENOSYS;
+	}
+}

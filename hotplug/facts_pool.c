@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts_pool.c - find the addresses that a pool has for a vif: those it had before, or free ones. */
+#include "hotplug/facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/filter.h"
+#include "hotplug/plan_parts.h"
+#include "hotplug/pool.h"
+#include "policy/prefix.h"
+
+#define MAX_LIVE    4096
+#define JUST_USED_S 10 /* a guest that reboots, or one whose online is under way */
+
+struct search {
+	const struct xnm_run_dir *dir;
+	const struct xnm_want *want;
+	const struct xnm_mac *mac; /* of the vif */
+	struct xnm_owner self;
+	char scope[XNM_SCOPE_LEN];
+	int fd; /* the pool's folder, or -1 */
+	uint8_t family;
+	/* of those that nobody uses any more */
+	bool found;
+	struct xnm_cidr oldest;
+	time_t oldest_used, now;
+};
+
+/* The host's own address in a subnet, and those that no host can have. */
+static bool is_reserved(const struct xnm_cidr *subnet, const struct xnm_cidr *address)
+{
+	unsigned int bits = subnet->family == AF_INET ? 32 : 128;
+	struct xnm_cidr same = *address;
+	bool broadcast = subnet->family == AF_INET;
+
+	if (!xnm_cidr_within(address, subnet))
+		return false;
+	if (xnm_cidr_same_host(address, subnet))
+		return true;
+	if (subnet->prefix_len + 1u >= bits)
+		return false;
+	same.prefix_len = subnet->prefix_len;
+	if (!xnm_cidr_has_host_bits(&same))
+		return true;
+	for (unsigned int bit = subnet->prefix_len; broadcast && bit < bits; bit++)
+		broadcast = address->addr[bit / 8] & (0x80 >> bit % 8);
+	return broadcast;
+}
+
+static bool is_hosts(const struct xnm_network *network, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (is_reserved(&network->addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a [vif] says that it is somebody's, who may just not be there. */
+static bool is_static(const struct xnm_policy *policy, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < policy->n_vifs; i++) {
+		const struct xnm_own_addresses *own = &policy->vifs[i].own;
+
+		for (unsigned int k = 0; k < own->n; k++) {
+			if (xnm_cidr_same_host(&own->list[k], address) ||
+			    (xnm_cidr_is_prefix(&own->list[k]) &&
+			     xnm_cidr_within(address, &own->list[k])))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_other_guest(void *arg, const struct xnm_owner *owner)
+{
+	static struct xnm_state other;
+	const struct search *search = arg;
+
+	return xnm_state_read(search->dir, owner->domid, owner->devid, &other) == 0 &&
+	       !xnm_mac_equal(&other.mac, search->mac);
+}
+
+static bool may_have(struct search *search, const struct xnm_cidr *address)
+{
+	struct xnm_owner owner;
+
+	return !is_hosts(search->want->network, address) &&
+	       !is_static(search->want->policy, address) &&
+	       xnm_state_address_find(search->dir, search->scope, address, &search->self,
+				      is_other_guest, search, &owner) == -ENOENT;
+}
+
+static bool find_free(struct search *search, struct xnm_cidr *out)
+{
+	const struct xnm_pool *pool = search->want->pool;
+	uint64_t size = xnm_pool_size(pool, search->family);
+	uint64_t place = xnm_pool_place(search->mac, size);
+	struct xnm_mac owner;
+
+	for (uint64_t i = 0; i < size; i++, place = place + 1 < size ? place + 1 : 0) {
+		xnm_pool_address(pool, search->family, place, out);
+		if (xnm_pool_owner(search->fd, out, &owner) == 0 &&
+		    !xnm_mac_equal(&owner, search->mac))
+			continue;
+		if (may_have(search, out))
+			return true;
+	}
+	return false;
+}
+
+struct live {
+	const struct xnm_run_dir *dir;
+	unsigned int n;
+	struct xnm_mac macs[MAX_LIVE];
+};
+
+static int note_live(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_state state;
+	struct live *live = arg;
+
+	if (live->n < MAX_LIVE && xnm_state_read(live->dir, domid, devid, &state) == 0)
+		live->macs[live->n++] = state.mac;
+	return 0;
+}
+
+static struct live live; /* only looked for when a pool is full */
+
+static bool is_live(const struct xnm_mac *mac)
+{
+	for (unsigned int i = 0; i < live.n; i++) {
+		if (xnm_mac_equal(&live.macs[i], mac))
+			return true;
+	}
+	return false;
+}
+
+static int look_at(void *arg, const struct xnm_cidr *address, const struct xnm_mac *mac,
+		   time_t used)
+{
+	struct search *search = arg;
+
+	if (address->family != search->family || !xnm_pool_has(search->want->pool, address) ||
+	    (search->found && used >= search->oldest_used) ||
+	    (used <= search->now && search->now - used < JUST_USED_S) || is_live(mac) ||
+	    !may_have(search, address))
+		return 0;
+	search->found = true;
+	search->oldest = *address;
+	search->oldest_used = used;
+	return 0;
+}
+
+/* The address that has been without a vif for the longest time. */
+static bool find_unused(struct search *search, struct xnm_cidr *out)
+{
+	live.dir = search->dir;
+	live.n = 0;
+	(void)xnm_state_each(search->dir, note_live, &live);
+	search->found = false;
+	search->now = time(NULL);
+	/* more than that, and nobody can say who is not there; an incomplete list is no answer */
+	if (live.n < MAX_LIVE)
+		(void)xnm_pool_each(search->fd, look_at, search);
+	*out = search->oldest;
+	return search->found;
+}
+
+static int pick(struct search *search, struct xnm_pool_facts *out, struct xnm_err *err)
+{
+	const struct xnm_pool *pool = search->want->pool;
+	struct xnm_cidr *address = &out->list[out->n];
+	struct xnm_mac owner;
+	char where[160];
+
+	if (xnm_pool_size(pool, search->family) == 0)
+		return 0;
+	/* the policy may have changed since */
+	if ((xnm_pool_lookup(search->fd, search->mac, search->family, address) ||
+	     !xnm_pool_has(pool, address) || !may_have(search, address)) &&
+	    !find_free(search, address) && !find_unused(search, address))
+		return xnm_fail(
+			err, -ENOSPC,
+			"pool %s (%s) has no free IPv%c address left: widen range= there, "
+			"or remove what %s/pool/%s has of guests that are gone for good",
+			pool->name,
+			xnm_policy_origin(search->want->policy, pool->origin, where, sizeof(where)),
+			search->family == AF_INET ? '4' : '6', xnm_state_dir_path(), pool->name);
+	out->noted[out->n++] = xnm_pool_owner(search->fd, address, &owner) == 0 &&
+			       xnm_mac_equal(&owner, search->mac);
+	return 0;
+}
+
+int xnm_facts_pool(struct xnm_pool_facts *facts, const struct xnm_run_dir *dir,
+		   const struct xnm_owner *self, const struct xnm_mac *mac,
+		   const struct xnm_want *want, struct xnm_err *err)
+{
+	static const uint8_t families[] = { AF_INET, AF_INET6 };
+	_cleanup_close_ int fd = xnm_pool_open(want->pool->name, false);
+	struct search search = {
+		.dir = dir, .want = want, .mac = mac, .self = *self, .fd = fd < 0 ? -1 : fd
+	};
+	int rc = 0;
+
+	facts->n = 0;
+	xnm_scope(search.scope, want->bridge, want->has_vlan, &want->vlan);
+	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(families); i++) {
+		search.family = families[i];
+		rc = pick(&search, facts, err);
+	}
+	return rc;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dhcp_release.h - tell the DHCP server of this host that a lease is not needed any more. */
+#ifndef XNM_DHCP_RELEASE_H
+#define XNM_DHCP_RELEASE_H
+
+#include "hotplug/value.h"
+
+/*
+ * Sends a DHCPRELEASE in the guest's name to the server that listens at the
+ * address server of this host, as if it came in by the interface. There is no
+ * answer to wait for. Returns 0 or -errno.
+ */
+int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xnm_cidr *address,
+		     const struct xnm_mac *mac);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pool.h - which MAC address has which address of a pool, also after a reboot. */
+#ifndef XNM_HOTPLUG_POOL_H
+#define XNM_HOTPLUG_POOL_H
+
+#include <sys/types.h>
+#include <time.h>
+
+#include "hotplug/value.h"
+
+#define XNM_STATE_DIR "/var/lib/xnm"
+
+/*
+ *   <state>/pool/lan/10.0.0.5                a symbolic link "00:16:3e:00:00:01": who has it
+ *   <state>/pool/lan/00:16:3e:00:00:01,4     a symbolic link "10.0.0.5": where to look first
+ *
+ * Links have no content that a power loss could cut, and come or change place
+ * in one step. The first one counts; the second one saves a search, and one
+ * that a killed run has not made is made again. Who changes a pool holds its
+ * lock, xnm_pool_lock(), in the lock file of the run directory.
+ */
+
+/* The state directory: XNM_STATE_DIR from the environment, else /var/lib/xnm. */
+const char *xnm_state_dir_path(void);
+
+/* The byte that stands for a pool among the locks. */
+uint64_t xnm_pool_lock(const char *pool);
+
+/* Opens the folder of a pool, making it if make says so. Returns a descriptor or -errno. */
+int xnm_pool_open(const char *pool, bool make);
+
+/* The address that the MAC address has had before. Returns 0 or -ENOENT. */
+int xnm_pool_lookup(int pool_fd, const struct xnm_mac *mac, uint8_t family, struct xnm_cidr *out);
+
+/* Who has the address. Returns 0 or -ENOENT. */
+int xnm_pool_owner(int pool_fd, const struct xnm_cidr *address, struct xnm_mac *owner);
+
+/* Gives the address to the MAC address, whoever had it before. Returns 1 if it is new, 0 or -errno. */
+int xnm_pool_assign(int pool_fd, const struct xnm_cidr *address, const struct xnm_mac *mac);
+
+/* Notes that the MAC address uses the address now; nothing if it is not its own. */
+void xnm_pool_touch(int pool_fd, const struct xnm_cidr *address, const struct xnm_mac *mac);
+
+/* Calls fn for every address that somebody has; used is when that was noted last. */
+int xnm_pool_each(int pool_fd,
+		  int (*fn)(void *arg, const struct xnm_cidr *address, const struct xnm_mac *mac,
+			    time_t used),
+		  void *arg);
+
+#endif
