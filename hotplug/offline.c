@@ -139,7 +139,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	}
 	/* without notes the device itself can still be detached */
 	rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), mode == XNM_RUN_PLAN);
-	xnm_sandbox_enter();
+	xnm_sandbox_enter(false);
 	if (mode != XNM_RUN_PLAN && rc == 0) {
 		rc = xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(event->domid, event->devid), false,
 				   XNM_LOCK_TIMEOUT_MS);

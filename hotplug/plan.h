@@ -51,6 +51,11 @@ enum xnm_op_kind {
 	XNM_OP_PROXY_ADD, /* dev: an uplink; addr */
 	XNM_OP_PROXY_DEL, /* dev: an uplink; addr */
 	XNM_OP_PROXY_ARP, /* dev: answer for whatever it can reach */
+	XNM_OP_UPLINK_NOTE, /* plan->way_notes[way.note]: which routes of an uplink are ours */
+	XNM_OP_DEFAULT_ADD, /* dev; way.*: a default route of the host */
+	XNM_OP_DEFAULT_DEL, /* dev; way.* */
+	XNM_OP_DHCP_START, /* dev; way.note: a client that asks for the uplink's router */
+	XNM_OP_UPLINK_RELEASE, /* way.note: take it all back, if it is this vif's */
 	XNM_OP_ROUTE_LOCALNET, /* dev: this host's 127.0.0.0/8 may be forwarded to it */
 };
 
@@ -80,13 +85,18 @@ struct xnm_op {
 			char chain[XNM_CHAIN_LEN];
 		} through;
 		struct {
+			unsigned int note; /* index into plan->way_notes */
+			struct xnm_default route;
+		} way;
+		struct {
 			bool stp, vlan_filtering, set_vlan_filtering;
 			uint32_t mtu_bytes; /* 0: the kernel's default */
 		} bridge;
 	} u;
 };
 
-#define XNM_PLAN_MAX 256
+#define XNM_PLAN_MAX	  256
+#define XNM_MAX_WAY_NOTES (2 * XNM_MAX_WAYS + XNM_MAX_VIF_UPLINKS)
 
 /* One transaction of nftables. */
 struct xnm_filter_change {
@@ -120,6 +130,8 @@ struct xnm_plan {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
 	struct xnm_network_note network_note;
 	struct xnm_filter_change filter;
+	unsigned int n_way_notes;
+	struct xnm_uplink_note way_notes[XNM_MAX_WAY_NOTES];
 };
 
 /*

@@ -16,6 +16,9 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_plan_clear(plan);
 	plan->domid = event->domid;
 	plan->devid = event->devid;
+	/* first, so that the host has another way out at once */
+	if (!tap)
+		xnm_plan_unshare(plan, &facts->state, NULL);
 	if (device->ifindex && device->up)
 		xnm_plan_add(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
 			     "the guest goes");
@@ -34,8 +37,10 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	if (!facts->has_state)
 		return;
 	xnm_state_copy(&plan->state, &facts->state);
-	if (!tap)
+	if (!tap) {
 		plan->state.ifname[0] = plan->state.vifname[0] = '\0';
+		plan->state.n_uplinks = 0;
+	}
 	if (tap || !facts->tap_exists)
 		plan->state.tap[0] = plan->state.tap_vifname[0] = '\0';
 	for (int i = 0; i < 2; i++) {

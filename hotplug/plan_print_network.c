@@ -2,6 +2,7 @@
 /* plan_print_network.c - say in words what a plan does to networks, nftables and addresses. */
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
+#include "policy/prefix.h"
 
 static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			size_t out_size)
@@ -100,6 +101,31 @@ static void through_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 			       xnm_ip_names[op->u.through.ip], op->u.through.chain);
 }
 
+static void uplink_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size)
+{
+	const char *name = plan->way_notes[op->u.way.note].name;
+	char gateway[XNM_CIDR_TEXT_LEN];
+
+	switch (op->kind) {
+	case XNM_OP_UPLINK_NOTE:
+		(void)snprintf(out, out_size, "note the routes of uplink %s", name);
+		break;
+	case XNM_OP_DHCP_START:
+		(void)snprintf(out, out_size, "start a DHCP client on %s", op->dev);
+		break;
+	case XNM_OP_UPLINK_RELEASE:
+		(void)snprintf(out, out_size, "remove the routes of uplink %s", name);
+		break;
+	default:
+		xnm_cidr_format_host(&op->u.way.route.gateway, gateway);
+		(void)snprintf(out, out_size, "%s by default via %s on %s, metric %u",
+			       op->kind == XNM_OP_DEFAULT_ADD ? "route" : "stop to route", gateway,
+			       op->dev, op->u.way.route.metric);
+		break;
+	}
+}
+
 void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			 size_t out_size)
 {
@@ -134,6 +160,13 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:
 		through_text(plan, op, out, out_size);
+		break;
+	case XNM_OP_UPLINK_NOTE:
+	case XNM_OP_DEFAULT_ADD:
+	case XNM_OP_DEFAULT_DEL:
+	case XNM_OP_DHCP_START:
+	case XNM_OP_UPLINK_RELEASE:
+		uplink_text(plan, op, out, out_size);
 		break;
 	case XNM_OP_ROUTE_LOCALNET:
 		(void)snprintf(out, out_size, "route this host's loopback addresses to %s",

@@ -6,11 +6,14 @@
 /* Closes descriptors that the caller leaked to us; for the first line of main(). */
 void xnm_sandbox_close_inherited(void);
 
+#include <stdbool.h>
+
 /*
- * Keeps CAP_NET_ADMIN and, to read and write files of other owners no more,
+ * Keeps CAP_NET_ADMIN, and with dhcp what a DHCP client needs that we start,
+ * and, to read and write files of other owners no more,
  * nothing else; no new privileges by exec. Call it once the xenstore
  * connection is open. A kernel that refuses only leaves things as they were.
  */
-void xnm_sandbox_enter(void);
+void xnm_sandbox_enter(bool dhcp);
 
 #endif

@@ -281,6 +281,21 @@ static int check_addresses(const struct xnm_want *want, struct xnm_err *err)
 	return 0;
 }
 
+/* A guest that shares its connection, where the policy expects it. */
+static void want_shares(struct xnm_want *want, const struct xnm_guest *guest)
+{
+	const struct xnm_policy *policy = want->policy;
+
+	for (unsigned int i = 0; want->attach && want->network && i < policy->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = &policy->uplinks[i];
+
+		if (want->n_shares < XNM_MAX_VIF_UPLINKS && xnm_uplink_has_gateway(uplink) &&
+		    xnm_uplink_is_shared_by(uplink, guest->domain_name, want->devid) &&
+		    strcmp(uplink->network, want->network->name) == 0)
+			want->shares[want->n_shares++] = uplink;
+	}
+}
+
 int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
 	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err)
 {
@@ -306,6 +321,7 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 	/* the network may bring a locking mode of its own */
 	want_locking(want);
 	want->routed = want->attach && want->network && want->network->backend == XNM_BACKEND_ROUTE;
+	want_shares(want, guest);
 	want_vlan(want, guest);
 	want_mtu(want, guest);
 	if (!want->routed)

@@ -99,7 +99,7 @@ void xnm_check_uplinks(const struct xnm_policy *policy, struct xnm_reporter *rep
 		const struct xnm_uplink *uplink = &policy->uplinks[i];
 
 		/* a bridge of the policy may be made by the first guest only */
-		if (if_nametoindex(uplink->interface) != 0 ||
+		if (uplink->guest[0] || if_nametoindex(uplink->interface) != 0 ||
 		    xnm_policy_network_by_bridge(policy, uplink->interface) ||
 		    !is_used(policy, uplink->name))
 			continue;

@@ -38,6 +38,9 @@ void xnm_unknown_name(const struct xnm_resolver *r, struct xnm_origin origin, co
 /* networks.c */
 void xnm_resolve_networks(const struct xnm_resolver *r);
 
+/* uplinks.c: after the networks, as an uplink may be the bridge of one */
+void xnm_resolve_uplinks(const struct xnm_resolver *r);
+
 /* Looks for the names of an acl=. */
 void xnm_resolve_acls(const struct xnm_resolver *r, struct xnm_origin origin,
 		      const char names[][XNM_NAME_LEN], unsigned int n);

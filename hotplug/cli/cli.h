@@ -11,6 +11,7 @@ struct xnm_policy;
 /* argv[0] is the command's name, its arguments follow. */
 int xnm_cmd_check(int argc, char **argv);
 int xnm_cmd_doctor(int argc, char **argv);
+int xnm_cmd_probe(int argc, char **argv);
 int xnm_cmd_status(int argc, char **argv);
 
 /* The policy that the last xnm_cmd_check() found no mistake in, or NULL. */

@@ -257,7 +257,7 @@ static int open_rtnl(void)
 
 int main(int argc, char **argv)
 {
-	xnm_sandbox_enter();
+	xnm_sandbox_enter(false);
 	if (open_rtnl()) {
 		perror("kernel: netlink");
 		return 2;
