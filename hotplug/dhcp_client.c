@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hotplug/run_files.h"
 #include "hotplug/util.h"
 
 #define MAX_OPEN_FILES 64 /* more than we ever have */
@@ -144,13 +143,18 @@ static void fill_environment(char *out, const char *name)
 /* Of another process: field 22 of its stat, in ticks since the boot. */
 static uint64_t started_at(uint32_t pid)
 {
+	_cleanup_close_ int fd = -1;
 	char path[32], text[512];
 	uint64_t ticks = 0;
 	const char *p;
+	ssize_t len;
 
 	(void)snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-	if (xnm_file_read(AT_FDCWD, path, text, sizeof(text)))
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (len < 0)
 		return 0;
+	text[len] = '\0';
 	/* its name, in brackets, may have blanks and brackets itself */
 	p = strrchr(text, ')');
 	for (int field = 2; p && field < 22; field++) {

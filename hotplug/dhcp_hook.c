@@ -168,7 +168,7 @@ static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum hap
 	note.leased = address;
 	note.router = router;
 	rc = xnm_uplink_note_write(&ctx->dir, &note);
-	return rc ? rc : xnm_uplink_settle(ctx, uplink, &report);
+	return rc ? rc : xnm_uplink_settle(ctx, uplink, &report, false);
 }
 
 static int run(struct xnm_ctx *ctx, const char *device, enum happening happening)

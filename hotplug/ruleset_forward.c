@@ -137,10 +137,10 @@ static void accept_detours(struct xnm_nft *nft)
 
 	for (int ip6 = 0; ip6 < 2; ip6++) {
 		begin(&rule, nft, "guests");
-		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
 		xnm_load(&rule, XNM_IIFNAME);
 		xnm_load(&rule, XNM_OIFNAME);
 		xnm_lookup(&rule, XNM_SET_DETOURS, false);
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
 		xnm_load(&rule, ip6 ? XNM_IP6_DADDR : XNM_IP_DADDR);
 		xnm_lookup(&rule, ip6 ? XNM_SET_SUBNETS6 : XNM_SET_SUBNETS4, true);
 		end_accept(&rule);

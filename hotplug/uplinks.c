@@ -77,7 +77,7 @@ static void log_probe(const struct xnm_uplink_report *report)
 }
 
 int xnm_uplink_settle(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
-		      struct xnm_uplink_report *report)
+		      struct xnm_uplink_report *report, bool may_start)
 {
 	static struct xnm_way_facts way;
 	static struct xnm_plan plan;
@@ -90,6 +90,7 @@ int xnm_uplink_settle(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 		return rc;
 	way.is_own = uplink->guest[0] && guest_is_there(&ctx->dir, uplink->name, &way.note);
 	way.owner = way.note.owner;
+	way.dhcp_runs |= !may_start;
 	report->is_there = way.ifindex && (way.is_own || !uplink->guest[0]);
 	if (uplink->guest[0] && !way.is_own)
 		return way.has_note ? apply_release_uplink(ctx, uplink->name, NULL) : 0;
@@ -143,7 +144,7 @@ static int settle_all(struct xnm_ctx *ctx, struct xnm_uplink_report *reports)
 
 		if (!xnm_uplink_has_gateway(uplink))
 			continue;
-		rc = xnm_uplink_settle(ctx, uplink, &reports[i]);
+		rc = xnm_uplink_settle(ctx, uplink, &reports[i], true);
 		if (rc)
 			xnm_log_warning("uplink %s: %s", uplink->name, ctx->err.text);
 		first = first ? first : rc;

@@ -37,8 +37,12 @@ void xnm_uplink_look(struct xnm_uplink_report *report, const struct xnm_run_dir 
 		     const struct xnm_uplink *uplink);
 
 struct xnm_ctx;
-/* The caller holds the lock XNM_UPLINK_LOCK; err of ctx is filled on failure. */
+/*
+ * One of them. The caller holds the lock XNM_UPLINK_LOCK; err of ctx is filled
+ * on failure. A DHCP client that calls us may not start another one, which
+ * would do the same.
+ */
 int xnm_uplink_settle(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
-		      struct xnm_uplink_report *report);
+		      struct xnm_uplink_report *report, bool may_start);
 
 #endif
