@@ -119,7 +119,7 @@ static void leave_device(struct xnm_plan *plan, const struct xnm_uplink_note *ol
 
 void xnm_plan_way(struct xnm_plan *plan, const struct xnm_way_facts *way)
 {
-	static const char gone[] = "the uplink is not wanted so any more";
+	static const char gone[] = "it is wanted no more";
 	struct xnm_uplink_note wanted, both, old = way->note;
 	unsigned int n_old = 0;
 

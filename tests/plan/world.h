@@ -12,6 +12,7 @@
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
 #include "tests/plan/foreign.h"
+#include "tests/plan/ways.h"
 
 #define WORLD_VIFS     4
 #define WORLD_NETWORKS 4
@@ -60,6 +61,7 @@ struct world {
 	unsigned int n_routes;
 	struct xnm_route routes[WORLD_ROUTES];
 	struct foreign foreign;
+	struct ways ways;
 };
 
 static inline void *world_full(const char *what)
@@ -74,6 +76,7 @@ static inline void world_clear(struct world *world)
 	world->n_vifs = world->n_networks = world->n_claims = 0;
 	world->n_elements = world->n_settings = world->n_proxies = world->n_routes = 0;
 	memset(&world->foreign, 0, sizeof(world->foreign));
+	memset(&world->ways, 0, sizeof(world->ways));
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		world->table_exists[i] = world->table_whole[i] = true;
 }
