@@ -20,6 +20,7 @@ MANDIR         ?= $(PREFIX)/share/man
 DOCDIR         ?= $(PREFIX)/share/doc/xnm
 XEN_SCRIPT_DIR ?= $(SYSCONFDIR)/xen/scripts
 UDEVRULESDIR   ?= $(PREFIX)/lib/udev/rules.d
+UNITDIR        ?= $(PREFIX)/lib/systemd/system
 COMPLETIONDIR  ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR        ?=
 
@@ -159,7 +160,7 @@ $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 install: all  ## install below DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(XEN_SCRIPT_DIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/xnm/policy.d \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/examples \
-		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR)
+		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR) $(DESTDIR)$(UNITDIR)
 	$(INSTALL) -m 755 $(O)/xnm-vif $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif
 	$(INSTALL) -m 755 $(O)/xnm $(DESTDIR)$(SBINDIR)/xnm
 	@# for plan, reapply and gc, which people run
@@ -173,6 +174,8 @@ ifeq ($(WITH_MAN),yes)
 endif
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
 	$(INSTALL) -m 644 udev/60-xnm.rules $(DESTDIR)$(UDEVRULESDIR)/
+	$(INSTALL) -m 644 packaging/systemd/xnm-probe.service packaging/systemd/xnm-probe.timer \
+		$(DESTDIR)$(UNITDIR)/
 	$(INSTALL) -m 644 packaging/completion/xnm.bash $(DESTDIR)$(COMPLETIONDIR)/xnm
 	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif
 
@@ -181,7 +184,8 @@ uninstall:  ## remove what install put there, but not the policy
 		$(DESTDIR)$(SBINDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif \
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
 		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm \
-		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules
+		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules $(DESTDIR)$(UNITDIR)/xnm-probe.service \
+		$(DESTDIR)$(UNITDIR)/xnm-probe.timer
 	rm -rf $(DESTDIR)$(DOCDIR)/examples
 
 clean:  ## remove the build folder

@@ -203,7 +203,8 @@ int xnm_dhcp_start(const struct xnm_run_dir *dir, const char *device, uint32_t m
 	rc = make_hook(dir, start.hook);
 	if (rc)
 		return rc;
-	(void)snprintf(start.pid_file, PATH_LEN, "%.200s/dhcp-%.15s.pid", xnm_run_dir_path(), device);
+	(void)snprintf(start.pid_file, PATH_LEN, "%.200s/dhcp-%.15s.pid", xnm_run_dir_path(),
+		       device);
 	(void)snprintf(start.lease_file, PATH_LEN, "%.200s/dhcp-%.15s.lease", xnm_run_dir_path(),
 		       device);
 	(void)snprintf(start.metric, sizeof(start.metric), "%u", metric);

@@ -85,8 +85,9 @@ static int read_lease(struct xnm_cidr *address, struct xnm_cidr *router, struct 
 		(void)snprintf(first, sizeof(first), "%.*s", (int)strcspn(routers, " "), routers);
 	if (first[0] && (strchr(first, '/') || xnm_parse_cidr(first, router) ||
 			 !is_usable(router) || !xnm_cidr_within(router, address)))
-		return xnm_fail(err, -EINVAL, "the server says that '%s' is the router, which "
-					      "is not in its subnet",
+		return xnm_fail(err, -EINVAL,
+				"the server says that '%s' is the router, which "
+				"is not in its subnet",
 				xnm_printable(first, shown, sizeof(shown)));
 	return 0;
 }
@@ -134,7 +135,8 @@ static int set_address(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 	int rc = xnm_link_get(ctx->rtnl, uplink->device, &link);
 
 	if (rc)
-		return xnm_fail(&ctx->err, rc, "%s: %s", uplink->device, xnm_rtnl_reason(ctx->rtnl));
+		return xnm_fail(&ctx->err, rc, "%s: %s", uplink->device,
+				xnm_rtnl_reason(ctx->rtnl));
 	if (note->leased.family && !xnm_cidr_equal(&note->leased, address))
 		(void)xnm_addr_del(ctx->rtnl, link.ifindex, &note->leased);
 	rc = link.up ? 0 : xnm_link_set_up(ctx->rtnl, link.ifindex, true);

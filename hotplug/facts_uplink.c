@@ -37,8 +37,8 @@ int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct
 	int rc;
 
 	way->has_note = xnm_uplink_note_read(dir, name, &way->note) == 0;
-	way->dhcp_runs = way->note.dhcp_pid &&
-			 xnm_dhcp_runs(way->note.dhcp_pid, way->note.dhcp_started);
+	way->dhcp_runs =
+		way->note.dhcp_pid && xnm_dhcp_runs(way->note.dhcp_pid, way->note.dhcp_started);
 	device = way->uplink->device;
 	way->ifindex = 0;
 	way->n_defaults = 0;

@@ -309,7 +309,8 @@ static void add_of_bridge(struct xnm_setting *out, unsigned int *n, uint32_t val
 static void add_uplinks(struct xnm_setting *out, unsigned int *n, const struct xnm_network *network,
 			const char *bridge, const struct xnm_policy *policy)
 {
-	static const char linkdown[] = "/ignore_routes_with_linkdown", redirects[] = "/send_redirects";
+	static const char linkdown[] = "/ignore_routes_with_linkdown",
+			  redirects[] = "/send_redirects";
 	bool any_linkdown = false, any_redirects = false;
 
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {

@@ -95,8 +95,7 @@ static struct xnm_op *add_op(struct xnm_plan *plan, enum xnm_op_kind kind,
 static void add_route_op(struct xnm_plan *plan, enum xnm_op_kind kind, const char *device,
 			 int ifindex, const struct xnm_default *route, const char *why)
 {
-	struct xnm_op *op =
-		xnm_plan_add(plan, kind, device, ifindex, "%s", why);
+	struct xnm_op *op = xnm_plan_add(plan, kind, device, ifindex, "%s", why);
 
 	op->u.way.note = plan->n_way_notes - 1;
 	op->u.way.route = *route;

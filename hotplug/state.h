@@ -11,8 +11,8 @@
 #include "hotplug/value.h"
 #include "policy/policy.h"
 
-#define XNM_RUN_DIR   "/run/xnm"
-#define XNM_SCOPE_LEN 24 /* of address notes: see below */
+#define XNM_RUN_DIR	    "/run/xnm"
+#define XNM_SCOPE_LEN	    24 /* of address notes: see below */
 #define XNM_MAX_VIF_UPLINKS 4 /* uplinks that are one and the same vif */
 
 /*

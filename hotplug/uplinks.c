@@ -31,8 +31,7 @@ static bool guest_is_there(const struct xnm_run_dir *dir, const char *name,
 {
 	static struct xnm_state state;
 
-	if (!note->has_owner ||
-	    xnm_state_read(dir, note->owner.domid, note->owner.devid, &state))
+	if (!note->has_owner || xnm_state_read(dir, note->owner.domid, note->owner.devid, &state))
 		return false;
 	for (unsigned int i = 0; i < state.n_uplinks; i++) {
 		if (strcmp(state.uplinks[i], name) == 0)
@@ -56,11 +55,12 @@ static void log_probe(const struct xnm_uplink_report *report)
 	const struct xnm_health *health = &report->note.health;
 	char text[200];
 
-	(void)snprintf(text, sizeof(text),
-		       "%u of %u answers, loss %u%%, latency %u.%03u ms, bad %u of %u, good %u of %u",
-		       report->found.received, report->found.sent, health->loss_percent,
-		       health->latency_us / 1000, health->latency_us % 1000, health->bad,
-		       limits->down, health->good, limits->up);
+	(void)snprintf(
+		text, sizeof(text),
+		"%u of %u answers, loss %u%%, latency %u.%03u ms, bad %u of %u, good %u of %u",
+		report->found.received, report->found.sent, health->loss_percent,
+		health->latency_us / 1000, health->latency_us % 1000, health->bad, limits->down,
+		health->good, limits->up);
 	if (report->changed && health->down)
 		xnm_log_warning("uplink %s is down, metric %u: %s (failure-loss=%u%% "
 				"failure-latency=%ums)",
@@ -135,8 +135,10 @@ static int settle_all(struct xnm_ctx *ctx, struct xnm_uplink_report *reports)
 	int first = 0;
 
 	if (rc)
-		return xnm_fail(&ctx->err, rc, "the uplinks are being changed by another run of "
-					       "xnm: %s", strerror(-rc));
+		return xnm_fail(&ctx->err, rc,
+				"the uplinks are being changed by another run of "
+				"xnm: %s",
+				strerror(-rc));
 	ctx->has_uplink_lock = true;
 	(void)xnm_uplink_note_each(&ctx->dir, release_unknown, ctx);
 	for (unsigned int i = 0; i < ctx->policy->n_uplinks; i++) {
@@ -158,9 +160,7 @@ static int open_ctx(struct xnm_ctx *ctx, const struct xnm_policy *policy)
 {
 	int rc = xnm_rtnl_open(&ctx->rtnl);
 
-	*ctx = (struct xnm_ctx){ .rtnl = ctx->rtnl,
-				 .policy = policy,
-				 .dir = XNM_RUN_DIR_CLOSED };
+	*ctx = (struct xnm_ctx){ .rtnl = ctx->rtnl, .policy = policy, .dir = XNM_RUN_DIR_CLOSED };
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot open a netlink socket: %s", strerror(-rc));
 	rc = xnm_run_dir_open(&ctx->dir, xnm_run_dir_path(), false);

@@ -69,7 +69,8 @@ static int parse_percent(const char *text, uint32_t min, uint32_t *out, const ch
 	}
 	memcpy(number, text, digits);
 	number[digits] = '\0';
-	return strcmp(text + digits, "%") != 0 || xnm_parse_u32(number, min, 100, out) ? -EINVAL : 0;
+	return strcmp(text + digits, "%") != 0 || xnm_parse_u32(number, min, 100, out) ? -EINVAL
+										       : 0;
 }
 
 int xnm_parse_percent(const char *text, void *out, size_t size, const char **reason)

@@ -162,10 +162,14 @@ static void fill_quality(struct xnm_quality *quality)
 	const struct {
 		uint32_t *value, otherwise;
 	} defaults[] = {
-		{ &quality->interval_ms, 10000 },	 { &quality->timeout_ms, 2000 },
-		{ &quality->count, 3 },			 { &quality->down, 3 },
-		{ &quality->up, 3 },			 { &quality->failure_loss_percent, 40 },
-		{ &quality->failure_latency_ms, 1000 }, { &quality->recovery_latency_ms, 500 },
+		{ &quality->interval_ms, 10000 },
+		{ &quality->timeout_ms, 2000 },
+		{ &quality->count, 3 },
+		{ &quality->down, 3 },
+		{ &quality->up, 3 },
+		{ &quality->failure_loss_percent, 40 },
+		{ &quality->failure_latency_ms, 1000 },
+		{ &quality->recovery_latency_ms, 500 },
 	};
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(defaults); i++) {

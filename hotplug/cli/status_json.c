@@ -161,8 +161,7 @@ static struct json_object *uplink_json(const struct xnm_status *status,
 			       health->known && health->loss_percent < 100
 				       ? json_object_new_int((int)health->latency_us)
 				       : NULL);
-	add_text(object, "in_use",
-		 xnm_uplink_use(status->uplinks, status->n_uplinks, report));
+	add_text(object, "in_use", xnm_uplink_use(status->uplinks, status->n_uplinks, report));
 	return object;
 }
 

@@ -48,7 +48,8 @@ static const struct command {
 	  "show the vifs and what is wrong" },
 	{ "check", cmd_check, "[FILE]", "look for mistakes in the policy" },
 	{ "doctor", xnm_cmd_doctor, "", "look for what on this host is in the way" },
-	{ "probe", xnm_cmd_probe, "[UPLINK...]", "look how good the uplinks are, once, and use the best" },
+	{ "probe", xnm_cmd_probe, "[UPLINK...]",
+	  "look how good the uplinks are, once, and use the best" },
 	{ "help", cmd_help, "", "print this text" },
 	{ "version", cmd_version, "", "print the version" },
 };

@@ -17,6 +17,15 @@ _xnm_names() {
 		sed -n 's/^\(domain\|ifname\|tap\)=//p' | sort -u
 }
 
+# the uplinks that there are notes on
+_xnm_uplinks() {
+	local file
+
+	for file in "${XNM_RUN_DIR:-/run/xnm}"/uplink/*; do
+		[[ -e $file ]] && printf '%s\n' "${file##*/}"
+	done
+}
+
 # _xnm_reply WORD...: those of the words that begin as the one under the cursor
 _xnm_reply() {
 	mapfile -t COMPREPLY < <(compgen -W "$*" -- "${COMP_WORDS[COMP_CWORD]}")
@@ -25,12 +34,15 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor help version
+		_xnm_reply status check doctor probe help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	status)
 		_xnm_reply --json -v "$(_xnm_vifs -v)" "$(_xnm_names)"
+		;;
+	probe)
+		_xnm_reply "$(_xnm_uplinks)"
 		;;
 	check)
 		((COMP_CWORD > 2)) ||

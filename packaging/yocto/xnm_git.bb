@@ -34,7 +34,7 @@ do_install() {
 PACKAGES =+ "${PN}-cli ${PN}-bash-completion"
 FILES:${PN}-cli = "${sbindir}/xnm ${docdir}/xnm"
 FILES:${PN}-bash-completion = "${datadir}/bash-completion"
-FILES:${PN} += "${nonarch_base_libdir}/udev"
+FILES:${PN} += "${nonarch_base_libdir}/udev ${systemd_system_unitdir}"
 CONFFILES:${PN} = "${sysconfdir}/xnm/xnm.ini"
 
 RRECOMMENDS:${PN} = "kernel-module-bridge kernel-module-xen-netback kernel-module-nf-tables \

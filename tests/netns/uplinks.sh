@@ -340,6 +340,28 @@ sed -i '/^\[uplink wired\]/,/^\[uplink wifi\]/{/^\[uplink wifi\]/!d}; s/^uplink=
 try "$XNM" probe
 is "an uplink that the policy has no more: its routes go" "$rc:$(defaults)" "0:"
 
+# ---------------------------------------------------------------------------- examples
+cp "$netns_top/policy/examples/wifi-guest.ini" "$XNM_CONFIG"
+check "xnm check wifi-guest.ini" "$XNM" check
+guest 1 aaos
+wifi_up 1
+reach "policy/examples/wifi-guest.ini" dom0 "tcp/$inet4/80=inet:80 10.96.0.1"
+gone 1
+sed "s/192.0.2.1/$lan4/; s/^track=.*/track=$inet4/" "$netns_top/policy/examples/failover.ini" >"$XNM_CONFIG"
+check "xnm check failover.ini" "$XNM" check
+guest 1 aaos
+wifi_up 1
+guest 4 desk 192.168.10.1 "" 192.168.10.3/24
+reach "policy/examples/failover.ini: the wire first" g4.0 "tcp/$inet4/80=inet:80 10.99.0.1"
+ip -n lan link set eth0 down
+reach "then the guest" g4.0 "tcp/$inet4/80=inet:80 10.96.0.1"
+ip -n lan link set eth0 up
+gone 4
+gone 1
+rm "$XNM_CONFIG"
+"$XNM" probe >/dev/null 2>&1
+is "without a policy: no routes" "$(defaults)" ""
+
 # ---------------------------------------------------------------------------- refusals
 # refused NAME TEXT LINE...: xnm check finds this mistake, with its line
 refused() {

@@ -553,20 +553,13 @@ static void test_words(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_uplink_routes),
-		cmocka_unit_test(test_network),
-		cmocka_unit_test(test_route),
-		cmocka_unit_test(test_modes),
-		cmocka_unit_test(test_services),
-		cmocka_unit_test(test_vif),
-		cmocka_unit_test(test_forward),
-		cmocka_unit_test(test_forward_defaults),
-		cmocka_unit_test(test_forwards_apart),
-		cmocka_unit_test(test_acl),
-		cmocka_unit_test(test_most_rules),
-		cmocka_unit_test(test_most_sections),
-		cmocka_unit_test(test_subnets_apart),
-		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_uplink_routes),  cmocka_unit_test(test_network),
+		cmocka_unit_test(test_route),	       cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_services),       cmocka_unit_test(test_vif),
+		cmocka_unit_test(test_forward),	       cmocka_unit_test(test_forward_defaults),
+		cmocka_unit_test(test_forwards_apart), cmocka_unit_test(test_acl),
+		cmocka_unit_test(test_most_rules),     cmocka_unit_test(test_most_sections),
+		cmocka_unit_test(test_subnets_apart),  cmocka_unit_test(test_check),
 		cmocka_unit_test(test_words),
 	};
 

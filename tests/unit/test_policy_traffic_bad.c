@@ -219,7 +219,8 @@ static const struct bad names[] = {
 	  "[uplink wan\n[network a]\nuplink=wan\nacl=a\n[forward a]\nlisten-port=80\ntarget=web1\n"
 	  "network=lan\n",
 	  "1: no ']' at the end of the section's line\n", 0 },
-	{ "uplink without interface", "[uplink wan]\n", "1: [uplink wan] needs interface= or guest=\n", 0 },
+	{ "uplink without interface", "[uplink wan]\n",
+	  "1: [uplink wan] needs interface= or guest=\n", 0 },
 	{ "uplink with a refused interface", "[uplink wan]\ninterface=a/b\n",
 	  "2: interface=a/b: must be a device name: at most 15 letters, digits or . _ @ -\n", 0 },
 	{ "uplink that is a port",

@@ -123,10 +123,11 @@ static void fill(struct xnm_uplink_note *note)
 	note->owner = (struct xnm_owner){ 7, 1 };
 	note->n_routes = 2;
 	for (int i = 0; i < 2; i++)
-		note->routes[i] = (struct xnm_default){ .gateway = cidr(i ? "2001:db8::1" : "192.0.2.1"),
-							.has_gateway = true,
-							.metric = 100,
-							.protocol = XNM_RTPROT };
+		note->routes[i] =
+			(struct xnm_default){ .gateway = cidr(i ? "2001:db8::1" : "192.0.2.1"),
+					      .has_gateway = true,
+					      .metric = 100,
+					      .protocol = XNM_RTPROT };
 	note->dhcp_pid = 1234;
 	note->dhcp_started = 5000000000;
 	note->leased = cidr("192.0.2.9/24");
@@ -164,7 +165,8 @@ static void test_damaged(void **state)
 		"[uplink]\nvif=x\n",
 		"[uplink]\ndhcp-pid=0\n",
 		"[uplink]\ndhcp-pid=-1\n",
-		"[uplink]\nroute=192.0.2.1 1\nroute=192.0.2.2 1\nroute=192.0.2.3 1\nroute=192.0.2.4 1\n"
+		"[uplink]\nroute=192.0.2.1 1\nroute=192.0.2.2 1\nroute=192.0.2.3 "
+		"1\nroute=192.0.2.4 1\n"
 		"route=192.0.2.5 1\n",
 	};
 	struct xnm_uplink_note note;
@@ -184,13 +186,20 @@ static void test_damaged(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_loss),	 cmocka_unit_test(test_recovery),
-		cmocka_unit_test(test_latency),	 cmocka_unit_test(test_extremes),
+		cmocka_unit_test(test_loss),
+		cmocka_unit_test(test_recovery),
+		cmocka_unit_test(test_latency),
+		cmocka_unit_test(test_extremes),
 		cmocka_unit_test_setup_teardown(test_note, open_run, remove_run),
 		cmocka_unit_test_setup_teardown(test_damaged, open_run, remove_run),
 	};
 
+	int failed;
+
 	if (make_run_top())
 		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL) | rmdir(run_top);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	failed = cmocka_run_group_tests_name("uplink", tests, NULL, NULL);
+	(void)rmdir(run_top);
+	return failed;
 }
