@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,7 +144,6 @@ static uint64_t started_at(uint32_t pid)
 {
 	_cleanup_close_ int fd = -1;
 	char path[32], text[512];
-	uint64_t ticks = 0;
 	const char *p;
 	ssize_t len;
 
@@ -163,7 +161,7 @@ static uint64_t started_at(uint32_t pid)
 		if (p && field == 2 && p[1] == 'Z')
 			return 0;
 	}
-	return p && sscanf(p + 1, "%" SCNu64, &ticks) == 1 ? ticks : 0;
+	return p ? strtoull(p + 1, NULL, 10) : 0;
 }
 
 /* In the child: nothing of ours is left open, and the terminal is not its. */
@@ -171,6 +169,11 @@ __attribute__((noreturn)) static void become(const struct start *start)
 {
 	const char *environment[4] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin" };
 	int null = open("/dev/null", O_RDWR), n = 1;
+	/* execve() changes nothing there, but does not say so */
+	union {
+		const char *const *from;
+		char *const *to;
+	} arguments = { .from = start->argv }, variables = { .from = environment };
 
 	if (start->run_dir[0])
 		environment[n++] = start->run_dir;
@@ -184,8 +187,7 @@ __attribute__((noreturn)) static void become(const struct start *start)
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)signal(SIGINT, SIG_DFL);
 	(void)signal(SIGTERM, SIG_DFL);
-	execve(start->program, (char *const *)(uintptr_t)start->argv,
-	       (char *const *)(uintptr_t)environment);
+	execve(start->program, arguments.to, variables.to);
 	_exit(127);
 }
 

@@ -92,6 +92,11 @@ static int read_lease(struct xnm_cidr *address, struct xnm_cidr *router, struct 
 	return 0;
 }
 
+static bool overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
+{
+	return xnm_cidr_within(a, b) || xnm_cidr_within(b, a);
+}
+
 /* A lease must not take a subnet away from guests. */
 static int check_overlap(const struct xnm_cidr *address, const struct xnm_uplink *uplink,
 			 struct xnm_err *err)
@@ -104,8 +109,7 @@ static int check_overlap(const struct xnm_cidr *address, const struct xnm_uplink
 		for (unsigned int k = 0; k < network->n_addresses; k++) {
 			const struct xnm_cidr *subnet = &network->addresses[k];
 
-			if ((!xnm_cidr_within(address, subnet) &&
-			     !xnm_cidr_within(subnet, address)) ||
+			if (!overlap(address, subnet) ||
 			    strcmp(network->name, uplink->network) == 0)
 				continue;
 			xnm_format_cidr(address, text);

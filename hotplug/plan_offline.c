@@ -18,7 +18,7 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	plan->devid = event->devid;
 	/* first, so that the host has another way out at once */
 	if (!tap)
-		xnm_plan_unshare(plan, &facts->state, NULL);
+		xnm_plan_unshare(plan, &facts->state);
 	if (device->ifindex && device->up)
 		xnm_plan_add(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
 			     "the guest goes");

@@ -112,8 +112,7 @@ void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts);
 void xnm_plan_way(struct xnm_plan *plan, const struct xnm_way_facts *way);
 
 /* At an offline: all uplinks that the vif was. */
-void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old,
-		      const struct xnm_state *new);
+void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old);
 
 /* Whether a subnet of the network's bridge has the address. */
 bool xnm_is_on_link(const struct xnm_network *network, const struct xnm_cidr *address);

@@ -172,31 +172,37 @@ void xnm_plan_shares(struct xnm_state *state, const struct xnm_event *event,
 
 static bool is_still(const struct xnm_state *state, const char *uplink)
 {
-	for (unsigned int i = 0; state && i < state->n_uplinks; i++) {
+	for (unsigned int i = 0; i < state->n_uplinks; i++) {
 		if (strcmp(state->uplinks[i], uplink) == 0)
 			return true;
 	}
 	return false;
 }
 
-void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old,
-		      const struct xnm_state *new)
+static void unshare(struct xnm_plan *plan, const struct xnm_state *old,
+		    const struct xnm_state *kept, const char *why)
 {
-	for (unsigned int i = 0; i < old->n_uplinks; i++) {
-		struct xnm_uplink_note note;
+	struct xnm_uplink_note note;
 
-		if (is_still(new, old->uplinks[i]))
+	for (unsigned int i = 0; i < old->n_uplinks; i++) {
+		if (is_still(kept, old->uplinks[i]))
 			continue;
 		xnm_uplink_note_clear(&note, old->uplinks[i]);
-		(void)add_op(plan, XNM_OP_UPLINK_RELEASE, &note, 0,
-			     new ? "the vif is not that uplink any more" : "the guest goes");
+		(void)add_op(plan, XNM_OP_UPLINK_RELEASE, &note, 0, why);
 	}
+}
+
+void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old)
+{
+	static const struct xnm_state nothing;
+
+	unshare(plan, old, &nothing, "the guest goes");
 }
 
 void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts)
 {
 	if (facts->has_state)
-		xnm_plan_unshare(plan, &facts->state, &plan->state);
+		unshare(plan, &facts->state, &plan->state, "the vif is not that uplink any more");
 	for (unsigned int i = 0; i < facts->n_ways; i++)
 		xnm_plan_way(plan, &facts->ways[i]);
 }

@@ -271,7 +271,7 @@ int xnm_uplinks_probe(const struct xnm_policy *policy, char *const *names, unsig
 	}
 	if (rc == 0) {
 		/* routes that are missing would make a good uplink look bad */
-		rc = settle_all(&ctx, reports);
+		(void)settle_all(&ctx, reports);
 		memset(reports, 0, sizeof(reports));
 		probe_all(&ctx, reports, names, n);
 		rc = settle_all(&ctx, reports);

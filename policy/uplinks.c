@@ -221,23 +221,41 @@ static void check_metric(const struct xnm_resolver *r, const struct xnm_uplink *
 
 /* ------------------------------------------------------------------ circles */
 
-/* Whether what leaves from a network may come back to target, by guests that share. */
-static bool leads_to(const struct xnm_policy *policy, const struct xnm_network *network,
-		     const char *target, unsigned int depth)
+/* The networks to which guests that share lead from those that are marked, until there are no more. */
+static void mark_all(const struct xnm_policy *policy, bool *marked)
 {
-	for (unsigned int i = 0; depth > 0 && i < network->n_uplinks; i++) {
-		const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
-		const struct xnm_network *next;
+	bool more = true;
 
-		if (!uplink || !uplink->network[0] || strcmp(uplink->network, network->name) == 0)
-			continue;
-		if (strcmp(uplink->network, target) == 0)
-			return true;
-		next = xnm_policy_network(policy, uplink->network);
-		if (next && leads_to(policy, next, target, depth - 1))
-			return true;
+	while (more) {
+		more = false;
+		for (unsigned int i = 0; i < policy->n_networks; i++) {
+			const struct xnm_network *network = &policy->networks[i];
+
+			for (unsigned int k = 0; marked[i] && k < network->n_uplinks; k++) {
+				const struct xnm_uplink *uplink =
+					xnm_policy_uplink(policy, network->uplinks[k]);
+				const struct xnm_network *next =
+					uplink && uplink->network[0]
+						? xnm_policy_network(policy, uplink->network)
+						: NULL;
+
+				if (!next || marked[next - policy->networks])
+					continue;
+				marked[next - policy->networks] = more = true;
+			}
+		}
 	}
-	return false;
+}
+
+/* Whether what leaves from one may come to the other, by guests that share. */
+static bool leads_to(const struct xnm_policy *policy, const struct xnm_network *from,
+		     const struct xnm_network *to)
+{
+	bool marked[XNM_MAX_NETWORKS] = { false };
+
+	marked[from - policy->networks] = true;
+	mark_all(policy, marked);
+	return marked[to - policy->networks];
 }
 
 /* Whether the guest of the uplink is all that the network has. */
@@ -270,8 +288,7 @@ static void check_circles(const struct xnm_resolver *r, const struct xnm_network
 				       "uplink=%s: offers %s, which is alone in [network %s], its "
 				       "own connection; leave uplink= away",
 				       uplink->name, uplink->guest, network->name);
-		else if (next && next != network &&
-			 leads_to(r->policy, next, network->name, XNM_MAX_NETWORK_UPLINKS))
+		else if (next && next != network && leads_to(r->policy, next, network))
 			xnm_mistake_at(r->rep, origin,
 				       "uplink=%s: leads in a circle: [network %s], in which %s "
 				       "is, leads outside through a guest of [network %s]",

@@ -41,16 +41,17 @@ static uint64_t now_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static uint16_t checksum(const void *data, size_t len)
+static uint16_t checksum(const struct echo *echo)
 {
-	const uint8_t *bytes = data;
+	uint16_t words[sizeof(*echo) / 2];
 	uint32_t sum = 0;
 
-	for (size_t i = 0; i + 1 < len; i += 2)
-		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	memcpy(words, echo, sizeof(words));
+	for (size_t i = 0; i < XNM_N_ELEMENTS(words); i++)
+		sum += words[i];
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
-	return htons((uint16_t)~sum);
+	return (uint16_t)~sum;
 }
 
 static int open_socket(int family, const char *device)
@@ -84,7 +85,7 @@ static void send_one(struct run *run, unsigned int host, uint16_t sequence)
 
 	/* the kernel fills in that of IPv6 */
 	if (!ip6)
-		echo.checksum = checksum(&echo, sizeof(echo));
+		echo.checksum = checksum(&echo);
 	memcpy(&to4.sin_addr, ping->host.addr, sizeof(to4.sin_addr));
 	memcpy(&to6.sin6_addr, ping->host.addr, sizeof(to6.sin6_addr));
 	ping->sent++;

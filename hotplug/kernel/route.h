@@ -28,9 +28,9 @@ struct xnm_route {
 struct xnm_default {
 	struct xnm_cidr gateway; /* a host; without one only its family counts */
 	bool has_gateway;
+	uint8_t protocol; /* XNM_RTPROT: one of ours */
 	int ifindex;
 	uint32_t metric;
-	uint8_t protocol; /* XNM_RTPROT: one of ours */
 };
 
 /*

@@ -62,9 +62,6 @@ defaults() {
 }
 wired="$lan4 eth0 100 88
 $lan6 eth0 100 88"
-wifi="192.168.10.2 br0 600 88
-fd00:10::2 br0 600 88"
-# both FIRST4 FIRST6...: as the kernel lists them, by family
 both="$lan4 eth0 100 88
 192.168.10.2 br0 600 88
 $lan6 eth0 100 88
