@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uplinks.c - find by which device each [uplink] leads outside, and refuse those that lead in circles. */
+/* uplinks.c - find by which device each [uplink] leads outside. */
 #include "policy/resolve.h"
 
 #include <string.h>
@@ -42,14 +42,13 @@ static bool split_guest(const struct xnm_resolver *r, struct xnm_uplink *uplink)
 	return !slash || xnm_parse_u32(slash + 1, 0, UINT16_MAX, &uplink->guest_devid) == 0;
 }
 
-/* The section of the guest's vif, as far as its name and number tell. */
-static const struct xnm_vif_policy *guest_section(const struct xnm_resolver *r,
-						  const struct xnm_uplink *uplink)
+const struct xnm_vif_policy *xnm_uplink_section(const struct xnm_policy *policy,
+						const struct xnm_uplink *uplink)
 {
 	struct xnm_vif_identity id = { .devid = uplink->guest_devid };
 
 	(void)snprintf(id.domain_name, sizeof(id.domain_name), "%s", uplink->guest_domain);
-	return xnm_policy_match(r->policy, &id);
+	return xnm_policy_match(policy, &id);
 }
 
 /* What answers from outside come as: a locked guest may not send them. */
@@ -119,7 +118,7 @@ static void resolve_guest(const struct xnm_resolver *r, struct xnm_uplink *uplin
 
 	if (!split_guest(r, uplink) || r->section_lost)
 		return;
-	vif = guest_section(r, uplink);
+	vif = xnm_uplink_section(r->policy, uplink);
 	if (vif && vif->network[0])
 		network = xnm_policy_network(r->policy, vif->network);
 	if (!network) {
@@ -219,83 +218,6 @@ static void check_metric(const struct xnm_resolver *r, const struct xnm_uplink *
 	}
 }
 
-/* ------------------------------------------------------------------ circles */
-
-/* The networks to which guests that share lead from those that are marked, until there are no more. */
-static void mark_all(const struct xnm_policy *policy, bool *marked)
-{
-	bool more = true;
-
-	while (more) {
-		more = false;
-		for (unsigned int i = 0; i < policy->n_networks; i++) {
-			const struct xnm_network *network = &policy->networks[i];
-
-			for (unsigned int k = 0; marked[i] && k < network->n_uplinks; k++) {
-				const struct xnm_uplink *uplink =
-					xnm_policy_uplink(policy, network->uplinks[k]);
-				const struct xnm_network *next =
-					uplink && uplink->network[0]
-						? xnm_policy_network(policy, uplink->network)
-						: NULL;
-
-				if (!next || marked[next - policy->networks])
-					continue;
-				marked[next - policy->networks] = more = true;
-			}
-		}
-	}
-}
-
-/* Whether what leaves from one may come to the other, by guests that share. */
-static bool leads_to(const struct xnm_policy *policy, const struct xnm_network *from,
-		     const struct xnm_network *to)
-{
-	bool marked[XNM_MAX_NETWORKS] = { false };
-
-	marked[from - policy->networks] = true;
-	mark_all(policy, marked);
-	return marked[to - policy->networks];
-}
-
-/* Whether the guest of the uplink is all that the network has. */
-static bool is_alone(const struct xnm_policy *policy, const struct xnm_network *network,
-		     const struct xnm_vif_policy *guest)
-{
-	for (unsigned int i = 0; i < policy->n_vifs; i++) {
-		const struct xnm_vif_policy *vif = &policy->vifs[i];
-
-		if (vif != guest && strcmp(vif->network, network->name) == 0)
-			return false;
-	}
-	return !strpbrk(guest->match, "*?[");
-}
-
-static void check_circles(const struct xnm_resolver *r, const struct xnm_network *network)
-{
-	struct xnm_origin origin = XNM_KEY_ORIGIN(network, NETWORK, UPLINK);
-
-	for (unsigned int i = 0; i < network->n_uplinks; i++) {
-		const struct xnm_uplink *uplink = xnm_policy_uplink(r->policy, network->uplinks[i]);
-		const struct xnm_network *next;
-
-		if (!uplink || !uplink->network[0])
-			continue;
-		next = xnm_policy_network(r->policy, uplink->network);
-		if (next == network && network->n_uplinks == 1 &&
-		    is_alone(r->policy, network, guest_section(r, uplink)))
-			xnm_mistake_at(r->rep, origin,
-				       "uplink=%s: offers %s, which is alone in [network %s], its "
-				       "own connection; leave uplink= away",
-				       uplink->name, uplink->guest, network->name);
-		else if (next && next != network && leads_to(r->policy, next, network))
-			xnm_mistake_at(r->rep, origin,
-				       "uplink=%s: leads in a circle: [network %s], in which %s "
-				       "is, leads outside through a guest of [network %s]",
-				       uplink->name, next->name, uplink->guest, network->name);
-	}
-}
-
 void xnm_resolve_uplinks(const struct xnm_resolver *r)
 {
 	struct xnm_policy *policy = r->policy;
@@ -320,5 +242,5 @@ void xnm_resolve_uplinks(const struct xnm_resolver *r)
 		check_metric(r, uplink);
 	}
 	for (unsigned int i = 0; i < policy->n_networks; i++)
-		check_circles(r, &policy->networks[i]);
+		xnm_check_circles(r, &policy->networks[i]);
 }
