@@ -30,8 +30,8 @@ static enum happening happening_of(const char *word)
 	} words[] = {
 		{ "bound", BOUND },  { "renew", BOUND },  { "BOUND", BOUND },	{ "RENEW", BOUND },
 		{ "REBIND", BOUND }, { "REBOOT", BOUND }, { "deconfig", LOST }, { "nak", LOST },
-		{ "EXPIRE", LOST },  { "FAIL", LOST },	  { "RELEASE", LOST },	{ "STOP", LOST },
-		{ "NAK", LOST },     { "STOPPED", LOST },
+		{ "PREINIT", LOST }, { "EXPIRE", LOST },  { "FAIL", LOST },	{ "RELEASE", LOST },
+		{ "STOP", LOST },    { "NAK", LOST },	  { "STOPPED", LOST },
 	};
 
 	for (size_t i = 0; word && i < XNM_N_ELEMENTS(words); i++) {

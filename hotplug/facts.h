@@ -115,6 +115,7 @@ struct xnm_way_facts {
 	const struct xnm_uplink *uplink;
 	bool is_own; /* it is the guest of the vif owner, which is there */
 	struct xnm_owner owner;
+	bool is_bridge; /* its device is the event's own bridge, which may have to be made first */
 	int ifindex; /* of its device; 0: there is none, or none yet */
 	struct xnm_uplink_note note;
 	bool has_note;

@@ -56,8 +56,8 @@ int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct
 }
 
 static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
-		   const struct xnm_uplink *uplink, const struct xnm_owner *owner,
-		   struct xnm_err *err)
+		   const struct xnm_want *want, const struct xnm_uplink *uplink,
+		   const struct xnm_owner *owner, struct xnm_err *err)
 {
 	struct xnm_way_facts *way = &facts->ways[facts->n_ways];
 
@@ -66,6 +66,7 @@ static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 	facts->n_ways++;
 	way->uplink = uplink;
 	way->is_own = owner != NULL;
+	way->is_bridge = strcmp(uplink->device, want->bridge) == 0;
 	if (owner)
 		way->owner = *owner;
 	return xnm_facts_way(way, rtnl, dir, uplink->name, err);
@@ -83,9 +84,11 @@ int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 		const struct xnm_uplink *uplink = network_way(want, i);
 
 		if (uplink)
-			rc = add_way(facts, rtnl, dir, uplink, NULL, err);
+			rc = add_way(facts, rtnl, dir, want, uplink, NULL, err);
 	}
-	for (unsigned int i = 0; rc == 0 && !facts->yields && i < want->n_shares; i++)
-		rc = add_way(facts, rtnl, dir, want->shares[i], &self, err);
+	/* a tap is not the vif */
+	for (unsigned int i = 0;
+	     rc == 0 && !facts->yields && !xnm_event_is_tap(event) && i < want->n_shares; i++)
+		rc = add_way(facts, rtnl, dir, want, want->shares[i], &self, err);
 	return rc;
 }

@@ -123,7 +123,7 @@ void xnm_plan_way(struct xnm_plan *plan, const struct xnm_way_facts *way)
 	unsigned int n_old = 0;
 
 	/* what is noted of a device that is away has gone with it, and is made anew when it is back */
-	if (way->ifindex == 0 && !way->is_own)
+	if (way->ifindex == 0 && !way->is_own && !way->is_bridge)
 		return;
 	want_note(&wanted, way);
 	both = wanted;

@@ -156,6 +156,34 @@ try hotplug offline 1 0
 is "it ends with the vif, too" "$rc:$out:$(soon 0 clients):$(defaults)" "0::0:"
 guest_rm 1 0
 
+# -------------------------------------------------------------------- the host's own card
+cp "$XNM_CONFIG" "$T/phone.ini"
+cat >"$XNM_CONFIG" <<'END'
+[uplink wired]
+interface=eth0
+gateway=dhcp
+END
+ip addr flush dev eth0
+ip link set eth0 down
+ip netns exec lan dnsmasq -k -p 0 -i eth0 --bind-interfaces --leasefile-ro --no-ping \
+	--dhcp-range=10.99.0.50,10.99.0.60,255.255.255.0,2m --conf-file=/dev/null --pid-file= >/dev/null 2>&1 &
+server=$!
+for client in udhcpc dhclient dhcpcd; do
+	only "$client"
+	try "$XNM" probe
+	is "$client: eth0 has the route" "$rc:$(soon "10.99.0.254 eth0 100 88" defaults)" "0:10.99.0.254 eth0 100 88"
+	reach "$client: the host reaches the internet" dom0 "ping/$inet4=yes"
+	mv "$XNM_CONFIG" "$T/away.ini"
+	echo '[global]' >"$XNM_CONFIG"
+	try "$XNM" probe
+	is "$client: without the uplink it ends" "$rc:$(soon 0 clients):$(defaults)" "0:0:"
+	mv "$T/away.ini" "$XNM_CONFIG"
+	ip link set eth0 down
+done
+kill "$server"
+wait "$server" 2>/dev/null
+cp "$T/phone.ini" "$XNM_CONFIG"
+
 # ------------------------------------------------------------------------------ no client
 only none
 guest_new 1 0 name=phone bridge=br0

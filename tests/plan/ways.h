@@ -102,12 +102,14 @@ static inline void ways_look(struct xnm_facts *facts, struct ways *ways,
 
 		way->uplink = xnm_policy_uplink(want->policy, want->network->uplinks[i]);
 		way->is_own = false;
+		way->is_bridge = strcmp(way->uplink->device, want->bridge) == 0;
 		if (way->uplink->guest[0] || !xnm_uplink_has_gateway(way->uplink))
 			continue;
-		ways_look_at(way, ways, true);
+		ways_look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
 		facts->n_ways++;
 	}
-	for (unsigned int i = 0; !facts->yields && i < want->n_shares; i++) {
+	for (unsigned int i = 0; !facts->yields && !xnm_event_is_tap(event) &&
+				 i < want->n_shares; i++) {
 		struct xnm_way_facts *way = &facts->ways[facts->n_ways++];
 
 		way->uplink = want->shares[i];
