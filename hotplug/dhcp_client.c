@@ -244,6 +244,7 @@ bool xnm_dhcp_is_hook(const char *argv0)
 
 void xnm_dhcp_stop(uint32_t pid, uint64_t started)
 {
-	if (xnm_dhcp_runs(pid, started))
+	/* its helpers, too: it leads a group of its own */
+	if (xnm_dhcp_runs(pid, started) && kill(-(pid_t)pid, SIGTERM))
 		(void)kill((pid_t)pid, SIGTERM);
 }

@@ -19,9 +19,10 @@ void xnm_sandbox_close_inherited(void)
 	(void)syscall(SYS_close_range, 3u, ~0u, 0u);
 }
 
-/* dhcpcd gives its own rights away, for which it needs the second line. */
+/* dhcpcd gives its own rights away, for which it needs the second line, and is somebody else then. */
 static const uint32_t client_caps = 1u << CAP_NET_RAW | 1u << CAP_NET_BIND_SERVICE |
-				    1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_SYS_CHROOT;
+				    1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_SYS_CHROOT |
+				    1u << CAP_KILL;
 
 void xnm_sandbox_enter(bool dhcp)
 {
