@@ -7,6 +7,7 @@ O      ?= build
 SAN    ?=
 WITH_XL ?= $(shell pkg-config --exists xenlight && echo yes || echo no)
 STATIC_LIBS ?= yes
+STATIC ?= no
 # no: for cross builds, as the manual of all keys is printed by a program of the build
 WITH_MAN ?= yes
 # no: for packagers, whose build has what it needs or must fail
@@ -72,28 +73,31 @@ endif
 
 # What every user-space program shares; main.c and verbs.c are xnm-vif's own, cli/ is xnm's.
 LIB_SRC = $(filter-out hotplug/main.c hotplug/verbs.c,$(wildcard hotplug/*.c)) \
-	$(wildcard hotplug/kernel/*.c) hotplug/xen/store.c \
+	$(wildcard hotplug/kernel/*.c) $(wildcard hotplug/xen/store*.c) \
 	$(filter-out policy/mkman.c,$(wildcard policy/*.c))
 VIF_SRC = hotplug/main.c hotplug/verbs.c
+# runs in guests, of libxnm.a only a little
+GUEST_SRC = $(wildcard udev/guest*.c)
 XNM_SRC = $(wildcard hotplug/cli/*.c) hotplug/xen/xl.c
 LIB_OBJ = $(LIB_SRC:%.c=$(O)/%.o)
 VIF_OBJ = $(VIF_SRC:%.c=$(O)/%.o)
 XNM_OBJ = $(XNM_SRC:%.c=$(O)/%.o)
+GUEST_OBJ = $(GUEST_SRC:%.c=$(O)/%.o)
 FAULT_OBJ = $(filter-out $(O)/hotplug/apply.o,$(LIB_OBJ)) $(O)/hotplug/apply-faults.o
 
-MANPAGES = $(O)/xnm-vif.8 $(O)/xnm.8 $(O)/xnm.ini.5
+MANPAGES = $(O)/xnm-vif.8 $(O)/xnm-guest.8 $(O)/xnm.8 $(O)/xnm.ini.5
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all help man install uninstall clean deps
 .DEFAULT_GOAL := all
 
-all: $(O)/xnm-vif $(O)/xnm $(if $(filter yes,$(WITH_MAN)),man)  ## build xnm-vif, xnm and the man pages
+all: $(O)/xnm-vif $(O)/xnm $(O)/xnm-guest $(if $(filter yes,$(WITH_MAN)),man)  ## build xnm-vif, xnm, xnm-guest and the man pages
 	@:
 
 help:  ## list these targets
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile tests/tests.mk | expand -t 20
-	@echo 'Variables: O=build V=1 SAN=address,undefined STATIC_LIBS=yes|no'
+	@echo 'Variables: O=build V=1 SAN=address,undefined STATIC_LIBS=yes|no STATIC=yes'
 	@echo '  WITH_XL=yes|no WITH_MAN=yes|no WITH_DEPS=yes|no'
 	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR CC CFLAGS'
 
@@ -134,6 +138,22 @@ $(O)/xnm: $(XNM_OBJ) $(O)/libxnm.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIBS_XNM)
 
+# STATIC=yes: without any library beside it, for a guest that has none. Debian has no libmnl.a;
+# without one, libmnl and libc stay outside, as they do in xnm-vif.
+has_lib_a = $(filter /%,$(shell $(CC) $(CFLAGS) -print-file-name=lib$(1).a))
+LIBS_GUEST = $(LIBS_VIF)
+ifeq ($(STATIC),yes)
+ifneq ($(call has_lib_a,mnl),)
+LIBS_GUEST = -static -no-pie -lnl-3 -lnftnl -lmnl -lxenstore -lxentoolcore -linih -lpthread
+else
+LIBS_GUEST = -Wl,-Bstatic -lnl-3 -lnftnl -lxenstore -lxentoolcore -linih -Wl,-Bdynamic -lmnl
+endif
+endif
+
+$(O)/xnm-guest: $(GUEST_OBJ) $(O)/libxnm.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIBS_GUEST)
+
 $(O)/mkman: policy/mkman.c $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,inih)
@@ -153,6 +173,10 @@ $(O)/xnm-vif.8: hotplug/xnm-vif.8.scd | $(O)/.deps
 	$(call say,MAN,$@)
 	$(Q)$(SCDOC) <$< >$@
 
+$(O)/xnm-guest.8: udev/xnm-guest.8.scd | $(O)/.deps
+	$(call say,MAN,$@)
+	$(Q)$(SCDOC) <$< >$@
+
 $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 	$(call say,MAN,$@)
 	$(Q)$(SCDOC) <$< >$@
@@ -163,6 +187,7 @@ install: all  ## install below DESTDIR
 		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR) $(DESTDIR)$(UNITDIR)
 	$(INSTALL) -m 755 $(O)/xnm-vif $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif
 	$(INSTALL) -m 755 $(O)/xnm $(DESTDIR)$(SBINDIR)/xnm
+	$(INSTALL) -m 755 $(O)/xnm-guest $(DESTDIR)$(SBINDIR)/xnm-guest
 	@# for plan, reapply and gc, which people run
 	ln -sf $(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm-vif
 	@# a policy that somebody has written is never replaced
@@ -170,20 +195,24 @@ install: all  ## install below DESTDIR
 		$(INSTALL) -m 644 policy/xnm.ini $(DESTDIR)$(SYSCONFDIR)/xnm/xnm.ini
 ifeq ($(WITH_MAN),yes)
 	$(INSTALL) -m 644 $(O)/xnm.ini.5 $(DESTDIR)$(MANDIR)/man5/
-	$(INSTALL) -m 644 $(O)/xnm-vif.8 $(O)/xnm.8 $(DESTDIR)$(MANDIR)/man8/
+	$(INSTALL) -m 644 $(O)/xnm-vif.8 $(O)/xnm.8 $(O)/xnm-guest.8 $(DESTDIR)$(MANDIR)/man8/
 endif
+	$(INSTALL) -m 644 udev/xnm-guest.rc $(DESTDIR)$(DOCDIR)/
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
-	$(INSTALL) -m 644 udev/60-xnm.rules $(DESTDIR)$(UDEVRULESDIR)/
+	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 packaging/systemd/xnm-probe.service packaging/systemd/xnm-probe.timer \
 		$(DESTDIR)$(UNITDIR)/
 	$(INSTALL) -m 644 packaging/completion/xnm.bash $(DESTDIR)$(COMPLETIONDIR)/xnm
 	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif
+	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest
 
 uninstall:  ## remove what install put there, but not the policy
 	rm -f $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm-vif \
+		$(DESTDIR)$(SBINDIR)/xnm-guest $(DESTDIR)$(MANDIR)/man8/xnm-guest.8 \
+		$(DESTDIR)$(UDEVRULESDIR)/70-xnm-guest.rules $(DESTDIR)$(DOCDIR)/xnm-guest.rc \
 		$(DESTDIR)$(SBINDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif \
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
-		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm \
+		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest \
 		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules $(DESTDIR)$(UNITDIR)/xnm-probe.service \
 		$(DESTDIR)$(UNITDIR)/xnm-probe.timer
 	rm -rf $(DESTDIR)$(DOCDIR)/examples
@@ -193,4 +222,4 @@ clean:  ## remove the build folder
 
 include tests/tests.mk
 
--include $(sort $(LIB_OBJ:.o=.d) $(VIF_OBJ:.o=.d) $(XNM_OBJ:.o=.d) $(O)/hotplug/apply-faults.d $(UNIT_TESTS:=.d))
+-include $(sort $(LIB_OBJ:.o=.d) $(VIF_OBJ:.o=.d) $(XNM_OBJ:.o=.d) $(GUEST_OBJ:.o=.d) $(O)/hotplug/apply-faults.d $(UNIT_TESTS:=.d))

@@ -305,6 +305,9 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 		return wait_for_name(ctx, plan, op);
 	case XNM_OP_FRONTEND_MTU:
 		return write_frontend_mtu(ctx, op);
+	case XNM_OP_TELL:
+	case XNM_OP_UNTELL:
+		return apply_told_op(ctx, plan, op);
 	case XNM_OP_ERROR_REMOVE:
 		return xnm_store_remove(ctx->store, ctx->event->backend, "hotplug-error");
 	case XNM_OP_CONNECTED:
@@ -429,7 +432,7 @@ static bool is_farewell(enum xnm_op_kind kind)
 	return (apply_is_uplink_op(kind) && kind != XNM_OP_UPLINK_NOTE) ||
 	       kind == XNM_OP_BRIDGE_RELEASE || kind == XNM_OP_NETWORK_RELEASE ||
 	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET ||
-	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE;
+	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE || kind == XNM_OP_UNTELL;
 }
 
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)

@@ -24,6 +24,9 @@ int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm
 /* One of the operations that let a device through others' chains. Returns 0 or -errno. */
 int apply_through_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
+/* What the guest is told. Returns 0 or -errno. */
+int apply_told_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
+
 /* The vif needs no more that op->dev is let through; ends it as apply_release_network() does. */
 int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
 			bool locked);

@@ -9,6 +9,7 @@
 
 #include "hotplug/event.h"
 #include "hotplug/state.h"
+#include "hotplug/told.h"
 #include "hotplug/value.h"
 #include "hotplug/vlan.h"
 #include "hotplug/kernel/route.h"
@@ -172,8 +173,11 @@ struct xnm_facts {
 	unsigned int n_interfaces; /* the network's interfaces=, in its order */
 	struct xnm_link interfaces[XNM_MAX_INTERFACES];
 	bool interface_has_address[XNM_MAX_INTERFACES]; /* of those not yet in the bridge */
-	unsigned int n_ways; /* the last, as few have any */
+	unsigned int n_ways; /* long, as is what follows */
 	struct xnm_way_facts ways[XNM_MAX_WAYS];
+	bool tells_nobody; /* what guests are told is not for this domain to write */
+	bool has_told;
+	struct xnm_told told; /* now; last, as it is long and only there with has_told */
 };
 
 /*
@@ -224,6 +228,13 @@ int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struc
 int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_run_dir *dir,
 		     const struct xnm_event *event, const struct xnm_want *want,
 		     struct xnm_err *err);
+
+/*
+ * Reads what the guest is told, if the notes say that it was told something.
+ * Returns 0 or -errno with err filled.
+ */
+int xnm_facts_told(struct xnm_facts *facts, struct xnm_store *store, const struct xnm_event *event,
+		   struct xnm_err *err);
 
 /* Reads which of the noted addresses have been taken over, and by whom. */
 void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,

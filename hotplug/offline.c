@@ -11,6 +11,9 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/sandbox.h"
+#include "hotplug/xen/store.h"
+
+#define STORE_TIMEOUT_S 2
 
 static struct xnm_facts the_facts;
 
@@ -71,6 +74,21 @@ static void forget_wait(struct xnm_ctx *ctx, const struct xnm_event *event, cons
 		(void)xnm_state_vifname_remove(&ctx->dir, name, event->domid, event->devid);
 }
 
+/* What the guest is told is all that a tear-down wants of xenstore, which may have gone. */
+static void reach_store(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	bool tells = false;
+	int rc;
+
+	for (unsigned int i = 0; i < plan->n; i++)
+		tells |= plan->op[i].kind == XNM_OP_UNTELL;
+	if (!tells || ctx->store)
+		return;
+	rc = xnm_store_open(&ctx->store, STORE_TIMEOUT_S);
+	if (rc)
+		xnm_log_debug("cannot reach xenstored: %s", strerror(-rc));
+}
+
 int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
 		  bool dry_run)
 {
@@ -80,6 +98,7 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 	xnm_plan_offline(plan, event, &the_facts);
 	if (dry_run)
 		return 0;
+	reach_store(ctx, plan);
 	rc = xnm_apply_offline(ctx, plan);
 	forget_wait(ctx, event, the_facts.state.vifname, plan->state.vifname);
 	forget_wait(ctx, event, the_facts.state.tap_vifname, plan->state.tap_vifname);
@@ -160,6 +179,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 		       xnm_event_is_tap(event) ? the_facts.state.tap : the_facts.state.ifname,
 		       sizeof(freed));
 	*err = ctx.err;
+	xnm_store_close(ctx.store);
 	xnm_rtnl_close(ctx.rtnl);
 	xnm_leave_nft(&ctx);
 	if (rc == 0 && strcmp(freed, xnm_event_device(event)) != 0)

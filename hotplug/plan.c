@@ -184,12 +184,14 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 		state->port_flags = want->port.mask;
 	if (want->attach && want->has_vlan)
 		(void)xnm_vlans_format(&want->vlan, state->vlan, sizeof(state->vlan));
+	state->told = xnm_event_is_tap(event) ? facts->state.told : xnm_wants_told(want);
 	state->n_addresses = want->n_addresses;
 	memcpy(state->addresses, want->addresses, sizeof(state->addresses));
 }
 
 static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
-			 const struct xnm_facts *facts, const char *name, uint32_t mtu)
+			 const struct xnm_want *want, const struct xnm_facts *facts,
+			 const char *name, uint32_t mtu)
 {
 	const struct xnm_guest *guest = &facts->guest;
 	struct xnm_op *op;
@@ -202,6 +204,7 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
 		op->u.mtu.from = guest->frontend_mtu_bytes;
 		op->u.mtu.to = mtu;
 	}
+	xnm_plan_tell(plan, event, want, facts, name, mtu);
 	if (guest->has_error)
 		xnm_plan_add(plan, XNM_OP_ERROR_REMOVE, name, 0, "it is of an earlier try");
 	if (!xnm_event_is_tap(event) && !guest->connected)
@@ -299,6 +302,7 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	mtu = xnm_plan_device(plan, want, facts, name);
 	fill_state(plan, event, want, facts, mtu);
 	xnm_through_state(&plan->state, event, want, facts);
+	xnm_plan_untell(plan, event, want, facts, name);
 	if (!facts->has_state || !xnm_state_equal(&plan->state, &facts->state))
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");
 	xnm_plan_filter(plan, event, want, facts, name);
@@ -313,6 +317,6 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
 			     "xnm made it, and the vif has moved away");
 	xnm_plan_ways(plan, facts);
-	plan_publish(plan, event, facts, name, mtu);
+	plan_publish(plan, event, want, facts, name, mtu);
 	return 0;
 }

@@ -56,6 +56,8 @@ enum xnm_op_kind {
 	XNM_OP_DEFAULT_DEL, /* dev; way.* */
 	XNM_OP_DHCP_START, /* dev; way.note: a client that asks for the uplink's router */
 	XNM_OP_UPLINK_RELEASE, /* way.note: take it all back, if it is this vif's */
+	XNM_OP_TELL, /* plan->tell: what the guest may know of its vif */
+	XNM_OP_UNTELL, /* nothing any more */
 	XNM_OP_ROUTE_LOCALNET, /* dev: this host's 127.0.0.0/8 may be forwarded to it */
 };
 
@@ -108,6 +110,14 @@ struct xnm_filter_change {
 	struct xnm_element del[2 * XNM_MAX_ELEMENTS];
 };
 
+/* What of the keys that the guest reads must change. */
+struct xnm_tell {
+	bool anew; /* make the folder, whatever is there */
+	unsigned int
+		keys; /* bits of enum xnm_told_key: write them, or remove those without a value */
+	struct xnm_told told;
+};
+
 struct xnm_plan {
 	unsigned int n;
 	struct xnm_op op[XNM_PLAN_MAX];
@@ -132,6 +142,7 @@ struct xnm_plan {
 	struct xnm_filter_change filter;
 	unsigned int n_way_notes;
 	struct xnm_uplink_note way_notes[XNM_MAX_WAY_NOTES];
+	struct xnm_tell tell;
 };
 
 /*

@@ -65,6 +65,16 @@ void xnm_plan_unfilter(struct xnm_plan *plan, const struct xnm_event *event,
 void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		    const struct xnm_state *new);
 
+/* What the guest is told: mtu is what the vif will have. And the text of such an operation. */
+void xnm_plan_tell(struct xnm_plan *plan, const struct xnm_event *event,
+		   const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
+		   uint32_t mtu);
+/* Before the notes of it go. */
+void xnm_plan_untell(struct xnm_plan *plan, const struct xnm_event *event,
+		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name);
+void xnm_tell_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		   size_t out_size);
+
 /* The device's name when the plan is done: one that another device has is waited for. */
 const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts);
 

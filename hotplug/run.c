@@ -205,6 +205,9 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 		return rc;
 	rc = xnm_state_read(&run->ctx.dir, event->domid, event->devid, &the_facts.state);
 	the_facts.has_state = rc == 0;
+	rc = xnm_facts_told(&the_facts, run->ctx.store, event, &run->ctx.err);
+	if (rc)
+		return rc;
 	the_facts.bridge_is_ours =
 		run->want.attach && run->want.network &&
 		xnm_state_bridge_read(&run->ctx.dir, run->want.bridge, &note) == 0;

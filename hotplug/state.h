@@ -51,6 +51,7 @@ struct xnm_state {
 	bool routed; /* on no bridge */
 	bool via_bridge; /* some address is routed to its bridge */
 	bool locked; /* held to its own addresses */
+	bool told; /* its guest is told about it in xenstore */
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
 	char scope[XNM_SCOPE_LEN]; /* where its addresses are noted as its own; "": nowhere */

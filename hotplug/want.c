@@ -296,6 +296,18 @@ static void want_shares(struct xnm_want *want, const struct xnm_guest *guest)
 	}
 }
 
+/* Loading has looked where the policy alone says which network it is. */
+static int check_share(const struct xnm_want *want, struct xnm_err *err)
+{
+	if (!want->attach || !want->section || want->section->share != XNM_YES ||
+	    !xnm_vif_cannot_share(want->section, want->network))
+		return 0;
+	return xnm_fail(err, -EINVAL,
+			"[vif %s] has share=yes, but is locked to its own addresses: add "
+			"locking-mode=unlocked, or ipv4-allowed=any, there",
+			want->section->match);
+}
+
 int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
 	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err)
 {
@@ -335,6 +347,8 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 		memcpy(want->addresses, guest->addresses, sizeof(want->addresses));
 	}
 	rc = check_addresses(want, err);
+	if (rc == 0)
+		rc = check_share(want, err);
 	if (rc)
 		return rc;
 	if (want->section)

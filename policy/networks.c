@@ -94,6 +94,7 @@ static void fill_network(const struct xnm_resolver *r, struct xnm_network *netwo
 		network->keep = network->n_interfaces ? XNM_YES : XNM_NO;
 	fill_forward(r, network);
 	fill_services(&network->host_services);
+	xnm_resolve_told(r, network);
 	proxy = network->forward == XNM_FORWARD_ROUTE ? XNM_YES : XNM_NO;
 	if (network->proxy_arp == XNM_UNSET)
 		network->proxy_arp = proxy;

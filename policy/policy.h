@@ -78,6 +78,16 @@ enum xnm_masquerade {
 #define XNM_ALLOW_DHCP_SERVER 1u
 #define XNM_ALLOW_ROUTER      2u
 
+#define XNM_MAX_TOLD_HOSTS 3 /* as many as a resolver asks: MAXNS in resolv.h */
+
+/* gateway= and dns=: hosts that guests are told of. */
+struct xnm_told_hosts {
+	bool set; /* written in the policy; else the rest is the default */
+	bool self; /* this host, with its address in the network */
+	unsigned int n;
+	struct xnm_cidr list[XNM_MAX_TOLD_HOSTS];
+};
+
 /* Flags of a bridge port that a [network] may set for all its vifs and a [vif] for its own. */
 struct xnm_port_policy {
 	enum xnm_tristate isolated;
@@ -117,6 +127,7 @@ struct xnm_network {
 	unsigned int n_snat;
 	struct xnm_cidr snat[2]; /* hosts, at most one of each family */
 	struct xnm_host_services host_services;
+	struct xnm_told_hosts gateway, dns;
 	unsigned int n_acls;
 	char acls[XNM_MAX_ACL_NAMES][XNM_NAME_LEN];
 	struct xnm_written written;
@@ -151,6 +162,7 @@ struct xnm_vif_policy {
 	struct xnm_port_policy port;
 	enum xnm_locking_mode locking_mode;
 	uint16_t allow; /* XNM_ALLOW_* */
+	enum xnm_tristate share; /* it shares its own way out with the host; default no */
 	unsigned int n_ipv4_allowed, n_ipv6_allowed; /* beside its own addresses */
 	struct xnm_cidr ipv4_allowed[XNM_MAX_ADDRESSES]; /* "any" is 0.0.0.0/0 */
 	struct xnm_cidr ipv6_allowed[XNM_MAX_ADDRESSES]; /* "any" is ::/0 */

@@ -99,7 +99,7 @@ static int add_gateway(struct xnm_gateways *gateways, const struct xnm_cidr *hos
 	return 0;
 }
 
-int xnm_parse_gateway(const char *text, void *out, size_t size, const char **reason)
+int xnm_parse_uplink_gateway(const char *text, void *out, size_t size, const char **reason)
 {
 	struct xnm_gateways *gateways = out;
 	bool dhcp = strcmp(text, "dhcp") == 0, none = strcmp(text, "none") == 0;

@@ -90,6 +90,7 @@ static void resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_polic
 			       "vlan= has no effect: [network %s] has vlan-filtering=no",
 			       network->name);
 	check_vif_addresses(r, vif, network);
+	xnm_resolve_share(r, vif, network);
 }
 
 static void resolve_vifs(const struct xnm_resolver *r)

@@ -35,6 +35,16 @@ static inline struct xnm_origin xnm_key_origin(const struct xnm_written *written
 void xnm_unknown_name(const struct xnm_resolver *r, struct xnm_origin origin, const char *key,
 		      enum xnm_section_id kind, const char *name);
 
+/* told.c: what guests are told. networks.c calls the first after the defaults */
+void xnm_resolve_told(const struct xnm_resolver *r, struct xnm_network *network);
+
+/* Whether a locked vif could not share: it may not send what comes from outside. */
+bool xnm_vif_cannot_share(const struct xnm_vif_policy *vif, const struct xnm_network *network);
+
+/* That such a vif does not say share=yes. network is NULL when only its event knows. */
+void xnm_resolve_share(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+		       const struct xnm_network *network);
+
 /* networks.c */
 void xnm_resolve_networks(const struct xnm_resolver *r);
 

@@ -47,6 +47,8 @@ enum xnm_type {
 	XNM_TYPE_DEVIDS,
 	/* words that add up in one field */
 	XNM_TYPE_SERVICES,
+	XNM_TYPE_GATEWAY,
+	XNM_TYPE_DNS,
 	XNM_TYPE_PROTOCOLS,
 	XNM_TYPE_ALLOW,
 	XNM_TYPE_GATEWAYS,

@@ -272,10 +272,13 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_SERVICES] = SET(xnm_parse_service,
 				  "must be dhcp, dns, ping, ssh, ntp, http, https, tcp/PORT, "
 				  "udp/PORT, all or none"),
+	[XNM_TYPE_GATEWAY] = SET(xnm_parse_gateway,
+				 "must be IPv4 or IPv6 addresses, self or none"),
+	[XNM_TYPE_DNS] = SET(xnm_parse_dns, "must be IPv4 or IPv6 addresses, self or none"),
 	[XNM_TYPE_PROTOCOLS] = SET(xnm_parse_protocol, "must be tcp or udp"),
 	[XNM_TYPE_ALLOW] = SET(xnm_parse_allow, "must be dhcp-server or router"),
 	[XNM_TYPE_GATEWAYS] =
-		SET(xnm_parse_gateway, "must be one IPv4 and one IPv6 address at most, dhcp or none"),
+		SET(xnm_parse_uplink_gateway, "must be one IPv4 and one IPv6 address at most, dhcp or none"),
 
 	[XNM_TYPE_RULES] = {
 		.parse = xnm_parse_rule,

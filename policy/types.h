@@ -12,12 +12,15 @@ typedef int xnm_value_parser(const char *text, void *out, size_t size, const cha
 xnm_value_parser xnm_parse_address, xnm_parse_subnet, xnm_parse_host;
 xnm_value_parser xnm_parse_allowed4, xnm_parse_allowed6, xnm_parse_target;
 
+/* told.c */
+xnm_value_parser xnm_parse_gateway, xnm_parse_dns;
+
 /* services.c */
 xnm_value_parser xnm_parse_ports, xnm_parse_protocol, xnm_parse_service;
 
 /* quality.c */
 xnm_value_parser xnm_parse_metric, xnm_parse_count, xnm_parse_time;
-xnm_value_parser xnm_parse_percent, xnm_parse_percent1, xnm_parse_gateway;
+xnm_value_parser xnm_parse_percent, xnm_parse_percent1, xnm_parse_uplink_gateway;
 
 /* rules.c */
 xnm_value_parser xnm_parse_action, xnm_parse_rule;

@@ -105,7 +105,8 @@ void nft_set_str(struct nftnl_expr *expr, uint16_t type, const char *text)
 		nftnl_expr_set_str(expr, type, text);
 }
 
-void xnm_rule_begin(struct xnm_rule *rule, struct xnm_nft *nft, uint8_t family, const char *chain)
+void xnm_rule_begin_in(struct xnm_rule *rule, struct xnm_nft *nft, uint8_t family,
+		       const char *table, const char *chain)
 {
 	*rule = (struct xnm_rule){ .nft = nft, .family = family, .nl = nftnl_rule_alloc() };
 	if (!rule->nl) {
@@ -113,8 +114,13 @@ void xnm_rule_begin(struct xnm_rule *rule, struct xnm_nft *nft, uint8_t family, 
 		return;
 	}
 	nftnl_rule_set_u32(rule->nl, NFTNL_RULE_FAMILY, family);
-	nftnl_rule_set_str(rule->nl, NFTNL_RULE_TABLE, XNM_NFT_TABLE);
+	nftnl_rule_set_str(rule->nl, NFTNL_RULE_TABLE, table);
 	nftnl_rule_set_str(rule->nl, NFTNL_RULE_CHAIN, chain);
+}
+
+void xnm_rule_begin(struct xnm_rule *rule, struct xnm_nft *nft, uint8_t family, const char *chain)
+{
+	xnm_rule_begin_in(rule, nft, family, XNM_NFT_TABLE, chain);
 }
 
 void xnm_rule_end(struct xnm_rule *rule)
@@ -240,6 +246,16 @@ void xnm_compare(struct xnm_rule *rule, enum xnm_cmp cmp, const void *value, uns
 	nft_set_u32(expr, NFTNL_EXPR_CMP_OP, ops[cmp]);
 	nft_set_data(expr, NFTNL_EXPR_CMP_DATA, value, len);
 	rule->word = 0;
+}
+
+void xnm_is_ifname(struct xnm_rule *rule, enum xnm_field field, enum xnm_cmp cmp,
+		   const char *ifname)
+{
+	char name[IFNAMSIZ] = "";
+
+	memcpy(name, ifname, strnlen(ifname, sizeof(name) - 1));
+	xnm_load(rule, field);
+	xnm_compare(rule, cmp, name, sizeof(name));
 }
 
 void xnm_is_u8(struct xnm_rule *rule, enum xnm_field field, enum xnm_cmp cmp, uint8_t value)

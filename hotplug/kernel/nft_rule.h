@@ -67,6 +67,9 @@ enum xnm_cmp {
 };
 
 void xnm_rule_begin(struct xnm_rule *rule, struct xnm_nft *nft, uint8_t family, const char *chain);
+/* The same of another table than ours on a host. */
+void xnm_rule_begin_in(struct xnm_rule *rule, struct xnm_nft *nft, uint8_t family,
+		       const char *table, const char *chain);
 /* Puts the rule into the batch and frees it. */
 void xnm_rule_end(struct xnm_rule *rule);
 
@@ -76,6 +79,9 @@ void xnm_load_bytes(struct xnm_rule *rule, enum xnm_field field, uint32_t len);
 /* The value that was loaded, and mask. len bytes. */
 void xnm_mask(struct xnm_rule *rule, const void *mask, unsigned int len);
 void xnm_compare(struct xnm_rule *rule, enum xnm_cmp cmp, const void *value, unsigned int len);
+/* iifname "eth0": of one interface. */
+void xnm_is_ifname(struct xnm_rule *rule, enum xnm_field field, enum xnm_cmp cmp,
+		   const char *ifname);
 void xnm_is_u8(struct xnm_rule *rule, enum xnm_field field, enum xnm_cmp cmp, uint8_t value);
 /* value in host order */
 void xnm_is_be16(struct xnm_rule *rule, enum xnm_field field, enum xnm_cmp cmp, uint16_t value);

@@ -130,6 +130,20 @@ int xnm_default_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_default *out
 		     unsigned int *n);
 
 /*
+ * Default routes of ours through a gateway on a device, with a metric of our
+ * own: those of others are never touched, and win or lose by theirs. onlink:
+ * the gateway is on the device although no address there says so. Setting one
+ * replaces ours of that family and metric. list writes the gateways of those
+ * that are there. Returns are as of routes.
+ */
+int xnm_gateway_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,
+		    uint32_t metric, bool onlink);
+int xnm_gateway_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,
+		    uint32_t metric);
+int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct xnm_cidr *out,
+		     unsigned int max, unsigned int *n);
+
+/*
  * Neighbours: one address and, in the permanent ones, its MAC. The prefix_len
  * of addr is not used. What is set carries XNM_RTPROT as its protocol (Linux
  * 5.2 and later), but the lists tell of others' as well.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* store.c - verbs toward xenstore: read checked values, write, list, remove. */
-#include "hotplug/xen/store.h"
+#include "hotplug/xen/store_core.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,20 +9,9 @@
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
-#include <xenstore.h>
 
 #include "hotplug/util.h"
 #include "hotplug/value.h"
-
-/*
- * libxenstore reads its socket without a limit and starts again after EINTR.
- * What ends such a read is an end of file: when the time is over, the signal
- * handler puts /dev/null in the place of the connection.
- */
-struct xnm_store {
-	struct xs_handle *handle;
-	int fd; /* the connection inside handle */
-};
 
 static struct xnm_store the_store = { .fd = -1 };
 static int null_fd = -1;
@@ -41,12 +30,12 @@ static void on_alarm(int sig)
  * need longer, to load modules for the first guest. */
 static struct itimerval time_left;
 
-static void start_clock(void)
+void store_start_clock(void)
 {
 	(void)setitimer(ITIMER_REAL, &time_left, NULL);
 }
 
-static void stop_clock(void)
+void store_stop_clock(void)
 {
 	const struct itimerval none = { 0 };
 
@@ -54,6 +43,11 @@ static void stop_clock(void)
 	/* it has run out just now, or will in the next conversation */
 	if (time_left.it_value.tv_sec == 0 && time_left.it_value.tv_usec == 0)
 		time_left.it_value.tv_usec = 1;
+}
+
+void store_refill_clock(const struct xnm_store *store)
+{
+	time_left = (struct itimerval){ .it_value.tv_sec = store->timeout_s };
 }
 
 int xnm_store_open(struct xnm_store **store, unsigned int timeout_s)
@@ -71,11 +65,12 @@ int xnm_store_open(struct xnm_store **store, unsigned int timeout_s)
 	if (the_store.fd >= 0)
 		close(the_store.fd);
 	sigaction(SIGALRM, &action, NULL);
-	time_left = (struct itimerval){ .it_value.tv_sec = timeout_s };
-	start_clock();
+	the_store.timeout_s = timeout_s;
+	store_refill_clock(&the_store);
+	store_start_clock();
 	the_store.handle = xs_open(0);
 	error = errno;
-	stop_clock();
+	store_stop_clock();
 	if (!the_store.handle) {
 		the_store.fd = -1;
 		close(null_fd);
@@ -97,7 +92,7 @@ void xnm_store_close(struct xnm_store *store)
 	null_fd = -1;
 }
 
-static int store_error(void)
+int store_error(void)
 {
 	int error = errno;
 
@@ -124,10 +119,10 @@ int xnm_store_read(struct xnm_store *store, const char *dir, const char *key, ch
 	out[0] = '\0';
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
-	start_clock();
-	value = xs_read(store->handle, XBT_NULL, path, &len);
+	store_start_clock();
+	value = xs_read(store->handle, store->transaction, path, &len);
 	error = store_error();
-	stop_clock();
+	store_stop_clock();
 	if (!value)
 		return error;
 	/* libxenstore ends what it returns with a NUL of its own */
@@ -150,24 +145,70 @@ int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, c
 
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
-	start_clock();
-	if (!xs_write(store->handle, XBT_NULL, path, value, (unsigned int)strlen(value)))
+	store_start_clock();
+	if (!xs_write(store->handle, store->transaction, path, value, (unsigned int)strlen(value)))
 		error = store_error();
-	stop_clock();
+	store_stop_clock();
+	return error;
+}
+
+int xnm_store_remove_all(struct xnm_store *store, const char *path)
+{
+	int error = 0;
+
+	store_start_clock();
+	if (!xs_rm(store->handle, store->transaction, path) && errno != ENOENT)
+		error = store_error();
+	store_stop_clock();
 	return error;
 }
 
 int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key)
 {
 	char path[512];
-	int error = 0;
 
 	if (join_path(path, sizeof(path), dir, key))
 		return -ENAMETOOLONG;
-	start_clock();
-	if (!xs_rm(store->handle, XBT_NULL, path) && errno != ENOENT)
+	return xnm_store_remove_all(store, path);
+}
+
+int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int domid)
+{
+	struct xs_permissions perms[] = {
+		{ .id = 0, .perms = XS_PERM_NONE },
+		{ .id = domid, .perms = XS_PERM_READ },
+	};
+	int error = 0;
+
+	store_start_clock();
+	if (!xs_mkdir(store->handle, store->transaction, path) ||
+	    !xs_set_permissions(store->handle, store->transaction, path, perms,
+				XNM_N_ELEMENTS(perms)))
 		error = store_error();
-	stop_clock();
+	store_stop_clock();
+	return error;
+}
+
+int xnm_store_begin(struct xnm_store *store)
+{
+	int error;
+
+	store_start_clock();
+	store->transaction = xs_transaction_start(store->handle);
+	error = store_error();
+	store_stop_clock();
+	return store->transaction == XBT_NULL ? error : 0;
+}
+
+int xnm_store_end(struct xnm_store *store, bool commit)
+{
+	int error = 0;
+
+	store_start_clock();
+	if (!xs_transaction_end(store->handle, store->transaction, !commit))
+		error = store_error();
+	store_stop_clock();
+	store->transaction = XBT_NULL;
 	return error;
 }
 
@@ -178,10 +219,10 @@ int xnm_store_list(struct xnm_store *store, const char *path,
 	unsigned int n;
 	int error;
 
-	start_clock();
-	names = xs_directory(store->handle, XBT_NULL, path, &n);
+	store_start_clock();
+	names = xs_directory(store->handle, store->transaction, path, &n);
 	error = store_error();
-	stop_clock();
+	store_stop_clock();
 	if (!names)
 		return error;
 	for (unsigned int i = 0; i < n; i++)

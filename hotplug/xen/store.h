@@ -31,6 +31,20 @@ int xnm_store_read(struct xnm_store *store, const char *dir, const char *key, ch
 
 int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, const char *value);
 
+/*
+ * One transaction: all that is written, removed and made in between is seen at
+ * once or not at all. end() with commit returns -EAGAIN when somebody else has
+ * changed the same meanwhile: begin again.
+ */
+int xnm_store_begin(struct xnm_store *store);
+int xnm_store_end(struct xnm_store *store, bool commit);
+
+/* Makes a folder of domain 0 that only domid may read; so is what is made below it. */
+int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int domid);
+
+/* Removes path and all below it; that it is not there is success. */
+int xnm_store_remove_all(struct xnm_store *store, const char *path);
+
 /* Removes "dir/key"; that it is not there is success. */
 int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key);
 
@@ -40,5 +54,14 @@ int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key);
  */
 int xnm_store_list(struct xnm_store *store, const char *path,
 		   void (*fn)(void *arg, const char *name), void *arg);
+
+/*
+ * Watches path and all below it. wait returns when something there has changed,
+ * the first time at once; after it, conversation with store may take as long
+ * again as was said at its opening. Both return 0 or -errno.
+ */
+int xnm_store_watch(const char *path);
+int xnm_store_wait(struct xnm_store *store);
+void xnm_store_unwatch(void);
 
 #endif

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# xnm.bash - bash completion for xnm and xnm-vif.
+# xnm.bash - bash completion for xnm, xnm-vif and xnm-guest.
 
 # the vifs that there are notes on; "-v" puts vif before them
 _xnm_vifs() {
@@ -74,5 +74,16 @@ _xnm_vif() {
 	esac
 }
 
+# in a guest
+_xnm_guest() {
+	local dev
+
+	COMPREPLY=()
+	[[ ${COMP_WORDS[COMP_CWORD - 1]} != --domain ]] || return
+	_xnm_reply --print --watch --domain --help --version all \
+		"$(for dev in /sys/class/net/*; do echo "${dev##*/}"; done)"
+}
+
 complete -F _xnm xnm
+complete -F _xnm_guest xnm-guest
 complete -F _xnm_vif xnm-vif

@@ -31,7 +31,9 @@ do_install() {
 }
 
 # A driver domain needs the script alone; xnm brings libxenlight with it.
-PACKAGES =+ "${PN}-cli ${PN}-bash-completion"
+PACKAGES =+ "${PN}-cli ${PN}-guest ${PN}-bash-completion"
+# for guests, without the rest
+FILES:${PN}-guest = "${sbindir}/xnm-guest ${nonarch_base_libdir}/udev/rules.d/70-xnm-guest.rules"
 FILES:${PN}-cli = "${sbindir}/xnm ${docdir}/xnm"
 FILES:${PN}-bash-completion = "${datadir}/bash-completion"
 FILES:${PN} += "${nonarch_base_libdir}/udev ${systemd_system_unitdir}"

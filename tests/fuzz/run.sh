@@ -23,7 +23,7 @@ libs=$(pkg-config --libs libnl-3.0 libmnl libnftnl xenstore inih)
 
 # the sources of libxnm.a, as in the Makefile
 sources() {
-	for c in hotplug/*.c hotplug/kernel/*.c hotplug/xen/store.c policy/*.c; do
+	for c in hotplug/*.c hotplug/kernel/*.c hotplug/xen/store*.c policy/*.c; do
 		case $c in
 		hotplug/main.c | hotplug/verbs.c | policy/mkman.c) ;;
 		*) echo "$c" ;;

@@ -161,14 +161,13 @@ reach "the wire comes first" dom0 "tcp/$inet4/80=inet:80 10.99.0.1" \
 
 # steady FROM ADDRESS: a ping every 10 ms for 6 seconds
 steady() {
-	inside "$1" ping -n -i 0.01 -w 6 "$2" >"$T/ping.$1.$2" 2>&1 &
+	inside "$1" ping -D -n -i 0.01 -w 6 "$2" >"$T/ping.$1.$2" 2>&1 &
 }
 # longest FROM ADDRESS: the longest time without an answer, in milliseconds
 longest() {
-	sed -n 's/.*icmp_seq=\([0-9]*\) .*/\1/p' "$T/ping.$1.$2" | sort -n | awk '
-		{ if ($1 - last > most) most = $1 - last; last = $1 }
-		# the last of 6 seconds, unless it was slower
-		END { print last < 300 ? "only " last : most * 10 }'
+	sed -n 's/^\[\([0-9.]*\)\] .*icmp_seq=.* time=.*/\1/p' "$T/ping.$1.$2" | sort -n | awk '
+		{ if (NR == 1) first = $1; else if ($1 - last > most) most = $1 - last; last = $1 }
+		END { if (last - first < 5) print "only " last - first " s"; else printf "%d", most * 1000 }'
 }
 pingers=()
 for from in dom0 g4.0 g5.0; do

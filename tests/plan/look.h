@@ -172,6 +172,7 @@ static inline void look(struct xnm_facts *facts, struct world *world, const stru
 	}
 	if (!want)
 		return;
+	look_told(facts, &world->told, event);
 	look_through(facts, &world->foreign, event, want);
 	ways_look(facts, &world->ways, event, want);
 	if (!look_is_needed(facts, want))
@@ -369,10 +370,29 @@ static inline unsigned int check_ways(struct world *world)
 	return n;
 }
 
+/* Who has no notes of it is told nothing. */
+static inline unsigned int check_told(struct world *world)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < world->told.n; i++) {
+		const struct xnm_state *vif =
+			world_vif(world, world->told.vifs[i].domid, world->told.vifs[i].devid);
+
+		if (vif && vif->told)
+			continue;
+		printf("broken: the guest of vif%u.%u is still told something\n",
+		       world->told.vifs[i].domid, world->told.vifs[i].devid);
+		n++;
+	}
+	return n;
+}
+
 static inline unsigned int check_world(struct world *world)
 {
 	return check_elements(world) + check_members(world) + check_claims(world) +
-	       check_ways(world) + check_foreign(&world->foreign) + ways_check(&world->ways);
+	       check_ways(world) + check_told(world) + check_foreign(&world->foreign) +
+	       ways_check(&world->ways);
 }
 
 #endif

@@ -304,6 +304,10 @@ static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 	case XNM_OP_FRONTEND_MTU:
 		facts->guest.frontend_mtu_bytes = op->u.mtu.to;
 		break;
+	case XNM_OP_TELL:
+	case XNM_OP_UNTELL:
+		carry_out_tell(&model->world.told, plan, op);
+		break;
 	case XNM_OP_ERROR_REMOVE:
 		facts->guest.has_error = false;
 		break;

@@ -193,6 +193,11 @@ static void complete_state(struct folder *folder, const struct xnm_want *want)
 	}
 	if (!folder->now.unfiltered && state->bridge[0] && state->n_addresses)
 		xnm_scope(state->scope, state->bridge, want->has_vlan, &want->vlan);
+	if (!folder->now.unfiltered && !tap && xnm_wants_told(want)) {
+		state->told = true;
+		xnm_told_fill(told_make(&world->told, state->domid, state->devid), want,
+			      &state->mac, state->mtu_bytes);
+	}
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++)
 		(void)world_claim(world, state->scope, &state->addresses[i], &self, false);
 	if (!folder->now.unfiltered && network)

@@ -108,8 +108,8 @@ static inline void ways_look(struct xnm_facts *facts, struct ways *ways,
 		ways_look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
 		facts->n_ways++;
 	}
-	for (unsigned int i = 0; !facts->yields && !xnm_event_is_tap(event) &&
-				 i < want->n_shares; i++) {
+	for (unsigned int i = 0; !facts->yields && !xnm_event_is_tap(event) && i < want->n_shares;
+	     i++) {
 		struct xnm_way_facts *way = &facts->ways[facts->n_ways++];
 
 		way->uplink = want->shares[i];

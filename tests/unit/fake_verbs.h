@@ -195,6 +195,30 @@ int xnm_store_write(struct xnm_store *store, const char *dir, const char *key, c
 	return call("write %s/%s=%s", dir, key, value);
 }
 
+int xnm_store_remove_all(struct xnm_store *store, const char *path)
+{
+	(void)store;
+	return call("remove all %s", path);
+}
+
+int xnm_store_begin(struct xnm_store *store)
+{
+	(void)store;
+	return call("begin");
+}
+
+int xnm_store_end(struct xnm_store *store, bool commit)
+{
+	(void)store;
+	return call(commit ? "commit" : "abort");
+}
+
+int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int domid)
+{
+	(void)store;
+	return call("make %s for %u", path, domid);
+}
+
 int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key)
 {
 	(void)store;

@@ -211,6 +211,55 @@ static void test_tolerated(void **state)
 	}
 }
 
+/* One transaction: again when others were faster, and nothing of it after a failure. */
+static void test_tell(void **state)
+{
+	(void)state;
+	ctx.store = (struct xnm_store *)&ctx;
+	(void)op(XNM_OP_TELL, "vif1.0", 10);
+	plan.tell.anew = true;
+	plan.tell.keys = 1u << XNM_TOLD_IP;
+	(void)snprintf(plan.tell.told.value[XNM_TOLD_IP], XNM_TOLD_LEN, "192.0.2.2/24");
+	will_fail("commit", -EAGAIN);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+#define TRANSACTION                                     \
+	"begin\nremove all /local/domain/1/xnm/vif/0\n" \
+	"make /local/domain/1/xnm/vif/0 for 1\n"        \
+	"write /local/domain/1/xnm/vif/0/ip=192.0.2.2/24\n"
+	assert_string_equal(calls, TRANSACTION "commit\n" TRANSACTION "commit\n");
+	calls[0] = '\0';
+	/* a driver domain may not */
+	will_fail("make", -EACCES);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_non_null(strstr(calls, "abort\n"));
+	calls[0] = '\0';
+	will_fail("write", -ENOSPC);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -ENOSPC);
+	assert_non_null(strstr(calls, "write /local/domain/1/xnm/vif/0/ip=192.0.2.2/24\nabort\n"));
+	/* only what has changed */
+	ctx.err.text[0] = calls[0] = '\0';
+	plan.tell.anew = false;
+	plan.tell.keys |= 1u << XNM_TOLD_DNS;
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "begin\nwrite /local/domain/1/xnm/vif/0/ip=192.0.2.2/24\n"
+				   "remove /local/domain/1/xnm/vif/0/dns\ncommit\n");
+}
+
+static void test_untell(void **state)
+{
+	(void)state;
+	(void)op(XNM_OP_UNTELL, "vif1.0", 10);
+	/* an offline without xenstored */
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_string_equal(calls, "");
+	ctx.store = (struct xnm_store *)&ctx;
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_string_equal(calls, "remove all /local/domain/1/xnm/vif/0\n");
+	/* no reason to stop a vif that goes on */
+	will_fail("remove all", -EIO);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+}
+
 static void test_vlans(void **state)
 {
 	(void)state;
@@ -332,6 +381,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_order),	TEST(test_failure),	   TEST(test_failure_old_bridge),
 		TEST(test_create_race), TEST(test_rename),	   TEST(test_tolerated),
+		TEST(test_tell),	TEST(test_flush),	   TEST(test_offline),
+		TEST(test_untell),	TEST(test_flush),	   TEST(test_offline),
 		TEST(test_vlans),	TEST(test_flush),	   TEST(test_offline),
 		TEST(test_release),	TEST(test_release_online),
 	};

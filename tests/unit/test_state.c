@@ -98,6 +98,7 @@ static struct xnm_state full_state(void)
 		.routed = true,
 		.via_bridge = true,
 		.locked = true,
+		.told = true,
 		.n_proxies = 2,
 		.proxies = { "abcdefghijklmno", "eth0" },
 		.n_addresses = XNM_MAX_ADDRESSES,

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* gateway.c - make, delete and list default routes of ours through a gateway. */
+#include "hotplug/kernel/rtnl_core.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct gateway_list {
+	int ifindex;
+	int family; /* what the dump is for */
+	uint32_t metric;
+	struct xnm_cidr *out;
+	unsigned int max, n;
+};
+
+static int change(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
+		  const struct xnm_cidr *gateway, uint32_t metric, bool onlink)
+{
+	struct rtmsg info = {
+		.rtm_family = gateway->family,
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_protocol = XNM_RTPROT,
+		.rtm_scope = RT_SCOPE_UNIVERSE,
+		.rtm_type = RTN_UNICAST,
+		.rtm_flags = onlink ? RTNH_F_ONLINK : 0,
+	};
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_ACK | flags);
+	int len = gateway->family == AF_INET ? 4 : 16;
+
+	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
+	    nla_put(msg, RTA_GATEWAY, len, gateway->addr) ||
+	    nla_put_u32(msg, RTA_OIF, (uint32_t)ifindex) || nla_put_u32(msg, RTA_PRIORITY, metric))
+		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
+	return rtnl_change(rtnl, msg, 0);
+}
+
+int xnm_gateway_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,
+		    uint32_t metric, bool onlink)
+{
+	return change(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, ifindex, gateway, metric,
+		      onlink);
+}
+
+int xnm_gateway_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,
+		    uint32_t metric)
+{
+	return change(rtnl, RTM_DELROUTE, 0, ifindex, gateway, metric, false);
+}
+
+static int read_route(void *arg, struct nlmsghdr *hdr)
+{
+	struct gateway_list *list = arg;
+	const struct rtmsg *info = nlmsg_data(hdr);
+	struct nlattr *tb[RTA_MAX + 1];
+	struct xnm_cidr *out;
+
+	if (hdr->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(hdr, sizeof(*info), tb, RTA_MAX, NULL))
+		return -EPROTO;
+	/* kernels before 4.20 tell of all routes */
+	if (info->rtm_family != list->family || info->rtm_protocol != XNM_RTPROT ||
+	    info->rtm_dst_len != 0 || info->rtm_table != RT_TABLE_MAIN || !tb[RTA_OIF] ||
+	    nla_get_u32(tb[RTA_OIF]) != (uint32_t)list->ifindex || !tb[RTA_PRIORITY] ||
+	    nla_get_u32(tb[RTA_PRIORITY]) != list->metric || !tb[RTA_GATEWAY] ||
+	    nla_len(tb[RTA_GATEWAY]) != (list->family == AF_INET ? 4 : 16) || list->n >= list->max)
+		return 0;
+	out = &list->out[list->n++];
+	memset(out, 0, sizeof(*out));
+	out->family = info->rtm_family;
+	out->prefix_len = list->family == AF_INET ? 32 : 128;
+	memcpy(out->addr, nla_data(tb[RTA_GATEWAY]), (size_t)nla_len(tb[RTA_GATEWAY]));
+	return 0;
+}
+
+static int list_family(struct xnm_rtnl *rtnl, int family, struct gateway_list *list)
+{
+	struct rtmsg info = {
+		.rtm_family = (unsigned char)family,
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_protocol = XNM_RTPROT,
+	};
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP);
+	int rc;
+
+	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
+	    nla_put_u32(msg, RTA_OIF, (uint32_t)list->ifindex))
+		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
+	list->family = family;
+	rc = rtnl_talk(rtnl, msg, read_route, list);
+	/* no such device; no table as nobody made a route; no such family */
+	return rc == -ENODEV || rc == -ENOENT || rc == -EOPNOTSUPP ? 0 : rc;
+}
+
+int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct xnm_cidr *out,
+		     unsigned int max, unsigned int *n)
+{
+	struct gateway_list list = { .ifindex = ifindex, .metric = metric, .out = out, .max = max };
+	int rc = list_family(rtnl, AF_INET, &list);
+
+	if (rc == 0)
+		rc = list_family(rtnl, AF_INET6, &list);
+	*n = list.n;
+	return rc;
+}

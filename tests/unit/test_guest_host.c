@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_guest_host.c - what xnm-guest does for all vifs together: forwarding, rules, name servers. */
+#include "udev/guest_plan_host.c"
+#include "udev/guest_print.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static struct guest_host host;
+static struct guest_plan plan;
+static struct guest_note notes[2];
+static struct xnm_err err;
+
+static struct xnm_cidr cidr(const char *text)
+{
+	struct xnm_cidr out;
+
+	assert_int_equal(xnm_parse_cidr(text, &out), 0);
+	return out;
+}
+
+static void assert_plan(const char *wanted)
+{
+	char text[2048] = "", line[256];
+	size_t len = 0;
+
+	assert_int_equal(guest_plan_host(&plan, &host, &err), 0);
+	for (unsigned int i = 0; i < plan.n; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\n",
+					guest_op_text(&plan, &plan.op[i], line, sizeof(line)));
+	assert_string_equal(text, wanted);
+}
+
+static void add_setting(const char *path, uint32_t now, uint32_t ours)
+{
+	struct guest_setting *setting = &host.settings[host.n_settings++];
+
+	memset(setting, 0, sizeof(*setting));
+	(void)snprintf(setting->path, sizeof(setting->path), "%s", path);
+	setting->now = now;
+	setting->ours = ours;
+}
+
+/* eth0 shares IPv4, eth1 nothing. */
+static int begin(void **state)
+{
+	(void)state;
+	memset(&host, 0, sizeof(host));
+	memset(notes, 0, sizeof(notes));
+	memset(&err, 0, sizeof(err));
+	memcpy(notes[0].ifname, "eth0", 5);
+	memcpy(notes[1].ifname, "eth1", 5);
+	notes[0].share[0] = true;
+	host.notes[host.n_notes++] = &notes[0];
+	host.notes[host.n_notes++] = &notes[1];
+	host.table_known = true;
+	add_setting("ipv4/ip_forward", 0, 1);
+	add_setting("ipv6/conf/wlan0/accept_ra", 1, 2);
+	add_setting("ipv6/conf/all/forwarding", 0, 1);
+	host.link = GUEST_RESOLV_OTHER;
+	return 0;
+}
+
+/* As the kernel would. */
+static void carry_out(void)
+{
+	for (unsigned int i = 0; i < plan.n; i++) {
+		const struct guest_op *op = &plan.op[i];
+
+		for (unsigned int k = 0; k < host.n_settings; k++) {
+			struct guest_setting *setting = &host.settings[k];
+
+			if (strcmp(op->setting.path, setting->path) != 0)
+				continue;
+			setting->noted = op->kind == GUEST_SETTING;
+			setting->was = setting->noted ? setting->now : setting->was;
+			setting->now = setting->noted ? setting->ours : setting->was;
+		}
+		if (op->kind == GUEST_TABLE || op->kind == GUEST_TABLE_REMOVE)
+			host.table_exists = op->kind == GUEST_TABLE;
+		if (op->kind == GUEST_TABLE) {
+			memcpy(host.table_comment, plan.share.comment, sizeof(host.table_comment));
+			host.table_rules = GUEST_RULES_PER_VIF * plan.share.n;
+		}
+		if (op->kind == GUEST_RESOLV)
+			memcpy(host.resolv, plan.resolv, sizeof(host.resolv));
+		if (op->kind == GUEST_RESOLV_REMOVE)
+			host.resolv[0] = '\0';
+		if (op->kind == GUEST_RESOLV_LINK || op->kind == GUEST_RESOLV_UNLINK) {
+			host.made_link = op->kind == GUEST_RESOLV_LINK;
+			host.link = host.made_link ? GUEST_RESOLV_OURS : GUEST_RESOLV_ABSENT;
+		}
+	}
+	assert_plan("");
+}
+
+static void test_share(void **state)
+{
+	(void)state;
+	assert_plan("share the way out with eth0\nset ipv4/ip_forward=1\n");
+	carry_out();
+	notes[0].share[0] = false;
+	assert_plan("set ipv4/ip_forward=0, as it was\nstop to share the way out\n");
+	carry_out();
+}
+
+/* Those that listen to routers first: they would stop. */
+static void test_share_ipv6(void **state)
+{
+	(void)state;
+	notes[0].share[1] = true;
+	assert_plan("share the way out with eth0\nset ipv4/ip_forward=1\n"
+		    "set ipv6/conf/wlan0/accept_ra=2\nset ipv6/conf/all/forwarding=1\n");
+	carry_out();
+	notes[0].share[1] = false;
+	assert_plan("set ipv6/conf/wlan0/accept_ra=1, as it was\n"
+		    "set ipv6/conf/all/forwarding=0, as it was\n");
+	carry_out();
+}
+
+static void test_share_two(void **state)
+{
+	(void)state;
+	assert_plan("share the way out with eth0\nset ipv4/ip_forward=1\n");
+	carry_out();
+	notes[1].share[0] = true;
+	assert_plan("share the way out with eth0 eth1\n");
+	carry_out();
+	memcpy(notes[1].ifname, "net1", 5);
+	assert_plan("share the way out with eth0 net1\n");
+	carry_out();
+	notes[0].share[0] = false;
+	assert_plan("share the way out with net1\n");
+	carry_out();
+}
+
+/* What was so before we came stays so. */
+static void test_forwarded_before(void **state)
+{
+	(void)state;
+	host.settings[0].now = 1;
+	assert_plan("share the way out with eth0\n");
+	carry_out();
+	notes[0].share[0] = false;
+	assert_plan("stop to share the way out\n");
+}
+
+static void test_rules_lost(void **state)
+{
+	(void)state;
+	assert_plan("share the way out with eth0\nset ipv4/ip_forward=1\n");
+	carry_out();
+	host.table_rules--;
+	assert_plan("share the way out with eth0\n");
+	carry_out();
+	host.table_comment[0] = 'x';
+	assert_int_equal(guest_plan_host(&plan, &host, &err), -EEXIST);
+	assert_non_null(strstr(err.text, "somebody else's"));
+	/* and stays so */
+	notes[0].share[0] = false;
+	assert_plan("set ipv4/ip_forward=0, as it was\n");
+}
+
+static void test_resolv(void **state)
+{
+	(void)state;
+	notes[0].share[0] = false;
+	notes[0].n_dns = 2;
+	notes[0].dns[0] = cidr("9.9.9.9");
+	notes[0].dns[1] = cidr("2620:fe::fe");
+	notes[1].n_dns = 2;
+	notes[1].dns[0] = cidr("9.9.9.9");
+	notes[1].dns[1] = cidr("1.1.1.1");
+	assert_plan("note the name servers 9.9.9.9 2620:fe::fe 1.1.1.1\n");
+	carry_out();
+	assert_string_equal(host.resolv, "# made by xnm-guest(8)\nnameserver 9.9.9.9\n"
+					 "nameserver 2620:fe::fe\nnameserver 1.1.1.1\n");
+	host.link = GUEST_RESOLV_ABSENT;
+	assert_plan("make the link /etc/resolv.conf\n");
+	carry_out();
+	notes[0].n_dns = 0;
+	assert_plan("note the name servers 9.9.9.9 1.1.1.1\n");
+	carry_out();
+	notes[1].n_dns = 0;
+	assert_plan("remove the link /etc/resolv.conf\nforget the name servers\n");
+	carry_out();
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_share, begin),
+		cmocka_unit_test_setup(test_share_ipv6, begin),
+		cmocka_unit_test_setup(test_share_two, begin),
+		cmocka_unit_test_setup(test_forwarded_before, begin),
+		cmocka_unit_test_setup(test_rules_lost, begin),
+		cmocka_unit_test_setup(test_resolv, begin),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_guest_plan.c - what xnm-guest does to one vif, from what is and what is told. */
+#include "udev/guest_plan.c"
+#include "udev/guest_print.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static struct guest_vif vif;
+static struct guest_plan plan;
+
+static struct xnm_cidr cidr(const char *text)
+{
+	struct xnm_cidr out;
+
+	assert_int_equal(xnm_parse_cidr(text, &out), 0);
+	return out;
+}
+
+static void assert_plan(const char *wanted)
+{
+	char text[2048] = "", line[256];
+	size_t len = 0;
+
+	guest_plan_vif(&plan, &vif);
+	for (unsigned int i = 0; i < plan.n; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\n",
+					guest_op_text(&plan, &plan.op[i], line, sizeof(line)));
+	assert_string_equal(text, wanted);
+}
+
+static void remove_cidr(struct xnm_cidr *list, unsigned int *n, const struct xnm_cidr *one)
+{
+	for (unsigned int i = 0; i < *n; i++) {
+		if (xnm_cidr_same_host(&list[i], one)) {
+			list[i] = list[--*n];
+			return;
+		}
+	}
+}
+
+/* As the kernel would, with the plan that was made last. */
+static void carry_out(void)
+{
+	for (unsigned int i = 0; i < plan.n; i++) {
+		const struct guest_op *op = &plan.op[i];
+
+		switch (op->kind) {
+		case GUEST_MTU:
+			vif.mtu_bytes = op->value;
+			break;
+		case GUEST_UP:
+		case GUEST_DOWN:
+			vif.up = op->kind == GUEST_UP;
+			break;
+		case GUEST_ADDRESS_ADD:
+			if (!has(vif.addresses, vif.n_addresses, &op->addr))
+				vif.addresses[vif.n_addresses++] = op->addr;
+			break;
+		case GUEST_ADDRESS_DEL:
+			remove_cidr(vif.addresses, &vif.n_addresses, &op->addr);
+			break;
+		case GUEST_GATEWAY_SET:
+			remove_cidr(vif.gateways, &vif.n_gateways, &op->addr);
+			vif.gateways[vif.n_gateways++] = op->addr;
+			break;
+		case GUEST_GATEWAY_DEL:
+			remove_cidr(vif.gateways, &vif.n_gateways, &op->addr);
+			break;
+		default:
+			break;
+		}
+	}
+	vif.note = plan.note[1];
+	assert_plan("");
+}
+
+/* A device that is down and has nothing, and a guest that is told of two addresses. */
+static int begin(void **state)
+{
+	(void)state;
+	memset(&vif, 0, sizeof(vif));
+	vif.ifindex = 3;
+	memcpy(vif.ifname, "eth0", 5);
+	vif.mtu_bytes = 1500;
+	vif.told = (struct guest_told){ .present = true, .mtu_bytes = 1400 };
+	vif.told.n_addresses = 2;
+	vif.told.addresses[0] = cidr("192.0.2.2/24");
+	vif.told.addresses[1] = cidr("fd00::2/64");
+	vif.told.n_gateways = 2;
+	vif.told.gateways[0] = cidr("192.0.2.1");
+	vif.told.gateways[1] = cidr("fe80::1");
+	return 0;
+}
+
+#define FIRST                                                                   \
+	"note what will be set on eth0\nset MTU of eth0 to 1400\nset eth0 up\n" \
+	"add address 192.0.2.2/24 to eth0\nadd address fd00::2/64 to eth0\n"    \
+	"set the gateway 192.0.2.1 through eth0\nset the gateway fe80::1 through eth0\n"
+
+static void test_first(void **state)
+{
+	(void)state;
+	assert_plan(FIRST);
+	carry_out();
+	assert_true(vif.note.up);
+	assert_int_equal(vif.note.mtu_was, 1500);
+	assert_int_equal(vif.note.n_addresses, 2);
+}
+
+static void test_back(void **state)
+{
+	(void)state;
+	assert_plan(FIRST);
+	carry_out();
+	memset(&vif.told, 0, sizeof(vif.told));
+	assert_plan("set MTU of eth0 to 1500\nremove address 192.0.2.2/24 from eth0\n"
+		    "remove address fd00::2/64 from eth0\n"
+		    "remove the gateway 192.0.2.1 through eth0\n"
+		    "remove the gateway fe80::1 through eth0\nset eth0 down\nforget vif 0\n");
+	carry_out();
+	assert_int_equal(vif.n_addresses + vif.n_gateways, 0);
+}
+
+/* What somebody else has set is not ours: neither set again, nor taken back. */
+static void test_others(void **state)
+{
+	(void)state;
+	vif.up = true;
+	vif.mtu_bytes = 1400;
+	vif.addresses[vif.n_addresses++] = cidr("192.0.2.2/24");
+	vif.addresses[vif.n_addresses++] = cidr("10.0.0.5/8");
+	assert_plan(
+		"note what will be set on eth0\nadd address fd00::2/64 to eth0\n"
+		"set the gateway 192.0.2.1 through eth0\nset the gateway fe80::1 through eth0\n");
+	carry_out();
+	memset(&vif.told, 0, sizeof(vif.told));
+	assert_plan("remove address fd00::2/64 from eth0\n"
+		    "remove the gateway 192.0.2.1 through eth0\n"
+		    "remove the gateway fe80::1 through eth0\nforget vif 0\n");
+	carry_out();
+	assert_int_equal(vif.n_addresses, 2);
+	assert_int_equal(vif.mtu_bytes, 1400);
+	assert_true(vif.up);
+}
+
+/* The MTU that somebody has set since is not put back. */
+static void test_mtu_changed_since(void **state)
+{
+	(void)state;
+	assert_plan(FIRST);
+	carry_out();
+	vif.mtu_bytes = 1300;
+	memset(&vif.told, 0, sizeof(vif.told));
+	guest_plan_vif(&plan, &vif);
+	for (unsigned int i = 0; i < plan.n; i++)
+		assert_int_not_equal(plan.op[i].kind, GUEST_MTU);
+}
+
+static void test_changed(void **state)
+{
+	(void)state;
+	assert_plan(FIRST);
+	carry_out();
+	vif.told.addresses[0] = cidr("192.0.2.3/24");
+	vif.told.n_addresses = 1;
+	vif.told.n_gateways = 1;
+	/* its gateway may have gone with the last address */
+	assert_plan("note what will be set on eth0\nremove address 192.0.2.2/24 from eth0\n"
+		    "remove address fd00::2/64 from eth0\nadd address 192.0.2.3/24 to eth0\n"
+		    "remove the gateway fe80::1 through eth0\n"
+		    "set the gateway 192.0.2.1 through eth0\nnote what is set on eth0\n");
+	assert_int_equal(plan.note[0].n_addresses, 3);
+	assert_int_equal(plan.note[1].n_addresses, 1);
+	carry_out();
+}
+
+static void test_onlink(void **state)
+{
+	(void)state;
+	vif.told.addresses[0] = cidr("192.0.2.2/32");
+	assert_plan("note what will be set on eth0\nset MTU of eth0 to 1400\nset eth0 up\n"
+		    "add address 192.0.2.2/32 to eth0\nadd address fd00::2/64 to eth0\n"
+		    "set the gateway 192.0.2.1 through eth0, onlink\n"
+		    "set the gateway fe80::1 through eth0\n");
+	carry_out();
+}
+
+/* Down and up again: the kernel has dropped routes. */
+static void test_went_down(void **state)
+{
+	(void)state;
+	assert_plan(FIRST);
+	carry_out();
+	vif.up = false;
+	vif.n_gateways = 0;
+	assert_plan("set eth0 up\nset the gateway 192.0.2.1 through eth0\n"
+		    "set the gateway fe80::1 through eth0\n");
+	carry_out();
+}
+
+static void test_gone(void **state)
+{
+	(void)state;
+	assert_plan(FIRST);
+	carry_out();
+	vif.ifindex = 0;
+	assert_plan("forget vif 0\n");
+	vif.note.ifname[0] = '\0';
+	assert_plan("");
+}
+
+static void test_nothing_told(void **state)
+{
+	(void)state;
+	memset(&vif.told, 0, sizeof(vif.told));
+	vif.addresses[vif.n_addresses++] = cidr("192.0.2.2/24");
+	assert_plan("");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_first, begin),
+		cmocka_unit_test_setup(test_back, begin),
+		cmocka_unit_test_setup(test_others, begin),
+		cmocka_unit_test_setup(test_mtu_changed_since, begin),
+		cmocka_unit_test_setup(test_changed, begin),
+		cmocka_unit_test_setup(test_onlink, begin),
+		cmocka_unit_test_setup(test_went_down, begin),
+		cmocka_unit_test_setup(test_gone, begin),
+		cmocka_unit_test_setup(test_nothing_told, begin),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

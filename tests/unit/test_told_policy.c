@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_told_policy.c - gateway=, dns= and share=: defaults, and what they must not say. */
+#include "bad_policies.h"
+
+#define HOSTS "must be IPv4 or IPv6 addresses, self or none\n"
+#define LAN   "[network a]\naddress=10.0.0.1/24\n"
+#define LOCKED                                                                                  \
+	" is locked, so it cannot send what comes from outside; add locking-mode=unlocked, or " \
+	"ipv4-allowed=any\n"
+
+static const struct bad values[] = {
+	{ "no address", LAN "gateway=router\ndns=10.0.0.1/24\n",
+	  "3: gateway=router: " HOSTS
+	  "4: dns=10.0.0.1/24: must be one address, without a prefix length\n",
+	  0 },
+	{ "two gateways of a family", LAN "gateway=10.0.0.2 10.0.0.3\n",
+	  "3: gateway=10.0.0.3: only one gateway of each family is possible, and none beside "
+	  "self\n",
+	  0 },
+	{ "a gateway beside self", LAN "gateway=self 10.0.0.3\n",
+	  "3: gateway=10.0.0.3: only one gateway of each family is possible, and none beside "
+	  "self\n",
+	  0 },
+	{ "twice", LAN "dns=9.9.9.9 9.9.9.9\n", "3: dns=9.9.9.9: is there twice\n", 0 },
+	{ "too many", LAN "dns=9.9.9.1 9.9.9.2 9.9.9.3 9.9.9.4\n",
+	  "3: dns=9.9.9.4: is one too many: at most 3 are possible\n", 0 },
+	{ "a family that the network has not", LAN "gateway=fd00::1\ndns=2620:fe::fe\n",
+	  "3: gateway=fd00::1: [network a] has no IPv6 address; add one to address=\n"
+	  "4: dns=2620:fe::fe: [network a] has no IPv6 address; add one to address=\n",
+	  0 },
+	{ "a gateway outside", LAN "gateway=10.0.1.1\ndns=10.0.1.1\n",
+	  "3: gateway=10.0.1.1: is in no subnet of [network a]\n", 0 },
+	{ "self without an address", "[network a]\ninterfaces=eth0\ngateway=self\ndns=self\n",
+	  "3: gateway=self needs address=, this host's own\n"
+	  "4: dns=self needs address=, this host's own\n",
+	  0 },
+	{ "share of a locked vif", LAN "[vif g]\nnetwork=a\nshare=yes\n",
+	  "5: share=yes: [vif g]" LOCKED, 0 },
+	{ "share of a vif that the network locks",
+	  LAN "locking-mode=locked\n[vif g]\nnetwork=a\nshare=yes\nipv4-allowed=192.0.2.0/24\n",
+	  "6: share=yes: [vif g]" LOCKED, 0 },
+	{ "share", LAN "[vif g]\nshare=maybe\n", "4: share=maybe: must be yes or no\n", 0 },
+};
+
+static void load_good(const char *text)
+{
+	struct messages m = { .used = 0 };
+
+	assert_int_equal(load(text, strlen(text), collect, &m), 0);
+	assert_string_equal(m.text, "");
+}
+
+static void test_defaults(void **state)
+{
+	(void)state;
+	load_good(LAN "forward=nat\n[network b]\naddress=10.1.0.1/24\n"
+		      "[network c]\nbackend=route\n[network d]\naddress=10.2.0.1/24\n"
+		      "forward=nat\ngateway=none\n[network e]\ninterfaces=eth0\n"
+		      "gateway=192.0.2.1 fe80::1\ndns=2620:fe::fe\n");
+	assert_true(policy.networks[0].gateway.self);
+	assert_false(policy.networks[1].gateway.self);
+	assert_true(policy.networks[2].gateway.self);
+	assert_false(policy.networks[3].gateway.self);
+	assert_int_equal(policy.networks[4].gateway.n, 2);
+	assert_int_equal(policy.networks[4].dns.n, 1);
+	for (unsigned int i = 0; i < 4; i++) {
+		assert_int_equal(policy.networks[i].gateway.n, 0);
+		assert_false(policy.networks[i].dns.self || policy.networks[i].dns.n);
+	}
+}
+
+/* An empty value is as if nobody had written it; none also takes back what was said. */
+static void test_taken_back(void **state)
+{
+	(void)state;
+	load_good(LAN "forward=nat\ngateway=10.0.0.7\ngateway=\ndns=9.9.9.9\ndns=none self\n");
+	assert_true(policy.networks[0].gateway.self);
+	assert_int_equal(policy.networks[0].gateway.n, 0);
+	assert_true(policy.networks[0].dns.self);
+	assert_int_equal(policy.networks[0].dns.n, 0);
+}
+
+static void test_routed_gateway(void **state)
+{
+	(void)state;
+	load_good("[network a]\nbackend=route\naddress=10.0.0.1/32\ngateway=192.0.2.1\n");
+	assert_int_equal(policy.networks[0].gateway.n, 1);
+}
+
+static void test_share(void **state)
+{
+	(void)state;
+	load_good(LAN "[vif a]\nnetwork=a\nshare=yes\nlocking-mode=unlocked\n"
+		      "[vif b]\nnetwork=a\nshare=yes\nipv4-allowed=any\n"
+		      "[vif c]\nnetwork=a\nshare=yes\nipv6-allowed=::/0\n"
+		      "[vif d]\nnetwork=a\nshare=no\n"
+		      "[vif e]\nshare=yes\n" /* its event knows the network */
+		      "[network u]\nlocking-mode=unlocked\n[vif f]\nnetwork=u\nshare=yes\n");
+	assert_int_equal(policy.n_vifs, 6);
+	assert_int_equal(policy.vifs[0].share, XNM_YES);
+	assert_int_equal(policy.vifs[3].share, XNM_NO);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest good[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_taken_back),
+		cmocka_unit_test(test_routed_gateway),
+		cmocka_unit_test(test_share),
+	};
+
+	memcpy(tests, good, sizeof(good));
+	n_tests = XNM_N_ELEMENTS(good);
+	add_tests(values, XNM_N_ELEMENTS(values));
+	return run_bad_policies();
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest.h - what xnm-guest knows of its vifs: what dom0 tells, what is, and what we have set. */
+#ifndef XNM_GUEST_H
+#define XNM_GUEST_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hotplug/log.h"
+#include "hotplug/value.h"
+#include "policy/policy.h"
+
+#define GUEST_RUN_DIR	  "/run/xnm-guest"
+#define GUEST_RESOLV_CONF "/etc/resolv.conf"
+#define GUEST_TABLE_NAME  "xnm-guest"
+#define GUEST_MAX_VIFS	  16
+#define GUEST_MAX_DNS	  6
+#define GUEST_MAX_LISTED  64 /* addresses that a device may have, also of others */
+#define GUEST_METRIC	  880 /* of the default route through vif 0; later vifs come behind */
+
+/* What dom0 tells of one vif, checked. */
+struct guest_told {
+	bool present; /* it tells something */
+	struct xnm_mac mac;
+	char net[XNM_NAME_LEN];
+	unsigned int n_addresses;
+	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
+	unsigned int n_gateways; /* at most one of each family */
+	struct xnm_cidr gateways[2];
+	unsigned int n_dns;
+	struct xnm_cidr dns[GUEST_MAX_DNS];
+	uint32_t mtu_bytes; /* 0: nothing is said */
+	bool share;
+};
+
+/* What we have set, and what was there before; below /run/xnm-guest/vif. */
+struct guest_note {
+	char ifname[IFNAMSIZ]; /* "": no note */
+	bool up; /* it was down */
+	uint32_t mtu_bytes, mtu_was; /* 0: the MTU is not ours */
+	unsigned int n_addresses;
+	struct xnm_cidr addresses[2 * XNM_MAX_ADDRESSES];
+	unsigned int n_dns;
+	struct xnm_cidr dns[GUEST_MAX_DNS];
+	bool share[2]; /* IPv4, IPv6 */
+};
+
+/* One vif. */
+struct guest_vif {
+	uint32_t devid;
+	struct guest_told told;
+	struct guest_note note;
+	/* its device; ifindex 0: there is none */
+	int ifindex;
+	char ifname[IFNAMSIZ];
+	bool up;
+	uint32_t mtu_bytes;
+	unsigned int n_addresses;
+	struct xnm_cidr addresses[GUEST_MAX_LISTED];
+	unsigned int n_gateways; /* of our default routes */
+	struct xnm_cidr gateways[4];
+};
+
+#define GUEST_MAX_SETTINGS 64
+
+/* A setting of the kernel that sharing needs. */
+struct guest_setting {
+	char path[64]; /* below /proc/sys/net */
+	uint32_t ours; /* what it must be */
+	uint32_t now;
+	bool noted; /* we have changed it */
+	uint32_t was; /* before that */
+};
+
+enum guest_resolv {
+	GUEST_RESOLV_ABSENT,
+	GUEST_RESOLV_OURS, /* it leads to our file */
+	GUEST_RESOLV_OTHER,
+};
+
+#define GUEST_RESOLV_LEN 512
+
+/* What all vifs have in common. */
+struct guest_host {
+	unsigned int n_notes;
+	const struct guest_note *notes[GUEST_MAX_VIFS]; /* as they will be */
+	/* of IPv4 and IPv6; of IPv6 also accept_ra of each device that listens to routers */
+	unsigned int n_settings;
+	struct guest_setting settings[GUEST_MAX_SETTINGS];
+	bool table_known; /* somebody has looked */
+	bool table_exists;
+	char table_comment[64];
+	uint32_t table_rules;
+	char resolv[GUEST_RESOLV_LEN]; /* our file; "": there is none */
+	enum guest_resolv link; /* what /etc/resolv.conf is */
+	bool made_link;
+};
+
+/* guest_told.c: reads one value. Returns 0, or -EINVAL with the reason in err. */
+int guest_told_key(struct guest_told *told, const char *key, const char *value,
+		   struct xnm_err *err);
+/* What the values say of each other; mac is the device's. */
+int guest_told_check(const struct guest_told *told, const struct xnm_mac *mac, const char *ifname,
+		     struct xnm_err *err);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest_apply.c - carry the operations out, in their order, or only say what they are. */
+#include "udev/guest_run.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/run_files.h"
+
+static const char *resolv_conf(void)
+{
+	const char *path = getenv("XNM_GUEST_RESOLV_CONF");
+
+	return path && path[0] ? path : GUEST_RESOLV_CONF;
+}
+
+static struct guest_setting *noted_setting(struct guest_host *host, const char *path)
+{
+	for (unsigned int i = 0; i < host->n_settings; i++) {
+		if (strcmp(host->settings[i].path, path) == 0)
+			return &host->settings[i];
+	}
+	return NULL;
+}
+
+/* The note first: what it was must be known whoever is killed in between. */
+static int change_setting(struct guest_run *run, const struct guest_op *op, struct guest_host *host)
+{
+	struct guest_setting *setting = noted_setting(host, op->setting.path);
+	int rc = 0;
+
+	if (!setting->noted) {
+		setting->noted = true;
+		setting->was = setting->now;
+		rc = guest_settings_write(&run->dir, host);
+	}
+	return rc ? rc : xnm_sysctl_set(setting->path, setting->ours);
+}
+
+static int restore_setting(struct guest_run *run, const struct guest_op *op,
+			   struct guest_host *host)
+{
+	struct guest_setting *setting = noted_setting(host, op->setting.path);
+	uint32_t now;
+	int rc = xnm_sysctl_get(setting->path, &now);
+
+	if (rc == 0 && now == setting->ours)
+		rc = xnm_sysctl_set(setting->path, setting->was);
+	/* the device has gone */
+	if (rc && rc != -ENOENT)
+		return rc;
+	setting->noted = false;
+	return guest_settings_write(&run->dir, host);
+}
+
+static int make_link(struct guest_run *run)
+{
+	char ours[256];
+	int rc;
+
+	(void)snprintf(ours, sizeof(ours), "%.200s/resolv.conf", run->dir.path);
+	rc = guest_mark_set(&run->dir, "resolv-link", true);
+	if (rc == 0 && symlink(ours, resolv_conf()))
+		rc = -errno;
+	/* Android has neither such a file nor a folder to make it in */
+	if (rc == -EROFS || rc == -EACCES || rc == -ENOENT || rc == -EEXIST) {
+		xnm_log_debug("no link %s: %s", resolv_conf(), strerror(-rc));
+		rc = guest_mark_set(&run->dir, "resolv-link", false);
+	}
+	return rc;
+}
+
+static int remove_link(struct guest_run *run)
+{
+	char target[256], ours[256];
+	ssize_t len = readlink(resolv_conf(), target, sizeof(target) - 1);
+
+	(void)snprintf(ours, sizeof(ours), "%.200s/resolv.conf", run->dir.path);
+	/* somebody may have put something else there */
+	if (len > 0 && (size_t)len == strlen(ours) && memcmp(target, ours, (size_t)len) == 0 &&
+	    unlink(resolv_conf()) && errno != ENOENT)
+		return -errno;
+	return guest_mark_set(&run->dir, "resolv-link", false);
+}
+
+static int change_table(struct guest_run *run, const struct guest_plan *plan, bool make)
+{
+	int rc;
+
+	if (make) {
+		rc = guest_mark_set(&run->dir, "shared", true);
+		return rc ? rc : guest_rules_make(run->nft, &plan->share);
+	}
+	rc = guest_rules_remove(run->nft);
+	return rc ? rc : guest_mark_set(&run->dir, "shared", false);
+}
+
+static int gone_is_fine(int rc)
+{
+	return rc == -ESRCH || rc == -ENODEV || rc == -ENOENT ? 0 : rc;
+}
+
+static int run_op(struct guest_run *run, const struct guest_plan *plan, const struct guest_op *op,
+		  struct guest_host *host)
+{
+	uint32_t metric = GUEST_METRIC + plan->devid;
+
+	switch (op->kind) {
+	case GUEST_NOTE:
+	case GUEST_NOTE_DONE:
+		return guest_note_write(&run->dir, plan->devid,
+					&plan->note[op->kind == GUEST_NOTE_DONE]);
+	case GUEST_NOTE_REMOVE:
+		return guest_note_remove(&run->dir, plan->devid);
+	case GUEST_MTU:
+		return xnm_link_set_mtu(run->rtnl, plan->ifindex, op->value);
+	case GUEST_UP:
+	case GUEST_DOWN:
+		return xnm_link_set_up(run->rtnl, plan->ifindex, op->kind == GUEST_UP);
+	case GUEST_ADDRESS_ADD:
+		return xnm_addr_add(run->rtnl, plan->ifindex, &op->addr);
+	case GUEST_ADDRESS_DEL:
+		return gone_is_fine(xnm_addr_del(run->rtnl, plan->ifindex, &op->addr));
+	case GUEST_GATEWAY_SET:
+		return xnm_gateway_set(run->rtnl, plan->ifindex, &op->addr, metric, op->onlink);
+	case GUEST_GATEWAY_DEL:
+		return gone_is_fine(xnm_gateway_del(run->rtnl, plan->ifindex, &op->addr, metric));
+	case GUEST_SETTING:
+		return change_setting(run, op, host);
+	case GUEST_SETTING_BACK:
+		return restore_setting(run, op, host);
+	case GUEST_TABLE:
+	case GUEST_TABLE_REMOVE:
+		return change_table(run, plan, op->kind == GUEST_TABLE);
+	case GUEST_RESOLV:
+		return xnm_file_replace(run->dir.run_fd, "resolv.conf", plan->resolv,
+					strlen(plan->resolv));
+	case GUEST_RESOLV_REMOVE:
+		return xnm_file_remove(run->dir.run_fd, "resolv.conf");
+	case GUEST_RESOLV_LINK:
+		return make_link(run);
+	case GUEST_RESOLV_UNLINK:
+		return remove_link(run);
+	}
+	return -ENOSYS;
+}
+
+/* In the words of who refused it. */
+static const char *reason(const struct guest_run *run, const struct guest_op *op, int rc)
+{
+	const char *text = "";
+
+	if (op->kind >= GUEST_MTU && op->kind <= GUEST_GATEWAY_DEL)
+		text = xnm_rtnl_reason(run->rtnl);
+	else if ((op->kind == GUEST_TABLE || op->kind == GUEST_TABLE_REMOVE) && run->nft)
+		text = xnm_nft_reason(run->nft);
+	return text[0] ? text : strerror(-rc);
+}
+
+int guest_apply(struct guest_run *run, const struct guest_plan *plan, struct guest_host *host)
+{
+	char text[256];
+	int rc = 0;
+
+	for (unsigned int i = 0; i < plan->n && rc == 0; i++) {
+		const struct guest_op *op = &plan->op[i];
+
+		guest_op_text(plan, op, text, sizeof(text));
+		if (run->print) {
+			puts(text);
+			continue;
+		}
+		rc = run_op(run, plan, op, host);
+		xnm_log_debug("%s: %s", text, rc ? strerror(-rc) : "done");
+		if (rc)
+			(void)xnm_fail(&run->err, rc, "cannot %s: %s", text, reason(run, op, rc));
+	}
+	return rc;
+}

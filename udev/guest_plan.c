@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest_plan.c - decide what one vif of a guest needs: addresses, routes, MTU. */
+#include "udev/guest_plan.h"
+
+#include <string.h>
+
+#include "hotplug/util.h"
+#include "policy/prefix.h"
+
+/*
+ * The note is written before anything is changed, with what was ours and what
+ * will be; and again at the end, with what is. Whoever is killed in between
+ * leaves a note by which the next run takes back what is not wanted.
+ */
+
+static struct guest_op *add(struct guest_plan *plan, enum guest_op_kind kind)
+{
+	struct guest_op *op = &plan->op[plan->n];
+
+	if (plan->n + 1 < GUEST_MAX_OPS)
+		plan->n++;
+	memset(op, 0, sizeof(*op));
+	op->kind = kind;
+	return op;
+}
+
+static bool has(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *one)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_cidr_equal(&list[i], one))
+			return true;
+	}
+	return false;
+}
+
+static bool has_host(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *one)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_cidr_same_host(&list[i], one))
+			return true;
+	}
+	return false;
+}
+
+static void note_address(struct guest_note *note, const struct xnm_cidr *address)
+{
+	if (note->n_addresses < XNM_N_ELEMENTS(note->addresses) &&
+	    !has(note->addresses, note->n_addresses, address))
+		note->addresses[note->n_addresses++] = *address;
+}
+
+static bool is_on_link(const struct guest_told *told, const struct xnm_cidr *gateway)
+{
+	if (xnm_cidr_is_link_local(gateway))
+		return true;
+	for (unsigned int i = 0; i < told->n_addresses; i++) {
+		if (xnm_cidr_within(gateway, &told->addresses[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What will be ours: what we add now, and what is told still and was ours before. */
+static void fill_note(struct guest_note *note, const struct guest_vif *vif)
+{
+	const struct guest_told *told = &vif->told;
+	bool has_ipv6 = false;
+
+	memset(note, 0, sizeof(*note));
+	if (!told->present || !vif->ifindex)
+		return;
+	memcpy(note->ifname, vif->ifname, sizeof(note->ifname));
+	note->up = vif->note.up || !vif->up;
+	if (told->mtu_bytes && (told->mtu_bytes != vif->mtu_bytes || vif->note.mtu_was)) {
+		note->mtu_bytes = told->mtu_bytes;
+		note->mtu_was = vif->note.mtu_was ? vif->note.mtu_was : vif->mtu_bytes;
+	}
+	for (unsigned int i = 0; i < told->n_addresses; i++) {
+		const struct xnm_cidr *address = &told->addresses[i];
+
+		has_ipv6 |= address->family == AF_INET6;
+		if (!has(vif->addresses, vif->n_addresses, address) ||
+		    has(vif->note.addresses, vif->note.n_addresses, address))
+			note_address(note, address);
+	}
+	note->n_dns = told->n_dns;
+	memcpy(note->dns, told->dns, sizeof(note->dns));
+	note->share[0] = told->share;
+	note->share[1] = told->share && has_ipv6;
+}
+
+static void plan_mtu(struct guest_plan *plan, const struct guest_vif *vif)
+{
+	const struct guest_note *old = &vif->note;
+	uint32_t mtu = vif->told.mtu_bytes;
+
+	/* not if somebody has set another one since */
+	if (!mtu && old->mtu_was && vif->mtu_bytes == old->mtu_bytes)
+		mtu = old->mtu_was;
+	if (mtu && mtu != vif->mtu_bytes)
+		add(plan, GUEST_MTU)->value = mtu;
+}
+
+/*
+ * The old ones first: the kernel takes the other addresses of a subnet away
+ * with the first one. It takes routes away with a family's last address.
+ */
+static void plan_addresses(struct guest_plan *plan, const struct guest_vif *vif, bool lost[2])
+{
+	const struct guest_told *told = &vif->told;
+	const struct guest_note *old = &vif->note;
+
+	for (unsigned int i = 0; i < old->n_addresses; i++) {
+		const struct xnm_cidr *address = &old->addresses[i];
+
+		if (has(told->addresses, told->n_addresses, address) ||
+		    !has(vif->addresses, vif->n_addresses, address))
+			continue;
+		add(plan, GUEST_ADDRESS_DEL)->addr = *address;
+		lost[address->family == AF_INET6] = true;
+	}
+	if (told->present && !vif->up)
+		add(plan, GUEST_UP);
+	for (unsigned int i = 0; i < told->n_addresses; i++) {
+		const struct xnm_cidr *address = &told->addresses[i];
+
+		if (!has(vif->addresses, vif->n_addresses, address) ||
+		    lost[address->family == AF_INET6])
+			add(plan, GUEST_ADDRESS_ADD)->addr = *address;
+	}
+}
+
+static void plan_gateways(struct guest_plan *plan, const struct guest_vif *vif, const bool lost[2])
+{
+	const struct guest_told *told = &vif->told;
+
+	for (unsigned int i = 0; i < vif->n_gateways; i++) {
+		if (!has_host(told->gateways, told->n_gateways, &vif->gateways[i]))
+			add(plan, GUEST_GATEWAY_DEL)->addr = vif->gateways[i];
+	}
+	for (unsigned int i = 0; i < told->n_gateways; i++) {
+		const struct xnm_cidr *gateway = &told->gateways[i];
+		struct guest_op *op;
+
+		if (vif->up && !lost[gateway->family == AF_INET6] &&
+		    has_host(vif->gateways, vif->n_gateways, gateway))
+			continue;
+		op = add(plan, GUEST_GATEWAY_SET);
+		op->addr = *gateway;
+		op->onlink = !is_on_link(told, gateway);
+	}
+}
+
+/* What was ours and what will be, in one note. */
+static void fill_first_note(struct guest_note *first, const struct guest_note *old,
+			    const struct guest_note *new)
+{
+	*first = new->ifname[0] ? *new : *old;
+	for (unsigned int i = 0; i < old->n_addresses; i++)
+		note_address(first, &old->addresses[i]);
+}
+
+static bool same_note(const struct guest_note *a, const struct guest_note *b)
+{
+	if (a->n_addresses != b->n_addresses || a->n_dns != b->n_dns)
+		return false;
+	for (unsigned int i = 0; i < a->n_addresses; i++) {
+		if (!xnm_cidr_equal(&a->addresses[i], &b->addresses[i]))
+			return false;
+	}
+	for (unsigned int i = 0; i < a->n_dns; i++) {
+		if (!xnm_cidr_equal(&a->dns[i], &b->dns[i]))
+			return false;
+	}
+	return strcmp(a->ifname, b->ifname) == 0 && a->up == b->up &&
+	       a->mtu_bytes == b->mtu_bytes && a->mtu_was == b->mtu_was &&
+	       a->share[0] == b->share[0] && a->share[1] == b->share[1];
+}
+
+void guest_plan_vif(struct guest_plan *plan, const struct guest_vif *vif)
+{
+	struct guest_note *first = &plan->note[0], *done = &plan->note[1];
+	const struct guest_note *old = &vif->note;
+	bool lost[2] = { false, false };
+
+	plan->n = 0;
+	plan->devid = vif->devid;
+	plan->ifindex = vif->ifindex;
+	memcpy(plan->ifname, vif->ifname, sizeof(plan->ifname));
+	fill_note(done, vif);
+	fill_first_note(first, old, done);
+	if (done->ifname[0] && !same_note(first, old))
+		add(plan, GUEST_NOTE);
+	if (vif->ifindex && (vif->told.present || old->ifname[0])) {
+		plan_mtu(plan, vif);
+		plan_addresses(plan, vif, lost);
+		plan_gateways(plan, vif, lost);
+		if (!vif->told.present && old->up && vif->up)
+			add(plan, GUEST_DOWN);
+	}
+	if (done->ifname[0] && !same_note(done, first))
+		add(plan, GUEST_NOTE_DONE);
+	else if (!done->ifname[0] && old->ifname[0])
+		add(plan, GUEST_NOTE_REMOVE);
+}

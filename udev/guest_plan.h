@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest_plan.h - the operations that lead a guest's end from what is to what dom0 tells. */
+#ifndef XNM_GUEST_PLAN_H
+#define XNM_GUEST_PLAN_H
+
+#include "udev/guest.h"
+
+enum guest_op_kind {
+	GUEST_NOTE, /* plan->note[0]: all that was ours or will be */
+	GUEST_NOTE_DONE, /* plan->note[1]: what is ours now */
+	GUEST_NOTE_REMOVE,
+	GUEST_MTU, /* value */
+	GUEST_UP,
+	GUEST_DOWN,
+	GUEST_ADDRESS_ADD, /* addr */
+	GUEST_ADDRESS_DEL, /* addr */
+	GUEST_GATEWAY_SET, /* addr, onlink */
+	GUEST_GATEWAY_DEL, /* addr */
+	GUEST_SETTING, /* setting: make it ours */
+	GUEST_SETTING_BACK, /* setting: as it was, unless it is not ours any more */
+	GUEST_TABLE, /* plan->share: make it, in place of one that is there */
+	GUEST_TABLE_REMOVE,
+	GUEST_RESOLV, /* plan->resolv */
+	GUEST_RESOLV_REMOVE,
+	GUEST_RESOLV_LINK, /* make /etc/resolv.conf lead there */
+	GUEST_RESOLV_UNLINK,
+};
+
+struct guest_op {
+	enum guest_op_kind kind;
+	struct xnm_cidr addr;
+	bool onlink;
+	uint32_t value;
+	struct guest_setting setting;
+};
+
+#define GUEST_MAX_OPS 192
+
+/* The interfaces that are shared. */
+struct guest_share {
+	unsigned int n;
+	char ifnames[GUEST_MAX_VIFS][IFNAMSIZ];
+	bool exists; /* a table of that name is there */
+	char comment[64]; /* tells one list of them from the next */
+};
+
+struct guest_plan {
+	unsigned int n;
+	struct guest_op op[GUEST_MAX_OPS];
+	/* of one vif */
+	uint32_t devid;
+	int ifindex;
+	char ifname[IFNAMSIZ];
+	struct guest_note note[2];
+	/* of all */
+	struct guest_share share;
+	char resolv[GUEST_RESOLV_LEN];
+};
+
+/*
+ * Both decide without input or output, and give nothing to do where all is as
+ * it should be. What was set before and is told no more is taken back; what
+ * somebody else has set is left alone.
+ */
+void guest_plan_vif(struct guest_plan *plan, const struct guest_vif *vif);
+
+/* Returns 0, or -EEXIST with err filled when the table of our name is somebody else's. */
+int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, struct xnm_err *err);
+
+/* How many rules the table has for so many interfaces. */
+#define GUEST_RULES_PER_VIF 5u
+
+/* "add address 192.168.10.2/24 to eth0" */
+const char *guest_op_text(const struct guest_plan *plan, const struct guest_op *op, char *out,
+			  size_t out_size);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest_read_host.c - read what all vifs have in common: settings, the table, the name servers. */
+#include "udev/guest_run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/netfilter.h>
+
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/run_files.h"
+
+/* The place of a setting in the list. */
+static struct guest_setting *find_setting(struct guest_host *host, const char *path)
+{
+	for (unsigned int i = 0; i < host->n_settings; i++) {
+		if (strcmp(host->settings[i].path, path) == 0)
+			return &host->settings[i];
+	}
+	if (host->n_settings == GUEST_MAX_SETTINGS)
+		return NULL;
+	memset(&host->settings[host->n_settings], 0, sizeof(host->settings[0]));
+	xnm_copy(host->settings[host->n_settings].path, sizeof(host->settings[0].path), path);
+	return &host->settings[host->n_settings++];
+}
+
+static void read_setting(struct guest_host *host, const char *path, uint32_t ours)
+{
+	struct guest_setting *setting;
+	uint32_t now;
+
+	if (xnm_sysctl_get(path, &now))
+		return;
+	setting = find_setting(host, path);
+	if (!setting)
+		return;
+	setting->now = now;
+	setting->ours = ours;
+}
+
+static bool is_shared(const struct guest_host *host, const char *ifname)
+{
+	for (unsigned int i = 0; i < host->n_notes; i++) {
+		if (host->notes[i]->share[0] && strcmp(host->notes[i]->ifname, ifname) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A host that forwards does not listen to routers any more, unless this is 2
+ * (linux/Documentation/networking/ip-sysctl.rst): its own way out must stay. */
+static void read_listeners(struct guest_host *host)
+{
+	DIR *dir = opendir("/proc/sys/net/ipv6/conf");
+	char path[64];
+	uint32_t now;
+
+	if (!dir)
+		return;
+	for (const struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+		if (!xnm_ifname_ok(entry->d_name) || strcmp(entry->d_name, "lo") == 0 ||
+		    is_shared(host, entry->d_name))
+			continue;
+		(void)snprintf(path, sizeof(path), "ipv6/conf/%.15s/accept_ra", entry->d_name);
+		if (xnm_sysctl_get(path, &now) == 0 && now == 1)
+			read_setting(host, path, 2);
+	}
+	closedir(dir);
+}
+
+/* Settings that are noted, although nobody would set them now: a device may have gone. */
+static void read_noted(struct guest_host *host)
+{
+	for (unsigned int i = 0; i < host->n_settings; i++) {
+		struct guest_setting *setting = &host->settings[i];
+
+		if (!setting->noted)
+			continue;
+		setting->ours = strstr(setting->path, "accept_ra") ? 2 : 1;
+		if (xnm_sysctl_get(setting->path, &setting->now))
+			setting->now = setting->ours;
+	}
+}
+
+static int read_table(struct guest_run *run, struct guest_host *host)
+{
+	struct xnm_nft_table table;
+	int rc = run->nft ? 0 : xnm_nft_open(&run->nft);
+
+	if (rc == 0)
+		rc = xnm_nft_read_table(run->nft, NFPROTO_INET, GUEST_TABLE_NAME, true, &table);
+	if (rc)
+		return xnm_fail(&run->err, rc,
+				"cannot share: %s; the kernel needs CONFIG_NF_TABLES_INET",
+				strerror(-rc));
+	host->table_known = true;
+	host->table_exists = table.exists;
+	host->table_rules = table.n_rules;
+	memcpy(host->table_comment, table.comment, sizeof(host->table_comment));
+	return 0;
+}
+
+static void read_resolv(struct guest_run *run, struct guest_host *host)
+{
+	const char *path = getenv("XNM_GUEST_RESOLV_CONF");
+	char target[256], ours[256];
+	ssize_t len;
+
+	if (xnm_file_read(run->dir.run_fd, "resolv.conf", host->resolv, sizeof(host->resolv)))
+		host->resolv[0] = '\0';
+	host->made_link = guest_mark_is(&run->dir, "resolv-link");
+	len = readlink(path && path[0] ? path : GUEST_RESOLV_CONF, target, sizeof(target) - 1);
+	if (len < 0) {
+		host->link = errno == ENOENT ? GUEST_RESOLV_ABSENT : GUEST_RESOLV_OTHER;
+		return;
+	}
+	target[len] = '\0';
+	(void)snprintf(ours, sizeof(ours), "%.200s/resolv.conf", run->dir.path);
+	host->link = strcmp(target, ours) == 0 ? GUEST_RESOLV_OURS : GUEST_RESOLV_OTHER;
+}
+
+int guest_read_host(struct guest_run *run, struct guest_host *host)
+{
+	bool shares = guest_mark_is(&run->dir, "shared");
+
+	host->n_settings = 0;
+	guest_settings_read(&run->dir, host);
+	read_noted(host);
+	for (unsigned int i = 0; i < host->n_notes; i++)
+		shares |= host->notes[i]->share[0];
+	read_resolv(run, host);
+	host->table_known = false;
+	if (!shares)
+		return 0;
+	read_setting(host, "ipv4/ip_forward", 1);
+	read_listeners(host);
+	read_setting(host, "ipv6/conf/all/forwarding", 1);
+	return read_table(run, host);
+}
