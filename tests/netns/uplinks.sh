@@ -19,6 +19,8 @@ store_start || exit 1
 lan_new
 # a cable that is out takes no address away from the router
 sysctl_set lan ipv6/conf/eth0/keep_addr_on_down=1
+# the first solicitation after the return may find the router still coming up: ask again sooner than after a second
+sysctl_set dom0 ipv6/neigh/eth0/retrans_time_ms=200
 # the routes are to be ours
 ip route del default
 ip -6 route del default
