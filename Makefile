@@ -197,6 +197,9 @@ $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 	$(call say,MAN,$@)
 	$(Q)$(SCDOC) <$< >$@
 
+UNITS = $(addprefix packaging/systemd/,xnm-boot.service xnm-dnsmasq@.service xnm-probe.service \
+	xnm-probe.timer)
+
 install: all  ## install below DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(XEN_SCRIPT_DIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/xnm/policy.d \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/examples \
@@ -219,8 +222,7 @@ endif
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
 	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules udev/85-xnm-udev.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 udev/10-xnm.network $(DESTDIR)$(NETWORKDDIR)/
-	$(INSTALL) -m 644 packaging/systemd/xnm-boot.service packaging/systemd/xnm-dnsmasq@.service \
-		$(DESTDIR)$(SYSTEMDUNITDIR)/
+	$(INSTALL) -m 644 $(UNITS) $(DESTDIR)$(SYSTEMDUNITDIR)/
 	@# they name the program by its path
 	sed -i 's|/usr/sbin/xnm-udev|$(SBINDIR)/xnm-udev|' $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
 		$(DESTDIR)$(SYSTEMDUNITDIR)/xnm-boot.service
@@ -237,8 +239,8 @@ uninstall:  ## remove what install put there, but not the policy
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
 		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest \
 		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
-		$(DESTDIR)$(NETWORKDDIR)/10-xnm.network $(DESTDIR)$(SYSTEMDUNITDIR)/xnm-boot.service \
-		$(DESTDIR)$(SYSTEMDUNITDIR)/xnm-dnsmasq@.service \
+		$(DESTDIR)$(NETWORKDDIR)/10-xnm.network \
+		$(addprefix $(DESTDIR)$(SYSTEMDUNITDIR)/,$(notdir $(UNITS))) \
 		$(DESTDIR)$(SBINDIR)/xnm-udev $(DESTDIR)$(MANDIR)/man8/xnm-udev.8 \
 		$(DESTDIR)$(COMPLETIONDIR)/xnm-udev
 	rm -rf $(DESTDIR)$(DOCDIR)/examples

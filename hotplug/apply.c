@@ -292,6 +292,11 @@ static bool is_link_op(enum xnm_op_kind kind)
 	case XNM_OP_DHCP_WRITE:
 	case XNM_OP_DHCP_REMOVE:
 	case XNM_OP_DHCP_RELEASE:
+	case XNM_OP_UPLINK_NOTE:
+	case XNM_OP_DEFAULT_ADD:
+	case XNM_OP_DEFAULT_DEL:
+	case XNM_OP_DHCP_START:
+	case XNM_OP_UPLINK_RELEASE:
 		return false;
 	default:
 		return true;
@@ -334,6 +339,8 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 		*reason = REASON_KERNEL;
 		if (is_link_op(op->kind))
 			return run_link_op(ctx, plan, op);
+		if (apply_is_uplink_op(op->kind))
+			return apply_uplink_op(ctx, plan, op);
 		*reason = op->kind == XNM_OP_FILTER || op->kind == XNM_OP_LET_THROUGH
 				  ? REASON_NFT
 				  : REASON_ERRNO;
@@ -365,10 +372,17 @@ static int injected_fault(const struct xnm_op *op, unsigned int n, int rc)
 }
 
 /* Why an operation failed, in the words of who refused it. */
-static const char *reason_text(const struct xnm_ctx *ctx, enum reason_source source, int rc)
+static const char *reason_text(const struct xnm_ctx *ctx, enum xnm_op_kind kind,
+			       enum reason_source source, int rc)
 {
 	const char *text = "";
 
+	if (source == REASON_KERNEL && kind == XNM_OP_DEFAULT_ADD && rc == -EEXIST)
+		return "there is another default route with this metric: give the uplink another "
+		       "metric=";
+	if (kind == XNM_OP_DHCP_START && rc == -ENOENT)
+		return "there is no udhcpc, dhclient or dhcpcd: install one of them, or say the "
+		       "router's address in gateway=";
 	/* of all elements only a forward's does not begin with the vif's own name */
 	if (source == REASON_NFT && rc == -EEXIST)
 		return "File exists: a [forward] leads to another vif of this guest already, say "
@@ -401,7 +415,7 @@ static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsign
 		rc = injected_fault(op, i + 1, 0);
 	return rc ? xnm_fail(&ctx->err, rc, "cannot %s: %s",
 			     xnm_op_text(plan, op, text, sizeof(text)),
-			     reason_text(ctx, source, rc))
+			     reason_text(ctx, op->kind, source, rc))
 		  : 0;
 }
 
@@ -467,10 +481,11 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 	}
 }
 
-/* What the vif leaves behind elsewhere is no reason to stop it where it is now. */
+/* What the vif leaves behind elsewhere, and how the host itself leaves, is no reason to stop it. */
 static bool is_farewell(enum xnm_op_kind kind)
 {
-	return kind == XNM_OP_BRIDGE_RELEASE || kind == XNM_OP_NETWORK_RELEASE ||
+	return (apply_is_uplink_op(kind) && kind != XNM_OP_UPLINK_NOTE) ||
+	       kind == XNM_OP_BRIDGE_RELEASE || kind == XNM_OP_NETWORK_RELEASE ||
 	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET ||
 	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE ||
 	       kind == XNM_OP_POOL_LEAVE || kind == XNM_OP_DHCP_REMOVE ||
@@ -513,7 +528,7 @@ int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		first = first ? first
 			      : xnm_fail(&ctx->err, rc, "cannot %s: %s",
 					 xnm_op_text(plan, &plan->op[i], text, sizeof(text)),
-					 reason_text(ctx, source, rc));
+					 reason_text(ctx, plan->op[i].kind, source, rc));
 	}
 	return first;
 }

@@ -17,6 +17,7 @@ struct xnm_ctx {
 	struct xnm_run_dir dir;
 	struct xnm_err err;
 	const struct xnm_event *event;
+	bool has_uplink_lock; /* the lock of all uplinks is held already */
 	const char *frontend; /* xenstore path of the guest's end; online only */
 };
 

@@ -27,6 +27,12 @@ void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op);
 int apply_carry_back(struct xnm_ctx *ctx, const struct xnm_link *bridge,
 		     const struct xnm_bridge_note *note);
 
+/* apply_uplink.c: the operations on uplinks with a gateway. Return 0 or -errno. */
+bool apply_is_uplink_op(enum xnm_op_kind kind);
+int apply_uplink_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
+/* Takes back all that is noted of an uplink; with an owner only if it is that vif's. */
+int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm_owner *owner);
+
 /* One of the operations that let a device through others' chains. Returns 0 or -errno. */
 int apply_through_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 

@@ -311,7 +311,8 @@ void xnm_facts_clear(struct xnm_facts *facts)
 	       offsetof(struct xnm_facts, heirs) - offsetof(struct xnm_facts, is_member));
 	facts->heirs.n = 0;
 	memset(&facts->n_device_addresses, 0,
-	       offsetof(struct xnm_facts, told) - offsetof(struct xnm_facts, n_device_addresses));
+	       offsetof(struct xnm_facts, ways) - offsetof(struct xnm_facts, n_device_addresses));
+	facts->tells_nobody = facts->has_told = false;
 }
 
 int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_event *event,

@@ -13,12 +13,15 @@
 #include "hotplug/value.h"
 #include "hotplug/vlan.h"
 #include "hotplug/kernel/route.h"
+#include "hotplug/uplink.h"
 #include "policy/policy.h"
 
 struct xnm_carry;
+struct xnm_nft;
 struct xnm_rtnl;
 struct xnm_run_dir;
 struct xnm_store;
+struct xnm_want;
 
 /* What the toolstack wrote for this vif (contract: libxl_nic.c, libxl__set_xenstore_nic). */
 struct xnm_guest {
@@ -119,6 +122,20 @@ struct xnm_pool_facts {
 
 #define XNM_DHCP_LINE_LEN 192
 
+/* One way out of the host: an uplink with a gateway, and the default routes through its device. */
+struct xnm_way_facts {
+	const struct xnm_uplink *uplink;
+	bool is_own; /* it is the guest of the vif owner, which is there */
+	struct xnm_owner owner;
+	bool is_bridge; /* its device is the event's own bridge, which may have to be made first */
+	int ifindex; /* of its device; 0: there is none, or none yet */
+	struct xnm_uplink_note note;
+	bool has_note;
+	bool dhcp_runs; /* the client that is noted */
+	unsigned int n_defaults;
+	struct xnm_default defaults[XNM_MAX_DEFAULTS];
+};
+
 struct xnm_facts {
 	const struct xnm_run_dir *dir; /* while they are read */
 	struct xnm_guest guest;
@@ -178,6 +195,8 @@ struct xnm_facts {
 	unsigned int
 		n_dropped; /* interfaces that came with the bridge and the policy has no more */
 	struct xnm_link dropped[XNM_MAX_INTERFACES];
+	unsigned int n_ways; /* long, as is what follows */
+	struct xnm_way_facts ways[XNM_MAX_WAYS];
 	bool tells_nobody; /* what guests are told is not for this domain to write */
 	bool has_told;
 	struct xnm_told told; /* now; last, as it is long and only there with has_told */
@@ -193,12 +212,23 @@ struct xnm_facts {
 int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
 		    bool need_uuid, struct xnm_err *err);
 
+/*
+ * Reads the uplinks with a gateway that the vif is, or its network uses; for
+ * those who have none nothing is asked. Whoever is to change them holds their
+ * lock. Returns 0 or -errno with err filled.
+ */
+int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		   const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err);
+
+/* Reads one of them: way->uplink, is_own and owner are given. */
+int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		  const char *name, struct xnm_err *err);
+
+/* Whether the online of the vif has to do with any such uplink. */
+bool xnm_wants_ways(const struct xnm_want *want);
+
 /* All unknown. */
 void xnm_facts_clear(struct xnm_facts *facts);
-
-struct xnm_want;
-struct xnm_nft;
-struct xnm_run_dir;
 
 /*
  * Reads the links the plan for event and want will look at. The device itself

@@ -29,7 +29,12 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 		struct xnm_link link;
 		int rc;
 
-		rc = xnm_link_get(rtnl, section->interface, &link);
+		/* a guest that shares answers for nobody, and may come later */
+		if (section->guest[0])
+			continue;
+		rc = xnm_link_get(rtnl, section->device, &link);
+		if (rc == -ENODEV && network->n_uplinks > 1)
+			continue;
 		if (rc)
 			return xnm_fail(
 				err, rc,

@@ -29,7 +29,16 @@ static const char *uplink_of(const struct xnm_network *network, unsigned int i,
 	const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
 
 	/* loading has looked for it */
-	return uplink ? uplink->interface : "";
+	return uplink ? uplink->device : "";
+}
+
+/* Whether a guest shares its connection there: other guests are behind the same device. */
+static bool is_guest(const struct xnm_network *network, unsigned int i,
+		     const struct xnm_policy *policy)
+{
+	const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
+
+	return uplink && uplink->guest[0];
 }
 
 static void add_services(struct xnm_elements *out, const struct xnm_host_services *services,
@@ -70,6 +79,10 @@ static void add_ways(struct xnm_elements *out, const struct xnm_network *network
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {
 		const char *uplink = uplink_of(network, i, policy);
 
+		if (is_guest(network, i, policy)) {
+			xnm_key_ifname(add_named(out, XNM_SET_DETOURS, ifname), 1, uplink);
+			continue;
+		}
 		add_path(out, ifname, uplink);
 		if (route)
 			add_path(out, uplink, ifname);
@@ -284,11 +297,53 @@ static void add_setting(struct xnm_setting *out, unsigned int *n, uint32_t value
 	(void)snprintf(out[(*n)++].path, sizeof(out[0].path), "%s%s%s", where, ifname, name);
 }
 
+/* Of an uplink's device, which may be the bridge that is still to be made. */
+static void add_of_uplink(struct xnm_setting *out, unsigned int *n, uint32_t value,
+			  const char *where, const struct xnm_uplink *uplink, const char *bridge,
+			  const char *name)
+{
+	add_setting(out, n, value, where, uplink->device, name);
+	out[*n - 1].of_bridge |= strcmp(uplink->device, bridge) == 0;
+}
+
 static void add_of_bridge(struct xnm_setting *out, unsigned int *n, uint32_t value,
 			  const char *bridge, const char *name)
 {
 	add_setting(out, n, value, "ipv4/conf/", bridge, name);
 	out[*n - 1].of_bridge = true;
+}
+
+/*
+ * A way out that has lost its carrier is none: its routes are as if they were
+ * not there. IPv4 asks the device, and older kernels "all" as well; for IPv6,
+ * "all" would change every device. And where guests leave by one among them,
+ * the host would tell them to ask it themselves, which they would go on to do
+ * when it is not in use any more.
+ */
+static void add_uplinks(struct xnm_setting *out, unsigned int *n, const struct xnm_network *network,
+			const char *bridge, const struct xnm_policy *policy)
+{
+	static const char linkdown[] = "/ignore_routes_with_linkdown",
+			  redirects[] = "/send_redirects";
+	bool any_linkdown = false, any_redirects = false;
+
+	for (unsigned int i = 0; i < network->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
+
+		if (uplink && uplink->guest[0] && strcmp(uplink->device, bridge) == 0) {
+			if (!any_redirects)
+				add_of_uplink(out, n, 0, "ipv4/conf/", uplink, bridge, redirects);
+			any_redirects = true;
+		} else if (uplink && !uplink->guest[0] && xnm_uplink_has_gateway(uplink)) {
+			add_of_uplink(out, n, 1, "ipv4/conf/", uplink, bridge, linkdown);
+			add_of_uplink(out, n, 1, "ipv6/conf/", uplink, bridge, linkdown);
+			any_linkdown = true;
+		}
+	}
+	if (any_linkdown)
+		add_setting(out, n, 1, "ipv4/conf/all", "", linkdown);
+	if (any_redirects)
+		add_setting(out, n, 0, "ipv4/conf/all", "", redirects);
 }
 
 /* 2: accept router advertisements although it forwards. Who has switched them off keeps that. */
@@ -352,11 +407,14 @@ unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 	if (xnm_network_has_forwards(network, policy) && ifname[0] && has_family(network, AF_INET))
 		add_of_bridge(out, &n, 1, ifname, "/route_localnet");
 	add_redirects(out, &n, network, ifname);
+	add_uplinks(out, &n, network, ifname, policy);
 	if (!xnm_filter_passes(network, policy, AF_INET6))
 		return n;
 	/* a host that forwards IPv6 would no longer listen to the routers on its uplinks */
-	for (unsigned int i = 0; i < network->n_uplinks; i++)
-		add_accept_ra(out, &n, uplink_of(network, i, policy));
+	for (unsigned int i = 0; i < network->n_uplinks; i++) {
+		if (!is_guest(network, i, policy))
+			add_accept_ra(out, &n, uplink_of(network, i, policy));
+	}
 	for (unsigned int i = 0; network->proxy_ndp == XNM_YES && i < network->n_uplinks; i++)
 		add_setting(out, &n, 1, "ipv6/conf/", uplink_of(network, i, policy), "/proxy_ndp");
 	add_setting(out, &n, 1, "ipv6/conf/all/forwarding", "", "");

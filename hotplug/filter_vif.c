@@ -306,6 +306,24 @@ static void add_routed(struct filter *filter, const struct xnm_policy *policy)
 	}
 }
 
+/* What a guest that shares its connection sends is not sent back to it. */
+static void add_loops(struct filter *filter)
+{
+	const struct xnm_want *want = filter->want;
+
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		const struct xnm_cidr *address = &want->addresses[i];
+		struct xnm_element *element;
+
+		if (xnm_cidr_is_prefix(address))
+			continue;
+		element = xnm_elements_add(
+			filter->out, address->family == AF_INET ? XNM_SET_LOOPS4 : XNM_SET_LOOPS6);
+		xnm_key_ifname(element, 0, want->routed ? filter->ifname : want->bridge);
+		xnm_key_address(element, 1, address, false);
+	}
+}
+
 int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 		   const struct xnm_guest *guest, const char *ifname,
 		   const struct xnm_policy *policy, struct xnm_err *err)
@@ -326,6 +344,8 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 	else if (want->network && xnm_network_is_closed(want->network) &&
 		 want->port.value & XNM_PORT_ISOLATED)
 		add_isolation(&filter);
+	if (want->n_shares)
+		add_loops(&filter);
 	rc = add_acls(&filter, err);
 	if (rc == 0)
 		rc = add_forwards(&filter, guest, policy, err);

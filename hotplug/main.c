@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hotplug/dhcp_client.h"
 #include "hotplug/event.h"
 #include "hotplug/run.h"
 #include "hotplug/sandbox.h"
@@ -72,6 +73,8 @@ int main(int argc, char **argv)
 	/* the person may have closed the terminal that stderr leads to */
 	(void)signal(SIGPIPE, SIG_IGN);
 	xnm_log_init("xnm-vif");
+	if (xnm_dhcp_is_hook(argv[0]))
+		return xnm_dhcp_hook(argc, argv);
 	if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0)
 		verb = "help";
 	if (strcmp(verb, "--version") == 0)

@@ -3,8 +3,10 @@
 #include "hotplug/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
+#include "hotplug/dhcp_client.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
@@ -158,7 +160,11 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	}
 	/* without notes the device itself can still be detached */
 	rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), mode == XNM_RUN_PLAN);
-	xnm_sandbox_enter(false);
+	/* without a policy: whether any client was ever started */
+	xnm_sandbox_enter(ctx.dir.run_fd >= 0 && faccessat(ctx.dir.run_fd, XNM_DHCP_HOOK, F_OK,
+							   AT_SYMLINK_NOFOLLOW) == 0
+				  ? XNM_MAY_RUN_DHCP
+				  : 0);
 	if (mode != XNM_RUN_PLAN && rc == 0) {
 		rc = xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(event->domid, event->devid), false,
 				   XNM_LOCK_TIMEOUT_MS);

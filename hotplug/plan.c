@@ -35,6 +35,7 @@ void xnm_plan_clear(struct xnm_plan *plan)
 	plan->network_note.n_settings = plan->network_note.elements.n = 0;
 	plan->network_note.elements.full = false;
 	memset(&plan->filter, 0, offsetof(struct xnm_filter_change, add));
+	plan->n_way_notes = 0;
 }
 
 struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const char *dev,
@@ -161,6 +162,7 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 		memcpy(state->tap, facts->state.tap, sizeof(state->tap));
 		memcpy(state->tap_vifname, facts->state.tap_vifname, sizeof(state->tap_vifname));
 	}
+	xnm_plan_shares(state, event, want, facts);
 	state->mac = facts->guest.mac;
 	state->mtu_bytes = mtu;
 	state->mtu_is_bridges = want->mtu_bytes == 0;
@@ -323,6 +325,7 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)
 		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
 			     "xnm made it, and the vif has moved away");
+	xnm_plan_ways(plan, facts);
 	plan_publish(plan, event, want, facts, name, mtu);
 	return 0;
 }

@@ -57,6 +57,11 @@ enum xnm_op_kind {
 	XNM_OP_DHCP_WRITE, /* plan->state.dhcp_dir, plan->dhcp_line: the vif's reservation */
 	XNM_OP_DHCP_REMOVE, /* plan->old_dhcp_dir */
 	XNM_OP_DHCP_RELEASE, /* dev: a bridge; addr: its server's lease on it ends */
+	XNM_OP_UPLINK_NOTE, /* plan->way_notes[way.note]: which routes of an uplink are ours */
+	XNM_OP_DEFAULT_ADD, /* dev; way.*: a default route of the host */
+	XNM_OP_DEFAULT_DEL, /* dev; way.* */
+	XNM_OP_DHCP_START, /* dev; way.note: a client that asks for the uplink's router */
+	XNM_OP_UPLINK_RELEASE, /* way.note: take it all back, if it is this vif's */
 	XNM_OP_TELL, /* plan->tell: what the guest may know of its vif */
 	XNM_OP_UNTELL, /* nothing any more */
 	XNM_OP_CARRY_ADDRESSES, /* dev, carry.*: name gets dev's addresses, which dev keeps */
@@ -93,6 +98,10 @@ struct xnm_op {
 			char chain[XNM_CHAIN_LEN];
 		} through;
 		struct {
+			unsigned int note; /* index into plan->way_notes */
+			struct xnm_default route;
+		} way;
+		struct {
 			bool stp, vlan_filtering, set_vlan_filtering;
 			uint32_t mtu_bytes; /* 0: the kernel's default */
 			bool has_mac;
@@ -107,7 +116,8 @@ struct xnm_op {
 	} u;
 };
 
-#define XNM_PLAN_MAX 256
+#define XNM_PLAN_MAX	  256
+#define XNM_MAX_WAY_NOTES (2 * XNM_MAX_WAYS + XNM_MAX_VIF_UPLINKS)
 
 /* One transaction of nftables. */
 struct xnm_filter_change {
@@ -159,6 +169,8 @@ struct xnm_plan {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
 	struct xnm_network_note network_note;
 	struct xnm_filter_change filter;
+	unsigned int n_way_notes;
+	struct xnm_uplink_note way_notes[XNM_MAX_WAY_NOTES];
 	struct xnm_tell tell;
 };
 

@@ -16,6 +16,9 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_plan_clear(plan);
 	plan->domid = event->domid;
 	plan->devid = event->devid;
+	/* first, so that the host has another way out at once */
+	if (!tap)
+		xnm_plan_unshare(plan, &facts->state);
 	if (device->ifindex && device->up)
 		xnm_plan_add(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
 			     "the guest goes");
@@ -38,6 +41,7 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_state_copy(&plan->state, &facts->state);
 	if (!tap) {
 		plan->state.ifname[0] = plan->state.vifname[0] = '\0';
+		plan->state.n_uplinks = 0;
 		plan->state.told = false;
 	}
 	if (tap || !facts->tap_exists)

@@ -132,6 +132,19 @@ void xnm_plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
 void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
 			    const struct xnm_facts *facts);
 
+/* The uplinks that the vif is: what is noted of them with it. */
+void xnm_plan_shares(struct xnm_state *state, const struct xnm_event *event,
+		     const struct xnm_want *want, const struct xnm_facts *facts);
+
+/* The host's default routes through the uplinks of the event; and what the vif is no more. */
+void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts);
+
+/* The same for a single one: also how xnm_uplinks_evaluate() decides. */
+void xnm_plan_way(struct xnm_plan *plan, const struct xnm_way_facts *way);
+
+/* At an offline: all uplinks that the vif was. */
+void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old);
+
 /* Whether a subnet of the network's bridge has the address. */
 bool xnm_is_on_link(const struct xnm_network *network, const struct xnm_cidr *address);
 

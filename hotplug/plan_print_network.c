@@ -3,6 +3,7 @@
 #include "hotplug/plan_parts.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/ruleset.h"
+#include "policy/prefix.h"
 
 #include <string.h>
 
@@ -161,6 +162,31 @@ static void carry_text(const struct xnm_op *op, char *out, size_t out_size)
 	}
 }
 
+static void uplink_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size)
+{
+	const char *name = plan->way_notes[op->u.way.note].name;
+	char gateway[XNM_CIDR_TEXT_LEN];
+
+	switch (op->kind) {
+	case XNM_OP_UPLINK_NOTE:
+		(void)snprintf(out, out_size, "note the routes of uplink %s", name);
+		break;
+	case XNM_OP_DHCP_START:
+		(void)snprintf(out, out_size, "start a DHCP client on %s", op->dev);
+		break;
+	case XNM_OP_UPLINK_RELEASE:
+		(void)snprintf(out, out_size, "remove the routes of uplink %s", name);
+		break;
+	default:
+		xnm_cidr_format_host(&op->u.way.route.gateway, gateway);
+		(void)snprintf(out, out_size, "%s by default via %s on %s, metric %u",
+			       op->kind == XNM_OP_DEFAULT_ADD ? "route" : "stop to route", gateway,
+			       op->dev, op->u.way.route.metric);
+		break;
+	}
+}
+
 void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			 size_t out_size)
 {
@@ -222,6 +248,13 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 	case XNM_OP_DHCP_REMOVE:
 	case XNM_OP_DHCP_RELEASE:
 		dhcp_text(plan, op, out, out_size);
+		break;
+	case XNM_OP_UPLINK_NOTE:
+	case XNM_OP_DEFAULT_ADD:
+	case XNM_OP_DEFAULT_DEL:
+	case XNM_OP_DHCP_START:
+	case XNM_OP_UPLINK_RELEASE:
+		uplink_text(plan, op, out, out_size);
 		break;
 	case XNM_OP_TELL:
 	case XNM_OP_UNTELL:

@@ -22,7 +22,7 @@ const char *const xnm_drop_reasons[] = {
 	"malformed-arp", "malformed-ipv4", "malformed-ipv6",  "fragmented-nd", "dhcp-server",
 	"router-advert", "redirect",	   "multicast-query", "reserved-mac",  "vlan-tag",
 	"ethertype",	 "loopback",	   "isolated",	      "forward",       "host",
-	"acl",
+	"acl",		 "loop",
 };
 const unsigned int xnm_n_drop_reasons = XNM_N_ELEMENTS(xnm_drop_reasons);
 

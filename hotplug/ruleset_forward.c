@@ -113,6 +113,40 @@ static void drop_isolated(struct xnm_nft *nft)
 	}
 }
 
+/* Towards another guest it is no loop: br_netfilter shows what bridges pass on, too. */
+static void drop_loops(struct xnm_nft *nft)
+{
+	struct xnm_rule rule;
+
+	for (int ip6 = 0; ip6 < 2; ip6++) {
+		begin(&rule, nft, "guests");
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+		xnm_load(&rule, XNM_OIFNAME);
+		xnm_load(&rule, ip6 ? XNM_IP6_SADDR : XNM_IP_SADDR);
+		xnm_lookup(&rule, ip6 ? XNM_SET_LOOPS6 : XNM_SET_LOOPS4, false);
+		xnm_load(&rule, ip6 ? XNM_IP6_DADDR : XNM_IP_DADDR);
+		xnm_lookup(&rule, ip6 ? XNM_SET_SUBNETS6 : XNM_SET_SUBNETS4, true);
+		end_drop(&rule, XNM_IIFNAME, "loop");
+	}
+}
+
+/* To the outside behind a guest, and not to the guests that the same bridge leads to. */
+static void accept_detours(struct xnm_nft *nft)
+{
+	struct xnm_rule rule;
+
+	for (int ip6 = 0; ip6 < 2; ip6++) {
+		begin(&rule, nft, "guests");
+		xnm_load(&rule, XNM_IIFNAME);
+		xnm_load(&rule, XNM_OIFNAME);
+		xnm_lookup(&rule, XNM_SET_DETOURS, false);
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+		xnm_load(&rule, ip6 ? XNM_IP6_DADDR : XNM_IP_DADDR);
+		xnm_lookup(&rule, ip6 ? XNM_SET_SUBNETS6 : XNM_SET_SUBNETS4, true);
+		end_accept(&rule);
+	}
+}
+
 static void accept_between(struct xnm_nft *nft, enum xnm_set_id from, enum xnm_set_id to)
 {
 	struct xnm_rule rule;
@@ -136,6 +170,8 @@ static void forward(struct xnm_nft *nft)
 	xnm_goto(&rule, "guests");
 	xnm_rule_end(&rule);
 
+	/* before what is known: a connection may have begun when another uplink was in use */
+	drop_loops(nft);
 	xnm_nft_needs(nft, "CONFIG_NFT_CT");
 	accept_known(nft, "guests");
 	ask_acl(nft, "guests", XNM_IIFNAME, XNM_SET_ACL_FROM);
@@ -154,6 +190,7 @@ static void forward(struct xnm_nft *nft)
 	xnm_load(&rule, XNM_OIFNAME);
 	xnm_lookup(&rule, XNM_SET_PATHS, false);
 	end_accept(&rule);
+	accept_detours(nft);
 	accept_between(nft, XNM_SET_EXITS, XNM_SET_INSIDE);
 	accept_between(nft, XNM_SET_INSIDE, XNM_SET_ENTRIES);
 	accept_between(nft, XNM_SET_ROUTED, XNM_SET_ROUTED);

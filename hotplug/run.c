@@ -56,7 +56,8 @@ static int open_all(struct online *run)
 	rc = xnm_run_dir_open(&ctx->dir, path, run->mode == XNM_RUN_PLAN);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", path, strerror(-rc));
-	xnm_sandbox_enter(has_dnsmasq());
+	xnm_sandbox_enter((has_dnsmasq() ? XNM_MAY_SIGNAL : 0) |
+			  (xnm_policy_needs_dhcp(&the_policy) ? XNM_MAY_RUN_DHCP : 0));
 	return 0;
 }
 
@@ -246,6 +247,9 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	if (rc == 0 && needs_filter(run))
 		rc = read_filter(run);
 	the_facts.yields = run->mode != XNM_RUN_EVENT && the_facts.address_is_same_guests;
+	if (rc == 0)
+		rc = xnm_facts_ways(&the_facts, run->ctx.rtnl, &run->ctx.dir, event, &run->want,
+				    &run->ctx.err);
 	if (rc)
 		return rc;
 	xnm_facts_through(&the_facts, &run->ctx.nft, &run->ctx.dir, event, &run->want);
@@ -259,6 +263,15 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 static void warn_missing_interfaces(const struct online *run)
 {
 	const struct xnm_network *network = run->want.network;
+
+	for (unsigned int i = 0; network && network->n_uplinks > 1 && i < network->n_uplinks; i++) {
+		const struct xnm_uplink *uplink =
+			xnm_policy_uplink(&the_policy, network->uplinks[i]);
+
+		if (uplink && !uplink->guest[0] && if_nametoindex(uplink->device) == 0)
+			xnm_log_warning("interface=%s of uplink %s: there is no such device",
+					uplink->device, uplink->name);
+	}
 
 	for (unsigned int i = 0; i < the_facts.n_interfaces; i++) {
 		if (the_facts.interfaces[i].ifindex == 0)
@@ -283,6 +296,31 @@ static int take_network_lock(struct online *run, bool shared)
 		  : 0;
 }
 
+/* After the network's: who has both took them in this order. */
+static int take_uplink_lock(struct online *run)
+{
+	int rc;
+
+	if (run->mode == XNM_RUN_PLAN || !xnm_wants_ways(&run->want))
+		return 0;
+	rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(XNM_UPLINK_LOCK), false,
+			   XNM_LOCK_TIMEOUT_MS);
+	if (rc)
+		return xnm_fail(&run->ctx.err, rc,
+				"the uplinks are being changed by other runs of xnm: %s",
+				strerror(-rc));
+	run->ctx.has_uplink_lock = true;
+	return 0;
+}
+
+static void drop_locks(struct online *run)
+{
+	if (run->ctx.has_uplink_lock)
+		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(XNM_UPLINK_LOCK));
+	run->ctx.has_uplink_lock = false;
+	xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));
+}
+
 /*
  * A network's bridge is shared by those who attach to it, and belongs to one
  * alone who makes, changes or removes it. The same goes for what lets a bridge
@@ -294,13 +332,17 @@ static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 	int rc = network ? take_network_lock(run, true) : 0;
 
 	if (rc == 0)
+		rc = take_uplink_lock(run);
+	if (rc == 0)
 		rc = make_plan(run, plan);
 	if (rc || !network || !plan->changes_network)
 		return rc;
 	/* not an upgrade: two who both held the shared lock would wait for each other */
 	drop_pool_lock(run);
-	xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));
+	drop_locks(run);
 	rc = take_network_lock(run, false);
+	if (rc == 0)
+		rc = take_uplink_lock(run);
 	return rc ? rc : make_plan(run, plan);
 }
 
@@ -332,7 +374,7 @@ static int plan_and_apply(struct online *run, struct xnm_plan *plan)
 	drop_pool_lock(run);
 	/* a tear-down after a failure needs the bridge for itself */
 	if (run->want.attach && run->mode != XNM_RUN_PLAN)
-		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));
+		drop_locks(run);
 	return rc;
 }
 

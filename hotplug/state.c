@@ -75,6 +75,8 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 		xnm_copy(state->pool, sizeof(state->pool), value);
 	else if (strcmp(key, "dhcp") == 0)
 		xnm_copy(state->dhcp_dir, sizeof(state->dhcp_dir), value);
+	else if (strcmp(key, "uplink") == 0 && state->n_uplinks < XNM_N_ELEMENTS(state->uplinks))
+		xnm_copy(state->uplinks[state->n_uplinks++], XNM_NAME_LEN, value);
 	else if (strcmp(key, "through") == 0)
 		xnm_copy(state->through[0], IFNAMSIZ, value);
 	else if (strcmp(key, "tap-through") == 0)
@@ -100,6 +102,11 @@ static bool names_ok(const struct xnm_state *state)
 	}
 	for (unsigned int i = 0; i < state->n_proxies; i++) {
 		if (!xnm_ifname_ok(state->proxies[i]))
+			return false;
+	}
+	/* these are names of files */
+	for (unsigned int i = 0; i < state->n_uplinks; i++) {
+		if (state->uplinks[i][0] == '.' || strchr(state->uplinks[i], '/'))
 			return false;
 	}
 	/* a folder's name below another folder */
@@ -207,6 +214,8 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 		fprintf(out, "pool=%s\n", state->pool);
 	if (state->dhcp_dir[0])
 		fprintf(out, "dhcp=%s\n", state->dhcp_dir);
+	for (unsigned int i = 0; i < state->n_uplinks; i++)
+		fprintf(out, "uplink=%s\n", state->uplinks[i]);
 	if (state->through[0][0])
 		fprintf(out, "through=%s\n", state->through[0]);
 	if (state->through[1][0])
@@ -250,6 +259,8 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 	       a->n_proxies == b->n_proxies &&
 	       memcmp(a->proxies, b->proxies, a->n_proxies * sizeof(a->proxies[0])) == 0 &&
 	       strcmp(a->pool, b->pool) == 0 && strcmp(a->dhcp_dir, b->dhcp_dir) == 0 &&
+	       a->n_uplinks == b->n_uplinks &&
+	       memcmp(a->uplinks, b->uplinks, a->n_uplinks * sizeof(a->uplinks[0])) == 0 &&
 	       strcmp(a->through[0], b->through[0]) == 0 &&
 	       strcmp(a->through[1], b->through[1]) == 0 &&
 	       xnm_elements_equal(&a->elements[0], &b->elements[0]) &&

@@ -11,8 +11,9 @@
 #include "hotplug/value.h"
 #include "policy/policy.h"
 
-#define XNM_RUN_DIR   "/run/xnm"
-#define XNM_SCOPE_LEN 24 /* of address notes: see below */
+#define XNM_RUN_DIR	    "/run/xnm"
+#define XNM_SCOPE_LEN	    24 /* of address notes: see below */
+#define XNM_MAX_VIF_UPLINKS 4 /* uplinks that are one and the same vif */
 
 /*
  *   <run>/lock               see lock.h
@@ -24,6 +25,7 @@
  *   <run>/network/lan,boot       empty: the network stays without vifs (start=boot)
  *   <run>/network/:br0       the same of a device that others' chains have rules of ours for
  *   <run>/network/@ipv4,ip_forward   what a setting of the kernel was before
+ *   <run>/uplink/wired       what is noted of an uplink with a gateway: see uplink.h
  *   <run>/address/br0,10.0.0.5,32    a symbolic link "1.0": that vif has the address
  *   <run>/prefix/br0,10.1.0.0,16     the same, of a whole prefix
  */
@@ -60,6 +62,8 @@ struct xnm_state {
 	char proxies[XNM_MAX_NETWORK_UPLINKS][IFNAMSIZ];
 	char pool[XNM_NAME_LEN]; /* that some of its addresses are from; "": none */
 	char dhcp_dir[XNM_DHCP_DIR_LEN]; /* where dnsmasq reads its reservation; "": it has none */
+	unsigned int n_uplinks; /* that this vif is, and the host's routes through it go with it */
+	char uplinks[XNM_MAX_VIF_UPLINKS][XNM_NAME_LEN];
 	/* the device that others' chains let through for the vif, and for its tap; "": none */
 	char through[2][IFNAMSIZ];
 	/* what is in nftables for the vif, and for its tap; last, as copies can leave it out */

@@ -1,15 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uplinks.h - which of the ways out this host takes. */
+/* uplinks.h - look at all uplinks with a gateway, outside of any vif's event. */
 #ifndef XNM_UPLINKS_H
 #define XNM_UPLINKS_H
 
-#include "hotplug/log.h"
-#include "policy/policy.h"
+#include "hotplug/facts.h"
 
 /*
- * Looks which uplinks work now: an interface has come, gone, or has another
- * carrier. Returns 0 or -errno with err filled.
+ * Puts the default routes of all uplinks to what the policy, the vifs that are
+ * there and the last probes say: for whoever hears that a carrier or a device
+ * came or went. Pings nobody. One after the other, whoever else does the same.
+ * Returns 0 or -errno with err filled; what can be done is done nevertheless.
  */
 int xnm_uplinks_evaluate(const struct xnm_policy *policy, struct xnm_err *err);
+
+/* What became of one uplink. */
+struct xnm_uplink_report {
+	const struct xnm_uplink *uplink;
+	struct xnm_uplink_note note;
+	bool is_there; /* its device is, and the guest that shares */
+	bool probed;
+	bool changed; /* it went up or down just now */
+	struct xnm_quality_found found;
+};
+
+/*
+ * The same after a probe of those that are tracked: of the n that are named, or
+ * with n == 0 of all whose interval= is over. fn is called for each of them.
+ * -EBUSY: another probe is running.
+ */
+int xnm_uplinks_probe(const struct xnm_policy *policy, char *const *names, unsigned int n,
+		      void (*fn)(void *arg, const struct xnm_uplink_report *report), void *arg,
+		      struct xnm_err *err);
+
+/* Of `xnm status`: what is noted of one, without changing or asking anything. */
+void xnm_uplink_look(struct xnm_uplink_report *report, const struct xnm_run_dir *dir,
+		     const struct xnm_uplink *uplink);
+
+struct xnm_ctx;
+/*
+ * One of them. The caller holds the lock XNM_UPLINK_LOCK; err of ctx is filled
+ * on failure. A DHCP client that calls us may not start another one, which
+ * would do the same.
+ */
+int xnm_uplink_settle(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
+		      struct xnm_uplink_report *report, bool may_start);
 
 #endif

@@ -341,6 +341,21 @@ void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts)
 		want->addresses[want->n_addresses++] = facts->list[i];
 }
 
+/* A guest that shares its connection, where the policy expects it. */
+static void want_shares(struct xnm_want *want, const struct xnm_guest *guest)
+{
+	const struct xnm_policy *policy = want->policy;
+
+	for (unsigned int i = 0; want->attach && want->network && i < policy->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = &policy->uplinks[i];
+
+		if (want->n_shares < XNM_MAX_VIF_UPLINKS && xnm_uplink_has_gateway(uplink) &&
+		    xnm_uplink_is_shared_by(uplink, guest->domain_name, want->devid) &&
+		    strcmp(uplink->network, want->network->name) == 0)
+			want->shares[want->n_shares++] = uplink;
+	}
+}
+
 /* Loading has looked where the policy alone says which network it is. */
 static int check_share(const struct xnm_want *want, struct xnm_err *err)
 {
@@ -378,6 +393,7 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 	/* the network may bring a locking mode of its own */
 	want_locking(want);
 	want->routed = want->attach && want->network && want->network->backend == XNM_BACKEND_ROUTE;
+	want_shares(want, guest);
 	want_vlan(want, guest);
 	want_mtu(want, guest);
 	if (!want->routed)

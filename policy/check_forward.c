@@ -99,7 +99,7 @@ void xnm_check_uplinks(const struct xnm_policy *policy, struct xnm_reporter *rep
 		const struct xnm_uplink *uplink = &policy->uplinks[i];
 
 		/* a bridge of the policy may be made by the first guest only */
-		if (if_nametoindex(uplink->interface) != 0 ||
+		if (uplink->guest[0] || if_nametoindex(uplink->interface) != 0 ||
 		    xnm_policy_network_by_bridge(policy, uplink->interface) ||
 		    !is_used(policy, uplink->name))
 			continue;
@@ -109,18 +109,52 @@ void xnm_check_uplinks(const struct xnm_policy *policy, struct xnm_reporter *rep
 	}
 }
 
+/* Whether the host itself leaves by one of its uplinks: then they are made with its guests. */
+static bool is_hosts_way(const struct xnm_policy *policy, const struct xnm_network *network)
+{
+	for (unsigned int i = 0; i < network->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
+
+		if (uplink && xnm_uplink_has_gateway(uplink))
+			return true;
+	}
+	return false;
+}
+
+/* The host has one order for all networks, that of metric=. */
+static void check_order(const struct xnm_policy *policy, struct xnm_reporter *rep,
+			const struct xnm_network *network)
+{
+	const struct xnm_uplink *last = NULL;
+
+	for (unsigned int i = 0; i < network->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
+
+		if (!uplink || !xnm_uplink_has_gateway(uplink))
+			continue;
+		if (last && last->metric > uplink->metric)
+			xnm_warning_at(rep, XNM_KEY_ORIGIN(network, NETWORK, UPLINK),
+				       "uplink=%s %s: the second one is preferred, with metric=%u "
+				       "against %u",
+				       last->name, uplink->name, uplink->metric, last->metric);
+		last = uplink;
+	}
+}
+
 void xnm_check_networks(const struct xnm_policy *policy, struct xnm_reporter *rep)
 {
 	for (unsigned int i = 0; i < policy->n_networks; i++) {
 		const struct xnm_network *network = &policy->networks[i];
 		const char *mode = xnm_forward_word(network->forward);
 
+		check_order(policy, rep, network);
 		if (network->host_services.set && !xnm_network_is_closed(network))
 			xnm_warning_at(rep, XNM_KEY_ORIGIN(network, NETWORK, HOST_SERVICES),
 				       "host-services= has no effect with forward=%s", mode);
-		if (network->n_uplinks && (network->forward == XNM_FORWARD_NONE ||
-					   (network->forward == XNM_FORWARD_BRIDGE &&
-					    network->masquerade == XNM_MASQ_NO)))
+		if (network->n_uplinks && !is_hosts_way(policy, network) &&
+		    (network->forward == XNM_FORWARD_NONE ||
+		     (network->forward == XNM_FORWARD_BRIDGE &&
+		      network->masquerade == XNM_MASQ_NO)))
 			xnm_warning_at(rep, XNM_KEY_ORIGIN(network, NETWORK, UPLINK),
 				       "uplink= has no effect with forward=%s", mode);
 	}

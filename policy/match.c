@@ -140,6 +140,19 @@ bool xnm_policy_needs_name(const struct xnm_policy *policy)
 		if (policy->forwards[i].target_domain[0])
 			return true;
 	}
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		if (policy->uplinks[i].guest[0])
+			return true;
+	}
+	return false;
+}
+
+bool xnm_policy_needs_dhcp(const struct xnm_policy *policy)
+{
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		if (policy->uplinks[i].gateway.dhcp)
+			return true;
+	}
 	return false;
 }
 

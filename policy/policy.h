@@ -279,6 +279,9 @@ const struct xnm_vif_policy *xnm_policy_match(const struct xnm_policy *policy,
 bool xnm_policy_needs_name(const struct xnm_policy *policy);
 bool xnm_policy_needs_uuid(const struct xnm_policy *policy);
 
+/* Whether any [uplink] has gateway=dhcp. */
+bool xnm_policy_needs_dhcp(const struct xnm_policy *policy);
+
 /* The network called name, or the one whose bridge is name; NULL if there is none. */
 const struct xnm_network *xnm_policy_network(const struct xnm_policy *policy, const char *name);
 const struct xnm_network *xnm_policy_network_by_bridge(const struct xnm_policy *policy,

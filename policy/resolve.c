@@ -40,36 +40,6 @@ static void resolve_global(const struct xnm_resolver *r)
 				 "default-network", XNM_SECTION_NETWORK, global->default_network);
 }
 
-/* A bridge of the host has the addresses, its ports have none. */
-static void check_uplink_port(const struct xnm_resolver *r, const struct xnm_uplink *uplink,
-			      const struct xnm_network *network)
-{
-	for (unsigned int i = 0; i < network->n_interfaces; i++) {
-		if (strcmp(network->interfaces[i], uplink->interface) != 0)
-			continue;
-		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, INTERFACE),
-			       "interface=%s: is a port of the bridge of [network %s]; name the "
-			       "bridge, interface=%s",
-			       uplink->interface, network->name, network->bridge);
-		return;
-	}
-}
-
-static void resolve_uplinks(const struct xnm_resolver *r)
-{
-	const struct xnm_policy *policy = r->policy;
-
-	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
-		const struct xnm_uplink *uplink = &policy->uplinks[i];
-
-		if (uplink->interface[0] == '\0' && !XNM_KEY_REFUSED(r, uplink, UPLINK, INTERFACE))
-			xnm_mistake_at(r->rep, uplink->origin,
-				       "[uplink %s] needs interface=", uplink->name);
-		for (unsigned int j = 0; j < policy->n_networks; j++)
-			check_uplink_port(r, uplink, &policy->networks[j]);
-	}
-}
-
 /* What bridges and their ports have, and a vif without a bridge cannot. */
 static void check_vif_backend(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
 			      const struct xnm_network *network)
@@ -151,7 +121,7 @@ void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, boo
 	xnm_resolve_networks(&r);
 	xnm_resolve_subnets(&r);
 	xnm_resolve_pools(&r);
-	resolve_uplinks(&r);
+	xnm_resolve_uplinks(&r);
 	resolve_vifs(&r);
 	xnm_resolve_forwards(&r);
 	xnm_resolve_conflicts(&r);

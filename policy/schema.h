@@ -32,6 +32,11 @@ enum xnm_type {
 	XNM_TYPE_BRIDGE,
 	XNM_TYPE_VLAN,
 	XNM_TYPE_TARGET, /* of a [forward]; taken apart at the end */
+	XNM_TYPE_METRIC,
+	XNM_TYPE_COUNT, /* 1 to 100 */
+	XNM_TYPE_TIME, /* in milliseconds */
+	XNM_TYPE_PERCENT, /* 0 to 100 */
+	XNM_TYPE_PERCENT1, /* 1 to 100 */
 	/* lists, separated by blanks */
 	XNM_TYPE_NAMES, /* of other sections; that they exist is checked at the end */
 	XNM_TYPE_IFNAMES,
@@ -53,6 +58,7 @@ enum xnm_type {
 	XNM_TYPE_PROTOCOLS,
 	XNM_TYPE_ALLOW,
 	XNM_TYPE_OWN, /* struct xnm_own_addresses */
+	XNM_TYPE_GATEWAYS,
 	/* lists with a line for each element */
 	XNM_TYPE_RULES,
 	XNM_N_TYPES,

@@ -18,6 +18,8 @@
 #define XNM_MAX_RULE_PORTS 4 /* ranges in one rule of an acl */
 #define XNM_MAX_LISTEN	   4 /* addresses of one forward */
 #define XNM_MAX_SERVICES   16 /* ranges that one network may reach of the host */
+#define XNM_MAX_TRACKS	   8 /* addresses that tell how good an uplink is */
+#define XNM_MAX_GATEWAYS   2 /* one of each family */
 
 /* Bits of xnm_forward.protocols. */
 #define XNM_PROTOCOL_TCP 1u
@@ -47,13 +49,49 @@ struct xnm_host_services {
 	struct xnm_service list[XNM_MAX_SERVICES];
 };
 
-/* An interface of the host that leads outside, under a name that networks use. */
+/* The next routers of an uplink, by which the host itself leaves. */
+struct xnm_gateways {
+	bool dhcp; /* a client of the system asks for it */
+	bool none;
+	unsigned int n;
+	struct xnm_cidr list[XNM_MAX_GATEWAYS]; /* hosts, at most one of each family */
+};
+
+/* From when an uplink counts as bad, and from when as good again. */
+struct xnm_quality {
+	uint32_t interval_ms, timeout_ms; /* after loading none of all these is 0 */
+	uint32_t count; /* pings to each address */
+	uint32_t down, up; /* bad, and good, probes in a row */
+	uint32_t failure_latency_ms, recovery_latency_ms;
+	uint32_t failure_loss_percent;
+	bool has_recovery_loss;
+	uint32_t recovery_loss_percent; /* but this one */
+};
+
+/* A way out of the host, under a name that networks use: an interface, or a guest that shares its own. */
 struct xnm_uplink {
 	char name[XNM_NAME_LEN];
 	struct xnm_origin origin;
 	char interface[IFNAMSIZ];
+	char guest[XNM_NAME_LEN]; /* DOMAIN[/NUMBER] of the guest's vif, as written; "": none */
+	struct xnm_gateways gateway;
+	uint32_t metric; /* after loading not 0; the smallest is preferred */
+	unsigned int n_track;
+	struct xnm_cidr track[XNM_MAX_TRACKS]; /* hosts */
+	struct xnm_quality quality;
 	struct xnm_written written;
+	/* loading finds these */
+	char device[IFNAMSIZ]; /* by which packets leave: interface=, or the bridge of the guest */
+	char network[XNM_NAME_LEN]; /* of the guest; "": its vif has no section that says so */
+	char guest_domain[XNM_NAME_LEN];
+	uint32_t guest_devid;
 };
+
+/* Whether the host itself is to leave by it: then xnm has routes there. */
+static inline bool xnm_uplink_has_gateway(const struct xnm_uplink *uplink)
+{
+	return uplink->gateway.dhcp || uplink->gateway.n > 0;
+}
 
 /* Ports of the host that lead to a guest. */
 struct xnm_forward {

@@ -236,6 +236,13 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_TARGET] =
 		VALUE(xnm_parse_target,
 		      "must be a domain, DOMAIN/NUMBER of a vif, or an IPv4 or IPv6 address"),
+	[XNM_TYPE_METRIC] = VALUE(xnm_parse_metric, "must be a number from 1 to 1000000"),
+	[XNM_TYPE_COUNT] = VALUE(xnm_parse_count, "must be a number from 1 to 100"),
+	[XNM_TYPE_TIME] = VALUE(xnm_parse_time,
+				"must be a time up to one hour with its unit, as in 500ms, 10s or "
+				"1min"),
+	[XNM_TYPE_PERCENT] = VALUE(xnm_parse_percent, "must be from 0% to 100%, as in 40%"),
+	[XNM_TYPE_PERCENT1] = VALUE(xnm_parse_percent1, "must be from 1% to 100%, as in 40%"),
 
 	[XNM_TYPE_NAMES] =
 		LIST(xnm_parse_name, "must be a name: letters, digits or . _ -", XNM_NAME_LEN),
@@ -280,6 +287,8 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_PROTOCOLS] = SET(xnm_parse_protocol, "must be tcp or udp"),
 	[XNM_TYPE_OWN] = SET(xnm_parse_own, "must be an IPv4 or IPv6 address, auto POOL or eui64"),
 	[XNM_TYPE_ALLOW] = SET(xnm_parse_allow, "must be dhcp-server or router"),
+	[XNM_TYPE_GATEWAYS] =
+		SET(xnm_parse_uplink_gateway, "must be one IPv4 and one IPv6 address at most, dhcp or none"),
 
 	[XNM_TYPE_RULES] = {
 		.parse = xnm_parse_rule,

@@ -27,6 +27,10 @@ xnm_value_parser xnm_parse_gateway, xnm_parse_dns;
 /* services.c */
 xnm_value_parser xnm_parse_ports, xnm_parse_protocol, xnm_parse_service;
 
+/* quality.c */
+xnm_value_parser xnm_parse_metric, xnm_parse_count, xnm_parse_time;
+xnm_value_parser xnm_parse_percent, xnm_parse_percent1, xnm_parse_uplink_gateway;
+
 /* rules.c */
 xnm_value_parser xnm_parse_action, xnm_parse_rule;
 

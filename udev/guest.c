@@ -181,7 +181,7 @@ static int open_all(struct guest_run *run)
 	if (rc)
 		return xnm_fail(&run->err, rc, "cannot reach xenstore: %s; is this a Xen guest?",
 				strerror(-rc));
-	xnm_sandbox_enter(false);
+	xnm_sandbox_enter(0);
 	return 0;
 }
 

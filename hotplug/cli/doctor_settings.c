@@ -59,7 +59,7 @@ static const char *uplink_of(const struct xnm_doctor *doctor, const struct xnm_n
 {
 	const struct xnm_uplink *uplink = xnm_policy_uplink(doctor->policy, network->uplinks[i]);
 
-	return uplink ? uplink->interface : "";
+	return uplink ? uplink->device : "";
 }
 
 static const char *bridge_of(const struct xnm_network *network)

@@ -162,6 +162,8 @@ static int find_out(struct xnm_status *status, char **words, int n_words)
 	rc = xnm_status_read_links(status);
 	if (rc == 0)
 		rc = xnm_status_read_networks(status, policy);
+	if (rc == 0)
+		rc = xnm_status_read_uplinks(status, policy);
 	if (rc == 0) {
 		/* of all, as networks have what their vifs have */
 		xnm_status_read_filter(status, policy);

@@ -5,6 +5,7 @@
 
 #include "hotplug/facts.h"
 #include "hotplug/log.h"
+#include "hotplug/uplinks.h"
 
 enum xnm_verdict {
 	XNM_VERDICT_UNKNOWN, /* xenstore cannot be read, so nobody can say */
@@ -93,6 +94,8 @@ struct xnm_status {
 	struct xnm_row *rows; /* by domid, then devid */
 	unsigned int n_networks;
 	struct xnm_network_row *networks; /* by name */
+	unsigned int n_uplinks;
+	struct xnm_uplink_report *uplinks; /* those with a gateway, in the policy's order */
 	struct xnm_drops outside; /* what claimed to come from guests and did not */
 	bool in_detail; /* print each reason */
 };
@@ -107,6 +110,8 @@ int xnm_status_read_links(struct xnm_status *status);
 
 /* status_network.c: the networks of the rows. policy may be NULL. Returns 0 or -ENOMEM. */
 int xnm_status_read_networks(struct xnm_status *status, const struct xnm_policy *policy);
+/* What is noted of the uplinks. policy may be NULL. Returns 0 or -ENOMEM. */
+int xnm_status_read_uplinks(struct xnm_status *status, const struct xnm_policy *policy);
 
 /*
  * status_filter.c: whether nftables holds what is noted, and what it dropped;

@@ -6,6 +6,8 @@
 #include <json.h>
 #include <string.h>
 
+#include "hotplug/cli/uplink_columns.h"
+
 static const char *const verdicts[] = {
 	[XNM_VERDICT_UNKNOWN] = "unknown", [XNM_VERDICT_OK] = "ok",
 	[XNM_VERDICT_DRIFT] = "drift",	   [XNM_VERDICT_ERROR] = "error",
@@ -136,11 +138,39 @@ static struct json_object *network_json(const struct xnm_network_row *network)
 	return object;
 }
 
+static struct json_object *uplink_json(const struct xnm_status *status,
+				       const struct xnm_uplink_report *report)
+{
+	struct json_object *object = json_object_new_object();
+	const struct xnm_health *health = &report->note.health;
+	char text[2 * XNM_CIDR_TEXT_LEN + 8];
+
+	add_text(object, "uplink", report->uplink->name);
+	add_text(object, "interface", report->uplink->device);
+	add_text(object, "guest", report->uplink->guest);
+	add_text(object, "gateway", xnm_uplink_gateways(report, text, sizeof(text)));
+	json_object_object_add(object, "metric",
+			       report->note.n_routes
+				       ? json_object_new_int((int)report->note.routes[0].metric)
+				       : NULL);
+	add_text(object, "state", xnm_uplink_word(report));
+	json_object_object_add(object, "loss_percent",
+			       health->known ? json_object_new_int((int)health->loss_percent)
+					     : NULL);
+	json_object_object_add(object, "latency_us",
+			       health->known && health->loss_percent < 100
+				       ? json_object_new_int((int)health->latency_us)
+				       : NULL);
+	add_text(object, "in_use", xnm_uplink_use(status->uplinks, status->n_uplinks, report));
+	return object;
+}
+
 int xnm_status_print_json(const struct xnm_status *status, FILE *stream)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *vifs = json_object_new_array();
 	struct json_object *networks = json_object_new_array();
+	struct json_object *uplinks = json_object_new_array();
 	struct json_object *outside = json_object_new_object();
 	const char *text;
 
@@ -150,6 +180,9 @@ int xnm_status_print_json(const struct xnm_status *status, FILE *stream)
 	json_object_object_add(object, "networks", networks);
 	for (unsigned int i = 0; i < status->n_networks; i++)
 		json_object_array_add(networks, network_json(&status->networks[i]));
+	json_object_object_add(object, "uplinks", uplinks);
+	for (unsigned int i = 0; i < status->n_uplinks; i++)
+		json_object_array_add(uplinks, uplink_json(status, &status->uplinks[i]));
 	json_object_object_add(object, "outside", outside);
 	add_drops(outside, &status->outside);
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |

@@ -25,7 +25,7 @@ static void fill_network(struct xnm_network_row *row, const struct xnm_policy *p
 		const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
 
 		if (uplink)
-			add_uplink(row, uplink->interface);
+			add_uplink(row, uplink->device);
 	}
 	for (unsigned int i = 0;
 	     network->forward == XNM_FORWARD_BRIDGE && i < network->n_interfaces; i++)
@@ -78,5 +78,25 @@ int xnm_status_read_networks(struct xnm_status *status, const struct xnm_policy 
 	}
 	if (status->n_networks)
 		qsort(status->networks, status->n_networks, sizeof(*status->networks), by_name);
+	return 0;
+}
+
+int xnm_status_read_uplinks(struct xnm_status *status, const struct xnm_policy *policy)
+{
+	struct xnm_run_dir dir;
+
+	if (!policy || policy->n_uplinks == 0)
+		return 0;
+	status->uplinks = calloc(policy->n_uplinks, sizeof(*status->uplinks));
+	if (!status->uplinks)
+		return -ENOMEM;
+	/* without it there are no notes, which is an answer too */
+	(void)xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		if (xnm_uplink_has_gateway(&policy->uplinks[i]))
+			xnm_uplink_look(&status->uplinks[status->n_uplinks++], &dir,
+					&policy->uplinks[i]);
+	}
+	xnm_run_dir_close(&dir);
 	return 0;
 }

@@ -17,6 +17,7 @@ void xnm_status_free(struct xnm_status *status)
 	}
 	free(status->rows);
 	free(status->networks);
+	free(status->uplinks);
 }
 
 /* The row of a vif, made if it is new. Returns NULL when memory is short. */

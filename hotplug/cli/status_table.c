@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hotplug/cli/columns.h"
+#include "hotplug/cli/uplink_columns.h"
 
 static const char *const verdicts[] = {
 	[XNM_VERDICT_UNKNOWN] = "-",   [XNM_VERDICT_OK] = "ok",
@@ -255,6 +256,10 @@ void xnm_status_print_table(const struct xnm_status *status, FILE *stream)
 {
 	print_vifs(status, stream);
 	print_networks(status, stream);
+	if (status->n_uplinks) {
+		fputc('\n', stream);
+		xnm_print_uplinks(status->uplinks, status->n_uplinks, stream);
+	}
 	if (status->in_detail)
 		print_reasons(status, stream);
 	for (unsigned int i = 0; i < status->n; i++)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* xnm.c - main() of the program for operators: a table of commands and the usage text from it. */
 #include "hotplug/cli/cli.h"
+#include "hotplug/dhcp_client.h"
+#include "hotplug/log.h"
 
 #include <string.h>
 
@@ -49,6 +51,8 @@ static const struct command {
 	{ "address", xnm_cmd_address, "VIF|GUEST[/NUMBER] [--kernel]",
 	  "print the addresses of a vif, also before it is there" },
 	{ "dnsmasq", xnm_cmd_dnsmasq, "NETWORK", "print dnsmasq's configuration for a network" },
+	{ "probe", xnm_cmd_probe, "[UPLINK...]",
+	  "look how good the uplinks are, once, and use the best" },
 	{ "help", cmd_help, "", "print this text" },
 	{ "version", cmd_version, "", "print the version" },
 };
@@ -56,7 +60,8 @@ static const struct command {
 static void usage(FILE *stream)
 {
 	fputs("usage: xnm COMMAND [ARGUMENT...]\n\n"
-	      "xnm shows and checks the networking of this host's Xen guests.\n\n",
+	      "xnm shows and checks the networking of this host's Xen guests. Only probe changes\n"
+	      "something.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
 		fprintf(stream, "  %-7s %-29s %s\n", commands[i].name, commands[i].arguments,
@@ -91,6 +96,11 @@ int main(int argc, char **argv)
 	const struct command *command;
 	int status;
 
+	/* a DHCP client that probe has started calls it by that name */
+	if (argc > 0 && xnm_dhcp_is_hook(argv[0])) {
+		xnm_log_init("xnm");
+		return xnm_dhcp_hook(argc, argv);
+	}
 	if (argc < 2) {
 		usage(stderr);
 		return XNM_EXIT_USAGE;

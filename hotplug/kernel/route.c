@@ -138,7 +138,7 @@ static bool is_wanted(const struct route_list *list, const struct rtmsg *info, s
 	/* without IPv6 a question about it is answered with all of IPv4 */
 	return info->rtm_family == list->family && info->rtm_protocol == XNM_RTPROT &&
 	       info->rtm_type == RTN_UNICAST && table == RT_TABLE_MAIN &&
-	       !(info->rtm_flags & RTM_F_CLONED) && tb[RTA_OIF] &&
+	       !(info->rtm_flags & RTM_F_CLONED) && tb[RTA_OIF] && !tb[RTA_GATEWAY] &&
 	       nla_get_u32(tb[RTA_OIF]) == (uint32_t)list->ifindex;
 }
 

@@ -24,6 +24,15 @@ struct xnm_route {
 	bool has_src;
 };
 
+/* A default route of table main, whoever made it. */
+struct xnm_default {
+	struct xnm_cidr gateway; /* a host; without one only its family counts */
+	bool has_gateway;
+	uint8_t protocol; /* XNM_RTPROT: one of ours */
+	int ifindex;
+	uint32_t metric;
+};
+
 /*
  * Whether two routes are the same to the kernel: dst without its host bits,
  * metric, where 0 means 1024 for IPv6, device and source.

@@ -118,6 +118,20 @@ int xnm_route_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_route *out, un
 		   unsigned int *n);
 
 /*
+ * Makes a default route of ours. -EEXIST: there is one with this metric, of any
+ * device and maker. -ENETUNREACH, or for IPv6 -EHOSTUNREACH: the gateway is no
+ * neighbour.
+ */
+int xnm_default_add(struct xnm_rtnl *rtnl, const struct xnm_default *route);
+
+/* Deletes one of ours, never another's. -ESRCH: there is none. -ENODEV: its device has gone. */
+int xnm_default_del(struct xnm_rtnl *rtnl, const struct xnm_default *route);
+
+/* The default routes through a device, of both families and of all makers; as xnm_route_list(). */
+int xnm_default_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_default *out, unsigned int max,
+		     unsigned int *n);
+
+/*
  * Default routes of ours through a gateway on a device, with a metric of our
  * own: those of others are never touched, and win or lose by theirs. onlink:
  * the gateway is on the device although no address there says so. Setting one

@@ -23,6 +23,15 @@ _xnm_networks() {
 		sed -n 's/^\[network \(.*\)\]$/\1/p'
 }
 
+# the uplinks that there are notes on
+_xnm_uplinks() {
+	local file
+
+	for file in "${XNM_RUN_DIR:-/run/xnm}"/uplink/*; do
+		[[ -e $file ]] && printf '%s\n' "${file##*/}"
+	done
+}
+
 # _xnm_reply WORD...: those of the words that begin as the one under the cursor
 _xnm_reply() {
 	mapfile -t COMPREPLY < <(compgen -W "$*" -- "${COMP_WORDS[COMP_CWORD]}")
@@ -31,7 +40,7 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor address dnsmasq help version
+		_xnm_reply status check doctor address dnsmasq probe help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -43,6 +52,9 @@ _xnm() {
 		;;
 	dnsmasq)
 		_xnm_reply "$(_xnm_networks)"
+		;;
+	probe)
+		_xnm_reply "$(_xnm_uplinks)"
 		;;
 	check)
 		((COMP_CWORD > 2)) ||

@@ -40,11 +40,14 @@ write_policy() {
 [uplink wan]
 interface=eth0
 
+[uplink shared]
+guest=fixed/0
+
 [network guests]
 bridge=guests0
 address=10.77.0.1/24 fd00:77::1/64
 forward=nat
-uplink=wan
+uplink=wan shared
 isolated=yes
 host-services=dhcp dns ping tcp/8000-8080
 send-redirects=no
@@ -110,6 +113,9 @@ acl=web
 
 [vif fixed]
 network=fixed
+address=10.78.0.10 fd00:78::10
+ipv4-allowed=any
+ipv6-allowed=any
 
 [vif anywhere]
 network=anywhere

@@ -36,7 +36,11 @@ static inline void look_network(struct xnm_facts *facts, struct world *world,
 			xnm_policy_uplink(want->policy, want->network->uplinks[i]);
 		struct xnm_uplink_facts *uplink = &facts->uplinks[facts->n_uplinks++];
 
-		COPY(uplink->name, section->interface);
+		if (section->guest[0]) {
+			facts->n_uplinks--;
+			continue;
+		}
+		COPY(uplink->name, section->device);
 		uplink->ifindex = UPLINK_INDEX + (int)i;
 		uplink->n_proxies = 0;
 		for (unsigned int k = 0; k < world->n_proxies; k++) {
@@ -170,6 +174,7 @@ static inline void look(struct xnm_facts *facts, struct world *world, const stru
 		return;
 	look_told(facts, &world->told, event);
 	look_through(facts, &world->foreign, event, want);
+	ways_look(facts, &world->ways, event, want);
 	if (!look_is_needed(facts, want))
 		return;
 	if (want->attach && want->network)
@@ -387,7 +392,7 @@ static inline unsigned int check_world(struct world *world)
 {
 	return check_elements(world) + check_members(world) + check_claims(world) +
 	       check_ways(world) + check_reservations(world) + check_told(world) +
-	       check_foreign(&world->foreign);
+	       check_foreign(&world->foreign) + ways_check(&world->ways);
 }
 
 #endif

@@ -244,6 +244,13 @@ static inline void carry_out_network(struct model *model, const struct xnm_plan 
 	case XNM_OP_LET_THROUGH:
 		carry_out_through(&world->foreign, plan, op);
 		break;
+	case XNM_OP_UPLINK_NOTE:
+	case XNM_OP_DEFAULT_ADD:
+	case XNM_OP_DEFAULT_DEL:
+	case XNM_OP_DHCP_START:
+	case XNM_OP_UPLINK_RELEASE:
+		ways_carry_out(&world->ways, plan, op);
+		break;
 	default:
 		break;
 	}

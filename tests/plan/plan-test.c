@@ -29,6 +29,10 @@
  *                       that somebody has emptied, as in bridge/macs
  *     [foreign]         others' chains that drop what nobody accepts: ip= ip6=, their names;
  *                       br-netfilter= (they see what bridges pass on)
+ *     [uplink NAME]     what is noted of it: state= up or down, as a probe has found; router= that
+ *                       a DHCP client has got
+ *     [uplinks]         away= a device that is not there (any more)
+ *     [default DEV]     via= a default route of somebody else; lost= those through it have gone
  *     [settings]        of the kernel, below /proc/sys/net, as in ipv4/ip_forward=1
  *   before      a folder of the same kind: its event comes first, on the same host
  *

@@ -346,6 +346,8 @@ static int read_links_key(void *arg, const char *section, const char *key, const
 		return read_filter_key(&folder->model.world, key, value);
 	if (strcmp(section, "foreign") == 0)
 		return read_foreign_key(&folder->model.world.foreign, key, value);
+	if (strncmp(section, "uplink", 6) == 0 || strncmp(section, "default ", 8) == 0)
+		return ways_read(&folder->model.world.ways, section, key, value);
 	if (strcmp(section, "settings") == 0) {
 		struct world *world = &folder->model.world;
 

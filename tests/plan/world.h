@@ -12,6 +12,7 @@
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
 #include "tests/plan/foreign.h"
+#include "tests/plan/ways.h"
 #include "tests/plan/told.h"
 
 #define WORLD_VIFS     4
@@ -73,6 +74,7 @@ struct world {
 	} assigned[WORLD_CLAIMS];
 	struct world_reservation reservations[WORLD_VIFS];
 	struct foreign foreign;
+	struct ways ways;
 	struct told_world told;
 };
 
@@ -89,6 +91,7 @@ static inline void world_clear(struct world *world)
 	world->n_elements = world->n_settings = world->n_proxies = world->n_routes = 0;
 	world->told.n = 0;
 	memset(&world->foreign, 0, sizeof(world->foreign));
+	memset(&world->ways, 0, sizeof(world->ways));
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		world->table_exists[i] = world->table_whole[i] = true;
 }

@@ -288,6 +288,18 @@ int xnm_route_replace(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 	return call("route %d %s metric %u", route->ifindex, text_of(&route->dst), route->metric);
 }
 
+int xnm_default_add(struct xnm_rtnl *rtnl, const struct xnm_default *route)
+{
+	(void)rtnl;
+	return call("default add %d metric %u", route->ifindex, route->metric);
+}
+
+int xnm_default_del(struct xnm_rtnl *rtnl, const struct xnm_default *route)
+{
+	(void)rtnl;
+	return call("default del %d metric %u", route->ifindex, route->metric);
+}
+
 int xnm_route_del(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 {
 	(void)rtnl;

@@ -60,7 +60,7 @@ static void put_file(const char *name, const char *text)
 }
 
 /* How many files a folder of it has, but for "." and "..". */
-static unsigned int count_files(const char *name)
+static inline unsigned int count_files(const char *name)
 {
 	char path[160];
 	unsigned int n = 0;

@@ -104,6 +104,42 @@ static void test_network(void **state)
 	assert_null(xnm_policy_acl(&policy, "c"));
 }
 
+/* Ways out with routes of their own: what is written, what is filled in. */
+static void test_uplink_routes(void **state)
+{
+	const struct xnm_uplink *u = policy.uplinks;
+
+	(void)state;
+	load("[uplink wired]\ninterface=eth0\ngateway=192.0.2.1 2001:db8::1\n"
+	     "track=192.0.2.53\ninterval=1min\nrecovery-loss=0%\nfailure-latency=2s\n"
+	     "[uplink wifi]\nguest=aaos/1\n[network lan]\naddress=10.0.0.1/24\n"
+	     "[vif aaos/1]\nnetwork=lan\naddress=10.0.0.2 10.0.0.3 fd00::2\n"
+	     "locking-mode=unlocked\n[uplink phone]\nguest=phone\ngateway=dhcp\nmetric=7\n"
+	     "[vif phone]\nnetwork=lan\nipv4-allowed=any\n");
+	assert_int_equal(u[0].gateway.n, 2);
+	assert_int_equal(u[0].metric, 100);
+	assert_int_equal(u[0].quality.interval_ms, 60000);
+	assert_int_equal(u[0].quality.recovery_loss_percent, 0);
+	assert_int_equal(u[0].quality.failure_loss_percent, 40);
+	assert_int_equal(u[0].quality.failure_latency_ms, 2000);
+	assert_string_equal(u[0].device, "eth0");
+	/* its bridge, and its own first address of each family */
+	assert_string_equal(u[1].device, "lan");
+	assert_string_equal(u[1].guest_domain, "aaos");
+	assert_int_equal(u[1].guest_devid, 1);
+	assert_int_equal(u[1].metric, 200);
+	assert_int_equal(u[1].gateway.n, 2);
+	assert_int_equal(u[1].gateway.list[0].addr[3], 2);
+	assert_int_equal(u[1].gateway.list[0].prefix_len, 32);
+	assert_int_equal(u[1].gateway.list[1].family, AF_INET6);
+	assert_int_equal(u[1].quality.recovery_loss_percent, 10);
+	assert_true(u[2].gateway.dhcp);
+	assert_int_equal(u[2].guest_devid, 0);
+	assert_int_equal(u[2].metric, 7);
+	assert_true(xnm_policy_needs_dhcp(&policy));
+	assert_true(xnm_policy_needs_name(&policy));
+}
+
 static void test_route(void **state)
 {
 	const struct xnm_network *n = &policy.networks[0];
@@ -517,19 +553,13 @@ static void test_words(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_network),
-		cmocka_unit_test(test_route),
-		cmocka_unit_test(test_modes),
-		cmocka_unit_test(test_services),
-		cmocka_unit_test(test_vif),
-		cmocka_unit_test(test_forward),
-		cmocka_unit_test(test_forward_defaults),
-		cmocka_unit_test(test_forwards_apart),
-		cmocka_unit_test(test_acl),
-		cmocka_unit_test(test_most_rules),
-		cmocka_unit_test(test_most_sections),
-		cmocka_unit_test(test_subnets_apart),
-		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_uplink_routes),  cmocka_unit_test(test_network),
+		cmocka_unit_test(test_route),	       cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_services),       cmocka_unit_test(test_vif),
+		cmocka_unit_test(test_forward),	       cmocka_unit_test(test_forward_defaults),
+		cmocka_unit_test(test_forwards_apart), cmocka_unit_test(test_acl),
+		cmocka_unit_test(test_most_rules),     cmocka_unit_test(test_most_sections),
+		cmocka_unit_test(test_subnets_apart),  cmocka_unit_test(test_check),
 		cmocka_unit_test(test_words),
 	};
 

@@ -228,13 +228,51 @@ static const struct bad names[] = {
 	  "[uplink wan\n[network a]\nuplink=wan\nacl=a\n[forward a]\nlisten-port=80\ntarget=web1\n"
 	  "network=lan\n",
 	  "1: no ']' at the end of the section's line\n", 0 },
-	{ "uplink without interface", "[uplink wan]\n", "1: [uplink wan] needs interface=\n", 0 },
+	{ "uplink without interface", "[uplink wan]\n",
+	  "1: [uplink wan] needs interface= or guest=\n", 0 },
 	{ "uplink with a refused interface", "[uplink wan]\ninterface=a/b\n",
 	  "2: interface=a/b: must be a device name: at most 15 letters, digits or . _ @ -\n", 0 },
 	{ "uplink that is a port",
 	  "[uplink wan]\ninterface=eth0\n[network a]\nbridge=xenbr0\ninterfaces=eth1 eth0\n",
 	  "2: interface=eth0: is a port of the bridge of [network a]; name the bridge, "
 	  "interface=xenbr0\n",
+	  0 },
+	{ "uplink of a guest by its address", "[uplink a]\nguest=192.0.2.1\n",
+	  "2: guest=192.0.2.1: must be a domain, or DOMAIN/NUMBER of a vif; its address is "
+	  "gateway=\n",
+	  0 },
+	{ "uplink of a guest without a section",
+	  "[uplink a]\nguest=g/1\n[vif g/0]\nnetwork=lan\n[network lan]\n",
+	  "2: guest=g/1: no [vif] section says by its name which network it joins; add [vif g/1] "
+	  "with network=\n",
+	  0 },
+	{ "uplink of a guest without an address",
+	  "[uplink a]\nguest=g\n[vif g]\nnetwork=lan\nlocking-mode=unlocked\n[network lan]\n",
+	  "2: guest=g: needs gateway=, the guest's address in [network lan]\n", 0 },
+	{ "uplink of a guest without a bridge",
+	  "[uplink a]\nguest=g\ngateway=10.0.0.2\n[vif g]\nnetwork=lan\nlocking-mode=unlocked\n"
+	  "[network lan]\nbackend=route\n",
+	  "2: guest=g: [network lan] has no bridge; add interface=, the vifname= of the guest's "
+	  "configuration\n",
+	  0 },
+	{ "uplink of a guest with another interface",
+	  "[uplink a]\nguest=g\ngateway=10.0.0.2\ninterface=eth0\n[vif g]\nnetwork=lan\n"
+	  "locking-mode=unlocked\n[network lan]\n",
+	  "4: interface=eth0: g is behind the bridge lan of [network lan]; leave interface= away\n",
+	  0 },
+	{ "track without a gateway", "[uplink a]\ninterface=eth0\ntrack=192.0.2.1\n",
+	  "3: track= of [uplink a] needs gateway=: there is no route to move\n", 0 },
+	{ "bad limits of an uplink",
+	  "[uplink a]\ninterface=eth0\nfailure-loss=0%\nrecovery-loss=101%\nfailure-latency=1\n"
+	  "timeout=0s\ninterval=61min\ncount=101\nmetric=0\n",
+	  "3: failure-loss=0%: must be from 1% to 100%, as in 40%\n"
+	  "4: recovery-loss=101%: must be from 0% to 100%, as in 40%\n"
+	  "5: failure-latency=1: needs a unit, as in 500ms, 10s or 1min\n"
+	  "6: timeout=0s: must be a time up to one hour with its unit, as in 500ms, 10s or 1min\n"
+	  "7: interval=61min: must be a time up to one hour with its unit, as in 500ms, 10s or "
+	  "1min\n"
+	  "8: count=101: must be a number from 1 to 100\n"
+	  "9: metric=0: must be a number from 1 to 1000000\n",
 	  0 },
 	{ "empty forward", "[forward web]\n",
 	  "1: [forward web] needs network=\n1: [forward web] needs listen-port=\n"

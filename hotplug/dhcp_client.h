@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dhcp_client.h - the system's own DHCP client on an uplink with gateway=dhcp. */
+#ifndef XNM_DHCP_CLIENT_H
+#define XNM_DHCP_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hotplug/log.h"
+#include "hotplug/state.h"
+
+/* The name under which xnm-vif is started by the client: see xnm_dhcp_hook(). */
+#define XNM_DHCP_HOOK "xnm-dhcp"
+
+/*
+ * Starts udhcpc, dhclient or dhcpcd on the device, in the background. It sets
+ * nothing itself, but calls us back for that. Returns 0 with its pid and when
+ * it was started, -ENOENT when there is none of them, or -errno.
+ */
+int xnm_dhcp_start(const struct xnm_run_dir *dir, const char *device, uint32_t metric,
+		   uint32_t *pid, uint64_t *started);
+
+/* Whether there is one to start. */
+bool xnm_dhcp_is_installed(void);
+
+/* Whether that very process is there. */
+bool xnm_dhcp_runs(uint32_t pid, uint64_t started);
+
+/* Ends it; one that has gone is success. */
+void xnm_dhcp_stop(uint32_t pid, uint64_t started);
+
+/* Whether a program was started by that name. */
+bool xnm_dhcp_is_hook(const char *argv0);
+
+/*
+ * What the client calls when it has got, or lost, its address: argv[1] or
+ * reason in the environment say which. Sets the address, and the route of the
+ * uplink. Returns an exit status.
+ */
+int xnm_dhcp_hook(int argc, char **argv);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts_uplink.c - read which default routes the host has through its uplinks, and which of them are ours. */
+#include "hotplug/facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/dhcp_client.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/want.h"
+
+/* One that is a guest is that guest's vif's affair. */
+static const struct xnm_uplink *network_way(const struct xnm_want *want, unsigned int i)
+{
+	const struct xnm_uplink *uplink =
+		xnm_policy_uplink(want->policy, want->network->uplinks[i]);
+
+	return uplink && !uplink->guest[0] && xnm_uplink_has_gateway(uplink) ? uplink : NULL;
+}
+
+bool xnm_wants_ways(const struct xnm_want *want)
+{
+	if (!want->attach || !want->network)
+		return false;
+	for (unsigned int i = 0; i < want->network->n_uplinks; i++) {
+		if (network_way(want, i))
+			return true;
+	}
+	return want->n_shares > 0;
+}
+
+int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		  const char *name, struct xnm_err *err)
+{
+	const char *device;
+	struct xnm_link link;
+	int rc;
+
+	way->has_note = xnm_uplink_note_read(dir, name, &way->note) == 0;
+	way->dhcp_runs =
+		way->note.dhcp_pid && xnm_dhcp_runs(way->note.dhcp_pid, way->note.dhcp_started);
+	device = way->uplink->device;
+	way->ifindex = 0;
+	way->n_defaults = 0;
+	rc = device[0] ? xnm_link_get(rtnl, device, &link) : -ENODEV;
+	if (rc == -ENODEV)
+		return 0;
+	if (rc == 0) {
+		way->ifindex = link.ifindex;
+		rc = xnm_default_list(rtnl, link.ifindex, way->defaults, XNM_MAX_DEFAULTS,
+				      &way->n_defaults);
+	}
+	return rc && rc != -E2BIG ? xnm_fail(err, rc, "cannot read the default routes of %s: %s",
+					     device, xnm_rtnl_reason(rtnl))
+				  : 0;
+}
+
+static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		   const struct xnm_want *want, const struct xnm_uplink *uplink,
+		   const struct xnm_owner *owner, struct xnm_err *err)
+{
+	struct xnm_way_facts *way = &facts->ways[facts->n_ways];
+
+	if (facts->n_ways == XNM_MAX_WAYS)
+		return 0;
+	facts->n_ways++;
+	way->uplink = uplink;
+	way->is_own = owner != NULL;
+	way->is_bridge = strcmp(uplink->device, want->bridge) == 0;
+	if (owner)
+		way->owner = *owner;
+	return xnm_facts_way(way, rtnl, dir, uplink->name, err);
+}
+
+int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		   const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err)
+{
+	const struct xnm_owner self = { event->domid, event->devid };
+	int rc = 0;
+
+	if (!xnm_wants_ways(want))
+		return 0;
+	for (unsigned int i = 0; rc == 0 && i < want->network->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = network_way(want, i);
+
+		if (uplink)
+			rc = add_way(facts, rtnl, dir, want, uplink, NULL, err);
+	}
+	/* a tap is not the vif */
+	for (unsigned int i = 0;
+	     rc == 0 && !facts->yields && !xnm_event_is_tap(event) && i < want->n_shares; i++)
+		rc = add_way(facts, rtnl, dir, want, want->shares[i], &self, err);
+	return rc;
+}
