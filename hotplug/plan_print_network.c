@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan_print_network.c - say in words what a plan does to networks, nftables and addresses. */
 #include "hotplug/plan_parts.h"
-#include "hotplug/kernel/carry.h"
-#include "hotplug/ruleset.h"
-#include "policy/prefix.h"
 
 #include <string.h>
 
+#include "hotplug/kernel/carry.h"
+#include "hotplug/ruleset.h"
 #include "policy/prefix.h"
 
 static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,

@@ -83,12 +83,17 @@ static void check_network(const struct xnm_network *network)
 	assert(xnm_policy_network(&policy, network->name) == network);
 }
 
+static void check_own(const struct xnm_own_addresses *own)
+{
+	assert(own->n <= XNM_MAX_ADDRESSES && !own->expects_pool);
+	assert(own->pool[0] == '\0' || xnm_policy_pool(&policy, own->pool));
+}
+
 static void check_vif(const struct xnm_vif_policy *vif)
 {
 	assert(vif->match[0] != '\0' && vif->origin.line > 0);
 	assert(vif->matches <= policy.n_matches);
-	assert(vif->own.n <= XNM_MAX_ADDRESSES && !vif->own.expects_pool);
-	assert(vif->own.pool[0] == '\0' || xnm_policy_pool(&policy, vif->own.pool));
+	check_own(&vif->own);
 	assert(vif->has_vlan == !xnm_vlans_empty(&vif->vlan));
 	assert(vif->network[0] == '\0' || xnm_policy_network(&policy, vif->network));
 	assert(vif->n_ipv4_allowed <= XNM_MAX_ADDRESSES &&

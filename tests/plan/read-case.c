@@ -160,6 +160,12 @@ static int read_device_key(struct folder *folder, const char *key, const char *v
 	return 1;
 }
 
+static void add_note_interface(struct xnm_bridge_note *note, const char *name)
+{
+	COPY(note->interfaces[note->n_interfaces], name);
+	note->n_interfaces++;
+}
+
 static int read_bridge_key(struct moment *now, const char *key, const char *value)
 {
 	struct xnm_link *bridge = &now->bridge;
@@ -181,7 +187,7 @@ static int read_bridge_key(struct moment *now, const char *key, const char *valu
 	else if (strcmp(key, "carries") == 0)
 		COPY(now->bridge_note.carries, value);
 	else if (strcmp(key, "interface") == 0)
-		COPY(now->bridge_note.interfaces[now->bridge_note.n_interfaces++], value);
+		add_note_interface(&now->bridge_note, value);
 	else if (strcmp(key, "own") == 0)
 		return xnm_parse_cidr(value, &now->bridge_note.own[now->bridge_note.n_own++]) == 0;
 	else
@@ -221,10 +227,10 @@ static int read_interface_key(struct moment *now, const char *name, const char *
 	}
 	if (strcmp(key, "master") == 0)
 		return read_master(now, interface, value);
-	else if (strcmp(key, "address") == 0)
+	if (strcmp(key, "address") == 0)
 		return xnm_parse_cidr(value,
 				      &interface->carry.cidrs[interface->carry.n_addresses++]) == 0;
-	else if (strcmp(key, "routes") == 0)
+	if (strcmp(key, "routes") == 0)
 		interface->carry.n_routes = number(value);
 	else if (strcmp(key, "refused") == 0)
 		COPY(now->carry_refused, value);

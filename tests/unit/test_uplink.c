@@ -154,6 +154,12 @@ static void test_note(void **state)
 }
 
 /* What somebody else has written there names no device and no route. */
+/* one more than fits */
+static const char five_routes[] = "[uplink]\n"
+				  "route=192.0.2.1 1\nroute=192.0.2.2 1\n"
+				  "route=192.0.2.3 1\nroute=192.0.2.4 1\n"
+				  "route=192.0.2.5 1\n";
+
 static void test_damaged(void **state)
 {
 	static const char *const bad[] = {
@@ -165,9 +171,7 @@ static void test_damaged(void **state)
 		"[uplink]\nvif=x\n",
 		"[uplink]\ndhcp-pid=0\n",
 		"[uplink]\ndhcp-pid=-1\n",
-		"[uplink]\nroute=192.0.2.1 1\nroute=192.0.2.2 1\nroute=192.0.2.3 "
-		"1\nroute=192.0.2.4 1\n"
-		"route=192.0.2.5 1\n",
+		five_routes,
 	};
 	struct xnm_uplink_note note;
 
