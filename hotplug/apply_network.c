@@ -46,6 +46,7 @@ static int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 
 struct user_search {
 	struct xnm_ctx *ctx;
+	const char *but; /* this network */
 	const char *path;
 };
 
@@ -54,7 +55,8 @@ static int uses_setting(void *arg, const char *network)
 	static struct xnm_network_note note;
 	const struct user_search *search = arg;
 
-	if (xnm_state_network_read(&search->ctx->dir, network, &note))
+	if (strcmp(network, search->but) == 0 ||
+	    xnm_state_network_read(&search->ctx->dir, network, &note))
 		return 0;
 	for (unsigned int i = 0; i < note.n_settings; i++) {
 		if (strcmp(note.settings[i], search->path) == 0)
@@ -63,16 +65,16 @@ static int uses_setting(void *arg, const char *network)
 	return 0;
 }
 
-/* Puts back what no other network needs; theirs and our note is there, ours is gone already. */
-static void restore_settings(struct xnm_ctx *ctx, const struct xnm_network_note *note)
+/*
+ * Puts back the settings of note that no other network needs than the one whose
+ * note on the disk still names them: who is killed here finds them there again.
+ * The caller holds the lock of the settings.
+ */
+static void restore_settings(struct xnm_ctx *ctx, const char *network,
+			     const struct xnm_network_note *note)
 {
-	uint64_t lock = xnm_lock_bridge(SETTINGS_LOCK);
-
-	if (note->n_settings == 0 ||
-	    xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
-		return;
 	for (unsigned int i = 0; i < note->n_settings; i++) {
-		struct user_search search = { ctx, note->settings[i] };
+		struct user_search search = { ctx, network, note->settings[i] };
 		uint32_t was;
 
 		if (xnm_state_network_each(&ctx->dir, uses_setting, &search) ||
@@ -82,33 +84,52 @@ static void restore_settings(struct xnm_ctx *ctx, const struct xnm_network_note 
 		(void)xnm_sysctl_set(note->settings[i], was);
 		(void)xnm_state_setting_remove(&ctx->dir, note->settings[i]);
 	}
-	xnm_lock_drop(ctx->dir.lock_fd, lock);
 }
 
-/* Replaces the note, and puts back the settings that only the old one names. */
-static int write_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+/* Leaves in old the settings that new does not have. */
+static void keep_dropped(struct xnm_network_note *old, const struct xnm_network_note *new)
 {
-	static struct xnm_network_note old;
-	const struct xnm_network_note *new = &plan->network_note;
 	unsigned int n = 0;
-	int rc;
 
-	if (xnm_state_network_read(&ctx->dir, plan->network, &old))
-		old.n_settings = 0;
-	rc = xnm_state_network_write(&ctx->dir, plan->network, new);
-	if (rc)
-		return rc;
-	for (unsigned int i = 0; i < old.n_settings; i++) {
+	for (unsigned int i = 0; i < old->n_settings; i++) {
 		bool kept = false;
 
 		for (unsigned int k = 0; k < new->n_settings && !kept; k++)
-			kept = strcmp(old.settings[i], new->settings[k]) == 0;
+			kept = strcmp(old->settings[i], new->settings[k]) == 0;
 		if (!kept)
-			memmove(old.settings[n++], old.settings[i], sizeof(old.settings[0]));
+			memmove(old->settings[n++], old->settings[i], sizeof(old->settings[0]));
 	}
-	old.n_settings = n;
-	restore_settings(ctx, &old);
-	return 0;
+	old->n_settings = n;
+}
+
+/* Replaces the note, or with new == NULL removes it, and puts back the settings that only old names. */
+static int replace_network_note(struct xnm_ctx *ctx, const char *network,
+				const struct xnm_network_note *old,
+				const struct xnm_network_note *new)
+{
+	uint64_t lock = xnm_lock_bridge(SETTINGS_LOCK);
+	int rc = 0;
+
+	if (old->n_settings)
+		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	if (rc)
+		return rc;
+	restore_settings(ctx, network, old);
+	rc = new ? xnm_state_network_write(&ctx->dir, network, new)
+		 : xnm_state_network_remove(&ctx->dir, network);
+	if (old->n_settings)
+		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	return rc;
+}
+
+static int write_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	static struct xnm_network_note old;
+
+	if (xnm_state_network_read(&ctx->dir, plan->network, &old))
+		old.n_settings = 0;
+	keep_dropped(&old, &plan->network_note);
+	return replace_network_note(ctx, plan->network, &old, &plan->network_note);
 }
 
 static void put_noted(struct xnm_nft *nft, const struct xnm_elements *elements, const bool *build)
@@ -319,8 +340,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network)
 		rc = apply_end_through(ctx, xnm_through_dev(network));
 	if (rc && rc != -ENOENT)
 		return rc;
-	rc = xnm_state_network_remove(&ctx->dir, network);
-	restore_settings(ctx, &note);
+	rc = replace_network_note(ctx, network, &note, NULL);
 	if (ctx->nft && !xnm_through_dev(network) &&
 	    xnm_state_network_each(&ctx->dir, is_real, NULL) == 0)
 		forget_outside(ctx->nft);
