@@ -105,18 +105,17 @@ int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm
 int apply_uplink_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
-	const struct xnm_uplink_note *note = &plan->way_notes[op->u.way.note];
 
 	switch (op->kind) {
 	case XNM_OP_UPLINK_NOTE:
-		return xnm_uplink_note_write(&ctx->dir, note);
+		return xnm_uplink_note_write(&ctx->dir, &plan->way_notes[op->u.way.note]);
 	case XNM_OP_DEFAULT_ADD:
 	case XNM_OP_DEFAULT_DEL:
 		return change_default(ctx, op);
 	case XNM_OP_DHCP_START:
 		return start_client(ctx, plan, op);
 	case XNM_OP_UPLINK_RELEASE:
-		return apply_release_uplink(ctx, note->name, &self);
+		return apply_release_uplink(ctx, plan->way_notes[op->u.way.note].name, &self);
 	default:
 		return -ENOSYS;
 	}

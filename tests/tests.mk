@@ -52,7 +52,8 @@ TESTS_NETNS = $(shell grep -L '^\# tier: vm' tests/netns/*.sh)
 test-deps:
 	$(Q)tests/lib/deps.sh build test
 
-test-programs: test-deps $(O)/xnm-vif $(O)/xnm $(O)/xnm-vif-faults $(O)/xnm-udev $(O)/xnm-udev-faults $(O)/tests/fakexen.so \
+test-programs: test-deps $(O)/xnm-vif $(O)/xnm $(O)/xnm-guest $(O)/xnm-udev \
+	$(O)/xnm-vif-faults $(O)/xnm-udev-faults $(O)/tests/fakexen.so \
 	$(O)/tests/launch $(O)/tests/kernel $(O)/tests/plan-test $(O)/tests/frames \
 	$(UNIT_TESTS)
 
