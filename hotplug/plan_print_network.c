@@ -164,9 +164,7 @@ static void carry_text(const struct xnm_op *op, char *out, size_t out_size)
 static void uplink_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			size_t out_size)
 {
-	unsigned int note = op->u.way.note;
-	/* a route that is already noted has none */
-	const char *name = note < XNM_N_ELEMENTS(plan->way_notes) ? plan->way_notes[note].name : "";
+	const char *name = plan->way_notes[op->u.way.note].name;
 	char gateway[XNM_CIDR_TEXT_LEN];
 
 	switch (op->kind) {

@@ -97,7 +97,8 @@ static void add_route_op(struct xnm_plan *plan, enum xnm_op_kind kind, const cha
 {
 	struct xnm_op *op = xnm_plan_add(plan, kind, device, ifindex, "%s", why);
 
-	op->u.way.note = plan->n_way_notes - 1;
+	/* what is noted already needs no new note */
+	op->u.way.note = plan->n_way_notes ? plan->n_way_notes - 1 : 0;
 	op->u.way.route = *route;
 }
 
