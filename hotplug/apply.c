@@ -158,7 +158,7 @@ static int release_bridge_alone(struct xnm_ctx *ctx, const char *bridge)
 	uint64_t byte = xnm_lock_bridge(bridge);
 	int rc;
 
-	rc = xnm_lock_take(ctx->dir.lock_fd, byte, false, XNM_LOCK_TIMEOUT_MS);
+	rc = xnm_lock_take(ctx->dir.lock_fd, byte, false, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	rc = release_bridge(ctx, bridge);

@@ -7,6 +7,8 @@
 
 /* How long a run waits for another one; nobody holds a lock for longer than a few operations. */
 #define XNM_LOCK_TIMEOUT_MS 2000
+/* For what many guests share that start together: a network, its bridge, a pool. */
+#define XNM_SHARED_LOCK_TIMEOUT_MS 8000
 
 /* All that a run holds open. The rest of the program passes it along. */
 struct xnm_ctx {

@@ -111,7 +111,7 @@ static int replace_network_note(struct xnm_ctx *ctx, const char *network,
 	int rc = 0;
 
 	if (old->n_settings)
-		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	restore_settings(ctx, network, old);
@@ -353,7 +353,7 @@ int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *
 	int rc = 0;
 
 	if (!locked)
-		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	rc = remove_network(ctx, network);

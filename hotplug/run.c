@@ -180,9 +180,6 @@ static int read_filter(struct online *run)
 	return xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, run->event, &run->want, &ctx->err);
 }
 
-/* Longer than for others: guests that start together all want addresses of one pool. */
-#define POOL_LOCK_TIMEOUT_MS 8000
-
 static void drop_pool_lock(struct online *run)
 {
 	if (run->want.pool)
@@ -198,7 +195,7 @@ static int read_pool(struct online *run)
 
 	if (run->mode != XNM_RUN_PLAN)
 		rc = xnm_lock_take(ctx->dir.lock_fd, xnm_pool_lock(run->want.pool->name), false,
-				   POOL_LOCK_TIMEOUT_MS);
+				   XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "pool %s is in use by other runs of xnm: %s",
 				run->want.pool->name, strerror(-rc));
@@ -289,7 +286,7 @@ static const char *network_lock(const struct online *run)
 static int take_network_lock(struct online *run, bool shared)
 {
 	int rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)), shared,
-			       XNM_LOCK_TIMEOUT_MS);
+			       XNM_SHARED_LOCK_TIMEOUT_MS);
 
 	return rc ? xnm_fail(&run->ctx.err, rc, "%s is being changed by other runs of xnm: %s",
 			     network_lock(run), strerror(-rc))

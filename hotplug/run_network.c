@@ -87,7 +87,7 @@ static int take_lock(struct run *run)
 	if (run->mode == XNM_RUN_PLAN)
 		return 0;
 	rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(bridge), false,
-			   XNM_LOCK_TIMEOUT_MS);
+			   XNM_SHARED_LOCK_TIMEOUT_MS);
 	return rc ? xnm_fail(&run->ctx.err, rc, "%s is being changed by other runs of xnm: %s",
 			     bridge, strerror(-rc))
 		  : 0;
