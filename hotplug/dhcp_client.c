@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,10 @@
 #include <unistd.h>
 
 #include "hotplug/util.h"
+
+#define STOP_STEP_MS	20
+#define STOP_AGAIN_MS	200
+#define STOP_TIMEOUT_MS 1000
 
 #define MAX_OPEN_FILES 64 /* more than we ever have */
 #define MAX_ARGUMENTS  24
@@ -242,9 +247,23 @@ bool xnm_dhcp_is_hook(const char *argv0)
 	return slash && strcmp(slash + 1, XNM_DHCP_HOOK) == 0;
 }
 
+/* Its helpers, too: it leads a group of its own. */
+static void signal_client(uint32_t pid, int sig)
+{
+	if (kill(-(pid_t)pid, sig))
+		(void)kill((pid_t)pid, sig);
+}
+
+/* dhcpcd misses a signal that comes while it starts or reads its lease: it gets another one. */
 void xnm_dhcp_stop(uint32_t pid, uint64_t started)
 {
-	/* its helpers, too: it leads a group of its own */
-	if (xnm_dhcp_runs(pid, started) && kill(-(pid_t)pid, SIGTERM))
-		(void)kill((pid_t)pid, SIGTERM);
+	for (unsigned int waited_ms = 0; xnm_dhcp_runs(pid, started); waited_ms += STOP_STEP_MS) {
+		if (waited_ms >= STOP_TIMEOUT_MS) {
+			signal_client(pid, SIGKILL);
+			return;
+		}
+		if (waited_ms % STOP_AGAIN_MS == 0)
+			signal_client(pid, SIGTERM);
+		(void)poll(NULL, 0, STOP_STEP_MS);
+	}
 }
