@@ -88,10 +88,13 @@ XNM_OBJ = $(XNM_SRC:%.c=$(O)/%.o)
 GUEST_OBJ = $(GUEST_SRC:%.c=$(O)/%.o)
 FAULT_OBJ = $(filter-out $(O)/hotplug/apply.o,$(LIB_OBJ)) $(O)/hotplug/apply-faults.o
 
+# the kernel that the module is for; empty: the one of the tests, Debian's
+KDIR ?=
+
 MANPAGES = $(O)/xnm-vif.8 $(O)/xnm-udev.8 $(O)/xnm-guest.8 $(O)/xnm.8 $(O)/xnm.ini.5
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all help man install uninstall clean deps
+.PHONY: all help man install uninstall clean deps kmod
 .DEFAULT_GOAL := all
 
 all: $(O)/xnm-vif $(O)/xnm-udev $(O)/xnm $(O)/xnm-guest $(if $(filter yes,$(WITH_MAN)),man)  ## build the programs and the man pages
@@ -101,7 +104,7 @@ help:  ## list these targets
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile tests/tests.mk | expand -t 20
 	@echo 'Variables: O=build V=1 SAN=address,undefined STATIC_LIBS=yes|no STATIC=yes'
-	@echo '  WITH_XL=yes|no WITH_MAN=yes|no WITH_DEPS=yes|no'
+	@echo '  WITH_XL=yes|no WITH_MAN=yes|no WITH_DEPS=yes|no KDIR='
 	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR NETWORKDDIR'
 	@echo '  SYSTEMDUNITDIR CC CFLAGS'
 
@@ -196,6 +199,10 @@ $(O)/xnm-udev.8: udev/xnm-udev.8.scd | $(O)/.deps
 $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 	$(call say,MAN,$@)
 	$(Q)$(SCDOC) <$< >$@
+
+kmod:  ## build the guests' kernel module (KDIR= for another kernel than Debian's)
+	$(call say,KMOD,$(O)/kmod/xnm_fastpath.ko)
+	$(Q)tests/lib/kmod.sh $(KDIR)
 
 UNITS = $(addprefix packaging/systemd/,xnm-boot.service xnm-dnsmasq@.service xnm-probe.service \
 	xnm-probe.timer)

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* control.c - the one work that reads the table, steps the peers and frees what is left over. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+
+#include "xnm.h"
+
+#define CHECK_MS 20
+
+enum { TABLE_CHANGED, FROZEN, RESTORED, STOPPING };
+
+static unsigned long flags;
+static bool watching;
+static void control_run(struct work_struct *work);
+static void check_run(struct work_struct *work);
+static DECLARE_DELAYED_WORK(control_work, control_run);
+static DECLARE_DELAYED_WORK(check_work, check_run);
+
+/**
+ * xnm_control_kick - have the control work run
+ * @delay: in jiffies
+ *
+ * From any context.
+ */
+void xnm_control_kick(unsigned long delay)
+{
+	mod_delayed_work(xnm_wq, &control_work, delay);
+}
+
+/**
+ * xnm_control_check - have somebody see in a moment whether what was sent is taken
+ *
+ * From any context; often.
+ */
+void xnm_control_check(void)
+{
+	queue_delayed_work(xnm_wq, &check_work, msecs_to_jiffies(CHECK_MS));
+}
+
+/* a peer that takes frames is alive; of the others, the event channel tells */
+static void check_run(struct work_struct *work)
+{
+	struct xnm_peer *peer;
+
+	list_for_each_entry(peer, &xnm_peers, list) {
+		struct xnm_chan *chan = rcu_dereference_protected(peer->chan, true);
+
+		if (!chan || !test_bit(XNM_C_CHECK, &chan->flags))
+			continue;
+		if (READ_ONCE(chan->theirs->rx_cons) == READ_ONCE(chan->prod)) {
+			clear_bit(XNM_C_CHECK, &chan->flags);
+		} else if (xnm_chan_alive(chan)) {
+			xnm_control_check();
+		} else {
+			set_bit(XNM_P_KICK, &peer->flags);
+			xnm_control_kick(0);
+		}
+	}
+}
+
+/**
+ * xnm_control_table_changed - have the table read again
+ */
+void xnm_control_table_changed(void)
+{
+	set_bit(TABLE_CHANGED, &flags);
+	xnm_control_kick(0);
+}
+
+static void forget_unlisted(bool say)
+{
+	struct xnm_peer *peer, *next;
+
+	list_for_each_entry_safe(peer, next, &xnm_peers, list)
+		if (!peer->listed)
+			xnm_peer_forget(peer, say);
+}
+
+static void unlist_all(void)
+{
+	struct xnm_peer *peer;
+
+	list_for_each_entry(peer, &xnm_peers, list)
+		peer->listed = false;
+}
+
+static void table_update(void)
+{
+	struct xnm_table *table;
+
+	clear_bit(TABLE_CHANGED, &flags);
+	unlist_all();
+	table = xnm_table_read();
+	if (IS_ERR(table)) {
+		/* dom0 is still writing, or memory is short; what was in force stays */
+		set_bit(TABLE_CHANGED, &flags);
+		xnm_control_kick(HZ / 20);
+		return;
+	}
+	xnm_table_swap(table);
+	forget_unlisted(false);
+}
+
+static bool peers_step(void)
+{
+	struct xnm_peer *peer;
+	bool any = false;
+
+	list_for_each_entry(peer, &xnm_peers, list) {
+		any = true;
+		/* once a second each, and whenever something happened */
+		if (test_bit(XNM_P_KICK, &peer->flags) || test_bit(XNM_P_WANTED, &peer->flags) ||
+		    peer->state != XNM_IDLE || !peer->announced)
+			xnm_peer_step(peer);
+	}
+	return any;
+}
+
+/* no table, no peers */
+static void forget_all(bool say)
+{
+	xnm_table_swap(NULL);
+	unlist_all();
+	forget_unlisted(say);
+}
+
+static void control_run(struct work_struct *work)
+{
+	bool again;
+
+	if (test_bit(FROZEN, &flags) || test_bit(STOPPING, &flags))
+		return;
+	if (test_and_clear_bit(RESTORED, &flags))
+		forget_all(false);
+	if (test_bit(TABLE_CHANGED, &flags))
+		table_update();
+	again = peers_step();
+	if (xnm_own_sweep() || again)
+		queue_delayed_work(xnm_wq, &control_work, HZ);
+}
+
+static void table_watch(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	/* our own writes */
+	if (!strncmp(path, "xnm/chan", 8))
+		return;
+	xnm_control_table_changed();
+}
+
+static struct xenbus_watch watch = {
+	.node = "xnm",
+	.callback = table_watch,
+};
+
+/**
+ * xnm_control_start - begin to follow the table
+ */
+int xnm_control_start(void)
+{
+	int rc = register_xenbus_watch(&watch);
+
+	watching = !rc;
+	return rc;
+}
+
+/* close all connections; in the work queue, where nothing else runs meanwhile */
+static void close_run(struct work_struct *work)
+{
+	struct xnm_peer *peer;
+
+	list_for_each_entry(peer, &xnm_peers, list)
+		xnm_peer_close(peer, "suspended");
+}
+
+static void stop_run(struct work_struct *work)
+{
+	forget_all(true);
+}
+
+static void run_now(work_func_t func)
+{
+	struct work_struct work;
+
+	INIT_WORK_ONSTACK(&work, func);
+	queue_work(xnm_wq, &work);
+	flush_work(&work);
+	destroy_work_on_stack(&work);
+}
+
+/**
+ * xnm_control_stop - undo xnm_control_start(): no connection, peer or table is left
+ */
+void xnm_control_stop(void)
+{
+	if (watching)
+		unregister_xenbus_watch(&watch);
+	watching = false;
+	set_bit(STOPPING, &flags);
+	run_now(stop_run);
+	xnm_control_cancel();
+	xnm_own_sweep();
+	xnm_own_abandon();
+}
+
+/**
+ * xnm_control_cancel - let no work of ours run any more
+ */
+void xnm_control_cancel(void)
+{
+	cancel_delayed_work_sync(&control_work);
+	cancel_delayed_work_sync(&check_work);
+}
+
+/**
+ * xnm_control_freeze - before suspend: close everything that would not live through it
+ *
+ * In xenstore's event thread, so nothing in xnm_wq may wait for that.
+ */
+void xnm_control_freeze(void)
+{
+	set_bit(FROZEN, &flags);
+	run_now(close_run);
+}
+
+/**
+ * xnm_control_thaw - after suspend
+ * @restored: we are another domain now, and nothing that we knew holds
+ */
+void xnm_control_thaw(bool restored)
+{
+	/* this is xenstore's event thread, which must not wait for the control work here */
+	if (restored)
+		set_bit(RESTORED, &flags);
+	clear_bit(FROZEN, &flags);
+	xnm_control_table_changed();
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ident.c - read who may be behind a vif, as dom0 writes it: "mac=.. net=.. ip=.. ..". */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/inet.h>
+#include <linux/string.h>
+#include <net/ipv6.h>
+
+#include "xnm.h"
+
+/**
+ * xnm_ident_ips - read a list of addresses
+ * @text: addresses with spaces between them, or "*"; is cut up
+ * @id: where they go
+ *
+ * Return: 0, -EINVAL for something that is no address, -E2BIG for too many.
+ */
+int xnm_ident_ips(char *text, struct xnm_id *id)
+{
+	char *word;
+
+	while ((word = strsep(&text, " "))) {
+		struct in6_addr *ip = &id->ip[id->n_ip];
+		__be32 v4;
+
+		if (!*word)
+			continue;
+		if (!strcmp(word, "*")) {
+			id->any_ip = true;
+			continue;
+		}
+		if (id->n_ip == XNM_IPS_MAX)
+			return -E2BIG;
+		if (in4_pton(word, -1, (u8 *)&v4, -1, NULL))
+			ipv6_addr_set_v4mapped(v4, ip);
+		else if (!in6_pton(word, -1, ip->s6_addr, -1, NULL))
+			return -EINVAL;
+		id->n_ip++;
+	}
+	return 0;
+}
+
+/**
+ * xnm_ident_parse - read what the table says of a peer's vif
+ * @text: the node's text; is cut up
+ * @id: zeroed; where it goes
+ *
+ * Return: 0, or -EINVAL if something is missing or not understood.
+ */
+int xnm_ident_parse(char *text, struct xnm_id *id)
+{
+	bool mac = false;
+	char *word;
+
+	while (text && *text) {
+		/* the list of addresses has spaces of its own, so it is the last */
+		if (!strncmp(text, "ip=", 3))
+			return mac && id->net[0] ? xnm_ident_ips(text + 3, id) : -EINVAL;
+		word = strsep(&text, " ");
+		if (!strncmp(word, "mac=", 4)) {
+			mac = mac_pton(word + 4, id->mac) && is_valid_ether_addr(id->mac);
+			if (!mac)
+				return -EINVAL;
+		} else if (!strncmp(word, "net=", 4)) {
+			if (!word[4] || strscpy(id->net, word + 4, sizeof(id->net)) < 0)
+				return -EINVAL;
+		} else if (*word) {
+			return -EINVAL;
+		}
+	}
+	return -EINVAL;
+}
+
+/**
+ * xnm_ident_has - whether a vif may send from an address
+ * @id: the vif
+ * @ip: the address
+ */
+bool xnm_ident_has(const struct xnm_id *id, const struct in6_addr *ip)
+{
+	unsigned int i;
+
+	if (id->any_ip)
+		return true;
+	for (i = 0; i < id->n_ip; i++)
+		if (ipv6_addr_equal(&id->ip[i], ip))
+			return true;
+	return false;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* peers.c - the list of peers: who comes, who goes, and what wakes us. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "xnm.h"
+
+LIST_HEAD(xnm_peers);
+
+/* xenstore's event thread; we only note it */
+static void peer_watch(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	struct xnm_peer *peer = container_of(watch, struct xnm_peer, watch);
+
+	set_bit(XNM_P_KICK, &peer->flags);
+	xnm_control_kick(0);
+}
+
+static struct xnm_peer *peer_find(u16 domid, u64 inc, u64 own_inc)
+{
+	struct xnm_peer *peer;
+
+	list_for_each_entry(peer, &xnm_peers, list)
+		if (peer->domid == domid && peer->inc == inc && peer->own_inc == own_inc)
+			return peer;
+	return NULL;
+}
+
+/**
+ * xnm_peer_get - find a listed peer, or begin with a new one
+ * @domid: its domain
+ * @inc: its incarnation
+ * @server: we make the offers
+ * @table: the table that lists it
+ *
+ * Return: the peer, or NULL without memory.
+ */
+struct xnm_peer *xnm_peer_get(u16 domid, u64 inc, bool server, const struct xnm_table *table)
+{
+	struct xnm_peer *peer = peer_find(domid, inc, table->inc);
+
+	if (peer && peer->server == server && peer->own_domid == table->domid)
+		return peer;
+	peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+	if (!peer)
+		return NULL;
+	peer->domid = domid;
+	peer->inc = inc;
+	peer->own_inc = table->inc;
+	peer->own_domid = table->domid;
+	peer->server = server;
+	peer->penalty_s = 1;
+	/* after a reload of the module, a number that was not used before */
+	peer->serial = get_random_u32();
+	snprintf(peer->watch_path, sizeof(peer->watch_path), "/local/domain/%u/xnm/chan/%u", domid,
+		 table->domid);
+	peer->watch.node = peer->watch_path;
+	peer->watch.callback = peer_watch;
+	list_add_tail_rcu(&peer->list, &xnm_peers);
+	/* fires at once, too */
+	if (register_xenbus_watch(&peer->watch)) {
+		pr_info_ratelimited("peer %u: its handshake node cannot be watched\n", domid);
+		peer->watch.node = NULL;
+	}
+	return peer;
+}
+
+/* in a queue of its own: it waits for xenstore's event thread, which waits for us at suspend */
+static void peer_reap(struct work_struct *work)
+{
+	struct xnm_peer *peer = container_of(work, struct xnm_peer, reap);
+
+	if (peer->watch.node)
+		unregister_xenbus_watch(&peer->watch);
+	synchronize_net();
+	kfree(peer);
+}
+
+/**
+ * xnm_peer_forget - be done with a peer that no table lists any more
+ * @peer: the peer; not the caller's any more
+ * @say: leave word that we are no more to be asked
+ */
+void xnm_peer_forget(struct xnm_peer *peer, bool say)
+{
+	xnm_peer_close(peer, "not listed any more");
+	if (say)
+		xnm_hello_clear(peer);
+	list_del_rcu(&peer->list);
+	INIT_WORK(&peer->reap, peer_reap);
+	queue_work(xnm_reap_wq, &peer->reap);
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* table.c - read from xenstore whom dom0 lets us talk to, and find the right entry for a frame. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/jhash.h>
+#include <linux/kstrtox.h>
+#include <linux/slab.h>
+
+#include "xnm.h"
+
+/*
+ * Below /local/domain/OWN/xnm, which dom0 writes and we may read:
+ *
+ *   v, gen, inc, vif/DEVID/{mac,net,ip}
+ *   peer/DOMID/inc, peer/DOMID/role (what we are to it), peer/DOMID/vif/DEVID
+ *
+ * gen is written last, so a table that was read between two equal values of it is whole.
+ */
+struct xnm_table __rcu *xnm_table;
+
+static unsigned int route_slot(const u8 *mac)
+{
+	return jhash(mac, ETH_ALEN, 0) >> (32 - XNM_ROUTE_BITS);
+}
+
+/**
+ * xnm_table_route - find whom a frame goes to
+ * @table: the table
+ * @devid: our vif
+ * @mac: destination of the frame
+ *
+ * Return: the route or NULL. Data path, under RCU.
+ */
+struct xnm_route *xnm_table_route(const struct xnm_table *table, u16 devid, const u8 *mac)
+{
+	struct xnm_route *route;
+
+	hlist_for_each_entry_rcu(route, &table->routes[route_slot(mac)], node)
+		if (ether_addr_equal(route->id.mac, mac) && route->own->devid == devid)
+			return route;
+	return NULL;
+}
+
+/**
+ * xnm_table_source - find where a frame of a peer comes from, and for which of our vifs it is
+ * @table: the table
+ * @peer: who sent it
+ * @devid: the peer's vif, as the peer says
+ * @eth: its Ethernet header
+ *
+ * Return: the route or NULL. Data path, under RCU.
+ */
+struct xnm_route *xnm_table_source(const struct xnm_table *table, const struct xnm_peer *peer,
+				   u16 devid, const struct ethhdr *eth)
+{
+	struct xnm_route *route;
+
+	hlist_for_each_entry_rcu(route, &table->routes[route_slot(eth->h_source)], node)
+		if (route->peer == peer && route->id.devid == devid &&
+		    ether_addr_equal(route->id.mac, eth->h_source) &&
+		    ether_addr_equal(route->own->mac, eth->h_dest))
+			return route;
+	return NULL;
+}
+
+/* a node's text, or NULL */
+static char *node_read(const char *dir, const char *node)
+{
+	char *text = xenbus_read(XBT_NIL, dir, node, NULL);
+
+	return IS_ERR(text) ? NULL : text;
+}
+
+/* 0 or -errno; exactly the 16 digits that the other guest compares as well */
+static int inc_read(const char *dir, u64 *inc)
+{
+	char *text = node_read(dir, "inc");
+	int rc = text && strlen(text) == 16 ? kstrtou64(text, 16, inc) : -ENOENT;
+
+	kfree(text);
+	return rc;
+}
+
+static int own_vif_read(const char *name, struct xnm_id *id)
+{
+	char dir[32];
+	char *mac, *net, *ip;
+	int rc = -EINVAL;
+
+	if (kstrtou16(name, 10, &id->devid))
+		return -EINVAL;
+	snprintf(dir, sizeof(dir), "xnm/vif/%u", id->devid);
+	mac = node_read(dir, "mac");
+	net = node_read(dir, "net");
+	ip = node_read(dir, "ip");
+	if (mac && net && ip && mac_pton(mac, id->mac) && is_valid_ether_addr(id->mac) && *net &&
+	    strscpy(id->net, net, sizeof(id->net)) > 0)
+		rc = xnm_ident_ips(ip, id);
+	kfree(mac);
+	kfree(net);
+	kfree(ip);
+	return rc;
+}
+
+static void own_vifs_read(struct xnm_table *table)
+{
+	unsigned int i, n;
+	char **names = xenbus_directory(XBT_NIL, "xnm/vif", "", &n);
+
+	if (IS_ERR(names))
+		return;
+	for (i = 0; i < n && table->n_own < XNM_VIFS_MAX; i++) {
+		struct xnm_id *id = &table->own[table->n_own];
+
+		memset(id, 0, sizeof(*id));
+		if (!own_vif_read(names[i], id))
+			table->n_own++;
+		else
+			pr_info_ratelimited("vif %.8s is not published completely\n", names[i]);
+	}
+	kfree(names);
+}
+
+/* one route for each of our vifs that is on the segment of this vif of the peer's */
+static int routes_add(struct xnm_table *table, struct xnm_peer *peer, const struct xnm_id *id)
+{
+	unsigned int i;
+
+	for (i = 0; i < table->n_own; i++) {
+		struct xnm_route *route;
+
+		if (strcmp(table->own[i].net, id->net))
+			continue;
+		if (ether_addr_equal(table->own[i].mac, id->mac) ||
+		    xnm_table_route(table, table->own[i].devid, id->mac)) {
+			pr_info_ratelimited("peer %u: MAC %pM is there twice\n", peer->domid,
+					    id->mac);
+			continue;
+		}
+		route = kzalloc(sizeof(*route), GFP_KERNEL);
+		if (!route)
+			return -ENOMEM;
+		route->own = &table->own[i];
+		route->id = *id;
+		route->peer = peer;
+		hlist_add_head_rcu(&route->node, &table->routes[route_slot(id->mac)]);
+	}
+	return 0;
+}
+
+static int peer_vifs_read(struct xnm_table *table, struct xnm_peer *peer)
+{
+	unsigned int i, n;
+	char **names;
+	char dir[32];
+	int rc = 0;
+
+	snprintf(dir, sizeof(dir), "xnm/peer/%u/vif", peer->domid);
+	names = xenbus_directory(XBT_NIL, dir, "", &n);
+	if (IS_ERR(names))
+		return 0;
+	for (i = 0; i < min_t(unsigned int, n, XNM_VIFS_MAX) && !rc; i++) {
+		struct xnm_id id = {};
+		char *text = node_read(dir, names[i]);
+
+		if (text && !kstrtou16(names[i], 10, &id.devid) && !xnm_ident_parse(text, &id))
+			rc = routes_add(table, peer, &id);
+		else
+			pr_info_ratelimited("peer %u: vif %.8s is not published completely\n",
+					    peer->domid, names[i]);
+		kfree(text);
+	}
+	kfree(names);
+	return rc;
+}
+
+static int peer_read(struct xnm_table *table, const char *name)
+{
+	struct xnm_peer *peer;
+	char dir[32];
+	char *role;
+	bool server;
+	u16 domid;
+	u64 inc;
+
+	if (kstrtou16(name, 10, &domid) || domid >= DOMID_FIRST_RESERVED || domid == table->domid)
+		return 0;
+	snprintf(dir, sizeof(dir), "xnm/peer/%u", domid);
+	role = node_read(dir, "role");
+	server = role && !strcmp(role, "s");
+	if (!role || (!server && strcmp(role, "c")) || inc_read(dir, &inc)) {
+		pr_info_ratelimited("peer %u is not published completely\n", domid);
+		kfree(role);
+		return 0;
+	}
+	kfree(role);
+	peer = xnm_peer_get(domid, inc, server, table);
+	if (!peer)
+		return -ENOMEM;
+	peer->listed = true;
+	return peer_vifs_read(table, peer);
+}
+
+static int peers_read(struct xnm_table *table)
+{
+	unsigned int i, n;
+	char **names = xenbus_directory(XBT_NIL, "xnm/peer", "", &n);
+	int rc = 0;
+
+	if (IS_ERR(names))
+		return 0;
+	if (n > XNM_PEERS_MAX)
+		pr_info_ratelimited("%u peers are listed, the first %u of them count\n", n,
+				    XNM_PEERS_MAX);
+	for (i = 0; i < min_t(unsigned int, n, XNM_PEERS_MAX) && !rc; i++)
+		rc = peer_read(table, names[i]);
+	kfree(names);
+	return rc;
+}
+
+static void table_free(struct xnm_table *table)
+{
+	struct xnm_route *route;
+	struct hlist_node *next;
+	unsigned int i;
+
+	if (!table)
+		return;
+	for (i = 0; i < ARRAY_SIZE(table->routes); i++)
+		hlist_for_each_entry_safe(route, next, &table->routes[i], node)
+			kfree(route);
+	kfree(table);
+}
+
+/**
+ * xnm_table_swap - make a table the one in force
+ * @table: the new one, or NULL
+ *
+ * On return nothing uses the old table any more.
+ */
+void xnm_table_swap(struct xnm_table *table)
+{
+	struct xnm_table *old = rcu_replace_pointer(xnm_table, table, true);
+
+	synchronize_net();
+	table_free(old);
+}
+
+static int table_fill(struct xnm_table *table)
+{
+	char *version = node_read("xnm", "v");
+	int rc = 0;
+
+	/* a guest without a table is one that may talk to nobody */
+	if (version && !strcmp(version, "1") && !inc_read("xnm", &table->inc)) {
+		own_vifs_read(table);
+		rc = peers_read(table);
+	}
+	kfree(version);
+	return rc;
+}
+
+/**
+ * xnm_table_read - read the table; marks the peers in it as listed
+ *
+ * Return: the table, or an ERR_PTR: -EAGAIN if dom0 is just changing it.
+ */
+struct xnm_table *xnm_table_read(void)
+{
+	struct xnm_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+	char *before, *after;
+	unsigned int domid;
+	int rc;
+
+	if (!table)
+		return ERR_PTR(-ENOMEM);
+	rc = xenbus_scanf(XBT_NIL, "domid", "", "%u", &domid);
+	if (rc != 1 || domid >= DOMID_FIRST_RESERVED) {
+		kfree(table);
+		return ERR_PTR(-EAGAIN);
+	}
+	table->domid = domid;
+	before = node_read("xnm", "gen");
+	rc = table_fill(table);
+	after = node_read("xnm", "gen");
+	if (!rc && strcmp(before ?: "", after ?: ""))
+		rc = -EAGAIN;
+	kfree(before);
+	kfree(after);
+	if (rc) {
+		table_free(table);
+		return ERR_PTR(rc);
+	}
+	return table;
+}

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* abuse.c - a guest that breaks the rules, for the tests: what it writes below debugfs it does to its peer. */
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/module.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/udp.h>
+
+#include "../xnm.h"
+
+/*
+ * echo 'DOMID ATTACK [NUMBER]' >/sys/kernel/debug/xnm_fastpath/abuse
+ *
+ * The attacks on a connected peer happen at once; "next-*" concerns the control page of the next
+ * connection. The rest are module parameters.
+ */
+static int fail_at;
+module_param(fail_at, int, 0644);
+MODULE_PARM_DESC(fail_at, "let the allocation of this number fail, from 1");
+
+bool xnm_abuse_deaf;
+module_param_named(deaf, xnm_abuse_deaf, bool, 0644);
+MODULE_PARM_DESC(deaf, "never take a frame");
+
+bool xnm_abuse_keep;
+module_param_named(keep, xnm_abuse_keep, bool, 0644);
+MODULE_PARM_DESC(keep, "never unmap a peer's pages");
+
+static char next_attack[16];
+
+/* true for the allocation that is to fail */
+bool xnm_abuse_fails(void)
+{
+	return fail_at > 0 && --fail_at == 0;
+}
+
+/* spoil a control page before the peer sees it */
+void xnm_abuse_ctrl(struct xnm_ctrl *ctrl)
+{
+	if (!strcmp(next_attack, "next-magic"))
+		ctrl->magic ^= 1;
+	else if (!strcmp(next_attack, "next-version"))
+		ctrl->version = 2;
+	else if (!strcmp(next_attack, "next-pages"))
+		ctrl->data_pages = 0xffffffff;
+	else if (!strcmp(next_attack, "next-odd"))
+		ctrl->data_pages = 63;
+	else if (!strcmp(next_attack, "next-gref"))
+		get_random_bytes(ctrl->gref, sizeof(ctrl->gref));
+	else if (!strcmp(next_attack, "next-domid"))
+		ctrl->own_domid = 0;
+	else if (!strcmp(next_attack, "next-inc"))
+		ctrl->own_inc[0] ^= 1;
+	next_attack[0] = '\0';
+}
+
+static void put(struct xnm_chan *chan, u32 pos, const void *data, u32 len)
+{
+	const u8 *from = data;
+
+	while (len--) {
+		u8 *page = chan->own->page[1 + (pos & (chan->tx_size - 1)) / PAGE_SIZE];
+
+		page[pos++ % PAGE_SIZE] = *from++;
+	}
+}
+
+static void publish(struct xnm_chan *chan, u32 size)
+{
+	chan->prod += size;
+	virt_store_release(&chan->own->ctrl->tx_prod, chan->prod);
+	notify_remote_via_irq(chan->irq);
+}
+
+static bool room(struct xnm_chan *chan, u32 size)
+{
+	/* what the module itself sends later is to be right */
+	chan->cons_seen = READ_ONCE(chan->theirs->rx_cons);
+	return chan->tx_size - (chan->prod - chan->cons_seen) >= size;
+}
+
+static void record(struct xnm_chan *chan, const struct xnm_record *rec, const void *frame, u32 len)
+{
+	put(chan, chan->prod, rec, sizeof(*rec));
+	put(chan, chan->prod + sizeof(*rec), frame, len);
+}
+
+/* a frame of ours to the peer: right addresses, so that what is wrong is the attack alone */
+static u32 frame_ipv4(const struct xnm_route *route, u8 *frame, u32 len)
+{
+	struct ethhdr *eth = (struct ethhdr *)frame;
+	struct iphdr *ip = (struct iphdr *)(frame + ETH_HLEN);
+
+	memset(frame, 0, len);
+	ether_addr_copy(eth->h_dest, route->id.mac);
+	ether_addr_copy(eth->h_source, route->own->mac);
+	eth->h_proto = htons(ETH_P_IP);
+	ip->version = 4;
+	ip->ihl = 5;
+	ip->ttl = 64;
+	ip->protocol = IPPROTO_UDP;
+	ip->tot_len = htons(len - ETH_HLEN);
+	ip->saddr = route->own->ip[0].s6_addr32[3];
+	ip->daddr = route->id.ip[0].s6_addr32[3];
+	ip->check = ip_fast_csum(ip, 5);
+	return len;
+}
+
+static bool spoil(const char *attack, const struct xnm_route *route, u8 *frame)
+{
+	struct ethhdr *eth = (struct ethhdr *)frame;
+	struct iphdr *ip = (struct iphdr *)(frame + ETH_HLEN);
+	struct udphdr *udp = (struct udphdr *)(ip + 1);
+
+	if (!strcmp(attack, "spoof-mac")) {
+		eth->h_source[5] ^= 0x40;
+	} else if (!strcmp(attack, "spoof-ip")) {
+		ip->saddr ^= htonl(0x40);
+		ip->check = 0;
+		ip->check = ip_fast_csum(ip, 5);
+	} else if (!strcmp(attack, "broadcast")) {
+		eth_broadcast_addr(eth->h_dest);
+	} else if (!strcmp(attack, "other-mac")) {
+		eth->h_dest[5] ^= 0x40;
+	} else if (!strcmp(attack, "arp")) {
+		eth->h_proto = htons(ETH_P_ARP);
+	} else if (!strcmp(attack, "vlan")) {
+		eth->h_proto = htons(ETH_P_8021Q);
+	} else if (!strcmp(attack, "dhcp")) {
+		udp->source = htons(67);
+		udp->dest = htons(68);
+	} else if (!strcmp(attack, "ra")) {
+		struct ipv6hdr *ip6 = (struct ipv6hdr *)(frame + ETH_HLEN);
+
+		eth->h_proto = htons(ETH_P_IPV6);
+		memset(ip6, 0, 60);
+		ip6->version = 6;
+		ip6->nexthdr = IPPROTO_ICMPV6;
+		ip6->payload_len = htons(16);
+		ip6->hop_limit = 255;
+		ip6->saddr = route->own->ip[1];
+		ip6->daddr = route->id.ip[1];
+		frame[ETH_HLEN + sizeof(*ip6)] = 134;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static __virtio16 le(u32 value)
+{
+	return __cpu_to_virtio16(true, value);
+}
+
+static void random_frames(struct xnm_chan *chan, const struct xnm_route *route, u8 *frame, int n,
+			  bool vnet, bool bytes)
+{
+	struct xnm_record rec = { .devid = route->own->devid };
+
+	while (n-- > 0) {
+		u32 len = 60 + get_random_u32() % 1400;
+
+		if (!room(chan, xnm_record_size(len)))
+			break;
+		frame_ipv4(route, frame, len);
+		if (bytes)
+			get_random_bytes(frame + ETH_HLEN + (get_random_u32() & 1 ? 20 : 0),
+					 len - 34);
+		if (bytes && get_random_u32() & 1)
+			((struct ethhdr *)frame)->h_proto = htons(ETH_P_IPV6);
+		if (vnet)
+			get_random_bytes(&rec.vnet, sizeof(rec.vnet));
+		/* mostly kinds that exist */
+		if (vnet && get_random_u32() % 4) {
+			rec.vnet.flags &= 1;
+			rec.vnet.gso_type &= 5;
+			rec.vnet.gso_size = le(get_random_u32() % 2000);
+			rec.vnet.csum_start = le(get_random_u32() % 100);
+			rec.vnet.csum_offset = le(get_random_u32() % 20);
+		}
+		rec.len = len;
+		record(chan, &rec, frame, len);
+		publish(chan, xnm_record_size(len));
+	}
+}
+
+/* change the length of a record while the peer may be reading it, to others of the same room */
+static void race(struct xnm_chan *chan, const struct xnm_route *route, u8 *frame, int n)
+{
+	struct xnm_record rec = { .devid = route->own->devid, .len = 1000 };
+
+	frame_ipv4(route, frame, 1000);
+	while (n-- > 0) {
+		u32 at = chan->prod & (chan->tx_size - 1);
+		u32 *len = chan->own->page[1 + at / PAGE_SIZE] + at % PAGE_SIZE;
+		int i;
+
+		if (!room(chan, xnm_record_size(1000)))
+			break;
+		record(chan, &rec, frame, 1000);
+		publish(chan, xnm_record_size(1000));
+		for (i = 0; i < 2000; i++)
+			WRITE_ONCE(*len, i & 1 ? 1000 : 993 + i % 30);
+	}
+}
+
+static int attack_frames(struct xnm_chan *chan, const struct xnm_route *route, const char *attack,
+			 u32 arg, u8 *frame)
+{
+	struct xnm_record rec = { .devid = route->own->devid, .len = 100 };
+
+	frame_ipv4(route, frame, 100);
+	if (!strcmp(attack, "len")) {
+		rec.len = arg;
+	} else if (!strcmp(attack, "flags")) {
+		rec.flags = 1;
+	} else if (!strcmp(attack, "devid")) {
+		rec.devid = arg;
+	} else if (!strcmp(attack, "gso")) {
+		rec.vnet.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
+		rec.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+		rec.vnet.gso_size = le(arg);
+		rec.vnet.csum_start = le(34);
+		rec.vnet.csum_offset = le(16);
+		((struct iphdr *)(frame + ETH_HLEN))->protocol = IPPROTO_TCP;
+	} else if (!strcmp(attack, "csum")) {
+		rec.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+		rec.vnet.csum_start = le(arg);
+	} else if (!spoil(attack, route, frame)) {
+		return -EINVAL;
+	}
+	record(chan, &rec, frame, 100);
+	publish(chan, xnm_record_size(100));
+	return 0;
+}
+
+static int attack_ring(struct xnm_chan *chan, const char *attack, u32 arg)
+{
+	struct xnm_ctrl *own = chan->own->ctrl;
+
+	if (!strcmp(attack, "prod")) {
+		WRITE_ONCE(own->tx_prod, chan->prod + arg);
+	} else if (!strcmp(attack, "cons")) {
+		WRITE_ONCE(own->rx_cons, chan->cons + arg);
+	} else if (!strcmp(attack, "closing")) {
+		WRITE_ONCE(own->state, XNM_CTRL_CLOSING);
+	} else if (!strcmp(attack, "storm")) {
+		while (arg--)
+			notify_remote_via_irq(chan->irq);
+		return 0;
+	} else {
+		return -EINVAL;
+	}
+	notify_remote_via_irq(chan->irq);
+	return 0;
+}
+
+static const struct xnm_route *route_to(const struct xnm_peer *peer)
+{
+	const struct xnm_table *table = rcu_dereference(xnm_table);
+	const struct xnm_route *route;
+	unsigned int i;
+
+	for (i = 0; table && i < ARRAY_SIZE(table->routes); i++)
+		hlist_for_each_entry_rcu(route, &table->routes[i], node)
+			if (route->peer == peer)
+				return route;
+	return NULL;
+}
+
+static int attack_chan(struct xnm_peer *peer, const char *attack, u32 arg, u8 *frame)
+{
+	struct xnm_chan *chan = rcu_dereference(peer->chan);
+	const struct xnm_route *route = route_to(peer);
+	int rc = 0;
+
+	if (!chan || !route)
+		return -ENOTCONN;
+	spin_lock_bh(&chan->tx_lock);
+	if (!strcmp(attack, "fuzz-vnet"))
+		random_frames(chan, route, frame, arg, true, false);
+	else if (!strcmp(attack, "fuzz-bytes"))
+		random_frames(chan, route, frame, arg, false, true);
+	else if (!strcmp(attack, "fuzz-both"))
+		random_frames(chan, route, frame, arg, true, true);
+	else if (!strcmp(attack, "race"))
+		race(chan, route, frame, arg);
+	else
+		rc = attack_ring(chan, attack, arg);
+	if (rc)
+		rc = attack_frames(chan, route, attack, arg, frame);
+	spin_unlock_bh(&chan->tx_lock);
+	return rc;
+}
+
+static int abuse(u32 domid, const char *attack, u32 arg)
+{
+	struct xnm_peer *peer;
+	u8 *frame;
+	int rc = -ENOENT;
+
+	if (!strncmp(attack, "next-", 5)) {
+		strscpy(next_attack, attack, sizeof(next_attack));
+		return 0;
+	}
+	frame = kmalloc(2048, GFP_KERNEL);
+	if (!frame)
+		return -ENOMEM;
+	rcu_read_lock();
+	list_for_each_entry_rcu(peer, &xnm_peers, list)
+		if (peer->domid == domid)
+			rc = attack_chan(peer, attack, arg, frame);
+	rcu_read_unlock();
+	kfree(frame);
+	return rc;
+}
+
+static ssize_t abuse_write(struct file *file, const char __user *data, size_t len, loff_t *pos)
+{
+	char text[64] = "", attack[16] = "";
+	u32 domid, arg = 0;
+	int rc;
+
+	if (len >= sizeof(text) || copy_from_user(text, data, len))
+		return -EFAULT;
+	if (sscanf(text, "%u %15s %u", &domid, attack, &arg) < 2)
+		return -EINVAL;
+	rc = abuse(domid, attack, arg);
+	return rc ?: len;
+}
+
+static const struct file_operations abuse_fops = {
+	.owner = THIS_MODULE,
+	.write = abuse_write,
+};
+
+/**
+ * xnm_abuse_init - make the file
+ * @dir: where
+ */
+void xnm_abuse_init(struct dentry *dir)
+{
+	debugfs_create_file("abuse", 0200, dir, NULL, &abuse_fops);
+}

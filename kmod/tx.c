@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tx.c - take frames for a connected peer at the vif's egress and put them into our ring. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/netfilter.h>
+#include <linux/timekeeping.h>
+#include <linux/version.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
+#include "xnm.h"
+
+/* no frame overtakes an earlier one: change over in a pause this long, or after that long anyway */
+#define FLOWLET_NS    (2 * NSEC_PER_MSEC)
+#define CHANGEOVER_NS (50 * NSEC_PER_MSEC)
+#define BACKLOG_BYTES (4 << 20)
+
+/* of a frame in the backlog */
+struct tx_cb {
+	u16 devid;
+};
+
+static struct tx_cb *tx_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct tx_cb) > sizeof(skb->cb));
+	return (struct tx_cb *)skb->cb;
+}
+
+static void *ring_at(const struct xnm_chan *chan, u32 pos, u32 *room)
+{
+	pos &= chan->tx_size - 1;
+	*room = PAGE_SIZE - pos % PAGE_SIZE;
+	return chan->own->page[1 + pos / PAGE_SIZE] + pos % PAGE_SIZE;
+}
+
+/* 0, -ENOSPC, or -EPROTO if the peer says what cannot be */
+static int tx_room(struct xnm_chan *chan, u32 need)
+{
+	int try, used;
+
+	/* first with what we know, then with what the peer says, then once more having said that we
+	 * wait, so that its next step is not missed
+	 */
+	for (try = 0;; try++) {
+		used = xnm_ring_used(chan->prod, chan->cons_seen, chan->tx_size);
+		if (used < 0)
+			return used;
+		if (chan->tx_size - used >= need)
+			break;
+		if (try == 2)
+			return -ENOSPC;
+		if (try == 1) {
+			WRITE_ONCE(chan->own->ctrl->tx_wait, 1);
+			virt_mb();
+		}
+		chan->cons_seen = virt_load_acquire(&chan->theirs->rx_cons);
+	}
+	if (chan->own->ctrl->tx_wait && skb_queue_empty(&chan->backlog))
+		WRITE_ONCE(chan->own->ctrl->tx_wait, 0);
+	return 0;
+}
+
+static void tx_publish(struct xnm_chan *chan, u32 size)
+{
+	struct xnm_counters *count = &chan->peer->count;
+	u32 old = chan->prod;
+
+	WRITE_ONCE(chan->prod, old + size);
+	virt_store_release(&chan->own->ctrl->tx_prod, chan->prod);
+	virt_mb();
+	if (xnm_ring_wants_event(READ_ONCE(chan->theirs->rx_event), old, chan->prod)) {
+		notify_remote_via_irq(chan->irq);
+		count->tx_events++;
+	}
+}
+
+/* put one frame into the ring; 0, -ENOSPC, or another error if the frame cannot go this way */
+static int tx_put(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
+{
+	struct xnm_record rec = { .len = skb->len, .devid = devid };
+	u32 size = xnm_record_size(skb->len);
+	u32 room, done, n, pos = chan->prod;
+	void *to;
+	int rc;
+
+	rc = tx_room(chan, size);
+	if (rc)
+		return rc;
+	rc = virtio_net_hdr_from_skb(skb, &rec.vnet, true, false, 0);
+	if (rc)
+		return rc;
+	memcpy(ring_at(chan, pos, &room), &rec, sizeof(rec));
+	pos += sizeof(rec);
+	for (done = 0; done < skb->len; done += n, pos += n) {
+		to = ring_at(chan, pos, &room);
+		n = min(room, skb->len - done);
+		if (skb_copy_bits(skb, done, to, n))
+			return -EFAULT;
+	}
+	if (dev_nit_active(skb->dev))
+		dev_queue_xmit_nit(skb, skb->dev);
+	skb_tx_timestamp(skb);
+	tx_publish(chan, size);
+	chan->peer->count.tx_frames++;
+	chan->peer->count.tx_bytes += skb->len;
+	return 0;
+}
+
+/* keep a frame until there is room; it stays its socket's, which is how the sender gets slower */
+static bool tx_hold(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
+{
+	if (chan->backlog.qlen >= xnm_backlog_frames || chan->backlog_bytes >= BACKLOG_BYTES) {
+		chan->peer->count.tx_dropped++;
+		return false;
+	}
+	skb_dst_drop(skb);
+	tx_cb(skb)->devid = devid;
+	dev_hold(skb->dev);
+	chan->backlog_bytes += skb->truesize;
+	__skb_queue_tail(&chan->backlog, skb);
+	chan->peer->count.tx_held++;
+	/* the peer's event may have come before this frame was there to be sent */
+	virt_mb();
+	if (READ_ONCE(chan->theirs->rx_cons) != chan->cons_seen)
+		napi_schedule(&chan->napi);
+	return true;
+}
+
+static struct sk_buff *tx_unhold(struct xnm_chan *chan)
+{
+	struct sk_buff *skb = __skb_dequeue(&chan->backlog);
+
+	if (skb)
+		chan->backlog_bytes -= skb->truesize;
+	return skb;
+}
+
+/* one frame that is fit for the ring; under tx_lock. NF_STOLEN: the caller frees it if *sent */
+static unsigned int tx_one(struct xnm_chan *chan, struct sk_buff *skb, u16 devid, bool *sent)
+{
+	int rc = -ENOSPC;
+
+	*sent = false;
+	if (test_bit(XNM_C_BROKEN, &chan->flags))
+		return NF_ACCEPT;
+	if (skb_queue_empty(&chan->backlog) && !test_bit(XNM_C_DRAIN, &chan->flags))
+		rc = tx_put(chan, skb, devid);
+	if (!rc) {
+		*sent = true;
+		return NF_STOLEN;
+	}
+	if (rc == -EPROTO)
+		xnm_chan_break(chan, "its rx_cons is ahead of what was sent");
+	if (rc != -ENOSPC)
+		return NF_ACCEPT;
+	chan->peer->count.tx_full++;
+	return tx_hold(chan, skb, devid) ? NF_STOLEN : NF_DROP;
+}
+
+static unsigned int tx_frame(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
+{
+	unsigned int verdict;
+	bool sent;
+
+	spin_lock(&chan->tx_lock);
+	verdict = tx_one(chan, skb, devid, &sent);
+	spin_unlock(&chan->tx_lock);
+	if (sent)
+		consume_skb(skb);
+	return verdict;
+}
+
+/* what the ring has no word for (UDP and tunnels to be segmented) is segmented here */
+static unsigned int tx_segments(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
+{
+	struct sk_buff *segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	struct sk_buff *next;
+
+	if (IS_ERR_OR_NULL(segs))
+		return NF_ACCEPT;
+	skb_list_walk_safe(segs, segs, next) {
+		skb_mark_not_on_list(segs);
+		if (tx_frame(chan, segs, devid) != NF_STOLEN)
+			kfree_skb(segs);
+	}
+	consume_skb(skb);
+	return NF_STOLEN;
+}
+
+/* true if this frame may go the fast way without overtaking one that went the slow way */
+static bool tx_changed_over(struct xnm_chan *chan)
+{
+	u64 now;
+
+	if (likely(test_bit(XNM_C_FAST, &chan->flags)))
+		return true;
+	if (READ_ONCE(chan->theirs->state) != XNM_CTRL_READY)
+		return false;
+	now = ktime_get_mono_fast_ns();
+	if (now - READ_ONCE(chan->peer->last_slow_ns) < FLOWLET_NS &&
+	    now - chan->ready_ns < CHANGEOVER_NS)
+		return false;
+	set_bit(XNM_C_FAST, &chan->flags);
+	return true;
+}
+
+/* the peer may be dead when what we sent is not taken: have somebody look in a moment */
+static void tx_watch(struct xnm_chan *chan)
+{
+	WRITE_ONCE(chan->last_use, jiffies);
+	if (!test_bit(XNM_C_CHECK, &chan->flags) && !test_and_set_bit(XNM_C_CHECK, &chan->flags))
+		xnm_control_check();
+}
+
+static unsigned int tx_slow(struct xnm_peer *peer)
+{
+	WRITE_ONCE(peer->last_slow_ns, ktime_get_mono_fast_ns());
+	atomic64_inc(&peer->count.slow);
+	return NF_ACCEPT;
+}
+
+static unsigned int tx_send(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
+{
+	struct virtio_net_hdr vnet;
+	int rc = virtio_net_hdr_from_skb(skb, &vnet, true, false, 0);
+
+	if (rc || xnm_guard_vnet(skb, &vnet, skb->dev->mtu) != XNM_FAST) {
+		if (!skb_is_gso(skb))
+			return NF_ACCEPT;
+		return tx_segments(chan, skb, devid);
+	}
+	return tx_frame(chan, skb, devid);
+}
+
+/**
+ * xnm_tx_hook - netfilter hook at the egress of a vif
+ * @priv: number of the vif
+ * @skb: the frame, with its data at the Ethernet header
+ * @state: of netfilter
+ *
+ * Comes with softirqs disabled and under RCU.
+ */
+unsigned int xnm_tx_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	u16 devid = (unsigned long)priv;
+	const struct xnm_table *table = rcu_dereference(xnm_table);
+	const struct xnm_route *route;
+	struct xnm_chan *chan;
+	unsigned int verdict;
+
+	if (!table || skb_headlen(skb) < ETH_HLEN || skb_shared(skb))
+		return NF_ACCEPT;
+	route = xnm_table_route(table, devid, skb->data);
+	if (!route)
+		return NF_ACCEPT;
+	if (skb->len > XNM_FRAME_MAX || skb_csum_is_sctp(skb) ||
+	    xnm_guard_frame(skb, route->own) != XNM_FAST)
+		return NF_ACCEPT;
+	chan = rcu_dereference(route->peer->chan);
+	if (!chan) {
+		if (!test_bit(XNM_P_WANTED, &route->peer->flags) &&
+		    !test_and_set_bit(XNM_P_WANTED, &route->peer->flags))
+			xnm_control_kick(0);
+		return tx_slow(route->peer);
+	}
+	if (!tx_changed_over(chan))
+		return tx_slow(route->peer);
+	tx_watch(chan);
+	verdict = tx_send(chan, skb, devid);
+	return verdict == NF_ACCEPT ? tx_slow(route->peer) : verdict;
+}
+
+/**
+ * xnm_tx_resume - put what has waited into the ring
+ * @chan: the channel
+ *
+ * From NAPI. Return: true if anything went.
+ */
+bool xnm_tx_resume(struct xnm_chan *chan)
+{
+	struct sk_buff_head done;
+	struct sk_buff *skb;
+	int rc = 0;
+
+	/* at the end, what waits is sent by the slow path */
+	if (skb_queue_empty_lockless(&chan->backlog) || test_bit(XNM_C_DRAIN, &chan->flags))
+		return false;
+	__skb_queue_head_init(&done);
+	spin_lock(&chan->tx_lock);
+	while (!rc && !test_bit(XNM_C_BROKEN, &chan->flags) && (skb = skb_peek(&chan->backlog))) {
+		rc = tx_put(chan, skb, tx_cb(skb)->devid);
+		if (rc == -ENOSPC)
+			break;
+		if (rc == -EPROTO) {
+			xnm_chan_break(chan, "its rx_cons is ahead of what was sent");
+			break;
+		}
+		/* what cannot be put into the ring at all goes as well */
+		rc = 0;
+		__skb_queue_tail(&done, tx_unhold(chan));
+	}
+	if (skb_queue_empty(&chan->backlog))
+		WRITE_ONCE(chan->own->ctrl->tx_wait, 0);
+	spin_unlock(&chan->tx_lock);
+	rc = !skb_queue_empty(&done);
+	while ((skb = __skb_dequeue(&done))) {
+		dev_put(skb->dev);
+		consume_skb(skb);
+	}
+	return rc;
+}
+
+/**
+ * xnm_tx_give_back - send what has waited by the slow path
+ * @chan: a channel that nobody else uses any more
+ */
+void xnm_tx_give_back(struct xnm_chan *chan)
+{
+	struct sk_buff *skb;
+
+	while ((skb = tx_unhold(chan))) {
+		struct net_device *dev = skb->dev;
+
+		memset(skb->cb, 0, sizeof(skb->cb));
+		dev_queue_xmit(skb);
+		dev_put(dev);
+	}
+}
+
+/**
+ * xnm_tx_purge_dev - forget what has waited for a device that goes
+ * @dev: the device
+ *
+ * Under RTNL.
+ */
+void xnm_tx_purge_dev(const struct net_device *dev)
+{
+	struct sk_buff *skb, *next;
+	struct xnm_peer *peer;
+	struct xnm_chan *chan;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(peer, &xnm_peers, list) {
+		chan = rcu_dereference(peer->chan);
+		if (!chan)
+			continue;
+		spin_lock_bh(&chan->tx_lock);
+		skb_queue_walk_safe(&chan->backlog, skb, next) {
+			if (skb->dev != dev)
+				continue;
+			__skb_unlink(skb, &chan->backlog);
+			chan->backlog_bytes -= skb->truesize;
+			dev_put(skb->dev);
+			kfree_skb(skb);
+		}
+		spin_unlock_bh(&chan->tx_lock);
+	}
+	rcu_read_unlock();
+}
