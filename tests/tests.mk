@@ -25,9 +25,9 @@ check-vm: stage test-programs  ## what this kernel lacks, in a VM with Debian's
 	$(Q)tests/lib/deps.sh xen
 	$(Q)$(RUN) -t 900 tests/vm/vm.sh
 
-check-xen: stage $(O)/tests/frames  ## real guests on real Xen in QEMU
+check-xen: stage $(O)/tests/frames $(O)/tests/traffic kmod  ## real guests on real Xen in QEMU
 	$(Q)tests/lib/deps.sh test xen
-	$(Q)$(RUN) -t 1500 tests/xen/xen.sh
+	$(Q)$(RUN) -t 2700 tests/xen/xen.sh
 
 check-san:  ## unit, plan and netns tests under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -k O=$(O)/san SAN=address,undefined STATIC_LIBS=no \
@@ -77,6 +77,12 @@ $(O)/tests/frames: $(wildcard tests/lib/frames*.[ch]) tests/lib/frames.def
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -o $@ $(filter %.c,$^)
+
+# the same for the fast path's traffic
+$(O)/tests/traffic: tests/lib/traffic.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -o $@ $<
 
 $(O)/tests/plan-test: $(wildcard tests/plan/*.[ch]) $(O)/libxnm.a
 	$(call say,CC,$@)

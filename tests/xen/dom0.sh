@@ -50,11 +50,13 @@ guest_create() {
 	}
 }
 
-# guest_with NAME IPS VIF: a guest like guest1, but with this name, xnm.ip= (see guest-init) and vif line
+# guest_with NAME IPS VIF [SETTING...]: a guest like guest1, but with this name, xnm.ip= (see guest-init) and vif line
 guest_with() {
-	: 2>/dev/null >"$consoles/guest-$1.log"
-	xl create "$(config guest1)" "name=\"$1\"" "extra=\"console=hvc0 $loud xnm.ip=$2\"" \
-		"vif=[ '$3,script=$script' ]" >"$xl_log" 2>&1 || {
+	gw_name=$1 gw_ips=$2 gw_vif=$3
+	shift 3
+	: 2>/dev/null >"$consoles/guest-$gw_name.log"
+	xl create "$(config guest1)" "name=\"$gw_name\"" "extra=\"console=hvc0 $loud xnm.ip=$gw_ips\"" \
+		"vif=[ '$gw_vif,script=$script' ]" "$@" >"$xl_log" 2>&1 || {
 		cat "$xl_log"
 		return 1
 	}

@@ -35,6 +35,13 @@ frames=$vm_build/tests/frames
 # what sets the guest's end up, and its libraries
 told=$vm_stage/usr/sbin/xnm-guest
 [ ! -e "$told" ] || set -- "$@" "$told"
+# what the scenarios of the fast path load and send; guests do not load it by themselves
+traffic=$vm_build/tests/traffic
+[ ! -e "$traffic" ] || set -- "$@" "$traffic"
+fastpath=$vm_build/kmod/xnm_fastpath.ko
+abuse=$vm_build/kmod-abuse/xnm_fastpath.ko
+[ ! -e "$fastpath" ] || set -- "$@" "$fastpath"
+[ ! -e "$abuse" ] || set -- "$@" "$abuse"
 vm_newer "$guest/initrd.img" "$@" || {
 	tmp=$(mktemp -d)
 	mkdir -p "$tmp/bin"
@@ -50,6 +57,9 @@ vm_newer "$guest/initrd.img" "$@" || {
 	cp "$vm_top/tests/xen/guest-init" "$tmp/init"
 	chmod 755 "$tmp/init"
 	vm_modules "$tmp" xen-netfront 8021q af_packet nf_tables nft_ct nft_chain_nat nft_masq
+	[ ! -e "$traffic" ] || cp "$traffic" "$tmp/bin/traffic"
+	[ ! -e "$fastpath" ] || strip --strip-debug -o "$tmp/modules/xnm_fastpath.ko" "$fastpath"
+	[ ! -e "$abuse" ] || strip --strip-debug -o "$tmp/modules/xnm_abuse.ko" "$abuse"
 	vm_cpio "$guest/initrd.img" "$tmp"
 	rm -rf "$tmp"
 }
