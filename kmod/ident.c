@@ -10,7 +10,7 @@
 
 /**
  * xnm_ident_ips - read a list of addresses
- * @text: addresses with spaces between them, or "*"; is cut up
+ * @text: addresses, with or without a prefix length, and with spaces between them, or "*"; is cut up
  * @id: where they go
  *
  * Return: 0, -EINVAL for something that is no address, -E2BIG for too many.
@@ -29,6 +29,8 @@ int xnm_ident_ips(char *text, struct xnm_id *id)
 			id->any_ip = true;
 			continue;
 		}
+		/* the length of the prefix is for who sets the address up */
+		strreplace(word, '/', '\0');
 		if (id->n_ip == XNM_IPS_MAX)
 			return -E2BIG;
 		if (in4_pton(word, -1, (u8 *)&v4, -1, NULL))
