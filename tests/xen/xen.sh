@@ -17,7 +17,7 @@ vm_top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$vm_top"
 
 # what everybody needs comes first
-[ $# -gt 0 ] || set -- pair antispoof nat topologies nobridge attach lifecycle migrate keys vlan fastpath fastpath-abuse churn
+[ $# -gt 0 ] || set -- pair antispoof nat topologies nobridge attach lifecycle migrate keys vlan churn
 
 why=$(vm_missing)
 if [ -z "$why" ]; then
@@ -48,6 +48,6 @@ done
 shift "$n"
 {
 	rc=0
-	tests/xen/boot.sh -t "${XNM_LAB_LIMIT:-2600}" tests/vm/each.sh "${XNM_LAB_EACH:-800}" "$@" || rc=$?
+	tests/xen/boot.sh -t "${XNM_LAB_LIMIT:-1800}" tests/vm/each.sh "${XNM_LAB_EACH:-800}" "$@" || rc=$?
 	echo "XNM-MACHINE $rc"
 } | awk -f tests/vm/merge.awk
