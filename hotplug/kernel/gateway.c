@@ -74,34 +74,12 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 	return 0;
 }
 
-static int list_family(struct xnm_rtnl *rtnl, int family, struct gateway_list *list)
-{
-	struct rtmsg info = {
-		.rtm_family = (unsigned char)family,
-		.rtm_table = RT_TABLE_MAIN,
-		.rtm_protocol = XNM_RTPROT,
-	};
-	_cleanup_nlmsg_ struct nl_msg *msg =
-		nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP);
-	int rc;
-
-	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
-	    nla_put_u32(msg, RTA_OIF, (uint32_t)list->ifindex))
-		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
-	list->family = family;
-	rc = rtnl_talk(rtnl, msg, read_route, list);
-	/* no such device; no table as nobody made a route; no such family */
-	return rc == -ENODEV || rc == -ENOENT || rc == -EOPNOTSUPP ? 0 : rc;
-}
-
 int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct xnm_cidr *out,
 		     unsigned int max, unsigned int *n)
 {
 	struct gateway_list list = { .ifindex = ifindex, .metric = metric, .out = out, .max = max };
-	int rc = list_family(rtnl, AF_INET, &list);
+	int rc = rtnl_dump_routes(rtnl, ifindex, XNM_RTPROT, &list.family, read_route, &list);
 
-	if (rc == 0)
-		rc = list_family(rtnl, AF_INET6, &list);
 	*n = list.n;
 	return rc;
 }

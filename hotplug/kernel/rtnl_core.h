@@ -42,6 +42,15 @@ struct nl_msg *rtnl_link_msg(int type, int flags, int family, int ifindex);
 /* Keeps text as the reason of a failure that is ours, not the kernel's. Returns rc. */
 int rtnl_fail(struct xnm_rtnl *rtnl, int rc, const char *text);
 
+/*
+ * Asks for the routes of the main table through a device, made by protocol (0: by
+ * anybody), first of IPv4, then of IPv6: *family says which of them fn is told
+ * of. It has to look itself, as kernels before 4.20 tell of all routes, and one
+ * without IPv6 answers that question with IPv4. Returns 0, -errno or fn's.
+ */
+int rtnl_dump_routes(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int *family,
+		     rtnl_answer fn, void *arg);
+
 /* The IFLA_BRPORT_* attribute of a bit of enum xnm_port_flag. */
 int rtnl_port_attr(unsigned int bit);
 
