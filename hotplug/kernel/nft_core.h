@@ -52,4 +52,19 @@ int nft_read_error(struct xnm_nft *nft, const struct nlmsghdr *hdr);
 void nft_put_elements(struct nlmsghdr *hdr, const struct xnm_set *set,
 		      const struct xnm_element *element, bool with_data);
 
+/* The attribute of that type in a nest; NULL: there is none. */
+static inline const struct nlattr *nft_inside(const struct nlattr *nest, uint16_t type)
+{
+	const struct nlattr *attr;
+
+	if (!nest)
+		return NULL;
+	mnl_attr_for_each_nested(attr, nest)
+	{
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
+	}
+	return NULL;
+}
+
 #endif

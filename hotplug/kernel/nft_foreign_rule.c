@@ -57,21 +57,6 @@ void nft_put_through(struct xnm_nft *nft, uint8_t family, const char *chain, con
  * what it costs is mostly the first touch of so much more code and heap.
  */
 
-/* The attribute of that type in a nest; NULL: there is none. */
-static const struct nlattr *inside(const struct nlattr *nest, uint16_t type)
-{
-	const struct nlattr *attr;
-
-	if (!nest)
-		return NULL;
-	mnl_attr_for_each_nested(attr, nest)
-	{
-		if (mnl_attr_get_type(attr) == type)
-			return attr;
-	}
-	return NULL;
-}
-
 static bool is_u32(const struct nlattr *attr, uint32_t value)
 {
 	return attr && mnl_attr_get_payload_len(attr) == sizeof(value) &&
@@ -96,7 +81,7 @@ struct reading {
 
 static bool read_meta(struct reading *reading, const struct nlattr *data)
 {
-	const struct nlattr *key = inside(data, NFTA_META_KEY);
+	const struct nlattr *key = nft_inside(data, NFTA_META_KEY);
 
 	reading->field = is_u32(key, NFT_META_IIFNAME)	 ? XNM_THROUGH_FROM
 			 : is_u32(key, NFT_META_OIFNAME) ? XNM_THROUGH_TO
@@ -107,12 +92,12 @@ static bool read_meta(struct reading *reading, const struct nlattr *data)
 /* nft(8) fills a name up with NULs and iptables-nft ends it with one; "br+" has none. */
 static bool read_cmp(struct reading *reading, const struct nlattr *data)
 {
-	const struct nlattr *value = inside(inside(data, NFTA_CMP_DATA), NFTA_DATA_VALUE);
+	const struct nlattr *value = nft_inside(nft_inside(data, NFTA_CMP_DATA), NFTA_DATA_VALUE);
 	const char *name = value ? mnl_attr_get_payload(value) : "";
 	size_t len = value ? mnl_attr_get_payload_len(value) : 0;
 
-	if (!reading->field || !is_u32(inside(data, NFTA_CMP_OP), NFT_CMP_EQ) || len > IFNAMSIZ ||
-	    !memchr(name, '\0', len) || name[0] == '\0')
+	if (!reading->field || !is_u32(nft_inside(data, NFTA_CMP_OP), NFT_CMP_EQ) ||
+	    len > IFNAMSIZ || !memchr(name, '\0', len) || name[0] == '\0')
 		return false;
 	/* one device, be it named twice */
 	if (reading->dev[0] && strcmp(reading->dev, name) != 0)
@@ -126,23 +111,24 @@ static bool read_cmp(struct reading *reading, const struct nlattr *data)
 /* What iptables-restore makes of our comment, when it was saved and loaded again. */
 static bool read_match(struct reading *reading, const struct nlattr *data)
 {
-	reading->marked = begins_with(inside(data, NFTA_MATCH_NAME), "comment") &&
-			  begins_with(inside(data, NFTA_MATCH_INFO), NFT_OUR_COMMENT);
+	reading->marked = begins_with(nft_inside(data, NFTA_MATCH_NAME), "comment") &&
+			  begins_with(nft_inside(data, NFTA_MATCH_INFO), NFT_OUR_COMMENT);
 	return reading->marked;
 }
 
 static bool read_verdict(struct reading *reading, const struct nlattr *data)
 {
-	const struct nlattr *verdict = inside(inside(data, NFTA_IMMEDIATE_DATA), NFTA_DATA_VERDICT);
+	const struct nlattr *verdict =
+		nft_inside(nft_inside(data, NFTA_IMMEDIATE_DATA), NFTA_DATA_VERDICT);
 
-	reading->accepted = is_u32(inside(verdict, NFTA_VERDICT_CODE), NF_ACCEPT);
+	reading->accepted = is_u32(nft_inside(verdict, NFTA_VERDICT_CODE), NF_ACCEPT);
 	return reading->accepted;
 }
 
 static bool read_statement(struct reading *reading, const struct nlattr *statement)
 {
-	const struct nlattr *name = inside(statement, NFTA_EXPR_NAME);
-	const struct nlattr *data = inside(statement, NFTA_EXPR_DATA);
+	const struct nlattr *name = nft_inside(statement, NFTA_EXPR_NAME);
+	const struct nlattr *data = nft_inside(statement, NFTA_EXPR_DATA);
 
 	if (reading->accepted)
 		return false;

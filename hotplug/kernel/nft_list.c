@@ -29,24 +29,9 @@ static int by_type(const struct nlattr *attr, void *arg)
 	return MNL_CB_OK;
 }
 
-/* The value of the attribute type inside a nest, or NULL. */
-static const struct nlattr *inside(const struct nlattr *nest, uint16_t type)
-{
-	const struct nlattr *attr;
-
-	if (!nest)
-		return NULL;
-	mnl_attr_for_each_nested(attr, nest)
-	{
-		if (mnl_attr_get_type(attr) == type)
-			return attr;
-	}
-	return NULL;
-}
-
 static uint64_t counter_value(const struct nlattr *expr, uint16_t type)
 {
-	const struct nlattr *attr = inside(inside(expr, NFTA_EXPR_DATA), type);
+	const struct nlattr *attr = nft_inside(nft_inside(expr, NFTA_EXPR_DATA), type);
 
 	return attr && mnl_attr_get_payload_len(attr) == 8 ? be64toh(mnl_attr_get_u64(attr)) : 0;
 }
@@ -55,9 +40,9 @@ static uint64_t counter_value(const struct nlattr *expr, uint16_t type)
 static void keep_element(const struct each_element *each, const uint8_t *key,
 			 const struct nlattr **attrs)
 {
-	const struct nlattr *end = inside(attrs[NFTA_SET_ELEM_KEY_END], NFTA_DATA_VALUE);
-	const struct nlattr *verdict = inside(attrs[NFTA_SET_ELEM_DATA], NFTA_DATA_VERDICT);
-	const struct nlattr *chain = inside(verdict, NFTA_VERDICT_CHAIN);
+	const struct nlattr *end = nft_inside(attrs[NFTA_SET_ELEM_KEY_END], NFTA_DATA_VALUE);
+	const struct nlattr *verdict = nft_inside(attrs[NFTA_SET_ELEM_DATA], NFTA_DATA_VERDICT);
+	const struct nlattr *chain = nft_inside(verdict, NFTA_VERDICT_CHAIN);
 	struct xnm_element *element;
 
 	if (strncmp((const char *)key, each->ifname, IFNAMSIZ) != 0)
@@ -78,7 +63,7 @@ static void read_one(const struct each_element *each, const struct nlattr *elem)
 	const struct nlattr *value, *expr;
 
 	(void)mnl_attr_parse_nested(elem, by_type, attrs);
-	value = inside(attrs[NFTA_SET_ELEM_KEY], NFTA_DATA_VALUE);
+	value = nft_inside(attrs[NFTA_SET_ELEM_KEY], NFTA_DATA_VALUE);
 	if (!value || mnl_attr_get_payload_len(value) > sizeof(key))
 		return;
 	memcpy(key, mnl_attr_get_payload(value), mnl_attr_get_payload_len(value));
