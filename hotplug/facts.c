@@ -271,20 +271,6 @@ int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const stru
 	return 0;
 }
 
-static int link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err)
-{
-	return xnm_fail(err, rc, "cannot read the state of %s: %s", name, xnm_rtnl_reason(rtnl));
-}
-
-/* A link that may be missing: then ifindex stays 0. */
-static int get_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
-		    struct xnm_err *err)
-{
-	int rc = xnm_link_get(rtnl, name, link);
-
-	return rc && rc != -ENODEV ? link_error(rtnl, rc, name, err) : 0;
-}
-
 static void note_bridge(void *arg, const char *name)
 {
 	struct xnm_facts *facts = arg;
@@ -328,11 +314,11 @@ int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 	if (rc == -ENODEV && strcmp(name, want->ifname) != 0)
 		rc = xnm_link_get(rtnl, want->ifname, &facts->device);
 	if (rc)
-		return link_error(rtnl, rc, name, err);
+		return xnm_facts_link_error(rtnl, rc, name, err);
 	if (strcmp(facts->device.name, want->ifname) != 0)
-		rc = get_link(rtnl, want->ifname, &facts->holder, err);
+		rc = xnm_facts_link(rtnl, want->ifname, &facts->holder, err);
 	if (rc == 0 && want->attach && !want->routed)
-		rc = get_link(rtnl, want->bridge, &facts->bridge, err);
+		rc = xnm_facts_link(rtnl, want->bridge, &facts->bridge, err);
 	if (rc == 0 && want->attach && !want->routed && facts->bridge.ifindex == 0)
 		(void)xnm_bridge_each(rtnl, note_bridge, facts);
 	if (rc == 0 && want->attach && want->network && !want->routed)
@@ -341,7 +327,7 @@ int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 		return rc;
 	rc = xnm_addr_list(rtnl, facts->device.ifindex, AF_INET, &address, 1, &n);
 	if (rc)
-		return link_error(rtnl, rc, name, err);
+		return xnm_facts_link_error(rtnl, rc, name, err);
 	facts->device_has_ipv4 = n > 0;
 	if (want->has_vlan && facts->bridge.vlan_filtering &&
 	    facts->device.master == facts->bridge.ifindex)

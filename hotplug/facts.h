@@ -303,4 +303,10 @@ uint32_t xnm_facts_filter_last_seen(const struct xnm_run_dir *dir);
 /* The same after tables were made: also notes what their newest rules are. */
 void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, uint32_t generation);
 
+/* Reads a link that may be missing: then its ifindex stays 0. Returns 0 or -errno with err filled. */
+int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
+		   struct xnm_err *err);
+/* Fills err for a link that could not be read. Returns rc. */
+int xnm_facts_link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err);
+
 #endif

@@ -14,18 +14,17 @@
 /* Not touched by those whose interfaces have no addresses. */
 static struct xnm_carry the_carry, another_carry, the_carry_back;
 
-static int link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err)
+int xnm_facts_link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err)
 {
 	return xnm_fail(err, rc, "cannot read the state of %s: %s", name, xnm_rtnl_reason(rtnl));
 }
 
-/* A link that may be missing: then ifindex stays 0. */
-static int get_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
-		    struct xnm_err *err)
+int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
+		   struct xnm_err *err)
 {
 	int rc = xnm_link_get(rtnl, name, link);
 
-	return rc && rc != -ENODEV ? link_error(rtnl, rc, name, err) : 0;
+	return rc && rc != -ENODEV ? xnm_facts_link_error(rtnl, rc, name, err) : 0;
 }
 
 /* rtnetlink does not say it: net/wireless/core.c, cfg80211_netdev_notifier_call() */
@@ -45,7 +44,7 @@ static int read_carry(struct xnm_facts *facts, struct xnm_rtnl *rtnl, unsigned i
 	int rc = xnm_carry_read(rtnl, link->name, link->ifindex, carry);
 
 	if (rc && rc != -E2BIG && rc != -EOPNOTSUPP)
-		return link_error(rtnl, rc, link->name, err);
+		return xnm_facts_link_error(rtnl, rc, link->name, err);
 	facts->interface_has_address[i] = rc || xnm_carry_matters(carry);
 	if (facts->carry || !facts->interface_has_address[i])
 		return 0;
@@ -63,7 +62,7 @@ static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const 
 	bool attached;
 	int rc;
 
-	rc = get_link(rtnl, name, link, err);
+	rc = xnm_facts_link(rtnl, name, link, err);
 	if (rc || link->ifindex == 0)
 		return rc;
 	attached = link->master && link->master == facts->bridge.ifindex;
@@ -90,7 +89,7 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		return rc;
 	rc = xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
 			   XNM_N_ELEMENTS(facts->bridge_addresses), &facts->n_bridge_addresses);
-	return rc ? link_error(rtnl, rc, network->bridge, err) : 0;
+	return rc ? xnm_facts_link_error(rtnl, rc, network->bridge, err) : 0;
 }
 
 static bool is_own(const struct xnm_bridge_note *note, const struct xnm_cidr *cidr)
@@ -133,7 +132,7 @@ static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const ch
 	bool carried = strcmp(facts->bridge_note.carries, ifname) == 0;
 	int rc;
 
-	rc = get_link(rtnl, ifname, link, err);
+	rc = xnm_facts_link(rtnl, ifname, link, err);
 	if (rc || link->ifindex == 0 || (link->master != facts->bridge.ifindex && !carried))
 		return rc;
 	facts->n_dropped++;
