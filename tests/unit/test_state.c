@@ -19,67 +19,13 @@
 
 #include <cmocka.h>
 
-#include "hotplug/state.h"
-#include "hotplug/util.h"
-
-static char top[] = "/tmp/xnm-test-state.XXXXXX";
-static char run[64];
-static struct xnm_run_dir dir;
-
-static int open_run(void **state)
-{
-	(void)state;
-	return xnm_run_dir_open(&dir, run, false);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int remove_run(void **state)
-{
-	(void)state;
-	xnm_run_dir_close(&dir);
-	return nftw(run, remove_one, 8, FTW_DEPTH | FTW_PHYS) && errno != ENOENT;
-}
-
-/* A file below the run directory with this text. */
-static void put(const char *name, const char *text)
-{
-	char path[160];
-	FILE *file;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", run, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
+#include "tests/unit/run_dir.h"
 
 static bool exists(const char *name)
 {
 	struct stat st;
 
 	return fstatat(dir.run_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static unsigned int n_files(const char *name)
-{
-	struct dirent **list;
-	char path[160];
-	int n;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", run, name);
-	n = scandir(path, &list, NULL, NULL);
-	assert_true(n >= 2);
-	for (int i = 0; i < n; i++)
-		free(list[i]);
-	free(list);
-	return (unsigned int)n - 2;
 }
 
 static struct xnm_state full_state(void)
@@ -220,11 +166,11 @@ static void test_remove(void **state)
 	(void)state;
 	assert_int_equal(xnm_state_write(&dir, &written), 0);
 	/* what a writer that was killed left goes too */
-	put("vif/.32751.65535", "[vif]\n");
-	assert_int_equal(n_files("vif"), 2);
+	put_file("vif/.32751.65535", "[vif]\n");
+	assert_int_equal(count_files("vif"), 2);
 	assert_int_equal(xnm_state_remove(&dir, 32751, 65535), 0);
 	assert_int_equal(xnm_state_read(&dir, 32751, 65535, &read), -ENOENT);
-	assert_int_equal(n_files("vif"), 0);
+	assert_int_equal(count_files("vif"), 0);
 }
 
 #define MAC "mac=00:16:3e:00:00:01\n"
@@ -265,7 +211,7 @@ static void test_damaged(void **state)
 	for (size_t i = 0; i < XNM_N_ELEMENTS(damaged); i++) {
 		int rc;
 
-		put("vif/1.0", damaged[i]);
+		put_file("vif/1.0", damaged[i]);
 		rc = xnm_state_read(&dir, 1, 0, &read);
 		if (rc != -EINVAL)
 			fail_msg("row %zu (%s) gives %d", i, damaged[i], rc);
@@ -280,7 +226,7 @@ static void test_too_many_addresses(void **state)
 	(void)state;
 	for (int i = 0; i <= XNM_MAX_ADDRESSES; i++)
 		strcat(text, "address=10.0.0.1/32\n");
-	put("vif/1.0", text);
+	put_file("vif/1.0", text);
 	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), -EINVAL);
 }
 
@@ -302,7 +248,7 @@ static void test_truncated(void **state)
 		int rc;
 
 		text[len] = '\0';
-		put("vif/1.0", text);
+		put_file("vif/1.0", text);
 		rc = xnm_state_read(&dir, 1, 0, &noted);
 		assert_true(rc == 0 || rc == -EINVAL);
 		if (rc == 0 && noted.ifname[0])
@@ -317,7 +263,7 @@ static void test_newer(void **state)
 
 	(void)state;
 	/* keys of a newer version, comments, an old one's missing keys */
-	put("vif/1.0", "# by xnm\n[vif]\n" MAC "ifname=web0\nrate=5\n\n");
+	put_file("vif/1.0", "# by xnm\n[vif]\n" MAC "ifname=web0\nrate=5\n\n");
 	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), 0);
 	assert_string_equal(read.ifname, "web0");
 	assert_int_equal(read.domid, 1);
@@ -332,11 +278,11 @@ static void test_long_values(void **state)
 	(void)state;
 	/* cut values, not overrun buffers */
 	memset(text + len, 'x', 190);
-	put("vif/1.0", text);
+	put_file("vif/1.0", text);
 	(void)xnm_state_read(&dir, 1, 0, &read);
 	assert_true(strlen(read.ifname) < sizeof(read.ifname));
 	memset(text + len, 'x', sizeof(text) - len - 1);
-	put("vif/1.0", text);
+	put_file("vif/1.0", text);
 	(void)xnm_state_read(&dir, 1, 0, &read);
 	assert_true(strlen(read.ifname) < sizeof(read.ifname));
 }
@@ -444,7 +390,7 @@ static void test_atomic(void **state)
 	assert_int_equal(seen, 3);
 	/* the next write uses what the killed ones left */
 	assert_int_equal(xnm_state_write(&dir, &one), 0);
-	assert_int_equal(n_files("vif"), 1);
+	assert_int_equal(count_files("vif"), 1);
 }
 
 static void test_mode(void **state)
@@ -486,18 +432,18 @@ static void test_each(void **state)
 	assert_int_equal(xnm_state_each(&nowhere, see, &seen), 0);
 	assert_int_equal(xnm_state_each(&dir, see, &seen), 0);
 	assert_int_equal(seen.n, 0);
-	put("vif/12.34", "");
+	put_file("vif/12.34", "");
 	/* what is not ours is left alone */
-	put("vif/.1.0", "");
-	put("vif/README", "");
-	put("vif/1.0.0", "");
-	put("vif/99999.0", "");
+	put_file("vif/.1.0", "");
+	put_file("vif/README", "");
+	put_file("vif/1.0.0", "");
+	put_file("vif/99999.0", "");
 	assert_int_equal(xnm_state_each(&dir, see, &seen), 0);
 	assert_int_equal(seen.n, 1);
 	assert_int_equal(seen.domid, 12);
 	assert_int_equal(seen.devid, 34);
 	/* it stops at the first answer, and can begin again */
-	put("vif/12.35", "");
+	put_file("vif/12.35", "");
 	seen = (struct seen){ .answer = 7 };
 	assert_int_equal(xnm_state_each(&dir, see, &seen), 7);
 	assert_int_equal(seen.n, 1);
@@ -547,7 +493,7 @@ static void test_bridge_damaged(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(damaged); i++) {
-		put("bridge/br0", damaged[i]);
+		put_file("bridge/br0", damaged[i]);
 		if (xnm_made_bridge(&dir, "br0"))
 			fail_msg("row %zu lets the bridge be deleted", i);
 	}
@@ -561,7 +507,7 @@ static void test_bridge_bad_names(void **state)
 	struct xnm_bridge_note read;
 
 	(void)state;
-	put("vif/1.0", "[bridge]\nkeep=no\n");
+	put_file("vif/1.0", "[bridge]\nkeep=no\n");
 	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
 		assert_int_equal(xnm_state_bridge_read(&dir, names[i], &read), -ENOENT);
 		assert_false(xnm_made_bridge(&dir, names[i]));
@@ -586,7 +532,7 @@ static void test_vifname(void **state)
 	assert_int_equal(xnm_state_vifname_remove(&dir, "web0", 6, 0), 0);
 	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), -ENOENT);
 	assert_int_equal(xnm_state_vifname_remove(&dir, "web0", 6, 0), 0);
-	assert_int_equal(n_files("vifname"), 0);
+	assert_int_equal(count_files("vifname"), 0);
 }
 
 static void test_vifname_damaged(void **state)
@@ -602,7 +548,7 @@ static void test_vifname_damaged(void **state)
 			fail_msg("'%s' is read as %u.%u", targets[i], domid, devid);
 	}
 	assert_int_equal(unlinkat(dir.vifname_fd, "web0", 0), 0);
-	put("vifname/web0", "5.0");
+	put_file("vifname/web0", "5.0");
 	assert_true(xnm_state_vifname_read(&dir, "web0", &domid, &devid) < 0);
 	/* and a name that leads out of the folder */
 	assert_int_equal(symlinkat("5.0", dir.run_fd, "outside"), 0);
@@ -615,7 +561,7 @@ static void test_read_only(void **state)
 	char path[80];
 
 	(void)state;
-	(void)snprintf(path, sizeof(path), "%s/none", run);
+	(void)snprintf(path, sizeof(path), "%s/none", run_path);
 	assert_int_equal(xnm_run_dir_open(&other, path, true), 0);
 	assert_int_equal(other.run_fd, -1);
 	assert_int_equal(other.vif_fd, -1);
@@ -625,7 +571,7 @@ static void test_read_only(void **state)
 	/* a part is missing: what is there can be read, and nothing is made */
 	assert_int_equal(mkdirat(dir.run_fd, "part", 0755), 0);
 	assert_int_equal(mkdirat(dir.run_fd, "part/vif", 0755), 0);
-	(void)snprintf(path, sizeof(path), "%s/part", run);
+	(void)snprintf(path, sizeof(path), "%s/part", run_path);
 	assert_int_equal(xnm_run_dir_open(&other, path, true), 0);
 	assert_true(other.vif_fd >= 0);
 	assert_int_equal(other.bridge_fd, -1);
@@ -654,11 +600,11 @@ static void test_run_dir(void **state)
 	assert_true(exists("address"));
 	assert_true(exists("prefix"));
 	assert_true(exists("lock"));
-	put("file", "");
-	(void)snprintf(path, sizeof(path), "%s/file", run);
+	put_file("file", "");
+	(void)snprintf(path, sizeof(path), "%s/file", run_path);
 	assert_int_equal(xnm_run_dir_open(&other, path, false), -ENOTDIR);
 	xnm_run_dir_close(&other);
-	(void)snprintf(path, sizeof(path), "%s/none/deep", run);
+	(void)snprintf(path, sizeof(path), "%s/none/deep", run_path);
 	assert_int_equal(xnm_run_dir_open(&other, path, false), -ENOENT);
 	xnm_run_dir_close(&other);
 }
@@ -708,11 +654,10 @@ int main(void)
 	};
 	int failed;
 
-	if (!mkdtemp(top))
+	if (make_run_top())
 		return 1;
-	(void)snprintf(run, sizeof(run), "%s/run", top);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	failed = cmocka_run_group_tests_name("state", tests, NULL, NULL);
-	(void)rmdir(top);
+	(void)rmdir(run_top);
 	return failed;
 }
