@@ -85,14 +85,14 @@ static int chan_irq(struct xnm_chan *chan)
  */
 struct xnm_chan *xnm_chan_new(struct xnm_peer *peer)
 {
-	struct xnm_chan *chan = xnm_abuse_fails() ? NULL : kzalloc(sizeof(*chan), GFP_KERNEL);
+	struct xnm_chan *chan = xnm_object_new(XNM_O_CHAN, sizeof(*chan));
 	struct xnm_own *own;
 
 	if (!chan)
 		return ERR_PTR(-ENOMEM);
 	own = xnm_own_new(peer);
 	if (IS_ERR(own)) {
-		kfree(chan);
+		xnm_object_free(XNM_O_CHAN, chan);
 		return ERR_CAST(own);
 	}
 	chan->peer = peer;
@@ -170,6 +170,7 @@ void xnm_chan_open(struct xnm_chan *chan)
 	chan->ready_ns = ktime_get_mono_fast_ns();
 	chan->last_use = jiffies;
 	napi_enable(&chan->napi);
+	/* who sees it ready sees the rest of our control page as well */
 	virt_store_release(&chan->own->ctrl->state, XNM_CTRL_READY);
 	notify_remote_via_irq(chan->irq);
 	local_bh_disable();
@@ -195,6 +196,7 @@ void xnm_chan_drain(struct xnm_chan *chan)
 
 	set_bit(XNM_C_DRAIN, &chan->flags);
 	WRITE_ONCE(chan->own->ctrl->state, XNM_CTRL_CLOSING);
+	/* the state before the event that is to be about it */
 	virt_wmb();
 	notify_remote_via_irq(chan->irq);
 	for (ms = 0; ms < DRAIN_MS && !chan_quiet(chan); ms++) {
@@ -219,7 +221,7 @@ void xnm_chan_free(struct xnm_chan *chan)
 	xnm_tx_give_back(chan);
 	xnm_map_free(chan->map);
 	xnm_own_bury(chan->own);
-	kfree(chan);
+	xnm_object_free(XNM_O_CHAN, chan);
 }
 
 /**

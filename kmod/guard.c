@@ -135,19 +135,17 @@ static unsigned int tcp_at(const struct sk_buff *skb, bool v6)
 		struct iphdr v4;
 		struct ipv6hdr v6;
 	} buf;
+	const struct iphdr *v4;
 
 	if (v6) {
 		const struct ipv6hdr *ip =
 			skb_header_pointer(skb, ETH_HLEN, sizeof(buf.v6), &buf.v6);
 
 		return ip && ip->nexthdr == IPPROTO_TCP ? ETH_HLEN + sizeof(*ip) : 0;
-	} else {
-		const struct iphdr *ip = skb_header_pointer(skb, ETH_HLEN, sizeof(buf.v4), &buf.v4);
-
-		return ip && ip->protocol == IPPROTO_TCP && !ip_is_fragment(ip)
-			       ? ETH_HLEN + ip->ihl * 4
-			       : 0;
 	}
+	v4 = skb_header_pointer(skb, ETH_HLEN, sizeof(buf.v4), &buf.v4);
+	return v4 && v4->protocol == IPPROTO_TCP && !ip_is_fragment(v4) ? ETH_HLEN + v4->ihl * 4
+									: 0;
 }
 
 static u32 get16(__virtio16 value)

@@ -13,8 +13,8 @@
  *
  * One string, so that one write changes all of it and makes one watch event. States are "closed"
  * (the module is there), "want", "offer" and "conn". An empty node means that there is no module.
- * A "conn" repeats the serial of the offer that it accepts; wants and offers count their own, so
- * that an old one is never taken for a new one.
+ * A "conn" repeats the serial of the offer that it accepts, as does the "closed" of a client that
+ * cannot; wants and offers count their own, so that an old one is never taken for a new one.
  */
 #define HELLO_MAX 160
 

@@ -94,6 +94,7 @@ static void __exit xnm_exit(void)
 	xnm_control_cancel();
 	destroy_workqueue(xnm_wq);
 	rcu_barrier();
+	xnm_object_exit();
 }
 
 module_init(xnm_init);

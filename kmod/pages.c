@@ -10,6 +10,9 @@
 
 #define NO_HANDLE (~0U)
 
+/* one page is one grant */
+static_assert(PAGE_SIZE == XEN_PAGE_SIZE, "xnm_fastpath needs a kernel with pages of 4 KiB");
+
 /* sets that were taken back, but which the peer had still mapped */
 static LIST_HEAD(buried);
 static unsigned int held;
@@ -26,7 +29,7 @@ static bool own_take_back(struct xnm_own *own)
 			left++;
 			continue;
 		}
-		free_page((unsigned long)own->page[i]);
+		xnm_page_free(own->page[i]);
 		own->page[i] = NULL;
 	}
 	own->left = left;
@@ -42,7 +45,7 @@ void xnm_own_bury(struct xnm_own *own)
 	if (!own)
 		return;
 	if (own_take_back(own)) {
-		kfree(own);
+		xnm_object_free(XNM_O_OWN, own);
 		return;
 	}
 	list_add(&own->list, &buried);
@@ -75,7 +78,7 @@ unsigned int xnm_own_sweep(void)
 			continue;
 		}
 		list_del(&own->list);
-		kfree(own);
+		xnm_object_free(XNM_O_OWN, own);
 	}
 	WRITE_ONCE(held, left);
 	return left;
@@ -111,9 +114,10 @@ void xnm_own_abandon(void)
 				continue;
 			page = virt_to_page(own->page[i]);
 			gnttab_end_foreign_access(own->ref[i], page);
+			xnm_page_gone();
 		}
 		list_del(&own->list);
-		kfree(own);
+		xnm_object_free(XNM_O_OWN, own);
 	}
 }
 
@@ -121,8 +125,8 @@ static int own_grant(struct xnm_own *own, u32 i)
 {
 	int ref;
 
-	own->page[i] = (void *)get_zeroed_page(GFP_KERNEL | __GFP_NOWARN);
-	if (!own->page[i] || xnm_abuse_fails())
+	own->page[i] = xnm_page_new();
+	if (!own->page[i])
 		return -ENOMEM;
 	ref = xnm_abuse_fails()
 		      ? -ENOSPC
@@ -141,7 +145,7 @@ static int own_grant(struct xnm_own *own, u32 i)
  */
 struct xnm_own *xnm_own_new(const struct xnm_peer *peer)
 {
-	struct xnm_own *own = kzalloc(sizeof(*own), GFP_KERNEL);
+	struct xnm_own *own = xnm_object_new(XNM_O_OWN, sizeof(*own));
 	struct xnm_ctrl *ctrl;
 	int rc = 0;
 	u32 i;
@@ -238,7 +242,7 @@ void xnm_map_free(struct xnm_map *map)
 	unmap_pages(map, 0, 1 + map->pages);
 	if (map->mapped)
 		gnttab_free_pages(map->mapped, map->page);
-	kfree(map);
+	xnm_object_free(XNM_O_MAP, map);
 }
 
 /* the control page's grants, fetched once into private memory */
@@ -266,7 +270,7 @@ static int map_data(struct xnm_map *map, const struct xnm_peer *peer, struct xnm
  */
 struct xnm_map *xnm_map_new(const struct xnm_peer *peer, u32 gref)
 {
-	struct xnm_map *map = kzalloc(sizeof(*map), GFP_KERNEL);
+	struct xnm_map *map = xnm_object_new(XNM_O_MAP, sizeof(*map));
 	struct xnm_ctrl *copy = kmalloc(sizeof(*copy), GFP_KERNEL);
 	int rc = -ENOMEM;
 

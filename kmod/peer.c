@@ -14,6 +14,7 @@
  *
  *   server  IDLE -> "offer" OFFER -> peer "conn": map, UP
  *   client  IDLE -> "want" WANT -> peer "offer": map, "conn" CONNECTED -> peer is ready: UP
+ *           or "closed" with the serial of an offer that it cannot take
  *
  * Whatever fails leads to QUARANTINE, the time of which doubles.
  */
@@ -59,8 +60,9 @@ static void peer_halt(struct xnm_peer *peer, bool drain)
 
 	if (chan && drain)
 		xnm_chan_drain(chan);
+	/* from a client, the serial of an offer means that this one was refused */
 	if (chan || peer->half || peer->state == XNM_WANT)
-		xnm_hello_write(peer, "closed", 0, 0, peer->serial);
+		xnm_hello_write(peer, "closed", 0, 0, peer->server ? peer->serial : peer->seen);
 	if (chan) {
 		RCU_INIT_POINTER(peer->chan, NULL);
 		synchronize_net();
@@ -230,13 +232,13 @@ static bool says(const struct xnm_hello *hello, const char *state)
 static void step_idle(struct xnm_peer *peer, const struct xnm_hello *hello)
 {
 	bool wanted = test_bit(XNM_P_WANTED, &peer->flags);
-	bool new = hello->serial != peer->seen;
+	bool fresh = hello->serial != peer->seen;
 
-	if (peer->server && ((new &&says(hello, "want")) || wanted)) {
+	if (peer->server && ((fresh && says(hello, "want")) || wanted)) {
 		peer->seen = hello->serial;
 		if (make_room(peer))
 			server_offer(peer);
-	} else if (!peer->server && new &&says(hello, "offer")) {
+	} else if (!peer->server && fresh && says(hello, "offer")) {
 		if (make_room(peer))
 			client_accept(peer, hello);
 	} else if (wanted && make_room(peer)) {
@@ -330,6 +332,8 @@ void xnm_peer_step(struct xnm_peer *peer)
 	case XNM_OFFER:
 		if (says(hello, "conn") && hello->serial == peer->serial)
 			server_accepted(peer, hello);
+		else if (says(hello, "closed") && hello->serial == peer->serial)
+			peer_fail(peer, "it refuses our offer", -ECONNREFUSED);
 		else if (peer_overdue(peer))
 			peer_fail(peer, "it does not take our offer", -ETIMEDOUT);
 		break;

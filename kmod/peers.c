@@ -41,9 +41,13 @@ struct xnm_peer *xnm_peer_get(u16 domid, u64 inc, bool server, const struct xnm_
 {
 	struct xnm_peer *peer = peer_find(domid, inc, table->inc);
 
-	if (peer && peer->server == server && peer->own_domid == table->domid)
+	if (peer && peer->server == server && peer->own_domid == table->domid) {
+		/* dom0 may have taken the nodes away and made them anew while we did not look */
+		if (peer->state == XNM_IDLE || peer->state == XNM_QUARANTINE)
+			peer->announced = false;
 		return peer;
-	peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+	}
+	peer = xnm_object_new(XNM_O_PEER, sizeof(*peer));
 	if (!peer)
 		return NULL;
 	peer->domid = domid;
@@ -75,7 +79,7 @@ static void peer_reap(struct work_struct *work)
 	if (peer->watch.node)
 		unregister_xenbus_watch(&peer->watch);
 	synchronize_net();
-	kfree(peer);
+	xnm_object_free(XNM_O_PEER, peer);
 }
 
 /**

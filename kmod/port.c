@@ -52,7 +52,7 @@ static void port_add(struct net_device *dev)
 
 	if (!is_vif(dev, &devid) || port_of(dev))
 		return;
-	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	port = xnm_object_new(XNM_O_PORT, sizeof(*port));
 	if (!port)
 		return;
 	port->dev = dev;
@@ -66,7 +66,7 @@ static void port_add(struct net_device *dev)
 	port->ops.priv = (void *)(unsigned long)devid;
 	if (nf_register_net_hook(dev_net(dev), &port->ops)) {
 		pr_err("%s: the egress hook cannot be registered\n", netdev_name(dev));
-		kfree(port);
+		xnm_object_free(XNM_O_PORT, port);
 		return;
 	}
 	list_add_rcu(&port->list, &ports);
@@ -83,7 +83,7 @@ static void port_del(struct net_device *dev)
 	/* no hook runs after this, and nobody hands us frames for it */
 	synchronize_net();
 	xnm_tx_purge_dev(dev);
-	kfree(port);
+	xnm_object_free(XNM_O_PORT, port);
 }
 
 /* a device that moves to another namespace goes and comes */

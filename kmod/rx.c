@@ -103,7 +103,9 @@ static void rx_refuse(struct xnm_chan *chan, enum xnm_verdict verdict)
 
 static void rx_room(struct xnm_chan *chan)
 {
+	/* the frames were copied before the peer may write over them */
 	virt_store_release(&chan->own->ctrl->rx_cons, chan->cons);
+	/* pairs with tx_room(): either it sees the room, or we see that it waits */
 	virt_mb();
 	if (READ_ONCE(chan->theirs->tx_wait))
 		notify_remote_via_irq(chan->irq);
@@ -149,6 +151,7 @@ static int rx_batch(struct xnm_chan *chan, int budget)
 
 	if (xnm_abuse_deaf)
 		return 0;
+	/* pairs with tx_publish(): what is before the position is there */
 	used = xnm_ring_used(virt_load_acquire(&chan->theirs->tx_prod), chan->cons, chan->rx_size);
 	if (used < 0)
 		xnm_chan_break(chan, "its tx_prod cannot be");
@@ -230,6 +233,7 @@ int xnm_rx_poll(struct napi_struct *napi, int budget)
 	if (!napi_complete_done(napi, done))
 		return done;
 	rx_eoi(chan, done || sent || changed);
+	/* pairs with tx_publish(): either it sees rx_event and sends one, or we see the frame */
 	virt_mb();
 	if (READ_ONCE(chan->theirs->tx_prod) != chan->cons && !xnm_abuse_deaf)
 		napi_schedule(napi);

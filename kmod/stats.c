@@ -66,6 +66,18 @@ static int held_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(held);
 
+/* what is allocated now, "KIND=NUMBER" each */
+static int objects_show(struct seq_file *file, void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < XNM_O_COUNT; i++)
+		seq_printf(file, "%s%s=%d", i ? " " : "", xnm_object_name(i), xnm_object_count(i));
+	seq_putc(file, '\n');
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(objects);
+
 /**
  * xnm_stats_init - make the files; without debugfs there are none
  */
@@ -74,6 +86,7 @@ void xnm_stats_init(void)
 	dir = debugfs_create_dir("xnm_fastpath", NULL);
 	debugfs_create_file("peers", 0400, dir, NULL, &peers_fops);
 	debugfs_create_file("held", 0400, dir, NULL, &held_fops);
+	debugfs_create_file("objects", 0400, dir, NULL, &objects_fops);
 	xnm_abuse_init(dir);
 }
 

@@ -137,7 +137,7 @@ static int routes_add(struct xnm_table *table, struct xnm_peer *peer, const stru
 					    id->mac);
 			continue;
 		}
-		route = kzalloc(sizeof(*route), GFP_KERNEL);
+		route = xnm_object_new(XNM_O_ROUTE, sizeof(*route));
 		if (!route)
 			return -ENOMEM;
 		route->own = &table->own[i];
@@ -228,8 +228,8 @@ static void table_free(struct xnm_table *table)
 		return;
 	for (i = 0; i < ARRAY_SIZE(table->routes); i++)
 		hlist_for_each_entry_safe(route, next, &table->routes[i], node)
-			kfree(route);
-	kfree(table);
+			xnm_object_free(XNM_O_ROUTE, route);
+	xnm_object_free(XNM_O_TABLE, table);
 }
 
 /**
@@ -267,7 +267,7 @@ static int table_fill(struct xnm_table *table)
  */
 struct xnm_table *xnm_table_read(void)
 {
-	struct xnm_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+	struct xnm_table *table = xnm_object_new(XNM_O_TABLE, sizeof(*table));
 	char *before, *after;
 	unsigned int domid;
 	int rc;
@@ -276,7 +276,7 @@ struct xnm_table *xnm_table_read(void)
 		return ERR_PTR(-ENOMEM);
 	rc = xenbus_scanf(XBT_NIL, "domid", "", "%u", &domid);
 	if (rc != 1 || domid >= DOMID_FIRST_RESERVED) {
-		kfree(table);
+		table_free(table);
 		return ERR_PTR(-EAGAIN);
 	}
 	table->domid = domid;

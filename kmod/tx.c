@@ -52,8 +52,10 @@ static int tx_room(struct xnm_chan *chan, u32 need)
 			return -ENOSPC;
 		if (try == 1) {
 			WRITE_ONCE(chan->own->ctrl->tx_wait, 1);
+			/* pairs with rx_room(): either it sees that we wait, or we see the room */
 			virt_mb();
 		}
+		/* what is written from here on takes the place of what the peer has copied */
 		chan->cons_seen = virt_load_acquire(&chan->theirs->rx_cons);
 	}
 	if (chan->own->ctrl->tx_wait && skb_queue_empty(&chan->backlog))
@@ -67,7 +69,9 @@ static void tx_publish(struct xnm_chan *chan, u32 size)
 	u32 old = chan->prod;
 
 	WRITE_ONCE(chan->prod, old + size);
+	/* the frame before the position behind it */
 	virt_store_release(&chan->own->ctrl->tx_prod, chan->prod);
+	/* pairs with xnm_rx_poll(): either the peer sees the frame, or we see that it sleeps */
 	virt_mb();
 	if (xnm_ring_wants_event(READ_ONCE(chan->theirs->rx_event), old, chan->prod)) {
 		notify_remote_via_irq(chan->irq);

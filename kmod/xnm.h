@@ -136,6 +136,19 @@ struct xnm_hello {
 	u32 serial;
 };
 
+/* what is allocated, see object.c */
+enum xnm_object {
+	XNM_O_TABLE,
+	XNM_O_ROUTE,
+	XNM_O_PEER,
+	XNM_O_CHAN,
+	XNM_O_OWN,
+	XNM_O_MAP,
+	XNM_O_PAGE,
+	XNM_O_PORT,
+	XNM_O_COUNT
+};
+
 enum { XNM_P_WANTED, XNM_P_KICK };
 
 /**
@@ -350,6 +363,16 @@ const char *xnm_guard_name(enum xnm_verdict verdict);
 int xnm_port_init(void);
 void xnm_port_exit(void);
 struct net_device *xnm_port_dev(u16 devid);
+
+/* object.c */
+void *xnm_object_new(enum xnm_object kind, size_t size);
+void xnm_object_free(enum xnm_object kind, void *object);
+void *xnm_page_new(void);
+void xnm_page_free(void *page);
+void xnm_page_gone(void);
+int xnm_object_count(enum xnm_object kind);
+const char *xnm_object_name(enum xnm_object kind);
+void xnm_object_exit(void);
 
 /* stats.c */
 void xnm_stats_init(void);

@@ -73,6 +73,7 @@ static void put(struct xnm_chan *chan, u32 pos, const void *data, u32 len)
 static void publish(struct xnm_chan *chan, u32 size)
 {
 	chan->prod += size;
+	/* as the module itself does it */
 	virt_store_release(&chan->own->ctrl->tx_prod, chan->prod);
 	notify_remote_via_irq(chan->irq);
 }
