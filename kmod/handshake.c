@@ -77,6 +77,8 @@ int xnm_hello_write(const struct xnm_peer *peer, const char *state, u32 gref, u3
 {
 	char node[24], text[HELLO_MAX];
 
+	if (xnm_abuse_mute && (gref || port))
+		return 0;
 	hello_node(peer, node, sizeof(node));
 	snprintf(text, sizeof(text), "1 %s %u %u %016llx %016llx 0 %u", state, gref, port,
 		 peer->own_inc, peer->inc, serial);

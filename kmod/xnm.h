@@ -384,13 +384,14 @@ void xnm_power_exit(void);
 
 /* tests/abuse.c, which only a build for the tests has */
 #ifdef XNM_ABUSE
-extern bool xnm_abuse_deaf, xnm_abuse_keep;
+extern bool xnm_abuse_deaf, xnm_abuse_keep, xnm_abuse_mute;
 void xnm_abuse_init(struct dentry *dir);
 void xnm_abuse_ctrl(struct xnm_ctrl *ctrl);
 bool xnm_abuse_fails(void);
 #else
 #define xnm_abuse_deaf false
 #define xnm_abuse_keep false
+#define xnm_abuse_mute false
 static inline void xnm_abuse_init(struct dentry *dir)
 {
 }

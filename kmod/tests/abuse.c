@@ -16,12 +16,20 @@
 /*
  * echo 'DOMID ATTACK [NUMBER]' >/sys/kernel/debug/xnm_fastpath/abuse
  *
- * The attacks on a connected peer happen at once; "next-*" concerns the control page of the next
- * connection. The rest are module parameters.
+ * The attacks on a connected peer happen at once. The rest are module parameters, which hold from
+ * then on: what spoils the control page does so for the next connection only.
  */
 static int fail_at;
 module_param(fail_at, int, 0644);
 MODULE_PARM_DESC(fail_at, "let the allocation of this number fail, from 1");
+
+static char spoil_ctrl[16];
+module_param_string(ctrl, spoil_ctrl, sizeof(spoil_ctrl), 0644);
+MODULE_PARM_DESC(ctrl, "what is wrong with the next control page");
+
+bool xnm_abuse_mute;
+module_param_named(mute, xnm_abuse_mute, bool, 0644);
+MODULE_PARM_DESC(mute, "begin a handshake, and then say nothing more");
 
 bool xnm_abuse_deaf;
 module_param_named(deaf, xnm_abuse_deaf, bool, 0644);
@@ -30,8 +38,6 @@ MODULE_PARM_DESC(deaf, "never take a frame");
 bool xnm_abuse_keep;
 module_param_named(keep, xnm_abuse_keep, bool, 0644);
 MODULE_PARM_DESC(keep, "never unmap a peer's pages");
-
-static char next_attack[16];
 
 /* true for the allocation that is to fail */
 bool xnm_abuse_fails(void)
@@ -42,21 +48,29 @@ bool xnm_abuse_fails(void)
 /* spoil a control page before the peer sees it */
 void xnm_abuse_ctrl(struct xnm_ctrl *ctrl)
 {
-	if (!strcmp(next_attack, "next-magic"))
+	u32 i;
+
+	strim(spoil_ctrl);
+	if (!strcmp(spoil_ctrl, "magic"))
 		ctrl->magic ^= 1;
-	else if (!strcmp(next_attack, "next-version"))
+	else if (!strcmp(spoil_ctrl, "version"))
 		ctrl->version = 2;
-	else if (!strcmp(next_attack, "next-pages"))
+	else if (!strcmp(spoil_ctrl, "features"))
+		ctrl->features = 1;
+	else if (!strcmp(spoil_ctrl, "pages"))
 		ctrl->data_pages = 0xffffffff;
-	else if (!strcmp(next_attack, "next-odd"))
+	else if (!strcmp(spoil_ctrl, "odd"))
 		ctrl->data_pages = 63;
-	else if (!strcmp(next_attack, "next-gref"))
+	else if (!strcmp(spoil_ctrl, "gref"))
 		get_random_bytes(ctrl->gref, sizeof(ctrl->gref));
-	else if (!strcmp(next_attack, "next-domid"))
+	else if (!strcmp(spoil_ctrl, "same-gref"))
+		for (i = 1; i < XNM_PAGES_MAX; i++)
+			ctrl->gref[i] = ctrl->gref[0];
+	else if (!strcmp(spoil_ctrl, "domid"))
 		ctrl->own_domid = 0;
-	else if (!strcmp(next_attack, "next-inc"))
+	else if (!strcmp(spoil_ctrl, "inc"))
 		ctrl->own_inc[0] ^= 1;
-	next_attack[0] = '\0';
+	spoil_ctrl[0] = '\0';
 }
 
 static void put(struct xnm_chan *chan, u32 pos, const void *data, u32 len)
@@ -280,7 +294,7 @@ static int attack_chan(struct xnm_peer *peer, const char *attack, u32 arg, u8 *f
 	const struct xnm_route *route = route_to(peer);
 	int rc = 0;
 
-	if (!chan || !route)
+	if (!chan || !route || READ_ONCE(peer->state) != XNM_UP)
 		return -ENOTCONN;
 	spin_lock_bh(&chan->tx_lock);
 	if (!strcmp(attack, "fuzz-vnet"))
@@ -305,10 +319,6 @@ static int abuse(u32 domid, const char *attack, u32 arg)
 	u8 *frame;
 	int rc = -ENOENT;
 
-	if (!strncmp(attack, "next-", 5)) {
-		strscpy(next_attack, attack, sizeof(next_attack));
-		return 0;
-	}
 	frame = kmalloc(2048, GFP_KERNEL);
 	if (!frame)
 		return -ENOMEM;

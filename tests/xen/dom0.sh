@@ -85,10 +85,15 @@ guest_up() {
 	return 0
 }
 
+# guest_tty NAME: dom0's end of the guest's console
+guest_tty() {
+	xenstore-read "/local/domain/$(xl domid "$1")/console/tty"
+}
+
 # guest_run NAME COMMAND: run a command in the guest, through its console; its
 # output and exit status become ours (125: no answer)
 guest_run() {
-	gr_tty=$(xenstore-read "/local/domain/$(xl domid "$1")/console/tty") || return 125
+	gr_tty=$(guest_tty "$1") || return 125
 	# shellcheck disable=SC2016 # for the inner shell to expand
 	timeout "${guest_limit:-30}" sh -c '
 		exec 3<>"$1"

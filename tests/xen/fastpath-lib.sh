@@ -1,12 +1,69 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# fastpath-lib.sh - words for the scenarios of the fast path: guests with the module, the table that dom0 writes.
+# fastpath-lib.sh - words for the scenarios of the fast path: guests with the module, a policy that lets them talk.
 #
-# Sourced after dom0.sh. The table is written here as xnm-vif is to write it.
+# Sourced after dom0.sh. xnm-vif lists the guests to each other; nothing here writes what they read.
 
-# fp_guest NUMBER: guest fpN with two processors, 192.0.2.1N and 2001:db8::1N
+fp_policy=/etc/xnm/policy.d/fastpath.ini
+
+# fp_network NAME BRIDGE yes|no: begin the policy anew, or add a network to it
+fp_network() {
+	mkdir -p "${fp_policy%/*}"
+	printf '[network %s]\nbridge=%s\nfastpath=%s\n\n' "$1" "$2" "$3" >>$fp_policy
+}
+
+# fp_vif NAME NETWORK ADDRESSES [LINE...]: add a vif to it
+fp_vif() {
+	printf '[vif %s]\nnetwork=%s\naddress=%s\n' "$1" "$2" "$3" >>$fp_policy
+	shift 3
+	[ $# -eq 0 ] || printf '%s\n' "$@" >>$fp_policy
+	echo >>$fp_policy
+}
+
+# fp_lan yes|no: fp1 to fp3 are on the bridge xenbr0, and may talk past dom0 or not; guests that run follow
+fp_lan() {
+	: 2>/dev/null >$fp_policy
+	fp_network lan xenbr0 "$1"
+	for fl_n in 1 2 3; do
+		fp_vif fp$fl_n lan "192.0.2.1$fl_n 2001:db8::1$fl_n"
+	done
+	xnm-vif reapply
+}
+
+# Asking xl for a guest's number takes an emulated processor a third of a second, and the checks below do it
+# all the time: who creates a guest, or makes another domain of it, calls fp_learn.
+fp_learn() {
+	fn_id=$(xl domid "$1") || return
+	eval "fp_id_$1=$fn_id fp_tty_$1=$(xenstore-read "/local/domain/$fn_id/console/tty")"
+}
+
+# fp_id NAME: its domain
+fp_id() {
+	eval "echo \$fp_id_$1"
+}
+
+guest_tty() {
+	eval "echo \$fp_tty_$1"
+}
+
+# fp_guest NUMBER [SETTING...]: guest fpN with two processors, 192.0.2.1N and 2001:db8::1N
 fp_guest() {
-	guest_with "fp$1" "192.0.2.1$1/24,2001:db8::1$1/64" "mac=00:16:3e:00:00:1$1,bridge=xenbr0" vcpus=2
+	fg_n=$1
+	shift
+	guest_with "fp$fg_n" "192.0.2.1$fg_n/24,2001:db8::1$fg_n/64" "mac=00:16:3e:00:00:1$fg_n,bridge=xenbr0" \
+		vcpus=2 "$@" && fp_learn "fp$fg_n"
+}
+
+# fp_guest_tools NUMBER [SETTING...]: the same with iperf3, nft, tcpdump and xenstore's programs
+fp_guest_tools() {
+	fg_tools=$1
+	shift
+	fp_guest "$fg_tools" 'ramdisk="/var/lib/xnm/guest/initrd-tools.img"' memory=192 "$@"
+}
+
+# fp_guest_612 NUMBER: the same with Linux 6.12
+fp_guest_612() {
+	fp_guest "$1" 'kernel="/var/lib/xnm/guest/vmlinuz-6.12"' 'ramdisk="/var/lib/xnm/guest/initrd-6.12.img"'
 }
 
 # fp_load NAME [PARAMETER...]: load the module in a guest
@@ -21,64 +78,6 @@ fp_unload() {
 	guest_run "$1" 'rmmod xnm_fastpath'
 }
 
-# fp_inc NAME: a number of 16 digits that stays for one life of a guest
-fp_inc() {
-	printf '%016x' "$(($(xl domid "$1") * 65537 + 7))"
-}
-
-# fp_ips NAME: the addresses of fpN
-fp_ips() {
-	echo "192.0.2.1${1#fp} 2001:db8::1${1#fp}"
-}
-
-# fp_home NAME: what dom0 tells a guest is below this
-fp_home() {
-	echo "/local/domain/$(xl domid "$1")/xnm"
-}
-
-fp_gen() {
-	fg_node=$(fp_home "$1")/gen
-	xenstore-write "$fg_node" "$(($(xenstore-read "$fg_node" 2>/dev/null || echo 0) + 1))"
-}
-
-# fp_identity NAME: publish a guest's own vif
-fp_identity() {
-	fi_home=$(fp_home "$1")
-	xenstore-write "$fi_home/v" 1 "$fi_home/inc" "$(fp_inc "$1")" \
-		"$fi_home/vif/0/mac" "00:16:3e:00:00:1${1#fp}" \
-		"$fi_home/vif/0/net" lan "$fi_home/vif/0/ip" "$(fp_ips "$1")"
-}
-
-# fp_entry NAME PEER: list PEER to NAME, and make the node that NAME writes and PEER reads
-fp_entry() {
-	fe_own=$(xl domid "$1") fe_peer=$(xl domid "$2")
-	fe_home=$(fp_home "$1")
-	fe_role=c
-	[ "$fe_own" -gt "$fe_peer" ] || fe_role=s
-	xenstore-write "$fe_home/chan/$fe_peer" ''
-	xenstore-chmod "$fe_home/chan/$fe_peer" "n$fe_own" "r$fe_peer"
-	xenstore-write "$fe_home/peer/$fe_peer/inc" "$(fp_inc "$2")" \
-		"$fe_home/peer/$fe_peer/role" $fe_role \
-		"$fe_home/peer/$fe_peer/vif/0" "mac=00:16:3e:00:00:1${2#fp} net=lan ip=$(fp_ips "$2")"
-}
-
-# fp_publish NAME PEER: list two guests to each other
-fp_publish() {
-	fp_identity "$1"
-	fp_identity "$2"
-	fp_entry "$1" "$2"
-	fp_entry "$2" "$1"
-	fp_gen "$1"
-	fp_gen "$2"
-}
-
-# fp_withdraw NAME DOMID: list a domain to a guest no more
-fp_withdraw() {
-	fw_home=$(fp_home "$1")
-	xenstore-rm "$fw_home/peer/$2" "$fw_home/chan/$2"
-	fp_gen "$1"
-}
-
 # fp_peers NAME: the module's lines, one per peer
 fp_peers() {
 	guest_run "$1" 'cat /sys/kernel/debug/xnm_fastpath/peers'
@@ -86,24 +85,40 @@ fp_peers() {
 
 # fp_peer NAME PEER KEY: one value of the line about PEER
 fp_peer() {
-	fp_peers "$1" | sed -n "/^peer=$(xl domid "$2") /s/.* $3=\([^ ]*\).*/\1/p"
+	fp_peers "$1" | sed -n "/^peer=$(fp_id "$2") /s/.* $3=\([^ ]*\).*/\1/p"
+}
+
+# fp_until NAME SECONDS CONDITION: wait inside of the guest, which is faster than asking it again and again
+fp_until() {
+	guest_limit=$(($2 + 20)) guest_run "$1" "n=0; until $3; do [ \$n -lt $(($2 * 20)) ] || exit 1; usleep 50000; n=\$((n+1)); done"
+}
+
+# fp_wait NAME SECONDS PATTERN: until a line of its peers matches
+fp_wait() {
+	fp_until "$1" "$2" "grep -Eq '$3' /sys/kernel/debug/xnm_fastpath/peers" || {
+		fp_peers "$1"
+		return 1
+	}
+}
+
+# fp_wait_peer NAME PEER SECONDS KEY=VALUE: the same of the line about PEER; VALUE is a pattern
+fp_wait_peer() {
+	fp_wait "$1" "$3" "^peer=$(fp_id "$2") .*$4( |\$)"
+}
+
+# fp_connects NAME PEER: they do as soon as there is traffic
+fp_connects() {
+	guest_run "$1" "ping -c 1 -W 1 $(fp_ip "$2") >/dev/null || ping -c 1 -W 2 $(fp_ip "$2")"
+	fp_wait_peer "$1" "$2" 6 state=up
+}
+
+# fp_ip NAME: the first address of fpN
+fp_ip() {
+	echo "192.0.2.1${1#fp}"
 }
 
 fp_listed() {
 	[ -n "$(fp_peer "$1" "$2" state)" ]
-}
-
-fp_up() {
-	[ "$(fp_peer "$1" "$2" state)" = up ]
-}
-
-# fp_is NAME PEER STATE
-fp_is() {
-	[ "$(fp_peer "$1" "$2" state)" = "$3" ]
-}
-
-fp_failed() {
-	[ "$(fp_peer "$1" "$2" failures)" -ge 1 ]
 }
 
 # fp_held_none NAME: no peer holds pages that NAME wants back
@@ -111,9 +126,14 @@ fp_held_none() {
 	[ "$(guest_run "$1" 'cat /sys/kernel/debug/xnm_fastpath/held')" = 0 ]
 }
 
+# fp_objects NAME: what the module has allocated
+fp_objects() {
+	guest_run "$1" 'cat /sys/kernel/debug/xnm_fastpath/objects'
+}
+
 # fp_packets NAME: packets that dom0 has seen of and for a guest
 fp_packets() {
-	fk_nic=/sys/class/net/$(nic "$1")/statistics
+	fk_nic=/sys/class/net/vif$(fp_id "$1").0/statistics
 	echo $(($(cat "$fk_nic/rx_packets") + $(cat "$fk_nic/tx_packets")))
 }
 
@@ -128,4 +148,21 @@ fp_past_dom0() {
 	else
 		not_ok "$1: not by dom0" "dom0 saw $fd_seen packets" "$(fp_peers "$2")"
 	fi
+}
+
+# fp_by_dom0 WHAT NAME PEER: NAME reaches PEER, and dom0 sees it
+fp_by_dom0() {
+	fb_before=$(fp_packets "$2")
+	check "$1: $2 reaches $3" guest_pings "$2" "$(fp_ip "$3")"
+	[ $(($(fp_packets "$2") - fb_before)) -ge 6 ]
+	is "$1: by dom0" $? 0
+}
+
+# fp_nothing_lost NAME...: at its end the module has given back all that it had, and complained of nothing
+fp_nothing_lost() {
+	for fo_guest in "$@"; do
+		check "$fo_guest unloads the module" fp_unload "$fo_guest"
+		is "$fo_guest: nothing was lost on the way" \
+			"$(guest_run "$fo_guest" 'dmesg | grep "were never freed"')" ""
+	done
 }

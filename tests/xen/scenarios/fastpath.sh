@@ -9,51 +9,84 @@ set -u
 
 bridge_up xenbr0
 ip addr add 192.0.2.1/24 dev xenbr0
+fp_lan no >/dev/null
 
-check "fp1 is created" fp_guest 1
-check "fp2 is created" fp_guest 2
+check "fp1 is created" fp_guest_tools 1
+check "fp2 is created" fp_guest_tools 2
 for guest in fp1 fp2; do
 	check "$guest boots" guest_up $guest
 	check "$guest loads the module" fp_load $guest
+	guest_run $guest 'traffic serve 7000 >/dev/null 2>&1 &'
 done
+"$XNM_TOP/${O:-build}/tests/traffic" serve 7000 >/dev/null 2>&1 &
+server=$!
 check "fp1 reaches fp2" guest_pings fp1 192.0.2.12
 is "nobody is listed, so nobody is connected" "$(fp_peers fp1)" ""
+like "xnm status says why" "$(xnm status --json fp1 | jq -r '.vifs[0].fastpath.reason')" 'fastpath=no'
 
-fp_publish fp1 fp2
-check "fp1 knows of fp2" wait_for 5 fp_listed fp1 fp2
-check "fp2 knows of fp1" wait_for 5 fp_listed fp2 fp1
+# each guest has a stateful firewall, which must see its connections as it always does
+for guest in fp1 fp2; do
+	check "$guest has a stateful firewall" guest_run $guest 'nft "add table inet fw; add chain inet fw in { type filter hook input priority 0; policy drop; }; add rule inet fw in iif lo accept; add rule inet fw in ct state established,related accept; add rule inet fw in ct state invalid counter drop; add rule inet fw in icmp type echo-request accept; add rule inet fw in icmpv6 type { echo-request, nd-neighbor-solicit, nd-neighbor-advert } accept; add rule inet fw in tcp dport { 5201, 7000, 7001 } ct state new accept; add rule inet fw in udp dport { 5201, 7000 } ct state new accept; add rule inet fw in counter"'
+done
+
+fp_lan yes >/dev/null
+check "fp1 knows of fp2" fp_wait_peer fp1 fp2 5 state=idle
+check "fp2 knows of fp1" fp_wait_peer fp2 fp1 5 state=idle
 is "without traffic they do not connect" "$(fp_peer fp1 fp2 state)" idle
-check "fp1 pings fp2" guest_pings fp1 192.0.2.12
-check "they connect" wait_for 5 fp_up fp1 fp2
-check "fp2 sees it, too" wait_for 5 fp_up fp2 fp1
+check "fp1 and fp2 connect" fp_connects fp1 fp2
+check "fp2 sees it, too" fp_wait_peer fp2 fp1 5 state=up
+like "xnm fastpath shows the pair" "$(xnm fastpath)" '^fp1 +fp2 .*connected'
 
 # what passes, and that it does not pass dom0
+guest_run fp1 'tcpdump -n -i eth0 -c 500 icmp >/dump 2>&1 &'
+guest_run fp2 'tcpdump -n -i eth0 -c 500 icmp >/dump 2>&1 &'
+sleep 2
 fp_past_dom0 "ping" fp1 'ping -c 20 -i 0.05 192.0.2.12' 10
+for guest in fp1 fp2; do
+	guest_run $guest 'killall -INT tcpdump'
+	like "tcpdump in $guest has seen both directions" \
+		"$(guest_run $guest 'sleep 1; grep -c "192.0.2.11 > 192.0.2.12: ICMP echo request" /dump; grep -c "192.0.2.12 > 192.0.2.11: ICMP echo reply" /dump' | tr '\n' ' ')" \
+		'^(20|21|22) (20|21|22) $'
+done
 fp_past_dom0 "large pings, in fragments" fp1 'ping -c 10 -i 0.05 -s 20000 192.0.2.12' 10
 fp_past_dom0 "ping over IPv6" fp1 'ping -6 -c 10 -i 0.05 2001:db8::12' 10
 fp_past_dom0 "large pings over IPv6" fp2 'ping -6 -c 10 -i 0.05 -s 20000 2001:db8::11' 10
-for guest in fp1 fp2; do
-	guest_run $guest 'traffic serve 7000 >/dev/null 2>&1 &'
-done
 fp_past_dom0 "TCP" fp1 'traffic tcp 192.0.2.12 7000 3' 40
 fp_past_dom0 "TCP the other way" fp2 'traffic tcp 192.0.2.11 7000 3' 40
 fp_past_dom0 "TCP over IPv6" fp1 'traffic tcp 2001:db8::12 7000 3' 40
 fp_past_dom0 "UDP" fp1 'traffic udp 192.0.2.12 7000 1000 200' 10
+fp_past_dom0 "UDP over IPv6" fp1 'traffic udp 2001:db8::12 7000 1000 200' 10
 fp_past_dom0 "UDP of 60,000 bytes, in fragments" fp1 'traffic udp 192.0.2.12 7000 60000 20' 10
 fp_past_dom0 "UDP of 60,000 bytes over IPv6" fp2 'traffic udp 2001:db8::11 7000 60000 20' 10
+guest_run fp2 'iperf3 -s >/dev/null 2>&1 &'
+fp_past_dom0 "iperf3" fp1 'sleep 1; iperf3 -c 192.0.2.12 -t 3' 60
+fp_past_dom0 "iperf3 with 4 streams the other way" fp1 'iperf3 -c 192.0.2.12 -t 3 -P 4 -R' 60
+fp_past_dom0 "iperf3 with UDP" fp1 'iperf3 -c 192.0.2.12 -t 3 -u -b 20M' 60
+for guest in fp1 fp2; do
+	is "the firewall in $guest found nothing invalid, and dropped nothing" \
+		"$(guest_run $guest 'nft list chain inet fw in | grep -o "counter packets [0-9]*"' | tr '\n' ' ')" \
+		'counter packets 0 counter packets 0 '
+done
 is "no peer broke a rule" "$(fp_peer fp1 fp2 violations)/$(fp_peer fp2 fp1 violations)" 0/0
 echo "# fp1: $(fp_peers fp1)"
 echo "# fp2: $(fp_peers fp2)"
 
-# one connection for all that follows: it must live through everything but the end of its guests
+# a change of the MTU while they talk
+guest_run fp1 'ip link set eth0 mtu 1000'
+fp_past_dom0 "a smaller MTU at one end" fp1 'traffic tcp 192.0.2.12 7000 2' 40
+guest_run fp1 'ip link set eth0 mtu 1500'
+fp_past_dom0 "the MTU as before" fp2 'traffic tcp 192.0.2.11 7000 2' 40
+
+# Two connections for all that follows: a stream, of which every byte is checked, and one that says how
+# long it had to wait. They must live through everything but the end of their guests.
 steady() {
-	guest_run fp1 "(traffic trickle 192.0.2.12 7000 $1; echo rc \$?) >/steady 2>&1 &"
+	guest_run fp1 "(traffic trickle 192.0.2.12 7000 $1; echo rc \$?) >/steady 2>&1 & (traffic tcp 192.0.2.12 7000 $1; echo rc \$?) >/stream 2>&1 &"
 	sleep 1
 }
 
-# steady_ends WHAT MILLISECONDS: it has ended well, and never waited longer
+# steady_ends WHAT MILLISECONDS: both have ended well, and never waited longer
 steady_ends() {
-	wait_for 60 guest_run fp1 'grep -q rc /steady'
+	fp_until fp1 80 'grep -q rc /steady && grep -q rc /stream'
 	se_text=$(guest_run fp1 'cat /steady' | tr '\n' ' ')
 	se_worst=$(echo "$se_text" | sed -n 's/.*took \([0-9]*\) ms.*/\1/p')
 	if [ "${se_text%rc 0 }" != "$se_text" ] && [ "${se_worst:-99999}" -le "$2" ]; then
@@ -61,69 +94,75 @@ steady_ends() {
 	else
 		not_ok "$1: TCP goes on" "$se_text" "allowed: $2 ms"
 	fi
+	like "$1: no byte of a stream is lost" "$(guest_run fp1 'cat /stream' | tr '\n' ' ')" 'as they were sent rc 0 $'
 }
 
-# by_dom0 WHAT: fp1 reaches fp2, and dom0 sees it
-by_dom0() {
-	bd_before=$(fp_packets fp1)
-	check "$1: fp1 reaches fp2" guest_pings fp1 192.0.2.12
-	[ $(($(fp_packets fp1) - bd_before)) -ge 6 ]
-	is "$1: by dom0" $? 0
-}
-
-steady 8
+steady 6
 check "rmmod in fp2" fp_unload fp2
-check "rmmod: fp1 lets go within 2 s" wait_for 2 fp_is fp1 fp2 idle
-by_dom0 "rmmod"
-steady_ends "rmmod" 2000
+check "rmmod: fp1 lets go within 2 s" fp_wait_peer fp1 fp2 2 state=idle
+fp_by_dom0 "rmmod" fp1 fp2
+like "rmmod: xnm fastpath says so" "$(xnm fastpath)" 'no module in fp2'
+steady_ends "rmmod" 3000
 check "fp2 loads the module again" fp_load fp2
-check "insmod: fp1 pings fp2" guest_pings fp1 192.0.2.12
-check "insmod: they connect" wait_for 5 fp_up fp1 fp2
+check "insmod: they connect" fp_connects fp1 fp2
 fp_past_dom0 "insmod" fp1 'ping -c 10 -i 0.05 192.0.2.12' 6
 
-steady 15
-fp_withdraw fp1 "$(xl domid fp2)"
-fp_withdraw fp2 "$(xl domid fp1)"
+steady 10
+fp_lan no >/dev/null
 sleep 1
 is "policy off: fp1 knows of nobody" "$(fp_peers fp1)" ""
-by_dom0 "policy off"
-fp_publish fp1 fp2
-check "policy on: fp1 pings fp2" guest_pings fp1 192.0.2.12
-check "policy on: they connect" wait_for 5 fp_up fp1 fp2
-steady_ends "policy off and on" 2000
+fp_by_dom0 "policy off" fp1 fp2
+fp_lan yes >/dev/null
+check "policy on: they connect" fp_connects fp1 fp2
+steady_ends "policy off and on" 3000
 fp_past_dom0 "policy on" fp1 'ping -c 10 -i 0.05 192.0.2.12' 6
 
-old=$(xl domid fp2)
+old=$(fp_id fp2)
 steady 25
 check "xl save fp2" xl save fp2 /tmp/fp2.save
+check "save: fp1 lets go within 2 s" fp_until fp1 2 "! grep -q 'peer=$old .*state=up' /sys/kernel/debug/xnm_fastpath/peers"
 check "xl restore fp2" xl restore /tmp/fp2.save
 rm -f /tmp/fp2.save
-refuse "restore: fp2 is another domain" test "$(xl domid fp2)" = "$old"
+fp_learn fp2
+refuse "restore: fp2 is another domain" test "$(fp_id fp2)" = "$old"
 refuse "save: nothing is left of the old one" left_of '\(null\)'
-fp_withdraw fp1 "$old"
-by_dom0 "restore"
-fp_publish fp1 fp2
-check "restore: fp1 pings fp2" guest_pings fp1 192.0.2.12
-check "restore: they connect" wait_for 5 fp_up fp1 fp2
-steady_ends "save and restore" 15000
+check "restore: they connect" fp_connects fp1 fp2
+steady_ends "save and restore" 20000
 is "restore: fp2 connected anew" "$(fp_peer fp2 fp1 connects)" 1
+is "restore: fp1 knows of no other" "$(fp_peers fp1 | grep -c '^peer=')" 1
 
-old=$(xl domid fp2)
-guest_run fp1 'ping -i 0.01 -c 1000 192.0.2.12 >/dev/null 2>&1 &'
+# a connection of fp1 with dom0 must not notice what happens to fp2
+guest_run fp1 '(traffic trickle 192.0.2.1 7000 20; echo rc $?) >/steady 2>&1 &'
+guest_run fp1 'ping -i 0.01 -c 1000 192.0.2.12 >/dev/null 2>&1 & traffic tcp 192.0.2.12 7000 10 >/dev/null 2>&1 &'
+sleep 1
 check "fp2 is destroyed under load" xl destroy fp2
 check "destroy: no zombie after 2 s" wait_for 2 refuses left_of '\(null\)'
-is "destroy: fp1 has let go" "$(fp_peers fp1 | grep -c 'state=up')" 0
-is "destroy: fp1 holds nothing back" "$(guest_run fp1 'cat /sys/kernel/debug/xnm_fastpath/held')" 0
+is "destroy: fp1 knows of nobody" "$(fp_peers fp1)" ""
+check "destroy: fp1 holds nothing back" fp_held_none fp1
 check "fp1 lives" guest_pings fp1 192.0.2.1
-fp_withdraw fp1 "$old"
 
-check "fp2 is created again" fp_guest 2
+check "fp2 is created again" fp_guest_tools 2
 check "fp2 boots again" guest_up fp2
 check "fp2 loads the module once more" fp_load fp2
-fp_publish fp1 fp2
-check "again: fp1 pings fp2" guest_pings fp1 192.0.2.12
-check "again: they connect" wait_for 5 fp_up fp1 fp2
+check "again: they connect" fp_connects fp1 fp2
 fp_past_dom0 "again" fp1 'ping -c 10 -i 0.05 192.0.2.12' 6
+fp_until fp1 40 'grep -q rc /steady'
+like "fp1's connection with dom0 has lived through it" "$(guest_run fp1 'cat /steady' | tr '\n' ' ')" 'rc 0 $'
+
+old=$(fp_id fp2)
+guest_run fp1 'ping -i 0.01 -c 1500 192.0.2.12 >/dev/null 2>&1 &'
+: 2>/dev/null >"$consoles/guest-fp2.log"
+check "xl reboot fp2, under load" xl reboot fp2
+is_another() {
+	fp_learn fp2 && [ "$(fp_id fp2)" != "$old" ]
+}
+check "reboot: fp2 is another domain" wait_for 40 is_another
+check "reboot: fp2 boots" guest_up fp2
+refuse "reboot: no zombie" left_of '\(null\)'
+fp_by_dom0 "reboot, without the module" fp1 fp2
+check "reboot: fp2 loads the module" fp_load fp2
+check "reboot: they connect" fp_connects fp1 fp2
+fp_past_dom0 "reboot" fp1 'ping -c 10 -i 0.05 192.0.2.12' 6
 
 # nothing adds up; frames flow while the module comes and goes
 guest_run fp1 'ping -i 0.02 -c 6000 192.0.2.12 >/dev/null 2>&1 &'
@@ -133,8 +172,8 @@ like "and they connected again and again" "$(fp_peer fp1 fp2 connects)" '^([89]|
 check "the pages of all connections but the last are back" wait_for 5 fp_held_none fp1
 is "no peer broke a rule in all this" "$(fp_peer fp1 fp2 violations)" 0
 guest_run fp1 'dmesg | grep xnm_fastpath: | tail -n 8' | sed 's/^/# fp1: /'
-for guest in fp1 fp2; do
-	check "$guest unloads the module" fp_unload $guest
-done
-by_dom0 "without the module"
+fp_nothing_lost fp1 fp2
+fp_by_dom0 "without the module" fp1 fp2
+kill $server
+rm -f $fp_policy
 scenario_done
