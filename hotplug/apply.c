@@ -330,6 +330,9 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 	case XNM_OP_TELL:
 	case XNM_OP_UNTELL:
 		return apply_told_op(ctx, plan, op);
+	case XNM_OP_FASTPATH:
+	case XNM_OP_FASTPATH_END:
+		return apply_fastpath_op(ctx, plan, op);
 	case XNM_OP_ERROR_REMOVE:
 		return xnm_store_remove(ctx->store, ctx->event->backend, "hotplug-error");
 	case XNM_OP_CONNECTED:
@@ -481,7 +484,8 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 	}
 }
 
-/* What the vif leaves behind elsewhere, and how the host itself leaves, is no reason to stop it. */
+/* What the vif leaves behind elsewhere, how the host itself leaves, and that it is slower than it
+ * might be is no reason to stop it. */
 static bool is_farewell(enum xnm_op_kind kind)
 {
 	return (apply_is_uplink_op(kind) && kind != XNM_OP_UPLINK_NOTE) ||
@@ -489,7 +493,7 @@ static bool is_farewell(enum xnm_op_kind kind)
 	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET ||
 	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE ||
 	       kind == XNM_OP_POOL_LEAVE || kind == XNM_OP_DHCP_REMOVE ||
-	       kind == XNM_OP_DHCP_RELEASE || kind == XNM_OP_UNTELL;
+	       kind == XNM_OP_DHCP_RELEASE || kind == XNM_OP_UNTELL || kind == XNM_OP_FASTPATH;
 }
 
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)

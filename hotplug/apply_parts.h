@@ -42,6 +42,13 @@ int apply_address_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 /* What the guest is told. Returns 0 or -errno. */
 int apply_told_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
+/* What others are told of the vif, and its guest of them. Returns 0 or -errno. */
+int apply_fastpath_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
+/* The same of any domain or vif. */
+int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent);
+/* gc_fastpath.c: takes away what no notes say any more, as after they were lost. */
+void apply_fastpath_check(struct xnm_ctx *ctx);
+
 /* The vif needs no more that op->dev is let through; ends it as apply_release_network() does. */
 int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
 			bool locked);

@@ -24,6 +24,7 @@ enum backend_key {
 	KEY_IP,
 	KEY_HOTPLUG_STATUS,
 	KEY_HOTPLUG_ERROR,
+	KEY_RATE,
 	N_BACKEND_KEYS,
 };
 
@@ -38,6 +39,7 @@ static const char *const key_names[N_BACKEND_KEYS] = {
 	[KEY_IP] = "ip",
 	[KEY_HOTPLUG_STATUS] = "hotplug-status",
 	[KEY_HOTPLUG_ERROR] = "hotplug-error",
+	[KEY_RATE] = "rate",
 };
 
 struct reader {
@@ -267,6 +269,7 @@ int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const stru
 		return rc;
 	guest->connected = strcmp(status, "connected") == 0;
 	guest->has_error = reader.present & (1u << KEY_HOTPLUG_ERROR);
+	guest->has_rate = reader.present & (1u << KEY_RATE);
 	read_domain(&reader, guest, need_uuid);
 	return 0;
 }
@@ -298,6 +301,8 @@ void xnm_facts_clear(struct xnm_facts *facts)
 	facts->heirs.n = 0;
 	memset(&facts->n_device_addresses, 0,
 	       offsetof(struct xnm_facts, ways) - offsetof(struct xnm_facts, n_device_addresses));
+	facts->fastpath = NULL;
+	facts->fastpath_yields = facts->fastpath_denied = false;
 	facts->tells_nobody = facts->has_told = false;
 }
 

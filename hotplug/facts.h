@@ -17,6 +17,7 @@
 #include "policy/policy.h"
 
 struct xnm_carry;
+struct xnm_fp_view;
 struct xnm_nft;
 struct xnm_rtnl;
 struct xnm_run_dir;
@@ -38,6 +39,7 @@ struct xnm_guest {
 	uint32_t frontend_mtu_bytes; /* what the guest is told now; 0: the node is not there */
 	bool connected; /* hotplug-status is "connected" */
 	bool has_error; /* a hotplug-error of an earlier try is there */
+	bool has_rate; /* its configuration has a rate=, which netback keeps */
 	char domain_name[128]; /* without --incoming / --migratedaway; "": not readable */
 	char uuid[XNM_UUID_TEXT_LEN];
 };
@@ -197,6 +199,9 @@ struct xnm_facts {
 	struct xnm_link dropped[XNM_MAX_INTERFACES];
 	unsigned int n_ways; /* long, as is what follows */
 	struct xnm_way_facts ways[XNM_MAX_WAYS];
+	const struct xnm_fp_view *fastpath; /* of its domain; NULL: nobody has looked */
+	bool fastpath_yields; /* a newer vif with its MAC address is published in its segment */
+	bool fastpath_denied; /* what is published is not for this domain to write */
 	bool tells_nobody; /* what guests are told is not for this domain to write */
 	bool has_told;
 	struct xnm_told told; /* now; last, as it is long and only there with has_told */
@@ -284,6 +289,15 @@ int xnm_facts_pool(struct xnm_pool_facts *facts, const struct xnm_run_dir *dir,
  */
 int xnm_facts_told(struct xnm_facts *facts, struct xnm_store *store, const struct xnm_event *event,
 		   struct xnm_err *err);
+
+/*
+ * Reads what is published of the vif's domain, if the vif is to be published or
+ * is noted to be. called: libxl has called for it, and it is the newest of its
+ * guest. What cannot be read is left unknown.
+ */
+void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
+			const struct xnm_run_dir *dir, const struct xnm_event *event,
+			const struct xnm_want *want, bool called);
 
 /* Reads which of the noted addresses have been taken over, and by whom. */
 void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,

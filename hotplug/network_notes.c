@@ -188,6 +188,47 @@ bool xnm_state_has_members(const struct xnm_run_dir *dir, const char *network)
 	return xnm_file_each(dir->network_fd, is_member, &search) != 0;
 }
 
+/* The network of a member's name; "": it is no such name. Returns out. */
+static const char *network_of(const char *name, char out[XNM_NAME_LEN])
+{
+	const char *comma = strchr(name, ',');
+	size_t len = comma ? (size_t)(comma - name) : 0;
+
+	if (len >= XNM_NAME_LEN)
+		len = 0;
+	memcpy(out, name, len);
+	out[len] = '\0';
+	return out;
+}
+
+struct each_member {
+	int (*fn)(void *arg, const char *network, uint32_t domid, uint32_t devid);
+	void *arg;
+};
+
+static int each_member(void *arg, const char *name)
+{
+	const struct each_member *each = arg;
+	const char *comma = strchr(name, ',');
+	char network[XNM_NAME_LEN];
+	uint32_t domid, devid;
+
+	/* not what lets a device through others' chains */
+	if (!name_ok(network_of(name, network)) || xnm_through_dev(network) ||
+	    xnm_vif_id_parse(comma + 1, &domid, &devid))
+		return 0;
+	return each->fn(each->arg, network, domid, devid);
+}
+
+int xnm_state_member_each(const struct xnm_run_dir *dir,
+			  int (*fn)(void *arg, const char *network, uint32_t domid, uint32_t devid),
+			  void *arg)
+{
+	struct each_member each = { .fn = fn, .arg = arg };
+
+	return xnm_file_each(dir->network_fd, each_member, &each);
+}
+
 static int check_member(void *arg, const char *name)
 {
 	const struct xnm_run_dir *dir = arg;

@@ -74,14 +74,15 @@ static void forget_wait(struct xnm_ctx *ctx, const struct xnm_event *event, cons
 		(void)xnm_state_vifname_remove(&ctx->dir, name, event->domid, event->devid);
 }
 
-/* What the guest is told is all that a tear-down wants of xenstore, which may have gone. */
+/* What guests are told is all that a tear-down wants of xenstore, which may have gone. */
 static void reach_store(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	bool tells = false;
 	int rc;
 
 	for (unsigned int i = 0; i < plan->n; i++)
-		tells |= plan->op[i].kind == XNM_OP_UNTELL;
+		tells |= plan->op[i].kind == XNM_OP_UNTELL ||
+			 plan->op[i].kind == XNM_OP_FASTPATH_END;
 	if (!tells || ctx->store)
 		return;
 	rc = xnm_store_open(&ctx->store, STORE_TIMEOUT_S);

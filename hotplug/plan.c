@@ -36,6 +36,8 @@ void xnm_plan_clear(struct xnm_plan *plan)
 	plan->network_note.elements.full = false;
 	memset(&plan->filter, 0, offsetof(struct xnm_filter_change, add));
 	plan->n_way_notes = 0;
+	memset(&plan->fastpath, 0, offsetof(struct xnm_fastpath_plan, change));
+	plan->fastpath.change.n = 0;
 }
 
 struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const char *dev,
@@ -191,6 +193,10 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 	state->told = xnm_event_is_tap(event) ? facts->state.told : xnm_wants_told(want);
 	state->n_addresses = want->n_addresses;
 	memcpy(state->addresses, want->addresses, sizeof(state->addresses));
+	if (xnm_event_is_tap(event))
+		memcpy(state->segment, facts->state.segment, sizeof(state->segment));
+	else if (!plan->fastpath.reason[0])
+		(void)xnm_fastpath_segment(want, state->segment);
 }
 
 static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
@@ -209,6 +215,7 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
 		op->u.mtu.to = mtu;
 	}
 	xnm_plan_tell(plan, event, want, facts, name, mtu);
+	xnm_plan_fastpath(plan, event, facts, name);
 	if (guest->has_error)
 		xnm_plan_add(plan, XNM_OP_ERROR_REMOVE, name, 0, "it is of an earlier try");
 	if (!xnm_event_is_tap(event) && !guest->connected)
@@ -307,8 +314,10 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	mtu = xnm_plan_device(plan, want, facts, name);
 	if (want->dhcp_dir[0])
 		xnm_dhcp_line(plan->dhcp_line, event, &facts->guest, want);
+	xnm_fastpath_reason_fill(plan, event, want, facts);
 	fill_state(plan, event, want, facts, mtu);
 	xnm_through_state(&plan->state, event, want, facts);
+	xnm_plan_fastpath_end(plan, event, facts, name);
 	xnm_plan_untell(plan, event, want, facts, name);
 	if (!facts->has_state || !xnm_state_equal(&plan->state, &facts->state))
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");

@@ -4,6 +4,7 @@
 #define XNM_PLAN_H
 
 #include "hotplug/facts.h"
+#include "hotplug/fastpath.h"
 #include "hotplug/filter.h"
 #include "hotplug/want.h"
 
@@ -64,6 +65,8 @@ enum xnm_op_kind {
 	XNM_OP_UPLINK_RELEASE, /* way.note: take it all back, if it is this vif's */
 	XNM_OP_TELL, /* plan->tell: what the guest may know of its vif */
 	XNM_OP_UNTELL, /* nothing any more */
+	XNM_OP_FASTPATH, /* the vif and its peers' are listed to each other, as plan->fastpath says */
+	XNM_OP_FASTPATH_END, /* it is listed to nobody, nor anybody for its sake */
 	XNM_OP_CARRY_ADDRESSES, /* dev, carry.*: name gets dev's addresses, which dev keeps */
 	XNM_OP_CARRY_ROUTES, /* dev, carry.*: and its routes */
 	XNM_OP_CARRY_END, /* dev, carry.*: dev has them no more */
@@ -137,6 +140,13 @@ struct xnm_tell {
 	struct xnm_told told;
 };
 
+/* What is published of the vif for the fast path. */
+struct xnm_fastpath_plan {
+	char reason[96]; /* why it is not to be published; "": it is */
+	char network[XNM_NAME_LEN], old_network[XNM_NAME_LEN]; /* in which its peers are */
+	struct xnm_fp_change change; /* as far as xenstore was read; decided anew when it is done */
+};
+
 struct xnm_plan {
 	unsigned int n;
 	struct xnm_op op[XNM_PLAN_MAX];
@@ -172,6 +182,7 @@ struct xnm_plan {
 	unsigned int n_way_notes;
 	struct xnm_uplink_note way_notes[XNM_MAX_WAY_NOTES];
 	struct xnm_tell tell;
+	struct xnm_fastpath_plan fastpath; /* last, as it is long */
 };
 
 /*

@@ -36,6 +36,8 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	}
 	if (!facts->has_state)
 		return;
+	if (!tap)
+		xnm_plan_fastpath_offline(plan, facts, kernel_name);
 	if (!tap && facts->state.told)
 		xnm_plan_add(plan, XNM_OP_UNTELL, kernel_name, 0, "the guest goes");
 	xnm_state_copy(&plan->state, &facts->state);
@@ -43,6 +45,7 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 		plan->state.ifname[0] = plan->state.vifname[0] = '\0';
 		plan->state.n_uplinks = 0;
 		plan->state.told = false;
+		plan->state.segment[0] = '\0';
 	}
 	if (tap || !facts->tap_exists)
 		plan->state.tap[0] = plan->state.tap_vifname[0] = '\0';

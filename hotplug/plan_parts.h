@@ -87,6 +87,21 @@ void xnm_plan_untell(struct xnm_plan *plan, const struct xnm_event *event,
 void xnm_tell_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 		   size_t out_size);
 
+/* plan_fastpath.c: why the vif is not to be published; before the notes are filled. */
+void xnm_fastpath_reason_fill(struct xnm_plan *plan, const struct xnm_event *event,
+			      const struct xnm_want *want, const struct xnm_facts *facts);
+/* Before the notes of it go, and when all is ready; and at an offline. */
+void xnm_plan_fastpath_end(struct xnm_plan *plan, const struct xnm_event *event,
+			   const struct xnm_facts *facts, const char *name);
+void xnm_plan_fastpath(struct xnm_plan *plan, const struct xnm_event *event,
+		       const struct xnm_facts *facts, const char *name);
+void xnm_plan_fastpath_offline(struct xnm_plan *plan, const struct xnm_facts *facts,
+			       const char *name);
+void xnm_fastpath_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			  size_t out_size);
+/* What such an operation writes, one line for each node. */
+void xnm_fastpath_print(const struct xnm_plan *plan, const struct xnm_op *op, FILE *stream);
+
 /* The device's name when the plan is done: one that another device has is waited for. */
 const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts);
 

@@ -148,9 +148,11 @@ void xnm_plan_print(const struct xnm_plan *plan, FILE *stream)
 {
 	char text[256];
 
-	for (unsigned int i = 0; i < plan->n; i++)
+	for (unsigned int i = 0; i < plan->n; i++) {
 		fprintf(stream, "%3u. %-52s # %s\n", i + 1,
 			xnm_op_text(plan, &plan->op[i], text, sizeof(text)), plan->op[i].why);
+		xnm_fastpath_print(plan, &plan->op[i], stream);
+	}
 	if (plan->n == 0)
 		fputs("  nothing to do\n", stream);
 }

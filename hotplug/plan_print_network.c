@@ -259,6 +259,10 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 	case XNM_OP_UNTELL:
 		xnm_tell_text(plan, op, out, out_size);
 		break;
+	case XNM_OP_FASTPATH:
+	case XNM_OP_FASTPATH_END:
+		xnm_fastpath_op_text(plan, op, out, out_size);
+		break;
 	case XNM_OP_ROUTE_LOCALNET:
 		(void)snprintf(out, out_size, "route this host's loopback addresses to %s",
 			       op->dev);

@@ -250,6 +250,8 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	if (rc)
 		return rc;
 	xnm_facts_through(&the_facts, &run->ctx.nft, &run->ctx.dir, event, &run->want);
+	xnm_facts_fastpath(&the_facts, run->ctx.store, &run->ctx.dir, event, &run->want,
+			   run->mode == XNM_RUN_EVENT);
 	the_facts.made_bridge = xnm_made_bridge(&run->ctx.dir, the_facts.state.bridge);
 	if (the_facts.holder.ifindex && the_facts.holder.ifindex != the_facts.device.ifindex)
 		the_facts.holder_is_same_guest = is_same_guest(run, &the_facts.holder);
@@ -293,7 +295,8 @@ static int take_network_lock(struct online *run, bool shared)
 		  : 0;
 }
 
-/* After the network's: who has both took them in this order. */
+/* After the network's: who has both took them in this order. Behind these two come that of a pool
+ * and, while nothing else is done, that of the fast path. */
 static int take_uplink_lock(struct online *run)
 {
 	int rc;

@@ -77,6 +77,8 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 		xnm_copy(state->dhcp_dir, sizeof(state->dhcp_dir), value);
 	else if (strcmp(key, "uplink") == 0 && state->n_uplinks < XNM_N_ELEMENTS(state->uplinks))
 		xnm_copy(state->uplinks[state->n_uplinks++], XNM_NAME_LEN, value);
+	else if (strcmp(key, "segment") == 0)
+		xnm_copy(state->segment, sizeof(state->segment), value);
 	else if (strcmp(key, "through") == 0)
 		xnm_copy(state->through[0], IFNAMSIZ, value);
 	else if (strcmp(key, "tap-through") == 0)
@@ -216,6 +218,8 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 		fprintf(out, "dhcp=%s\n", state->dhcp_dir);
 	for (unsigned int i = 0; i < state->n_uplinks; i++)
 		fprintf(out, "uplink=%s\n", state->uplinks[i]);
+	if (state->segment[0])
+		fprintf(out, "segment=%s\n", state->segment);
 	if (state->through[0][0])
 		fprintf(out, "through=%s\n", state->through[0]);
 	if (state->through[1][0])
@@ -261,7 +265,7 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 	       strcmp(a->pool, b->pool) == 0 && strcmp(a->dhcp_dir, b->dhcp_dir) == 0 &&
 	       a->n_uplinks == b->n_uplinks &&
 	       memcmp(a->uplinks, b->uplinks, a->n_uplinks * sizeof(a->uplinks[0])) == 0 &&
-	       strcmp(a->through[0], b->through[0]) == 0 &&
+	       strcmp(a->segment, b->segment) == 0 && strcmp(a->through[0], b->through[0]) == 0 &&
 	       strcmp(a->through[1], b->through[1]) == 0 &&
 	       xnm_elements_equal(&a->elements[0], &b->elements[0]) &&
 	       xnm_elements_equal(&a->elements[1], &b->elements[1]);

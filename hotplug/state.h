@@ -13,6 +13,7 @@
 
 #define XNM_RUN_DIR	    "/run/xnm"
 #define XNM_SCOPE_LEN	    24 /* of address notes: see below */
+#define XNM_SEGMENT_LEN	    64 /* XNM_NET_MAX of the kernel module */
 #define XNM_MAX_VIF_UPLINKS 4 /* uplinks that are one and the same vif */
 
 /*
@@ -64,6 +65,8 @@ struct xnm_state {
 	char dhcp_dir[XNM_DHCP_DIR_LEN]; /* where dnsmasq reads its reservation; "": it has none */
 	unsigned int n_uplinks; /* that this vif is, and the host's routes through it go with it */
 	char uplinks[XNM_MAX_VIF_UPLINKS][XNM_NAME_LEN];
+	char segment
+		[XNM_SEGMENT_LEN]; /* in which it is published for the fast path; "": it is not */
 	/* the device that others' chains let through for the vif, and for its tap; "": none */
 	char through[2][IFNAMSIZ];
 	/* what is in nftables for the vif, and for its tap; last, as copies can leave it out */
@@ -180,6 +183,10 @@ int xnm_state_member_remove(const struct xnm_run_dir *dir, const char *network, 
 bool xnm_state_is_member(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
 			 uint32_t devid);
 bool xnm_state_has_members(const struct xnm_run_dir *dir, const char *network);
+/* Calls fn for every vif of every network; stops at its first non-zero answer. */
+int xnm_state_member_each(const struct xnm_run_dir *dir,
+			  int (*fn)(void *arg, const char *network, uint32_t domid, uint32_t devid),
+			  void *arg);
 /* That a network is wanted without a vif: as long as it is, it has a member. */
 int xnm_state_hold_add(const struct xnm_run_dir *dir, const char *network);
 int xnm_state_hold_remove(const struct xnm_run_dir *dir, const char *network);

@@ -151,6 +151,7 @@ struct xnm_network {
 	enum xnm_server dhcp, ipv6_ra;
 	char dhcp_hosts_directory[XNM_DHCP_DIR_LEN]; /* "": below the run directory */
 	char domain[XNM_NAME_LEN]; /* of the guests' names; "": none */
+	enum xnm_tristate fastpath; /* guests may talk past this host; default no */
 	uint32_t lease_time_s; /* 0: the default */
 	struct xnm_written written;
 };
@@ -184,6 +185,7 @@ struct xnm_vif_policy {
 	enum xnm_locking_mode locking_mode;
 	uint16_t allow; /* XNM_ALLOW_* */
 	enum xnm_tristate share; /* it shares its own way out with the host; default no */
+	enum xnm_tristate fastpath; /* default: the network's */
 	unsigned int n_ipv4_allowed, n_ipv6_allowed; /* beside its own addresses */
 	struct xnm_cidr ipv4_allowed[XNM_MAX_ADDRESSES]; /* "any" is 0.0.0.0/0 */
 	struct xnm_cidr ipv6_allowed[XNM_MAX_ADDRESSES]; /* "any" is ::/0 */

@@ -75,6 +75,20 @@ static void check_vif_addresses(const struct xnm_resolver *r, const struct xnm_v
 	}
 }
 
+/* The network's word is what its other guests rely on. */
+static void check_fastpath(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+			   const struct xnm_network *network)
+{
+	if (vif->fastpath != XNM_YES || network->fastpath == XNM_YES ||
+	    XNM_KEY_REFUSED(r, network, NETWORK, FASTPATH))
+		return;
+	xnm_mistake_at(
+		r->rep, XNM_KEY_ORIGIN(vif, VIF, FASTPATH),
+		"fastpath=yes: [network %s] does not say so itself; add fastpath=yes there, and "
+		"fastpath=no to the [vif] sections that are to stay out",
+		network->name);
+}
+
 static void resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
 			const struct xnm_network *network)
 {
@@ -92,6 +106,7 @@ static void resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_polic
 	check_vif_addresses(r, vif, network);
 	xnm_resolve_own(r, vif, network);
 	xnm_resolve_share(r, vif, network);
+	check_fastpath(r, vif, network);
 }
 
 static void resolve_vifs(const struct xnm_resolver *r)

@@ -172,11 +172,11 @@ int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key)
 	return xnm_store_remove_all(store, path);
 }
 
-int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int domid)
+static int make(struct xnm_store *store, const char *path, unsigned int owner, unsigned int reader)
 {
 	struct xs_permissions perms[] = {
-		{ .id = 0, .perms = XS_PERM_NONE },
-		{ .id = domid, .perms = XS_PERM_READ },
+		{ .id = owner, .perms = XS_PERM_NONE },
+		{ .id = reader, .perms = XS_PERM_READ },
 	};
 	int error = 0;
 
@@ -187,6 +187,19 @@ int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int d
 		error = store_error();
 	store_stop_clock();
 	return error;
+}
+
+int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int domid)
+{
+	return make(store, path, 0, domid);
+}
+
+int xnm_store_make_between(struct xnm_store *store, const char *path, unsigned int owner,
+			   unsigned int reader)
+{
+	int rc = xnm_store_remove_all(store, path);
+
+	return rc ? rc : make(store, path, owner, reader);
 }
 
 int xnm_store_begin(struct xnm_store *store)

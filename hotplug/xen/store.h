@@ -42,6 +42,10 @@ int xnm_store_end(struct xnm_store *store, bool commit);
 /* Makes a folder of domain 0 that only domid may read; so is what is made below it. */
 int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int domid);
 
+/* Makes a node anew and empty, which owner may write and reader may read. */
+int xnm_store_make_between(struct xnm_store *store, const char *path, unsigned int owner,
+			   unsigned int reader);
+
 /* Removes path and all below it; that it is not there is success. */
 int xnm_store_remove_all(struct xnm_store *store, const char *path);
 

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_fastpath.c - decide whether what is published of a vif must change, and say so. */
+#include "hotplug/plan_parts.h"
+
+#include <string.h>
+
+/*
+ * Who is listed to whom also depends on guests that start at this moment. So an
+ * operation is made of what xenstore has now, and says what it would change;
+ * when it is carried out, under the lock, the same decision is made again.
+ */
+
+void xnm_fastpath_reason_fill(struct xnm_plan *plan, const struct xnm_event *event,
+			      const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	const char *reason = xnm_fastpath_reason(want, &facts->guest);
+
+	if (xnm_event_is_tap(event))
+		reason = "it is the emulated half of a vif";
+	(void)snprintf(plan->fastpath.reason, sizeof(plan->fastpath.reason), "%s",
+		       reason ? reason : "");
+}
+
+/* Also where only the addresses change: what is to be written last must have been written. */
+static bool writes_told_anew(const struct xnm_plan *plan)
+{
+	for (unsigned int i = 0; i < plan->n; i++) {
+		if (plan->op[i].kind == XNM_OP_UNTELL ||
+		    (plan->op[i].kind == XNM_OP_TELL && plan->tell.anew))
+			return true;
+	}
+	return false;
+}
+
+static bool has_ended(const struct xnm_plan *plan)
+{
+	for (unsigned int i = 0; i < plan->n; i++) {
+		if (plan->op[i].kind == XNM_OP_FASTPATH_END)
+			return true;
+	}
+	return false;
+}
+
+static void note_networks(struct xnm_plan *plan, const struct xnm_state *old)
+{
+	memcpy(plan->fastpath.network, plan->state.network, sizeof(plan->fastpath.network));
+	memcpy(plan->fastpath.old_network, old->network, sizeof(plan->fastpath.old_network));
+}
+
+void xnm_plan_fastpath_end(struct xnm_plan *plan, const struct xnm_event *event,
+			   const struct xnm_facts *facts, const char *name)
+{
+	if (xnm_event_is_tap(event) || !facts->state.segment[0] ||
+	    strcmp(facts->state.segment, plan->state.segment) == 0)
+		return;
+	note_networks(plan, &facts->state);
+	xnm_plan_add(plan, XNM_OP_FASTPATH_END, name, 0, "%s",
+		     plan->fastpath.reason[0] ? plan->fastpath.reason
+					      : "it moves to another segment");
+	if (facts->fastpath)
+		xnm_fp_decide(&plan->fastpath.change, facts->fastpath);
+}
+
+void xnm_plan_fastpath(struct xnm_plan *plan, const struct xnm_event *event,
+		       const struct xnm_facts *facts, const char *name)
+{
+	struct xnm_fp_change *change = &plan->fastpath.change;
+
+	if (xnm_event_is_tap(event) || plan->fastpath.reason[0])
+		return;
+	if (facts->fastpath_denied || facts->fastpath_yields) {
+		(void)snprintf(plan->fastpath.reason, sizeof(plan->fastpath.reason), "%s",
+			       facts->fastpath_denied
+				       ? "only domain 0 may write it"
+				       : "a newer vif has its MAC address, as in a migration");
+		return;
+	}
+	note_networks(plan, &facts->state);
+	if (facts->fastpath)
+		xnm_fp_decide(change, facts->fastpath);
+	if (!facts->fastpath || change->n || has_ended(plan) || writes_told_anew(plan))
+		xnm_plan_add(plan, XNM_OP_FASTPATH, name, 0,
+			     "fastpath=yes: guests may talk past this host");
+}
+
+void xnm_plan_fastpath_offline(struct xnm_plan *plan, const struct xnm_facts *facts,
+			       const char *name)
+{
+	if (!facts->state.segment[0])
+		return;
+	memcpy(plan->fastpath.network, facts->state.network, sizeof(plan->fastpath.network));
+	xnm_plan_add(plan, XNM_OP_FASTPATH_END, name, 0, "the guest goes");
+}
+
+void xnm_fastpath_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			  size_t out_size)
+{
+	if (op->kind == XNM_OP_FASTPATH)
+		(void)snprintf(out, out_size, "publish vif%u.%u for the fast path in segment %s",
+			       plan->domid, plan->devid, plan->state.segment);
+	else
+		(void)snprintf(out, out_size, "publish vif%u.%u for the fast path no more",
+			       plan->domid, plan->devid);
+}
+
+static void print_step(const struct xnm_fp_step *step, FILE *stream)
+{
+	char home[XNM_FP_HOME_LEN];
+
+	xnm_fp_home(step->domid, home);
+	if (step->node[0])
+		(void)snprintf(home + strlen(home), sizeof(home) - strlen(home), "/");
+	switch (step->action) {
+	case XNM_FP_WRITE:
+		fprintf(stream, "       %s%s = '%s'\n", home, step->node, step->value);
+		break;
+	case XNM_FP_REMOVE:
+		fprintf(stream, "       %s%s removed\n", home, step->node);
+		break;
+	case XNM_FP_FOLDER:
+		fprintf(stream, "       %s%s for domain %u to read\n", home, step->node,
+			step->domid);
+		break;
+	case XNM_FP_CHANNEL:
+		fprintf(stream, "       %s%s anew, for domain %u to write and %u to read\n", home,
+			step->node, step->domid, step->reader);
+		break;
+	}
+}
+
+void xnm_fastpath_print(const struct xnm_plan *plan, const struct xnm_op *op, FILE *stream)
+{
+	const struct xnm_fp_change *change = &plan->fastpath.change;
+
+	/* of both, the second says it all */
+	if (op->kind == XNM_OP_FASTPATH_END && !plan->fastpath.reason[0])
+		return;
+	if (op->kind != XNM_OP_FASTPATH && op->kind != XNM_OP_FASTPATH_END)
+		return;
+	for (unsigned int i = 0; i < change->n; i++)
+		print_step(&change->steps[i], stream);
+}
