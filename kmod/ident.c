@@ -8,14 +8,8 @@
 
 #include "xnm.h"
 
-/**
- * xnm_ident_ips - read a list of addresses
- * @text: addresses, with or without a prefix length, and with spaces between them, or "*"; is cut up
- * @id: where they go
- *
- * Return: 0, -EINVAL for something that is no address, -E2BIG for too many.
- */
-int xnm_ident_ips(char *text, struct xnm_id *id)
+/* addresses with spaces between them, or "*" */
+static int ips_read(char *text, struct xnm_id *id)
 {
 	char *word;
 
@@ -57,7 +51,7 @@ int xnm_ident_parse(char *text, struct xnm_id *id)
 	while (text && *text) {
 		/* the list of addresses has spaces of its own, so it is the last */
 		if (!strncmp(text, "ip=", 3))
-			return mac && id->net[0] ? xnm_ident_ips(text + 3, id) : -EINVAL;
+			return mac && id->net[0] ? ips_read(text + 3, id) : -EINVAL;
 		word = strsep(&text, " ");
 		if (!strncmp(word, "mac=", 4)) {
 			mac = mac_pton(word + 4, id->mac) && is_valid_ether_addr(id->mac);

@@ -304,7 +304,6 @@ struct xnm_route *xnm_table_source(const struct xnm_table *table, const struct x
 
 /* ident.c */
 int xnm_ident_parse(char *text, struct xnm_id *id);
-int xnm_ident_ips(char *text, struct xnm_id *id);
 bool xnm_ident_has(const struct xnm_id *id, const struct in6_addr *ip);
 
 /* peers.c */

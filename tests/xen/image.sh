@@ -64,6 +64,12 @@ vm_newer "$guest/initrd.img" "$@" || {
 	rm -rf "$tmp"
 }
 
+# the same with more programs, for the scenarios of the fast path
+tools=$guest/tools.img
+vm_newer "$tools" "$vm_top/tests/xen/guest-tools.sh" || "$vm_top/tests/xen/guest-tools.sh" "$tools"
+vm_newer "$guest/initrd-tools.img" "$guest/initrd.img" "$tools" ||
+	cat "$guest/initrd.img" "$tools" >"$guest/initrd-tools.img"
+
 # hard links, as these files are only read
 rm -rf "$top"
 mkdir -p "$top"
@@ -73,6 +79,6 @@ if [ -d "$vm_stage" ]; then
 	cp -a --remove-destination "$vm_stage/." "$top/"
 fi
 mkdir -p "$top/var/lib/xnm/guest"
-ln "$guest/initrd.img" "$top/var/lib/xnm/guest/"
+ln "$guest/initrd.img" "$guest/initrd-tools.img" "$top/var/lib/xnm/guest/"
 ln "$vm_vmlinux" "$top/var/lib/xnm/guest/vmlinuz"
 vm_usrmerge "$top"
