@@ -14,8 +14,8 @@ test="libcmocka-dev nftables busybox-static conntrack curl iperf3 iproute2 iptab
  dnsmasq-base udhcpc isc-dhcp-client dhcpcd-base"
 lint="cppcheck clang-tidy clang-format shellcheck codespell mandoc"
 bench="iproute2 iptables iputils-ping nftables util-linux bridge-utils jq"
-xen="qemu-system-x86 cpio kmod busybox-static xz-utils iproute2 iputils-ping iperf3 jq procps nftables tcpdump"
-kmod="gcc make libc6-dev libelf1 kmod xz-utils"
+xen="qemu-system-x86 cpio kmod busybox-static xz-utils zstd iproute2 iputils-ping iperf3 jq procps nftables tcpdump"
+kmod="gcc make libc6-dev libelf1 kmod xz-utils zstd"
 fuzz="clang libclang-rt-14-dev"
 coverage="gcovr"
 

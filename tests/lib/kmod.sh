@@ -5,8 +5,8 @@
 # usage: kmod.sh [KDIR]
 #
 # KDIR is the build folder of a kernel; without it, Debian's headers for the
-# kernel of the tests are unpacked (never installed) and used. The modules land
-# in $O/kmod/xnm_fastpath.ko and $O/kmod-abuse/xnm_fastpath.ko.
+# kernel of the tests are unpacked (never installed) and used, and those of Linux
+# 6.12 after them. The modules land in $O/kmod, $O/kmod-abuse and $O/kmod-6.12.
 set -eu
 
 vm_top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -15,21 +15,12 @@ vm_top=$(cd "$(dirname "$0")/../.." && pwd)
 
 # kbuild has an O and a V of its own
 unset MAKEFLAGS MFLAGS MAKELEVEL
-kdir=${1:-}
-if [ -z "$kdir" ]; then
-	vm_kernel
-	common=${vm_kver%-*}-common
-	vm_fetch headers "linux-headers-$vm_kver" "linux-headers-$common" \
-		"linux-kbuild-$(echo "$vm_kver" | cut -d. -f1,2)"
-	kdir=$vm_lab/headers/usr/src/linux-headers-$vm_kver
-	# the package counts on being in /usr/src
-	echo "include ../linux-headers-$common/Makefile" >"$kdir/Makefile"
-fi
 
-# kbuild FOLDER [VARIABLE=VALUE]...: kbuild puts its output beside the source, so that is copied
+# kbuild FOLDER KDIR [VARIABLE=VALUE]...: kbuild puts its output beside the source, so that is copied
 kbuild() {
 	out=$vm_build/$1
-	shift
+	kdir=$2
+	shift 2
 	mkdir -p "$out/tests"
 	find "$out" -name '*.[ch]' -delete
 	cp -p "$vm_top"/kmod/*.[ch] "$vm_top/kmod/Kbuild" "$out/"
@@ -40,5 +31,18 @@ kbuild() {
 	make "$@" modules
 }
 
-kbuild kmod
-kbuild kmod-abuse XNM_ABUSE=1
+if [ $# -gt 0 ]; then
+	kbuild kmod "$1"
+	kbuild kmod-abuse "$1" XNM_ABUSE=1
+	exit
+fi
+vm_headers
+kbuild kmod "$vm_headers"
+kbuild kmod-abuse "$vm_headers" XNM_ABUSE=1
+if vm_headers 6.12; then
+	kbuild kmod-6.12 "$vm_headers"
+else
+	rm -rf "$vm_build/kmod-6.12"
+	echo "kmod.sh: NOT BUILT FOR LINUX 6.12: Debian's headers for it cannot be had here" >&2
+	[ "${XNM_TESTS_MUST_RUN:-0}" != 1 ]
+fi

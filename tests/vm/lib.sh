@@ -20,7 +20,7 @@ vm_stage=${XNM_STAGE:-$vm_build/stage}
 
 # vm_missing: print why QEMU tests cannot run here, or nothing
 vm_missing() {
-	for vm_tool in qemu-system-x86_64 cpio depmod busybox xz; do
+	for vm_tool in qemu-system-x86_64 cpio depmod busybox xz zstd; do
 		PATH=$PATH:/sbin:/usr/sbin command -v "$vm_tool" >/dev/null || {
 			echo "$vm_tool is not installed (tests/lib/deps.sh xen)"
 			return 0
@@ -45,29 +45,69 @@ vm_payload() {
 	vm_setup=$((($(od -An -tu1 -j497 -N1 "$1") + 1) * 512))
 	# shellcheck disable=SC2046 # two numbers, split on purpose
 	set -- "$1" $(od -An -tu4 -j584 -N8 "$1")
-	# the last four bytes are the size, not part of the xz stream
-	tail -c +$((vm_setup + $2 + 1)) "$1" | head -c $(($3 - 4)) | xz -dc
+	# the last four bytes are the size, not part of the xz or zstd stream
+	tail -c +$((vm_setup + $2 + 1)) "$1" | head -c $(($3 - 4)) >"$1.payload"
+	xz -dc "$1.payload" 2>/dev/null || zstd -qdc "$1.payload" || return
+	rm "$1.payload"
 }
 
-# vm_kernel: have Debian's kernel unpacked; sets vm_kdir, vm_kver and vm_vmlinux
-vm_kernel() {
-	vm_kdir=$vm_lab/kernel
-	vm_kver=$(cat "$vm_kdir/version" 2>/dev/null) || {
-		# the meta package names the newest kernel
-		vm_kver=$(apt-cache depends linux-image-amd64 |
-			sed -n 's/.*Depends: linux-image-\(.*-amd64\)$/\1/p' | head -1)
-		[ -n "$vm_kver" ] || {
-			echo "no linux-image-amd64 in this machine's package lists" >&2
-			return 1
-		}
-		vm_fetch kernel "linux-image-$vm_kver" || return 1
-		/sbin/depmod -b "$vm_kdir" "$vm_kver" || return 1
-		vm_payload "$vm_kdir/boot/vmlinuz-$vm_kver" >"$vm_kdir/vmlinux.new" || return 1
-		mv "$vm_kdir/vmlinux.new" "$vm_kdir/vmlinux"
-		echo "$vm_kver" >"$vm_kdir/version"
+# vm_suite RELEASE: the Debian suite that has this kernel, built for the release that the tests are for
+vm_suite() {
+	case $1 in
+	6.12) echo bookworm-backports ;;
+	*) return 1 ;;
+	esac
+}
+
+# vm_apt RELEASE: have apt look where this kernel is; nothing to do for Debian's own
+vm_apt() {
+	[ -n "$1" ] || return 0
+	APT_CONFIG=$(flock "$vm_lab/.lock" sh "$vm_top/tests/lib/suite.sh" "$vm_lab/apt-$1" "$(vm_suite "$1")") || return
+	export APT_CONFIG
+}
+
+# vm_kernel_get RELEASE: unpack the newest kernel of the release into $vm_kdir
+vm_kernel_get() {
+	mkdir -p "$vm_lab"
+	vm_apt "$1" || return
+	# the meta package names it
+	vm_kver=$(apt-cache depends linux-image-amd64 |
+		sed -n "s/.*Depends: linux-image-\\(${1:-.}.*-amd64\\)\$/\\1/p" | head -1)
+	[ -n "$vm_kver" ] || {
+		echo "no linux-image-amd64${1:+ of Linux $1} in this machine's package lists" >&2
+		return 1
 	}
+	vm_fetch "kernel${1:+-$1}" "linux-image-$vm_kver" || return
+	/sbin/depmod -b "$vm_kdir" "$vm_kver" || return
+	vm_payload "$vm_kdir/boot/vmlinuz-$vm_kver" >"$vm_kdir/vmlinux.new" || return
+	mv "$vm_kdir/vmlinux.new" "$vm_kdir/vmlinux"
+	echo "$vm_kver" >"$vm_kdir/version"
+}
+
+# vm_kernel [RELEASE]: have Debian's kernel unpacked, or the one of another Linux release (6.12);
+# sets vm_kdir, vm_kver and vm_vmlinux
+vm_kernel() {
+	vm_kdir=$vm_lab/kernel${1:+-$1}
+	# apt's settings of another release are for this download only
+	[ -e "$vm_kdir/version" ] || (vm_kernel_get "${1:-}") || return
+	vm_kver=$(cat "$vm_kdir/version")
 	# shellcheck disable=SC2034 # for who sources this
 	vm_vmlinux=$vm_kdir/vmlinux
+}
+
+# vm_headers [RELEASE]: have what modules for that kernel are built with; sets also vm_headers
+vm_headers() {
+	vm_kernel "${1:-}" || return
+	vm_headers=$vm_lab/headers${1:+-$1}/usr/src/linux-headers-$vm_kver
+	vm_common=linux-headers-${vm_kver%-*}-common
+	[ -e "$vm_headers/.complete" ] || (
+		vm_apt "${1:-}" || exit
+		vm_fetch "headers${1:+-$1}" "linux-headers-$vm_kver" "$vm_common" \
+			"$(apt-cache depends "linux-headers-$vm_kver" | sed -n 's/.*Depends: \(linux-kbuild-\)/\1/p')" || exit
+		# the package counts on being in /usr/src
+		echo "include ../$vm_common/Makefile" >"$vm_headers/Makefile"
+		: >"$vm_headers/.complete"
+	)
 }
 
 # vm_newer FILE INPUT...: FILE exists and no input is newer
@@ -95,8 +135,10 @@ vm_modules() {
 		/sbin/modprobe -d "$vm_kdir" -S "$vm_kver" --show-depends "$vm_module"
 	done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' |
 		while read -r vm_ko; do
-			cp "$vm_ko" "$vm_root/modules/"
-			basename "$vm_ko"
+			# busybox loads no compressed ones
+			vm_name=$(basename "$vm_ko" .xz)
+			xz -dcf <"$vm_ko" >"$vm_root/modules/$vm_name"
+			echo "$vm_name"
 		done >"$vm_root/modules/order"
 }
 

@@ -12,6 +12,7 @@
 #   lab/kernel      Debian's kernel, for dom0 and the guests
 #   lab/xen         Debian's hypervisor and tools, unpacked
 #   lab/guest       the guests' initramfs
+#   lab/*-6.12      the same for guests with Linux 6.12
 set -eu
 top=$1
 
@@ -25,50 +26,75 @@ vm_fetch xen xen-hypervisor-4.17-amd64 xen-utils-4.17 xen-utils-common xenstore-
 vm_newer "$vm_lab/xen.elf" "$vm_lab"/xen/boot/xen-4.17-amd64.gz ||
 	zcat "$vm_lab"/xen/boot/xen-4.17-amd64.gz >"$vm_lab/xen.elf"
 
-# the guests' initramfs
-guest=$vm_lab/guest
-mkdir -p "$guest"
-set -- "$vm_top/tests/xen/guest-init" "$vm_top/tests/vm/lib.sh" "$vm_kdir/version"
 # what the scenario antispoof sends
 frames=$vm_build/tests/frames
-[ ! -e "$frames" ] || set -- "$@" "$frames"
 # what sets the guest's end up, and its libraries
 told=$vm_stage/usr/sbin/xnm-guest
-[ ! -e "$told" ] || set -- "$@" "$told"
-# what the scenarios of the fast path load and send; guests do not load it by themselves
+# what the scenarios of the fast path send
 traffic=$vm_build/tests/traffic
-[ ! -e "$traffic" ] || set -- "$@" "$traffic"
-fastpath=$vm_build/kmod/xnm_fastpath.ko
-abuse=$vm_build/kmod-abuse/xnm_fastpath.ko
-[ ! -e "$fastpath" ] || set -- "$@" "$fastpath"
-[ ! -e "$abuse" ] || set -- "$@" "$abuse"
-vm_newer "$guest/initrd.img" "$@" || {
-	tmp=$(mktemp -d)
-	mkdir -p "$tmp/bin"
-	cp "$(command -v busybox)" "$tmp/bin/busybox"
-	[ ! -e "$frames" ] || cp "$frames" "$tmp/bin/frames"
-	[ ! -e "$told" ] || {
-		cp "$told" "$tmp/bin/xnm-guest"
-		ldd "$told" | grep -o '/[^ ]*' | while read -r lib; do
-			mkdir -p "$tmp${lib%/*}"
-			cp -L "$lib" "$tmp$lib"
+
+# our_modules RELEASE: "FILE NAME" of the modules that are built for this kernel; guests do not load them by themselves
+our_modules() {
+	printf '%s\n' "kmod${1:+-$1}/xnm_fastpath.ko xnm_fastpath" \
+		"kmod-abuse${1:+-$1}/xnm_fastpath.ko xnm_abuse" \
+		"kmod-abuse${1:+-$1}/xnm_pingpong.ko xnm_pingpong" |
+		while read -r file name; do
+			[ ! -e "$vm_build/$file" ] || echo "$vm_build/$file $name"
 		done
-	}
-	cp "$vm_top/tests/xen/guest-init" "$tmp/init"
-	chmod 755 "$tmp/init"
-	vm_modules "$tmp" xen-netfront 8021q af_packet nf_tables nft_ct nft_chain_nat nft_masq
-	[ ! -e "$traffic" ] || cp "$traffic" "$tmp/bin/traffic"
-	[ ! -e "$fastpath" ] || strip --strip-debug -o "$tmp/modules/xnm_fastpath.ko" "$fastpath"
-	[ ! -e "$abuse" ] || strip --strip-debug -o "$tmp/modules/xnm_abuse.ko" "$abuse"
-	vm_cpio "$guest/initrd.img" "$tmp"
-	rm -rf "$tmp"
 }
 
-# the same with more programs, for the scenarios of the fast path
-tools=$guest/tools.img
-vm_newer "$tools" "$vm_top/tests/xen/guest-tools.sh" || "$vm_top/tests/xen/guest-tools.sh" "$tools"
-vm_newer "$guest/initrd-tools.img" "$guest/initrd.img" "$tools" ||
-	cat "$guest/initrd.img" "$tools" >"$guest/initrd-tools.img"
+# guest_files RELEASE: what the initramfs is made of
+guest_files() {
+	printf '%s\n' "$vm_top/tests/xen/guest-init" "$vm_top/tests/vm/lib.sh" "$vm_kdir/version"
+	for file in "$frames" "$told" "$traffic"; do
+		[ ! -e "$file" ] || echo "$file"
+	done
+	our_modules "$1" | cut -d' ' -f1
+}
+
+# guest_fill ROOT RELEASE: put everything there
+guest_fill() {
+	mkdir -p "$1/bin"
+	cp "$(command -v busybox)" "$1/bin/busybox"
+	cp "$vm_top/tests/xen/guest-init" "$1/init"
+	chmod 755 "$1/init"
+	[ ! -e "$frames" ] || cp "$frames" "$1/bin/frames"
+	[ ! -e "$traffic" ] || cp "$traffic" "$1/bin/traffic"
+	[ ! -e "$told" ] || {
+		cp "$told" "$1/bin/xnm-guest"
+		ldd "$told" | grep -o '/[^ ]*' | while read -r lib; do
+			mkdir -p "$1${lib%/*}"
+			cp -L "$lib" "$1$lib"
+		done
+	}
+	vm_modules "$1" xen-netfront 8021q af_packet nf_tables nft_ct nft_chain_nat nft_masq
+	our_modules "$2" | while read -r file name; do
+		strip --strip-debug -o "$1/modules/$name.ko" "$file"
+	done
+}
+
+# guest_image RELEASE: have the initramfs of guests with this kernel, the latest vm_kernel; sets image
+guest_image() {
+	image=$vm_lab/guest${1:+-$1}/initrd.img
+	mkdir -p "${image%/*}"
+	# shellcheck disable=SC2046 # one file after the other
+	vm_newer "$image" $(guest_files "$1") || {
+		tmp=$(mktemp -d)
+		guest_fill "$tmp" "$1"
+		vm_cpio "$image" "$tmp"
+		rm -rf "$tmp"
+	}
+}
+
+# guest_tools: the initramfs of $image with more programs, for the scenarios of the fast path
+guest_tools() {
+	tools=$vm_lab/guest/tools.img
+	vm_newer "$tools" "$vm_top/tests/xen/guest-tools.sh" || "$vm_top/tests/xen/guest-tools.sh" "$tools"
+	vm_newer "$vm_lab/guest/initrd-tools.img" "$image" "$tools" || {
+		cat "$image" "$tools" >"$vm_lab/guest/new.img"
+		mv "$vm_lab/guest/new.img" "$vm_lab/guest/initrd-tools.img"
+	}
+}
 
 # hard links, as these files are only read
 rm -rf "$top"
@@ -79,6 +105,15 @@ if [ -d "$vm_stage" ]; then
 	cp -a --remove-destination "$vm_stage/." "$top/"
 fi
 mkdir -p "$top/var/lib/xnm/guest"
-ln "$guest/initrd.img" "$guest/initrd-tools.img" "$top/var/lib/xnm/guest/"
+guest_image ""
+guest_tools
+ln "$image" "$vm_lab/guest/initrd-tools.img" "$top/var/lib/xnm/guest/"
 ln "$vm_vmlinux" "$top/var/lib/xnm/guest/vmlinuz"
+# only the fast path is tried with another kernel, and so much is not downloaded for nothing
+if [ -e "$vm_build/kmod-6.12/xnm_fastpath.ko" ]; then
+	vm_kernel 6.12
+	guest_image 6.12
+	ln "$image" "$top/var/lib/xnm/guest/initrd-6.12.img"
+	ln "$vm_vmlinux" "$top/var/lib/xnm/guest/vmlinuz-6.12"
+fi
 vm_usrmerge "$top"
