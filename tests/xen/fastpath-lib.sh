@@ -27,7 +27,7 @@ fp_lan() {
 	for fl_n in 1 2 3; do
 		fp_vif fp$fl_n lan "192.0.2.1$fl_n 2001:db8::1$fl_n"
 	done
-	xnm-vif reapply
+	xnm-vif reapply all
 }
 
 # Asking xl for a guest's number takes an emulated processor a third of a second, and the checks below do it

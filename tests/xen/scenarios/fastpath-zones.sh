@@ -15,10 +15,10 @@ zones() {
 	fp_network lan xenbr0 yes
 	fp_network red br1 "$1"
 	fp_vif fp1 lan "192.0.2.11 2001:db8::11"
-	fp_vif "fp2 as fp2-lan" lan "192.0.2.12 2001:db8::12" devid=0
-	fp_vif "fp2 as fp2-red" red 198.51.100.12 devid=1
+	fp_vif "fp2 as fp2-lan" lan "192.0.2.12 2001:db8::12" match-devid=0
+	fp_vif "fp2 as fp2-red" red 198.51.100.12 match-devid=1
 	fp_vif fp3 red 198.51.100.13
-	xnm-vif reapply
+	xnm-vif reapply all
 }
 
 # peers_are NAME PEER...: its module knows of these and of no others
