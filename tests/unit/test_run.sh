@@ -71,7 +71,7 @@ END
 for name in one two three; do
 	fake beside-$name <<-END
 		: >$T/runs.$name
-		sleep 0.5
+		sleep 1
 		echo $T/runs.* | wc -w >>$T/seen
 		rm $T/runs.$name
 		printf 'ok 1 - a\n1..1\n'
@@ -107,7 +107,7 @@ stubborn_run=$!
 
 wanted="FAIL bad: 1 passed, 1 failed
 FAIL dies: 1 passed, 1 failed, exit status 3
-FAIL hangs: 1 passed, 1 failed, ran out of 2 s
+FAIL hangs: 1 passed, 1 failed, ran out of 3 s
 FAIL killed: 1 passed, 1 failed, exit status 137
 FAIL lies: 1 passed, 1 failed, planned 3 checks, made 1
 FAIL nowhere: 0 passed, 1 failed, exit status 127
@@ -123,11 +123,11 @@ for name in "${everything[@]}"; do
 done
 
 for jobs in 1 3; do
-	run -j $jobs -t 2 "${everything[@]}"
+	run -j $jobs -t 3 "${everything[@]}"
 	is "-j $jobs: each test's line" "$(verdicts)" "$wanted"
 	is "-j $jobs: sum and exit status" "$rc:$last" "1:10 passed, 8 failed, 1 skipped"
 	forwards=$(verdicts):$last
-	run -j $jobs -t 2 "${backwards[@]}"
+	run -j $jobs -t 3 "${backwards[@]}"
 	is "-j $jobs: the same from back to front" "$(verdicts):$last" "$forwards"
 	run -j $jobs -s "$T/sum.$jobs" good skips slow
 	is "-j $jobs: all is well" "$rc:$last" "0:4 passed, 0 failed, 1 skipped"
