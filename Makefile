@@ -104,7 +104,7 @@ help:  ## list these targets
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile tests/tests.mk | expand -t 20
 	@echo 'Variables: O=build V=1 SAN=address,undefined STATIC_LIBS=yes|no STATIC=yes'
-	@echo '  WITH_XL=yes|no WITH_MAN=yes|no WITH_DEPS=yes|no KDIR='
+	@echo '  WITH_XL=yes|no WITH_MAN=yes|no WITH_DEPS=yes|no KDIR= JOBS='
 	@echo '  DESTDIR PREFIX SYSCONFDIR SBINDIR MANDIR XEN_SCRIPT_DIR UDEVRULESDIR NETWORKDDIR'
 	@echo '  SYSTEMDUNITDIR CC CFLAGS'
 

@@ -49,7 +49,7 @@ tier() {
 "
 }
 
-# Two compilers at a time; the tests themselves run one by one. What does not
+# Two compilers at a time; within a tier, tests run side by side. What does not
 # build fails in its tier.
 make --no-print-directory -j 2 all test-programs
 make --no-print-directory -j 2 O="$O/san" SAN=address,undefined STATIC_LIBS=no test-programs

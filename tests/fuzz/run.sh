@@ -16,9 +16,8 @@ cd "$(dirname "$0")/../.." || exit 1
 seconds=${1:-${FUZZ_TIME:-60}}
 out=${O:-build}/fuzz
 san=-fsanitize=address,undefined
-# shellcheck disable=SC2046 # options, split on purpose
-set -- -std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
-	$(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)
+options="-std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+ $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)"
 libs=$(pkg-config --libs libnl-3.0 libmnl libnftnl xenstore inih)
 
 # the sources of libxnm.a, as in the Makefile
@@ -34,43 +33,65 @@ sources() {
 build_lib() {
 	rm -rf "$out/obj"
 	mkdir -p "$out/obj"
-	# shellcheck disable=SC2016 # $1 and $@ are the inner shell's
+	# shellcheck disable=SC2016,SC2086 # $1 and $@ are the inner shell's; a list of options
 	sources | xargs -P 2 -I FILE sh -c '
 		o=$1/obj/$(echo "$2" | tr / -).o
 		shift
 		c=$1
 		shift
 		exec clang "$@" -c -o "$o" "$c"' sh "$out" FILE \
-		"$@" $san,fuzzer-no-link || return 1
+		$options $san,fuzzer-no-link || return 1
 	rm -f "$out/libxnm.a"
 	ar rcs "$out/libxnm.a" "$out"/obj/*.o
 }
 
-# fuzz NAME: one target; $@ of the whole script are the compiler's options
+# fuzz NAME: build and run one target, and say how it went by $out/NAME.rc
 fuzz() {
 	name=$1
-	shift
 	corpus=$out/corpus/$name
 	mkdir -p "$corpus"
-	# shellcheck disable=SC2086 # $libs is a list of options
-	clang "$@" $san,fuzzer -o "$out/fuzz_$name" "tests/fuzz/fuzz_$name.c" "$out/libxnm.a" \
+	# shellcheck disable=SC2086 # lists of options
+	clang $options $san,fuzzer -o "$out/fuzz_$name" "tests/fuzz/fuzz_$name.c" "$out/libxnm.a" \
 		$libs >"$out/$name.log" 2>&1 || {
-		not_ok "fuzz_$name builds" "$(cat "$out/$name.log")"
+		echo build >"$out/$name.rc"
 		return
 	}
 	[ ! -d "tests/fuzz/corpus/$name" ] || cp -u tests/fuzz/corpus/"$name"/* "$corpus/"
 	dict=
 	[ ! -e "tests/fuzz/$name.dict" ] || dict=-dict=tests/fuzz/$name.dict
 	# shellcheck disable=SC2086 # $dict is one option or none
-	if "$out/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+	"$out/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 -artifact_prefix="$out/crash-$name-" $dict "$corpus" \
-		>"$out/$name.log" 2>&1; then
-		ok "fuzz_$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$name.log") runs, coverage $(
-			sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$out/$name.log" | tail -1
-		), $(find "$corpus" -type f | wc -l) inputs kept"
-	else
-		not_ok "fuzz_$name" "$(tail -40 "$out/$name.log")"
-	fi
+		>"$out/$name.log" 2>&1
+	echo $? >"$out/$name.rc"
+}
+
+# report NAME: of one that has ended
+report() {
+	case $(cat "$out/$1.rc" 2>&1) in
+	0)
+		ok "fuzz_$1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$1.log") runs, coverage $(
+			sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$out/$1.log" | tail -1
+		), $(find "$out/corpus/$1" -type f | wc -l) inputs kept"
+		;;
+	build) not_ok "fuzz_$1 builds" "$(cat "$out/$1.log")" ;;
+	*) not_ok "fuzz_$1" "$(tail -40 "$out/$1.log")" ;;
+	esac
+}
+
+# fuzz_both [TARGET]...: each with a processor of its own, if there are two
+fuzz_both() {
+	for target; do
+		target=${target##*/fuzz_}
+		target=${target%.c}
+		rm -f "$out/$target.rc"
+		fuzz "$target" &
+	done
+	wait
+	for target; do
+		target=${target##*/fuzz_}
+		report "${target%.c}"
+	done
 }
 
 if ! command -v clang >/dev/null; then
@@ -79,10 +100,11 @@ if ! command -v clang >/dev/null; then
 	exit
 fi
 mkdir -p "$out"
-if build_lib "$@" >"$out/build.log" 2>&1; then
-	for target in tests/fuzz/fuzz_*.c; do
-		target=${target##*/fuzz_}
-		fuzz "${target%.c}" "$@"
+if build_lib >"$out/build.log" 2>&1; then
+	set -- tests/fuzz/fuzz_*.c
+	while [ $# -gt 0 ]; do
+		fuzz_both "$1" ${2+"$2"}
+		shift $(($# > 1 ? 2 : 1))
 	done
 else
 	not_ok "the sources build with clang" "$(tail -40 "$out/build.log")"

@@ -230,7 +230,7 @@ served() {
 
 # ------------------------------------------------------------------ probes
 
-# how long an answer may take that should come, and one that should not
+# seconds that an answer may take that should come, and one that should not
 probe_seconds=4
 probe_silence=0.4
 
@@ -239,79 +239,13 @@ bracketed() {
 	case $1 in *:*) echo "[$1]" ;; *) echo "$1" ;; esac
 }
 
-probe_tcp() {
-	local source=() text rc=0 said=$T/curl.$BASHPID
-
-	[ -z "$4" ] || source=(--interface "$4")
-	text=$(inside "$1" curl -sv -g --noproxy '*' -m "$5" "${source[@]}" \
-		"http://$(bracketed "$2"):$3/" 2>"$said") || rc=$?
-	case $rc:$text in
-	0:*) echo "$text" ;;
-	7:*) if grep -q 'Connection refused' "$said"; then echo refused; else echo -; fi ;;
-	# reset by the other end
-	56:*) echo reset ;;
-	*) echo - ;;
-	esac
-}
-
-probe_udp() {
-	local tries
-
-	# a first packet may be lost; the shell's own read would take one byte of each datagram
-	tries=$(awk -v s="$5" 'BEGIN { print int(s / 0.2 + 0.99) }')
-	# shellcheck disable=SC2016 # the inner shell expands it
-	inside "$1" bash -c '
-		exec 3<>"/dev/udp/$1/$2" || { echo -; exit; }
-		for ((i = 0; i < $3; i++)); do
-			rc=0
-			echo "who am I" >&3 || rc=1
-			((rc)) || line=$(timeout 0.2 dd bs=2000 count=1 status=none <&3) || rc=$?
-			((rc)) || { echo "$line"; exit; }
-			# no time ran out: the kernel has had an ICMP error
-			((rc == 124)) || { echo refused; exit; }
-		done
-		echo -' bash "$2" "$3" "$tries" 2>/dev/null
-}
-
-probe_ping() {
-	local source=() text
-
-	[ -z "$4" ] || source=(-I "$4")
-	text=$(inside "$1" ping -n -c 1 -W "$5" "${source[@]}" "$2" 2>&1)
-	case $text in
-	*" 0% packet loss"*) echo yes ;;
-	*nreachable* | *rohibited*) echo refused ;;
-	*) echo - ;;
-	esac
-}
-
-# probe FROM[@SOURCE] PROTOCOL/ADDRESS[/PORT] [WANTED]: print the answer; "-" is none, and "refused" is an error
+# reach NAME FROM[@SOURCE] WHAT=ANSWER...: all of these at once; WHAT is tcp/ADDRESS/PORT, udp/ADDRESS/PORT or ping/ADDRESS
 #
-# What comes up only now may need a second try; WANTED says how long to wait.
-probe() {
-	local from=${1%@*} by="" proto address port wanted=${3:-any} got end seconds=$probe_seconds
-
-	case $1 in *@*) by=${1#*@} ;; esac
-	IFS=/ read -r proto address port <<<"$2"
-	[ "$wanted" != - ] || seconds=$probe_silence
-	end=$((${EPOCHREALTIME/./} + ${probe_seconds%.*} * 1000000))
-	while :; do
-		got=$("probe_$proto" "$from" "$address" "$port" "$by" "$seconds")
-		[ "$wanted" = any ] && [ "$got" != - ] && [ "$got" != refused ] && break
-		[ "$got" = "$wanted" ] && break
-		[ "$wanted" = - ] && break
-		((${EPOCHREALTIME/./} < end)) || break
-		sleep 0.05
-	done
-	echo "$got"
-}
-
-# reach NAME FROM[@SOURCE] WHAT=ANSWER...: all of these at once, with WHAT and ANSWER as of probe()
-#
-# The answer of a server is "NAME:PORT CLIENT", that of a ping is "yes". "FROM[@SOURCE]>WHAT" is from elsewhere.
+# The answer of a server is "NAME:PORT CLIENT", that of a ping is "yes". "refused" is an error, "reset" one in the
+# middle, and "-" is none. "FROM[@SOURCE]>WHAT" is from elsewhere. What comes up only now may need a second try.
 reach() {
-	local name=$1 i from got wrong=
-	local -a what pids=() sources=()
+	local name=$1 i from wrong=
+	local -a what answers sources=() wanted=()
 
 	from=$2
 	shift 2
@@ -324,14 +258,17 @@ reach() {
 			what[i]=${what[i]#*>}
 			;;
 		esac
-		probe "${sources[i]}" "${what[i]%%=*}" "${what[i]#*=}" >"$T/probe.$i" &
-		pids+=($!)
+		wanted[i]=${what[i]#*=}
+		what[i]=${what[i]%%=*}
 	done
-	wait "${pids[@]}"
+	# shellcheck disable=SC2154 # netns.sh sets it
 	for i in "${!what[@]}"; do
-		got=$(cat "$T/probe.$i")
-		[ "$got" = "${what[i]#*=}" ] ||
-			wrong+="from ${sources[i]}, ${what[i]%%=*}: got '$got', wanted '${what[i]#*=}'"$'\n'
+		echo "${sources[i]} ${what[i]} ${wanted[i]}"
+	done | python3 -I -S "$netns_top/tests/lib/probe.py" "$probe_seconds" "$probe_silence" >"$T/answers" 2>&1
+	mapfile -t answers <"$T/answers"
+	for i in "${!what[@]}"; do
+		[ "${answers[i]:-}" = "${wanted[i]}" ] ||
+			wrong+="from ${sources[i]}, ${what[i]}: got '${answers[i]:-}', wanted '${wanted[i]}'"$'\n'
 	done
 	if [ -z "$wrong" ]; then ok "$name"; else not_ok "$name" "${wrong%$'\n'}"; fi
 }

@@ -29,7 +29,8 @@ XNM_VIF=${XNM_VIF:-$O/xnm-vif}
 XNM=${XNM:-$O/xnm}
 xen_tools=${XNM_XEN_TOOLS:-$O/xen-tools}
 export XNM_VIF XNM
-export PATH="$PATH:/usr/sbin:/sbin:$xen_tools/usr/bin"
+# Debian's programs first: a stand-in that looks for the right version of python3 takes a second each time
+export PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH:$xen_tools/usr/bin"
 export LC_ALL=C.UTF-8
 unset TZ DOMID
 
@@ -158,16 +159,17 @@ guest_uuid() {
 # name= and uuid= are the domain's; all other keys go to the backend folder,
 # -KEY leaves one of the usual keys out.
 keys_new() {
-	local domid=$1 devid=$2 pair key uuid name
+	local domid=$1 devid=$2 pair key uuid name mac
 	local be=$backend/$1/$2 fe=/local/domain/$1/device/vif/$2 lx=/libxl/$1/device/vif/$2
 	local -A keys
 	local -a words=()
 
 	shift 2
+	printf -v mac '00:16:3e:%02x:%02x:%02x' $((domid / 256)) $((domid % 256)) "$devid"
 	keys=(
 		[frontend]=$fe [frontend-id]=$domid [online]=1 [state]=2
 		[script]=$HOTPLUG
-		[mac]=$(printf '00:16:3e:%02x:%02x:%02x' $((domid / 256)) $((domid % 256)) "$devid")
+		[mac]=$mac
 		[bridge]=br0 [handle]=$devid [type]=vif [hotplug-status]=""
 	)
 	uuid=$(guest_uuid "$domid")
@@ -422,13 +424,14 @@ bridge_ports() {
 
 # ruleset: all of nftables, one object a line, without counters and what they count; tables and the elements of
 # a set in an order of their own, whichever was made first
-ruleset() {
-	nft -j -s list ruleset | jq -cS '
+jq_ruleset='
 		[ .nftables[] | select(.metainfo | not) ]
 		| sort_by(to_entries[0].value | [.family, if .table then .table else .name end])[]
 		| walk(if type == "object" then del(.handle) else . end)
 		| if .set.name == "drops" then del(.set.elem) else . end
 		| if .set.elem then .set.elem |= sort elif .map.elem then .map.elem |= sort else . end'
+ruleset() {
+	nft -j -s list ruleset | jq -cS "$jq_ruleset"
 }
 
 # filter_elements: what is in the sets of our tables, one element a line
@@ -481,10 +484,14 @@ assert_clean() {
 
 # snapshot: the state of this host as text, without what differs from one time to the next
 snapshot() {
-	local dev
+	local dev file
 
-	echo "== links"
-	ip -j -d link | jq -S '
+	# one jq for all, as starting it is what takes its time
+	{
+		ip -j -d link
+		ip -j addr
+		nft -j -s list ruleset
+	} | jq -cnS '"== links", (input |
 		[ .[] | {
 			ifname, mtu, address, group, txqlen, altnames, ifalias, promiscuity,
 			up: (.flags | index("UP") != null), master,
@@ -495,30 +502,25 @@ snapshot() {
 		| if .kind == "bridge" then del(.address) else . end
 		# numbers of ports go by who came first, state follows the carrier later
 		| if .port then .port |= with_entries(select(.key | test("^(id|no|designated_.*|.*timer|bridge_id|root_id|state|config_pending|topology_change_ack)$") | not)) else . end
-		] | sort_by(.ifname)'
-	echo "== addresses"
-	ip -j addr | jq -cS '[ .[] | .ifname as $i | .addr_info[] | select(.scope != "link" or ($i | startswith("vif")))
-		| [$i, .local, .prefixlen] ] | sort[]'
+		] | sort_by(.ifname)[] | ["link", .]),
+		"== addresses", (input | [ .[] | .ifname as $i | .addr_info[] | select(.scope != "link" or ($i | startswith("vif")))
+		| [$i, .local, .prefixlen] ] | sort[]),
+		"== nftables", (input | '"$jq_ruleset)"
 	echo "== IPv6"
 	for dev in /proc/sys/net/ipv6/conf/vif*; do
-		[ ! -e "$dev" ] || echo "${dev##*/} $(cat "$dev/disable_ipv6")"
+		[ ! -e "$dev" ] || echo "${dev##*/} $(<"$dev/disable_ipv6")"
 	done
 	echo "== notes"
 	(
 		cd "$XNM_RUN_DIR" 2>/dev/null || exit 0
-		find . ! -type d ! -name lock ! -path ./nft ! -name '*.tmp' | sort | while read -r dev; do
-			echo "-- $dev $(readlink "$dev")"
-			[ -L "$dev" ] || cat "$dev"
+		find . ! -type d ! -name lock ! -path ./nft ! -name '*.tmp' | sort | while read -r file; do
+			if [ -L "$file" ]; then echo "-- $file $(readlink "$file")"; else echo "-- $file"$'\n'"$(<"$file")"; fi
 		done
 	)
 	echo "== routes"
 	for dev in -4 -6; do
-		ip "$dev" route show proto 88
-		ip "$dev" neigh show nud permanent
-		ip "$dev" neigh show proxy
+		ip "$dev" -batch - <<<$'route show proto 88\nneigh show nud permanent\nneigh show proxy'
 	done | sort
-	echo "== nftables"
-	ruleset
 	echo "== xenstore"
 	{
 		xenstore-ls -f "$backend" 2>/dev/null | grep /hotplug-
@@ -601,11 +603,11 @@ assert_refused() {
 
 	shift 3
 	[ "$rc" -eq 1 ] || wrong+="exit status $rc, wanted 1"$'\n'
-	[ "$(printf '%s\n' "$out" | wc -l)" -eq 1 ] && [ -n "$out" ] || wrong+="not one line"$'\n'
+	[[ -n $out && $out != *$'\n'* ]] || wrong+="not one line"$'\n'
 	# nothing a guest's file says may reach a terminal raw
 	! printf '%s' "$out" | grep -q '[[:cntrl:]]' || wrong+="control characters"$'\n'
 	for pattern in "$@"; do
-		printf '%s\n' "$out" | grep -Eq -- "$pattern" || wrong+="the line does not match: $pattern"$'\n'
+		[[ $out =~ $pattern ]] || wrong+="the line does not match: $pattern"$'\n'
 	done
 	error=$(xs_read "$backend/$domid/$devid/hotplug-error")
 	status=$(xs_read "$backend/$domid/$devid/hotplug-status")

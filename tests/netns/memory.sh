@@ -15,12 +15,13 @@ END
 
 # idle NAME: no process of ours, nobody connected to xenstored, the lock is free
 idle() {
-	local wrong
+	local wrong major minor inode
 
 	wrong=$(programs_left)
 	flock -n "$XNM_RUN_DIR/lock" true || wrong+=" the lock is held"
-	# OFD locks are listed with pid -1
-	wrong+=$(grep -E ' OFDLCK ' /proc/locks | grep ":$(stat -c %i "$XNM_RUN_DIR/lock") ")
+	# OFD locks are listed with pid -1, those of the whole machine
+	read -r major minor inode <<<"$(stat -c '%Hd %Ld %i' "$XNM_RUN_DIR/lock")"
+	wrong+=$(grep -E ' OFDLCK ' /proc/locks | grep " $(printf '%02x:%02x:%d' "$major" "$minor" "$inode") ")
 	is "after $1: nothing runs, nothing is locked" "$wrong" ""
 }
 

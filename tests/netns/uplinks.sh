@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # uplinks.sh - a guest that shares its connection is the host's way out, and the host changes over to what works.
+# alone: it measures that less than a second is lost
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
