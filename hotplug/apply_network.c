@@ -33,8 +33,7 @@ static int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		const struct xnm_setting *setting = &plan->settings[i];
 
 		/* a kernel without IPv6 has nothing to set */
-		if (xnm_sysctl_get(setting->path, &was) || was == setting->value ||
-		    (setting->from_one && was != 1))
+		if (xnm_sysctl_get(setting->path, &was) || xnm_setting_holds(setting, was))
 			continue;
 		rc = xnm_state_setting_write(&ctx->dir, setting->path, was);
 		if (rc == 0)

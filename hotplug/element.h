@@ -61,7 +61,7 @@ unsigned int xnm_fields_size(const uint8_t fields[XNM_MAX_FIELDS]);
 bool xnm_set_is_concat(const struct xnm_set *set);
 
 #define XNM_KEY_MAX	 32
-#define XNM_MAX_SETTINGS 48 /* of the kernel, that one network needs */
+#define XNM_MAX_SETTINGS 64 /* of the kernel, that one network needs */
 
 /*
  * One element. key and end are the fields one after the other, each padded to

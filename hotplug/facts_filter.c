@@ -124,8 +124,7 @@ static bool setting_holds(const struct xnm_setting *setting, const struct xnm_fa
 
 	if (setting->of_bridge && facts->bridge.ifindex == 0)
 		return false;
-	return xnm_sysctl_get(setting->path, &value) || value == setting->value ||
-	       (setting->from_one && value != 1);
+	return xnm_sysctl_get(setting->path, &value) || xnm_setting_holds(setting, value);
 }
 
 static bool settings_hold(const struct xnm_facts *facts, const struct xnm_want *want)

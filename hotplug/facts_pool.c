@@ -88,6 +88,7 @@ static bool may_have(struct search *search, const struct xnm_cidr *address)
 
 	return !is_hosts(search->want->network, address) &&
 	       !is_static(search->want->policy, address) &&
+	       !xnm_policy_names_server(search->want->policy, address) &&
 	       xnm_state_address_find(search->dir, search->scope, address, &search->self,
 				      is_other_guest, search, &owner) == -ENOENT;
 }

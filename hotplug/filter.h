@@ -45,8 +45,16 @@ struct xnm_setting {
 	char path[64]; /* below /proc/sys/net */
 	uint32_t value;
 	bool from_one; /* only where it is 1 now */
+	bool at_most; /* only where it is more now */
 	bool of_bridge; /* of the network's own bridge, which may have to be made first */
 };
+
+/* Whether nothing is to be done about it where it is now. */
+static inline bool xnm_setting_holds(const struct xnm_setting *setting, uint32_t now)
+{
+	return now == setting->value || (setting->from_one && now != 1) ||
+	       (setting->at_most && now < setting->value);
+}
 
 /* Fills the settings of a network. Returns how many. ifname is its bridge, or "" when routed. */
 unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],

@@ -9,6 +9,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/util.h"
+
+/*
+ * Several questions fit into a second, and the answer of a router that is there
+ * takes far less. A whole number of ticks with every CONFIG_HZ, or the kernel
+ * would read it back as another.
+ */
+#define RETRANS_MS 200
+
 static struct xnm_element *add_named(struct xnm_elements *out, enum xnm_set_id set,
 				     const char *ifname)
 {
@@ -314,6 +323,22 @@ static void add_of_bridge(struct xnm_setting *out, unsigned int *n, uint32_t val
 }
 
 /*
+ * The first question for the router's MAC address after a carrier's return may
+ * find the other end still coming up; the kernel would ask again only after a
+ * second, in which nothing gets out. Whoever asks more often already goes on.
+ */
+static void add_retrans(struct xnm_setting *out, unsigned int *n, const struct xnm_uplink *uplink,
+			const char *bridge)
+{
+	static const char *const where[] = { "ipv4/neigh/", "ipv6/neigh/" };
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(where); i++) {
+		add_of_uplink(out, n, RETRANS_MS, where[i], uplink, bridge, "/retrans_time_ms");
+		out[*n - 1].at_most = true;
+	}
+}
+
+/*
  * A way out that has lost its carrier is none: its routes are as if they were
  * not there. IPv4 asks the device, and older kernels "all" as well; for IPv6,
  * "all" would change every device. And where guests leave by one among them,
@@ -337,6 +362,7 @@ static void add_uplinks(struct xnm_setting *out, unsigned int *n, const struct x
 		} else if (uplink && !uplink->guest[0] && xnm_uplink_has_gateway(uplink)) {
 			add_of_uplink(out, n, 1, "ipv4/conf/", uplink, bridge, linkdown);
 			add_of_uplink(out, n, 1, "ipv6/conf/", uplink, bridge, linkdown);
+			add_retrans(out, n, uplink, bridge);
 			any_linkdown = true;
 		}
 	}

@@ -12,7 +12,7 @@
 
 /* Names of networks have no comma and do not begin with '@' (policy/types.c): so they differ
  * from those of members and settings. */
-#define NOTE_TEXT_MAX (4096 + XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
+#define NOTE_TEXT_MAX (8192 + XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
 
 static bool name_ok(const char *network)
 {

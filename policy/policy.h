@@ -294,6 +294,9 @@ const struct xnm_uplink *xnm_policy_uplink(const struct xnm_policy *policy, cons
 const struct xnm_acl *xnm_policy_acl(const struct xnm_policy *policy, const char *name);
 const struct xnm_pool *xnm_policy_pool(const struct xnm_policy *policy, const char *name);
 
+/* Whether any gateway= or dns= names the address, whose machine may just be off. */
+bool xnm_policy_names_server(const struct xnm_policy *policy, const struct xnm_cidr *address);
+
 /*
  * Whether everything is closed in the network that the policy does not open:
  * forward=none, nat and route. In an open or bridged one, xnm filters nothing

@@ -93,6 +93,33 @@ void xnm_resolve_pools(const struct xnm_resolver *r)
 	}
 }
 
+static bool is_listed(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_cidr_same_host(&list[i], address))
+			return true;
+	}
+	return false;
+}
+
+bool xnm_policy_names_server(const struct xnm_policy *policy, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < policy->n_networks; i++) {
+		const struct xnm_network *network = &policy->networks[i];
+
+		if (is_listed(network->gateway.list, network->gateway.n, address) ||
+		    is_listed(network->dns.list, network->dns.n, address))
+			return true;
+	}
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		const struct xnm_gateways *gateway = &policy->uplinks[i].gateway;
+
+		if (is_listed(gateway->list, gateway->n, address))
+			return true;
+	}
+	return false;
+}
+
 static bool has_eui64_subnet(const struct xnm_network *network)
 {
 	for (unsigned int i = 0; i < network->n_addresses; i++) {

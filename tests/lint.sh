@@ -174,6 +174,39 @@ whitespace() {
 		--include='*.scd*' --include='*.ini' --include='*.def' "${places[@]}" Makefile | nothing
 }
 
+# guest_config FILE: what is wrong with one of xl-configs. It says which policy it belongs to, the README of
+# its folder knows it, and a test starts a guest of it.
+guest_config() {
+	local file=$1 name network policy
+
+	name=$(basename "$file" .cfg)
+	policy=$(sed -n 's/^# policy: //p' "$file")
+	network=$(sed -n 's/^# network: //p' "$file")
+	[ -n "$policy" ] || echo "$file: no line '# policy: FILE...', or none"
+	[ "$policy" != none ] || [ -z "$network" ] || echo "$file: a network without a policy"
+	for policy in ${policy#none}; do
+		if [ ! -f "$policy" ]; then
+			echo "$file: there is no $policy"
+			continue
+		fi
+		grep -qxF "[network $network]" "$policy" || echo "$file: $policy has no [network $network]"
+		! grep -q '^extra.*ip=\|^vif.*bridge=' "$file" ||
+			echo "$file: bridge= and addresses are for $policy to say"
+	done
+	grep -qF "($name.cfg)" xl-configs/README.md || echo "xl-configs/README.md: nothing of $name.cfg"
+	# by its name alone, or as a word of the list that a loop goes through
+	grep -rqE "(guest_create|start [0-9]+) $name( |$)|for guest in .*\b$name\b" tests/xen tests/netns ||
+		echo "$file: no test starts a guest of it"
+}
+
+guest_configs() {
+	local file
+
+	for file in xl-configs/*.cfg; do
+		guest_config "$file"
+	done | nothing
+}
+
 # A privileged program that reads foreign text uses none of these.
 unsafe_calls() {
 	printf '%s\n' "${c_files[@]}" | grep -v '^tests/' | xargs grep -nE \
@@ -186,6 +219,7 @@ lint heads awk heads
 lint whitespace grep whitespace
 lint leftovers find leftovers
 lint unsafe-calls grep unsafe_calls
+lint guest-configs grep guest_configs
 lint make-help make help_text
 lint man-pages mandoc man_pages
 lint codespell codespell spelling

@@ -78,8 +78,7 @@ static void check_needs(struct settings *settings, const struct xnm_network *net
 
 	(void)snprintf(why, sizeof(why), "which network %s needs otherwise", network->name);
 	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_sysctl_get(needs[i].path, &value) || value == needs[i].value ||
-		    (needs[i].from_one && value != 1))
+		if (xnm_sysctl_get(needs[i].path, &value) || xnm_setting_holds(&needs[i], value))
 			continue;
 		find_once(settings, needs[i].path, value, needs[i].value, why);
 	}

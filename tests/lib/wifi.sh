@@ -6,14 +6,13 @@
 #	    fd00:10::1            |          2001:db8:96::1        2001:db8:96::fe
 #	                192.168.10.2, fd00:10::2
 
-# wifi_up D: guest D.0 forwards and masquerades, as a phone that shares its connection
-wifi_up() {
+# wifi_link D: the way out of guest D.0, which it does not share
+wifi_link() {
 	local netns=g$1.0
 
 	ip -n inet link del air 2>/dev/null || :
 	ip -n "$netns" link add wlan0 type veth peer name air netns inet
-	sysctl_set "$netns" ipv4/ip_forward=1 ipv6/conf/all/forwarding=1 \
-		ipv6/conf/all/accept_dad=0 ipv6/conf/wlan0/accept_dad=0
+	sysctl_set "$netns" ipv6/conf/all/accept_dad=0 ipv6/conf/wlan0/accept_dad=0
 	sysctl_set inet ipv6/conf/air/accept_dad=0
 	ip -n inet addr add 10.96.0.254/24 dev air
 	ip -n inet addr add 2001:db8:96::fe/64 dev air
@@ -23,6 +22,14 @@ wifi_up() {
 	ip -n "$netns" link set wlan0 up
 	ip -n "$netns" route add default via 10.96.0.254
 	ip -n "$netns" route add default via 2001:db8:96::fe
+}
+
+# wifi_up D: guest D.0 forwards and masquerades, as a phone that shares its connection
+wifi_up() {
+	local netns=g$1.0
+
+	wifi_link "$1"
+	sysctl_set "$netns" ipv4/ip_forward=1 ipv6/conf/all/forwarding=1
 	guest_up "$1" 0 192.168.10.2/24 fd00:10::2/64
 	ip netns exec "$netns" nft -f - <<'END'
 table inet sharing {

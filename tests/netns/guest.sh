@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/told.sh
+. "$netns_top/tests/lib/told.sh"
 
 why=$(lan_missing)
 if [ -n "$why" ]; then
@@ -13,7 +15,6 @@ if [ -n "$why" ]; then
 	tap_done
 	exit
 fi
-XNM_GUEST=${XNM_GUEST:-$O/xnm-guest}
 store_start || exit 1
 lan_new
 
@@ -26,17 +27,6 @@ told() {
 # readers PATH: its permissions, as xenstore-ls shows them
 readers() {
 	xenstore-ls -p "${1%/*}" | sed -n "s/^ *${1##*/} = .*(\(.*\))$/\1/p"
-}
-
-# in_guest D [OPTION|ARGUMENT]...: xnm-guest in the namespace of that guest's vif 0
-in_guest() {
-	local d=$1
-
-	shift
-	mkdir -p "$T/guest$d"
-	ip netns exec "g$d.0" env XNM_GUEST_RUN_DIR="$T/guest$d/run" \
-		XNM_GUEST_RESOLV_CONF="$T/guest$d/resolv.conf" XNM_LOG="${guest_log:-}" \
-		"$XNM_GUEST" --domain "/local/domain/$d" "$@"
 }
 
 # guest_state D: all that xnm-guest could have set there

@@ -232,7 +232,27 @@ is "another vif's static address: it moves" \
 	"$rc:$out:$([ "$(address_of 1)" != "$before" ] && filter_elements | grep -c '^bridge/addresses4 ')" 0::1
 hotplug offline 1 0
 
+# a router and a name server beside the guests: there are four addresses, and two guests
+policy 10.20.0.64-10.20.0.67 fd20::64-fd20::67
+sed -i 's,^forward=nat$,&\ngateway=10.20.0.64 fd20::66\ndns=10.20.0.66 fd20::64,' "$XNM_CONFIG"
+rm -rf "$pools"
+guests_new 2 1 lan
+for d in 1 2; do
+	try hotplug online $d 0
+	is "gateway= and dns= in the pool's range: guest $d comes up" "$rc:$out" 0:
+done
+is "gateway= and dns= in the pool's range: no guest gets them" \
+	"$(addresses | cut -d' ' -f2- | tr ' ' '\n' | sort | xargs)" \
+	"10.20.0.65/32 10.20.0.67/32 fd20::65/128 fd20::67/128"
+guest_new 4 0 bridge=lan
+try hotplug online 4 0
+assert_refused "the pool is full without them" 4 0 "pool web .* has no free IPv4 address left"
+guest_rm 4 0
+for d in 1 2; do hotplug offline $d 0; done
+guests_rm 2 1
+
 # in another network than the pool's
+policy 10.20.0.100-10.20.0.110
 sed -i '/^\[vif \*\]/,$ { /^network=/d }' "$XNM_CONFIG"
 bridge_new br9
 keys_new 1 0 bridge=br9

@@ -20,8 +20,6 @@ store_start || exit 1
 lan_new
 # a cable that is out takes no address away from the router
 sysctl_set lan ipv6/conf/eth0/keep_addr_on_down=1
-# the first solicitation after the return may find the router still coming up: ask again sooner than after a second
-sysctl_set dom0 ipv6/neigh/eth0/retrans_time_ms=200
 # the routes are to be ours
 ip route del default
 ip -6 route del default
@@ -77,7 +75,8 @@ settings() {
 	echo "$(sysctl_get ipv4/conf/all/ignore_routes_with_linkdown)" \
 		"$(sysctl_get ipv4/conf/eth0/ignore_routes_with_linkdown)" \
 		"$(sysctl_get ipv6/conf/eth0/ignore_routes_with_linkdown)" \
-		"$(sysctl_get ipv4/conf/all/send_redirects)"
+		"$(sysctl_get ipv4/conf/all/send_redirects)" \
+		"$(sysctl_get ipv4/neigh/eth0/retrans_time_ms) $(sysctl_get ipv6/neigh/eth0/retrans_time_ms)"
 }
 
 # guest D NAME, with $mac [GATEWAY4 GATEWAY6 ADDRESS...]
@@ -152,11 +151,11 @@ assert_clean "nothing is left of it"
 
 # ------------------------------------------------------------------- fail-over (T2 to T3)
 policy
-is "settings before" "$(settings)" "0 0 0 1"
+is "settings before" "$(settings)" "0 0 0 1 1000 1000"
 guest 1 wifi
 wifi_up 1
 is "both ways out are there" "$(defaults)" "$both"
-is "a lost carrier counts, and nobody is redirected" "$(settings)" "1 1 1 0"
+is "a lost carrier counts, nobody is redirected, and routers are asked often" "$(settings)" "1 1 1 0 200 200"
 guest 4 desk 192.168.10.1 fd00:10::1 192.168.10.3/24 fd00:10::3/64
 guest 5 far 192.168.20.1 fd00:20::1 192.168.20.4/24 fd00:20::4/64
 reach "the wire comes first" dom0 "tcp/$inet4/80=inet:80 10.99.0.1" \
@@ -164,9 +163,12 @@ reach "the wire comes first" dom0 "tcp/$inet4/80=inet:80 10.99.0.1" \
 	"g4.0>tcp/$inet4/80=inet:80 10.99.0.1" "g4.0>tcp/$inet6/80=inet:80 2001:db8:99::1" \
 	"g5.0>tcp/$inet4/80=inet:80 10.99.0.1" "g5.0>tcp/$inet6/80=inet:80 2001:db8:99::1"
 
-# steady FROM ADDRESS: a ping every 10 ms for 6 seconds
+# steady FROM ADDRESS: a ping every 10 ms, until it is interrupted
 steady() {
-	inside "$1" ping -D -n -i 0.01 -w 6 "$2" >"$T/ping.$1.$2" 2>&1 &
+	local -a there=()
+
+	[ "$1" = dom0 ] || there=(ip netns exec "$1")
+	"${there[@]}" ping -D -n -i 0.01 -w 60 "$2" >"$T/ping.$1.$2" 2>&1 &
 }
 # longest FROM ADDRESS: the longest time without an answer, in milliseconds
 longest() {
@@ -189,8 +191,29 @@ reach "without carrier: by the guest" dom0 "tcp/$inet4/80=inet:80 10.96.0.1" \
 	"g4.0>tcp/$inet4/80=inet:80 10.96.0.1" "g4.0>tcp/$inet6/80=inet:80 2001:db8:96::1" \
 	"g5.0>tcp/$inet4/80=inet:80 10.96.0.1" "g5.0>tcp/$inet6/80=inet:80 2001:db8:96::1"
 like "xnm status says so" "$("$XNM" status)" 'wired .* no-carrier .*-$'
+# the other end is still coming up when the first question for its address comes
+ip netns exec lan nft -f - <<'END'
+table arp early {
+	chain input {
+		type filter hook input priority 0;
+		iifname eth0 arp operation request numgen inc mod 1000 0 counter drop
+	}
+}
+table ip6 early {
+	chain input {
+		type filter hook input priority 0;
+		iifname eth0 icmpv6 type nd-neighbor-solicit numgen inc mod 1000 0 counter drop
+	}
+}
+END
 ip -n lan link set eth0 up
+sleep 3
+kill -TERM "${pingers[@]}"
 wait "${pingers[@]}"
+is "the first question of each family found nobody" \
+	"$(ip netns exec lan nft list ruleset | grep -o 'packets [1-9]' | xargs)" "packets 1 packets 1"
+ip netns exec lan nft delete table arp early
+ip netns exec lan nft delete table ip6 early
 for from in dom0 g4.0 g5.0; do
 	for to in "$inet4" "$inet6"; do
 		gap=$(longest "$from" "$to")
@@ -239,7 +262,7 @@ gone 4
 gone 5
 gone 1
 is "without guests the wire stays, for the host" "$(defaults)" "$wired"
-is "but settings are as before" "$(settings)" "0 0 0 1"
+is "but settings are as before" "$(settings)" "0 0 0 1 1000 1000"
 ip route replace default via $lan4 dev eth0 metric 50 proto static
 ip route del default proto 88
 guest 1 wifi

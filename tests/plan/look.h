@@ -15,7 +15,7 @@ static inline bool look_settings(struct world *world, const struct xnm_want *wan
 	for (unsigned int i = 0; i < n; i++) {
 		uint32_t value = world->settings[world_setting(world, settings[i].path)].value;
 
-		if (value != settings[i].value && (!settings[i].from_one || value == 1))
+		if (!xnm_setting_holds(&settings[i], value))
 			return false;
 	}
 	return true;

@@ -286,7 +286,9 @@ static inline unsigned int world_setting(struct world *world, const char *path)
 	if (world->n_settings++ == WORLD_SETTINGS)
 		world_full("setting");
 	COPY(world->settings[i].path, path);
-	world->settings[i].value = strstr(path, "/accept_ra") != NULL;
+	world->settings[i].value = strstr(path, "/accept_ra")	      ? 1
+				   : strstr(path, "/retrans_time_ms") ? 1000
+								      : 0;
 	world->settings[i].changed = false;
 	return i;
 }
@@ -296,7 +298,7 @@ static inline void world_set(struct world *world, const struct xnm_setting *sett
 	unsigned int i = world_setting(world, setting->path);
 	uint32_t was = world->settings[i].value;
 
-	if (was == setting->value || (setting->from_one && was != 1))
+	if (xnm_setting_holds(setting, was))
 		return;
 	if (!world->settings[i].changed)
 		world->settings[i].was = was;

@@ -156,6 +156,25 @@ static void test_from_one(void **state)
 	assert_int_equal(was, 1);
 }
 
+/* Who asks routers more often already goes on, and gets nothing else back. */
+static void test_at_most(void **state)
+{
+	uint32_t was;
+
+	(void)state;
+	add_setting("ipv6/neigh/eth0/retrans_time_ms", 200, false);
+	plan.settings[0].at_most = true;
+	setting_now = 100;
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	assert_null(strstr(calls, "set "));
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, plan.settings[0].path, &was), -ENOENT);
+	setting_now = 1000;
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	assert_non_null(strstr(calls, "set ipv6/neigh/eth0/retrans_time_ms=200\n"));
+	assert_int_equal(xnm_state_setting_read(&ctx.dir, plan.settings[0].path, &was), 0);
+	assert_int_equal(was, 1000);
+}
+
 static void fill_filter(void)
 {
 	struct xnm_filter_change *filter = &plan.filter;
@@ -527,11 +546,11 @@ static void test_tolerated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_settings),	 TEST(test_from_one),	     TEST(test_filter),
-		TEST(test_filter_fails), TEST(test_build),	     TEST(test_claims),
-		TEST(test_deletes_seen), TEST(test_release_network), TEST(test_release_fails),
-		TEST(test_undo),	 TEST(test_note_changed),    TEST(test_through),
-		TEST(test_routed),	 TEST(test_tolerated),
+		TEST(test_settings),	  TEST(test_from_one),	   TEST(test_at_most),
+		TEST(test_filter),	  TEST(test_filter_fails), TEST(test_build),
+		TEST(test_claims),	  TEST(test_deletes_seen), TEST(test_release_network),
+		TEST(test_release_fails), TEST(test_undo),	   TEST(test_note_changed),
+		TEST(test_through),	  TEST(test_routed),	   TEST(test_tolerated),
 	};
 	int failed;
 

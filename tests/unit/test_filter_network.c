@@ -151,6 +151,14 @@ static void test_settings(void **state)
 		/* also for connections of the host to its own forwarded ports */
 		{ PLAIN "[forward web]\nnetwork=br0\nlisten-port=80\ntarget=web1\n",
 		  "ipv4/ip_forward=1\nipv4/conf/br0/route_localnet=1\n" },
+		/* a way out that may lose its carrier, and get it back */
+		{ PLAIN "uplink=out\n[uplink out]\ninterface=eth0\ngateway=192.0.2.1\n",
+		  "ipv4/ip_forward=1\n"
+		  "ipv4/conf/eth0/ignore_routes_with_linkdown=1\n"
+		  "ipv6/conf/eth0/ignore_routes_with_linkdown=1\n"
+		  "ipv4/neigh/eth0/retrans_time_ms=200 if more\n"
+		  "ipv6/neigh/eth0/retrans_time_ms=200 if more\n"
+		  "ipv4/conf/all/ignore_routes_with_linkdown=1\n" },
 		/* which families routed vifs have is not known before */
 		{ "[network br0]\nbackend=route\n",
 		  "ipv4/ip_forward=1\nipv6/conf/all/forwarding=1\n" },
@@ -167,9 +175,10 @@ static void test_settings(void **state)
 		n = xnm_filter_settings(settings, &policy.networks[0], policy.networks[0].bridge,
 					&policy);
 		for (unsigned int k = 0; k < n; k++)
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s=%u%s\n",
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s=%u%s%s\n",
 						settings[k].path, settings[k].value,
-						settings[k].from_one ? " if 1" : "");
+						settings[k].from_one ? " if 1" : "",
+						settings[k].at_most ? " if more" : "");
 		if (strcmp(text, rows[i].wanted) != 0)
 			fail_msg("row %zu:\n%s", i, text);
 	}

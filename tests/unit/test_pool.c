@@ -248,6 +248,22 @@ static void test_never_given(void **state)
 	policy.vifs[0].own.list[0] = cidr("10.0.0.128/25");
 	assert_chosen("10.0.0.128-10.0.0.140", &two, "");
 	policy.n_vifs = 0;
+	/* routers and name servers that guests, or the host, are told of */
+	policy.n_networks = 2;
+	policy.networks[0].gateway.n = 1;
+	policy.networks[0].gateway.list[0] = cidr("10.0.0.2");
+	assert_chosen("10.0.0.2", &two, "");
+	policy.networks[0].gateway.n = 0;
+	policy.networks[1].dns.n = 2;
+	policy.networks[1].dns.list[1] = cidr("10.0.0.2");
+	assert_chosen("10.0.0.2", &two, "");
+	policy.n_networks = policy.networks[1].dns.n = 0;
+	policy.n_uplinks = 1;
+	policy.uplinks[0].gateway.n = 1;
+	policy.uplinks[0].gateway.list[0] = cidr("10.0.0.2");
+	assert_chosen("10.0.0.2", &two, "");
+	policy.n_uplinks = 0;
+	assert_chosen("10.0.0.2", &two, "10.0.0.2/32");
 	/* one that a vif has which lives, wherever that got it from */
 	note_vif(2, 0);
 	assert_int_equal(xnm_state_address_claim(&dir, "br0", &claimed, &other, false, &owner), 0);

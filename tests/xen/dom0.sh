@@ -18,7 +18,7 @@ loud="loglevel=5 panic=1 oops=panic panic_on_warn=1"
 # that finds fault with itself stops the guest, and says why on the console
 config() {
 	mkdir -p /tmp/configs
-	sed "s/script=xnm-vif/script=$script/; s/ quiet / $loud /" "$configs/$1.cfg" >"/tmp/configs/$1.cfg"
+	sed "s/script=xnm-vif/script=$script/; s/ quiet\([ \"]\)/ $loud\1/" "$configs/$1.cfg" >"/tmp/configs/$1.cfg"
 	echo "/tmp/configs/$1.cfg"
 }
 
@@ -39,12 +39,17 @@ bridge_up() {
 	ip link add "$bu_name" type bridge forward_delay 0 "$@" && ip link set "$bu_name" up
 }
 
-# guest_create NAME [ARGUMENT...]: xl create from xl-configs; complaints also go to $xl_log
+# vifs CONFIG: what is between the brackets of its vif line, for one that has more
+vifs() {
+	sed -n 's/^vif = \[ \(.*\) \]$/\1/p' "$(config "$1")"
+}
+
+# guest_create CONFIG [ARGUMENT...]: xl create from xl-configs; complaints also go to $xl_log
 guest_create() {
-	gc_name=$1
+	gc_config=$(config "$1")
 	shift
-	: 2>/dev/null >"$consoles/guest-$gc_name.log"
-	xl create "$(config "$gc_name")" "$@" >"$xl_log" 2>&1 || {
+	: 2>/dev/null >"$consoles/guest-$(sed -n 's/^name = "\(.*\)"$/\1/p' "$gc_config").log"
+	xl create "$gc_config" "$@" >"$xl_log" 2>&1 || {
 		cat "$xl_log"
 		return 1
 	}
@@ -57,22 +62,6 @@ guest_with() {
 	: 2>/dev/null >"$consoles/guest-$gw_name.log"
 	xl create "$(config guest1)" "name=\"$gw_name\"" "extra=\"console=hvc0 $loud xnm.ip=$gw_ips\"" \
 		"vif=[ '$gw_vif,script=$script' ]" "$@" >"$xl_log" 2>&1 || {
-		cat "$xl_log"
-		return 1
-	}
-}
-
-# guest_alone NAME VIF...: a guest like guest1 with these vifs, whose kernel is told nothing of networks
-guest_alone() {
-	ga_name=$1
-	ga_vifs=
-	shift
-	for ga_vif in "$@"; do
-		ga_vifs="$ga_vifs'$ga_vif,script=$script', "
-	done
-	: 2>/dev/null >"$consoles/guest-$ga_name.log"
-	xl create "$(config guest1)" "name=\"$ga_name\"" "extra=\"console=hvc0 $loud\"" \
-		"vif=[ $ga_vifs ]" >"$xl_log" 2>&1 || {
 		cat "$xl_log"
 		return 1
 	}
