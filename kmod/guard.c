@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* guard.c - which frames may pass by dom0: the same answer for what we send and what a peer sent. */
+/* guard.c - which frames may pass by dom0: one answer for what we send and what a peer sent. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/icmpv6.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rx.c - copy frames out of a peer's ring, check them, and hand them to the vif that they are for. */
+/* rx.c - copy frames out of a peer's ring, check them, and hand them to the vif they are for. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ip.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xnm.h - the things that the files of this module share, and what each file does for the others. */
+/* xnm.h - the things that the files of this module share, and what each file does for others. */
 #ifndef XNM_H
 #define XNM_H
 

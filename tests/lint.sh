@@ -214,6 +214,15 @@ unsafe_calls() {
 		nothing
 }
 
+# The kernel's own checkers, in the kernel's own build.
+kmod_sparse() {
+	tests/lint/kmod.sh sparse
+}
+
+kmod_checkpatch() {
+	tests/lint/kmod.sh checkpatch
+}
+
 lint clang-format clang-format format
 lint heads awk heads
 lint whitespace grep whitespace
@@ -226,4 +235,6 @@ lint codespell codespell spelling
 lint shellcheck shellcheck shell_check
 lint cppcheck cppcheck cpp_check
 lint clang-tidy clang-tidy tidy
+lint kmod-sparse sparse kmod_sparse
+lint kmod-checkpatch perl kmod_checkpatch
 tap_done

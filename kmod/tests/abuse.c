@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* abuse.c - a guest that breaks the rules, for the tests: what it writes below debugfs it does to its peer. */
+/* abuse.c - a guest that breaks the rules: what it writes below debugfs it does to its peer. */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/icmpv6.h>
