@@ -12,6 +12,7 @@ vm_top=$(cd "$(dirname "$0")/../.." && pwd)
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
 run_sparse() {
+	# shellcheck disable=SC2119 # for the kernel of the tests
 	vm_headers
 	out=$vm_build/lint/kmod
 	rm -rf "$out"
@@ -35,7 +36,7 @@ get_checkpatch() {
 	vm_fetch checkpatch "linux-source-$release"
 	xz -dc "$scripts/usr/src/linux-source-$release.tar.xz" | tar -x -C "$scripts" --strip-components=1 --wildcards \
 		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch'
-	rm -rf "$scripts/usr"
+	rm -rf "${scripts:?}/usr"
 	: >"$scripts/.complete"
 }
 
