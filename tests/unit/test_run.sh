@@ -67,11 +67,16 @@ trap 'echo ended >$0.end; exit' TERM
 echo $$ >$0.pid
 while :; do sleep 0.1; done
 END
-# each notes how many of them are running
+# each notes how many of them are running, as soon as there have been $COUNT, however slow the machine is
 for name in one two three; do
 	fake beside-$name <<-END
 		: >$T/runs.$name
-		sleep 1
+		i=0
+		until [ \$(echo $T/runs.* | wc -w) -ge \$COUNT ] || grep -qsx "\$COUNT" $T/seen || [ \$i -gt 300 ]; do
+			sleep 0.1
+			i=\$((i + 1))
+		done
+		sleep 0.5
 		echo $T/runs.* | wc -w >>$T/seen
 		rm $T/runs.$name
 		printf 'ok 1 - a\n1..1\n'
@@ -144,21 +149,21 @@ for jobs in 1 3; do
 done
 
 # -- how many at once
-run -j 1 beside-one beside-two beside-three
+COUNT=1 run -j 1 beside-one beside-two beside-three
 is "-j 1: one by one" "$rc:$(sort -u "$T/seen")" 0:1
-run -j 3 beside-one beside-two beside-three
+COUNT=3 run -j 3 beside-one beside-two beside-three
 is "-j 3: beside each other" "$rc:$(sort -n "$T/seen" | tail -1)" 0:3
-run -j 2 beside-one beside-two beside-three
+COUNT=2 run -j 2 beside-one beside-two beside-three
 is "-j 2: never more than two" "$rc:$(sort -n "$T/seen" | tail -1)" 0:2
-run -j 3 alone-one beside-two alone-three
+COUNT=1 run -j 3 alone-one beside-two alone-three
 is "two that want to be alone are, at the end" \
 	"$rc:$(xargs <"$T/seen"):$(verdicts | xargs):$(grep -o '^PASS [a-z]*-[a-z]*' <<<"$out" | head -1)" \
 	"0:1 1 1:PASS alone-one: 1 passed PASS alone-three: 1 passed PASS beside-two: 1 passed:PASS beside-two"
-JOBS=1 run beside-one beside-two beside-three
+COUNT=1 JOBS=1 run beside-one beside-two beside-three
 is "JOBS of the environment" "$rc:$(sort -u "$T/seen")" 0:1
-JOBS=1 run -j 3 beside-one beside-two beside-three
+COUNT=3 JOBS=1 run -j 3 beside-one beside-two beside-three
 is "-j counts more" "$rc:$(sort -n "$T/seen" | tail -1)" 0:3
-run beside-one beside-two beside-three
+COUNT=2 run beside-one beside-two beside-three
 check "two at once, if nobody says how many" test "$(sort -n "$T/seen" | tail -1)" -ge 2
 for jobs in 0 x; do
 	run -j "$jobs" good
