@@ -2,64 +2,24 @@
 /* fuzz_store.c - a xenstore whose keys hold arbitrary bytes, from the guest's facts to the plan. */
 
 /*
- * The first byte of the input chooses the event and the bridge. Behind it
- * every line is "key=value"; a value may have any byte but a newline. Keys are
- * those of the backend folder, and:
+ * The first byte of the input chooses the event and the bridge. What is behind
+ * it is for fake_store.h. Keys are those of the backend folder, and:
  *
  *   fe-mtu    the frontend's mtu
  *   name, vm  the domain's
- *   !key      reading this key fails
  */
-#include <errno.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <xenstore.h>
 
 #include "hotplug/facts.h"
 #include "hotplug/plan.h"
 #include "hotplug/want.h"
 #include "hotplug/xen/store.h"
+#include "tests/fuzz/fake_store.h"
 
-#define BACKEND	 "backend/vif/1/0"
-#define DOMAIN	 "/local/domain/1"
-#define MAX_KEYS 64
-
-struct key {
-	const char *name;
-	size_t name_len;
-	const char *value;
-	size_t len;
-};
-
-static struct key keys[MAX_KEYS];
-static unsigned int n_keys;
+#define BACKEND "backend/vif/1/0"
+#define DOMAIN	"/local/domain/1"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const struct key *find(const char *name)
-{
-	for (unsigned int i = 0; i < n_keys; i++) {
-		if (keys[i].name_len == strlen(name) &&
-		    memcmp(keys[i].name, name, keys[i].name_len) == 0)
-			return &keys[i];
-	}
-	return NULL;
-}
-
-/* ---- in the place of libxenstore */
-
-struct xs_handle *xs_open(unsigned long flags)
-{
-	(void)flags;
-	return (struct xs_handle *)keys;
-}
-
-void xs_close(struct xs_handle *xsh)
-{
-	(void)xsh;
-}
 
 static const char *key_of(const char *path)
 {
@@ -73,87 +33,9 @@ static const char *key_of(const char *path)
 	abort();
 }
 
-void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *len)
+static bool is_folder(const char *path)
 {
-	const char *name = key_of(path);
-	const struct key *key = find(name);
-	char failing[128], *value;
-
-	(void)h;
-	(void)t;
-	(void)snprintf(failing, sizeof(failing), "!%s", name);
-	errno = find(failing) ? EIO : ENOENT;
-	if (!key || find(failing))
-		return NULL;
-	value = malloc(key->len + 1);
-	if (!value)
-		return NULL;
-	memcpy(value, key->value, key->len);
-	value[key->len] = '\0';
-	*len = (unsigned int)key->len;
-	return value;
-}
-
-char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *num)
-{
-	size_t size = sizeof(char *); /* malloc(0) may be NULL */
-	char **list, *p;
-
-	(void)h;
-	(void)t;
-	if (strcmp(path, BACKEND) != 0)
-		abort();
-	errno = ENOENT;
-	if (find("!"))
-		return NULL;
-	for (unsigned int i = 0; i < n_keys; i++)
-		size += sizeof(char *) + keys[i].name_len + 1;
-	list = malloc(size);
-	if (!list)
-		return NULL;
-	p = (char *)(list + n_keys);
-	for (unsigned int i = 0; i < n_keys; i++) {
-		list[i] = p;
-		memcpy(p, keys[i].name, keys[i].name_len);
-		p[keys[i].name_len] = '\0';
-		p += keys[i].name_len + 1;
-	}
-	*num = n_keys;
-	return list;
-}
-
-bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const void *data,
-	      unsigned int len)
-{
-	(void)h;
-	(void)t;
-	(void)path;
-	(void)data;
-	(void)len;
-	return true;
-}
-
-bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
-{
-	(void)h;
-	(void)t;
-	(void)path;
-	return true;
-}
-
-/* ---- what must hold */
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void check_text(const char *text, size_t size)
-{
-	size_t len = strnlen(text, size);
-
-	require(len < size && xnm_text_ok(text, len));
+	return strcmp(path, BACKEND) == 0;
 }
 
 static void check_guest(const struct xnm_guest *guest)
@@ -220,29 +102,6 @@ static void plan_for(const struct xnm_event *event, const struct xnm_guest *gues
 	}
 	require(err.text[0] != '\0');
 	check_text(err.text, sizeof(err.text));
-}
-
-/* Splits the input into keys. */
-static void read_keys(const char *text, size_t size)
-{
-	const char *end = text + size;
-
-	for (n_keys = 0; text < end && n_keys < MAX_KEYS;) {
-		const char *line_end = memchr(text, '\n', (size_t)(end - text));
-		const char *equals;
-
-		if (!line_end)
-			line_end = end;
-		equals = memchr(text, '=', (size_t)(line_end - text));
-		if (equals && !memchr(text, '\0', (size_t)(equals - text)))
-			keys[n_keys++] = (struct key){
-				.name = text,
-				.name_len = (size_t)(equals - text),
-				.value = equals + 1,
-				.len = (size_t)(line_end - equals - 1),
-			};
-		text = line_end + 1;
-	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

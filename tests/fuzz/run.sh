@@ -17,12 +17,12 @@ seconds=${1:-${FUZZ_TIME:-60}}
 out=${O:-build}/fuzz
 san=-fsanitize=address,undefined
 options="-std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
- $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)"
+ -DXNM_VERSION=\"0\" $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)"
 libs=$(pkg-config --libs libnl-3.0 libmnl libnftnl xenstore inih)
 
-# the sources of libxnm.a, as in the Makefile
+# the sources of libxnm.a, as in the Makefile, and those of xnm-guest but for its main()
 sources() {
-	for c in hotplug/*.c hotplug/kernel/*.c hotplug/xen/store*.c policy/*.c; do
+	for c in hotplug/*.c hotplug/kernel/*.c hotplug/xen/store*.c policy/*.c udev/guest_*.c; do
 		case $c in
 		hotplug/main.c | hotplug/verbs.c | policy/mkman.c) ;;
 		*) echo "$c" ;;
