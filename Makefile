@@ -201,6 +201,7 @@ $(O)/xnm.8: hotplug/cli/xnm.8.scd | $(O)/.deps
 	$(Q)$(SCDOC) <$< >$@
 
 kmod:  ## build the guests' kernel module (KDIR= for another kernel than Debian's)
+	$(if $(KDIR),,$(if $(filter yes,$(WITH_DEPS)),$(Q)tests/lib/deps.sh xen))
 	$(call say,KMOD,$(O)/kmod/xnm_fastpath.ko)
 	$(Q)tests/lib/kmod.sh $(KDIR)
 

@@ -4,9 +4,17 @@
 #
 # Sourced after dom0.sh. The table is written here as xnm-vif is to write it.
 
-# fp_guest NUMBER: guest fpN with two processors, 192.0.2.1N and 2001:db8::1N
+# fp_guest NUMBER [SETTING...]: guest fpN with two processors, 192.0.2.1N and 2001:db8::1N
 fp_guest() {
-	guest_with "fp$1" "192.0.2.1$1/24,2001:db8::1$1/64" "mac=00:16:3e:00:00:1$1,bridge=xenbr0" vcpus=2
+	fp_n=$1
+	shift
+	guest_with "fp$fp_n" "192.0.2.1$fp_n/24,2001:db8::1$fp_n/64" "mac=00:16:3e:00:00:1$fp_n,bridge=xenbr0" \
+		vcpus=2 "$@"
+}
+
+# fp_guest_612 NUMBER: the same with Linux 6.12
+fp_guest_612() {
+	fp_guest "$1" 'kernel="/var/lib/xnm/guest/vmlinuz-6.12"' 'ramdisk="/var/lib/xnm/guest/initrd-6.12.img"'
 }
 
 # fp_load NAME [PARAMETER...]: load the module in a guest
