@@ -17,7 +17,7 @@ seconds=${1:-${FUZZ_TIME:-60}}
 out=${O:-build}/fuzz
 san=-fsanitize=address,undefined
 options="-std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
- -DXNM_VERSION=\"0\" $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)"
+ -include $out/version.h $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)"
 libs=$(pkg-config --libs libnl-3.0 libmnl libnftnl xenstore inih)
 
 # the sources of libxnm.a, as in the Makefile, and those of xnm-guest but for its main()
@@ -33,6 +33,7 @@ sources() {
 build_lib() {
 	rm -rf "$out/obj"
 	mkdir -p "$out/obj"
+	echo '#define XNM_VERSION "0"' >"$out/version.h"
 	# shellcheck disable=SC2016,SC2086 # $1 and $@ are the inner shell's; a list of options
 	sources | xargs -P 2 -I FILE sh -c '
 		o=$1/obj/$(echo "$2" | tr / -).o

@@ -5,6 +5,7 @@
  *        traffic tcp HOST PORT SECONDS      a stream that is echoed; every byte is checked
  *        traffic udp HOST PORT SIZE COUNT   datagrams that are echoed, one after the other
  *        traffic rr HOST PORT SECONDS       one byte there and back over TCP, again and again
+ *        traffic udprr HOST PORT SECONDS    the same over UDP; what is lost is sent again
  *        traffic sink HOST PORT SECONDS     a stream that is only taken (PORT + 1 of the server)
  *        traffic trickle HOST PORT SECONDS  like rr, ten a second; says the longest wait
  *
@@ -164,13 +165,14 @@ static void stream_checked(int fd, double seconds)
 	if (child == 0) {
 		static char out[1 << 16];
 
-		while (now_s() < end) {
+		/* at least once: a busy machine may have no time for us until then */
+		do {
 			for (size_t i = 0; i < sizeof(out); i++)
 				out[i] = pattern(sent + i);
 			if (!write_all(fd, out, sizeof(out)))
 				_exit(1);
 			sent += sizeof(out);
-		}
+		} while (now_s() < end);
 		shutdown(fd, SHUT_WR);
 		_exit(0);
 	}
@@ -236,6 +238,25 @@ static int round_trips(int fd, double seconds, useconds_t pause)
 	return 0;
 }
 
+static int datagram_trips(int fd, double seconds)
+{
+	double start = now_s();
+	unsigned long n = 0, lost = 0;
+	struct timeval patience = { .tv_usec = 200000 };
+	char c = 'x';
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	while (now_s() - start < seconds) {
+		if (send(fd, &c, 1, 0) == 1 && recv(fd, &c, 1, 0) == 1)
+			n++;
+		else
+			lost++;
+	}
+	printf("%.0f per second, %lu lost\n", (double)n / (now_s() - start), lost);
+	return !n;
+}
+
+/* the time ends when the other end has taken all of it */
 static int sink(int fd, double seconds)
 {
 	double start = now_s();
@@ -246,6 +267,9 @@ static int sink(int fd, double seconds)
 			die("write");
 		sent += sizeof(buf);
 	}
+	shutdown(fd, SHUT_WR);
+	if (read(fd, buf, 1) != 0)
+		die("the other end");
 	printf("%.0f Mbit/s\n", sent * 8 / 1e6 / (now_s() - start));
 	return 0;
 }
@@ -274,10 +298,12 @@ int main(int argc, char **argv)
 				 number(argv[5]));
 	if (argc > 4 && !strcmp(verb, "rr"))
 		return round_trips(dial(SOCK_STREAM, argv[2], port), seconds, 0);
+	if (argc > 4 && !strcmp(verb, "udprr"))
+		return datagram_trips(dial(SOCK_DGRAM, argv[2], port), seconds);
 	if (argc > 4 && !strcmp(verb, "trickle"))
 		return round_trips(dial(SOCK_STREAM, argv[2], port), seconds, 100000);
 	if (argc > 4 && !strcmp(verb, "sink"))
 		return sink(dial(SOCK_STREAM, argv[2], port + 1), seconds);
-	printf("usage: traffic serve|tcp|udp|rr|trickle|sink ..., see the source\n");
+	printf("usage: traffic serve|tcp|udp|rr|udprr|trickle|sink ..., see the source\n");
 	return 2;
 }
