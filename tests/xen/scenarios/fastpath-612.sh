@@ -15,12 +15,13 @@ set -u
 
 bridge_up xenbr0
 ip addr add 192.0.2.1/24 dev xenbr0
+fp_lan yes >/dev/null
 
 # reconnect WHAT: traffic makes them connect, and then goes past dom0
 reconnect() {
 	check "$1: fp1 pings fp2" guest_pings fp1 192.0.2.12
-	check "$1: fp1 connects" wait_for 5 fp_up fp1 fp2
-	check "$1: fp2 connects" wait_for 5 fp_up fp2 fp1
+	check "$1: fp1 connects" fp_wait_peer fp1 fp2 8 state=up
+	check "$1: fp2 connects" fp_wait_peer fp2 fp1 8 state=up
 	guest_run fp1 'dmesg | grep "xnm_fastpath: peer" | tail -n 2' | sed 's/^/# fp1: /'
 	guest_run fp2 'dmesg | grep "xnm_fastpath: peer" | tail -n 2' | sed 's/^/# fp2: /'
 	fp_past_dom0 "$1: ping" fp1 'ping -c 10 -i 0.05 192.0.2.12' 6
@@ -37,7 +38,6 @@ done
 like "fp1 runs Linux 6.1" "$(guest_run fp1 'uname -r')" '^6\.1\.'
 like "fp2 runs Linux 6.12" "$(guest_run fp2 'uname -r')" '^6\.12\.'
 
-fp_publish fp1 fp2
 reconnect "first"
 fp_past_dom0 "large pings, in fragments" fp1 'ping -c 10 -i 0.05 -s 20000 192.0.2.12' 10
 fp_past_dom0 "ping over IPv6" fp1 'ping -6 -c 10 -i 0.05 2001:db8::12' 10
@@ -56,29 +56,25 @@ echo "# fp2: $(fp_peers fp2)"
 for guest in fp1 fp2; do
 	other=fp$((3 - ${guest#fp}))
 	check "$guest unloads the module" fp_unload $guest
-	check "rmmod in $guest: $other lets go within 2 s" wait_for 2 fp_is $other $guest idle
+	check "rmmod in $guest: $other lets go within 2 s" fp_wait_peer $other $guest 2 state=idle
 	check "rmmod in $guest: $other holds nothing back" wait_for 5 fp_held_none $other
 	check "rmmod in $guest: fp1 reaches fp2" guest_pings fp1 192.0.2.12
 	check "$guest loads the module again" fp_load $guest
 	reconnect "insmod in $guest"
 done
 
-old=$(xl domid fp2)
 guest_run fp1 "(traffic trickle 192.0.2.12 7000 25; echo rc \$?) >/steady 2>&1 &"
 sleep 1
 check "xl save fp2" xl save fp2 /tmp/fp2.save
 check "xl restore fp2" xl restore /tmp/fp2.save
 rm -f /tmp/fp2.save
+fp_learn fp2
 refuse "save: nothing is left of the old one" left_of '\(null\)'
-fp_withdraw fp1 "$old"
 check "restore: fp1 reaches fp2" guest_pings fp1 192.0.2.12
-fp_publish fp1 fp2
 reconnect "restore"
-check "restore: the connection from before ends" wait_for 60 guest_run fp1 'grep -q rc /steady'
+check "restore: the connection from before ends" fp_until fp1 60 'grep -q rc /steady'
 like "restore: it was not lost" "$(guest_run fp1 'cat /steady' | tr '\n' ' ')" 'rc 0 $'
 is "no peer broke a rule in all this" "$(fp_peer fp1 fp2 violations)/$(fp_peer fp2 fp1 violations)" 0/0
-for guest in fp1 fp2; do
-	guest_run $guest 'dmesg | grep xnm_fastpath: | tail -n 8' | sed "s/^/# $guest: /"
-	check "$guest unloads the module for good" fp_unload $guest
-done
+fp_nothing_lost fp1 fp2
+rm -f $fp_policy
 scenario_done
