@@ -11,7 +11,7 @@
 /*
  * Below /local/domain/OWN/xnm, which dom0 writes and we may read:
  *
- *   v, gen, inc, vif/DEVID/{mac,net,ip}
+ *   v, gen, inc, vif/DEVID/fastpath
  *   peer/DOMID/inc, peer/DOMID/role (what we are to it), peer/DOMID/vif/DEVID
  *
  * gen is written last, so a table that was read between two equal values of it is whole.
@@ -81,24 +81,19 @@ static int inc_read(const char *dir, u64 *inc)
 	return rc;
 }
 
+/* 0 or -errno; -ENOENT: dom0 tells us about this vif, but lists it to nobody */
 static int own_vif_read(const char *name, struct xnm_id *id)
 {
 	char dir[32];
-	char *mac, *net, *ip;
-	int rc = -EINVAL;
+	char *text;
+	int rc;
 
 	if (kstrtou16(name, 10, &id->devid))
 		return -EINVAL;
 	snprintf(dir, sizeof(dir), "xnm/vif/%u", id->devid);
-	mac = node_read(dir, "mac");
-	net = node_read(dir, "net");
-	ip = node_read(dir, "ip");
-	if (mac && net && ip && mac_pton(mac, id->mac) && is_valid_ether_addr(id->mac) && *net &&
-	    strscpy(id->net, net, sizeof(id->net)) > 0)
-		rc = xnm_ident_ips(ip, id);
-	kfree(mac);
-	kfree(net);
-	kfree(ip);
+	text = node_read(dir, "fastpath");
+	rc = text ? xnm_ident_parse(text, id) : -ENOENT;
+	kfree(text);
 	return rc;
 }
 
@@ -111,11 +106,13 @@ static void own_vifs_read(struct xnm_table *table)
 		return;
 	for (i = 0; i < n && table->n_own < XNM_VIFS_MAX; i++) {
 		struct xnm_id *id = &table->own[table->n_own];
+		int rc;
 
 		memset(id, 0, sizeof(*id));
-		if (!own_vif_read(names[i], id))
+		rc = own_vif_read(names[i], id);
+		if (!rc)
 			table->n_own++;
-		else
+		else if (rc != -ENOENT)
 			pr_info_ratelimited("vif %.8s is not published completely\n", names[i]);
 	}
 	kfree(names);

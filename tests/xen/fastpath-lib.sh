@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fastpath-lib.sh - words for the scenarios of the fast path: guests with the module, the table that dom0 writes.
 #
-# Sourced after dom0.sh. The table is written here as xnm-vif is to write it.
+# Sourced after dom0.sh. The table is written here as xnm-vif writes it, so that a test can write a wrong one, too.
 
 # fp_guest NUMBER: guest fpN with two processors, 192.0.2.1N and 2001:db8::1N
 fp_guest() {
@@ -45,8 +45,7 @@ fp_gen() {
 fp_identity() {
 	fi_home=$(fp_home "$1")
 	xenstore-write "$fi_home/v" 1 "$fi_home/inc" "$(fp_inc "$1")" \
-		"$fi_home/vif/0/mac" "00:16:3e:00:00:1${1#fp}" \
-		"$fi_home/vif/0/net" lan "$fi_home/vif/0/ip" "$(fp_ips "$1")"
+		"$fi_home/vif/0/fastpath" "mac=00:16:3e:00:00:1${1#fp} net=lan ip=$(fp_ips "$1")"
 }
 
 # fp_entry NAME PEER: list PEER to NAME, and make the node that NAME writes and PEER reads
