@@ -194,10 +194,15 @@ static void look_at(struct reader *reader, uint32_t domid)
 	if (registered)
 		memcpy(peer->inc, inc, sizeof(peer->inc));
 	peer->there.listed = in_peers.found;
+	if (!in_peers.found && !peer->here.listed && !peer->here.has_chan)
+		return;
 	/* not the node itself, which its guest may write in every moment */
 	peer_path(dir, domid, "chan");
 	list_nodes(reader, dir, search_domain, &in_chans);
 	peer->there.has_chan = in_chans.found;
+	/* what goes as a whole need not be read */
+	if (!reader->registered)
+		return;
 	read_side(reader, &peer->here, reader->view->domid, domid);
 	read_side(reader, &peer->there, domid, reader->view->domid);
 }

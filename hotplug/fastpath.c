@@ -20,15 +20,14 @@ bool xnm_fp_inc_ok(const char *text)
 	       strspn(text, "0123456789abcdef") == XNM_FP_INC_LEN - 1;
 }
 
-bool xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN])
+/* The name of a section is so short that both fit. */
+void xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN])
 {
-	int len;
-
 	if (want->has_vlan)
-		len = snprintf(out, XNM_SEGMENT_LEN, "%s.%u", want->network->name, want->vlan.pvid);
+		(void)snprintf(out, XNM_SEGMENT_LEN, "%.57s.%u", want->network->name,
+			       want->vlan.pvid);
 	else
-		len = snprintf(out, XNM_SEGMENT_LEN, "%s", want->network->name);
-	return len > 0 && len < XNM_SEGMENT_LEN;
+		(void)snprintf(out, XNM_SEGMENT_LEN, "%s", want->network->name);
 }
 
 /* A prefix is routed to the guest: what comes from there is not for a neighbour to believe. */
@@ -65,7 +64,6 @@ static const char *needs_host(const struct xnm_want *want, const struct xnm_gues
 
 const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_guest *guest)
 {
-	char segment[XNM_SEGMENT_LEN];
 	const char *reason;
 
 	if (!want->attach)
@@ -85,14 +83,14 @@ const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_gu
 		return "it has tagged VLANs only";
 	if (!has_addresses(want))
 		return "it has prefixes only, and no address of its own";
-	return xnm_fastpath_segment(want, segment) ? NULL : "the name of its network is too long";
+	return NULL;
 }
 
 void xnm_fastpath_state(struct xnm_state *state, const struct xnm_want *want,
 			const struct xnm_guest *guest)
 {
 	state->mac = guest->mac;
-	(void)xnm_fastpath_segment(want, state->segment);
+	xnm_fastpath_segment(want, state->segment);
 	state->n_addresses = want->n_addresses;
 	memcpy(state->addresses, want->addresses, sizeof(state->addresses));
 }

@@ -48,9 +48,8 @@ struct xnm_want;
  */
 const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_guest *guest);
 
-/* Those that see each other's frames: the network, with the vif's VLAN if it has any. Returns
- * false when there is no name for it. */
-bool xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN]);
+/* Those that see each other's frames: the network, with the vif's VLAN if it has any. */
+void xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN]);
 
 /* The notes that the text below is made of: MAC address, segment, addresses. */
 void xnm_fastpath_state(struct xnm_state *state, const struct xnm_want *want,
@@ -166,5 +165,41 @@ void xnm_fp_home(uint32_t domid, char out[XNM_FP_HOME_LEN]);
 
 /* 16 lower-case hexadecimal digits. */
 bool xnm_fp_inc_ok(const char *text);
+
+/* ------------------------------------------------------------ what guests say to each other */
+
+#define XNM_FP_HELLO_LEN 160 /* HELLO_MAX of the kernel module */
+
+/* What a domain has written into its chan/<peer>. */
+enum xnm_fp_word {
+	XNM_FP_SILENT, /* nothing: there is no module, or no node */
+	XNM_FP_NONSENSE, /* or of another life of either of the two */
+	XNM_FP_CLOSED,
+	XNM_FP_WANT,
+	XNM_FP_OFFER,
+	XNM_FP_CONN,
+};
+
+struct xnm_fp_hello {
+	enum xnm_fp_word word;
+	uint32_t serial;
+};
+
+/* Reads it, as strictly as all that a guest writes. own and peer are the incs of the writer and
+ * of the reader. */
+void xnm_fp_hello_parse(struct xnm_fp_hello *hello, const char *text, const char *own,
+			const char *peer);
+
+enum xnm_fp_state {
+	XNM_FP_CONNECTED,
+	XNM_FP_CONNECTING,
+	XNM_FP_IDLE,
+	XNM_FP_NO_MODULE,
+	XNM_FP_GARBLED,
+};
+
+/* What both together mean. */
+enum xnm_fp_state xnm_fp_state_of(const struct xnm_fp_hello *server,
+				  const struct xnm_fp_hello *client);
 
 #endif

@@ -77,15 +77,19 @@ static void forget_wait(struct xnm_ctx *ctx, const struct xnm_event *event, cons
 /* What guests are told is all that a tear-down wants of xenstore, which may have gone. */
 static void reach_store(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
-	bool tells = false;
+	unsigned int timeout_s = 0;
 	int rc;
 
-	for (unsigned int i = 0; i < plan->n; i++)
-		tells |= plan->op[i].kind == XNM_OP_UNTELL ||
-			 plan->op[i].kind == XNM_OP_FASTPATH_END;
-	if (!tells || ctx->store)
+	for (unsigned int i = 0; i < plan->n; i++) {
+		if (plan->op[i].kind == XNM_OP_UNTELL && timeout_s == 0)
+			timeout_s = STORE_TIMEOUT_S;
+		/* there may be as many others to tell as there are guests */
+		if (plan->op[i].kind == XNM_OP_FASTPATH_END)
+			timeout_s = XNM_STORE_TIMEOUT_S;
+	}
+	if (timeout_s == 0 || ctx->store)
 		return;
-	rc = xnm_store_open(&ctx->store, STORE_TIMEOUT_S);
+	rc = xnm_store_open(&ctx->store, timeout_s);
 	if (rc)
 		xnm_log_debug("cannot reach xenstored: %s", strerror(-rc));
 }

@@ -196,7 +196,7 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 	if (xnm_event_is_tap(event))
 		memcpy(state->segment, facts->state.segment, sizeof(state->segment));
 	else if (!plan->fastpath.reason[0])
-		(void)xnm_fastpath_segment(want, state->segment);
+		xnm_fastpath_segment(want, state->segment);
 }
 
 static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,

@@ -13,6 +13,7 @@ int xnm_cmd_address(int argc, char **argv);
 int xnm_cmd_check(int argc, char **argv);
 int xnm_cmd_dnsmasq(int argc, char **argv);
 int xnm_cmd_doctor(int argc, char **argv);
+int xnm_cmd_fastpath(int argc, char **argv);
 int xnm_cmd_probe(int argc, char **argv);
 int xnm_cmd_status(int argc, char **argv);
 

@@ -129,6 +129,12 @@ static int plan_row(struct xnm_row *row, enum xnm_verb verb, const char *problem
 
 	xnm_event_init(&event, verb, row->domid, row->devid);
 	rc = xnm_run_online(&event, XNM_RUN_PLAN, &plan, &row->error);
+	if (verb == XNM_VERB_ONLINE)
+		(void)snprintf(row->unpublished, sizeof(row->unpublished), "%s",
+			       rc ? "it cannot be planned" : plan.fastpath.reason);
+	if (rc == 0 && verb == XNM_VERB_ONLINE && !row->unpublished[0] && !row->state->segment[0])
+		(void)snprintf(row->unpublished, sizeof(row->unpublished),
+			       "not before a reapply of it");
 	return rc ? rc : add_drift(row, &plan, problem);
 }
 
@@ -136,6 +142,10 @@ static void judge(struct xnm_row *row, bool can_plan, const char *problem)
 {
 	int rc;
 
+	(void)snprintf(row->unpublished, sizeof(row->unpublished), "%s",
+		       row->verdict == XNM_VERDICT_GONE	       ? "its guest has gone"
+		       : row->verdict == XNM_VERDICT_UNMANAGED ? "it is not managed by xnm"
+							       : "nobody can say");
 	if (row->verdict != XNM_VERDICT_UNKNOWN)
 		return;
 	rc = can_plan ? plan_row(row, XNM_VERB_ONLINE, problem) : 0;
@@ -147,6 +157,13 @@ static void judge(struct xnm_row *row, bool can_plan, const char *problem)
 		row->verdict = XNM_VERDICT_DRIFT;
 	else if (can_plan)
 		row->verdict = XNM_VERDICT_OK;
+}
+
+static bool has_fastpath(const struct xnm_policy *policy, const struct xnm_row *row)
+{
+	const struct xnm_network *network = xnm_policy_network(policy, row->state->network);
+
+	return network && network->fastpath == XNM_YES;
 }
 
 static int find_out(struct xnm_status *status, char **words, int n_words)
@@ -173,6 +190,8 @@ static int find_out(struct xnm_status *status, char **words, int n_words)
 		qsort(status->rows, status->n, sizeof(*status->rows), by_number);
 	for (unsigned int i = 0; i < status->n; i++)
 		status->rows[i].guest_state = xnm_xl_domain_state(status->rows[i].domid);
+	for (unsigned int i = 0; i < status->n && policy; i++)
+		status->rows[i].has_fastpath = has_fastpath(policy, &status->rows[i]);
 	/* the last step: planning gives rights away */
 	for (unsigned int i = 0; i < status->n; i++)
 		judge(&status->rows[i], has_store, filter_problem(status, &status->rows[i]));

@@ -72,6 +72,8 @@ struct xnm_row {
 	struct xnm_drops drops;
 	enum xnm_verdict verdict;
 	struct xnm_err error; /* why it cannot be planned, or what the failed online said */
+	char unpublished[96]; /* why it is not published for the fast path; "": it is */
+	bool has_fastpath; /* its network says so */
 	unsigned int n_drift;
 	struct xnm_drift *drift;
 };

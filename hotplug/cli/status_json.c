@@ -89,6 +89,17 @@ static void add_numbers(struct json_object *object, const struct xnm_row *row)
 	json_object_object_add(object, "devid", json_object_new_int((int)row->devid));
 }
 
+static struct json_object *fastpath_json(const struct xnm_row *row)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "published",
+			       json_object_new_boolean(row->unpublished[0] == '\0'));
+	add_text(object, "segment", row->unpublished[0] ? "" : row->state->segment);
+	add_text(object, "reason", row->unpublished);
+	return object;
+}
+
 static struct json_object *row_json(const struct xnm_row *row)
 {
 	struct json_object *object = json_object_new_object();
@@ -113,6 +124,7 @@ static struct json_object *row_json(const struct xnm_row *row)
 	add_text(object, "locking", xnm_locking_word(row->locking));
 	add_filter(object, &row->filter);
 	add_drops(object, &row->drops);
+	json_object_object_add(object, "fastpath", fastpath_json(row));
 	add_text(object, "link", xnm_link_word(row));
 	add_text(object, "attached_to", row->attached_to);
 	add_text(object, "state", verdicts[row->verdict]);

@@ -241,6 +241,26 @@ static void print_reasons(const struct xnm_status *status, FILE *stream)
 	print_drops(&status->outside, "outside", stream);
 }
 
+/* "vif1.0 fast path: published in segment lan" */
+static void print_fastpath(const struct xnm_status *status, FILE *stream)
+{
+	bool first = true;
+
+	for (unsigned int i = 0; i < status->n; i++) {
+		const struct xnm_row *row = &status->rows[i];
+
+		if (!row->has_fastpath)
+			continue;
+		fprintf(stream, "%svif%u.%u fast path: ", first ? "\n" : "", row->domid,
+			row->devid);
+		first = false;
+		if (row->unpublished[0])
+			fprintf(stream, "not published, %s\n", row->unpublished);
+		else
+			fprintf(stream, "published in segment %s\n", row->state->segment);
+	}
+}
+
 /* What the last column is too narrow for. */
 static void print_drift(const struct xnm_row *row, FILE *stream)
 {
@@ -260,8 +280,10 @@ void xnm_status_print_table(const struct xnm_status *status, FILE *stream)
 		fputc('\n', stream);
 		xnm_print_uplinks(status->uplinks, status->n_uplinks, stream);
 	}
-	if (status->in_detail)
+	if (status->in_detail) {
 		print_reasons(status, stream);
+		print_fastpath(status, stream);
+	}
 	for (unsigned int i = 0; i < status->n; i++)
 		print_drift(&status->rows[i], stream);
 }

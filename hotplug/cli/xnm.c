@@ -53,6 +53,8 @@ static const struct command {
 	{ "dnsmasq", xnm_cmd_dnsmasq, "NETWORK", "print dnsmasq's configuration for a network" },
 	{ "probe", xnm_cmd_probe, "[UPLINK...]",
 	  "look how good the uplinks are, once, and use the best" },
+	{ "fastpath", xnm_cmd_fastpath, "[--json] [VIF|GUEST]",
+	  "show which guests talk through shared memory" },
 	{ "help", cmd_help, "", "print this text" },
 	{ "version", cmd_version, "", "print the version" },
 };
@@ -64,7 +66,7 @@ static void usage(FILE *stream)
 	      "something.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
-		fprintf(stream, "  %-7s %-29s %s\n", commands[i].name, commands[i].arguments,
+		fprintf(stream, "  %-8s %-29s %s\n", commands[i].name, commands[i].arguments,
 			commands[i].help);
 	fputs("\nVIF is DOMID.DEVID, vifDOMID.DEVID or the vif's own name; GUEST is a domain's\n"
 	      "name or number. Exit status: 0 success, 1 failure, 2 a wrong call or a mistake in\n"

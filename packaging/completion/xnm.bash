@@ -40,7 +40,7 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor address dnsmasq probe help version
+		_xnm_reply status check doctor address dnsmasq probe fastpath help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -49,6 +49,9 @@ _xnm() {
 		;;
 	address)
 		_xnm_reply --mac --kernel "$(_xnm_vifs -v)" "$(_xnm_names)"
+		;;
+	fastpath)
+		_xnm_reply --json "$(_xnm_vifs -v)" "$(_xnm_names)"
 		;;
 	dnsmasq)
 		_xnm_reply "$(_xnm_networks)"

@@ -172,5 +172,28 @@ hotplug offline 6 0
 guest_rm 5 0
 guest_rm 6 0
 
+# -- the fast path: those with the same VLAN, untagged, are one segment
+cat >"$XNM_CONFIG" <<'END'
+[network lan]
+bridge=lan0
+vlan-filtering=yes
+fastpath=yes
+END
+guest_new 1 0 bridge=lan
+guest_new 7 0 bridge=lan vlan=10
+guest_new 8 0 bridge=lan vlan=10p/20-21
+guest_new 9 0 bridge=lan:10:20
+for d in 1 7 8 9; do
+	try hotplug online $d 0
+	assert_online "fast path: guest $d" $d 0 lan0
+done
+is "fast path: the segment of a VLAN" "$(xs_read /local/domain/7/xnm/vif/0/fastpath)" "mac=00:16:3e:00:07:00 net=lan.10 ip=*"
+is "fast path: who is in it" "$(for d in 1 7 8 9; do echo "$d:$(xenstore-list /local/domain/$d/xnm/peer 2>/dev/null)"; done | xargs)" "1: 7:8 8:7 9:"
+is "fast path: one that is tagged only is in none" "$("$XNM" status --json 9.0 | jq -r '.vifs[0].fastpath.reason')" "it has tagged VLANs only"
+for d in 1 7 8 9; do
+	hotplug offline $d 0
+	guest_rm $d 0
+done
+
 assert_clean "nothing is left"
 tap_done

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fastpath.h - what `xnm fastpath` knows, between finding it out and printing it. */
+#ifndef XNM_CLI_FASTPATH_H
+#define XNM_CLI_FASTPATH_H
+
+#include "hotplug/fastpath.h"
+#include "hotplug/util.h"
+
+struct xnm_fp_guest {
+	uint32_t domid;
+	char name[128]; /* "": not known */
+	char inc[XNM_FP_INC_LEN];
+};
+
+/* Two domains of which one, or better both, are listed to the other. */
+struct xnm_fp_pair {
+	struct xnm_fp_guest server, client; /* the lower number first */
+	bool half; /* one of them is not */
+	char segments[4 * XNM_SEGMENT_LEN]; /* with commas between them */
+	struct xnm_fp_hello server_says, client_says;
+};
+
+/* A vif of ours that is not published. */
+struct xnm_fp_out {
+	uint32_t domid, devid;
+	char guest[128];
+	char reason[96];
+};
+
+struct xnm_fp_listing {
+	unsigned int n_guests, n_pairs, n_out;
+	struct xnm_fp_guest *guests; /* with something published */
+	struct xnm_fp_pair *pairs; /* by number */
+	struct xnm_fp_out *out;
+};
+
+/* fastpath_read.c: about word only, a vif or a guest; NULL: about all. Each returns 0 or -errno,
+ * and has told why on stderr. */
+int xnm_fp_listing_read(struct xnm_fp_listing *listing, const char *word);
+void xnm_fp_listing_free(struct xnm_fp_listing *listing);
+
+#endif

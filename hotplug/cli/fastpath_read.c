@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fastpath_read.c - find out who is listed to whom, what they say to each other, and who is left out. */
+#include "hotplug/cli/fastpath.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/run.h"
+#include "hotplug/run_files.h"
+#include "hotplug/xen/store.h"
+
+#define PATH_LEN (XNM_FP_HOME_LEN + XNM_FP_NODE_LEN)
+
+struct reader {
+	struct xnm_fp_listing *listing;
+	const char *word; /* what was asked for; NULL: all */
+	bool found; /* it is something, of this domain, or of one of the same name */
+	uint32_t domid;
+	struct xnm_store *store;
+	struct xnm_run_dir dir;
+	const struct xnm_fp_guest *guest; /* whose tree is read */
+};
+
+void xnm_fp_listing_free(struct xnm_fp_listing *listing)
+{
+	free(listing->guests);
+	free(listing->pairs);
+	free(listing->out);
+}
+
+/* Room for one more in a list; NULL without memory. */
+static void *grow(void *list, unsigned int n, size_t size)
+{
+	return reallocarray(list, n + 1, size);
+}
+
+/* ------------------------------------------------------------ guests and vifs */
+
+static bool is_vif(const struct xnm_state *state, const char *word)
+{
+	uint32_t domid, devid;
+
+	if (xnm_vif_id_parse(word, &domid, &devid) == 0)
+		return domid == state->domid && devid == state->devid;
+	return strcmp(word, state->ifname) == 0;
+}
+
+static bool is_guest(const struct xnm_fp_guest *guest, const char *word)
+{
+	uint32_t domid;
+
+	if (xnm_parse_u32(word, 0, XNM_DOMID_MAX, &domid) == 0 && domid == guest->domid)
+		return true;
+	return strcmp(word, guest->name) == 0;
+}
+
+static int add_guest(struct reader *reader, const struct xnm_state *state)
+{
+	struct xnm_fp_listing *listing = reader->listing;
+	struct xnm_fp_guest *guest;
+
+	for (unsigned int i = 0; i < listing->n_guests; i++) {
+		if (listing->guests[i].domid == state->domid)
+			return 0;
+	}
+	guest = grow(listing->guests, listing->n_guests, sizeof(*guest));
+	if (!guest)
+		return -ENOMEM;
+	listing->guests = guest;
+	guest += listing->n_guests++;
+	*guest = (struct xnm_fp_guest){ .domid = state->domid };
+	xnm_copy(guest->name, sizeof(guest->name), state->domain_name);
+	return 0;
+}
+
+static int add_out(struct reader *reader, const struct xnm_state *state)
+{
+	struct xnm_fp_listing *listing = reader->listing;
+	struct xnm_fp_out *out = grow(listing->out, listing->n_out, sizeof(*out));
+
+	if (!out)
+		return -ENOMEM;
+	listing->out = out;
+	out += listing->n_out++;
+	*out = (struct xnm_fp_out){ .domid = state->domid, .devid = state->devid };
+	xnm_copy(out->guest, sizeof(out->guest), state->domain_name);
+	return 0;
+}
+
+static int note_vif(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_state state;
+	struct reader *reader = arg;
+	struct xnm_fp_guest guest = { .domid = domid };
+	bool asked = reader->word == NULL;
+	int rc = 0;
+
+	if (xnm_state_read(&reader->dir, domid, devid, &state))
+		return 0;
+	xnm_copy(guest.name, sizeof(guest.name), state.domain_name);
+	asked = asked || is_vif(&state, reader->word) || is_guest(&guest, reader->word);
+	if (asked) {
+		reader->found = true;
+		reader->domid = domid;
+	}
+	/* whether one is published or not is looked at later */
+	if (asked && state.ifname[0])
+		rc = add_out(reader, &state);
+	if (rc == 0 && state.segment[0])
+		rc = add_guest(reader, &state);
+	return rc;
+}
+
+/* ------------------------------------------------------------ pairs */
+
+static void read_text(struct reader *reader, const char *dir, const char *node, char *out,
+		      size_t out_size)
+{
+	int rc = xnm_store_read(reader->store, dir, node, out, out_size);
+
+	if (rc == -EINVAL || rc == -E2BIG)
+		(void)snprintf(out, out_size, "?");
+	else if (rc)
+		out[0] = '\0';
+}
+
+static void read_inc(struct reader *reader, struct xnm_fp_guest *guest)
+{
+	char home[XNM_FP_HOME_LEN];
+
+	xnm_fp_home(guest->domid, home);
+	read_text(reader, home, "inc", guest->inc, sizeof(guest->inc));
+}
+
+static void read_hello(struct reader *reader, struct xnm_fp_hello *hello,
+		       const struct xnm_fp_guest *own, const struct xnm_fp_guest *peer)
+{
+	char home[XNM_FP_HOME_LEN], node[XNM_FP_NODE_LEN], text[XNM_FP_HELLO_LEN];
+
+	xnm_fp_home(own->domid, home);
+	(void)snprintf(node, sizeof(node), "chan/%u", peer->domid);
+	read_text(reader, home, node, text, sizeof(text));
+	xnm_fp_hello_parse(hello, text, own->inc, peer->inc);
+}
+
+struct segments {
+	struct reader *reader;
+	const char *dir;
+	char *out;
+	size_t out_size;
+};
+
+/* dom0 has written it; but a name that is there already is not worth a second mention. */
+static void add_segment(void *arg, const char *name)
+{
+	struct segments *segments = arg;
+	char text[XNM_FP_TEXT_LEN], word[XNM_SEGMENT_LEN], *net, *known;
+	size_t len = strlen(segments->out), size;
+
+	read_text(segments->reader, segments->dir, name, text, sizeof(text));
+	net = strstr(text, " net=");
+	size = net ? strcspn(net + 5, " ") : 0;
+	if (size == 0 || size >= sizeof(word))
+		return;
+	memcpy(word, net + 5, size);
+	word[size] = '\0';
+	for (known = segments->out; (known = strstr(known, word)); known += size) {
+		if ((known == segments->out || known[-1] == ',') &&
+		    (known[size] == ',' || known[size] == '\0'))
+			return;
+	}
+	(void)snprintf(segments->out + len, segments->out_size - len, "%s%s", len ? "," : "", word);
+}
+
+static void read_segments(struct reader *reader, struct xnm_fp_pair *pair, uint32_t domid,
+			  uint32_t peer)
+{
+	char home[XNM_FP_HOME_LEN], dir[PATH_LEN];
+	struct segments segments = {
+		.reader = reader,
+		.dir = dir,
+		.out = pair->segments,
+		.out_size = sizeof(pair->segments),
+	};
+
+	xnm_fp_home(domid, home);
+	(void)snprintf(dir, sizeof(dir), "%s/peer/%u/vif", home, peer);
+	(void)xnm_store_list(reader->store, dir, add_segment, &segments);
+}
+
+static bool is_listed(struct reader *reader, uint32_t domid, uint32_t peer)
+{
+	char home[XNM_FP_HOME_LEN], node[XNM_FP_NODE_LEN], text[XNM_FP_INC_LEN];
+
+	xnm_fp_home(domid, home);
+	(void)snprintf(node, sizeof(node), "peer/%u/inc", peer);
+	read_text(reader, home, node, text, sizeof(text));
+	return text[0];
+}
+
+static void fill_pair(struct reader *reader, struct xnm_fp_pair *pair, uint32_t peer)
+{
+	bool server = reader->guest->domid < peer;
+	struct xnm_fp_guest *other = server ? &pair->client : &pair->server;
+
+	*pair = (struct xnm_fp_pair){ .server = *reader->guest, .client = *reader->guest };
+	*other = (struct xnm_fp_guest){ .domid = peer };
+	for (unsigned int i = 0; i < reader->listing->n_guests; i++) {
+		if (reader->listing->guests[i].domid == peer)
+			*other = reader->listing->guests[i];
+	}
+	pair->half = !is_listed(reader, peer, reader->guest->domid);
+	read_inc(reader, &pair->server);
+	read_inc(reader, &pair->client);
+	read_segments(reader, pair, reader->guest->domid, peer);
+	read_hello(reader, &pair->server_says, &pair->server, &pair->client);
+	read_hello(reader, &pair->client_says, &pair->client, &pair->server);
+}
+
+static bool has_pair(const struct xnm_fp_listing *listing, uint32_t a, uint32_t b)
+{
+	for (unsigned int i = 0; i < listing->n_pairs; i++) {
+		const struct xnm_fp_pair *pair = &listing->pairs[i];
+
+		if (pair->server.domid == (a < b ? a : b) && pair->client.domid == (a < b ? b : a))
+			return true;
+	}
+	return false;
+}
+
+static bool is_asked(const struct reader *reader, const struct xnm_fp_guest *guest)
+{
+	return guest->domid == reader->domid || is_guest(guest, reader->word);
+}
+
+static void note_peer(void *arg, const char *name)
+{
+	struct reader *reader = arg;
+	struct xnm_fp_listing *listing = reader->listing;
+	struct xnm_fp_pair *pair;
+	uint32_t peer;
+
+	if (xnm_parse_u32(name, 0, XNM_DOMID_MAX, &peer) ||
+	    has_pair(listing, reader->guest->domid, peer))
+		return;
+	pair = grow(listing->pairs, listing->n_pairs, sizeof(*pair));
+	if (!pair)
+		return;
+	listing->pairs = pair;
+	pair += listing->n_pairs++;
+	fill_pair(reader, pair, peer);
+	if (reader->word && !is_asked(reader, &pair->server) && !is_asked(reader, &pair->client))
+		listing->n_pairs--;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct xnm_fp_pair *x = a, *y = b;
+
+	if (x->server.domid != y->server.domid)
+		return x->server.domid < y->server.domid ? -1 : 1;
+	return x->client.domid < y->client.domid ? -1 : x->client.domid > y->client.domid;
+}
+
+static int read_pairs(struct reader *reader)
+{
+	struct xnm_fp_listing *listing = reader->listing;
+	char home[XNM_FP_HOME_LEN], dir[PATH_LEN];
+	int rc = xnm_store_open(&reader->store, XNM_STORE_TIMEOUT_S);
+
+	if (rc) {
+		fprintf(stderr, "xnm: cannot reach xenstored: %s\n", strerror(-rc));
+		return rc;
+	}
+	for (unsigned int i = 0; i < listing->n_guests; i++) {
+		reader->guest = &listing->guests[i];
+		xnm_fp_home(reader->guest->domid, home);
+		(void)snprintf(dir, sizeof(dir), "%s/peer", home);
+		(void)xnm_store_list(reader->store, dir, note_peer, reader);
+	}
+	xnm_store_close(reader->store);
+	if (listing->n_pairs)
+		qsort(listing->pairs, listing->n_pairs, sizeof(*listing->pairs), by_number);
+	return 0;
+}
+
+/* ------------------------------------------------------------ those left out */
+
+/* Asks for the plan that a reapply would carry out, which knows why. */
+static void read_reasons(struct xnm_fp_listing *listing)
+{
+	static struct xnm_plan plan;
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < listing->n_out; i++) {
+		struct xnm_fp_out *out = &listing->out[i];
+		struct xnm_err err = { "" };
+		struct xnm_event event;
+
+		xnm_event_init(&event, XNM_VERB_ONLINE, out->domid, out->devid);
+		if (xnm_run_online(&event, XNM_RUN_PLAN, &plan, &err))
+			xnm_copy(out->reason, sizeof(out->reason),
+				 "it cannot be planned: see xnm status");
+		else
+			memcpy(out->reason, plan.fastpath.reason, sizeof(out->reason));
+		if (out->reason[0])
+			listing->out[kept++] = *out;
+	}
+	listing->n_out = kept;
+}
+
+int xnm_fp_listing_read(struct xnm_fp_listing *listing, const char *word)
+{
+	struct reader reader = { .listing = listing, .word = word, .dir = XNM_RUN_DIR_CLOSED };
+	int rc = xnm_run_dir_open(&reader.dir, xnm_run_dir_path(), true);
+
+	if (rc == 0)
+		rc = xnm_state_each(&reader.dir, note_vif, &reader);
+	xnm_run_dir_close(&reader.dir);
+	if (rc) {
+		fprintf(stderr, "xnm: cannot read %s: %s\n", xnm_run_dir_path(), strerror(-rc));
+		return rc;
+	}
+	if (word && !reader.found) {
+		fprintf(stderr, "xnm: there is no vif or guest '%.80s'\n", word);
+		return -ENOENT;
+	}
+	rc = read_pairs(&reader);
+	/* the last step: planning gives rights away */
+	if (rc == 0)
+		read_reasons(listing);
+	return rc;
+}
