@@ -227,12 +227,14 @@ ifeq ($(WITH_MAN),yes)
 	$(INSTALL) -m 644 $(O)/xnm-vif.8 $(O)/xnm-udev.8 $(O)/xnm.8 $(O)/xnm-guest.8 $(DESTDIR)$(MANDIR)/man8/
 endif
 	$(INSTALL) -m 644 udev/xnm-guest.rc $(DESTDIR)$(DOCDIR)/
+	$(INSTALL) -m 755 packaging/xnm-carrier $(DESTDIR)$(DOCDIR)/
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
 	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules udev/85-xnm-udev.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 udev/10-xnm.network $(DESTDIR)$(NETWORKDDIR)/
 	$(INSTALL) -m 644 $(UNITS) $(DESTDIR)$(SYSTEMDUNITDIR)/
 	@# they name the program by its path
 	sed -i 's|/usr/sbin/xnm-udev|$(SBINDIR)/xnm-udev|' $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
+		$(DESTDIR)$(DOCDIR)/xnm-carrier \
 		$(DESTDIR)$(SYSTEMDUNITDIR)/xnm-boot.service
 	$(INSTALL) -m 644 packaging/completion/xnm.bash $(DESTDIR)$(COMPLETIONDIR)/xnm
 	ln -sf xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif
@@ -243,6 +245,7 @@ uninstall:  ## remove what install put there, but not the policy
 	rm -f $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm-vif \
 		$(DESTDIR)$(SBINDIR)/xnm-guest $(DESTDIR)$(MANDIR)/man8/xnm-guest.8 \
 		$(DESTDIR)$(UDEVRULESDIR)/70-xnm-guest.rules $(DESTDIR)$(DOCDIR)/xnm-guest.rc \
+		$(DESTDIR)$(DOCDIR)/xnm-carrier \
 		$(DESTDIR)$(SBINDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif \
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
 		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest \

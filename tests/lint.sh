@@ -207,6 +207,22 @@ guest_configs() {
 	done | nothing
 }
 
+# What systemd itself says of the units; the programs that they start need not be installed here.
+units() {
+	local dir rc=0
+
+	dir=$(mktemp -d)
+	cp packaging/systemd/* "$dir"
+	sed -i -E "s,/usr/sbin/(xnm|dnsmasq),$(command -v true) &," "$dir"/*
+	{
+		SYSTEMD_LOG_TARGET=console systemd-analyze verify --man=no "$dir"/* 2>&1
+		# openrc-run itself is not there, but its files are shell
+		sh -n packaging/openrc/xnm-boot 2>&1
+	} | sed "s|^$dir/||" | nothing || rc=1
+	rm -r "$dir"
+	return $rc
+}
+
 # A privileged program that reads foreign text uses none of these.
 unsafe_calls() {
 	printf '%s\n' "${c_files[@]}" | grep -v '^tests/' | xargs grep -nE \
@@ -229,6 +245,7 @@ lint whitespace grep whitespace
 lint leftovers find leftovers
 lint unsafe-calls grep unsafe_calls
 lint guest-configs grep guest_configs
+lint units systemd-analyze units
 lint make-help make help_text
 lint man-pages mandoc man_pages
 lint codespell codespell spelling

@@ -164,6 +164,23 @@ longest=$(sed -n 's/^\[\([0-9.]*\)\] .*icmp_seq=.* time=.*/\1/p' "$T/ping" | sor
 	awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 } END { printf "%d", most * 1000 }')
 is "less than one second is lost" "$((longest < 1000 && answers > 100)):$longest ms" "1:$longest ms"
 reach "with carrier: by the wire again" g2.0 "tcp/$inet4/80=inet:80 192.0.2.10"
+
+# set down, an interface loses its routes, and no uevent says so: what network managers may call puts them back
+export XNM_UDEV
+carrier=$netns_top/packaging/xnm-carrier
+for how in "env IFACE=eth0 $carrier" "$carrier eth0 up"; do
+	ip link set eth0 down
+	ip link set eth0 up
+	is "set down and up, it has no default route" "$(ip route show default dev eth0)" ""
+	# shellcheck disable=SC2086 # words
+	try $how
+	is "${how//"$netns_top"\/}: there it is again" "$rc:$out:$(ip route show default dev eth0 | grep -c 192.0.2.1)" 0::1
+done
+for how in "$carrier" "$carrier lo up" "$carrier none hostname"; do
+	# shellcheck disable=SC2086 # words
+	try env XNM_UDEV=false $how
+	is "${how#"$netns_top"/}: nothing to do" "$rc:$out" 0:
+done
 gone 2 1
 
 : >"$XNM_CONFIG"
