@@ -155,7 +155,7 @@ struct xnm_fp_intent {
 int xnm_fp_read(struct xnm_fp_view *view, struct xnm_store *store, const struct xnm_run_dir *dir,
 		const struct xnm_fp_intent *intent);
 
-/* The notes alone: what xnm_fp_read() begins with. */
+/* fastpath_notes.c: the notes alone, with which xnm_fp_read() begins. */
 int xnm_fp_read_notes(struct xnm_fp_view *view, const struct xnm_run_dir *dir,
 		      const struct xnm_fp_intent *intent);
 

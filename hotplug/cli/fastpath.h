@@ -28,6 +28,9 @@ struct xnm_fp_out {
 };
 
 struct xnm_fp_listing {
+	const char *word; /* what was asked for: a vif or a guest; NULL: all */
+	bool found; /* it is something, of this domain, or of one of the same name */
+	uint32_t domid;
 	unsigned int n_guests, n_pairs, n_out;
 	struct xnm_fp_guest *guests; /* with something published */
 	struct xnm_fp_pair *pairs; /* by number */
@@ -38,5 +41,11 @@ struct xnm_fp_listing {
  * and has told why on stderr. */
 int xnm_fp_listing_read(struct xnm_fp_listing *listing, const char *word);
 void xnm_fp_listing_free(struct xnm_fp_listing *listing);
+
+/* fastpath_vifs.c: its first step and its last one. */
+int xnm_fp_listing_read_vifs(struct xnm_fp_listing *listing);
+void xnm_fp_listing_read_reasons(struct xnm_fp_listing *listing);
+/* Whether word is the guest's name or number. */
+bool xnm_fp_is_guest(const struct xnm_fp_guest *guest, const char *word);
 
 #endif

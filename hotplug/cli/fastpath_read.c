@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fastpath_read.c - find out who is listed to whom, what they say to each other, and who is left out. */
-#include "hotplug/cli/fastpath.h"
-
+/* fastpath_read.c - find out who is listed to whom, and what they say to each other. */
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/cli/fastpath.h"
 #include "hotplug/run.h"
-#include "hotplug/run_files.h"
 #include "hotplug/xen/store.h"
 
 #define PATH_LEN (XNM_FP_HOME_LEN + XNM_FP_NODE_LEN)
 
 struct reader {
 	struct xnm_fp_listing *listing;
-	const char *word; /* what was asked for; NULL: all */
-	bool found; /* it is something, of this domain, or of one of the same name */
-	uint32_t domid;
 	struct xnm_store *store;
-	struct xnm_run_dir dir;
 	const struct xnm_fp_guest *guest; /* whose tree is read */
 };
 
@@ -27,91 +21,6 @@ void xnm_fp_listing_free(struct xnm_fp_listing *listing)
 	free(listing->pairs);
 	free(listing->out);
 }
-
-/* Room for one more in a list; NULL without memory. */
-static void *grow(void *list, unsigned int n, size_t size)
-{
-	return reallocarray(list, n + 1, size);
-}
-
-/* ------------------------------------------------------------ guests and vifs */
-
-static bool is_vif(const struct xnm_state *state, const char *word)
-{
-	uint32_t domid, devid;
-
-	if (xnm_vif_id_parse(word, &domid, &devid) == 0)
-		return domid == state->domid && devid == state->devid;
-	return strcmp(word, state->ifname) == 0;
-}
-
-static bool is_guest(const struct xnm_fp_guest *guest, const char *word)
-{
-	uint32_t domid;
-
-	if (xnm_parse_u32(word, 0, XNM_DOMID_MAX, &domid) == 0 && domid == guest->domid)
-		return true;
-	return strcmp(word, guest->name) == 0;
-}
-
-static int add_guest(struct reader *reader, const struct xnm_state *state)
-{
-	struct xnm_fp_listing *listing = reader->listing;
-	struct xnm_fp_guest *guest;
-
-	for (unsigned int i = 0; i < listing->n_guests; i++) {
-		if (listing->guests[i].domid == state->domid)
-			return 0;
-	}
-	guest = grow(listing->guests, listing->n_guests, sizeof(*guest));
-	if (!guest)
-		return -ENOMEM;
-	listing->guests = guest;
-	guest += listing->n_guests++;
-	*guest = (struct xnm_fp_guest){ .domid = state->domid };
-	xnm_copy(guest->name, sizeof(guest->name), state->domain_name);
-	return 0;
-}
-
-static int add_out(struct reader *reader, const struct xnm_state *state)
-{
-	struct xnm_fp_listing *listing = reader->listing;
-	struct xnm_fp_out *out = grow(listing->out, listing->n_out, sizeof(*out));
-
-	if (!out)
-		return -ENOMEM;
-	listing->out = out;
-	out += listing->n_out++;
-	*out = (struct xnm_fp_out){ .domid = state->domid, .devid = state->devid };
-	xnm_copy(out->guest, sizeof(out->guest), state->domain_name);
-	return 0;
-}
-
-static int note_vif(void *arg, uint32_t domid, uint32_t devid)
-{
-	static struct xnm_state state;
-	struct reader *reader = arg;
-	struct xnm_fp_guest guest = { .domid = domid };
-	bool asked = reader->word == NULL;
-	int rc = 0;
-
-	if (xnm_state_read(&reader->dir, domid, devid, &state))
-		return 0;
-	xnm_copy(guest.name, sizeof(guest.name), state.domain_name);
-	asked = asked || is_vif(&state, reader->word) || is_guest(&guest, reader->word);
-	if (asked) {
-		reader->found = true;
-		reader->domid = domid;
-	}
-	/* whether one is published or not is looked at later */
-	if (asked && state.ifname[0])
-		rc = add_out(reader, &state);
-	if (rc == 0 && state.segment[0])
-		rc = add_guest(reader, &state);
-	return rc;
-}
-
-/* ------------------------------------------------------------ pairs */
 
 static void read_text(struct reader *reader, const char *dir, const char *node, char *out,
 		      size_t out_size)
@@ -228,9 +137,9 @@ static bool has_pair(const struct xnm_fp_listing *listing, uint32_t a, uint32_t 
 	return false;
 }
 
-static bool is_asked(const struct reader *reader, const struct xnm_fp_guest *guest)
+static bool is_asked(const struct xnm_fp_listing *listing, const struct xnm_fp_guest *guest)
 {
-	return guest->domid == reader->domid || is_guest(guest, reader->word);
+	return guest->domid == listing->domid || xnm_fp_is_guest(guest, listing->word);
 }
 
 static void note_peer(void *arg, const char *name)
@@ -243,13 +152,13 @@ static void note_peer(void *arg, const char *name)
 	if (xnm_parse_u32(name, 0, XNM_DOMID_MAX, &peer) ||
 	    has_pair(listing, reader->guest->domid, peer))
 		return;
-	pair = grow(listing->pairs, listing->n_pairs, sizeof(*pair));
+	pair = reallocarray(listing->pairs, listing->n_pairs + 1, sizeof(*pair));
 	if (!pair)
 		return;
 	listing->pairs = pair;
 	pair += listing->n_pairs++;
 	fill_pair(reader, pair, peer);
-	if (reader->word && !is_asked(reader, &pair->server) && !is_asked(reader, &pair->client))
+	if (listing->word && !is_asked(listing, &pair->server) && !is_asked(listing, &pair->client))
 		listing->n_pairs--;
 }
 
@@ -284,50 +193,17 @@ static int read_pairs(struct reader *reader)
 	return 0;
 }
 
-/* ------------------------------------------------------------ those left out */
-
-/* Asks for the plan that a reapply would carry out, which knows why. */
-static void read_reasons(struct xnm_fp_listing *listing)
-{
-	static struct xnm_plan plan;
-	unsigned int kept = 0;
-
-	for (unsigned int i = 0; i < listing->n_out; i++) {
-		struct xnm_fp_out *out = &listing->out[i];
-		struct xnm_err err = { "" };
-		struct xnm_event event;
-
-		xnm_event_init(&event, XNM_VERB_ONLINE, out->domid, out->devid);
-		if (xnm_run_online(&event, XNM_RUN_PLAN, &plan, &err))
-			xnm_copy(out->reason, sizeof(out->reason),
-				 "it cannot be planned: see xnm status");
-		else
-			memcpy(out->reason, plan.fastpath.reason, sizeof(out->reason));
-		if (out->reason[0])
-			listing->out[kept++] = *out;
-	}
-	listing->n_out = kept;
-}
-
 int xnm_fp_listing_read(struct xnm_fp_listing *listing, const char *word)
 {
-	struct reader reader = { .listing = listing, .word = word, .dir = XNM_RUN_DIR_CLOSED };
-	int rc = xnm_run_dir_open(&reader.dir, xnm_run_dir_path(), true);
+	struct reader reader = { .listing = listing };
+	int rc;
 
+	listing->word = word;
+	rc = xnm_fp_listing_read_vifs(listing);
 	if (rc == 0)
-		rc = xnm_state_each(&reader.dir, note_vif, &reader);
-	xnm_run_dir_close(&reader.dir);
-	if (rc) {
-		fprintf(stderr, "xnm: cannot read %s: %s\n", xnm_run_dir_path(), strerror(-rc));
-		return rc;
-	}
-	if (word && !reader.found) {
-		fprintf(stderr, "xnm: there is no vif or guest '%.80s'\n", word);
-		return -ENOENT;
-	}
-	rc = read_pairs(&reader);
+		rc = read_pairs(&reader);
 	/* the last step: planning gives rights away */
 	if (rc == 0)
-		read_reasons(listing);
+		xnm_fp_listing_read_reasons(listing);
 	return rc;
 }

@@ -257,11 +257,12 @@ why isolated=yes "an isolated vif" '^isolated=yes: '
 like "in words, too" "$("$XNM" status 5.0)" '^vif5.0 fast path: not published, isolated=yes: '
 why locking-mode=unlocked "an unlocked vif" '^locking-mode=unlocked: '
 why $'network=slow\naddress=10.2.0.15' "a network without it" '^its network does not have fastpath=yes$'
-why $'acl=web\n[acl web]\nrule=allow ingress tcp port 80' "an access list" 'acl='
 why $'address=10.0.0.64/28' "only prefixes" 'prefixes only'
-why $'locking-mode=disabled' "locking-mode=disabled" '.'
+why locking-mode=disabled "locking-mode=disabled" '.'
+why $'acl=web\n[acl web]\nrule=allow ingress tcp port 80' "an access list" 'acl='
+hotplug offline 5 0
 two_networks
-"$XNM_VIF" reapply 5.0
+hotplug online 5 0
 same "then again" "$(table)" "$(expect <<<"$five")"
 xs_write $backend/5/0/rate 1000,50000
 like "rate=: status says what will come" "$(reason 5 0)" 'rate='
@@ -447,5 +448,6 @@ quiet "which reapply completes" "$XNM_VIF" reapply 5.0
 same "on both" "$(table)" "$both"
 for d in 1 5 30; do hotplug offline $d 0; done
 is "at last nothing is left" "$(table)" ""
+for d in 1 3 4 5 30; do guest_rm $d 0; done
 assert_clean "nor anything else"
 tap_done

@@ -173,6 +173,7 @@ static inline void look(struct xnm_facts *facts, struct world *world, const stru
 	if (!want)
 		return;
 	look_told(facts, &world->told, event);
+	look_fastpath(facts, &world->fastpath, world->vifs, world->n_vifs, event, want);
 	look_through(facts, &world->foreign, event, want);
 	ways_look(facts, &world->ways, event, want);
 	if (!look_is_needed(facts, want))

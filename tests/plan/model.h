@@ -330,6 +330,10 @@ static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 	case XNM_OP_UNTELL:
 		carry_out_tell(&model->world.told, plan, op);
 		break;
+	case XNM_OP_FASTPATH:
+	case XNM_OP_FASTPATH_END:
+		carry_out_fastpath(&model->world.fastpath, plan, op);
+		break;
 	case XNM_OP_ERROR_REMOVE:
 		facts->guest.has_error = false;
 		break;

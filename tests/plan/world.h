@@ -11,6 +11,7 @@
 #include "hotplug/plan.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
+#include "tests/plan/fastpath.h"
 #include "tests/plan/foreign.h"
 #include "tests/plan/ways.h"
 #include "tests/plan/told.h"
@@ -76,6 +77,7 @@ struct world {
 	struct foreign foreign;
 	struct ways ways;
 	struct told_world told;
+	struct fastpath_world fastpath;
 };
 
 static inline void *world_full(const char *what)
@@ -89,7 +91,7 @@ static inline void world_clear(struct world *world)
 {
 	world->n_vifs = world->n_networks = world->n_claims = 0;
 	world->n_elements = world->n_settings = world->n_proxies = world->n_routes = 0;
-	world->told.n = 0;
+	world->told.n = world->fastpath.n = 0;
 	memset(&world->foreign, 0, sizeof(world->foreign));
 	memset(&world->ways, 0, sizeof(world->ways));
 	for (int i = 0; i < XNM_N_TABLES; i++)

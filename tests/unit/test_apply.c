@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -260,6 +261,43 @@ static void test_untell(void **state)
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 }
 
+/* A guest has netfront: no reason to stop it. But nothing stays of what is not true any more. */
+static void test_fastpath(void **state)
+{
+	(void)state;
+	(void)op(XNM_OP_FASTPATH, "vif1.0", 10);
+	ctx.store = (struct xnm_store *)&ctx;
+	ctx.dir = (struct xnm_run_dir)XNM_RUN_DIR_CLOSED;
+	/* without a run directory there is no lock */
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "");
+	/* in which nobody has noted it: there is nothing to write */
+	ctx.dir.lock_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "begin\ncommit\n");
+	calls[0] = '\0';
+	will_fail("commit", -EAGAIN);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "begin\ncommit\nbegin\ncommit\n");
+	calls[0] = '\0';
+	will_fail("commit", -ENOSPC);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(calls, "begin\ncommit\nbegin\ncommit\n");
+	/* but who is to be listed no more must not be */
+	plan.op[0].kind = XNM_OP_FASTPATH_END;
+	will_fail("commit", -ENOSPC);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -ENOSPC);
+	assert_string_equal(ctx.err.text,
+			    "cannot publish vif1.0 for the fast path no more: No space "
+			    "left on device");
+	/* an offline without xenstored */
+	ctx.store = NULL;
+	calls[0] = '\0';
+	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
+	assert_string_equal(calls, "");
+	close(ctx.dir.lock_fd);
+}
+
 static void test_vlans(void **state)
 {
 	(void)state;
@@ -434,12 +472,25 @@ static int remove_run_dir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order),	TEST(test_failure),	   TEST(test_failure_old_bridge),
-		TEST(test_create_race), TEST(test_rename),	   TEST(test_tolerated),
-		TEST(test_tell),	TEST(test_flush),	   TEST(test_offline),
-		TEST(test_untell),	TEST(test_flush),	   TEST(test_offline),
-		TEST(test_vlans),	TEST(test_flush),	   TEST(test_offline),
-		TEST(test_release),	TEST(test_release_online), TEST(test_release_carried),
+		TEST(test_order),
+		TEST(test_failure),
+		TEST(test_failure_old_bridge),
+		TEST(test_create_race),
+		TEST(test_rename),
+		TEST(test_tolerated),
+		TEST(test_tell),
+		TEST(test_flush),
+		TEST(test_offline),
+		TEST(test_untell),
+		TEST(test_fastpath),
+		TEST(test_flush),
+		TEST(test_offline),
+		TEST(test_vlans),
+		TEST(test_flush),
+		TEST(test_offline),
+		TEST(test_release),
+		TEST(test_release_online),
+		TEST(test_release_carried),
 		TEST(test_carry),
 	};
 

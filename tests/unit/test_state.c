@@ -45,6 +45,7 @@ static struct xnm_state full_state(void)
 		.via_bridge = true,
 		.locked = true,
 		.told = true,
+		.segment = "lan.10",
 		.n_proxies = 2,
 		.proxies = { "abcdefghijklmno", "eth0" },
 		.n_addresses = XNM_MAX_ADDRESSES,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_told_policy.c - gateway=, dns= and share=: defaults, and what they must not say. */
+/* test_told_policy.c - gateway=, dns=, share= and fastpath=: defaults, and what they must not say. */
 #include "bad_policies.h"
 
 #define HOSTS "must be IPv4 or IPv6 addresses, self or none\n"
@@ -7,6 +7,10 @@
 #define LOCKED                                                                                  \
 	" is locked, so it cannot send what comes from outside; add locking-mode=unlocked, or " \
 	"ipv4-allowed=any\n"
+
+#define FASTPATH                                                                                  \
+	" does not say so itself; add fastpath=yes there, and fastpath=no to the [vif] sections " \
+	"that are to stay out\n"
 
 static const struct bad values[] = {
 	{ "no address", LAN "gateway=router\ndns=10.0.0.1/24\n",
@@ -39,6 +43,12 @@ static const struct bad values[] = {
 	{ "share of a vif that the network locks",
 	  LAN "locking-mode=locked\n[vif g]\nnetwork=a\nshare=yes\nipv4-allowed=192.0.2.0/24\n",
 	  "6: share=yes: [vif g]" LOCKED, 0 },
+	{ "a fast path that the network does not have",
+	  LAN "[vif g]\nnetwork=a\nfastpath=yes\n[network b]\nfastpath=no\n[vif h]\nnetwork=b\n"
+	      "fastpath=yes\n",
+	  "5: fastpath=yes: [network a]" FASTPATH "10: fastpath=yes: [network b]" FASTPATH, 0 },
+	{ "fast path", "[network a]\nfastpath=maybe\n[vif g]\nnetwork=a\nfastpath=yes\n",
+	  "2: fastpath=maybe: must be yes or no\n", 0 },
 	{ "share", LAN "[vif g]\nshare=maybe\n", "4: share=maybe: must be yes or no\n", 0 },
 };
 
@@ -101,13 +111,24 @@ static void test_share(void **state)
 	assert_int_equal(policy.vifs[3].share, XNM_NO);
 }
 
+static void test_fastpath(void **state)
+{
+	(void)state;
+	load_good("[network a]\nfastpath=yes\n[network b]\n[vif a]\nnetwork=a\nfastpath=no\n"
+		  "[vif b]\nnetwork=a\nfastpath=yes\n[vif c]\nfastpath=yes\n" /* as above */
+		  "[vif d]\nnetwork=b\nfastpath=no\n");
+	assert_int_equal(policy.networks[0].fastpath, XNM_YES);
+	assert_int_equal(policy.networks[1].fastpath, XNM_UNSET);
+	assert_int_equal(policy.vifs[0].fastpath, XNM_NO);
+	assert_int_equal(policy.vifs[1].fastpath, XNM_YES);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest good[] = {
-		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_taken_back),
-		cmocka_unit_test(test_routed_gateway),
-		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_defaults),       cmocka_unit_test(test_taken_back),
+		cmocka_unit_test(test_routed_gateway), cmocka_unit_test(test_share),
+		cmocka_unit_test(test_fastpath),
 	};
 
 	memcpy(tests, good, sizeof(good));
