@@ -33,17 +33,17 @@ fp_lan() {
 # Asking xl for a guest's number takes an emulated processor a third of a second, and the checks below do it
 # all the time: who creates a guest, or makes another domain of it, calls fp_learn.
 fp_learn() {
-	fn_id=$(xl domid "$1") || return
-	eval "fp_id_$1=$fn_id fp_tty_$1=$(xenstore-read "/local/domain/$fn_id/console/tty")"
+	fn_id=$(xl domid "$1") && xenstore-read "/local/domain/$fn_id/console/tty" >"/tmp/fp-tty.$1" &&
+		echo "$fn_id" >"/tmp/fp-id.$1"
 }
 
 # fp_id NAME: its domain
 fp_id() {
-	eval "echo \$fp_id_$1"
+	cat "/tmp/fp-id.$1"
 }
 
 guest_tty() {
-	eval "echo \$fp_tty_$1"
+	cat "/tmp/fp-tty.$1"
 }
 
 # fp_guest NUMBER [SETTING...]: guest fpN with two processors, 192.0.2.1N and 2001:db8::1N
