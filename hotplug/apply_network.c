@@ -15,11 +15,6 @@
 /* Settings of the kernel are shared by all networks; so is the note of what they were. */
 #define SETTINGS_LOCK "/settings"
 
-static int open_nft(struct xnm_ctx *ctx)
-{
-	return ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
-}
-
 static int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	uint64_t lock = xnm_lock_bridge(SETTINGS_LOCK);
@@ -131,159 +126,6 @@ static int write_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return replace_network_note(ctx, plan->network, &old, &plan->network_note);
 }
 
-static void put_noted(struct xnm_nft *nft, const struct xnm_elements *elements, const bool *build)
-{
-	for (unsigned int i = 0; i < elements->n; i++) {
-		if (build[xnm_element_table(&elements->list[i])])
-			xnm_nft_add_element(nft, &elements->list[i]);
-	}
-}
-
-struct rebuild {
-	struct xnm_ctx *ctx;
-	const bool *build;
-};
-
-static int put_vif(void *arg, uint32_t domid, uint32_t devid)
-{
-	static struct xnm_state state;
-	const struct rebuild *rebuild = arg;
-
-	if (xnm_state_read(&rebuild->ctx->dir, domid, devid, &state) == 0) {
-		put_noted(rebuild->ctx->nft, &state.elements[0], rebuild->build);
-		put_noted(rebuild->ctx->nft, &state.elements[1], rebuild->build);
-	}
-	return 0;
-}
-
-static int put_network(void *arg, const char *network)
-{
-	static struct xnm_network_note note;
-	const struct rebuild *rebuild = arg;
-
-	if (xnm_state_network_read(&rebuild->ctx->dir, network, &note) == 0)
-		put_noted(rebuild->ctx->nft, &note.elements, rebuild->build);
-	return 0;
-}
-
-/* A table that is made anew gets what all vifs and networks have noted, ours among them. */
-static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *filter,
-			 const struct xnm_policy *policy)
-{
-	struct rebuild rebuild = { ctx, filter->build };
-
-	for (int i = 0; i < XNM_N_TABLES; i++) {
-		if (filter->build[i])
-			xnm_ruleset_put(ctx->nft, (enum xnm_table)i, policy, filter->exists[i]);
-	}
-	(void)xnm_state_each(&ctx->dir, put_vif, &rebuild);
-	(void)xnm_state_network_each(&ctx->dir, put_network, &rebuild);
-}
-
-static bool builds(const struct xnm_filter_change *filter)
-{
-	return filter->build[XNM_TABLE_BRIDGE] || filter->build[XNM_TABLE_INET];
-}
-
-/* What a vif's drops were counted by goes with it. */
-static void forget_drops(struct xnm_nft *nft, const struct xnm_element *element)
-{
-	enum xnm_set_id set =
-		element->set == XNM_SET_BRIDGE_GUARD ? XNM_SET_BRIDGE_DROPS : XNM_SET_INET_DROPS;
-
-	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
-		struct xnm_element drops = { .set = (uint8_t)set };
-
-		memcpy(drops.key, element->key, IFNAMSIZ);
-		memcpy(drops.key + IFNAMSIZ, xnm_drop_reasons[i], strlen(xnm_drop_reasons[i]));
-		memcpy(drops.end, drops.key, sizeof(drops.end));
-		xnm_nft_del_element(nft, &drops);
-	}
-}
-
-static bool has_drops(const struct xnm_element *element)
-{
-	return element->set == XNM_SET_BRIDGE_GUARD || element->set == XNM_SET_INET_GUARD ||
-	       element->set == XNM_SET_INSIDE;
-}
-
-static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, unsigned int n,
-			 enum xnm_table table)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_element_table(&list[i]) != table)
-			continue;
-		if (has_drops(&list[i]))
-			forget_drops(nft, &list[i]);
-		xnm_nft_del_element(nft, &list[i]);
-	}
-}
-
-/* Nothing but deletes: a table that has gone, or is not ours, must not keep those of the other. */
-static int delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n)
-{
-	uint32_t before = 0, after = 0, commits = 0;
-	int first = 0;
-
-	(void)xnm_nft_generation(ctx->nft, &before);
-	for (int table = 0; table < XNM_N_TABLES; table++) {
-		bool any = false;
-		int rc;
-
-		for (unsigned int i = 0; i < n && !any; i++)
-			any = xnm_element_table(&list[i]) == (enum xnm_table)table;
-		if (!any)
-			continue;
-		xnm_nft_begin(ctx->nft, 0);
-		del_elements(ctx->nft, list, n, (enum xnm_table)table);
-		rc = xnm_nft_commit(ctx->nft);
-		commits += rc == 0;
-		if (rc && rc != -ENOENT)
-			first = first ? first : rc;
-	}
-	/* what was seen whole before still is, if nobody else was there in between */
-	if (commits && before == xnm_facts_filter_last_seen(&ctx->dir) &&
-	    xnm_nft_generation(ctx->nft, &after) == 0 && after == before + commits)
-		xnm_facts_filter_seen(&ctx->dir, after);
-	return first;
-}
-
-static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
-{
-	const struct xnm_filter_change *filter = &plan->filter;
-
-	/* two that both make the tables: the second one has to look again */
-	xnm_nft_begin(ctx->nft, builds(filter) ? filter->generation : 0);
-	if (builds(filter))
-		build_tables(ctx, filter, ctx->policy);
-	for (int table = 0; table < XNM_N_TABLES; table++)
-		del_elements(ctx->nft, filter->del, filter->n_del, (enum xnm_table)table);
-	for (unsigned int i = 0; i < filter->n_add; i++)
-		xnm_nft_add_element(ctx->nft, &filter->add[i]);
-	return xnm_nft_commit(ctx->nft);
-}
-
-static int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
-{
-	uint32_t generation;
-	int rc;
-
-	rc = open_nft(ctx);
-	if (rc == 0 && plan->filter.n_add == 0 && !builds(&plan->filter))
-		return delete_elements(ctx, plan->filter.del, plan->filter.n_del);
-	if (rc == 0)
-		rc = commit(ctx, plan);
-	if (rc || plan->filter.generation == 0)
-		return rc;
-	/* nobody else in between: what was seen whole still is */
-	if (builds(&plan->filter))
-		xnm_facts_filter_made(&ctx->dir, ctx->nft, plan->filter.generation + 1);
-	else if (xnm_nft_generation(ctx->nft, &generation) == 0 &&
-		 generation == plan->filter.generation + 1)
-		xnm_facts_filter_seen(&ctx->dir, plan->filter.generation + 1);
-	return 0;
-}
-
 static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
@@ -332,9 +174,9 @@ static int remove_network(struct xnm_ctx *ctx, const char *network)
 	rc = xnm_state_network_read(&ctx->dir, network, &note);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
-	rc = note.elements.n ? open_nft(ctx) : 0;
+	rc = note.elements.n ? apply_open_nft(ctx) : 0;
 	if (rc == 0 && note.elements.n)
-		rc = delete_elements(ctx, note.elements.list, note.elements.n);
+		rc = apply_delete_elements(ctx, note.elements.list, note.elements.n);
 	if (rc == 0 && xnm_through_dev(network))
 		rc = apply_end_through(ctx, xnm_through_dev(network));
 	if (rc && rc != -ENOENT)

@@ -8,6 +8,12 @@
 /* One operation on networks, nftables or addresses. Returns 0 or -errno. */
 int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
+/* apply_filter.c: the socket of nftables, opened when it is needed. Return 0 or -errno. */
+int apply_open_nft(struct xnm_ctx *ctx);
+int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan);
+/* Nothing but deletes: a table that has gone, or is not ours, does not keep those of the other. */
+int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n);
+
 /*
  * Takes back all that a network has changed, if no vif is noted as one of it.
  * locked: the caller holds the network's lock alone.

@@ -41,7 +41,7 @@ check "fp2 is created, with two vifs" fp_guest 2 "vif=[ 'mac=00:16:3e:00:00:12,b
 check "fp3 is created" fp_guest_tools 3 "vif=[ 'mac=00:16:3e:00:00:23,bridge=br1,script=xnm-vif' ]"
 for guest in fp1 fp2 fp3; do
 	check "$guest boots" guest_up $guest
-	check "$guest loads the module" fp_load $guest
+	check "$guest loads the module" fp_load $guest idle_seconds=0
 done
 guest_run fp2 'ip link set eth1 up; ip addr add 198.51.100.12/24 dev eth1; traffic serve 7000 >/dev/null 2>&1 &'
 guest_run fp3 'ip addr flush dev eth0; ip addr add 198.51.100.13/24 dev eth0'
