@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests.mk - the test tiers, the checks and the measurements.
 
-.PHONY: test check check-netns check-vm check-xen check-fastpath check-san demo bench lint fuzz coverage \
+.PHONY: test check check-netns check-vm check-xen check-fastpath check-san demo bench bench-xen lint fuzz coverage \
 	test-programs test-deps stage
 
 export O
@@ -47,6 +47,10 @@ bench: test-programs  ## medians and ratios against the stock scripts
 	$(Q)tests/lib/deps.sh build test bench
 	$(Q)tests/bench/bench.sh
 
+bench-xen: stage $(O)/tests/traffic $(O)/tests/domcpu kmod  ## two guests on real Xen, fast path against netfront
+	$(Q)tests/lib/deps.sh test xen
+	$(Q)tests/bench/bench-xen.sh
+
 # The tree that the VMs use, laid out as `make install` lays it out on a host.
 stage: all
 	$(Q)rm -rf $(O)/stage
@@ -90,6 +94,11 @@ $(O)/tests/traffic: tests/lib/traffic.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -o $@ $<
+
+$(O)/tests/domcpu: tests/bench/domcpu.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $< -lxenctrl
 
 $(O)/tests/plan-test: $(wildcard tests/plan/*.[ch]) $(O)/libxnm.a
 	$(call say,CC,$@)
