@@ -60,6 +60,7 @@ tier check-netns
 tier check-san
 tier check-vm
 tier check-xen
+tier check-fastpath
 tier fuzz FUZZ_TIME=10
 
 passed=$(column 1 0) failed=$(column 2 0) skipped=$(column 3 0)

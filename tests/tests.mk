@@ -29,7 +29,6 @@ check-xen: stage $(O)/tests/frames  ## real guests on real Xen in QEMU
 	$(Q)tests/lib/deps.sh test xen
 	$(Q)$(RUN) -t 1900 tests/xen/xen.sh
 
-# not part of `make test` yet: nothing registers guests with the module
 check-fastpath: stage $(O)/tests/traffic kmod  ## the kernel module in two guests on real Xen
 	$(Q)tests/lib/deps.sh test xen
 	$(Q)$(RUN) -t 2700 tests/xen/fastpath.sh
