@@ -245,7 +245,7 @@ bracketed() {
 # middle, and "-" is none. "FROM[@SOURCE]>WHAT" is from elsewhere. What comes up only now may need a second try.
 reach() {
 	local name=$1 i from wrong=
-	local -a what answers sources=() wanted=()
+	local -a what answers sources=() expected=()
 
 	from=$2
 	shift 2
@@ -258,17 +258,17 @@ reach() {
 			what[i]=${what[i]#*>}
 			;;
 		esac
-		wanted[i]=${what[i]#*=}
+		expected[i]=${what[i]#*=}
 		what[i]=${what[i]%%=*}
 	done
 	# shellcheck disable=SC2154 # netns.sh sets it
 	for i in "${!what[@]}"; do
-		echo "${sources[i]} ${what[i]} ${wanted[i]}"
+		echo "${sources[i]} ${what[i]} ${expected[i]}"
 	done | python3 -I -S "$netns_top/tests/lib/probe.py" "$probe_seconds" "$probe_silence" >"$T/answers" 2>&1
 	mapfile -t answers <"$T/answers"
 	for i in "${!what[@]}"; do
-		[ "${answers[i]:-}" = "${wanted[i]}" ] ||
-			wrong+="from ${sources[i]}, ${what[i]}: got '${answers[i]:-}', wanted '${wanted[i]}'"$'\n'
+		[ "${answers[i]:-}" = "${expected[i]}" ] ||
+			wrong+="from ${sources[i]}, ${what[i]}: got '${answers[i]:-}', wanted '${expected[i]}'"$'\n'
 	done
 	if [ -z "$wrong" ]; then ok "$name"; else not_ok "$name" "${wrong%$'\n'}"; fi
 }

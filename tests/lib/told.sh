@@ -8,6 +8,7 @@ XNM_GUEST=${XNM_GUEST:-$O/xnm-guest}
 
 # guest_from D CONFIG: guest D of xl-configs/CONFIG.cfg, with what libxl writes for its vif
 guest_from() {
+	# shellcheck disable=SC2154 # netns.sh sets it
 	local config=$netns_top/xl-configs/$2.cfg name vif word
 	local -a keys=()
 

@@ -119,7 +119,7 @@ kind_of() {
 	kind_keys=()
 	case $((d % 10)) in
 	1 | 2) kind=locked kind_keys=("ip=10.0.0.$d 2001:db8::$d") ;;
-	3) kind=mac-only ;;
+	3) kind="mac-only" ;;
 	4) kind=unlocked kind_keys=("ip=10.0.0.$d") ;;
 	5) kind=nat kind_keys=(bridge=nat "ip=10.77.0.$d fd00:77::$d") ;;
 	6) kind=ports kind_keys=(bridge=ports "ip=10.78.0.$d fd00:78::$d") ;;

@@ -159,10 +159,10 @@ ip -n lan link set eth0 up
 sleep 2
 kill $pinger
 wait $pinger
-answers=$(grep -c time= "$T/ping")
+answered=$(grep -c time= "$T/ping")
 longest=$(sed -n 's/^\[\([0-9.]*\)\] .*icmp_seq=.* time=.*/\1/p' "$T/ping" | sort -n |
 	awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 } END { printf "%d", most * 1000 }')
-is "less than one second is lost" "$((longest < 1000 && answers > 100)):$longest ms" "1:$longest ms"
+is "less than one second is lost" "$((longest < 1000 && answered > 100)):$longest ms" "1:$longest ms"
 reach "with carrier: by the wire again" g2.0 "tcp/$inet4/80=inet:80 192.0.2.10"
 
 # set down, an interface loses its routes, and no uevent says so: what network managers may call puts them back

@@ -13,7 +13,8 @@ vm_top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$vm_top/tests/vm/lib.sh"
 
 tmp=$(mktemp -d)
-mkdir -p "$tmp/bin"
+# iperf3 makes a file in /tmp
+mkdir -p "$tmp/bin" "$tmp/tmp"
 PATH=$PATH:/sbin:/usr/sbin
 # a guest tries to write where it must not
 set -- "$vm_lab"/xen/usr/bin/xenstore-*
