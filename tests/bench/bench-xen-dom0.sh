@@ -42,17 +42,14 @@ first_word() {
 # ------------------------------------------------------- two guests in turns
 
 fast_on() {
-	fp_publish fp1 fp2
+	fp_lan yes >/dev/null
 	guest_run fp1 "ping -c 3 -i 0.2 $peer" >/dev/null
-	wait_for 10 fp_up fp1 fp2 || die "fp1 does not connect: $(fp_peers fp1)"
-	wait_for 10 fp_up fp2 fp1 || die "fp2 does not connect: $(fp_peers fp2)"
+	fp_wait_peer fp1 fp2 10 state=up || die "fp1 does not connect"
+	fp_wait_peer fp2 fp1 10 state=up || die "fp2 does not connect"
 }
 
 slow_on() {
-	[ -z "$(fp_peers fp1)$(fp_peers fp2)" ] || {
-		fp_withdraw fp1 "$two"
-		fp_withdraw fp2 "$one"
-	}
+	fp_lan no >/dev/null
 	wait_for 10 fp_alone fp1 || die "fp1 stays connected"
 	wait_for 10 fp_alone fp2 || die "fp2 stays connected"
 	guest_run fp1 "ping -c 3 -i 0.2 $peer" >/dev/null
@@ -133,6 +130,7 @@ with_dom0() {
 echo "# $(uname -sr), Xen $(xl info xen_version), $(nproc) processor of dom0"
 bridge_up xenbr0
 ip addr add $dom0/24 dev xenbr0
+fp_lan no >/dev/null
 fp_guest 1 vcpus=1 'cpus="0"' || die "fp1 cannot be created"
 fp_guest 2 vcpus=1 'cpus="1"' || die "fp2 cannot be created"
 for guest in fp1 fp2; do
@@ -140,8 +138,8 @@ for guest in fp1 fp2; do
 	fp_load $guest || die "$guest does not load the module"
 	guest_run $guest 'traffic serve 7000 >/dev/null 2>&1 &'
 done
-one=$(xl domid fp1)
-two=$(xl domid fp2)
+one=$(fp_id fp1)
+two=$(fp_id fp2)
 "$programs/traffic" serve 7000 >/dev/null 2>&1 &
 server=$!
 guest_pings fp1 $peer || die "the guests do not reach each other"
@@ -173,4 +171,5 @@ while [ "$round" -le $((rounds * 3)) ]; do
 	round=$((round + 1))
 done
 kill $server
+rm -f $fp_policy
 scenario_done >/dev/null
