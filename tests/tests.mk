@@ -31,7 +31,7 @@ check-xen: stage $(O)/tests/frames  ## real guests on real Xen in QEMU
 
 check-fastpath: stage $(O)/tests/traffic kmod  ## the kernel module in two guests on real Xen
 	$(Q)tests/lib/deps.sh test xen
-	$(Q)$(RUN) -t 2700 tests/xen/fastpath.sh
+	$(Q)$(RUN) -t 3000 tests/xen/fastpath.sh
 
 check-san:  ## unit, plan and netns tests under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory -k O=$(O)/san SAN=address,undefined STATIC_LIBS=no \
@@ -114,7 +114,7 @@ $(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a
 lint:  ## clang-format, cppcheck, clang-tidy, shellcheck, codespell, mandoc
 	$(Q)tests/lib/deps.sh build lint
 	$(Q)$(MAKE) --no-print-directory man
-	$(Q)$(RUN) tests/lint.sh
+	$(Q)$(RUN) -t 1500 tests/lint.sh
 
 FUZZ_TIME ?= 60
 fuzz:  ## run each fuzz target for FUZZ_TIME seconds

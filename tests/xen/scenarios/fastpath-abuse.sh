@@ -14,7 +14,7 @@ parameters=/sys/module/xnm_fastpath/parameters
 
 # anew [PARAMETER...]: both load their module anew, so that nothing is held against fp2; they are idle
 anew() {
-	guest_run fp1 'rmmod xnm_fastpath' >/dev/null
+	guest_run fp1 'killall ping; rmmod xnm_fastpath' >/dev/null
 	guest_run fp2 'rmmod xnm_fastpath' >/dev/null
 	fp_load fp1 && fp_module=xnm_abuse fp_load fp2 "$@" && fp_wait_peer fp1 fp2 5 'state=idle' >/dev/null
 }
@@ -159,7 +159,7 @@ check "what did not work holds nothing back" wait_for 5 fp_held_none fp1
 # the same at the server, where the event channel and its interrupt (133, 134) come before the
 # mapping; fp1 has the module that can fail
 for n in 1 2 132 133 134 135 136 137 138 139 202; do
-	guest_run fp1 'rmmod xnm_fastpath' >/dev/null
+	guest_run fp1 'killall ping; rmmod xnm_fastpath' >/dev/null
 	fp_module=xnm_abuse fp_load fp1
 	fp_wait_peer fp1 fp2 5 'state=idle' >/dev/null
 	guest_run fp1 "echo $n >$parameters/fail_at; ping -c 30 -i 0.2 192.0.2.12 >/dev/null 2>&1 &"

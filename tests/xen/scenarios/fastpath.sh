@@ -108,6 +108,13 @@ check "fp2 loads the module again" fp_load fp2
 check "insmod: they connect" fp_connects fp1 fp2
 fp_past_dom0 "insmod" fp1 'ping -c 10 -i 0.05 192.0.2.12' 6
 
+# unused for a while, it is closed, and traffic opens it again
+guest_run fp1 'echo 2 >/sys/module/xnm_fastpath/parameters/idle_seconds'
+check "unused: it is closed" fp_wait_peer fp1 fp2 8 state=idle
+check "unused: fp2 has closed it, too" fp_wait_peer fp2 fp1 3 state=idle
+guest_run fp1 'echo 60 >/sys/module/xnm_fastpath/parameters/idle_seconds'
+check "used again: they connect" fp_connects fp1 fp2
+
 steady 10
 fp_lan no >/dev/null
 sleep 1
