@@ -150,6 +150,21 @@ fp_past_dom0() {
 	fi
 }
 
+# fp_traffic: all that fp1 and fp2, which are connected and serve port 7000, may send each other
+fp_traffic() {
+	fp_past_dom0 "large pings, in fragments" fp1 'ping -c 10 -i 0.05 -s 20000 192.0.2.12' 10
+	fp_past_dom0 "ping over IPv6" fp1 'ping -6 -c 10 -i 0.05 2001:db8::12' 10
+	fp_past_dom0 "large pings over IPv6" fp2 'ping -6 -c 10 -i 0.05 -s 20000 2001:db8::11' 10
+	fp_past_dom0 "TCP" fp1 'traffic tcp 192.0.2.12 7000 3' 40
+	fp_past_dom0 "TCP the other way" fp2 'traffic tcp 192.0.2.11 7000 3' 40
+	fp_past_dom0 "TCP over IPv6" fp1 'traffic tcp 2001:db8::12 7000 3' 40
+	fp_past_dom0 "TCP over IPv6 the other way" fp2 'traffic tcp 2001:db8::11 7000 3' 40
+	fp_past_dom0 "UDP" fp1 'traffic udp 192.0.2.12 7000 1000 200' 10
+	fp_past_dom0 "UDP over IPv6" fp1 'traffic udp 2001:db8::12 7000 1000 200' 10
+	fp_past_dom0 "UDP of 60,000 bytes, in fragments" fp1 'traffic udp 192.0.2.12 7000 60000 20' 10
+	fp_past_dom0 "UDP of 60,000 bytes over IPv6" fp2 'traffic udp 2001:db8::11 7000 60000 20' 10
+}
+
 # fp_by_dom0 WHAT NAME PEER: NAME reaches PEER, and dom0 sees it
 fp_by_dom0() {
 	fb_before=$(fp_packets "$2")

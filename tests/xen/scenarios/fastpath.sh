@@ -49,16 +49,7 @@ for guest in fp1 fp2; do
 		"$(guest_run $guest 'sleep 1; grep -c "192.0.2.11 > 192.0.2.12: ICMP echo request" /dump; grep -c "192.0.2.12 > 192.0.2.11: ICMP echo reply" /dump' | tr '\n' ' ')" \
 		'^(20|21|22) (20|21|22) $'
 done
-fp_past_dom0 "large pings, in fragments" fp1 'ping -c 10 -i 0.05 -s 20000 192.0.2.12' 10
-fp_past_dom0 "ping over IPv6" fp1 'ping -6 -c 10 -i 0.05 2001:db8::12' 10
-fp_past_dom0 "large pings over IPv6" fp2 'ping -6 -c 10 -i 0.05 -s 20000 2001:db8::11' 10
-fp_past_dom0 "TCP" fp1 'traffic tcp 192.0.2.12 7000 3' 40
-fp_past_dom0 "TCP the other way" fp2 'traffic tcp 192.0.2.11 7000 3' 40
-fp_past_dom0 "TCP over IPv6" fp1 'traffic tcp 2001:db8::12 7000 3' 40
-fp_past_dom0 "UDP" fp1 'traffic udp 192.0.2.12 7000 1000 200' 10
-fp_past_dom0 "UDP over IPv6" fp1 'traffic udp 2001:db8::12 7000 1000 200' 10
-fp_past_dom0 "UDP of 60,000 bytes, in fragments" fp1 'traffic udp 192.0.2.12 7000 60000 20' 10
-fp_past_dom0 "UDP of 60,000 bytes over IPv6" fp2 'traffic udp 2001:db8::11 7000 60000 20' 10
+fp_traffic
 guest_run fp2 'iperf3 -s >/dev/null 2>&1 &'
 fp_past_dom0 "iperf3" fp1 'sleep 1; iperf3 -c 192.0.2.12 -t 3' 60
 fp_past_dom0 "iperf3 with 4 streams the other way" fp1 'iperf3 -c 192.0.2.12 -t 3 -P 4 -R' 60
