@@ -117,10 +117,6 @@ fp_ip() {
 	echo "192.0.2.1${1#fp}"
 }
 
-fp_listed() {
-	[ -n "$(fp_peer "$1" "$2" state)" ]
-}
-
 # fp_held_none NAME: no peer holds pages that NAME wants back
 fp_held_none() {
 	[ "$(guest_run "$1" 'cat /sys/kernel/debug/xnm_fastpath/held')" = 0 ]
