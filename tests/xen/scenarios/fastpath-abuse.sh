@@ -22,7 +22,7 @@ anew() {
 # connect [PARAMETER...]: the same, and they connect
 # shellcheck disable=SC2120 # check passes them
 connect() {
-	anew "$@" && fp_connects fp1 fp2
+	anew "$@" && fp_connects fp1 fp2 && fp_wait_peer fp2 fp1 6 state=up
 }
 
 attack() {
