@@ -29,7 +29,7 @@ check-xen: stage $(O)/tests/frames  ## real guests on real Xen in QEMU
 	$(Q)tests/lib/deps.sh test xen
 	$(Q)$(RUN) -t 1900 tests/xen/xen.sh
 
-check-fastpath: stage $(O)/tests/traffic kmod  ## the kernel module in two guests on real Xen
+check-fastpath: stage $(O)/tests/frames $(O)/tests/traffic kmod  ## the kernel module in two guests on real Xen
 	$(Q)tests/lib/deps.sh test xen
 	$(Q)$(RUN) -t 3000 tests/xen/fastpath.sh
 
