@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pingpong.c - the fastest that two guests can take turns: a bare event channel between them, and nothing else. */
+/* pingpong.c - the fastest that two guests can take turns: a bare event channel between them. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 /*
  * Loaded with peer=DOMID it offers an event channel and sends every event back, until unloaded.
- * Loaded with port= as well, the number that the other's parameter shows, it binds to that one and
- * keeps one event on its way for so many milliseconds; then rate= is how many came back in a second.
+ * Loaded with port= as well, the number that the other's parameter shows, it binds to that one
+ * and keeps one event on its way for so many milliseconds; then rate= is how many came back in a
+ * second.
  */
 #include <linux/delay.h>
 #include <linux/interrupt.h>
