@@ -214,7 +214,7 @@ static int datagrams(int fd, size_t size, int count)
 		/* a late answer to an earlier one is not this one's */
 		do
 			n = recv(fd, buf, sizeof(buf), 0);
-		while (n >= 0 && (n != (ssize_t)size || memcmp(buf, out, size)));
+		while (n >= 0 && (n != (ssize_t)size || memcmp(buf, out, size) != 0));
 		back += n >= 0;
 	}
 	printf("%d of %d came back as they were sent\n", back, count);
