@@ -150,7 +150,7 @@ fp_lan yes >/dev/null
 for n in 1 2 3 4 131 132 133 134 135 136 137 200 201; do
 	check "allocation $n fails: they know each other" anew
 	guest_run fp2 "echo $n >$parameters/fail_at"
-	guest_run fp1 'ping -c 20 -i 0.2 192.0.2.12 >/dev/null 2>&1 &'
+	guest_run fp1 'ping -c 90 -i 0.2 192.0.2.12 >/dev/null 2>&1 &'
 	check "allocation $n fails at the client" fp_wait_peer fp2 fp1 8 'failures=[1-9]'
 	check "allocation $n fails at the client: they connect in the end" fp_wait_peer fp1 fp2 12 state=up
 done
@@ -162,7 +162,7 @@ for n in 1 2 132 133 134 135 136 137 138 139 202; do
 	guest_run fp1 'killall ping; rmmod xnm_fastpath' >/dev/null
 	fp_module=xnm_abuse fp_load fp1
 	fp_wait_peer fp1 fp2 5 'state=idle' >/dev/null
-	guest_run fp1 "echo $n >$parameters/fail_at; ping -c 30 -i 0.2 192.0.2.12 >/dev/null 2>&1 &"
+	guest_run fp1 "echo $n >$parameters/fail_at; ping -c 90 -i 0.2 192.0.2.12 >/dev/null 2>&1 &"
 	check "allocation $n fails at the server" fp_wait_peer fp1 fp2 8 'failures=[1-9]'
 	check "allocation $n fails at the server: they connect in the end" fp_wait_peer fp1 fp2 12 state=up
 done
