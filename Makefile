@@ -245,7 +245,6 @@ uninstall:  ## remove what install put there, but not the policy
 	rm -f $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif $(DESTDIR)$(SBINDIR)/xnm-vif \
 		$(DESTDIR)$(SBINDIR)/xnm-guest $(DESTDIR)$(MANDIR)/man8/xnm-guest.8 \
 		$(DESTDIR)$(UDEVRULESDIR)/70-xnm-guest.rules $(DESTDIR)$(DOCDIR)/xnm-guest.rc \
-		$(DESTDIR)$(DOCDIR)/xnm-carrier \
 		$(DESTDIR)$(SBINDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-vif \
 		$(DESTDIR)$(MANDIR)/man5/xnm.ini.5 $(DESTDIR)$(MANDIR)/man8/xnm-vif.8 \
 		$(DESTDIR)$(MANDIR)/man8/xnm.8 $(DESTDIR)$(COMPLETIONDIR)/xnm $(DESTDIR)$(COMPLETIONDIR)/xnm-guest \

@@ -16,7 +16,6 @@ int apply_open_nft(struct xnm_ctx *ctx)
 struct rebuild {
 	struct xnm_ctx *ctx;
 	const bool *build;
-	const struct xnm_policy *policy;
 };
 
 /* An access list that the policy has no more: who was held to it is not any more, and the notes
@@ -41,7 +40,7 @@ static void put_noted(const struct rebuild *rebuild, const struct xnm_elements *
 		const struct xnm_element *element = &elements->list[i];
 
 		if (rebuild->build[xnm_element_table(element)] &&
-		    !leads_nowhere(rebuild->policy, element))
+		    !leads_nowhere(rebuild->ctx->policy, element))
 			xnm_nft_add_element(rebuild->ctx->nft, element);
 	}
 }
@@ -69,14 +68,14 @@ static int put_network(void *arg, const char *network)
 }
 
 /* A table that is made anew gets what all vifs and networks have noted, ours among them. */
-static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *filter,
-			 const struct xnm_policy *policy)
+static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *filter)
 {
-	struct rebuild rebuild = { ctx, filter->build, policy };
+	struct rebuild rebuild = { ctx, filter->build };
 
 	for (int i = 0; i < XNM_N_TABLES; i++) {
 		if (filter->build[i])
-			xnm_ruleset_put(ctx->nft, (enum xnm_table)i, policy, filter->exists[i]);
+			xnm_ruleset_put(ctx->nft, (enum xnm_table)i, ctx->policy,
+					filter->exists[i]);
 	}
 	(void)xnm_state_each(&ctx->dir, put_vif, &rebuild);
 	(void)xnm_state_network_each(&ctx->dir, put_network, &rebuild);
@@ -156,7 +155,7 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	/* two that both make the tables: the second one has to look again */
 	xnm_nft_begin(ctx->nft, builds(filter) ? filter->generation : 0);
 	if (builds(filter))
-		build_tables(ctx, filter, ctx->policy);
+		build_tables(ctx, filter);
 	for (int table = 0; table < XNM_N_TABLES; table++) {
 		/* a table that is made anew has nothing but what is noted */
 		if (!filter->build[table])
@@ -179,7 +178,7 @@ static int commit_anew(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	if (rc)
 		return rc;
 	xnm_nft_begin(ctx->nft, anew.generation);
-	build_tables(ctx, &anew, ctx->policy);
+	build_tables(ctx, &anew);
 	rc = xnm_nft_commit(ctx->nft);
 	if (rc == 0)
 		xnm_facts_filter_made(&ctx->dir, ctx->nft, anew.generation + 1);

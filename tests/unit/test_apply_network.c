@@ -219,7 +219,14 @@ static void test_filter_fails(void **state)
 	assert_non_null(strstr(ctx.err.text, "nftables' own words"));
 	/* without the table there is nothing to delete; to add is another matter */
 	will_fail("nft commit", -ENOENT);
+	n_failures = 2;
 	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -ENOENT);
+	assert_null(strstr(calls, "seen"));
+	/* what was to go had gone alone: the tables are made anew, once, from the notes */
+	will_fail("nft commit", -ENOENT);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
+	assert_non_null(strstr(calls, "nft commit\nnft generation\nnft begin 8\n"));
+	assert_non_null(strstr(calls, "nft renew bridge\nnft renew inet\n"));
 	plan.filter.n_add = 0;
 	will_fail("nft commit", -ENOENT);
 	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
