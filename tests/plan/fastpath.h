@@ -45,6 +45,16 @@ static inline void fastpath_remove(struct fastpath_world *world, uint32_t domid,
 	}
 }
 
+static inline void fastpath_copy(char *to, size_t size, const char *text)
+{
+	int n = snprintf(to, size, "%s", text);
+
+	if (n < 0 || (size_t)n >= size) {
+		fprintf(stderr, "the model cannot hold '%s'\n", text);
+		exit(2);
+	}
+}
+
 static inline void fastpath_put(struct fastpath_world *world, uint32_t domid, const char *node,
 				const char *value)
 {
@@ -54,8 +64,8 @@ static inline void fastpath_put(struct fastpath_world *world, uint32_t domid, co
 		exit(2);
 	}
 	world->nodes[world->n].domid = domid;
-	(void)snprintf(world->nodes[world->n].node, XNM_FP_NODE_LEN, "%s", node);
-	(void)snprintf(world->nodes[world->n++].value, XNM_FP_TEXT_LEN, "%s", value);
+	fastpath_copy(world->nodes[world->n].node, XNM_FP_NODE_LEN, node);
+	fastpath_copy(world->nodes[world->n++].value, XNM_FP_TEXT_LEN, value);
 }
 
 static inline void carry_out_fastpath(struct fastpath_world *world, const struct xnm_plan *plan,
