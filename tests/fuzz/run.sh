@@ -46,13 +46,32 @@ build_lib() {
 	ar rcs "$out/libxnm.a" "$out"/obj/*.o
 }
 
+# kernel_headers: those that kmod/ names and a program does not have, as empty files; what they are
+# for is in kernel.h
+kernel_headers() {
+	rm -rf "$out/kernel"
+	grep -hoE '#include <(linux|net|xen)/[a-z0-9_/]+\.h>' kmod/*.h kmod/guard.c kmod/handshake.c kmod/ident.c |
+		sed 's/.*<\(.*\)>/\1/' | sort -u | while read -r header; do
+		case $header in
+		linux/*) [ ! -e "/usr/include/$header" ] || continue ;;
+		esac
+		mkdir -p "$out/kernel/${header%/*}"
+		: >"$out/kernel/$header"
+	done
+}
+
 # fuzz NAME: build and run one target, and say how it went by $out/NAME.rc
 fuzz() {
 	name=$1
 	corpus=$out/corpus/$name
 	mkdir -p "$corpus"
+	kernel=
+	if [ "$name" = kmod ]; then
+		kernel_headers
+		kernel="-I$out/kernel -include tests/fuzz/kernel.h"
+	fi
 	# shellcheck disable=SC2086 # lists of options
-	clang $options $san,fuzzer -o "$out/fuzz_$name" "tests/fuzz/fuzz_$name.c" "$out/libxnm.a" \
+	clang $options $kernel $san,fuzzer -o "$out/fuzz_$name" "tests/fuzz/fuzz_$name.c" "$out/libxnm.a" \
 		$libs >"$out/$name.log" 2>&1 || {
 		echo build >"$out/$name.rc"
 		return

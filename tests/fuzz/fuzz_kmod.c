@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* fuzz_kmod.c - libFuzzer target: all that the kernel module reads of dom0 and of a hostile peer. */
+
+/*
+ * The module's own sources, with kernel.h in place of Linux. The first byte of an input says
+ * which of them it is for: a vif's line in the table, the peer's handshake node, its control page
+ * and its positions, a record with its frame.
+ */
+#include <assert.h>
+#include <stdint.h>
+
+#include "kmod/guard.c"
+#include "kmod/handshake.c"
+#include "kmod/ident.c"
+
+#define OWN_DOMID  1
+#define PEER_DOMID 2
+#define OWN_INC	   0x0123456789abcdefULL
+#define PEER_INC   0xfedcba9876543210ULL
+#define MTU	   1500
+
+static const uint8_t *the_node;
+static size_t the_node_len;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+void *xenbus_read(int transaction, const char *dir, const char *node, unsigned int *len)
+{
+	char *text = malloc(the_node_len + 1);
+
+	(void)transaction, (void)dir, (void)node;
+	assert(text);
+	memcpy(text, the_node, the_node_len);
+	text[the_node_len] = '\0';
+	*len = (unsigned int)the_node_len;
+	return text;
+}
+
+static void check_ident(const uint8_t *data, size_t size)
+{
+	struct xnm_id id = { .devid = 0 };
+	char *text = strndup((const char *)data, size);
+	int rc;
+
+	assert(text);
+	rc = xnm_ident_parse(text, &id);
+	assert(rc == 0 || rc == -EINVAL || rc == -E2BIG);
+	assert(id.n_ip <= XNM_IPS_MAX);
+	assert(memchr(id.net, '\0', sizeof(id.net)));
+	if (rc == 0)
+		assert(id.net[0] && is_valid_ether_addr(id.mac));
+	for (unsigned int i = 0; rc == 0 && i < id.n_ip; i++)
+		assert(xnm_ident_has(&id, &id.ip[i]));
+	free(text);
+}
+
+static void check_hello(const uint8_t *data, size_t size)
+{
+	struct xnm_peer peer = { .domid = PEER_DOMID, .inc = PEER_INC, .own_inc = OWN_INC };
+	struct xnm_hello hello;
+	int rc;
+
+	the_node = data;
+	the_node_len = size;
+	rc = xnm_hello_read(&peer, &hello);
+	assert(rc == 0 || rc == -ENOENT || rc == -EPROTO);
+	assert(memchr(hello.state, '\0', sizeof(hello.state)));
+	if (rc == 0)
+		assert(hello.inc == PEER_INC && hello.peer_inc == OWN_INC && size < HELLO_MAX);
+	if (size == 0)
+		assert(rc == -ENOENT);
+}
+
+/* positions, and the constant part of the control page */
+static void check_ring(const uint8_t *data, size_t size)
+{
+	struct xnm_ctrl ctrl = { .magic = 0 };
+	u32 prod, cons, ring = XNM_PAGES_MIN * 4096U;
+	int used, pages;
+
+	if (size < 2 * sizeof(u32))
+		return;
+	memcpy(&prod, data, sizeof(prod));
+	memcpy(&cons, data + sizeof(prod), sizeof(cons));
+	used = xnm_ring_used(prod, cons, ring);
+	assert(used == -EPROTO || (used >= 0 && (u32)used <= ring && used % XNM_ALIGN == 0));
+	assert(used == -EPROTO || cons + (u32)used == prod);
+	memcpy(&ctrl, data, size < sizeof(ctrl) ? size : sizeof(ctrl));
+	pages = xnm_ctrl_check(&ctrl, PEER_DOMID, OWN_DOMID, PEER_INC, OWN_INC);
+	assert(pages == -EPROTO || pages == 32 || pages == 64 || pages == 128 || pages == 256);
+}
+
+/* A frame as plain as can be, that only dom0 may answer: DHCP, neighbour discovery. */
+static bool is_service(const u8 *frame, size_t len)
+{
+	if (len >= 38 && frame[12] == 8 && frame[13] == 0 && frame[14] == 0x45 &&
+	    (frame[20] & 0x1f) == 0 && frame[21] == 0 && frame[23] == IPPROTO_UDP)
+		return frame[36] == 0 && (frame[37] == 67 || frame[37] == 68);
+	if (len >= 55 && frame[12] == 0x86 && frame[13] == 0xdd && frame[20] == IPPROTO_ICMPV6)
+		return frame[54] >= 133 && frame[54] <= 137;
+	return false;
+}
+
+/* what virtio_net_hdr_to_skb() and the stack may rely on */
+static void check_vnet(const struct sk_buff *skb, const struct virtio_net_hdr *vnet)
+{
+	u32 start = vnet->csum_start;
+
+	if (xnm_guard_vnet(skb, vnet, MTU) != XNM_FAST)
+		return;
+	assert(!vnet->flags || start + vnet->csum_offset + 2U <= skb->len);
+	if (vnet->gso_type == VIRTIO_NET_HDR_GSO_NONE) {
+		assert(skb->len <= MTU + ETH_HLEN);
+		return;
+	}
+	assert(vnet->gso_size >= GSO_MIN && vnet->gso_size <= MTU);
+	assert(vnet->flags == VIRTIO_NET_HDR_F_NEEDS_CSUM);
+	assert(start >= ETH_HLEN + sizeof(struct iphdr) &&
+	       start + sizeof(struct tcphdr) <= skb->len);
+}
+
+static void check_record(const uint8_t *data, size_t size)
+{
+	struct xnm_id from = { .mac = { 2, 0, 0, 0, 0, 2 }, .n_ip = 2, .net = "lan" };
+	struct xnm_record rec;
+	struct sk_buff skb = { .len = 0 };
+	u8 *memory;
+	int room;
+
+	if (size < sizeof(rec))
+		return;
+	(void)in6_pton("::ffff:192.0.2.12", -1, from.ip[0].s6_addr, -1, NULL);
+	(void)in6_pton("2001:db8::12", -1, from.ip[1].s6_addr, -1, NULL);
+	memcpy(&rec, data, sizeof(rec));
+	/* a vif that may send from any address lets more code be reached */
+	from.any_ip = rec.devid & 1;
+	room = xnm_record_check(&rec, (u32)ALIGN(size, XNM_ALIGN));
+	if (room < 0)
+		return;
+	assert((u32)room >= sizeof(rec) + rec.len && (u32)room <= ALIGN(size, XNM_ALIGN));
+	if (rec.len > size - sizeof(rec))
+		return;
+	/* of its own, so that a byte too far is seen; what follows the Ethernet header is aligned */
+	memory = malloc(NET_IP_ALIGN + rec.len);
+	assert(memory);
+	skb.data = memory + NET_IP_ALIGN;
+	skb.len = rec.len;
+	memcpy(skb.data, data + sizeof(rec), rec.len);
+	if (xnm_guard_frame(&skb, &from) == XNM_FAST) {
+		assert(ether_addr_equal(skb.data + ETH_ALEN, from.mac));
+		assert(!is_multicast_ether_addr(skb.data));
+		assert(!is_service(skb.data, skb.len));
+		check_vnet(&skb, &rec.vnet);
+	}
+	free(memory);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size == 0)
+		return 0;
+	switch (data[0] & 3) {
+	case 0:
+		check_ident(data + 1, size - 1);
+		break;
+	case 1:
+		check_hello(data + 1, size - 1);
+		break;
+	case 2:
+		check_ring(data + 1, size - 1);
+		break;
+	default:
+		check_record(data + 1, size - 1);
+	}
+	return 0;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kernel.h - the little of Linux that the kernel module's parsers need, as a program has it. */
+#ifndef XNM_FUZZ_KERNEL_H
+#define XNM_FUZZ_KERNEL_H
+
+/*
+ * run.sh puts empty headers in place of those that only the kernel has, and includes this file
+ * before everything else. What the module keeps with these types is never touched here: they only
+ * have to have a size.
+ */
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/icmpv6.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/types.h>
+#include <linux/udp.h>
+#include <linux/virtio_net.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef u32 grant_ref_t, grant_handle_t, evtchn_port_t;
+typedef int spinlock_t;
+typedef struct {
+	u64 counter;
+} atomic64_t;
+struct hlist_node {
+	struct hlist_node *next, **pprev;
+};
+struct hlist_head {
+	struct hlist_node *first;
+};
+struct list_head {
+	struct list_head *next, *prev;
+};
+struct rcu_head {
+	void *next;
+};
+struct work_struct {
+	void *func;
+};
+struct xenbus_watch {
+	const char *node;
+};
+struct napi_struct {
+	void *dev;
+};
+struct sk_buff_head {
+	void *next;
+};
+struct net_device;
+
+/* the C library defines this on every machine, and static_assert() with two arguments */
+#undef __BIG_ENDIAN
+#undef static_assert
+#define static_assert(what) _Static_assert(what, #what)
+#define ALIGN(n, to)	(((n) + (to)-1) & ~((to)-1))
+#define KBUILD_MODNAME	"fuzz"
+#define IP_OFFSET	0x1fff
+#define IP_MF		0x2000
+#define IP6_OFFSET	0xfff8
+#define NET_IP_ALIGN	2
+#define XBT_NIL		0
+#define IS_ERR(pointer) (!(pointer))
+#define __rcu
+#define ____cacheline_aligned
+
+static inline u16 __virtio16_to_cpu(bool little_endian, __virtio16 value)
+{
+	return little_endian ? (u16)value : ntohs(value);
+}
+
+/* ------------------------------------------------------------------ text */
+
+static inline void strreplace(char *text, char old, char by)
+{
+	for (; *text; text++)
+		*text = *text == old ? by : *text;
+}
+
+static inline ssize_t strscpy(char *to, const char *from, size_t size)
+{
+	size_t len = strlen(from);
+
+	if (len >= size)
+		return -E2BIG;
+	memcpy(to, from, len + 1);
+	return (ssize_t)len;
+}
+
+static inline int in4_pton(const char *text, int len, u8 *to, int end, const char **rest)
+{
+	(void)len, (void)end, (void)rest;
+	return inet_pton(AF_INET, text, to) == 1;
+}
+
+static inline int in6_pton(const char *text, int len, u8 *to, int end, const char **rest)
+{
+	(void)len, (void)end, (void)rest;
+	return inet_pton(AF_INET6, text, to) == 1;
+}
+
+static inline bool mac_pton(const char *text, u8 *mac)
+{
+	if (strlen(text) < 3 * ETH_ALEN - 1)
+		return false;
+	for (int i = 0; i < ETH_ALEN; i++, text += 3) {
+		char byte[3] = { text[0], text[1] }, *end;
+
+		if (strspn(byte, "0123456789abcdefABCDEF") != 2 ||
+		    (i < ETH_ALEN - 1 && text[2] != ':'))
+			return false;
+		mac[i] = (u8)strtoul(byte, &end, 16);
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------- addresses */
+
+static inline bool is_multicast_ether_addr(const u8 *mac)
+{
+	return mac[0] & 1;
+}
+
+static inline bool ether_addr_equal(const u8 *a, const u8 *b)
+{
+	return memcmp(a, b, ETH_ALEN) == 0;
+}
+
+static inline bool is_valid_ether_addr(const u8 *mac)
+{
+	static const u8 zero[ETH_ALEN];
+
+	return !is_multicast_ether_addr(mac) && !ether_addr_equal(mac, zero);
+}
+
+static inline void ipv6_addr_set_v4mapped(__be32 v4, struct in6_addr *to)
+{
+	*to = (struct in6_addr){ .s6_addr = { [10] = 0xff, [11] = 0xff } };
+	memcpy(&to->s6_addr[12], &v4, sizeof(v4));
+}
+
+static inline bool ipv6_addr_equal(const struct in6_addr *a, const struct in6_addr *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* ---------------------------------------------------------------- frames */
+
+struct sk_buff {
+	u8 *data;
+	unsigned int len;
+	bool vlan;
+};
+
+static inline bool skb_vlan_tag_present(const struct sk_buff *skb)
+{
+	return skb->vlan;
+}
+
+static inline void *skb_header_pointer(const struct sk_buff *skb, int offset, int len, void *buf)
+{
+	(void)buf;
+	if (offset < 0 || len > (int)skb->len - offset)
+		return NULL;
+	return skb->data + offset;
+}
+
+static inline bool ip_is_fragment(const struct iphdr *ip)
+{
+	return ip->frag_off & htons(IP_MF | IP_OFFSET);
+}
+
+/* the headers that RFC 8200 has between IPv6 and what it carries; -1 if one is cut off */
+static inline int ipv6_skip_exthdr(const struct sk_buff *skb, int start, u8 *next, __be16 *frag_off)
+{
+	*frag_off = 0;
+	while (*next == IPPROTO_HOPOPTS || *next == IPPROTO_ROUTING || *next == IPPROTO_FRAGMENT ||
+	       *next == IPPROTO_DSTOPTS || *next == IPPROTO_AH || *next == IPPROTO_NONE) {
+		const u8 *header = skb_header_pointer(skb, start, 8, NULL);
+		int len;
+
+		if (*next == IPPROTO_NONE || !header)
+			return -1;
+		len = (header[1] + 1) * 8;
+		if (*next == IPPROTO_AH)
+			len = (header[1] + 2) * 4;
+		if (*next == IPPROTO_FRAGMENT) {
+			memcpy(frag_off, header + 2, sizeof(*frag_off));
+			len = 8;
+			if (*frag_off & htons(IP6_OFFSET)) {
+				*next = header[0];
+				break;
+			}
+		}
+		*next = header[0];
+		start += len;
+	}
+	return start;
+}
+
+/* -------------------------------------------------------------- xenstore */
+
+/* what the peer has written, which may hold any byte; a copy with a zero behind it, or NULL */
+void *xenbus_read(int transaction, const char *dir, const char *node, unsigned int *len);
+
+static inline int xenbus_write(int transaction, const char *dir, const char *node, const char *text)
+{
+	(void)transaction, (void)dir, (void)node, (void)text;
+	return 0;
+}
+
+static inline void kfree(void *memory)
+{
+	free(memory);
+}
+
+#endif
