@@ -31,11 +31,11 @@ static struct sk_buff *rx_alloc(struct xnm_chan *chan, u32 len)
 			__skb_put(skb, len);
 		return skb;
 	}
-	skb = alloc_skb_with_frags(NET_SKB_PAD + LINEAR_HEAD, len - LINEAR_HEAD,
+	skb = alloc_skb_with_frags(NET_SKB_PAD + NET_IP_ALIGN + LINEAR_HEAD, len - LINEAR_HEAD,
 				   PAGE_ALLOC_COSTLY_ORDER, &err, GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, NET_SKB_PAD);
+	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
 	__skb_put(skb, LINEAR_HEAD);
 	skb->data_len = len - LINEAR_HEAD;
 	skb->len = len;
