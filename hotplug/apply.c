@@ -10,7 +10,6 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/lock.h"
 #include "hotplug/xen/store.h"
 
 /* Whose own words explain a failure. */
@@ -19,152 +18,6 @@ enum reason_source {
 	REASON_KERNEL,
 	REASON_NFT,
 };
-
-/* The device's index: known from the facts, or made by an operation before. */
-static int op_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex)
-{
-	struct xnm_link link;
-	int rc;
-
-	*ifindex = op->ifindex;
-	if (*ifindex && name == op->dev)
-		return 0;
-	rc = xnm_link_get(ctx->rtnl, name, &link);
-	*ifindex = link.ifindex;
-	return rc;
-}
-
-static int set_master(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	int master = plan->bridge_ifindex;
-	int rc = 0;
-
-	if (master == 0)
-		rc = op_ifindex(ctx, op, op->u.name, &master);
-	return rc ? rc : xnm_link_set_master(ctx->rtnl, op->ifindex, master);
-}
-
-static int rename_link(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	int rc = xnm_link_set_name(ctx->rtnl, op->ifindex, op->u.name);
-
-	/* it may have waited for the name, whose owner then went without an offline */
-	(void)xnm_state_vifname_remove(&ctx->dir, op->u.name, plan->domid, plan->devid);
-	if (rc != -EEXIST)
-		return rc;
-	/* the name may be taken by this device itself, as an alternative name */
-	if (xnm_link_del_altname(ctx->rtnl, op->ifindex, op->u.name))
-		return rc;
-	return xnm_link_set_name(ctx->rtnl, op->ifindex, op->u.name);
-}
-
-/* Linux before 5.5 has no alternative names: then state files alone tell the vif's new name. */
-static int add_altname(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	int rc = xnm_link_add_altname(ctx->rtnl, op->ifindex, op->u.name);
-
-	return rc == -EOPNOTSUPP || rc == -EEXIST ? 0 : rc;
-}
-
-static int flush_ipv4(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
-	unsigned int n;
-	int rc;
-
-	do {
-		rc = xnm_addr_list(ctx->rtnl, op->ifindex, AF_INET, addresses, XNM_MAX_ADDRESSES,
-				   &n);
-		for (unsigned int i = 0; rc == 0 && i < n; i++)
-			rc = xnm_addr_del(ctx->rtnl, op->ifindex, &addresses[i]);
-	} while (rc == 0 && n == XNM_MAX_ADDRESSES);
-	return rc;
-}
-
-static int add_address(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	int ifindex, rc;
-
-	rc = op_ifindex(ctx, op, op->dev, &ifindex);
-	return rc ? rc : xnm_addr_add(ctx->rtnl, ifindex, &op->u.addr);
-}
-
-static int set_up(struct xnm_ctx *ctx, const struct xnm_op *op, bool up)
-{
-	int ifindex, rc;
-
-	rc = op_ifindex(ctx, op, op->dev, &ifindex);
-	return rc ? rc : xnm_link_set_up(ctx->rtnl, ifindex, up);
-}
-
-static int set_vlans(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	int rc;
-
-	rc = xnm_port_add_vlans(ctx->rtnl, op->ifindex, &plan->vlan_add);
-	if (rc == 0 && !xnm_vlans_empty(&plan->vlan_del))
-		rc = xnm_port_del_vlans(ctx->rtnl, op->ifindex, &plan->vlan_del);
-	return rc;
-}
-
-static int change_bridge(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	const struct xnm_bridge_settings settings = {
-		.stp = op->u.bridge.stp,
-		.set_vlan_filtering = op->u.bridge.set_vlan_filtering,
-		.vlan_filtering = op->u.bridge.vlan_filtering,
-		.mtu_bytes = op->u.bridge.mtu_bytes,
-		.has_mac = op->u.bridge.has_mac,
-		.mac = op->u.bridge.mac,
-	};
-
-	if (op->kind == XNM_OP_BRIDGE_CREATE)
-		return xnm_bridge_create(ctx->rtnl, op->dev, &settings);
-	return xnm_bridge_change(ctx->rtnl, op->ifindex, &settings);
-}
-
-/* The caller holds the bridge's lock alone, so no port can come in between. */
-static int release_bridge(struct xnm_ctx *ctx, const char *bridge)
-{
-	struct xnm_bridge_note note;
-	struct xnm_link link;
-	int rc;
-
-	rc = xnm_state_bridge_read(&ctx->dir, bridge, &note);
-	if (rc)
-		return rc == -ENOENT ? 0 : rc; /* another run was faster */
-	rc = xnm_link_get(ctx->rtnl, bridge, &link);
-	if (rc == 0) {
-		rc = xnm_bridge_has_ports(ctx->rtnl, link.ifindex,
-					  (const char(*)[IFNAMSIZ])note.interfaces,
-					  note.n_interfaces);
-		if (rc > 0)
-			return 0;
-	}
-	if (rc == 0 && note.carries[0])
-		rc = apply_carry_back(ctx, &link, &note);
-	/* its interface is away: the bridge keeps its addresses until it is back */
-	if (rc == -EAGAIN)
-		return 0;
-	if (rc == 0)
-		rc = xnm_link_delete(ctx->rtnl, link.ifindex);
-	if (rc && rc != -ENODEV)
-		return rc;
-	return xnm_state_bridge_remove(&ctx->dir, bridge);
-}
-
-static int release_bridge_alone(struct xnm_ctx *ctx, const char *bridge)
-{
-	uint64_t byte = xnm_lock_bridge(bridge);
-	int rc;
-
-	rc = xnm_lock_take(ctx->dir.lock_fd, byte, false, XNM_SHARED_LOCK_TIMEOUT_MS);
-	if (rc)
-		return rc;
-	rc = release_bridge(ctx, bridge);
-	xnm_lock_drop(ctx->dir.lock_fd, byte);
-	return rc;
-}
 
 static int note_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
@@ -185,122 +38,6 @@ static int write_frontend_mtu(struct xnm_ctx *ctx, const struct xnm_op *op)
 static int wait_for_name(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	return xnm_state_vifname_write(&ctx->dir, op->u.name, plan->domid, plan->devid);
-}
-
-static int change_route(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	struct xnm_route route = op->u.route;
-	int rc;
-
-	rc = op_ifindex(ctx, op, op->dev, &route.ifindex);
-	if (rc == 0 && op->kind == XNM_OP_ROUTE_ADD)
-		return xnm_route_replace(ctx->rtnl, &route);
-	if (rc == 0)
-		rc = xnm_route_del(ctx->rtnl, &route);
-	return rc == -ESRCH || rc == -ENODEV ? 0 : rc;
-}
-
-static int remove_proxy(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	struct xnm_cidr host = op->u.addr;
-	int ifindex, rc;
-
-	host.prefix_len = host.family == AF_INET ? 32 : 128;
-	rc = op_ifindex(ctx, op, op->dev, &ifindex);
-	if (rc == 0)
-		rc = xnm_neigh_proxy_del(ctx->rtnl, ifindex, &host);
-	/* prefixes have none, and a device that was down has lost them */
-	return rc == -ENOENT || rc == -ENODEV ? 0 : rc;
-}
-
-static int run_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	int rc;
-
-	switch (op->kind) {
-	case XNM_OP_BRIDGE_CREATE:
-	case XNM_OP_BRIDGE_SET:
-		return change_bridge(ctx, op);
-	case XNM_OP_BRIDGE_RELEASE:
-		return release_bridge_alone(ctx, op->dev);
-	case XNM_OP_ADDR_ADD:
-		return add_address(ctx, op);
-	case XNM_OP_ADDR_FLUSH:
-		return flush_ipv4(ctx, op);
-	case XNM_OP_LINK_DOWN:
-		return set_up(ctx, op, false);
-	case XNM_OP_LINK_UP:
-		return set_up(ctx, op, true);
-	case XNM_OP_LINK_RENAME:
-		return rename_link(ctx, plan, op);
-	case XNM_OP_LINK_ALTNAME:
-		return add_altname(ctx, op);
-	case XNM_OP_LINK_MAC:
-		return xnm_link_set_mac(ctx->rtnl, op->ifindex, &op->u.mac);
-	case XNM_OP_LINK_MTU:
-		return xnm_link_set_mtu(ctx->rtnl, op->ifindex, op->u.mtu.to);
-	case XNM_OP_LINK_MASTER:
-		return set_master(ctx, plan, op);
-	case XNM_OP_LINK_NOMASTER:
-		return xnm_link_set_master(ctx->rtnl, op->ifindex, 0);
-	case XNM_OP_PORT_FLAGS:
-		return xnm_port_set_flags(ctx->rtnl, op->ifindex, op->u.port.mask,
-					  op->u.port.value);
-	case XNM_OP_PORT_VLANS:
-		return set_vlans(ctx, plan, op);
-	case XNM_OP_ROUTE_ADD:
-	case XNM_OP_ROUTE_DEL:
-		return change_route(ctx, op);
-	case XNM_OP_NEIGH_ADD:
-		return xnm_neigh_set_permanent(ctx->rtnl, op->ifindex, &op->u.neigh.addr,
-					       &op->u.neigh.mac);
-	case XNM_OP_NEIGH_DEL:
-		rc = xnm_neigh_del(ctx->rtnl, op->ifindex, &op->u.neigh.addr);
-		return rc == -ENOENT ? 0 : rc;
-	case XNM_OP_PROXY_ADD:
-		return xnm_neigh_proxy_add(ctx->rtnl, op->ifindex, &op->u.addr);
-	case XNM_OP_PROXY_DEL:
-		return remove_proxy(ctx, op);
-	case XNM_OP_CARRY_ADDRESSES:
-	case XNM_OP_CARRY_ROUTES:
-	case XNM_OP_CARRY_END:
-		return apply_carry_op(ctx, op);
-	default:
-		return -ENOSYS;
-	}
-}
-
-static bool is_link_op(enum xnm_op_kind kind)
-{
-	switch (kind) {
-	case XNM_OP_NETWORK_NOTE:
-	case XNM_OP_NETWORK_RELEASE:
-	case XNM_OP_SETTINGS:
-	case XNM_OP_MEMBER_ADD:
-	case XNM_OP_MEMBER_REMOVE:
-	case XNM_OP_CLAIM:
-	case XNM_OP_RELEASE:
-	case XNM_OP_FILTER:
-	case XNM_OP_FORGET:
-	case XNM_OP_PROXY_ARP:
-	case XNM_OP_ROUTE_LOCALNET:
-	case XNM_OP_THROUGH_JOIN:
-	case XNM_OP_THROUGH_LEAVE:
-	case XNM_OP_LET_THROUGH:
-	case XNM_OP_ASSIGN:
-	case XNM_OP_POOL_LEAVE:
-	case XNM_OP_DHCP_WRITE:
-	case XNM_OP_DHCP_REMOVE:
-	case XNM_OP_DHCP_RELEASE:
-	case XNM_OP_UPLINK_NOTE:
-	case XNM_OP_DEFAULT_ADD:
-	case XNM_OP_DEFAULT_DEL:
-	case XNM_OP_DHCP_START:
-	case XNM_OP_UPLINK_RELEASE:
-		return false;
-	default:
-		return true;
-	}
 }
 
 static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
@@ -340,8 +77,8 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 				       "connected");
 	default:
 		*reason = REASON_KERNEL;
-		if (is_link_op(op->kind))
-			return run_link_op(ctx, plan, op);
+		if (apply_is_link_op(op->kind))
+			return apply_link_op(ctx, plan, op);
 		if (apply_is_uplink_op(op->kind))
 			return apply_uplink_op(ctx, plan, op);
 		*reason = op->kind == XNM_OP_FILTER || op->kind == XNM_OP_LET_THROUGH
@@ -472,10 +209,10 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 		else if (op->kind == XNM_OP_LINK_MASTER)
 			(void)xnm_link_set_master(ctx->rtnl, op->ifindex, 0);
 		else if (op->kind == XNM_OP_ADDR_ADD && !created &&
-			 op_ifindex(ctx, op, op->dev, &ifindex) == 0)
+			 apply_ifindex(ctx, op, op->dev, &ifindex) == 0)
 			(void)xnm_addr_del(ctx->rtnl, ifindex, &op->u.addr);
 		else if (op->kind == XNM_OP_BRIDGE_NOTE && created)
-			(void)release_bridge(ctx, op->dev);
+			(void)apply_release_bridge(ctx, op->dev);
 		else if (op->kind == XNM_OP_BRIDGE_NOTE)
 			/* somebody else made a bridge of that name, which is theirs then */
 			(void)xnm_state_bridge_remove(&ctx->dir, op->dev);

@@ -5,6 +5,14 @@
 
 #include "hotplug/apply.h"
 
+/* apply_link.c: the operations on devices. Return 0 or -errno. */
+bool apply_is_link_op(enum xnm_op_kind kind);
+int apply_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
+/* The index of a device: known from the facts, or of one that an operation before has made. */
+int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex);
+/* Removes a bridge of ours that has no port. The caller holds its lock alone, so none can come in between. */
+int apply_release_bridge(struct xnm_ctx *ctx, const char *bridge);
+
 /* One operation on networks, nftables or addresses. Returns 0 or -errno. */
 int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
