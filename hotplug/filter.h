@@ -30,15 +30,30 @@ void xnm_filter_inside(struct xnm_elements *out, const struct xnm_network *netwo
 void xnm_filter_forward(struct xnm_elements *out, const struct xnm_forward *forward,
 			const struct xnm_cidr *target);
 
+/* The device of one of a network's uplinks. */
+const char *xnm_network_way(const struct xnm_network *network, unsigned int i,
+			    const struct xnm_policy *policy);
+
+/* Whether a guest shares its connection there: other guests are behind the same device. */
+bool xnm_network_way_is_guest(const struct xnm_network *network, unsigned int i,
+			      const struct xnm_policy *policy);
+
 /* An address that stands for a whole prefix: one without host bits that is shorter than a host. */
 bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr);
 
-/* Whether this host passes packets of the family on, between the network and others. */
+/* filter_settings.c. Whether this host passes packets of the family on, between the network and others. */
 bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_policy *policy,
 		       uint8_t family);
 
 /* Whether a port forward leads into the network. */
 bool xnm_network_has_forwards(const struct xnm_network *network, const struct xnm_policy *policy);
+
+/*
+ * filter_settings.c. Whether the host keeps silent about routers that guests could ask
+ * themselves. A guest that shares the link with the router would else be sent there, past what
+ * translates its address.
+ */
+bool xnm_network_keeps_silent(const struct xnm_network *network);
 
 /* A setting of the kernel that a network needs while it has guests. */
 struct xnm_setting {
