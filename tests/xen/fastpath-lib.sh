@@ -73,6 +73,13 @@ fp_load() {
 	guest_run "$fl_guest" "grep -q debugfs /proc/mounts || mount -t debugfs debugfs /sys/kernel/debug; insmod /modules/${fp_module:-xnm_fastpath}.ko $*"
 }
 
+# fp_reload NAME [PARAMETER...]: what the guest sends ends, and its module begins anew
+fp_reload() {
+	fr_guest=$1
+	shift
+	guest_run "$fr_guest" "killall ping; rmmod xnm_fastpath; grep -q debugfs /proc/mounts || mount -t debugfs debugfs /sys/kernel/debug; insmod /modules/${fp_module:-xnm_fastpath}.ko $*"
+}
+
 # fp_unload NAME
 fp_unload() {
 	guest_run "$1" 'rmmod xnm_fastpath'
@@ -88,28 +95,28 @@ fp_peer() {
 	fp_peers "$1" | sed -n "/^peer=$(fp_id "$2") /s/.* $3=\([^ ]*\).*/\1/p"
 }
 
-# fp_until NAME SECONDS CONDITION: wait inside of the guest, which is faster than asking it again and again
+# fp_until NAME SECONDS CONDITION [COMMAND]: wait inside of the guest, which is faster than asking it again
+# and again; the command comes first
 fp_until() {
-	guest_limit=$(($2 + 20)) guest_run "$1" "n=0; until $3; do [ \$n -lt $(($2 * 20)) ] || exit 1; usleep 50000; n=\$((n+1)); done"
+	guest_limit=$(($2 + 20)) guest_run "$1" "${4:+$4; }n=0; until $3; do [ \$n -lt $(($2 * 20)) ] || exit 1; usleep 50000; n=\$((n+1)); done"
 }
 
-# fp_wait NAME SECONDS PATTERN: until a line of its peers matches
+# fp_wait NAME SECONDS PATTERN [COMMAND]: until a line of its peers matches
 fp_wait() {
-	fp_until "$1" "$2" "grep -Eq '$3' /sys/kernel/debug/xnm_fastpath/peers" || {
+	fp_until "$1" "$2" "grep -Eq '$3' /sys/kernel/debug/xnm_fastpath/peers" "${4:-}" || {
 		fp_peers "$1"
 		return 1
 	}
 }
 
-# fp_wait_peer NAME PEER SECONDS KEY=VALUE: the same of the line about PEER; VALUE is a pattern
+# fp_wait_peer NAME PEER SECONDS KEY=VALUE [COMMAND]: the same of the line about PEER; VALUE is a pattern
 fp_wait_peer() {
-	fp_wait "$1" "$3" "^peer=$(fp_id "$2") .*$4( |\$)"
+	fp_wait "$1" "$3" "^peer=$(fp_id "$2") .*$4( |\$)" "${5:-}"
 }
 
 # fp_connects NAME PEER: they do as soon as there is traffic
 fp_connects() {
-	guest_run "$1" "ping -c 1 -W 1 $(fp_ip "$2") >/dev/null || ping -c 1 -W 2 $(fp_ip "$2")"
-	fp_wait_peer "$1" "$2" 6 state=up
+	fp_wait_peer "$1" "$2" 6 state=up "ping -c 1 -W 1 $(fp_ip "$2") >/dev/null || ping -c 1 -W 2 $(fp_ip "$2")"
 }
 
 # fp_ip NAME: the first address of fpN

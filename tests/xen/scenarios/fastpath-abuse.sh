@@ -14,9 +14,8 @@ parameters=/sys/module/xnm_fastpath/parameters
 
 # anew [PARAMETER...]: both load their module anew, so that nothing is held against fp2; they are idle
 anew() {
-	guest_run fp1 'killall ping; rmmod xnm_fastpath' >/dev/null
-	guest_run fp2 'rmmod xnm_fastpath' >/dev/null
-	fp_load fp1 && fp_module=xnm_abuse fp_load fp2 "$@" && fp_wait_peer fp1 fp2 5 'state=idle' >/dev/null
+	fp_reload fp1 >/dev/null &
+	fp_module=xnm_abuse fp_reload fp2 "$@" && wait $! && fp_wait_peer fp1 fp2 5 'state=idle' >/dev/null
 }
 
 # connect [PARAMETER...]: the same, and they connect
