@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests.mk - the test tiers, the checks and the measurements.
 
-.PHONY: test check check-netns check-vm check-xen check-fastpath check-san demo bench bench-xen lint fuzz coverage \
+.PHONY: test check check-netns check-many check-vm check-xen check-fastpath check-san demo bench bench-xen lint fuzz coverage \
 	test-programs test-deps stage
 
 export O
@@ -9,10 +9,11 @@ export XNM_TESTS_MUST_RUN
 LOGS = $(O)/logs
 RUN  = tests/run -l $(LOGS) $(if $(XNM_SUMFILE),-s $(XNM_SUMFILE))
 
-# lint comes first because it is the fastest to say no; the tiers go from small to large, and
-# all of them run even if one fails.
-test:  ## run every tier: lint, unit, plan, netns, sanitizers, VM, Xen
-	$(Q)tests/lib/deps.sh build test lint xen
+# The tiers go from small to large, and all of them run even if one fails. The netns tests run once, with
+# sanitizers; those that go by numbers also with the ordinary build, as the VM and Xen do. Packages are
+# installed beforehand, as two tiers at a time could not.
+test:  ## run every tier: unit, plan, netns, sanitizers, VM, Xen, lint, fuzzing
+	$(Q)tests/lib/deps.sh build test lint xen kmod fuzz
 	$(Q)tests/all.sh
 
 check: test-programs  ## unit and plan tests, no root needed
@@ -20,6 +21,9 @@ check: test-programs  ## unit and plan tests, no root needed
 
 check-netns: test-programs  ## real kernel and xenstored in namespaces (root)
 	$(Q)$(RUN) $(TESTS_NETNS)
+
+check-many: test-programs  ## those of them that go by numbers, of which check-san makes do with less (root)
+	$(Q)$(RUN) $(TESTS_MANY)
 
 check-vm: stage test-programs  ## what this kernel lacks, in a VM with Debian's
 	$(Q)tests/lib/deps.sh xen
@@ -34,7 +38,7 @@ check-fastpath: stage $(O)/tests/frames $(O)/tests/traffic kmod  ## the kernel m
 	$(Q)$(RUN) -t 3000 tests/xen/fastpath.sh
 
 check-san:  ## unit, plan and netns tests under ASan and UBSan
-	$(Q)$(MAKE) --no-print-directory -k O=$(O)/san SAN=address,undefined STATIC_LIBS=no \
+	$(Q)XNM_FEW=1 $(MAKE) --no-print-directory -k O=$(O)/san SAN=address,undefined STATIC_LIBS=no \
 		check check-netns
 
 demo:  ## boot Xen in QEMU and watch two guests get their network
@@ -57,7 +61,10 @@ stage: all
 
 # stock.sh and test_run.sh run no program of ours, so a sanitizer has nothing to find in them
 TESTS_NETNS = $(filter-out $(if $(SAN),tests/netns/stock.sh), \
-	$(shell grep -L '^\# tier: vm' tests/netns/*.sh))
+	$(TESTS_LONG) $(filter-out $(TESTS_LONG),$(shell grep -L '^\# tier: vm' tests/netns/*.sh)))
+# what takes longest begins first, so that nothing runs on alone at the end
+TESTS_LONG = $(patsubst %,tests/netns/%.sh,faults sigkill docker-bridge cycles pool fastpath)
+TESTS_MANY = $(shell grep -l 'often [0-9]' $(TESTS_LONG)) tests/netns/parallel.sh
 
 test-deps:
 	$(Q)tests/lib/deps.sh build test
@@ -114,7 +121,7 @@ $(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a
 lint:  ## clang-format, cppcheck, clang-tidy, shellcheck, codespell, mandoc
 	$(Q)tests/lib/deps.sh build lint
 	$(Q)$(MAKE) --no-print-directory man
-	$(Q)$(RUN) -t 1500 tests/lint.sh
+	$(Q)$(RUN) -t 2400 tests/lint.sh
 
 FUZZ_TIME ?= 60
 fuzz:  ## run each fuzz target for FUZZ_TIME seconds

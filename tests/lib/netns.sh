@@ -103,6 +103,20 @@ HOTPLUG=$XNM_VIF
 LAUNCH=$O/tests/launch
 backend=/local/domain/0/backend/vif
 
+# A search for leaks reads the room for a whole policy, tens of megabytes, which takes ten times as long as
+# all else that a short run does. It is made in tests that say "# leaks: REASON" in their first lines.
+head -n 20 "$0" | grep -q '^# leaks: .' || export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
+
+# often COUNT FEW: how many times to do what luck or numbers decide: COUNT, or FEW with sanitizers, where
+# each time takes several times as long; make check-many is for these tests with the ordinary build
+often() {
+	if [ -n "${XNM_FEW:-}" ]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
 # ---------------------------------------------------------------- xenstore
 
 store_start() {

@@ -11,7 +11,7 @@ if ! command -v nft >/dev/null; then
 	exit
 fi
 store_start || exit 1
-cycles=${XNM_CYCLES:-100}
+cycles=${XNM_CYCLES:-$(often 100 10)}
 vifs=50
 seed=${XNM_SEED:-$RANDOM}
 RANDOM=$seed

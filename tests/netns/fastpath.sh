@@ -396,7 +396,8 @@ HOTPLUG=$XNM_VIF
 
 # killed at any moment of a tear-down
 wrong=
-for ((i = 0; i < 40; i++)); do
+rounds=$(often 40 10)
+for ((i = 0; i < rounds; i++)); do
 	hotplug online 5 0
 	hotplug_launch=(-k $((RANDOM % 4000)))
 	hotplug offline 5 0 >/dev/null 2>&1

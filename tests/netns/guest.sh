@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest.sh - what dom0 tells a guest about its vif, and xnm-guest, which sets the guest's end up by it.
+# leaks: xnm-guest may run on and on
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"

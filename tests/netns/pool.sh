@@ -46,7 +46,7 @@ address_of() {
 }
 
 policy 10.20.0.10-10.20.0.250 fd20::100-fd20::ffff
-guests=200
+guests=$(often 200 50)
 
 # all_offline: in groups, as each one has the network's lock for itself for a moment
 all_offline() {
@@ -58,41 +58,41 @@ all_offline() {
 }
 
 # many at once
-guests_new 1 $guests lan
-try hotplug_all online 1 $guests
-is "200 at once: no failure" "$rc:$out" 0:
+guests_new 1 "$guests" lan
+try hotplug_all online 1 "$guests"
+is "$guests at once: no failure" "$rc:$out" 0:
 first=$(addresses)
-is "200 at once: 200 different addresses of each family" \
-	"$(cut -d' ' -f2 <<<"$first" | sort -u | wc -l):$(cut -d' ' -f3 <<<"$first" | sort -u | wc -l)" 200:200
-is "200 at once: all are of the pool" \
+is "$guests at once: $guests different addresses of each family" \
+	"$(cut -d' ' -f2 <<<"$first" | sort -u | wc -l):$(cut -d' ' -f3 <<<"$first" | sort -u | wc -l)" "$guests:$guests"
+is "$guests at once: all are of the pool" \
 	"$(cut -d' ' -f2 <<<"$first" | awk -F'[./]' '$3 != 0 || $4 < 10 || $4 > 250')" ""
-refuse "200 at once: none is a static one of the policy" grep -qF ' 10.20.0.20/' <<<"$first"
-is "200 at once: each is noted for its MAC address" \
-	"$(for d in 1 77 200; do
-		a=$(address_of $d)
+refuse "$guests at once: none is a static one of the policy" grep -qF ' 10.20.0.20/' <<<"$first"
+is "$guests at once: each is noted for its MAC address" \
+	"$(for d in 1 17 "$guests"; do
+		a=$(address_of "$d")
 		readlink "$pools/web/${a%%/*}"
-	done)" "$(printf '00:16:3e:00:%02x:00\n' 1 77 200)"
+	done)" "$(printf '00:16:3e:00:%02x:00\n' 1 17 "$guests")"
 is "what is given is what the guest is held to" \
-	"$(filter_elements | grep -c "^bridge/addresses4 .*10\.20\.0\.")" 200
+	"$(filter_elements | grep -c "^bridge/addresses4 .*10\.20\.0\.")" "$guests"
 before=$(find "$XNM_RUN_DIR/vif" "$pools" -printf '%p %i %T@\n' | sort)
-try hotplug_all online 1 $guests
+try hotplug_all online 1 "$guests"
 is "again: no failure" "$rc:$out" 0:
 same "again: nothing is noted anew" "$(find "$XNM_RUN_DIR/vif" "$pools" -printf '%p %i %T@\n' | sort)" "$before"
 
 # a reboot of the host: all goes but the notes below /var/lib
 try all_offline
-guests_rm 1 $guests
+guests_rm 1 "$guests"
 assert_clean "all offline: nothing is left"
 nft flush ruleset
 rm -rf "$XNM_RUN_DIR"
-guests_new 1 $guests lan
-try hotplug_all online 1 $guests
+guests_new 1 "$guests" lan
+try hotplug_all online 1 "$guests"
 is "after a reboot: no failure" "$rc:$out" 0:
 same "after a reboot: each has the same addresses" "$(addresses)" "$first"
 
 # in another order, other domids: what counts is the MAC address
 all_offline
-guests_rm 1 $guests
+guests_rm 1 "$guests"
 guest_new 310 0 bridge=lan mac=00:16:3e:00:05:00
 try hotplug online 310 0
 assert_online "another domid" 310 0 lan0
@@ -127,17 +127,18 @@ hotplug offline 311 0
 guest_rm 311 0
 
 # as many guests as addresses: those that come together want the same few last ones
-policy 10.20.0.101-10.20.0.180
-guests_new 1 80 lan
+last=$(often 80 20)
+policy 10.20.0.101-10.20.0.$((100 + last))
+guests_new 1 "$last" lan
 failed=
 for run in 1 2; do
 	rm -rf "$pools"
-	try hotplug_all online 1 80
-	[ "$rc:$out:$(addresses | cut -d' ' -f2 | sort -u | wc -l)" = 0::80 ] || failed+="$rc:$out "
-	hotplug_all offline 1 80
+	try hotplug_all online 1 "$last"
+	[ "$rc:$out:$(addresses | cut -d' ' -f2 | sort -u | wc -l)" = "0::$last" ] || failed+="$rc:$out "
+	hotplug_all offline 1 "$last"
 done
 is "as many guests as addresses, all at once, twice" "$failed" ""
-guests_rm 1 80
+guests_rm 1 "$last"
 
 # two that want the only one there is: one gets it, and the other is told why not
 policy 10.20.0.77

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # sequences.sh - whole lives of guests, as libxl replays them, and the ends that it forgets to tell.
+# leaks: all that libxl does to a vif is done once
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"

@@ -149,20 +149,12 @@ example failover
 start 1 wifi-guest br0
 start 2 failover br0
 reach "the wire comes first" g2.0 "tcp/$inet4/80=inet:80 192.0.2.10" "dom0>tcp/$inet4/80=inet:80 192.0.2.10"
-ip netns exec g2.0 ping -D -n -i 0.01 -w 60 "$inet4" >"$T/ping" 2>&1 &
-pinger=$!
-sleep 1
 ip -n lan link set eth0 down
 sleep 1
 reach "without carrier: by the guest" g2.0 "tcp/$inet4/80=inet:80 10.96.0.1" "dom0>tcp/$inet4/80=inet:80 10.96.0.1"
+# how much is lost in between is for uplinks.sh to say, which has the machine for itself
 ip -n lan link set eth0 up
-sleep 2
-kill $pinger
-wait $pinger
-answered=$(grep -c time= "$T/ping")
-longest=$(sed -n 's/^\[\([0-9.]*\)\] .*icmp_seq=.* time=.*/\1/p' "$T/ping" | sort -n |
-	awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 } END { printf "%d", most * 1000 }')
-is "less than one second is lost" "$((longest < 1000 && answered > 100)):$longest ms" "1:$longest ms"
+sleep 1
 reach "with carrier: by the wire again" g2.0 "tcp/$inet4/80=inet:80 192.0.2.10"
 
 # set down, an interface loses its routes, and no uevent says so: what network managers may call puts them back

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # verbs.sh - what people run: plan changes nothing, reapply restores everything, gc removes what is left.
+# leaks: every verb is called
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
