@@ -83,7 +83,6 @@ make --no-print-directory -j 2 all test-programs
 make --no-print-directory -j 2 O="$O/san" SAN=address,undefined STATIC_LIBS=no test-programs
 
 tier check
-tier check-many
 tier check-san
 beside lint
 tier check-vm

@@ -10,8 +10,8 @@ LOGS = $(O)/logs
 RUN  = tests/run -l $(LOGS) $(if $(XNM_SUMFILE),-s $(XNM_SUMFILE))
 
 # The tiers go from small to large, and all of them run even if one fails. The netns tests run once, with
-# sanitizers; those that go by numbers also with the ordinary build, as the VM and Xen do. Packages are
-# installed beforehand, as two tiers at a time could not.
+# sanitizers; the VM and Xen have the ordinary build. Packages are installed beforehand, as two tiers at a
+# time could not.
 test:  ## run every tier: unit, plan, netns, sanitizers, VM, Xen, lint, fuzzing
 	$(Q)tests/lib/deps.sh build test lint xen kmod fuzz
 	$(Q)tests/all.sh
@@ -22,7 +22,7 @@ check: test-programs  ## unit and plan tests, no root needed
 check-netns: test-programs  ## real kernel and xenstored in namespaces (root)
 	$(Q)$(RUN) $(TESTS_NETNS)
 
-check-many: test-programs  ## those of them that go by numbers, of which check-san makes do with less (root)
+check-many: test-programs  ## those of them that go by numbers, which are smaller in check-san (root)
 	$(Q)$(RUN) $(TESTS_MANY)
 
 check-vm: stage test-programs  ## what this kernel lacks, in a VM with Debian's

@@ -162,7 +162,7 @@ xs_rm() {
 # ------------------------------------------------------------------ guests
 
 # what a test needs to know of a vif after its keys are gone, by D.N
-declare -A guest_is_ioemu guest_gatewaydev guest_mac
+declare -A guest_is_ioemu guest_gatewaydev guest_mac guest_vm
 
 guest_uuid() {
 	printf '%08x-0000-4000-8000-%012x' "$1" "$1"
@@ -203,6 +203,7 @@ keys_new() {
 	[ "${keys[type]:-}" != vif_ioemu ] || guest_is_ioemu[$domid.$devid]=1
 	guest_gatewaydev[$domid.$devid]=${keys[gatewaydev]:-}
 	guest_mac[$domid.$devid]=${keys[mac]:-}
+	guest_vm[$domid]=/vm/$uuid
 
 	for key in "${!keys[@]}"; do
 		words+=("$be/$key" "${keys[$key]}" "$lx/$key" "${keys[$key]}")
@@ -218,24 +219,27 @@ keys_new() {
 
 # keys_rm D N: what libxl removes after the offline, empty parents too
 keys_rm() {
-	local domid=$1 devid=$2 uuid
+	local domid=$1 devid=$2 vifs
 
-	xs_rm "$backend/$domid/$devid" "/local/domain/$domid/device/vif/$devid" \
-		"/libxl/$domid/device/vif/$devid"
-	[ -z "$(xenstore-list "$backend/$domid" 2>/dev/null)" ] || return 0
-	uuid=$(xs_read "/local/domain/$domid/vm")
-	xs_rm "$backend/$domid" "/local/domain/$domid" "/libxl/$domid"
-	[ -z "$uuid" ] || xs_rm "$uuid"
+	vifs=$(xenstore-list "$backend/$domid" 2>/dev/null)
+	if [ -n "$vifs" ] && [ "$vifs" != "$devid" ]; then
+		xs_rm "$backend/$domid/$devid" "/local/domain/$domid/device/vif/$devid" \
+			"/libxl/$domid/device/vif/$devid"
+		return
+	fi
+	xs_rm "/local/domain/$domid" "/libxl/$domid" ${guest_vm[$domid]:+"${guest_vm[$domid]}"} "$backend/$domid"
 	[ -n "$(xenstore-list "$backend" 2>/dev/null)" ] || xs_rm "$backend"
 }
 
 # netdev_new D N: the vif as netback registers it, and the guest's eth0 behind it
 netdev_new() {
+	local mac=${guest_mac[$1.$2]:-}
+
 	[ -e "/run/netns/g$1.$2" ] || ip netns add "g$1.$2"
-	ip link add "vif$1.$2" address fe:ff:ff:ff:ff:ff txqueuelen 32 \
-		type veth peer name eth0 netns "g$1.$2"
 	# netfront takes its address from the keys; tests that write nonsense there mean no guest
-	ip -n "g$1.$2" link set eth0 address "${guest_mac[$1.$2]:-}" 2>/dev/null || :
+	[[ $mac =~ ^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$ && $mac =~ [1-9a-fA-F] ]] || mac=
+	ip link add "vif$1.$2" address fe:ff:ff:ff:ff:ff txqueuelen 32 \
+		type veth peer name eth0 ${mac:+address "$mac"} netns "g$1.$2"
 }
 
 # netdev_rm D N: whatever the vif is called now
@@ -248,6 +252,10 @@ tap_new() {
 	ip tuntap add "vif$1.$2-emu" mode tap
 }
 
+# With guests_stay=yes, a guest's network namespace is there for the next guest of this number: a test that
+# leaves nothing there but on eth0 need not wait for a new one each time.
+guests_stay=
+
 # guest_new D N [KEY=VALUE]...
 guest_new() {
 	keys_new "$@"
@@ -257,7 +265,7 @@ guest_new() {
 guest_rm() {
 	netdev_rm "$1" "$2"
 	keys_rm "$1" "$2"
-	ip netns del "g$1.$2" 2>/dev/null || :
+	[ -n "$guests_stay" ] || ip netns del "g$1.$2" 2>/dev/null || :
 }
 
 # guest_up D N ADDRESS/LEN...: configure the guest's own interface
@@ -402,9 +410,12 @@ link_exists() {
 
 # link_master NAME: the bridge it is a port of, or nothing
 link_master() {
-	local master
+	local key value
 
-	master=$(readlink "/sys/class/net/$1/master") && echo "${master##*/}"
+	# these helpers are called thousands of times: a program less in each is minutes in all
+	while IFS='=' read -r key value; do
+		if [ "$key" = INTERFACE ]; then echo "$value"; fi
+	done 2>/dev/null <"/sys/class/net/$1/master/uevent"
 }
 
 link_is_up() {
@@ -423,7 +434,11 @@ link_mac() {
 
 # link_addresses NAME: all of both families, one per line
 link_addresses() {
-	ip -o addr show dev "$1" | awk '{ print $4 }'
+	local address
+
+	ip -o addr show dev "$1" | while read -r _ _ _ address _; do
+		echo "$address"
+	done
 }
 
 # port_flag NAME FLAG: true or false
@@ -483,13 +498,7 @@ programs_left() {
 }
 
 programs_running() {
-	local exe
-
-	for exe in /proc/[0-9]*/exe; do
-		case $(readlink "$exe") in
-		"$XNM_VIF" | "$XNM" | */xnm-vif*) echo "process $exe $(readlink "$exe")" ;;
-		esac
-	done
+	readlink /proc/[0-9]*/exe | grep -E "^($XNM_VIF|$XNM|.*/xnm-vif.*)\$"
 }
 
 assert_clean() {
@@ -619,7 +628,7 @@ assert_refused() {
 	[ "$rc" -eq 1 ] || wrong+="exit status $rc, wanted 1"$'\n'
 	[[ -n $out && $out != *$'\n'* ]] || wrong+="not one line"$'\n'
 	# nothing a guest's file says may reach a terminal raw
-	! printf '%s' "$out" | grep -q '[[:cntrl:]]' || wrong+="control characters"$'\n'
+	[[ ${out//$'\n'/} != *[[:cntrl:]]* ]] || wrong+="control characters"$'\n'
 	for pattern in "$@"; do
 		[[ $out =~ $pattern ]] || wrong+="the line does not match: $pattern"$'\n'
 	done

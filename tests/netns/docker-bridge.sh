@@ -4,6 +4,7 @@
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
+guests_stay=yes
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
 # shellcheck source=tests/lib/docker.sh
@@ -220,7 +221,7 @@ typical() {
 }
 limit_on=$(($(typical online) * 5 / 4)) limit_off=$(($(typical offline) * 5 / 4))
 wrong='' killed=0
-rounds=$(often 150 40)
+rounds=$(often 150 30)
 for ((i = 0; i < rounds; i++)); do
 	guest_new 1 0
 	hotplug_launch=(-k $((RANDOM * limit_on / 32768)))

@@ -4,6 +4,7 @@
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
+guests_stay=yes
 
 store_start || exit 1
 HOTPLUG=$O/xnm-vif-faults

@@ -6,7 +6,7 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 
 store_start || exit 1
-rounds=${XNM_SIGKILL_ROUNDS:-$(often 200 40)}
+rounds=${XNM_SIGKILL_ROUNDS:-$(often 200 32)}
 seed=${XNM_SIGKILL_SEED:-$RANDOM}
 RANDOM=$seed
 echo "# XNM_SIGKILL_SEED=$seed"

@@ -5,6 +5,7 @@
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
+guests_stay=yes
 
 store_start || exit 1
 if ! ip link add vlantest type bridge vlan_filtering 1 2>/dev/null; then
