@@ -98,7 +98,7 @@ fp_peer() {
 # fp_until NAME SECONDS CONDITION [COMMAND]: wait inside of the guest, which is faster than asking it again
 # and again; the command comes first
 fp_until() {
-	guest_limit=$(($2 + 20)) guest_run "$1" "${4:+$4; }n=0; until $3; do [ \$n -lt $(($2 * 20)) ] || exit 1; usleep 50000; n=\$((n+1)); done"
+	guest_limit=$(($2 + 20)) guest_run "$1" "${4:+($4); }n=0; until $3; do [ \$n -lt $(($2 * 20)) ] || exit 1; usleep 50000; n=\$((n+1)); done"
 }
 
 # fp_wait NAME SECONDS PATTERN [COMMAND]: until a line of its peers matches
