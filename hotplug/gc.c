@@ -257,6 +257,7 @@ static int collect_all(struct gc *gc)
 		rc = xnm_state_network_each(&gc->ctx->dir, collect_network, gc);
 	apply_end_strays(gc->ctx);
 	apply_fastpath_check(gc->ctx);
+	xnm_run_dir_sweep(&gc->ctx->dir);
 	if (rc == 0)
 		rc = xnm_state_bridge_each(&gc->ctx->dir, collect_bridge, gc);
 	if (rc == 0)

@@ -7,9 +7,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "hotplug/state.h"
 #include "hotplug/util.h"
+
+/* how old a half-written file is when whoever wrote it must have been killed */
+#define HALF_WRITTEN_S 60
 
 const char *xnm_run_dir_path(void)
 {
@@ -187,11 +191,10 @@ struct kernel_dirent {
 };
 
 /*
- * Calls fn for every file of a folder but dot-files; stops at its first
- * non-zero answer. Not readdir(3): that one reads 32 KB ahead, which with a
- * thousand vifs is most of what an online costs, also when fn stops at once.
+ * Not readdir(3): that one reads 32 KB ahead, which with a thousand vifs is
+ * most of what an online costs, also when fn stops at once.
  */
-int xnm_file_each(int dir_fd, int (*fn)(void *arg, const char *name), void *arg)
+static int each(int dir_fd, bool dot_files, int (*fn)(void *arg, const char *name), void *arg)
 {
 	char buf[2048] __attribute__((aligned(8)));
 	const struct kernel_dirent *entry;
@@ -208,7 +211,7 @@ int xnm_file_each(int dir_fd, int (*fn)(void *arg, const char *name), void *arg)
 	while ((len = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
 		for (long at = 0; at < len; at += entry->d_reclen) {
 			entry = (const void *)(buf + at);
-			if (entry->d_name[0] == '.')
+			if ((entry->d_name[0] == '.') != dot_files)
 				continue;
 			rc = fn(arg, entry->d_name);
 			if (rc)
@@ -216,4 +219,30 @@ int xnm_file_each(int dir_fd, int (*fn)(void *arg, const char *name), void *arg)
 		}
 	}
 	return len < 0 ? -errno : 0;
+}
+
+int xnm_file_each(int dir_fd, int (*fn)(void *arg, const char *name), void *arg)
+{
+	return each(dir_fd, false, fn, arg);
+}
+
+/* A run writes within milliseconds, and libxl kills one after 40 s. */
+static int sweep(void *arg, const char *name)
+{
+	const int *dir_fd = arg;
+	struct stat st;
+
+	if (fstatat(*dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_mtime + HALF_WRITTEN_S < time(NULL))
+		(void)unlinkat(*dir_fd, name, 0);
+	return 0;
+}
+
+void xnm_run_dir_sweep(const struct xnm_run_dir *dir)
+{
+	int fds[] = { dir->vif_fd,     dir->bridge_fd,	dir->vifname_fd,
+		      dir->network_fd, dir->address_fd, dir->prefix_fd };
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(fds); i++)
+		(void)each(fds[i], true, sweep, &fds[i]);
 }

@@ -102,6 +102,9 @@ const char *xnm_run_dir_path(void);
  * made and missing parts are -1. Returns 0 or -errno.
  */
 int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only);
+
+/* Removes what runs that were killed left half-written, if it is older than any run. */
+void xnm_run_dir_sweep(const struct xnm_run_dir *dir);
 void xnm_run_dir_close(struct xnm_run_dir *dir);
 
 /* Reads the notes on one vif. Returns 0, -ENOENT, -EINVAL for a damaged file, or -errno. */

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -610,6 +611,36 @@ static void test_run_dir(void **state)
 	xnm_run_dir_close(&other);
 }
 
+static void make_file(const char *name, int age_s)
+{
+	struct timespec times[2] = { { .tv_sec = time(NULL) - age_s } };
+	int fd = openat(dir.run_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	times[1] = times[0];
+	assert_true(fd >= 0);
+	assert_int_equal(futimens(fd, times), 0);
+	assert_int_equal(close(fd), 0);
+}
+
+/* Who writes just now must find what he writes to; notes themselves may be of any age. */
+static void test_sweep(void **state)
+{
+	(void)state;
+	make_file("vif/.1.0", 3600);
+	make_file("prefix/.10.0.0.0", 62);
+	make_file("network/.lan", 30);
+	make_file("vif/1.0", 3600);
+	make_file(".other", 3600);
+	assert_int_equal(mkdirat(dir.run_fd, "bridge/.folder", 0755), 0);
+	xnm_run_dir_sweep(&dir);
+	assert_false(exists("vif/.1.0"));
+	assert_false(exists("prefix/.10.0.0.0"));
+	assert_true(exists("network/.lan"));
+	assert_true(exists("vif/1.0"));
+	assert_true(exists(".other"));
+	assert_true(exists("bridge/.folder"));
+}
+
 static void test_run_dir_path(void **state)
 {
 	(void)state;
@@ -650,6 +681,7 @@ int main(void)
 		TEST(test_vifname_damaged),
 		TEST(test_read_only),
 		TEST(test_run_dir),
+		TEST(test_sweep),
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_run_dir_path),
 	};
