@@ -20,10 +20,10 @@ check: test-programs  ## unit and plan tests, no root needed
 	$(Q)$(RUN) $(if $(SAN),,tests/unit/test_run.sh) tests/plan/plan.sh $(UNIT_TESTS)
 
 check-netns: test-programs  ## real kernel and xenstored in namespaces (root)
-	$(Q)$(RUN) $(TESTS_NETNS)
+	$(Q)$(RUN) -t 1200 $(TESTS_NETNS)
 
 check-many: test-programs  ## those of them that go by numbers, which are smaller in check-san (root)
-	$(Q)$(RUN) $(TESTS_MANY)
+	$(Q)$(RUN) -t 1200 $(TESTS_MANY)
 
 check-vm: stage test-programs  ## what this kernel lacks, in a VM with Debian's
 	$(Q)tests/lib/deps.sh xen
