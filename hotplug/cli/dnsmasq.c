@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hotplug/dhcp.h"
+#include "hotplug/dhcp_lease.h"
 #include "hotplug/state.h"
 #include "policy/prefix.h"
 
@@ -152,7 +153,7 @@ static void print_ranges6(const struct xnm_network *network, const char *lease)
 
 static void print_all(const struct xnm_network *network)
 {
-	char dir[XNM_DHCP_DIR_LEN], lease[16];
+	char dir[XNM_DHCP_DIR_LEN], lease[16], leases[XNM_LEASE_PATH_LEN];
 	const char *root, *slash;
 
 	xnm_dhcp_dir(dir, network);
@@ -164,6 +165,9 @@ static void print_all(const struct xnm_network *network)
 	printf("interface=%s\n", network->bridge);
 	puts("except-interface=lo\n"
 	     "bind-dynamic");
+	/* in which xnm-vif finds by what name a guest has its address */
+	if (xnm_lease_path(leases, network->name) == 0)
+		printf("dhcp-leasefile=%s\n", leases);
 	print_dns(network);
 	if (network->dhcp == XNM_SERVER_DNSMASQ) {
 		puts("dhcp-authoritative");

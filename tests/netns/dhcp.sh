@@ -4,14 +4,15 @@
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
+# shellcheck source=tests/lib/dnsmasq.sh
+. "$netns_top/tests/lib/dnsmasq.sh"
 
-for program in dnsmasq busybox; do
-	command -v $program >/dev/null || {
-		skip dhcp.sh "$program is not installed (tests/lib/deps.sh test)"
-		tap_done
-		exit
-	}
-done
+why=$(dnsmasq_missing busybox)
+if [ -n "$why" ]; then
+	skip dhcp.sh "$why"
+	tap_done
+	exit
+fi
 busybox --list | grep -qx udhcpc || {
 	skip dhcp.sh "this busybox has no udhcpc"
 	tap_done
@@ -19,7 +20,6 @@ busybox --list | grep -qx udhcpc || {
 }
 
 store_start || exit 1
-hosts=$XNM_RUN_DIR/dhcp/lan.hosts
 
 # policy ADDRESS [other=ADDRESS] [dhcp=no] [dir=PATH]: guest web1 has the address, whatever its MAC address
 policy() {
@@ -81,36 +81,6 @@ ask() {
 ask_name() {
 	ip netns exec "g$1.0" timeout 5 busybox nslookup "$2" 10.30.0.1 2>/dev/null |
 		sed -n 's/^Address[ 0-9]*: *\(10\.30\.[0-9.]*\)$/\1/p' | tail -1
-}
-
-# leases: MAC and address of each that dnsmasq has given
-leases() {
-	awk '{ print $2, $3 }' "$T/leases" | grep -v "^00:01:00:01:" | sort
-}
-
-# gone ADDRESS: within a second dnsmasq has no lease on it
-gone() {
-	local i
-
-	for ((i = 0; i < 50; i++)); do
-		leases | grep -qF " $1" || return 0
-		sleep 0.02
-	done
-	return 1
-}
-
-dnsmasq_start() {
-	local i
-
-	"$XNM" dnsmasq lan >"$T/dnsmasq.conf" && mkdir -p "$hosts" || return 1
-	dnsmasq --test --conf-file="$T/dnsmasq.conf" >"$T/dnsmasq.test" 2>&1 || return 1
-	dnsmasq --keep-in-foreground --conf-file="$T/dnsmasq.conf" --user=nobody --log-dhcp \
-		--log-facility="$T/dnsmasq.log" --dhcp-leasefile="$T/leases" &
-	for ((i = 0; i < 200; i++)); do
-		ss -ulnH 2>/dev/null | grep -q ':67 ' && return 0
-		sleep 0.02
-	done
-	return 1
 }
 
 # every host has a card; dnsmasq makes its DUID of its address

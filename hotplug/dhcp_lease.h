@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dhcp_lease.h - what dnsmasq has noted of an address that it gave. */
+#ifndef XNM_DHCP_LEASE_H
+#define XNM_DHCP_LEASE_H
+
+#include "hotplug/value.h"
+
+#define XNM_DUID_MAX	   130 /* a type of 2 bytes and 128 more (RFC 8415, 11.1) */
+#define XNM_LEASE_PATH_LEN 256
+
+struct xnm_duid {
+	uint8_t len; /* 0: unset */
+	uint8_t b[XNM_DUID_MAX];
+};
+
+/* By what client and server know a lease of theirs, beside its address. */
+struct xnm_lease6 {
+	struct xnm_duid server, client;
+	uint32_t iaid;
+	bool temporary; /* of an IA_TA, not an IA_NA */
+};
+
+/* Where the dnsmasq of a network keeps its leases. Returns 0 or -ENAMETOOLONG. */
+int xnm_lease_path(char out[XNM_LEASE_PATH_LEN], const char *network);
+
+/*
+ * Looks for an address in a lease file, from where fd is to its end. What is no
+ * line of dnsmasq's is passed over; out is filled for IPv6 only. Returns 0;
+ * -ENOENT when it is not there; -EAGAIN when it is not there and the file is
+ * not a whole one, as dnsmasq empties it before it writes it anew; or -errno.
+ */
+int xnm_lease_find(int fd, const struct xnm_cidr *address, struct xnm_lease6 *out);
+
+/* The same in the lease file of a network, and the same when that is waited for a little. */
+int xnm_lease_look(const char *network, const struct xnm_cidr *address, struct xnm_lease6 *out);
+int xnm_lease_read(const char *network, const struct xnm_cidr *address, struct xnm_lease6 *out);
+
+#endif
