@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include "hotplug/dhcp.h"
+#include "hotplug/dhcp_lease.h"
+#include "hotplug/kernel/dhcp6_release.h"
 #include "hotplug/kernel/dhcp_release.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
@@ -39,21 +41,42 @@ static void leave_pool(const struct xnm_plan *plan)
 		xnm_pool_touch(fd, &plan->left[i], &plan->old_mac);
 }
 
+static void release_lease4(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_link *bridge, const struct xnm_cidr *address)
+{
+	struct xnm_cidr servers[XNM_MAX_ADDRESSES];
+	unsigned int n = 0;
+
+	if (xnm_addr_list(ctx->rtnl, bridge->ifindex, AF_INET, servers, XNM_MAX_ADDRESSES, &n))
+		return;
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_cidr_within(address, &servers[i]))
+			(void)xnm_dhcp_release(bridge->ifindex, &servers[i], address,
+					       &plan->old_mac);
+	}
+}
+
+/* What the guest calls itself there only the server knows. */
+static void release_lease6(const struct xnm_plan *plan, const struct xnm_link *bridge,
+			   const struct xnm_cidr *address)
+{
+	struct xnm_lease6 lease;
+
+	if (xnm_lease_read(plan->lease_network, address, &lease) == 0)
+		(void)xnm_dhcp6_release(bridge->ifindex, address, &plan->old_mac, &lease);
+}
+
 /* Nobody waits for it, and without a bridge or a server there is no lease. */
 static void release_lease(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	struct xnm_cidr servers[XNM_MAX_ADDRESSES];
 	struct xnm_link bridge;
-	unsigned int n = 0;
 
-	if (xnm_link_get(ctx->rtnl, op->dev, &bridge) ||
-	    xnm_addr_list(ctx->rtnl, bridge.ifindex, AF_INET, servers, XNM_MAX_ADDRESSES, &n))
+	if (xnm_link_get(ctx->rtnl, op->dev, &bridge))
 		return;
-	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_cidr_within(&op->u.addr, &servers[i]))
-			(void)xnm_dhcp_release(bridge.ifindex, &servers[i], &op->u.addr,
-					       &plan->old_mac);
-	}
+	if (op->u.addr.family == AF_INET)
+		release_lease4(ctx, plan, &bridge, &op->u.addr);
+	else
+		release_lease6(plan, &bridge, &op->u.addr);
 }
 
 int apply_address_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

@@ -170,6 +170,8 @@ struct xnm_plan {
 	struct xnm_cidr assign[2];
 	char dhcp_line[XNM_DHCP_LINE_LEN];
 	char old_dhcp_dir[XNM_DHCP_DIR_LEN];
+	char lease_network
+		[XNM_NAME_LEN]; /* whose dnsmasq has given what XNM_OP_DHCP_RELEASE ends */
 	struct xnm_mac old_mac; /* of the vif that leaves pool, addresses or network */
 	unsigned int n_left;
 	struct xnm_cidr left[XNM_MAX_ADDRESSES]; /* that old_pool may have given */

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/filter.h"
+#include "policy/prefix.h"
 
 static bool has_address(const struct xnm_state *state, const struct xnm_cidr *address)
 {
@@ -56,10 +57,11 @@ static void release_leases(struct xnm_plan *plan, const struct xnm_facts *facts,
 	const struct xnm_state *old = &facts->state;
 	bool same_server = new &&new->dhcp_dir[0] && strcmp(new->bridge, old->bridge) == 0;
 
+	memcpy(plan->lease_network, old->network, sizeof(plan->lease_network));
 	for (unsigned int i = 0; i < old->n_addresses; i++) {
 		const struct xnm_cidr *address = &old->addresses[i];
 
-		if (address->family != AF_INET || xnm_cidr_is_prefix(address) ||
+		if (xnm_cidr_is_prefix(address) || xnm_cidr_is_link_local(address) ||
 		    facts->handed_over[i] || (same_server && has_address(new, address)))
 			continue;
 		xnm_plan_add(plan, XNM_OP_DHCP_RELEASE, old->bridge, 0,

@@ -12,6 +12,7 @@
 #include "hotplug/apply.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/conntrack.h"
+#include "hotplug/kernel/dhcp6_release.h"
 #include "hotplug/kernel/dhcp_release.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
@@ -532,6 +533,15 @@ int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xn
 	xnm_format_cidr(server, from);
 	xnm_format_cidr(address, text);
 	return call("release %s of %02x at %s by %d", text, mac->b[5], from, ifindex);
+}
+
+int xnm_dhcp6_release(int ifindex, const struct xnm_cidr *address, const struct xnm_mac *mac,
+		      const struct xnm_lease6 *lease)
+{
+	char text[XNM_CIDR_TEXT_LEN];
+
+	xnm_format_cidr(address, text);
+	return call("release %s of %02x, iaid %u, by %d", text, mac->b[5], lease->iaid, ifindex);
 }
 
 #endif
