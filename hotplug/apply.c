@@ -212,7 +212,7 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 			 apply_ifindex(ctx, op, op->dev, &ifindex) == 0)
 			(void)xnm_addr_del(ctx->rtnl, ifindex, &op->u.addr);
 		else if (op->kind == XNM_OP_BRIDGE_NOTE && created)
-			(void)apply_release_bridge(ctx, op->dev);
+			(void)apply_release_bridge(ctx, plan, op->dev);
 		else if (op->kind == XNM_OP_BRIDGE_NOTE)
 			/* somebody else made a bridge of that name, which is theirs then */
 			(void)xnm_state_bridge_remove(&ctx->dir, op->dev);

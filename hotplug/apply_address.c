@@ -3,6 +3,7 @@
 #include "hotplug/apply_parts.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -14,6 +15,8 @@
 #include "hotplug/lock.h"
 #include "hotplug/pool.h"
 #include "policy/prefix.h"
+
+#define MAX_PAUSE_MS 128 /* 255 ms, all together */
 
 /* The pool's lock was taken when its addresses were looked for, and is free when they are noted. */
 static int assign(struct xnm_ctx *ctx, const struct xnm_plan *plan)
@@ -77,6 +80,24 @@ static void release_lease(struct xnm_ctx *ctx, const struct xnm_plan *plan, cons
 		release_lease4(ctx, plan, &bridge, &op->u.addr);
 	else
 		release_lease6(plan, &bridge, &op->u.addr);
+}
+
+static bool has_leases(const struct xnm_plan *plan)
+{
+	struct xnm_lease6 lease;
+
+	for (unsigned int i = 0; i < plan->n; i++) {
+		if (plan->op[i].kind == XNM_OP_DHCP_RELEASE &&
+		    xnm_lease_look(plan->lease_network, &plan->op[i].u.addr, &lease) == 0)
+			return true;
+	}
+	return false;
+}
+
+void apply_await_releases(const struct xnm_plan *plan)
+{
+	for (int pause_ms = 1; pause_ms <= MAX_PAUSE_MS && has_leases(plan); pause_ms *= 2)
+		(void)poll(NULL, 0, pause_ms);
 }
 
 int apply_address_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

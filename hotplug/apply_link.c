@@ -110,7 +110,7 @@ static int change_bridge(struct xnm_ctx *ctx, const struct xnm_op *op)
 	return xnm_bridge_change(ctx->rtnl, op->ifindex, &settings);
 }
 
-int apply_release_bridge(struct xnm_ctx *ctx, const char *bridge)
+int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const char *bridge)
 {
 	struct xnm_bridge_note note;
 	struct xnm_link link;
@@ -132,14 +132,17 @@ int apply_release_bridge(struct xnm_ctx *ctx, const char *bridge)
 	/* its interface is away: the bridge keeps its addresses until it is back */
 	if (rc == -EAGAIN)
 		return 0;
-	if (rc == 0)
+	if (rc == 0) {
+		apply_await_releases(plan);
 		rc = xnm_link_delete(ctx->rtnl, link.ifindex);
+	}
 	if (rc && rc != -ENODEV)
 		return rc;
 	return xnm_state_bridge_remove(&ctx->dir, bridge);
 }
 
-static int release_bridge_alone(struct xnm_ctx *ctx, const char *bridge)
+static int release_bridge_alone(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+				const char *bridge)
 {
 	uint64_t byte = xnm_lock_bridge(bridge);
 	int rc;
@@ -147,7 +150,7 @@ static int release_bridge_alone(struct xnm_ctx *ctx, const char *bridge)
 	rc = xnm_lock_take(ctx->dir.lock_fd, byte, false, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
-	rc = apply_release_bridge(ctx, bridge);
+	rc = apply_release_bridge(ctx, plan, bridge);
 	xnm_lock_drop(ctx->dir.lock_fd, byte);
 	return rc;
 }
@@ -187,7 +190,7 @@ int apply_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 	case XNM_OP_BRIDGE_SET:
 		return change_bridge(ctx, op);
 	case XNM_OP_BRIDGE_RELEASE:
-		return release_bridge_alone(ctx, op->dev);
+		return release_bridge_alone(ctx, plan, op->dev);
 	case XNM_OP_ADDR_ADD:
 		return add_address(ctx, op);
 	case XNM_OP_ADDR_FLUSH:

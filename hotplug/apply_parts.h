@@ -11,7 +11,7 @@ int apply_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 /* The index of a device: known from the facts, or of one that an operation before has made. */
 int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex);
 /* Removes a bridge of ours that has no port. The caller holds its lock alone, so none can come in between. */
-int apply_release_bridge(struct xnm_ctx *ctx, const char *bridge);
+int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const char *bridge);
 
 /* One operation on networks, nftables or addresses. Returns 0 or -errno. */
 int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
@@ -52,6 +52,9 @@ int apply_through_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 
 /* Carries out an operation on pools and reservations. Returns 0 or -errno. */
 int apply_address_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
+/* For a bridge that goes: a server takes no message by an interface that it does not find any more.
+ * Waits a little until it has taken those that the plan has sent. */
+void apply_await_releases(const struct xnm_plan *plan);
 
 /* What the guest is told. Returns 0 or -errno. */
 int apply_told_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);

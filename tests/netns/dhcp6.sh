@@ -105,7 +105,14 @@ check "offline: the reservation has gone" test ! -e "$hosts/9.0"
 check "offline: the lease has gone" gone fd30::10
 guest_rm 9 0
 
-# the last vif of the network, and the same guest with another MAC address right after it
+# the last vif of the network, when dnsmasq is late, and the same guest with another MAC address right after it
+pid=$(cat "$hosts.pid")
+kill -STOP "$pid"
+{
+	while [ -e "$hosts/1.0" ]; do sleep 0.01; done
+	sleep 0.1
+	kill -CONT "$pid"
+} &
 try hotplug offline 1 0
 assert_offline "offline with the bridge" 1 0
 refuse "the bridge has gone" link_exists lan0
