@@ -44,11 +44,33 @@ static void fill(struct release *packet, const struct xnm_cidr *server,
 	memcpy(packet->server + 2, server->addr, 4);
 }
 
+/*
+ * To the server's own address, one of all those who listen on the port would
+ * get it, and that may be the dnsmasq of another network. To all hosts, each
+ * gets it and looks at the interface; this one is all of them that there are.
+ */
+static int open_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	const int hops = 0;
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &hops, sizeof(hops)) == 0)
+		return fd;
+	rc = -errno;
+	close(fd);
+	return rc;
+}
+
 int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xnm_cidr *address,
 		     const struct xnm_mac *mac)
 {
-	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(SERVER_PORT) };
+	_cleanup_close_ int fd = open_socket();
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(SERVER_PORT),
+				  .sin_addr.s_addr = htonl(INADDR_ALLHOSTS_GROUP) };
 	union {
 		struct cmsghdr align;
 		char space[CMSG_SPACE(sizeof(struct in_pktinfo))];
@@ -68,8 +90,8 @@ int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xn
 	struct in_pktinfo info = { .ipi_ifindex = ifindex };
 
 	if (fd < 0)
-		return -errno;
-	memcpy(&to.sin_addr, server->addr, sizeof(to.sin_addr));
+		return fd;
+	memcpy(&info.ipi_spec_dst, server->addr, sizeof(info.ipi_spec_dst));
 	fill(&packet, server, address, mac);
 	cmsg->cmsg_level = IPPROTO_IP;
 	cmsg->cmsg_type = IP_PKTINFO;

@@ -6,9 +6,9 @@
 #include "hotplug/value.h"
 
 /*
- * Sends a DHCPRELEASE in the guest's name to the server that listens at the
- * address server of this host, as if it came in by the interface. There is no
- * answer to wait for. Returns 0 or -errno.
+ * Sends a DHCPRELEASE in the guest's name to the server that has the address
+ * server of this host, as if it came in by the interface. It does not leave the
+ * host, and there is no answer to wait for. Returns 0 or -errno.
  */
 int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xnm_cidr *address,
 		     const struct xnm_mac *mac);

@@ -19,10 +19,14 @@ dnsmasq_missing() {
 	done
 }
 
-# dnsmasq_start: once it listens
+# dnsmasq_start: once it listens. There is another one for a network without guests: both have the same
+# ports, as neither finds the bridge that it is for when it starts.
 dnsmasq_start() {
 	local i
 
+	dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --user=nobody --port=0 --bind-dynamic \
+		--interface=other0 --dhcp-range=10.99.0.0,static --dhcp-range=fd99::,static,64 \
+		--dhcp-leasefile="$T/other.leases" --log-facility="$T/other.log" &
 	"$XNM" dnsmasq lan >"$T/dnsmasq.conf" && mkdir -p "$hosts" "${lease_file%/*}" || return 1
 	dnsmasq --test --conf-file="$T/dnsmasq.conf" >"$T/dnsmasq.test" 2>&1 || return 1
 	dnsmasq --keep-in-foreground --conf-file="$T/dnsmasq.conf" --user=nobody --log-dhcp \
@@ -49,4 +53,17 @@ gone() {
 		sleep 0.02
 	done
 	return 1
+}
+
+# eavesdrop D: from now on guest D counts what it sees of messages to DHCP servers
+eavesdrop() {
+	ip netns exec "g$1.0" nft 'table inet eavesdrop {
+		counter seen { }
+		chain seen { type filter hook prerouting priority 0; udp dport { 67, 547 } counter name seen; }
+	}'
+}
+
+# seen D: how many that were
+seen() {
+	ip netns exec "g$1.0" nft -j list counters | jq '.nftables[].counter.packets // empty'
 }

@@ -120,10 +120,12 @@ try hotplug online 9 0
 is "a guest without an address gets none" "$rc:$out:$(ask 9)" 0::
 
 # another address by policy, while the guest runs
+eavesdrop 9
 policy 10.30.0.11
 try "$XNM_VIF" reapply 1.0
 is "another address: reapply says nothing" "$rc:$out" 0:
 check "another address: the old lease is released" gone 10.30.0.10
+is "another address: no other guest hears of it" "$(seen 9)" 0
 is "another address: the guest gets it" "$(ask 1)" "10.30.0.11/24 10.30.0.1  10.30.0.1 lan.example"
 check "another address: it is the guest's own" guest_ping 1 0 10.30.0.1
 
