@@ -160,6 +160,7 @@ static enum xnm_verdict guard_gso(const struct sk_buff *skb, const struct virtio
 	u8 type = vnet->gso_type & ~VIRTIO_NET_HDR_GSO_ECN;
 	bool v6 = type == VIRTIO_NET_HDR_GSO_TCPV6;
 	u32 start = get16(vnet->csum_start), size = get16(vnet->gso_size);
+	unsigned int tcp;
 
 	if (!v6 && type != VIRTIO_NET_HDR_GSO_TCPV4)
 		return XNM_V_OFFLOAD;
@@ -169,7 +170,8 @@ static enum xnm_verdict guard_gso(const struct sk_buff *skb, const struct virtio
 	    get16(vnet->csum_offset) != offsetof(struct tcphdr, check))
 		return XNM_V_OFFLOAD;
 	/* with IPv6 extension headers, nothing is segmented here: tx.c does it before */
-	if (start != tcp_at(skb, v6) || start + sizeof(struct tcphdr) > skb->len)
+	tcp = tcp_at(skb, v6);
+	if (!tcp || start != tcp || start + sizeof(struct tcphdr) > skb->len)
 		return XNM_V_OFFLOAD;
 	if (size < GSO_MIN || size > mtu)
 		return XNM_V_SIZE;

@@ -236,13 +236,17 @@ static int attack_frames(struct xnm_chan *chan, const struct xnm_route *route, c
 		rec.flags = 1;
 	} else if (!strcmp(attack, "devid")) {
 		rec.devid = arg;
-	} else if (!strcmp(attack, "gso")) {
+	} else if (!strcmp(attack, "gso") || !strcmp(attack, "gso-udp")) {
+		bool tcp = !strcmp(attack, "gso");
+
 		rec.vnet.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
 		rec.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 		rec.vnet.gso_size = le(arg);
-		rec.vnet.csum_start = le(34);
+		/* 0 is what a search for a TCP header finds where there is none */
+		rec.vnet.csum_start = le(tcp ? 34 : 0);
 		rec.vnet.csum_offset = le(16);
-		((struct iphdr *)(frame + ETH_HLEN))->protocol = IPPROTO_TCP;
+		if (tcp)
+			((struct iphdr *)(frame + ETH_HLEN))->protocol = IPPROTO_TCP;
 	} else if (!strcmp(attack, "csum")) {
 		rec.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 		rec.vnet.csum_start = le(arg);
