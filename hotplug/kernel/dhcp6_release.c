@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/kernel/datagram.h"
 #include "hotplug/util.h"
 #include "policy/pool.h"
 
@@ -126,58 +127,30 @@ static void put_relayed(struct packet *packet, const struct xnm_cidr *address,
 	end(packet, start);
 }
 
-/* As it comes back to whoever listens here, and nobody else needs to see it. */
-static int open_socket(void)
-{
-	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	const int on = 1, hops = 0;
-	int rc;
-
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof(hops)) == 0 &&
-	    setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof(on)) == 0)
-		return fd;
-	rc = -errno;
-	close(fd);
-	return rc;
-}
-
+/* Its multicast comes back to whoever listens here, and nobody else needs to see it. */
 int xnm_dhcp6_release(int ifindex, const struct xnm_cidr *address, const struct xnm_mac *mac,
 		      const struct xnm_lease6 *lease)
 {
 	static const struct xnm_cidr link_local = { .family = AF_INET6, .addr = { 0xfe, 0x80 } };
-	_cleanup_close_ int fd = open_socket();
+	static const struct xnm_datagram_way way = { AF_INET6, IPPROTO_IPV6, IPV6_MULTICAST_HOPS,
+						     IPV6_PKTINFO };
+	_cleanup_close_ int fd = xnm_datagram_open(&way);
 	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(SERVER_PORT) };
-	union {
-		struct cmsghdr align;
-		char space[CMSG_SPACE(sizeof(struct in6_pktinfo))];
-	} control = { .space = "" };
-	struct packet packet = { .len = 0 };
-	struct iovec iov = { .iov_base = packet.b };
-	struct msghdr msg = {
-		.msg_name = &to,
-		.msg_namelen = sizeof(to),
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
 	struct in6_pktinfo info = { .ipi6_ifindex = (unsigned int)ifindex };
+	struct packet packet = { .len = 0 };
 	struct xnm_cidr peer;
+	const int on = 1;
 
 	if (fd < 0)
 		return fd;
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof(on)))
+		return -errno;
 	(void)inet_pton(AF_INET6, "ff02::1:2", &to.sin6_addr);
 	xnm_eui64(&peer, &link_local, mac);
 	put_relayed(&packet, address, &peer, mac, lease);
-	iov.iov_len = packet.len;
 	/* the server's answer goes to the guest: it would not understand it itself */
 	memcpy(&info.ipi6_addr, peer.addr, sizeof(info.ipi6_addr));
-	cmsg->cmsg_level = IPPROTO_IPV6;
-	cmsg->cmsg_type = IPV6_PKTINFO;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
-	return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return xnm_datagram_send(fd, &way, (struct iovec){ &to, sizeof(to) },
+				 (struct iovec){ packet.b, packet.len },
+				 (struct iovec){ &info, sizeof(info) });
 }

@@ -3,11 +3,11 @@
 #include "hotplug/kernel/dhcp_release.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/kernel/datagram.h"
 #include "hotplug/util.h"
 
 #define SERVER_PORT 67
@@ -49,53 +49,23 @@ static void fill(struct release *packet, const struct xnm_cidr *server,
  * get it, and that may be the dnsmasq of another network. To all hosts, each
  * gets it and looks at the interface; this one is all of them that there are.
  */
-static int open_socket(void)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	const int hops = 0;
-	int rc;
-
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &hops, sizeof(hops)) == 0)
-		return fd;
-	rc = -errno;
-	close(fd);
-	return rc;
-}
-
 int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xnm_cidr *address,
 		     const struct xnm_mac *mac)
 {
-	_cleanup_close_ int fd = open_socket();
+	static const struct xnm_datagram_way way = { AF_INET, IPPROTO_IP, IP_MULTICAST_TTL,
+						     IP_PKTINFO };
+	_cleanup_close_ int fd = xnm_datagram_open(&way);
 	struct sockaddr_in to = { .sin_family = AF_INET,
 				  .sin_port = htons(SERVER_PORT),
 				  .sin_addr.s_addr = htonl(INADDR_ALLHOSTS_GROUP) };
-	union {
-		struct cmsghdr align;
-		char space[CMSG_SPACE(sizeof(struct in_pktinfo))];
-	} control = { .space = "" };
-	struct release packet;
-	struct iovec iov = { &packet, sizeof(packet) };
-	struct msghdr msg = {
-		.msg_name = &to,
-		.msg_namelen = sizeof(to),
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-	/* the server asks which interface it came by; SO_BINDTODEVICE would need CAP_NET_RAW */
 	struct in_pktinfo info = { .ipi_ifindex = ifindex };
+	struct release packet;
 
 	if (fd < 0)
 		return fd;
 	memcpy(&info.ipi_spec_dst, server->addr, sizeof(info.ipi_spec_dst));
 	fill(&packet, server, address, mac);
-	cmsg->cmsg_level = IPPROTO_IP;
-	cmsg->cmsg_type = IP_PKTINFO;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
-	return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return xnm_datagram_send(fd, &way, (struct iovec){ &to, sizeof(to) },
+				 (struct iovec){ &packet, sizeof(packet) },
+				 (struct iovec){ &info, sizeof(info) });
 }
