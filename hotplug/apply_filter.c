@@ -89,14 +89,17 @@ static bool builds(const struct xnm_filter_change *filter)
 /* What a vif's drops were counted by goes with it. */
 static void forget_drops(struct xnm_nft *nft, const struct xnm_element *element)
 {
-	enum xnm_set_id set =
-		element->set == XNM_SET_BRIDGE_GUARD ? XNM_SET_BRIDGE_DROPS : XNM_SET_INET_DROPS;
+	bool bridge = element->set == XNM_SET_BRIDGE_GUARD;
+	enum xnm_set_id set = bridge ? XNM_SET_BRIDGE_DROPS : XNM_SET_INET_DROPS;
 
 	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
+		const struct xnm_drop_reason *reason = &xnm_drop_reasons[i];
 		struct xnm_element drops = { .set = (uint8_t)set };
 
+		if (!(reason->where & (bridge ? XNM_DROPS_BRIDGE : XNM_DROPS_INET)))
+			continue;
 		memcpy(drops.key, element->key, IFNAMSIZ);
-		memcpy(drops.key + IFNAMSIZ, xnm_drop_reasons[i], strlen(xnm_drop_reasons[i]));
+		memcpy(drops.key + IFNAMSIZ, reason->name, strlen(reason->name));
 		memcpy(drops.end, drops.key, sizeof(drops.end));
 		xnm_nft_del_element(nft, &drops);
 	}

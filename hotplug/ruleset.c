@@ -17,15 +17,6 @@
 
 #define OUR_COMMENT "made by xnm "
 
-const char *const xnm_drop_reasons[] = {
-	"spoofed-mac",	 "spoofed-arp",	   "spoofed-ipv4",    "spoofed-ipv6",  "spoofed-nd",
-	"malformed-arp", "malformed-ipv4", "malformed-ipv6",  "fragmented-nd", "dhcp-server",
-	"router-advert", "redirect",	   "multicast-query", "reserved-mac",  "vlan-tag",
-	"ethertype",	 "loopback",	   "isolated",	      "forward",       "host",
-	"acl",		 "loop",
-};
-const unsigned int xnm_n_drop_reasons = XNM_N_ELEMENTS(xnm_drop_reasons);
-
 static uint8_t table_family(enum xnm_table table)
 {
 	return table == XNM_TABLE_BRIDGE ? NFPROTO_BRIDGE : NFPROTO_INET;
@@ -84,6 +75,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	if (table == XNM_TABLE_BRIDGE)
 		xnm_nft_add_base_chain(nft, family, XNM_NFT_TABLE, "prerouting", "filter",
 				       BRIDGE_PREROUTING, BRIDGE_PRIORITY);
+	xnm_ruleset_drops(nft, family);
 	xnm_ruleset_guard(nft, family);
 	xnm_nft_needs(nft, NULL);
 	if (table == XNM_TABLE_BRIDGE) {

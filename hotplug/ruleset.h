@@ -44,15 +44,33 @@ void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm
 /* The table that an element is of. */
 enum xnm_table xnm_element_table(const struct xnm_element *element);
 
+/* Where packets are dropped for a reason, and as whose they are counted. */
+enum xnm_drops_where {
+	XNM_DROPS_BRIDGE = 1 << 0, /* table bridge xnm, by the interface that they came from */
+	XNM_DROPS_INET = 1 << 1, /* table inet xnm, likewise */
+	XNM_DROPS_TO = 1 << 2, /* also by the interface that they would leave by */
+	XNM_DROPS_OUTSIDE = 1 << 3, /* table inet xnm, all of them as from "outside" */
+};
+
 /* What a dropped packet is counted as. Names of at most 15 characters. */
-extern const char *const xnm_drop_reasons[];
+struct xnm_drop_reason {
+	const char *name;
+	uint8_t where; /* enum xnm_drops_where */
+};
+extern const struct xnm_drop_reason xnm_drop_reasons[];
 extern const unsigned int xnm_n_drop_reasons;
+
+/* End a rule: what it matches is counted by where it came from, or would go to, and dropped. */
+struct xnm_rule;
+void xnm_goto_drop(struct xnm_rule *rule, const char *reason);
+void xnm_goto_drop_to(struct xnm_rule *rule, const char *reason);
 
 /* The chain of an access list: "acl-web-in". */
 #define XNM_ACL_CHAIN_LEN 32
 void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
 
-/* Parts, one file each. */
+/* Parts, one file each. drops: the chains that xnm_goto_drop() leads to. */
+void xnm_ruleset_drops(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_guard(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_forward(struct xnm_nft *nft);
 void xnm_ruleset_nat(struct xnm_nft *nft);

@@ -65,7 +65,10 @@ static void act(struct xnm_rule *rule, enum xnm_acl_action action, bool egress)
 		xnm_nft_needs(rule->nft, "CONFIG_NFT_REJECT_INET");
 		xnm_reject(rule);
 	} else {
-		xnm_count_drop(rule, XNM_SET_INET_DROPS, egress ? XNM_IIFNAME : XNM_OIFNAME, "acl");
+		if (egress)
+			xnm_goto_drop(rule, "acl");
+		else
+			xnm_goto_drop_to(rule, "acl");
 	}
 	xnm_rule_end(rule);
 }

@@ -32,9 +32,9 @@ static void end_accept(struct xnm_rule *rule)
 	xnm_rule_end(rule);
 }
 
-static void end_drop(struct xnm_rule *rule, enum xnm_field ifname, const char *reason)
+static void end_drop(struct xnm_rule *rule, const char *reason)
 {
-	xnm_count_drop(rule, XNM_SET_INET_DROPS, ifname, reason);
+	xnm_goto_drop(rule, reason);
 	xnm_rule_end(rule);
 }
 
@@ -54,15 +54,14 @@ static void prerouting(struct xnm_nft *nft)
 		xnm_load(&rule, ip6 ? XNM_IP6_SADDR : XNM_IP_SADDR);
 		xnm_lookup(&rule, ip6 ? XNM_SET_SUBNETS6 : XNM_SET_SUBNETS4, false);
 		named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, true);
-		xnm_count_drop_of(&rule, XNM_SET_INET_DROPS, "outside", "spoofed-source");
-		xnm_rule_end(&rule);
+		end_drop(&rule, "spoofed-source");
 	}
 	/* port forwards for this host's own loopback open it (route_localnet) to nobody else */
 	begin(&rule, nft, "prerouting");
 	xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV4);
 	xnm_is_u8(&rule, XNM_IP_DADDR_NET8, XNM_EQ, 127);
 	named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, false);
-	end_drop(&rule, XNM_IIFNAME, "loopback");
+	end_drop(&rule, "loopback");
 	begin(&rule, nft, "prerouting");
 	xnm_load(&rule, XNM_IIFNAME);
 	xnm_lookup(&rule, XNM_SET_INET_GUARD, false);
@@ -109,7 +108,7 @@ static void drop_isolated(struct xnm_nft *nft)
 		xnm_load(&rule, XNM_OIFNAME);
 		xnm_load(&rule, ip6 ? XNM_IP6_DADDR : XNM_IP_DADDR);
 		xnm_lookup(&rule, set, false);
-		end_drop(&rule, XNM_IIFNAME, "isolated");
+		end_drop(&rule, "isolated");
 	}
 }
 
@@ -126,7 +125,7 @@ static void drop_loops(struct xnm_nft *nft)
 		xnm_lookup(&rule, ip6 ? XNM_SET_LOOPS6 : XNM_SET_LOOPS4, false);
 		xnm_load(&rule, ip6 ? XNM_IP6_DADDR : XNM_IP_DADDR);
 		xnm_lookup(&rule, ip6 ? XNM_SET_SUBNETS6 : XNM_SET_SUBNETS4, true);
-		end_drop(&rule, XNM_IIFNAME, "loop");
+		end_drop(&rule, "loop");
 	}
 }
 
@@ -196,9 +195,10 @@ static void forward(struct xnm_nft *nft)
 	accept_between(nft, XNM_SET_ROUTED, XNM_SET_ROUTED);
 	begin(&rule, nft, "guests");
 	named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, false);
-	end_drop(&rule, XNM_IIFNAME, "forward");
+	end_drop(&rule, "forward");
 	begin(&rule, nft, "guests");
-	end_drop(&rule, XNM_OIFNAME, "forward");
+	xnm_goto_drop_to(&rule, "forward");
+	xnm_rule_end(&rule);
 }
 
 static void accept_ping(struct xnm_nft *nft, bool ip6)
@@ -240,6 +240,8 @@ static void input(struct xnm_nft *nft)
 	xnm_goto(&rule, "host");
 	xnm_rule_end(&rule);
 	accept_known(nft, "host");
+	/* before the access lists: what closes IPv6 leaves its neighbours alone, as it does ARP */
+	accept_neighbours(nft);
 	ask_acl(nft, "host", XNM_IIFNAME, XNM_SET_ACL_FROM);
 	ask_acl(nft, "host", XNM_IP_SADDR, XNM_SET_ACL_FROM4);
 	ask_acl(nft, "host", XNM_IP6_SADDR, XNM_SET_ACL_FROM6);
@@ -251,9 +253,8 @@ static void input(struct xnm_nft *nft)
 	end_accept(&rule);
 	accept_ping(nft, false);
 	accept_ping(nft, true);
-	accept_neighbours(nft);
 	begin(&rule, nft, "host");
-	end_drop(&rule, XNM_IIFNAME, "host");
+	end_drop(&rule, "host");
 }
 
 /* For IPv4 there is a setting of the kernel (send_redirects); ip6_forward() asks nobody. */

@@ -43,7 +43,7 @@ void guard_end(struct guard *guard)
 
 void guard_end_drop(struct guard *guard, const char *reason)
 {
-	xnm_count_drop(&guard->rule, GUARD_SET(guard, DROPS), XNM_IIFNAME, reason);
+	xnm_goto_drop(&guard->rule, reason);
 	guard_end(guard);
 }
 

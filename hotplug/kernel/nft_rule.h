@@ -103,11 +103,14 @@ struct xnm_choice {
 void xnm_lookup_choice(struct xnm_rule *rule, uint8_t type, const struct xnm_choice *choices,
 		       unsigned int n, bool negate);
 
-/* update @drops { iifname . "reason" counter }; with what the set is keyed by another name. */
-void xnm_count_drop(struct xnm_rule *rule, enum xnm_set_id drops, enum xnm_field ifname,
-		    const char *reason);
-void xnm_count_drop_of(struct xnm_rule *rule, enum xnm_set_id drops, const char *what,
-		       const char *reason);
+/*
+ * update @drops { iifname . "reason" counter }; xnm_count_of() with another name in the place of
+ * the interface's. The rule breaks off if the set takes no more (nft_dynset_eval()): no verdict
+ * may follow in it.
+ */
+void xnm_count(struct xnm_rule *rule, enum xnm_set_id set, enum xnm_field ifname,
+	       const char *reason);
+void xnm_count_of(struct xnm_rule *rule, enum xnm_set_id set, const char *what, const char *reason);
 void xnm_counter(struct xnm_rule *rule);
 void xnm_log_packet(struct xnm_rule *rule, const char *prefix);
 

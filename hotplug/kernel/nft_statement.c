@@ -44,22 +44,19 @@ static void update_set(struct xnm_rule *rule, enum xnm_set_id set)
 	nftnl_expr_set(expr, NFTNL_EXPR_DYNSET_EXPR, counter, 0);
 }
 
-void xnm_count_drop(struct xnm_rule *rule, enum xnm_set_id drops, enum xnm_field ifname,
-		    const char *reason)
+void xnm_count(struct xnm_rule *rule, enum xnm_set_id set, enum xnm_field ifname,
+	       const char *reason)
 {
 	xnm_load(rule, ifname);
 	load_text(rule, reason);
-	update_set(rule, drops);
-	xnm_drop(rule);
+	update_set(rule, set);
 }
 
-void xnm_count_drop_of(struct xnm_rule *rule, enum xnm_set_id drops, const char *what,
-		       const char *reason)
+void xnm_count_of(struct xnm_rule *rule, enum xnm_set_id set, const char *what, const char *reason)
 {
 	load_text(rule, what);
 	load_text(rule, reason);
-	update_set(rule, drops);
-	xnm_drop(rule);
+	update_set(rule, set);
 }
 
 void xnm_counter(struct xnm_rule *rule)

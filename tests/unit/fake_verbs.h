@@ -497,7 +497,9 @@ enum xnm_table xnm_element_table(const struct xnm_element *element)
 }
 
 /* one is enough to see that a vif's counters go with it */
-const char *const xnm_drop_reasons[] = { "reason" };
+const struct xnm_drop_reason xnm_drop_reasons[] = {
+	{ "reason", XNM_DROPS_BRIDGE | XNM_DROPS_INET },
+};
 const unsigned int xnm_n_drop_reasons = 1;
 
 void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN])
