@@ -35,18 +35,23 @@ static const char *distrust(const struct stat *st)
 	return NULL;
 }
 
-static int cannot(struct xnm_loader *loader, const char *path, const char *what, int rc)
+int xnm_loader_cannot(struct xnm_loader *loader, const char *path, const char *what, int rc)
 {
 	xnm_mistake_in(&loader->rep, path, 0, "cannot be %s: %s", what, strerror(-rc));
 	return rc;
 }
 
-/* Opens a directory for looking up files in it. Returns a descriptor or -errno. */
-static int open_dir(const char *path)
+static int not_opened(struct xnm_loader *loader, const char *path, int rc)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return rc == -ENOENT ? xnm_loader_absent(loader, path)
+			     : xnm_loader_cannot(loader, path, "opened", rc);
+}
 
-	return fd < 0 ? -errno : fd;
+/* Opens a directory to look up files in. Returns 0, *fd being -1 if there is none, or -errno. */
+static int open_dir(struct xnm_loader *loader, const char *path, int *fd)
+{
+	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd < 0 ? not_opened(loader, path, -errno) : 0;
 }
 
 /* Refuses a directory that others can write to. */
@@ -56,7 +61,7 @@ static int check_dir(struct xnm_loader *loader, int fd, const char *path)
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return cannot(loader, path, "examined", -errno);
+		return xnm_loader_cannot(loader, path, "examined", -errno);
 	why = distrust(&st);
 	if (!why)
 		return 0;
@@ -70,7 +75,7 @@ static int check_file(struct xnm_loader *loader, int fd, const char *path)
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return cannot(loader, path, "examined", -errno);
+		return xnm_loader_cannot(loader, path, "examined", -errno);
 	why = S_ISREG(st.st_mode) ? distrust(&st) : "is not a regular file";
 	if (!why)
 		return 0;
@@ -78,24 +83,20 @@ static int check_file(struct xnm_loader *loader, int fd, const char *path)
 	return -EPERM;
 }
 
-/*
- * Opens name below dir_fd for reading. Returns a descriptor or -errno, not
- * reported when it is -ENOENT.
- */
-static int open_file(struct xnm_loader *loader, int dir_fd, const char *name, const char *path)
+/* Opens name below dir_fd for reading. Returns 0, *fd being -1 if there is none, or -errno. */
+static int open_file(struct xnm_loader *loader, int dir_fd, const char *name, const char *path,
+		     int *fd)
 {
-	/* without O_NONBLOCK a FIFO would keep us here */
-	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int rc;
 
-	if (fd < 0)
-		return errno == ENOENT ? -ENOENT : cannot(loader, path, "opened", -errno);
-	rc = check_file(loader, fd, path);
-	if (rc) {
-		close(fd);
-		return rc;
-	}
-	return fd;
+	/* without O_NONBLOCK a FIFO would keep us here */
+	*fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (*fd < 0)
+		return not_opened(loader, path, -errno);
+	rc = check_file(loader, *fd, path);
+	if (rc)
+		close(*fd);
+	return rc;
 }
 
 /* Reads fd, which it closes. */
@@ -104,7 +105,7 @@ static int read_fd(struct xnm_loader *loader, int fd, const char *path)
 	_cleanup_fclose_ FILE *stream = fdopen(fd, "r");
 
 	if (!stream) {
-		int rc = cannot(loader, path, "read", -errno);
+		int rc = xnm_loader_cannot(loader, path, "read", -errno);
 
 		close(fd);
 		return rc;
@@ -127,16 +128,18 @@ static const char *split_path(const char *path, char *dir, size_t dir_size)
 	return slash ? slash + 1 : path;
 }
 
-static int read_main(struct xnm_loader *loader, const char *dir, const char *name, const char *path)
+static int read_main(struct xnm_loader *loader, int dir_fd, const char *dir, const char *name,
+		     const char *path)
 {
-	_cleanup_close_ int dir_fd = open_dir(dir);
-	int fd, rc;
+	int rc, fd;
 
-	if (dir_fd < 0)
-		return dir_fd == -ENOENT ? 0 : cannot(loader, dir, "opened", dir_fd);
-	fd = open_file(loader, dir_fd, name, path);
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
+	if (name[0] == '\0') {
+		xnm_mistake_in(&loader->rep, path, 0, "names a directory; name a file in it");
+		return -EISDIR;
+	}
+	rc = open_file(loader, dir_fd, name, path, &fd);
+	if (rc || fd < 0)
+		return rc;
 	rc = check_dir(loader, dir_fd, dir);
 	if (rc) {
 		close(fd);
@@ -178,16 +181,18 @@ static int list_dropins(struct xnm_loader *loader, int dir_fd, const char *dir,
 	dropins->n = 0;
 	stream = fd < 0 ? NULL : fdopendir(fd);
 	if (!stream) {
-		rc = cannot(loader, dir, "read", -errno);
+		rc = xnm_loader_cannot(loader, dir, "read", -errno);
 		if (fd >= 0)
 			close(fd);
 		return rc;
 	}
-	while (rc == 0 && (entry = readdir(stream)))
+	while (rc == 0 && (errno = 0, entry = readdir(stream)))
 		rc = is_dropin(entry->d_name) ? add_dropin(dropins, entry->d_name) : 0;
 	if (rc)
 		xnm_mistake_in(&loader->rep, dir, 0, "more than %d *.ini files",
 			       XNM_MAX_POLICY_FILES);
+	else if (errno)
+		rc = xnm_loader_cannot(loader, dir, "read", -errno);
 	closedir(stream);
 	return rc;
 }
@@ -195,13 +200,13 @@ static int list_dropins(struct xnm_loader *loader, int dir_fd, const char *dir,
 static int read_dropin(struct xnm_loader *loader, int dir_fd, const char *dir, const char *name)
 {
 	char path[PATH_MAX + NAME_MAX + 2];
-	int fd;
+	int rc, fd;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open_file(loader, dir_fd, name, path);
-	if (fd == -ENOENT) /* listed, but gone: removed just now, or a link to nowhere */
-		return cannot(loader, path, "opened", fd);
-	return fd < 0 ? fd : read_fd(loader, fd, path);
+	rc = open_file(loader, dir_fd, name, path, &fd);
+	if (rc == 0 && fd < 0) /* listed, but gone: half of a change that somebody is making */
+		return xnm_loader_cannot(loader, path, "opened", -ENOENT);
+	return rc ? rc : read_fd(loader, fd, path);
 }
 
 /* Reads all drop-ins of the directory, going on behind one that cannot be read. */
@@ -213,10 +218,10 @@ static int read_dir(struct xnm_loader *loader, const char *parent, const char *n
 	int rc, r;
 
 	if (snprintf(dir, sizeof(dir), "%s/%s", parent, name) >= (int)sizeof(dir))
-		return cannot(loader, parent, "opened", -ENAMETOOLONG);
-	dir_fd = open_dir(dir);
-	if (dir_fd < 0)
-		return dir_fd == -ENOENT ? 0 : cannot(loader, dir, "opened", dir_fd);
+		return xnm_loader_cannot(loader, parent, "opened", -ENAMETOOLONG);
+	rc = open_dir(loader, dir, &dir_fd);
+	if (rc || dir_fd < 0)
+		return rc;
 	rc = check_dir(loader, dir_fd, dir);
 	if (rc)
 		return rc;
@@ -230,15 +235,19 @@ static int read_dir(struct xnm_loader *loader, const char *parent, const char *n
 
 int xnm_loader_read_all(struct xnm_loader *loader, const char *path, const char *run_dir)
 {
+	_cleanup_close_ int dir_fd = -1;
 	char dir[PATH_MAX];
 	const char *name = split_path(path, dir, sizeof(dir));
 	int rc, r;
 
 	if (!name)
-		return cannot(loader, path, "opened", -ENAMETOOLONG);
-	rc = read_main(loader, dir, name, path);
-	r = read_dir(loader, dir, XNM_POLICY_DROPIN_DIR);
-	rc = rc ? rc : r;
+		return xnm_loader_cannot(loader, path, "opened", -ENAMETOOLONG);
+	rc = open_dir(loader, dir, &dir_fd);
+	if (dir_fd >= 0) {
+		rc = read_main(loader, dir_fd, dir, name, path);
+		r = read_dir(loader, dir, XNM_POLICY_DROPIN_DIR);
+		rc = rc ? rc : r;
+	}
 	loader->is_override = true;
 	r = read_dir(loader, run_dir, XNM_POLICY_OVERRIDE_DIR);
 	return rc ? rc : r;

@@ -88,4 +88,10 @@ void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, boo
  */
 int xnm_loader_read_all(struct xnm_loader *loader, const char *path, const char *run_dir);
 
+/* Reports that path cannot be opened, read or the like. Returns rc. */
+int xnm_loader_cannot(struct xnm_loader *loader, const char *path, const char *what, int rc);
+
+/* Whether nothing has the name path (absent.c). Returns 0, or -errno, reported. */
+int xnm_loader_absent(struct xnm_loader *loader, const char *path);
+
 #endif

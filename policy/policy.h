@@ -238,8 +238,10 @@ static inline bool xnm_policy_is_warning(const char *text)
  * Reads path, its policy.d/ *.ini and run_dir/override.d/ *.ini into policy,
  * reporting every mistake of every file (report may be NULL).
  *
- * A missing path is no mistake: policy->present stays false, unless drop-ins exist. Files and
- * directories must belong to root (or to us) and not be writable by group or others.
+ * A path that nothing has is no mistake: policy->present stays false, unless
+ * drop-ins exist. One that is there but cannot be read, as a link to nowhere, is.
+ * Files and directories must belong to root (or to us) and not be writable by
+ * group or others.
  *
  * Returns 0, -EINVAL when there was any mistake, or another -errno when a
  * file cannot be read (also reported). After an error policy must not be used.

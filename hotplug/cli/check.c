@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hotplug/state.h"
@@ -85,8 +86,9 @@ const struct xnm_policy *xnm_checked_policy(void)
 static int check(const char *path, bool must_exist)
 {
 	struct findings findings = { 0 };
+	struct stat st;
 
-	if (must_exist && access(path, F_OK) != 0)
+	if (must_exist && lstat(path, &st) && errno == ENOENT)
 		print_finding(&findings, path, 0, "there is no such file");
 	else if (xnm_policy_load(&the_policy, path, xnm_run_dir_path(), print_finding, &findings) ==
 		 0)

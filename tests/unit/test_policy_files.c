@@ -108,6 +108,18 @@ static void load_bad(int rc, const char *text)
 	assert_int_equal(r, rc);
 }
 
+static void load_dangling(const char *name, const char *target)
+{
+	char text[512];
+
+	(void)snprintf(
+		text, sizeof(text),
+		"/%s: is a symbolic link to %s, which is not there; mend the link, or remove "
+		"it\n",
+		name, target);
+	load_bad(-ENOENT, text);
+}
+
 static void test_no_files(void **state)
 {
 	(void)state;
@@ -347,7 +359,101 @@ static void test_symlinks(void **state)
 	load_bad(-EPERM, "/etc/policy.d/a.ini: the file must not be writable by group or others; "
 			 "chmod go-w it\n");
 	assert_int_equal(unlink(at("store/dropin")), 0);
-	load_bad(-ENOENT, "/etc/policy.d/a.ini: cannot be opened: No such file or directory\n");
+	load_dangling("etc/policy.d/a.ini", "../../store/dropin");
+	assert_int_equal(unlink(at("store/policy")), 0);
+	assert_int_equal(unlink(at("etc/policy.d/a.ini")), 0);
+	load_dangling("etc/xnm.ini", at("store/policy"));
+}
+
+/* Only a name that is not there at all stands for no policy. */
+static void test_links_to_nowhere(void **state)
+{
+	static const char *const names[] = { "etc/xnm.ini", "etc/policy.d", "run/override.d", "etc",
+					     "run" };
+	static const char *const targets[] = { "nowhere", "/nowhere/at/all", "../nowhere",
+					       "chain" };
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
+		for (size_t k = 0; k < XNM_N_ELEMENTS(targets); k++) {
+			/* the folders first, empty as they are */
+			(void)rmdir(at("run/override.d"));
+			(void)rmdir(at("etc/policy.d"));
+			(void)rmdir(at(names[i]));
+			assert_int_equal(symlink(targets[k], at(names[i])), 0);
+			load_dangling(names[i], targets[k]);
+			assert_int_equal(unlink(at(names[i])), 0);
+			(void)mkdir(at("etc"), 0755);
+			(void)mkdir(at("run"), 0755);
+			load_good();
+			assert_false(policy.present);
+		}
+	}
+}
+
+/* A link further up, on the way to what may or may not be there. */
+static void test_link_on_the_way(void **state)
+{
+	struct messages messages = { "" };
+	char path[128];
+
+	(void)state;
+	assert_int_equal(symlink("nowhere", at("link")), 0);
+	(void)snprintf(path, sizeof(path), "%s", at("link/a/b/xnm.ini"));
+	assert_int_equal(xnm_policy_load(&policy, path, at("run"), collect, &messages), -ENOENT);
+	assert_non_null(strstr(messages.text, "/link: is a symbolic link to nowhere, "));
+	(void)snprintf(path, sizeof(path), "%s", at("etc/a/b/xnm.ini"));
+	messages.text[0] = '\0';
+	assert_int_equal(xnm_policy_load(&policy, path, at("run"), collect, &messages), 0);
+	assert_string_equal(messages.text, "");
+	assert_false(policy.present);
+}
+
+static void test_not_a_directory(void **state)
+{
+	(void)state;
+	assert_int_equal(rmdir(at("etc/policy.d")), 0);
+	assert_int_equal(rmdir(at("etc")), 0);
+	make_file("etc", "[global]\n");
+	load_bad(-ENOTDIR, "/etc: cannot be opened: Not a directory\n");
+	assert_int_equal(unlink(at("etc")), 0);
+	assert_int_equal(symlink("etc", at("etc")), 0);
+	load_bad(-ELOOP, "/etc: cannot be opened: Too many levels of symbolic links\n");
+	assert_int_equal(unlink(at("etc")), 0);
+	assert_int_equal(rmdir(at("run/override.d")), 0);
+	assert_int_equal(rmdir(at("run")), 0);
+	make_file("run", "");
+	load_bad(-ENOTDIR, "/run/override.d: cannot be opened: Not a directory\n");
+}
+
+static void test_path_of_a_directory(void **state)
+{
+	struct messages messages = { "" };
+	char path[128];
+
+	(void)state;
+	make_file("etc/xnm.ini", "[network lan]\n");
+	(void)snprintf(path, sizeof(path), "%s", at("etc/"));
+	assert_int_equal(xnm_policy_load(&policy, path, at("run"), collect, &messages), -EISDIR);
+	assert_string_equal(messages.text, "/etc/: names a directory; name a file in it\n");
+	(void)snprintf(path, sizeof(path), "%s", at("etc/xnm.ini/"));
+	messages.text[0] = '\0';
+	assert_int_not_equal(xnm_policy_load(&policy, path, at("run"), collect, &messages), 0);
+}
+
+/* A file that opens and then fails: of the kernel's own memory nothing is at its beginning. */
+static void test_read_error(void **state)
+{
+	(void)state;
+	assert_int_equal(symlink("/proc/self/mem", at("etc/xnm.ini")), 0);
+	load_bad(-EIO, "/etc/xnm.ini: cannot be read: Input/output error\n");
+}
+
+static void test_device(void **state)
+{
+	(void)state;
+	assert_int_equal(symlink("/dev/null", at("etc/policy.d/a.ini")), 0);
+	load_bad(-EPERM, "/etc/policy.d/a.ini: is not a regular file\n");
 }
 
 static void test_not_a_file(void **state)
@@ -428,16 +534,31 @@ static void test_large_file(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_no_files),	   TEST(test_only_main),
-		TEST(test_only_dropin),	   TEST(test_relative_path),
-		TEST(test_order),	   TEST(test_dropin_continues),
-		TEST(test_vif_precedence), TEST(test_override_keeps_matches),
-		TEST(test_all_mistakes),   TEST(test_reference_across_files),
-		TEST(test_writable_file),  TEST(test_writable_directory),
-		TEST(test_foreign_owner),  TEST(test_symlinks),
-		TEST(test_not_a_file),	   TEST(test_goes_on_behind_unreadable),
-		TEST(test_too_many_files), TEST(test_long_path),
+		TEST(test_no_files),
+		TEST(test_only_main),
+		TEST(test_only_dropin),
+		TEST(test_relative_path),
+		TEST(test_order),
+		TEST(test_dropin_continues),
+		TEST(test_vif_precedence),
+		TEST(test_override_keeps_matches),
+		TEST(test_all_mistakes),
+		TEST(test_reference_across_files),
+		TEST(test_writable_file),
+		TEST(test_writable_directory),
+		TEST(test_foreign_owner),
+		TEST(test_symlinks),
+		TEST(test_not_a_file),
+		TEST(test_goes_on_behind_unreadable),
+		TEST(test_too_many_files),
+		TEST(test_long_path),
 		TEST(test_large_file),
+		TEST(test_links_to_nowhere),
+		TEST(test_link_on_the_way),
+		TEST(test_not_a_directory),
+		TEST(test_path_of_a_directory),
+		TEST(test_read_error),
+		TEST(test_device),
 	};
 
 	umask(022);
