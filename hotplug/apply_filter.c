@@ -45,14 +45,35 @@ static void put_noted(const struct rebuild *rebuild, const struct xnm_elements *
 	}
 }
 
+/* What a vif may send that cannot be read of: nothing, until its own reapply. */
+static void put_unknown(const struct rebuild *rebuild, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_elements guards;
+	struct xnm_event event;
+
+	xnm_event_init(&event, XNM_VERB_ONLINE, domid, devid);
+	guards.n = 0;
+	for (int i = 0; i < 4; i++)
+		xnm_key_ifname(xnm_elements_add(&guards,
+						i < 2 ? XNM_SET_BRIDGE_GUARD : XNM_SET_INET_GUARD),
+			       0, i % 2 ? event.tap : event.vif);
+	put_noted(rebuild, &guards);
+	xnm_log_warning("%s: its notes cannot be read, so it may send nothing: xnm-vif reapply "
+			"%u.%u",
+			event.vif, domid, devid);
+}
+
 static int put_vif(void *arg, uint32_t domid, uint32_t devid)
 {
 	static struct xnm_state state;
 	const struct rebuild *rebuild = arg;
+	int rc = xnm_state_read(&rebuild->ctx->dir, domid, devid, &state);
 
-	if (xnm_state_read(&rebuild->ctx->dir, domid, devid, &state) == 0) {
+	if (rc == 0) {
 		put_noted(rebuild, &state.elements[0]);
 		put_noted(rebuild, &state.elements[1]);
+	} else if (rc != -ENOENT) {
+		put_unknown(rebuild, domid, devid);
 	}
 	return 0;
 }

@@ -48,10 +48,14 @@ static int uses_setting(void *arg, const char *network)
 {
 	static struct xnm_network_note note;
 	const struct user_search *search = arg;
+	int rc;
 
-	if (strcmp(network, search->but) == 0 ||
-	    xnm_state_network_read(&search->ctx->dir, network, &note))
+	if (strcmp(network, search->but) == 0)
 		return 0;
+	rc = xnm_state_network_read(&search->ctx->dir, network, &note);
+	/* who cannot be asked may use it */
+	if (rc)
+		return rc != -ENOENT;
 	for (unsigned int i = 0; i < note.n_settings; i++) {
 		if (strcmp(note.settings[i], search->path) == 0)
 			return 1;
@@ -119,9 +123,11 @@ static int replace_network_note(struct xnm_ctx *ctx, const char *network,
 static int write_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	static struct xnm_network_note old;
+	int rc;
 
-	if (xnm_state_network_read(&ctx->dir, plan->network, &old))
-		old.n_settings = 0;
+	rc = xnm_state_network_read(&ctx->dir, plan->network, &old);
+	if (rc && rc != -ENOENT)
+		return rc;
 	keep_dropped(&old, &plan->network_note);
 	return replace_network_note(ctx, plan->network, &old, &plan->network_note);
 }
@@ -139,7 +145,8 @@ static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self,
 					     plan->take_over, &owner);
 		/* a note that outlived its vif is nobody's; another run may have just made one */
-		if (rc == -EEXIST && xnm_state_read(&ctx->dir, owner.domid, owner.devid, &other))
+		if (rc == -EEXIST &&
+		    xnm_state_read(&ctx->dir, owner.domid, owner.devid, &other) == -ENOENT)
 			rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, true,
 						     &owner);
 	}

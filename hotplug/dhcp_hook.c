@@ -165,9 +165,11 @@ static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum hap
 		rc = check_overlap(&address, uplink, &ctx->err);
 	if (rc)
 		return rc;
+	rc = xnm_uplink_note_read(&ctx->dir, uplink->name, &note);
 	/* a client that was told to end may still have something to say */
-	if (xnm_uplink_note_read(&ctx->dir, uplink->name, &note))
-		return 0;
+	if (rc)
+		return rc == -ENOENT ? 0
+				     : xnm_facts_note_error(rc, "uplink", uplink->name, &ctx->err);
 	rc = set_address(ctx, uplink, &note, &address);
 	if (rc)
 		return rc;

@@ -320,6 +320,8 @@ void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, u
 /* Reads a link that may be missing: then its ifindex stays 0. Returns 0 or -errno with err filled. */
 int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
 		   struct xnm_err *err);
+/* Fills err for a note that is there, but cannot be read. Returns rc. */
+int xnm_facts_note_error(int rc, const char *folder, const char *name, struct xnm_err *err);
 /* Fills err for a link that could not be read. Returns rc. */
 int xnm_facts_link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err);
 

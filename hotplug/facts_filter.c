@@ -139,25 +139,33 @@ static bool settings_hold(const struct xnm_facts *facts, const struct xnm_want *
 	return true;
 }
 
-static void read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-		       const struct xnm_event *event, const struct xnm_want *want)
+static int read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		      const struct xnm_event *event, const struct xnm_want *want,
+		      struct xnm_err *err)
 {
 	const char *network = want->network->name;
+	int rc = xnm_state_network_read(dir, network, &facts->network_note);
 
-	facts->has_network_note = xnm_state_network_read(dir, network, &facts->network_note) == 0;
+	/* what it has opened would stay open */
+	if (rc && rc != -ENOENT)
+		return xnm_facts_note_error(rc, "network", network, err);
+	facts->has_network_note = rc == 0;
 	facts->is_member = xnm_state_is_member(dir, network, event->domid, event->devid);
 	facts->settings_hold = settings_hold(facts, want);
+	return 0;
 }
 
 static bool is_other_guest(void *arg, const struct xnm_owner *owner)
 {
 	struct xnm_facts *facts = arg;
 	static struct xnm_state other;
+	int rc;
 
-	/* a note that outlived its vif is nobody's */
-	if (xnm_state_read(facts->dir, owner->domid, owner->devid, &other))
+	rc = xnm_state_read(facts->dir, owner->domid, owner->devid, &other);
+	/* a note that outlived its vif is nobody's; one of a vif that cannot be read is somebody's */
+	if (rc == -ENOENT)
 		return false;
-	if (!xnm_mac_equal(&other.mac, &facts->guest.mac))
+	if (rc || !xnm_mac_equal(&other.mac, &facts->guest.mac))
 		return true;
 	facts->address_is_same_guests = true;
 	facts->predecessor = *owner;
@@ -271,11 +279,12 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	const struct xnm_elements *mine = &facts->state.elements[xnm_event_is_tap(event)];
 	struct seen seen;
 	bool unchanged;
-	int rc;
+	int rc = 0;
 
 	if (want->attach && want->network)
-		read_notes(facts, dir, event, want);
-	rc = want->attach ? read_claims(facts, dir, event, want, err) : 0;
+		rc = read_notes(facts, dir, event, want, err);
+	if (rc == 0 && want->attach)
+		rc = read_claims(facts, dir, event, want, err);
 	if (rc)
 		return rc;
 	rc = xnm_nft_generation(nft, &filter->generation);

@@ -19,6 +19,14 @@ int xnm_facts_link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct
 	return xnm_fail(err, rc, "cannot read the state of %s: %s", name, xnm_rtnl_reason(rtnl));
 }
 
+int xnm_facts_note_error(int rc, const char *folder, const char *name, struct xnm_err *err)
+{
+	return xnm_fail(err, rc,
+			"cannot read the note %s/%s/%s: %s; it is not taken for none: mend it, or "
+			"remove it if all that it notes has gone",
+			xnm_run_dir_path(), folder, name, strerror(-rc));
+}
+
 int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
 		   struct xnm_err *err)
 {
@@ -150,10 +158,12 @@ int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			  struct xnm_err *err)
 {
 	const struct xnm_bridge_note *note = &facts->bridge_note;
-	int rc = 0;
+	int rc;
 
-	facts->bridge_is_ours =
-		xnm_state_bridge_read(dir, network->bridge, &facts->bridge_note) == 0;
+	rc = xnm_state_bridge_read(dir, network->bridge, &facts->bridge_note);
+	if (rc && rc != -ENOENT)
+		return xnm_facts_note_error(rc, "bridge", network->bridge, err);
+	facts->bridge_is_ours = rc == 0;
 	if (!facts->bridge_is_ours || facts->bridge.ifindex == 0)
 		return 0;
 	for (unsigned int i = 0; rc == 0 && i < note->n_interfaces; i++) {

@@ -78,8 +78,10 @@ static bool is_other_guest(void *arg, const struct xnm_owner *owner)
 	static struct xnm_state other;
 	const struct search *search = arg;
 
-	return xnm_state_read(search->dir, owner->domid, owner->devid, &other) == 0 &&
-	       !xnm_mac_equal(&other.mac, search->mac);
+	int rc = xnm_state_read(search->dir, owner->domid, owner->devid, &other);
+
+	/* who cannot be read may be there */
+	return rc ? rc != -ENOENT : !xnm_mac_equal(&other.mac, search->mac);
 }
 
 static bool may_have(struct search *search, const struct xnm_cidr *address)
@@ -122,7 +124,11 @@ static int note_live(void *arg, uint32_t domid, uint32_t devid)
 	static struct xnm_state state;
 	struct live *live = arg;
 
-	if (live->n < MAX_LIVE && xnm_state_read(live->dir, domid, devid, &state) == 0)
+	int rc = xnm_state_read(live->dir, domid, devid, &state);
+
+	if (rc && rc != -ENOENT)
+		live->n = MAX_LIVE; /* somebody whose MAC address is not known */
+	else if (rc == 0 && live->n < MAX_LIVE)
 		live->macs[live->n++] = state.mac;
 	return 0;
 }

@@ -36,7 +36,11 @@ int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct
 	struct xnm_link link;
 	int rc;
 
-	way->has_note = xnm_uplink_note_read(dir, name, &way->note) == 0;
+	rc = xnm_uplink_note_read(dir, name, &way->note);
+	/* a damaged one is made anew: its routes are known by their protocol */
+	if (rc && rc != -ENOENT && rc != -EINVAL)
+		return xnm_facts_note_error(rc, "uplink", name, err);
+	way->has_note = rc == 0;
 	way->dhcp_runs =
 		way->note.dhcp_pid && xnm_dhcp_runs(way->note.dhcp_pid, way->note.dhcp_started);
 	device = way->uplink->device;

@@ -199,9 +199,11 @@ static int forgive(void *arg, uint32_t domid, uint32_t devid)
 {
 	static struct xnm_state state;
 	struct stray_search *search = arg;
+	int rc;
 
-	if (xnm_state_read(&search->gc->ctx->dir, domid, devid, &state))
-		return 0;
+	rc = xnm_state_read(&search->gc->ctx->dir, domid, devid, &state);
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
 	for (unsigned int i = 0; i < search->n; i++) {
 		if (strcmp(search->names[i], state.ifname) == 0 ||
 		    strcmp(search->names[i], state.tap) == 0)
@@ -216,6 +218,7 @@ static void collect_strays(struct gc *gc)
 	static struct stray_search search;
 	static struct xnm_plan plan;
 	struct xnm_ctx *ctx = gc->ctx;
+	int rc;
 
 	search = (struct stray_search){ .gc = gc };
 	if (!ctx->nft && xnm_nft_open(&ctx->nft))
@@ -224,7 +227,13 @@ static void collect_strays(struct gc *gc)
 				   &search);
 	(void)xnm_nft_each_element(ctx->nft, &xnm_sets[XNM_SET_INET_GUARD], note_guarded, &search);
 	/* after the listing: who has come since then is not in it */
-	(void)xnm_state_each(&ctx->dir, forgive, &search);
+	rc = xnm_state_each(&ctx->dir, forgive, &search);
+	/* a vif whose names are not known may have any of them */
+	if (rc) {
+		xnm_log_warning("rules that nobody has noted stay: cannot read %s/vif: %s",
+				xnm_run_dir_path(), strerror(-rc));
+		return;
+	}
 	for (unsigned int i = 0; i < search.n; i++) {
 		struct xnm_elements *found = &plan.state.elements[0];
 

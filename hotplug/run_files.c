@@ -26,9 +26,13 @@ static int open_dir(int at_fd, const char *path, bool read_only)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 	int fd = openat(at_fd, path, flags);
+	struct stat st;
 
-	if (fd >= 0 || errno != ENOENT || read_only)
+	if (fd >= 0 || errno != ENOENT)
 		return fd >= 0 ? fd : -errno;
+	/* a link to nowhere is no folder that nobody has made yet */
+	if (read_only)
+		return fstatat(at_fd, path, &st, AT_SYMLINK_NOFOLLOW) ? -errno : -ENOTDIR;
 	if (mkdirat(at_fd, path, 0755) && errno != EEXIST)
 		return -errno;
 	fd = openat(at_fd, path, flags);
@@ -123,12 +127,15 @@ int xnm_file_read(int dir_fd, const char *name, char *text, size_t text_size)
 
 	if (dir_fd < 0)
 		return -ENOENT;
-	fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
 	len = read(fd, text, text_size - 1);
 	if (len < 0)
 		return -errno;
+	/* half of a note is none */
+	if ((size_t)len == text_size - 1)
+		return -EFBIG;
 	text[len] = '\0';
 	return 0;
 }

@@ -100,6 +100,9 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	if (rc)
 		return rc;
 	rc = xnm_state_read(&run->ctx.dir, event->domid, event->devid, &run->facts->state);
+	/* in the place of a damaged one, what it noted is looked for in nftables */
+	if (rc && rc != -ENOENT && rc != -EINVAL)
+		return xnm_facts_note_error(rc, "vif", event->vif + strlen("vif"), &run->ctx.err);
 	run->facts->has_state = rc == 0;
 	rc = xnm_facts_told(run->facts, run->ctx.store, event, &run->ctx.err);
 	if (rc)

@@ -30,9 +30,13 @@ static bool guest_is_there(const struct xnm_run_dir *dir, const char *name,
 			   const struct xnm_uplink_note *note)
 {
 	static struct xnm_state state;
+	int rc;
 
-	if (!note->has_owner || xnm_state_read(dir, note->owner.domid, note->owner.devid, &state))
+	if (!note->has_owner)
 		return false;
+	rc = xnm_state_read(dir, note->owner.domid, note->owner.devid, &state);
+	if (rc)
+		return rc != -ENOENT;
 	for (unsigned int i = 0; i < state.n_uplinks; i++) {
 		if (strcmp(state.uplinks[i], name) == 0)
 			return true;

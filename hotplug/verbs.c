@@ -124,14 +124,16 @@ static int reapply(uint32_t domid, uint32_t devid)
 	struct xnm_err err = { "" };
 	struct xnm_state state;
 	struct xnm_run_dir dir;
-	bool tap = false;
+	bool tap;
 	int rc;
 
-	if (xnm_run_dir_open(&dir, xnm_run_dir_path(), true) == 0 &&
-	    xnm_state_read(&dir, domid, devid, &state) == 0)
-		tap = state.tap[0] != '\0';
-	xnm_run_dir_close(&dir);
 	xnm_event_init(&event, XNM_VERB_ONLINE, domid, devid);
+	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
+	if (rc == 0)
+		rc = xnm_state_read(&dir, domid, devid, &state);
+	/* of notes that cannot be read the device tells it */
+	tap = rc == 0 ? state.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event.tap);
+	xnm_run_dir_close(&dir);
 	rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &plan, &err);
 	if (rc == 0)
 		xnm_log_info("%s reapply: %u operations", event.vif, plan.n);

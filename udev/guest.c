@@ -71,7 +71,9 @@ static int find_vifs(struct guest_run *run)
 	rc = guest_each_vif(run, find_vif, NULL);
 	qsort(vifs, n_vifs, sizeof(vifs[0]), by_devid);
 	for (unsigned int i = 0; i < n_vifs; i++) {
-		if (guest_note_read(&run->dir, vifs[i].devid, &vifs[i].note) == -EINVAL)
+		int r = guest_note_read(&run->dir, vifs[i].devid, &vifs[i].note);
+
+		if (r && r != -ENOENT)
 			xnm_log_warning("the notes on vif %u are damaged: what they said is not "
 					"taken back",
 					vifs[i].devid);
