@@ -22,8 +22,10 @@ unsigned int xnm_datatype_size(uint8_t type)
 	case XNM_NFT_IPV4:
 		return 4;
 	case XNM_NFT_IPV6:
+	case XNM_NFT_ND_TARGET:
 		return 16;
 	case XNM_NFT_ETHER:
+	case XNM_NFT_CHADDR:
 		return 6;
 	case XNM_NFT_ETHERTYPE:
 	case XNM_NFT_ARPOP:

@@ -29,6 +29,12 @@ enum xnm_datatype {
 	XNM_NFT_ICMPV6_TYPE = 29,
 	XNM_NFT_IFNAME = 41,
 	XNM_NFT_IGMP_TYPE = 42,
+	/* Bytes of the transport header that not every nft(8) has a name for: to it they are a
+	 * number, and their set says where they stand ("typeof iifname . @th,64,128"). */
+	XNM_NFT_BYTES = 64,
+	XNM_NFT_ND_TARGET = XNM_NFT_BYTES, /* of neighbour discovery: @th,64,128 */
+	XNM_NFT_CHADDR, /* of DHCP, the client's MAC address: @th,288,48 */
+	XNM_NFT_N_DATATYPES,
 };
 
 #define XNM_MAX_FIELDS 3

@@ -88,6 +88,11 @@ static void add_address(struct filter *filter, const struct xnm_cidr *address)
 		set = ip6 ? XNM_SET_BRIDGE_ADDRESSES6 : XNM_SET_BRIDGE_ADDRESSES4;
 	xnm_key_address(add_named(filter->out, guard_set(filter, set), filter->ifname), 1, address,
 			prefix);
+	if (!ip6)
+		return;
+	set = prefix ? XNM_SET_BRIDGE_PREFIX_TARGETS6 : XNM_SET_BRIDGE_TARGETS6;
+	xnm_key_address(add_named(filter->out, guard_set(filter, set), filter->ifname), 1, address,
+			prefix);
 }
 
 /* RFC 4291, appendix A: what a guest makes of its MAC address */
@@ -139,6 +144,8 @@ static void add_guard(struct filter *filter, const struct xnm_mac *mac)
 
 	add_named(out, guard_set(filter, XNM_SET_BRIDGE_GUARD), filter->ifname);
 	element = add_named(out, guard_set(filter, XNM_SET_BRIDGE_MACS), filter->ifname);
+	xnm_key_mac(element, 1, mac);
+	element = add_named(out, guard_set(filter, XNM_SET_BRIDGE_CHADDRS), filter->ifname);
 	xnm_key_mac(element, 1, mac);
 	add_addresses(filter, mac);
 	if (want->allow & XNM_ALLOW_DHCP_SERVER)

@@ -24,6 +24,7 @@ const struct xnm_drop_reason xnm_drop_reasons[] = {
 	{ "malformed-ipv6", XNM_DROPS_BRIDGE | XNM_DROPS_INET },
 	{ "fragmented-nd", XNM_DROPS_BRIDGE | XNM_DROPS_INET },
 	{ "dhcp-server", XNM_DROPS_BRIDGE | XNM_DROPS_INET },
+	{ "spoofed-dhcp", XNM_DROPS_BRIDGE | XNM_DROPS_INET },
 	{ "router-advert", XNM_DROPS_BRIDGE | XNM_DROPS_INET },
 	{ "redirect", XNM_DROPS_BRIDGE | XNM_DROPS_INET },
 	{ "multicast-query", XNM_DROPS_BRIDGE | XNM_DROPS_INET },

@@ -266,11 +266,12 @@ static void check_arp_sender(struct guard *guard)
 static void add_chains(struct guard *guard)
 {
 	static const char *const chains[] = {
-		"locked",	   "check-arp",	      "check-arp-sender", "check-arp-probe",
-		"check-ip",	   "check-icmp",      "check-igmp",	  "check-router",
-		"check-udp",	   "check-ip-source", "check-ip6",	  "check-udp6",
-		"check-udp6-port", "check-icmp6",     "check-pim6",	  "check-router6",
-		"check-mld6",	   "check-nd6",	      "check-dad6",	  "check-ip6-source",
+		"locked",	    "check-arp",       "check-arp-sender", "check-arp-probe",
+		"check-ip",	    "check-icmp",      "check-igmp",	   "check-router",
+		"check-udp",	    "check-dhcp",      "check-ip-source",  "check-ip6",
+		"check-udp6",	    "check-udp6-port", "check-icmp6",	   "check-pim6",
+		"check-router6",    "check-mld6",      "check-nd6",	   "check-dad6",
+		"check-ip6-source",
 	};
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(chains); i++) {

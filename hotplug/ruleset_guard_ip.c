@@ -62,23 +62,52 @@ static void check_icmp(struct guard *guard)
 	guard_end_goto(guard, "check-ip-source");
 }
 
-static void check_udp(struct guard *guard)
+/* iifname . @th,288,48 @chaddrs: a message of DHCP is about who sends it */
+static void is_own_chaddr(struct guard *guard)
+{
+	xnm_load(&guard->rule, XNM_IIFNAME);
+	xnm_load(&guard->rule, XNM_DHCP_CHADDR);
+	xnm_lookup(&guard->rule, GUARD_SET(guard, CHADDRS), false);
+}
+
+/*
+ * What goes to a DHCP server, which takes the message's word for whose it is:
+ * in another's name it would end that one's lease, and in many names take all
+ * addresses that there are. A server in a guest may relay for others.
+ */
+static void check_dhcp(struct guard *guard)
 {
 	static const uint8_t none[4], everybody[] = { 255, 255, 255, 255 };
-	static const uint8_t client_to_server[] = { 0, 68, 0, 67 };
+	static const char chain[] = "check-dhcp";
 
 	/* RFC 2131: a client that has no address yet */
-	(void)guard_begin(guard, "check-udp");
+	(void)guard_begin(guard, chain);
 	guard_is_protocol(guard, ETH_P_IP);
 	xnm_load(&guard->rule, XNM_IP_SADDR);
 	xnm_compare(&guard->rule, XNM_EQ, none, sizeof(none));
 	xnm_load(&guard->rule, XNM_IP_DADDR);
 	xnm_compare(&guard->rule, XNM_EQ, everybody, sizeof(everybody));
 	guard_is_l4(guard, IPPROTO_UDP);
-	xnm_load(&guard->rule, XNM_TH_PORTS);
-	xnm_compare(&guard->rule, XNM_EQ, client_to_server, sizeof(client_to_server));
+	xnm_is_be16(&guard->rule, XNM_TH_SPORT, XNM_EQ, 68);
+	is_own_chaddr(guard);
 	guard_end_accept(guard);
 
+	xnm_load(guard_begin(guard, chain), XNM_IIFNAME);
+	xnm_lookup(&guard->rule, GUARD_SET(guard, DHCP_SERVERS), false);
+	guard_end_goto(guard, "check-ip-source");
+	guard_drop_port(guard, chain, XNM_TH_SPORT, 67);
+	(void)guard_begin(guard, chain);
+	is_own_chaddr(guard);
+	guard_end_goto(guard, "check-ip-source");
+	guard_drop_rest(guard, chain, "spoofed-dhcp");
+}
+
+static void check_udp(struct guard *guard)
+{
+	(void)guard_begin(guard, "check-udp");
+	guard_is_l4(guard, IPPROTO_UDP);
+	xnm_is_be16(&guard->rule, XNM_TH_DPORT, XNM_EQ, 67);
+	guard_end_goto(guard, "check-dhcp");
 	xnm_load(guard_begin(guard, "check-udp"), XNM_IIFNAME);
 	xnm_lookup(&guard->rule, GUARD_SET(guard, DHCP_SERVERS), false);
 	guard_end_goto(guard, "check-ip-source");
@@ -87,6 +116,7 @@ static void check_udp(struct guard *guard)
 	guard_drop_port(guard, "check-udp", XNM_TH_DPORT, 68);
 	(void)guard_begin(guard, "check-udp");
 	guard_end_goto(guard, "check-ip-source");
+	check_dhcp(guard);
 }
 
 /* Who sends queries gets all multicast of the bridge, and no answers come to who really routes. */

@@ -173,7 +173,8 @@ static void check_mld6(struct guard *guard)
 /* The target of a solicitation or advertisement is one of the guest's own addresses. */
 static void check_target(struct guard *guard, const char *chain, bool accept)
 {
-	const enum xnm_set_id sets[] = { GUARD_SET(guard, ADDRESSES6), GUARD_SET(guard, PREFIXES6),
+	const enum xnm_set_id sets[] = { GUARD_SET(guard, TARGETS6),
+					 GUARD_SET(guard, PREFIX_TARGETS6),
 					 GUARD_SET(guard, ANY6) };
 
 	static const uint8_t unspecified[16];

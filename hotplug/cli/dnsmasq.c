@@ -170,7 +170,9 @@ static void print_all(const struct xnm_network *network)
 		printf("dhcp-leasefile=%s\n", leases);
 	print_dns(network);
 	if (network->dhcp == XNM_SERVER_DNSMASQ) {
-		puts("dhcp-authoritative");
+		/* who has a lease is said by its MAC address, which a locked guest cannot choose */
+		puts("dhcp-authoritative\n"
+		     "dhcp-ignore-clid");
 		printf("dhcp-hostsdir=%s%s%s\n", root, slash, dir);
 		/* by which xnm-vif finds it, to let it forget what has gone */
 		printf("pid-file=%s%s%s.pid\n", root, slash, dir);

@@ -106,6 +106,13 @@ void xnm_nft_add_base_chain(struct xnm_nft *nft, uint8_t family, const char *tab
 	nftnl_chain_free(chain);
 }
 
+/* How nft(8) numbers its types, expressions and headers (nftables, include/datatype.h, expression.h, proto.h). */
+#define TYPE_INTEGER	      4
+#define EXPR_PAYLOAD	      7
+#define EXPR_META	      9
+#define EXPR_CONCAT	      13
+#define BASE_TRANSPORT_HEADER 3
+
 /* The number of a type, or of a concatenation: six bits for each (nftables, concat_subtype_add()). */
 static uint32_t type_number(const uint8_t fields[XNM_MAX_FIELDS])
 {
@@ -114,8 +121,59 @@ static uint32_t type_number(const uint8_t fields[XNM_MAX_FIELDS])
 	if (fields[0] == XNM_NFT_VERDICT)
 		return NFT_DATA_VERDICT;
 	for (int i = 0; i < XNM_MAX_FIELDS && fields[i]; i++)
-		number = number << 6 | fields[i];
+		number = number << 6 | (fields[i] < XNM_NFT_BYTES ? fields[i] : TYPE_INTEGER);
 	return number;
+}
+
+static bool has_bytes(const struct xnm_set *set)
+{
+	for (int i = 0; i < XNM_MAX_FIELDS && set->key[i]; i++) {
+		if (set->key[i] >= XNM_NFT_BYTES)
+			return true;
+	}
+	return false;
+}
+
+/* "iifname", "@th,64,128": what one field of a key is (nftables, payload.c: payload_expr_build_udata()). */
+static void put_typeof_field(struct nftnl_udata_buf *udata, uint8_t type)
+{
+	static const uint32_t offset_bits[] = {
+		[XNM_NFT_ND_TARGET - XNM_NFT_BYTES] = 64,
+		[XNM_NFT_CHADDR - XNM_NFT_BYTES] = 288,
+	};
+	bool bytes = type >= XNM_NFT_BYTES;
+	struct nftnl_udata *nest;
+
+	(void)nftnl_udata_put_u32(udata, 0, bytes ? EXPR_PAYLOAD : EXPR_META);
+	nest = nftnl_udata_nest_start(udata, 1);
+	if (bytes) {
+		/* protocol and field of it: none that has a name */
+		(void)nftnl_udata_put_u32(udata, 0, 0);
+		(void)nftnl_udata_put_u32(udata, 1, 0);
+		(void)nftnl_udata_put_u32(udata, 2, BASE_TRANSPORT_HEADER);
+		(void)nftnl_udata_put_u32(udata, 3, offset_bits[type - XNM_NFT_BYTES]);
+		(void)nftnl_udata_put_u32(udata, 4, xnm_datatype_size(type) * 8);
+	} else {
+		(void)nftnl_udata_put_u32(udata, 0, NFT_META_IIFNAME);
+	}
+	nftnl_udata_nest_end(udata, nest);
+}
+
+/* "typeof iifname . @th,64,128" (nftables, mnl.c: set_key_expression()) */
+static void put_typeof(struct nftnl_udata_buf *udata, const struct xnm_set *set)
+{
+	struct nftnl_udata *nest = nftnl_udata_nest_start(udata, NFTNL_UDATA_SET_KEY_TYPEOF);
+	struct nftnl_udata *fields, *field;
+
+	(void)nftnl_udata_put_u32(udata, NFTNL_UDATA_SET_TYPEOF_EXPR, EXPR_CONCAT);
+	fields = nftnl_udata_nest_start(udata, NFTNL_UDATA_SET_TYPEOF_DATA);
+	for (uint8_t i = 0; i < XNM_MAX_FIELDS && set->key[i]; i++) {
+		field = nftnl_udata_nest_start(udata, i);
+		put_typeof_field(udata, set->key[i]);
+		nftnl_udata_nest_end(udata, field);
+	}
+	nftnl_udata_nest_end(udata, fields);
+	nftnl_udata_nest_end(udata, nest);
 }
 
 static uint32_t byteorder(const uint8_t fields[XNM_MAX_FIELDS])
@@ -136,6 +194,8 @@ static void put_set_notes(struct nftnl_set *nl, const struct xnm_set *set)
 	if (set->data[0] != XNM_NFT_NONE)
 		(void)nftnl_udata_put_u32(udata, NFTNL_UDATA_SET_DATABYTEORDER,
 					  byteorder(set->data));
+	if (has_bytes(set))
+		put_typeof(udata, set);
 	nftnl_set_set_data(nl, NFTNL_SET_USERDATA, nftnl_udata_buf_data(udata),
 			   nftnl_udata_buf_len(udata));
 	nftnl_udata_buf_free(udata);

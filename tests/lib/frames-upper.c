@@ -39,6 +39,14 @@ static void put_udp(struct build *b, const struct word *word)
 	put_token(b);
 }
 
+/* dhcp(MAC): what follows udp(68>67), in the name of this client; the first bytes are the token's. */
+static void put_dhcp(struct build *b, const struct word *word)
+{
+	(void)put(b, 20);
+	put_mac(b, word->n_args > 0 ? word->args[0] : "own");
+	(void)put(b, 206);
+}
+
 /* A SYN to port 80. */
 static void put_tcp(struct build *b, const struct word *word)
 {
@@ -208,7 +216,8 @@ static void put_mld2(struct build *b, const struct word *word)
 
 const struct layer upper_layers[] = {
 	{ "udp", put_udp },   { "tcp", put_tcp },	    { "icmp", put_icmp },
-	{ "igmp", put_igmp }, { "protocol", put_protocol }, { NULL, NULL },
+	{ "igmp", put_igmp }, { "protocol", put_protocol }, { "dhcp", put_dhcp },
+	{ NULL, NULL },
 };
 
 const struct layer icmp6_layers[] = {

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define FRAME_MAX   1600
-#define FRAMES_MAX  512
+#define FRAMES_MAX  1024
 #define HOST_COUNT  7
 #define FRAME_TOKEN "xnm:" /* and four hex digits: the frame's place in the table */
 

@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(lan_missing)
 if [ -n "$why" ]; then
@@ -277,6 +279,7 @@ ip addr add 10.97.0.1/24 dev br0
 reach "it is open in both directions" lan "tcp/10.97.0.18/80=guest8:80 10.97.0.254" ping/10.97.0.18=yes
 reach "also to the host" g8.0 "tcp/10.97.0.1/22=dom0:22 10.97.0.18" "tcp/$inet4/80=inet:80 10.97.0.18"
 
+dump_loads "with networks of all kinds"
 for d in 1 2 3 4 5 6 7 8; do
 	try hotplug offline $d 0
 	[ "$rc:$out" = 0: ] || not_ok "guest $d goes offline" "$out"
@@ -325,6 +328,7 @@ reach "also for what it sends" g2.0 "tcp/$inet4/443=inet:443 192.168.70.12" "udp
 	tcp/$inet4/123=refused tcp/$inet6/123=refused udp/$inet4/80=- tcp/$lan4/80=refused
 reach "which is its own only" g1.0 "tcp/$inet4/123=inet:123 192.168.70.11"
 
+dump_loads "with access lists"
 # a routed vif, which a list holds for as well
 guest_new 4 0 name=routed ip="10.99.0.54 2001:db8:99::54"
 try hotplug online 4 0

@@ -4,6 +4,8 @@
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 if ! command -v nft >/dev/null; then
 	skip "acl-removed" "nft is not installed (tests/lib/deps.sh test)"
@@ -56,6 +58,7 @@ like "with another address: it is up" "$(ip -o link show vif1.0)" '<[^>]*UP[,>]'
 try "$XNM_VIF" reapply vif2.0
 is "with another address: so does web2, whose list is gone already" "$rc:$out" 0:
 is "with another address: nobody is in a list" "$(lists)" 0
+dump_loads "when a list has gone"
 for d in 1 2; do
 	is "with another address: nothing is left to do for web$d" "$("$XNM_VIF" plan vif$d.0)" "vif$d.0 online:
   nothing to do"

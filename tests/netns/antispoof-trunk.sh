@@ -7,6 +7,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/frames.sh
 . "$netns_top/tests/lib/frames.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 if ! command -v nft >/dev/null; then
 	skip "antispoof-trunk" "nft is not installed (tests/lib/deps.sh test)"
@@ -47,6 +49,7 @@ if ! nft list table bridge xnm >/dev/null 2>&1; then
 	exit
 fi
 
+dump_loads "with VLANs"
 battery trunk trunk
 battery "in VLAN 10" tagged --tag 10
 is "dom0's neighbours are where they were" "$(neighbours_wrong)" ""

@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/frames.sh
 . "$netns_top/tests/lib/frames.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 if ! command -v nft >/dev/null; then
 	skip "antispoof" "nft is not installed (tests/lib/deps.sh test)"
@@ -66,6 +68,7 @@ if ! nft list table bridge xnm >/dev/null 2>&1; then
 	tap_done
 	exit
 fi
+dump_loads "locked"
 battery locked locked
 is "locked: dom0's neighbours are where they were" "$(neighbours_wrong)" ""
 is "locked: dom0 took no route and no prefix" "$(routes_wrong)" ""

@@ -9,6 +9,8 @@ guests_stay=yes
 . "$netns_top/tests/lib/lan.sh"
 # shellcheck source=tests/lib/docker.sh
 . "$netns_top/tests/lib/docker.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(docker_missing)
 if [ -n "$why" ]; then
@@ -83,6 +85,7 @@ iptables-nft -D DOCKER-USER -i br0 -j ACCEPT
 there=$(handles)
 online 3 br0
 assert_online "br_netfilter is on: a third guest" 3 0 br0
+dump_loads "with br_netfilter"
 same "br_netfilter is on: for which no rule is put in" "$(handles)" "$there"
 gone 3
 sysctl_set dom0 bridge/bridge-nf-call-ip6tables=0

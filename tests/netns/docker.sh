@@ -8,6 +8,8 @@ set -u
 . "$netns_top/tests/lib/lan.sh"
 # shellcheck source=tests/lib/docker.sh
 . "$netns_top/tests/lib/docker.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(docker_missing)
 if [ -n "$why" ]; then
@@ -100,6 +102,7 @@ try hotplug online 1 0
 assert_unchanged "nat: a second online changes nothing" "$snap"
 nat_guest 2
 assert_online "nat: a second guest" 2 0 na0
+dump_loads "beside Docker"
 same "nat: for which no rule is put in" "$(handles)" "$there"
 nat_reaches "nat: it gets out, too" g2.0
 

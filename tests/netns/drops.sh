@@ -4,6 +4,8 @@
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 if ! command -v nft >/dev/null || ! command -v python3 >/dev/null; then
 	skip "drops" "nft or python3 is not installed (tests/lib/deps.sh test)"
@@ -272,6 +274,7 @@ outside dropped: spoofed-source 1"
 status closed2
 is "a vif without drops in a network with some" "$(echo "$out" | grep dropped: | head -n 1)" \
 	"network closed dropped: forward 1, isolated 1"
+dump_loads "with counters"
 for d in 2 3 4 5 6 7; do
 	try hotplug offline $d 0
 	is "guest $d goes offline" "$rc:$out" 0:

@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(lan_missing iperf3)
 if [ -n "$why" ]; then
@@ -155,6 +157,7 @@ guest 2 a 1 80 81
 assert_online "its neighbour" 2 0 na0
 guest 3 b 2 80
 assert_online "a guest of another network" 3 0 nb0
+dump_loads "with port forwards"
 guest_new 5 0 bridge=pub ip="10.99.0.55 2001:db8:99::55"
 try hotplug online 5 0
 is "a routed guest" "$rc:$out" 0:

@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(lan_missing iperf3)
 if [ -n "$why" ]; then
@@ -230,6 +232,7 @@ reach "it has the address of snat=" g4.0 "tcp/$inet4/80=inet:80 10.99.0.9" "udp/
 	"ping/$inet4=yes" "ping/$inet6=yes"
 guest 5 any 4
 assert_online "a guest in a network without uplink=" 5 0 ny0
+dump_loads "with NAT"
 reach "it gets out by any interface, with the address of each" g5.0 \
 	"tcp/$inet4/80=inet:80 10.99.0.1" "tcp/$inet6/80=inet:80 2001:db8:99::1" \
 	"tcp/$other4/80=inet:80 10.98.0.1" "tcp/$other6/80=inet:80 2001:db8:98::1"

@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(lan_missing)
 if [ -n "$why" ]; then
@@ -162,6 +164,7 @@ one 2
 is "routed" "$rc:$out" 0:
 one 3
 assert_online "on a bridge" 3 0 br0
+dump_loads "beside other tables"
 same "more of them" "$(foreign)" "$before"
 try "$XNM_VIF" reapply all
 same "reapply" "$rc:$out"$'\n'"$(foreign)" 0:$'\n'"$before"

@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(lan_missing conntrack)
 if [ -n "$why" ]; then
@@ -160,6 +162,7 @@ serve g1.0 guest1 80
 guest_new 9 0 bridge=a ip="192.168.10.19 fd10::19" name=other
 try hotplug online 9 0
 assert_online "another guest" 9 0 na0
+dump_loads "before a purge"
 lan_guest 9 0 192.168.10.1 fd10::1 192.168.10.19/24 fd10::19/64
 stream other4 g9.0 "http://$inet4/stream"
 stream other6 g9.0 "http://[$inet6]/stream"

@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(lan_missing)
 if [ -n "$why" ]; then
@@ -260,6 +262,7 @@ reach "it sends from the one" g4.0@192.0.2.44 "tcp/$inet4/80=inet:80 192.0.2.44"
 reach "and from the other" g4.0@2001:db8:bb::44 "tcp/$inet6/80=inet:80 2001:db8:bb::44"
 routed 5 private 192.168.10.15 fd10::15
 assert_online "a guest of a network with NAT" 5 0 nat0
+dump_loads "with routed guests"
 lan_guest 5 0 192.168.10.1 fd10::1 192.168.10.15/24 fd10::15/64
 serve g5.0 guest5 80
 routed 6 anywhere 10.98.0.66 2001:db8:98::66

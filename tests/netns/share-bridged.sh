@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/dump.sh
+. "$netns_top/tests/lib/dump.sh"
 
 why=$(lan_missing)
 if [ -n "$why" ]; then
@@ -120,6 +122,7 @@ guest 1 10.99.0.1 2001:db8:99::1
 assert_online "a guest whose gateway is the host" 1 0 xenbr0
 guest 2 10.99.0.1 2001:db8:99::1
 assert_online "a second one" 2 0 xenbr0
+dump_loads "where the host is the gateway"
 for round in first second; do
 	reach "$round: the internet sees the host's address" g1.0 "tcp/$inet4/80=inet:80 10.99.0.1" "udp/$inet4/80=inet:80 10.99.0.1" \
 		"tcp/$inet6/80=inet:80 2001:db8:99::1" "udp/$inet6/80=inet:80 2001:db8:99::1" "ping/$inet4=yes" "ping/$inet6=yes" \

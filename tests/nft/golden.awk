@@ -6,16 +6,13 @@
 #
 # RULES is the same table in the form of netlink.awk: it shows where a rule has
 # "meta protocol", which no listing does (see bridge.nft). A comment stays with
-# the line that follows it in its set or chain. The sets for old versions of
-# nft stay as they are.
+# the line that follows it in its set or chain.
 
 # as nft lists a line of the golden file
 function listed(line) {
 	# one that nft would not add itself
 	if (line !~ /meta protocol ip igmp /)
 		sub(/meta protocol (arp|ip|ip6) /, "", line)
-	sub(/@targets6/, "@addresses6", line)
-	sub(/@prefix-targets6/, "@prefixes6", line)
 	return line
 }
 
@@ -28,10 +25,6 @@ function place(line) {
 
 # a line of the listing as the golden file has it
 function written(line) {
-	if (line ~ /@th,64,128 @/) {
-		sub(/@addresses6/, "@targets6", line)
-		sub(/@prefixes6/, "@prefix-targets6", line)
-	}
 	if (block ~ /^\tchain / && line ~ /^\t\t/ && line !~ / hook /) {
 		rule++
 		if (rule in protocol && line !~ /meta protocol/)
@@ -52,15 +45,6 @@ FNR == 1 { file++ }
 file == 1 && /^table/ { in_table = 1 }
 file == 1 && !in_table { head = head $0 "\n"; next }
 file == 1 && /^\t*#/ { note = note $0 "\n"; next }
-file == 1 && /^\tset (prefix-)?targets6 / { in_helper = 1 }
-file == 1 && in_helper {
-	helpers = helpers note $0 "\n"
-	note = ""
-	# the empty line behind it is a part of it
-	if (/^$/)
-		in_helper = 0
-	next
-}
 file == 1 {
 	if (!updates)
 		print listed($0)
@@ -78,7 +62,6 @@ file == 2 && line_of_rule == 3 && by_protocol && /cmp eq/ && $6 in ethertype {
 file == 2 { next }
 
 FNR == 1 { printf "%s", head }
-/^\tset any4 / { printf "%s", helpers }
 {
 	where = place($0)
 	printf "%s", notes[where]

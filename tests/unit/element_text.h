@@ -22,11 +22,13 @@ static inline void field_text(uint8_t type, const uint8_t *bytes, char out[64])
 		(void)snprintf(out, 64, "%.31s", (const char *)bytes);
 		break;
 	case XNM_NFT_ETHER:
+	case XNM_NFT_CHADDR:
 		(void)snprintf(out, 64, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1],
 			       bytes[2], bytes[3], bytes[4], bytes[5]);
 		break;
 	case XNM_NFT_IPV4:
 	case XNM_NFT_IPV6:
+	case XNM_NFT_ND_TARGET:
 		(void)inet_ntop(type == XNM_NFT_IPV4 ? AF_INET : AF_INET6, bytes, out, 64);
 		break;
 	case XNM_NFT_PROTO:

@@ -11,8 +11,8 @@
 #include "tests/unit/filter_case.h"
 
 #define LAN   "[network lan]\n"
-#define GUARD "guard vif1.0\nmacs vif1.0 00:16:3e:00:00:01\n"
-#define LOCAL "addresses6 vif1.0 fe80::216:3eff:fe00:1\n"
+#define GUARD "guard vif1.0\nmacs vif1.0 00:16:3e:00:00:01\nchaddrs vif1.0 00:16:3e:00:00:01\n"
+#define LOCAL "addresses6 vif1.0 fe80::216:3eff:fe00:1\ntargets6 vif1.0 fe80::216:3eff:fe00:1\n"
 
 static void test_locked(void **state)
 {
@@ -25,7 +25,8 @@ static void test_locked(void **state)
 		{ LAN, "", GUARD "any4 vif1.0\nany6 vif1.0\n" },
 		/* one family is known: the other one it has not, but for what every host has */
 		{ LAN, "10.0.0.5", GUARD "addresses4 vif1.0 10.0.0.5\n" LOCAL },
-		{ LAN, "2001:db8::5", GUARD "addresses6 vif1.0 2001:db8::5\n" LOCAL },
+		{ LAN, "2001:db8::5",
+		  GUARD "addresses6 vif1.0 2001:db8::5\ntargets6 vif1.0 2001:db8::5\n" LOCAL },
 		{ LAN, "10.0.0.5/24 10.0.0.6",
 		  GUARD "addresses4 vif1.0 10.0.0.5\naddresses4 vif1.0 10.0.0.6\n" LOCAL },
 		/* a prefix, and what it covers already */
@@ -34,13 +35,16 @@ static void test_locked(void **state)
 			"prefixes4 vif1.0 10.1.0.0-10.1.255.255\n" LOCAL },
 		{ LAN, "2001:db8:1::/48",
 		  GUARD "prefixes6 vif1.0 "
+			"2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff\n"
+			"prefix-targets6 vif1.0 "
 			"2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff\n" LOCAL },
 		/* from elsewhere too */
 		{ LAN "[vif *]\nipv4-allowed=10.9.0.0/16\n", "10.0.0.5",
 		  GUARD "addresses4 vif1.0 10.0.0.5\n"
 			"prefixes4 vif1.0 10.9.0.0-10.9.255.255\n" LOCAL },
 		{ LAN "[vif *]\nipv4-allowed=any\n", "10.0.0.5 2001:db8::5",
-		  GUARD "addresses6 vif1.0 2001:db8::5\nany4 vif1.0\n" LOCAL },
+		  GUARD "addresses6 vif1.0 2001:db8::5\ntargets6 vif1.0 2001:db8::5\nany4 "
+			"vif1.0\n" LOCAL },
 		{ LAN "[vif *]\nipv6-allowed=any\n", "10.0.0.5 2001:db8::5",
 		  GUARD "addresses4 vif1.0 10.0.0.5\nany6 vif1.0\n" },
 		/* the policy's addresses, not the guest's */
@@ -75,9 +79,11 @@ static void test_routed(void **state)
 	assert_string_equal(elements_text(&elements),
 			    "inet/guard vif1.0\n"
 			    "inet/macs vif1.0 00:16:3e:00:00:01\n"
+			    "inet/chaddrs vif1.0 00:16:3e:00:00:01\n"
 			    "inet/addresses4 vif1.0 10.0.0.5\n"
 			    "inet/prefixes4 vif1.0 10.1.0.0-10.1.255.255\n"
 			    "inet/addresses6 vif1.0 fe80::216:3eff:fe00:1\n"
+			    "inet/targets6 vif1.0 fe80::216:3eff:fe00:1\n"
 			    "inet/routers vif1.0\n"
 			    "inside vif1.0\n"
 			    "closed vif1.0\n"
@@ -95,8 +101,10 @@ static void test_routed(void **state)
 	assert_string_equal(elements_text(&elements),
 			    "inet/guard vif1.0\n"
 			    "inet/macs vif1.0 00:16:3e:00:00:01\n"
+			    "inet/chaddrs vif1.0 00:16:3e:00:00:01\n"
 			    "inet/addresses4 vif1.0 10.0.0.5\n"
-			    "inet/addresses6 vif1.0 fe80::216:3eff:fe00:1\n");
+			    "inet/addresses6 vif1.0 fe80::216:3eff:fe00:1\n"
+			    "inet/targets6 vif1.0 fe80::216:3eff:fe00:1\n");
 }
 
 #define UNLOCKED "[vif *]\nlocking-mode=unlocked\n"
