@@ -49,8 +49,9 @@ static void release_lease4(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 {
 	struct xnm_cidr servers[XNM_MAX_ADDRESSES];
 	unsigned int n = 0;
+	int rc = xnm_addr_list(ctx->rtnl, bridge->ifindex, AF_INET, servers, XNM_MAX_ADDRESSES, &n);
 
-	if (xnm_addr_list(ctx->rtnl, bridge->ifindex, AF_INET, servers, XNM_MAX_ADDRESSES, &n))
+	if (rc && rc != -E2BIG)
 		return;
 	for (unsigned int i = 0; i < n; i++) {
 		if (xnm_cidr_within(address, &servers[i]))

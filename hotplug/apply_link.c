@@ -57,14 +57,17 @@ static int flush_ipv4(struct xnm_ctx *ctx, const struct xnm_op *op)
 {
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
 	unsigned int n;
+	bool more;
 	int rc;
 
 	do {
 		rc = xnm_addr_list(ctx->rtnl, op->ifindex, AF_INET, addresses, XNM_MAX_ADDRESSES,
 				   &n);
+		more = rc == -E2BIG;
+		rc = more ? 0 : rc;
 		for (unsigned int i = 0; rc == 0 && i < n; i++)
 			rc = xnm_addr_del(ctx->rtnl, op->ifindex, &addresses[i]);
-	} while (rc == 0 && n == XNM_MAX_ADDRESSES);
+	} while (rc == 0 && more);
 	return rc;
 }
 

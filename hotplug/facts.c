@@ -331,7 +331,8 @@ int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 	if (rc)
 		return rc;
 	rc = xnm_addr_list(rtnl, facts->device.ifindex, AF_INET, &address, 1, &n);
-	if (rc)
+	/* one is enough to know */
+	if (rc && rc != -E2BIG)
 		return xnm_facts_link_error(rtnl, rc, name, err);
 	facts->device_has_ipv4 = n > 0;
 	if (want->has_vlan && facts->bridge.vlan_filtering &&

@@ -93,7 +93,8 @@ struct xnm_filter_facts {
 	bool network_lost[XNM_MAX_ELEMENTS]; /* of network_note.elements */
 };
 
-#define XNM_MAX_ROUTES 64
+#define XNM_MAX_ROUTES		 64
+#define XNM_MAX_BRIDGE_ADDRESSES 128 /* of all makers: with more there, no network uses it */
 
 /* An interface that leads outside, and for which addresses it answers in place of guests. */
 struct xnm_uplink_facts {
@@ -183,7 +184,7 @@ struct xnm_facts {
 	char dhcp_line[XNM_DHCP_LINE_LEN]; /* the vif's reservation as it stands; "": none */
 	bool made_bridge; /* xnm made the bridge of state, and is to take it away again */
 	unsigned int n_bridge_addresses;
-	struct xnm_cidr bridge_addresses[XNM_MAX_ADDRESSES * 2];
+	struct xnm_cidr bridge_addresses[XNM_MAX_BRIDGE_ADDRESSES];
 	bool tap_exists; /* offline only: the tap of the same NIC is still there */
 	unsigned int n_interfaces; /* the network's interfaces=, in its order */
 	struct xnm_link interfaces[XNM_MAX_INTERFACES];

@@ -97,6 +97,9 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		return rc;
 	rc = xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
 			   XNM_N_ELEMENTS(facts->bridge_addresses), &facts->n_bridge_addresses);
+	/* what is beyond the room for it is set again, which changes nothing */
+	if (rc == -E2BIG)
+		rc = 0;
 	return rc ? xnm_facts_link_error(rtnl, rc, network->bridge, err) : 0;
 }
 

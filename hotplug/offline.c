@@ -60,8 +60,10 @@ static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 		struct xnm_cidr address;
 		unsigned int n = 0;
 
-		(void)xnm_addr_list(ctx->rtnl, facts->device.ifindex, AF_INET, &address, 1, &n);
-		facts->device_has_ipv4 = n > 0;
+		/* that they cannot be listed does not say that there are none */
+		facts->device_has_ipv4 =
+			xnm_addr_list(ctx->rtnl, facts->device.ifindex, AF_INET, &address, 1, &n) ||
+			n > 0;
 	}
 	facts->made_bridge = xnm_made_bridge(&ctx->dir, facts->state.bridge);
 }

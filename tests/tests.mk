@@ -70,11 +70,11 @@ test-deps:
 	$(Q)tests/lib/deps.sh build test
 
 test-programs: test-deps $(O)/xnm-vif $(O)/xnm $(O)/xnm-guest $(O)/xnm-udev \
-	$(O)/xnm-vif-faults $(O)/xnm-udev-faults $(O)/tests/fakexen.so \
+	$(O)/xnm-vif-faults $(O)/xnm-udev-faults $(O)/tests/fakexen.so $(O)/tests/cutdump.so \
 	$(O)/tests/launch $(O)/tests/kernel $(O)/tests/plan-test $(O)/tests/frames \
 	$(UNIT_TESTS)
 
-$(O)/tests/fakexen.so: tests/lib/fakexen.c
+$(O)/tests/fakexen.so $(O)/tests/cutdump.so: $(O)/tests/%.so: tests/lib/%.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Wno-missing-prototypes -O2 -fPIC -shared -o $@ $<

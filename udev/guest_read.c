@@ -79,6 +79,12 @@ static int link_error(struct guest_run *run, int rc, const char *ifname)
 			xnm_rtnl_reason(run->rtnl));
 }
 
+/* What is beyond the room for it is set again, which does nothing. */
+static int enough(int rc)
+{
+	return rc == -E2BIG ? 0 : rc;
+}
+
 static int read_device(struct guest_run *run, struct guest_vif *vif)
 {
 	struct xnm_link link;
@@ -96,12 +102,12 @@ static int read_device(struct guest_run *run, struct guest_vif *vif)
 	vif->ifindex = link.ifindex;
 	vif->up = link.up;
 	vif->mtu_bytes = link.mtu_bytes;
-	rc = xnm_addr_list(run->rtnl, vif->ifindex, AF_UNSPEC, vif->addresses, GUEST_MAX_LISTED,
-			   &vif->n_addresses);
+	rc = enough(xnm_addr_list(run->rtnl, vif->ifindex, AF_UNSPEC, vif->addresses,
+				  GUEST_MAX_LISTED, &vif->n_addresses));
 	if (rc == 0)
-		rc = xnm_gateway_list(run->rtnl, vif->ifindex, GUEST_METRIC + vif->devid,
-				      vif->gateways, XNM_N_ELEMENTS(vif->gateways),
-				      &vif->n_gateways);
+		rc = enough(xnm_gateway_list(run->rtnl, vif->ifindex, GUEST_METRIC + vif->devid,
+					     vif->gateways, XNM_N_ELEMENTS(vif->gateways),
+					     &vif->n_gateways));
 	return rc ? link_error(run, rc, vif->ifname) : 0;
 }
 

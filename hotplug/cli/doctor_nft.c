@@ -15,6 +15,7 @@
 #include <linux/netfilter/nf_tables.h>
 
 #include "hotplug/element.h"
+#include "hotplug/kernel/netlink.h"
 
 struct dump {
 	struct mnl_socket *sock;
@@ -201,28 +202,51 @@ out:
 
 /* ------------------------------------------------------------------- dump */
 
-/* Returns 0 or -errno; -EINTR when something has changed meanwhile. */
+struct handler {
+	struct dump *dump;
+	mnl_cb_t fn;
+};
+
+static int hand_over(void *arg, struct nlmsghdr *hdr)
+{
+	const struct handler *handler = arg;
+
+	(void)handler->fn(hdr, handler->dump);
+	return handler->dump->rc;
+}
+
+static int read_error(void *arg, struct nlmsghdr *hdr)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(hdr);
+
+	(void)arg;
+	return mnl_nlmsg_get_payload_len(hdr) < sizeof(*err) ? -EPROTO : err->error;
+}
+
+/* Returns 0 or -errno; -EAGAIN when something has changed meanwhile. */
 static int dump_all(struct dump *dump, uint16_t type, uint8_t family, const char *table,
 		    mnl_cb_t fn)
 {
 	static uint8_t buf[64 * 1024] __attribute__((aligned(8)));
+	uint8_t request[256] __attribute__((aligned(8)));
 	struct nlmsghdr *hdr =
-		nftnl_nlmsg_build_hdr((char *)buf, type, family, NLM_F_DUMP, ++dump->seq);
-	int rc = MNL_CB_OK;
+		nftnl_nlmsg_build_hdr((char *)request, type, family, NLM_F_DUMP, ++dump->seq);
+	struct handler handler = { dump, fn };
+	const struct netlink_talk talk = {
+		.fd = mnl_socket_get_fd(dump->sock),
+		.request = hdr,
+		.buf = buf,
+		.buf_size = sizeof(buf),
+		.fn = hand_over,
+		.arg = &handler,
+		.error = read_error,
+	};
 
 	if (table)
 		mnl_attr_put_strz(hdr, NFTA_RULE_TABLE, table);
 	if (mnl_socket_sendto(dump->sock, hdr, hdr->nlmsg_len) < 0)
 		return -errno;
-	while (rc == MNL_CB_OK) {
-		ssize_t got = mnl_socket_recvfrom(dump->sock, buf, sizeof(buf));
-
-		if (got < 0)
-			return -errno;
-		rc = mnl_cb_run(buf, (size_t)got, dump->seq, mnl_socket_get_portid(dump->sock), fn,
-				dump);
-	}
-	return rc < 0 ? -errno : dump->rc;
+	return netlink_read(&talk);
 }
 
 static bool has_rules_of(const struct xnm_foreign *foreign, const struct xnm_foreign_chain *chain)
@@ -252,21 +276,23 @@ static int read_all(struct dump *dump, bool (*wanted)(const struct xnm_foreign_c
 	return rc;
 }
 
-#define MAX_TRIES 5
-
 int xnm_foreign_read(struct xnm_foreign *foreign,
 		     bool (*wanted)(const struct xnm_foreign_chain *chain))
 {
 	struct dump dump = { .foreign = foreign };
-	int rc = -EINTR;
+	int rc;
 
 	dump.sock = mnl_socket_open(NETLINK_NETFILTER);
 	if (!dump.sock)
 		return -errno;
-	if (mnl_socket_bind(dump.sock, 0, MNL_SOCKET_AUTOPID))
-		rc = -errno;
-	for (int i = 0; rc == -EINTR && i < MAX_TRIES; i++)
+	rc = mnl_socket_bind(dump.sock, 0, MNL_SOCKET_AUTOPID) ? -errno : 0;
+	netlink_limit_wait(mnl_socket_get_fd(dump.sock));
+	for (unsigned int i = 0; rc == 0; i++) {
 		rc = read_all(&dump, wanted);
+		if (!netlink_again(rc, i))
+			break;
+		rc = dump.rc = 0;
+	}
 	(void)mnl_socket_close(dump.sock);
 	return rc;
 }

@@ -2,6 +2,7 @@
 /* doctor_uplinks.c - default routes of others where an uplink should have its own, and a DHCP client that is missing. */
 #include "hotplug/cli/doctor.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -42,9 +43,12 @@ static void check_routes(struct xnm_doctor *doctor, struct xnm_rtnl *rtnl,
 	struct xnm_default routes[XNM_MAX_DEFAULTS];
 	struct xnm_link link;
 	unsigned int n = 0;
+	int rc;
 
-	if (xnm_link_get(rtnl, uplink->device, &link) ||
-	    xnm_default_list(rtnl, link.ifindex, routes, XNM_MAX_DEFAULTS, &n))
+	if (xnm_link_get(rtnl, uplink->device, &link))
+		return;
+	rc = xnm_default_list(rtnl, link.ifindex, routes, XNM_MAX_DEFAULTS, &n);
+	if (rc && rc != -E2BIG)
 		return;
 	for (unsigned int i = 0; i < n; i++) {
 		if (routes[i].protocol != XNM_RTPROT &&

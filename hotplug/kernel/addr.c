@@ -12,6 +12,7 @@ struct addr_list {
 	int ifindex;
 	struct xnm_cidr *out;
 	unsigned int max, n;
+	bool has_more;
 };
 
 static int read_addr(void *arg, struct nlmsghdr *hdr)
@@ -27,8 +28,12 @@ static int read_addr(void *arg, struct nlmsghdr *hdr)
 	if ((int)info->ifa_index != list->ifindex)
 		return 0;
 	addr = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
-	if (!addr || nla_len(addr) > (int)sizeof(out->addr) || list->n >= list->max)
+	if (!addr || nla_len(addr) > (int)sizeof(out->addr))
 		return 0;
+	if (list->n >= list->max) {
+		list->has_more = true;
+		return 0;
+	}
 	out = &list->out[list->n++];
 	memset(out, 0, sizeof(*out));
 	out->family = info->ifa_family;
@@ -48,8 +53,13 @@ int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cid
 
 	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO))
 		return -ENOMEM;
-	rc = rtnl_talk(rtnl, msg, read_addr, &list);
+	rc = rtnl_dump(rtnl, msg, read_addr, &list, sizeof(list));
 	*n = list.n;
+	/* it has just gone, and its addresses with it */
+	if (rc == -ENODEV)
+		return 0;
+	if (!rc && list.has_more)
+		rc = rtnl_fail(rtnl, -E2BIG, "more addresses than expected");
 	return rc;
 }
 

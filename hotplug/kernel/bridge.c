@@ -55,14 +55,16 @@ int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 	return rtnl_change(rtnl, msg, put_bridge(msg, settings, false));
 }
 
+#define MAX_NAMES 64 /* they are for a person to read */
+
 struct bridge_names {
-	void (*fn)(void *arg, const char *name);
-	void *arg;
+	unsigned int n;
+	char name[MAX_NAMES][IFNAMSIZ];
 };
 
 static int read_bridge_name(void *arg, struct nlmsghdr *hdr)
 {
-	const struct bridge_names *names = arg;
+	struct bridge_names *names = arg;
 	struct nlattr *tb[IFLA_MAX + 1], *kind;
 
 	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) || !tb[IFLA_IFNAME] ||
@@ -70,8 +72,8 @@ static int read_bridge_name(void *arg, struct nlmsghdr *hdr)
 		return 0;
 	/* old kernels ignore the filter of the request */
 	kind = nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]), IFLA_INFO_KIND);
-	if (kind && nla_strcmp(kind, "bridge") == 0)
-		names->fn(names->arg, nla_get_string(tb[IFLA_IFNAME]));
+	if (kind && nla_strcmp(kind, "bridge") == 0 && names->n < MAX_NAMES)
+		nla_strlcpy(names->name[names->n++], tb[IFLA_IFNAME], IFNAMSIZ);
 	return 0;
 }
 
@@ -79,14 +81,18 @@ int xnm_bridge_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *nam
 {
 	_cleanup_nlmsg_ struct nl_msg *msg =
 		rtnl_link_msg(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, AF_UNSPEC, 0);
-	struct bridge_names names = { .fn = fn, .arg = arg };
+	struct bridge_names names = { .n = 0 };
 	struct nlattr *info;
+	int rc;
 
 	if (!msg || !(info = nla_nest_start(msg, IFLA_LINKINFO)) ||
 	    nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
 		return -ENOMEM;
 	nla_nest_end(msg, info);
-	return rtnl_talk(rtnl, msg, read_bridge_name, &names);
+	rc = rtnl_dump(rtnl, msg, read_bridge_name, &names, sizeof(names));
+	for (unsigned int i = 0; rc == 0 && i < names.n; i++)
+		fn(arg, names.name[i]);
+	return rc;
 }
 
 struct port_search {
@@ -101,8 +107,10 @@ static int read_port(void *arg, struct nlmsghdr *hdr)
 	struct port_search *search = arg;
 	struct nlattr *tb[IFLA_MAX + 1];
 
-	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) || !tb[IFLA_IFNAME] ||
-	    !tb[IFLA_MASTER] || (int)nla_get_u32(tb[IFLA_MASTER]) != search->bridge)
+	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL))
+		return -EPROTO;
+	if (!tb[IFLA_IFNAME] || !tb[IFLA_MASTER] ||
+	    (int)nla_get_u32(tb[IFLA_MASTER]) != search->bridge)
 		return 0;
 	for (unsigned int i = 0; i < search->n; i++) {
 		if (nla_strcmp(tb[IFLA_IFNAME], search->except[i]) == 0)
@@ -122,7 +130,7 @@ int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except
 
 	if (!msg || nla_put_u32(msg, IFLA_MASTER, (uint32_t)ifindex))
 		return -ENOMEM;
-	rc = rtnl_talk(rtnl, msg, read_port, &search);
+	rc = rtnl_dump(rtnl, msg, read_port, &search, sizeof(search));
 	return rc ? rc : search.found;
 }
 
@@ -159,7 +167,7 @@ int xnm_port_set_flags(struct xnm_rtnl *rtnl, int ifindex, uint16_t mask, uint16
 
 struct vlan_search {
 	int ifindex;
-	struct xnm_vlans *vlans;
+	struct xnm_vlans vlans;
 };
 
 static void note_vlan(struct xnm_vlans *vlans, const struct bridge_vlan_info *info,
@@ -194,7 +202,7 @@ static int read_vlans(void *arg, struct nlmsghdr *hdr)
 		    nla_len(tb[BRIDGE_VLANDB_ENTRY_INFO]) < (int)sizeof(*info))
 			continue;
 		info = nla_data(tb[BRIDGE_VLANDB_ENTRY_INFO]);
-		note_vlan(search->vlans, info,
+		note_vlan(&search->vlans, info,
 			  tb[BRIDGE_VLANDB_ENTRY_RANGE] ? nla_get_u16(tb[BRIDGE_VLANDB_ENTRY_RANGE])
 							: info->vid);
 	}
@@ -204,14 +212,19 @@ static int read_vlans(void *arg, struct nlmsghdr *hdr)
 int xnm_port_get_vlans(struct xnm_rtnl *rtnl, int ifindex, struct xnm_vlans *vlans)
 {
 	struct br_vlan_msg head = { .family = AF_BRIDGE, .ifindex = (uint32_t)ifindex };
-	struct vlan_search search = { .ifindex = ifindex, .vlans = vlans };
+	struct vlan_search search = { .ifindex = ifindex };
 	_cleanup_nlmsg_ struct nl_msg *msg =
 		nlmsg_alloc_simple(RTM_GETVLAN, NLM_F_REQUEST | NLM_F_DUMP);
+
+	int rc;
 
 	memset(vlans, 0, sizeof(*vlans));
 	if (!msg || nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO))
 		return -ENOMEM;
-	return rtnl_talk(rtnl, msg, read_vlans, &search);
+	rc = rtnl_dump(rtnl, msg, read_vlans, &search, sizeof(search));
+	if (rc == 0)
+		*vlans = search.vlans;
+	return rc;
 }
 
 static int put_vlan_range(struct nl_msg *msg, unsigned int first, unsigned int last, uint16_t flags)

@@ -14,6 +14,7 @@
 struct reading {
 	struct xnm_carry *carry;
 	int family; /* what a dump of routes is for */
+	unsigned int n_addresses, n_routes, n_neighbours; /* of carry, until all is read */
 	bool too_many, has_multipath, has_nexthop;
 };
 
@@ -40,7 +41,7 @@ static int read_address(void *arg, struct nlmsghdr *hdr)
 	struct xnm_carry *carry = reading->carry;
 	const struct ifaddrmsg *info = nlmsg_data(hdr);
 	struct nlattr *tb[IFA_MAX + 1], *addr;
-	struct xnm_cidr *cidr = &carry->cidrs[carry->n_addresses];
+	struct xnm_cidr *cidr = &carry->cidrs[reading->n_addresses];
 
 	if (hdr->nlmsg_type != RTM_NEWADDR || nlmsg_parse(hdr, sizeof(*info), tb, IFA_MAX, NULL))
 		return -EPROTO;
@@ -48,7 +49,7 @@ static int read_address(void *arg, struct nlmsghdr *hdr)
 		return 0;
 	addr = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
 	if (!addr || nla_len(addr) > (int)sizeof(cidr->addr) ||
-	    !keep(reading, carry->addresses, &carry->n_addresses, XNM_MAX_CARRIED_ADDRESSES, hdr))
+	    !keep(reading, carry->addresses, &reading->n_addresses, XNM_MAX_CARRIED_ADDRESSES, hdr))
 		return 0;
 	memset(cidr, 0, sizeof(*cidr));
 	cidr->family = info->ifa_family;
@@ -99,8 +100,8 @@ static int keep_hop(struct reading *reading, struct nlmsghdr *hdr, const struct 
 	}
 	if (built)
 		return -ENOMEM;
-	(void)keep(reading, reading->carry->routes, &reading->carry->n_routes,
-		   XNM_MAX_CARRIED_ROUTES, nlmsg_hdr(msg));
+	(void)keep(reading, reading->carry->routes, &reading->n_routes, XNM_MAX_CARRIED_ROUTES,
+		   nlmsg_hdr(msg));
 	return 0;
 }
 
@@ -156,7 +157,7 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 	if (!tb[RTA_OIF] || nla_get_u32(tb[RTA_OIF]) != (uint32_t)carry->ifindex)
 		return 0;
 	reading->has_nexthop |= tb[RTA_NH_ID] != NULL;
-	(void)keep(reading, carry->routes, &carry->n_routes, XNM_MAX_CARRIED_ROUTES, hdr);
+	(void)keep(reading, carry->routes, &reading->n_routes, XNM_MAX_CARRIED_ROUTES, hdr);
 	return 0;
 }
 
@@ -173,9 +174,9 @@ static int read_neighbour(void *arg, struct nlmsghdr *hdr)
 	if (info->ndm_ifindex != carry->ifindex || !tb[NDA_LLADDR] || !tb[NDA_DST] ||
 	    info->ndm_flags & NTF_PROXY || info->ndm_state & (NUD_NOARP | NUD_FAILED) ||
 	    (info->ndm_family != AF_INET && info->ndm_family != AF_INET6) ||
-	    carry->n_neighbours == XNM_MAX_CARRIED_NEIGHBOURS)
+	    reading->n_neighbours == XNM_MAX_CARRIED_NEIGHBOURS)
 		return 0;
-	(void)keep(reading, carry->neighbours, &carry->n_neighbours, XNM_MAX_CARRIED_NEIGHBOURS,
+	(void)keep(reading, carry->neighbours, &reading->n_neighbours, XNM_MAX_CARRIED_NEIGHBOURS,
 		   hdr);
 	return 0;
 }
@@ -189,7 +190,7 @@ static int dump(struct reading *reading, struct xnm_rtnl *rtnl, int type, const 
 	if (!msg || nlmsg_append(msg, (void *)info, info_len, NLMSG_ALIGNTO) ||
 	    (attr && nla_put_u32(msg, attr, (uint32_t)reading->carry->ifindex)))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
-	rc = rtnl_talk(rtnl, msg, fn, reading);
+	rc = rtnl_dump(rtnl, msg, fn, reading, sizeof(*reading));
 	/* no such device any more; no such family */
 	return rc == -ENODEV || rc == -ENOENT || rc == -EOPNOTSUPP ? 0 : rc;
 }
@@ -224,6 +225,9 @@ int xnm_carry_read(struct xnm_rtnl *rtnl, const char *ifname, int ifindex, struc
 	rc = dump_all(&reading, rtnl);
 	if (rc)
 		return rc;
+	carry->n_addresses = reading.n_addresses;
+	carry->n_routes = reading.n_routes;
+	carry->n_neighbours = reading.n_neighbours;
 	if (reading.too_many)
 		return rtnl_fail(rtnl, -E2BIG, "it has more addresses or routes than can move");
 	if (reading.has_multipath)

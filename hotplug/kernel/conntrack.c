@@ -8,6 +8,7 @@
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <string.h>
 
+#include "hotplug/kernel/netlink.h"
 #include "hotplug/kernel/sysctl.h"
 
 /*
@@ -169,13 +170,12 @@ static bool put_deletion(struct purge *p, uint8_t family, const struct nlattr *o
 }
 
 /* One entry of the dump. */
-static int read_entry(const struct nlmsghdr *hdr, void *arg)
+static int read_entry(void *arg, struct nlmsghdr *hdr)
 {
 	const struct nlattr *tuple[2] = { NULL, NULL }, *zone = NULL, *id = NULL, *attr;
 	const struct nfgenmsg *info = mnl_nlmsg_get_payload(hdr);
 	struct purge *p = arg;
 	bool matches = false;
-	int rc;
 
 	mnl_attr_for_each(attr, hdr, sizeof(*info))
 	{
@@ -186,7 +186,7 @@ static int read_entry(const struct nlmsghdr *hdr, void *arg)
 			matches = matches || tuple_matches(p, attr);
 			/* a dozen other attributes follow */
 			if (tuple[0] && tuple[1] && !matches)
-				return MNL_CB_OK;
+				return 0;
 		} else if (type == CTA_ZONE) {
 			zone = attr;
 		} else if (type == CTA_ID) {
@@ -195,16 +195,10 @@ static int read_entry(const struct nlmsghdr *hdr, void *arg)
 	}
 	/* a deletion without the tuple would be one of the whole table */
 	if (!matches || !tuple[0])
-		return MNL_CB_OK;
-	if (!put_deletion(p, info->nfgen_family, tuple[0], zone, id)) {
-		errno = EMSGSIZE;
-		return MNL_CB_ERROR;
-	}
-	if (p->n_batch < MAX_BATCH)
-		return MNL_CB_OK;
-	rc = send_batch(p);
-	errno = -rc;
-	return rc ? MNL_CB_ERROR : MNL_CB_OK;
+		return 0;
+	if (!put_deletion(p, info->nfgen_family, tuple[0], zone, id))
+		return -EMSGSIZE;
+	return p->n_batch < MAX_BATCH ? 0 : send_batch(p);
 }
 
 /* The family that all addresses have, or AF_UNSPEC: the kernel leaves out what is of another. */
@@ -217,6 +211,14 @@ static uint8_t common_family(const struct purge *p)
 	return p->addresses[0].family;
 }
 
+static int read_error(void *arg, struct nlmsghdr *hdr)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(hdr);
+
+	(void)arg;
+	return mnl_nlmsg_get_payload_len(hdr) < sizeof(*err) ? -EPROTO : err->error;
+}
+
 /*
  * One dump. Entries may go while it is under way: the kernel goes through a
  * bucket of its table again when the one is missing where it had stopped
@@ -225,24 +227,27 @@ static uint8_t common_family(const struct purge *p)
  */
 static int purge_round(struct purge *p)
 {
-	struct nlmsghdr *hdr;
-	uint32_t seq;
-	int rc;
+	uint8_t request[64] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *hdr =
+		put_header(p, request, IPCTNL_MSG_CT_GET, NLM_F_DUMP, common_family(p));
+	const struct netlink_talk talk = {
+		.fd = mnl_socket_get_fd(dump_socket),
+		.request = hdr,
+		.buf = answer,
+		.buf_size = sizeof(answer),
+		.fn = read_entry,
+		.arg = p,
+		.error = read_error,
+	};
+	int rc, sent;
 
 	p->first_error = 0;
-	hdr = put_header(p, answer, IPCTNL_MSG_CT_GET, NLM_F_DUMP, common_family(p));
-	seq = hdr->nlmsg_seq;
 	if (mnl_socket_sendto(dump_socket, hdr, hdr->nlmsg_len) < 0)
 		return -errno;
-	do {
-		rc = receive(dump_socket, answer, sizeof(answer));
-		if (rc < 0)
-			return rc;
-		rc = mnl_cb_run(answer, (size_t)rc, seq, 0, read_entry, p);
-		if (rc == MNL_CB_ERROR)
-			return -errno;
-	} while (rc != MNL_CB_STOP);
-	return send_batch(p);
+	rc = netlink_read(&talk);
+	/* also of half a dump: the next round finds the rest */
+	sent = send_batch(p);
+	return rc ? rc : sent;
 }
 
 static void close_sockets(void)
@@ -264,6 +269,7 @@ static int open_sockets(void)
 		*socks[i] = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 		if (!*socks[i] || mnl_socket_bind(*socks[i], 0, MNL_SOCKET_AUTOPID))
 			return -errno;
+		netlink_limit_wait(mnl_socket_get_fd(*socks[i]));
 	}
 	return 0;
 }
@@ -271,8 +277,10 @@ static int open_sockets(void)
 static bool table_has_entries(void)
 {
 	uint32_t count = 0;
+	int rc = xnm_sysctl_get("netfilter/nf_conntrack_count", &count);
 
-	return xnm_sysctl_get("netfilter/nf_conntrack_count", &count) == 0 && count > 0;
+	/* without conntrack there is no such setting */
+	return rc ? rc != -ENOENT : count > 0;
 }
 
 static int purge(struct purge *p)
@@ -288,6 +296,8 @@ static int purge(struct purge *p)
 	for (unsigned int i = 0; i < MAX_ROUNDS; i++) {
 		before = p->n_deleted;
 		rc = purge_round(p);
+		if (netlink_again(rc, i))
+			continue;
 		if (rc)
 			return rc;
 		if (p->n_deleted == before || !table_has_entries())

@@ -96,7 +96,8 @@ int xnm_default_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_default *out
 		     unsigned int *n)
 {
 	struct default_list list = { .ifindex = ifindex, .out = out, .max = max };
-	int rc = rtnl_dump_routes(rtnl, ifindex, 0, &list.family, read_default, &list);
+	int rc =
+		rtnl_dump_routes(rtnl, ifindex, 0, &list.family, read_default, &list, sizeof(list));
 
 	*n = list.n;
 	if (!rc && list.has_more)

@@ -13,6 +13,7 @@ struct gateway_list {
 	uint32_t metric;
 	struct xnm_cidr *out;
 	unsigned int max, n;
+	bool has_more;
 };
 
 static int change(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
@@ -64,8 +65,12 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 	    info->rtm_dst_len != 0 || info->rtm_table != RT_TABLE_MAIN || !tb[RTA_OIF] ||
 	    nla_get_u32(tb[RTA_OIF]) != (uint32_t)list->ifindex || !tb[RTA_PRIORITY] ||
 	    nla_get_u32(tb[RTA_PRIORITY]) != list->metric || !tb[RTA_GATEWAY] ||
-	    nla_len(tb[RTA_GATEWAY]) != (list->family == AF_INET ? 4 : 16) || list->n >= list->max)
+	    nla_len(tb[RTA_GATEWAY]) != (list->family == AF_INET ? 4 : 16))
 		return 0;
+	if (list->n >= list->max) {
+		list->has_more = true;
+		return 0;
+	}
 	out = &list->out[list->n++];
 	memset(out, 0, sizeof(*out));
 	out->family = info->rtm_family;
@@ -78,8 +83,11 @@ int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct
 		     unsigned int max, unsigned int *n)
 {
 	struct gateway_list list = { .ifindex = ifindex, .metric = metric, .out = out, .max = max };
-	int rc = rtnl_dump_routes(rtnl, ifindex, XNM_RTPROT, &list.family, read_route, &list);
+	int rc = rtnl_dump_routes(rtnl, ifindex, XNM_RTPROT, &list.family, read_route, &list,
+				  sizeof(list));
 
 	*n = list.n;
+	if (!rc && list.has_more)
+		rc = rtnl_fail(rtnl, -E2BIG, "more gateways than expected");
 	return rc;
 }

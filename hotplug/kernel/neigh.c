@@ -135,7 +135,7 @@ static int list_neighs(struct xnm_rtnl *rtnl, struct neigh_list *list, unsigned 
 	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
 	    nla_put_u32(msg, NDA_IFINDEX, (uint32_t)list->ifindex))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
-	rc = rtnl_talk(rtnl, msg, read_neigh, list);
+	rc = rtnl_dump(rtnl, msg, read_neigh, list, sizeof(*list));
 	*n = list->n;
 	if (!rc && list->has_more)
 		rc = rtnl_fail(rtnl, -E2BIG, "more neighbours than expected");

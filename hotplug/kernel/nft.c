@@ -10,6 +10,8 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#include "hotplug/kernel/netlink.h"
+
 int xnm_nft_open(struct xnm_nft **nft)
 {
 	static struct xnm_nft the_nft;
@@ -30,6 +32,7 @@ int xnm_nft_open(struct xnm_nft **nft)
 	/* kernels that lack these only have shorter reasons */
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	netlink_limit_wait(fd);
 	*nft = &the_nft;
 	return 0;
 }
@@ -79,33 +82,44 @@ int nft_read_error(struct xnm_nft *nft, const struct nlmsghdr *hdr)
 	return err->error;
 }
 
+struct request {
+	mnl_cb_t fn;
+	void *arg;
+};
+
+static int hand_over(void *arg, struct nlmsghdr *hdr)
+{
+	const struct request *request = arg;
+
+	if (request->fn)
+		(void)request->fn(hdr, request->arg);
+	return 0;
+}
+
+static int keep_error(void *arg, struct nlmsghdr *hdr)
+{
+	return nft_read_error(arg, hdr);
+}
+
 int nft_request(struct xnm_nft *nft, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
 {
 	static uint8_t answer[64 * 1024] __attribute__((aligned(8)));
+	struct request reader = { fn, arg };
+	const struct netlink_talk talk = {
+		.fd = mnl_socket_get_fd(nft->sock),
+		.request = request,
+		.buf = answer,
+		.buf_size = sizeof(answer),
+		.fn = hand_over,
+		.arg = &reader,
+		.error = keep_error,
+		.error_arg = nft,
+	};
 
 	nft->reason[0] = '\0';
 	if (mnl_socket_sendto(nft->sock, request, request->nlmsg_len) < 0)
 		return -errno;
-	for (;;) {
-		ssize_t got = mnl_socket_recvfrom(nft->sock, answer, sizeof(answer));
-		int left = (int)got;
-
-		if (got < 0)
-			return -errno;
-		for (const struct nlmsghdr *hdr = (void *)answer; mnl_nlmsg_ok(hdr, left);
-		     hdr = mnl_nlmsg_next(hdr, &left)) {
-			if (hdr->nlmsg_seq != request->nlmsg_seq)
-				continue;
-			if (hdr->nlmsg_type == NLMSG_DONE)
-				return hdr->nlmsg_flags & NLM_F_DUMP_INTR ? -EAGAIN : 0;
-			if (hdr->nlmsg_type == NLMSG_ERROR)
-				return nft_read_error(nft, hdr);
-			if (fn)
-				(void)fn(hdr, arg);
-			if (!(hdr->nlmsg_flags & NLM_F_MULTI))
-				return 0;
-		}
-	}
+	return netlink_read(&talk);
 }
 
 static int read_generation(const struct nlmsghdr *hdr, void *arg)

@@ -41,7 +41,8 @@ void nft_end_message(struct xnm_nft *nft, struct nlmsghdr *hdr);
 
 /*
  * Sends one request and hands every answer to fn (which may be NULL); stops at
- * the end of a dump, an acknowledgement or an error. Returns 0 or -errno.
+ * the end of a dump, an acknowledgement or an error. Returns 0 or -errno, of
+ * which those of netlink_read() say that the answer is not whole.
  */
 int nft_request(struct xnm_nft *nft, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
 

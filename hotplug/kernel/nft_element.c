@@ -116,7 +116,7 @@ void xnm_nft_del_element(struct xnm_nft *nft, const struct xnm_element *element)
 	put_element(nft, NFT_MSG_DELSETELEM, 0, element);
 }
 
-#define FIND_AT_ONCE 64
+#define FIND_AT_ONCE 64 /* the bits of a number */
 
 /*
  * One answer to the questions from seq first on: the element, or an error. That
@@ -141,6 +141,7 @@ static int find_some(struct xnm_nft *nft, const struct xnm_element *elements, un
 {
 	static uint8_t answer[32 * 1024] __attribute__((aligned(8)));
 	uint32_t first = nft->seq + 1;
+	uint64_t unanswered = n < FIND_AT_ONCE ? (1ull << n) - 1 : UINT64_MAX;
 	size_t len = 0;
 	int rc = 0;
 
@@ -156,16 +157,23 @@ static int find_some(struct xnm_nft *nft, const struct xnm_element *elements, un
 	if (mnl_socket_sendto(nft->sock, nft->batch, len) < 0)
 		return -errno;
 	for (;;) {
-		ssize_t got =
-			recv(mnl_socket_get_fd(nft->sock), answer, sizeof(answer), MSG_DONTWAIT);
+		ssize_t got = recv(mnl_socket_get_fd(nft->sock), answer, sizeof(answer),
+				   MSG_DONTWAIT | MSG_TRUNC);
 		int left = (int)got;
 
 		if (got < 0 && errno == EINTR)
 			continue;
+		if (got < 0 && errno != EAGAIN)
+			return -errno;
+		/* an answer that got lost does not say that the element is not there */
 		if (got < 0)
-			return errno == EAGAIN ? rc : -errno;
+			return rc || !unanswered ? rc : -EPROTO;
+		if ((size_t)got > sizeof(answer))
+			return -EMSGSIZE;
 		for (const struct nlmsghdr *hdr = (void *)answer; mnl_nlmsg_ok(hdr, left);
 		     hdr = mnl_nlmsg_next(hdr, &left)) {
+			if (hdr->nlmsg_seq >= first && hdr->nlmsg_seq - first < n)
+				unanswered &= ~(1ull << (hdr->nlmsg_seq - first));
 			if (rc == 0)
 				rc = note_found(hdr, first, n, present);
 		}

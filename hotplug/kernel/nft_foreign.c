@@ -10,6 +10,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#include "hotplug/kernel/netlink.h"
 #include "hotplug/kernel/nft_core.h"
 #include "hotplug/kernel/nft_foreign_rule.h"
 
@@ -290,6 +291,11 @@ int xnm_nft_each_through(struct xnm_nft *nft, uint8_t family,
 			 void (*fn)(void *arg, const char *dev), void *arg)
 {
 	struct each_through each = { fn, arg };
+	unsigned int attempt = 0;
+	int rc;
 
-	return dump_rules(nft, family, NULL, tell_device, &each);
+	do
+		rc = dump_rules(nft, family, NULL, tell_device, &each);
+	while (netlink_again(rc, attempt++));
+	return rc;
 }

@@ -11,6 +11,8 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#include "hotplug/kernel/netlink.h"
+
 struct each_element {
 	void (*fn)(void *arg, const uint8_t *key, uint64_t packets, uint64_t bytes);
 	void *arg;
@@ -113,8 +115,6 @@ int xnm_nft_each_element(struct xnm_nft *nft, const struct xnm_set *set,
 	return list_set(nft, set, &each);
 }
 
-#define MAX_TRIES 50 /* to read what others change */
-
 int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elements *out)
 {
 	struct each_element each = { .ifname = ifname, .out = out };
@@ -122,15 +122,16 @@ int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elem
 	for (int i = 0; i < XNM_N_SETS; i++) {
 		const struct xnm_set *set = &xnm_sets[i];
 		unsigned int n = out->n;
-		int rc = -EAGAIN;
+		unsigned int attempt = 0;
+		int rc;
 
 		if (set->key[0] != XNM_NFT_IFNAME || set->flags & XNM_SET_DYNAMIC)
 			continue;
 		each.set = (enum xnm_set_id)i;
-		for (int k = 0; rc == -EAGAIN && k < MAX_TRIES; k++) {
+		do {
 			out->n = n;
 			rc = list_set(nft, set, &each);
-		}
+		} while (netlink_again(rc, attempt++));
 		/* a table that is not there has nothing */
 		if (rc && rc != -ENOENT)
 			return rc;

@@ -16,12 +16,12 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#include "hotplug/kernel/netlink.h"
+
 /* nft(8)'s notes to itself, by which it lists a set as it was written (nftables, include/utils.h
  * and datatype.h: enum byteorder). */
 #define BYTEORDER_HOST 1
 #define BYTEORDER_BIG  2
-
-#define MAX_TRIES 50 /* to read what others change */
 
 static void put_comment(struct nftnl_table *table, const char *comment)
 {
@@ -307,15 +307,14 @@ int xnm_nft_read_table(struct xnm_nft *nft, uint8_t family, const char *table, b
 	if (rc || !count)
 		return rc;
 	/* a transaction of somebody else in between makes the kernel's answer worthless */
-	for (int i = 0; i < MAX_TRIES; i++) {
+	for (unsigned int i = 0;; i++) {
 		out->n_rules = 0;
 		out->last_handle = 0;
 		hdr = nftnl_nlmsg_build_hdr((char *)buf, NFT_MSG_GETRULE, family, NLM_F_DUMP,
 					    ++nft->seq);
 		mnl_attr_put_strz(hdr, NFTA_RULE_TABLE, table);
 		rc = nft_request(nft, hdr, count_rule, out);
-		if (rc != -EAGAIN)
-			break;
+		if (!netlink_again(rc, i))
+			return rc;
 	}
-	return rc;
 }

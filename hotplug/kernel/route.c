@@ -176,7 +176,8 @@ int xnm_route_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_route *out, un
 		   unsigned int *n)
 {
 	struct route_list list = { .ifindex = ifindex, .out = out, .max = max };
-	int rc = rtnl_dump_routes(rtnl, ifindex, XNM_RTPROT, &list.family, read_route, &list);
+	int rc = rtnl_dump_routes(rtnl, ifindex, XNM_RTPROT, &list.family, read_route, &list,
+				  sizeof(list));
 
 	*n = list.n;
 	if (!rc && list.has_more)

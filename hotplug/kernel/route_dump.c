@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 static int dump_family(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int family,
-		       rtnl_answer fn, void *arg)
+		       rtnl_answer fn, void *arg, size_t arg_size)
 {
 	struct rtmsg info = {
 		.rtm_family = (unsigned char)family,
@@ -21,20 +21,20 @@ static int dump_family(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int
 	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
 	    nla_put_u32(msg, RTA_OIF, (uint32_t)ifindex))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
-	rc = rtnl_talk(rtnl, msg, fn, arg);
+	rc = rtnl_dump(rtnl, msg, fn, arg, arg_size);
 	/* no such device; no table as nobody made a route; no such family */
 	return rc == -ENODEV || rc == -ENOENT || rc == -EOPNOTSUPP ? 0 : rc;
 }
 
 int rtnl_dump_routes(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int *family,
-		     rtnl_answer fn, void *arg)
+		     rtnl_answer fn, void *arg, size_t arg_size)
 {
 	int rc;
 
 	*family = AF_INET;
-	rc = dump_family(rtnl, ifindex, protocol, *family, fn, arg);
+	rc = dump_family(rtnl, ifindex, protocol, *family, fn, arg, arg_size);
 	if (rc)
 		return rc;
 	*family = AF_INET6;
-	return dump_family(rtnl, ifindex, protocol, *family, fn, arg);
+	return dump_family(rtnl, ifindex, protocol, *family, fn, arg, arg_size);
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/kernel/netlink.h"
+
 /*
  * libnl gives the messages and the socket. Its own receive path turns an errno
  * into one of 30 NLE codes and knows no extended acknowledgement, so that
@@ -45,6 +47,7 @@ int xnm_rtnl_open(struct xnm_rtnl **rtnl)
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+	netlink_limit_wait(fd);
 	*rtnl = &the_rtnl;
 	return 0;
 }
@@ -70,8 +73,9 @@ struct nl_msg *rtnl_link_msg(int type, int flags, int family, int ifindex)
 }
 
 /* An acknowledgement (0) or an error with, perhaps, the kernel's own sentence. */
-static int read_error(struct xnm_rtnl *rtnl, struct nlmsghdr *hdr)
+static int read_error(void *arg, struct nlmsghdr *hdr)
 {
+	struct xnm_rtnl *rtnl = arg;
 	const struct nlmsgerr *err = nlmsg_data(hdr);
 	struct nlattr *text = NULL;
 
@@ -97,57 +101,68 @@ static int read_error(struct xnm_rtnl *rtnl, struct nlmsghdr *hdr)
 	return err->error;
 }
 
-/* One datagram: sets *done when it holds the end of the conversation. */
-static int read_answers(struct xnm_rtnl *rtnl, int len, const struct nlmsghdr *request,
-			rtnl_answer fn, void *arg, bool *done)
+static const char *failure_text(int rc)
 {
-	struct nlmsghdr *hdr = (struct nlmsghdr *)(void *)rtnl->buf;
+	switch (rc) {
+	case -EAGAIN:
+		return "it changed each time that it was read";
+	case -EMSGSIZE:
+		return "the kernel's answer is longer than expected";
+	case -EPROTO:
+		return "the kernel's answer was cut off";
+	case -ETIMEDOUT:
+		return "the kernel's answer never came";
+	case -EPIPE:
+		return "the kernel closed the netlink socket";
+	default:
+		return strerror(-rc);
+	}
+}
+
+static int talk(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *arg)
+{
+	const struct netlink_talk conversation = {
+		.fd = nl_socket_get_fd(rtnl->sock),
+		.request = nlmsg_hdr(msg),
+		.buf = rtnl->buf,
+		.buf_size = sizeof(rtnl->buf),
+		.fn = fn,
+		.arg = arg,
+		.error = read_error,
+		.error_arg = rtnl,
+	};
 	int rc;
 
-	for (; nlmsg_ok(hdr, len); hdr = nlmsg_next(hdr, &len)) {
-		if (hdr->nlmsg_seq != request->nlmsg_seq)
-			continue; /* the rest of an earlier conversation */
-		if (hdr->nlmsg_type == NLMSG_ERROR) {
-			*done = true;
-			return read_error(rtnl, hdr);
-		}
-		if (hdr->nlmsg_type == NLMSG_DONE) {
-			*done = true;
-			return 0;
-		}
-		rc = fn ? fn(arg, hdr) : 0;
-		if (rc)
-			return rc;
-		if (!(hdr->nlmsg_flags & NLM_F_MULTI) && !(request->nlmsg_flags & NLM_F_ACK))
-			*done = true;
-	}
-	return 0;
+	rtnl->reason[0] = '\0';
+	/* each try has a number of its own */
+	nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
+	if (nl_send_auto(rtnl->sock, msg) < 0)
+		return rtnl_fail(rtnl, -errno, strerror(errno));
+	rc = netlink_read(&conversation);
+	return rc && rtnl->reason[0] == '\0' ? rtnl_fail(rtnl, rc, failure_text(rc)) : rc;
 }
 
 int rtnl_talk(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *arg)
 {
-	const struct nlmsghdr *request = nlmsg_hdr(msg);
-	int fd = nl_socket_get_fd(rtnl->sock);
-	bool done = false;
-	ssize_t len;
+	return talk(rtnl, msg, fn, arg);
+}
+
+int rtnl_dump(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *arg, size_t arg_size)
+{
+	uint8_t before[RTNL_DUMP_ARG_MAX];
 	int rc;
 
-	rtnl->reason[0] = '\0';
-	if (nl_send_auto(rtnl->sock, msg) < 0)
-		return rtnl_fail(rtnl, -errno, strerror(errno));
-	while (!done) {
-		len = recv(fd, rtnl->buf, sizeof(rtnl->buf), 0);
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < 0)
-			return rtnl_fail(rtnl, -errno, strerror(errno));
-		if (len == 0)
-			return rtnl_fail(rtnl, -EPIPE, "the kernel closed the netlink socket");
-		rc = read_answers(rtnl, (int)len, request, fn, arg, &done);
-		if (rc)
-			return rc;
+	if (arg_size > sizeof(before))
+		return rtnl_fail(rtnl, -ENOBUFS, "no room to read it again");
+	memcpy(before, arg, arg_size);
+	for (unsigned int i = 0;; i++) {
+		rc = talk(rtnl, msg, fn, arg);
+		if (!netlink_again(rc, i))
+			break;
+		memcpy(arg, before, arg_size);
 	}
-	return 0;
+	/* not to be taken for anything that somebody else means by it */
+	return rc == -EAGAIN ? -EBUSY : rc;
 }
 
 int rtnl_change(struct xnm_rtnl *rtnl, struct nl_msg *msg, int built)

@@ -12,7 +12,9 @@
 /*
  * Every verb returns 0 or the kernel's -errno. The sentence that the kernel
  * gave with an error (NLMSGERR_ATTR_MSG), or else the errno's text, is in
- * xnm_rtnl_reason() until the next call.
+ * xnm_rtnl_reason() until the next call. A list is returned whole or not at
+ * all: one that changed each time it was read is -EBUSY, what was lost or cut
+ * off another -errno, and never one of those that say that there is nothing.
  */
 struct xnm_rtnl;
 
@@ -45,7 +47,7 @@ int xnm_link_delete(struct xnm_rtnl *rtnl, int ifindex);
 int xnm_link_add_altname(struct xnm_rtnl *rtnl, int ifindex, const char *name);
 int xnm_link_del_altname(struct xnm_rtnl *rtnl, int ifindex, const char *name);
 
-/* Calls fn for the name of every bridge; costs a dump of all links. */
+/* Calls fn for the names of bridges, of 64 at most: for a person. Costs a dump of all links. */
 int xnm_bridge_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name), void *arg);
 
 struct xnm_bridge_settings {
@@ -81,7 +83,11 @@ int xnm_port_get_vlans(struct xnm_rtnl *rtnl, int ifindex, struct xnm_vlans *vla
 int xnm_port_add_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlans *vlans);
 int xnm_port_del_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlans *vlans);
 
-/* The addresses of one link, of one family or (AF_UNSPEC) of both. */
+/*
+ * The addresses of one link, of one family or (AF_UNSPEC) of both: up to max of
+ * them in out and their number in *n; -E2BIG when there are more, out is filled
+ * then. A device that has gone has none.
+ */
 int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
 		  unsigned int max, unsigned int *n);
 int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
@@ -136,7 +142,7 @@ int xnm_default_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_default *out
  * own: those of others are never touched, and win or lose by theirs. onlink:
  * the gateway is on the device although no address there says so. Setting one
  * replaces ours of that family and metric. list writes the gateways of those
- * that are there. Returns are as of routes.
+ * that are there. Returns are as of routes, those of list as of their list.
  */
 int xnm_gateway_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,
 		    uint32_t metric, bool onlink);

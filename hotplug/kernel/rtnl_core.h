@@ -28,10 +28,21 @@ static inline void rtnl_cleanup_msg(struct nl_msg **msg)
 #define _cleanup_nlmsg_ __attribute__((cleanup(rtnl_cleanup_msg)))
 
 /*
- * Sends msg and reads until its acknowledgement, its last part or its only
- * answer. Returns 0, the kernel's -errno or fn's.
+ * Sends msg and reads until its acknowledgement or its only answer. Returns 0,
+ * the kernel's -errno or fn's.
  */
 int rtnl_talk(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *arg);
+
+/*
+ * Sends a question for a list (NLM_F_DUMP) and hands every entry to fn. A list
+ * that changes while it is read is read again from its beginning: before that,
+ * the arg_size bytes of arg, which say all that fn has noted so far, are put
+ * back to what they were. Returns 0 when fn was told of all, and else an
+ * -errno: -EBUSY when the list never stood still.
+ */
+#define RTNL_DUMP_ARG_MAX 2048
+int rtnl_dump(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *arg,
+	      size_t arg_size);
 
 /* Sends a change request that some nla_put() before may have failed to build. */
 int rtnl_change(struct xnm_rtnl *rtnl, struct nl_msg *msg, int built);
@@ -46,10 +57,11 @@ int rtnl_fail(struct xnm_rtnl *rtnl, int rc, const char *text);
  * Asks for the routes of the main table through a device, made by protocol (0: by
  * anybody), first of IPv4, then of IPv6: *family says which of them fn is told
  * of. It has to look itself, as kernels before 4.20 tell of all routes, and one
- * without IPv6 answers that question with IPv4. Returns 0, -errno or fn's.
+ * without IPv6 answers that question with IPv4. arg and its size are as of
+ * rtnl_dump(), and what is returned.
  */
 int rtnl_dump_routes(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int *family,
-		     rtnl_answer fn, void *arg);
+		     rtnl_answer fn, void *arg, size_t arg_size);
 
 /* The IFLA_BRPORT_* attribute of a bit of enum xnm_port_flag. */
 int rtnl_port_attr(unsigned int bit);

@@ -166,11 +166,13 @@ int xnm_port_del_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlan
 int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
 		  unsigned int max, unsigned int *n)
 {
+	int rc = call("addresses %d", ifindex);
+
 	(void)rtnl;
 	(void)family;
 	*n = n_ipv4 < max ? n_ipv4 : max;
 	memset(out, 0, *n * sizeof(*out));
-	return call("addresses %d", ifindex);
+	return rc == 0 && n_ipv4 > max ? -E2BIG : rc;
 }
 
 int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
