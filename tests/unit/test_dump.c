@@ -705,5 +705,6 @@ int main(void)
 		cmocka_unit_test(test_find),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, open_all, close_all);
 }
