@@ -180,6 +180,23 @@ int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
 		       : -ENOENT;
 }
 
+int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
+			 const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
+			 struct xnm_cidr *address)
+{
+	size_t len = strcspn(name, ",");
+	struct xnm_owner owner = { 0 };
+
+	if (len >= XNM_SCOPE_LEN)
+		return -ENOENT;
+	memcpy(scope, name, len);
+	scope[len] = '\0';
+	if (!parse_name(name, scope, address) || read_owner(dir->address_fd, name, &owner) ||
+	    (self && is_self(self, &owner)))
+		return -ENOENT;
+	return 0;
+}
+
 struct check {
 	const struct xnm_run_dir *dir;
 	int fd;

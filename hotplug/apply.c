@@ -204,6 +204,8 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 						      plan->devid);
 		else if (op->kind == XNM_OP_NETWORK_NOTE)
 			(void)apply_release_network(ctx, plan->network, "", true);
+		else if (op->kind == XNM_OP_OWNED)
+			(void)apply_leave_owned(ctx, plan, op, true);
 		else if (op->kind == XNM_OP_THROUGH_JOIN)
 			(void)apply_leave_through(ctx, plan, op, true);
 		else if (op->kind == XNM_OP_LINK_MASTER)
@@ -227,10 +229,11 @@ static bool is_farewell(enum xnm_op_kind kind)
 {
 	return (apply_is_uplink_op(kind) && kind != XNM_OP_UPLINK_NOTE) ||
 	       kind == XNM_OP_BRIDGE_RELEASE || kind == XNM_OP_NETWORK_RELEASE ||
-	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET ||
-	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE ||
-	       kind == XNM_OP_POOL_LEAVE || kind == XNM_OP_DHCP_REMOVE ||
-	       kind == XNM_OP_DHCP_RELEASE || kind == XNM_OP_UNTELL || kind == XNM_OP_FASTPATH;
+	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_OWNED_LEAVE ||
+	       kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET || kind == XNM_OP_PROXY_DEL ||
+	       kind == XNM_OP_THROUGH_LEAVE || kind == XNM_OP_POOL_LEAVE ||
+	       kind == XNM_OP_DHCP_REMOVE || kind == XNM_OP_DHCP_RELEASE || kind == XNM_OP_UNTELL ||
+	       kind == XNM_OP_FASTPATH;
 }
 
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)

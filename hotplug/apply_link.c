@@ -210,6 +210,8 @@ int apply_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 		return xnm_link_set_mac(ctx->rtnl, op->ifindex, &op->u.mac);
 	case XNM_OP_LINK_MTU:
 		return xnm_link_set_mtu(ctx->rtnl, op->ifindex, op->u.mtu.to);
+	case XNM_OP_LINK_GROUP:
+		return xnm_link_set_group(ctx->rtnl, op->ifindex, op->u.group);
 	case XNM_OP_LINK_MASTER:
 		return set_master(ctx, plan, op);
 	case XNM_OP_LINK_NOMASTER:
@@ -255,6 +257,8 @@ bool apply_is_link_op(enum xnm_op_kind kind)
 	case XNM_OP_FORGET:
 	case XNM_OP_PROXY_ARP:
 	case XNM_OP_ROUTE_LOCALNET:
+	case XNM_OP_OWNED:
+	case XNM_OP_OWNED_LEAVE:
 	case XNM_OP_THROUGH_JOIN:
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:

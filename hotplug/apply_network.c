@@ -156,7 +156,7 @@ static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 static int is_real(void *arg, const char *network)
 {
 	(void)arg;
-	return !xnm_through_dev(network);
+	return !xnm_network_is_device(network);
 }
 
 /* What came from outside in the name of guests was counted for all networks together. */
@@ -171,6 +171,23 @@ static void forget_outside(struct xnm_nft *nft)
 	(void)xnm_nft_commit(nft);
 }
 
+/* What a vif of the bridge has put into the sets of owners, too, does not go with the bridge's note. */
+static void drop_claimed(struct xnm_ctx *ctx, const char *network, struct xnm_network_note *note)
+{
+	static bool claimed[XNM_MAX_ELEMENTS];
+	struct xnm_elements *elements = &note->elements;
+	unsigned int n = 0;
+
+	if (xnm_through_dev(network) || !xnm_network_is_device(network))
+		return;
+	xnm_state_addresses_own(&ctx->dir, note->bridge, elements, NULL, claimed);
+	for (unsigned int i = 0; i < elements->n; i++) {
+		if (!claimed[i])
+			elements->list[n++] = elements->list[i];
+	}
+	elements->n = n;
+}
+
 static int remove_network(struct xnm_ctx *ctx, const char *network)
 {
 	static struct xnm_network_note note;
@@ -181,6 +198,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network)
 	rc = xnm_state_network_read(&ctx->dir, network, &note);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
+	drop_claimed(ctx, network, &note);
 	rc = note.elements.n ? apply_open_nft(ctx) : 0;
 	if (rc == 0 && note.elements.n)
 		rc = apply_delete_elements(ctx, note.elements.list, note.elements.n);
@@ -189,7 +207,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network)
 	if (rc && rc != -ENOENT)
 		return rc;
 	rc = replace_network_note(ctx, network, &note, NULL);
-	if (ctx->nft && !xnm_through_dev(network) &&
+	if (ctx->nft && !xnm_network_is_device(network) &&
 	    xnm_state_network_each(&ctx->dir, is_real, NULL) == 0)
 		forget_outside(ctx->nft);
 	return rc;
@@ -210,6 +228,29 @@ int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *
 	return rc;
 }
 
+int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
+		      bool locked)
+{
+	char network[XNM_NAME_LEN];
+	int rc;
+
+	xnm_owned_network(network, op->dev);
+	rc = xnm_state_member_remove(&ctx->dir, network, plan->domid, plan->devid);
+	return rc ? rc : apply_release_network(ctx, network, op->dev, locked);
+}
+
+/* The note before the vif is noted as one of its own: whoever comes in between leaves it alone. */
+static int apply_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	char network[XNM_NAME_LEN];
+	int rc = 0;
+
+	xnm_owned_network(network, op->dev);
+	if (op->u.owned.note)
+		rc = xnm_state_network_write(&ctx->dir, network, &plan->owned_note);
+	return rc ? rc : xnm_state_member_add(&ctx->dir, network, plan->domid, plan->devid);
+}
+
 int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
@@ -226,6 +267,10 @@ int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 	case XNM_OP_MEMBER_REMOVE:
 		return xnm_state_member_remove(&ctx->dir, plan->old_network, plan->domid,
 					       plan->devid);
+	case XNM_OP_OWNED:
+		return apply_owned(ctx, plan, op);
+	case XNM_OP_OWNED_LEAVE:
+		return apply_leave_owned(ctx, plan, op, false);
 	case XNM_OP_THROUGH_JOIN:
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:

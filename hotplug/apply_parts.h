@@ -29,6 +29,10 @@ int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, u
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
 			  bool locked);
 
+/* The vif is not held any more to what is noted of the bridge op->dev; as apply_release_network(). */
+int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
+		      bool locked);
+
 /* One of the operations that move what a device has to another one. Returns 0 or -errno. */
 int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op);
 void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op);

@@ -20,6 +20,7 @@ unsigned int xnm_datatype_size(uint8_t type)
 {
 	switch (type) {
 	case XNM_NFT_IPV4:
+	case XNM_NFT_DEVGROUP:
 		return 4;
 	case XNM_NFT_IPV6:
 	case XNM_NFT_ND_TARGET:
@@ -105,6 +106,14 @@ void xnm_key_ifname(struct xnm_element *element, unsigned int i, const char *ifn
 
 	memcpy(name, ifname, strnlen(ifname, IFNAMSIZ - 1));
 	put_key(element, i, name, name, sizeof(name));
+}
+
+void xnm_key_group(struct xnm_element *element, unsigned int i, uint32_t group)
+{
+	/* where ranges are compared nft(8) wants all fields in network order, else as they are */
+	uint32_t value = xnm_sets[element->set].flags & XNM_SET_INTERVAL ? htonl(group) : group;
+
+	put_key(element, i, &value, &value, sizeof(value));
 }
 
 void xnm_key_mac(struct xnm_element *element, unsigned int i, const struct xnm_mac *mac)
@@ -215,7 +224,7 @@ void xnm_element_format(const struct xnm_element *element, char text[XNM_ELEMENT
 	static const uint8_t none[XNM_KEY_MAX];
 	size_t len;
 
-	/* two names of at most 20, three times 64 digits and three more characters */
+	/* two names of at most 24, three times 64 digits and three more characters */
 	len = (size_t)snprintf(text, 48, "%s/%s ",
 			       set->family == NFPROTO_BRIDGE ? "bridge" : "inet", set->name);
 	len += hex(text + len, element->key);

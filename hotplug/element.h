@@ -27,6 +27,7 @@ enum xnm_datatype {
 	XNM_NFT_PROTO = 12,
 	XNM_NFT_SERVICE = 13,
 	XNM_NFT_ICMPV6_TYPE = 29,
+	XNM_NFT_DEVGROUP = 35,
 	XNM_NFT_IFNAME = 41,
 	XNM_NFT_IGMP_TYPE = 42,
 	/* Bytes of the transport header that not every nft(8) has a name for: to it they are a
@@ -95,6 +96,8 @@ struct xnm_element *xnm_elements_add(struct xnm_elements *elements, enum xnm_set
 
 /* Fill field number i of the key (and of its end). */
 void xnm_key_ifname(struct xnm_element *element, unsigned int i, const char *ifname);
+/* The group of a device (ip link set group): see scope.h. */
+void xnm_key_group(struct xnm_element *element, unsigned int i, uint32_t group);
 void xnm_key_mac(struct xnm_element *element, unsigned int i, const struct xnm_mac *mac);
 /* The address alone, or with prefix the whole network it is in. */
 void xnm_key_address(struct xnm_element *element, unsigned int i, const struct xnm_cidr *address,

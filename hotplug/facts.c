@@ -296,6 +296,9 @@ void xnm_facts_clear(struct xnm_facts *facts)
 		       offsetof(struct xnm_facts, holder_is_same_guest));
 	facts->network_note.bridge[0] = '\0';
 	facts->network_note.n_settings = facts->network_note.elements.n = 0;
+	facts->owned_note.bridge[0] = '\0';
+	facts->owned_note.n_settings = facts->owned_note.elements.n = 0;
+	facts->owned_kept.n = facts->owned_claimed.n = 0;
 	memset(&facts->is_member, 0,
 	       offsetof(struct xnm_facts, heirs) - offsetof(struct xnm_facts, is_member));
 	facts->heirs.n = 0;

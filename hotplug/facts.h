@@ -70,6 +70,7 @@ struct xnm_link {
 	int master; /* ifindex of the bridge it is a port of, 0: none */
 	struct xnm_mac mac;
 	uint32_t mtu_bytes;
+	uint32_t group; /* of devices, see scope.h */
 	bool has_ipv6; /* IPv6 is enabled on it */
 	/* a bridge */
 	bool vlan_filtering;
@@ -91,10 +92,23 @@ struct xnm_filter_facts {
 	} table[2]; /* enum xnm_table */
 	bool vif_lost[XNM_MAX_ELEMENTS]; /* of state.elements of the event's device */
 	bool network_lost[XNM_MAX_ELEMENTS]; /* of network_note.elements */
+	bool owned_lost[XNM_MAX_ELEMENTS]; /* of owned_note.elements */
 };
 
 #define XNM_MAX_ROUTES		 64
-#define XNM_MAX_BRIDGE_ADDRESSES 128 /* of all makers: with more there, no network uses it */
+#define XNM_MAX_BRIDGE_ADDRESSES 96 /* of all makers; in nftables four times as many elements */
+#define XNM_MAX_BRIDGE_VLANS	 32
+
+/* A VLAN device on the wanted bridge, and what this host has there. */
+struct xnm_bridge_vlan {
+	char name[IFNAMSIZ];
+	uint16_t vid;
+};
+
+struct xnm_vlan_address {
+	uint16_t vid;
+	struct xnm_cidr cidr;
+};
 
 /* An interface that leads outside, and for which addresses it answers in place of guests. */
 struct xnm_uplink_facts {
@@ -155,7 +169,14 @@ struct xnm_facts {
 	bool bridge_is_ours; /* xnm made the wanted bridge, so it may change it */
 	bool has_network_note;
 	struct xnm_network_note network_note; /* of the wanted network */
+	struct xnm_network_note owned_note; /* of the wanted bridge: see xnm_owned_network() */
+	/* elements that go with nobody: of the vif's, those that others have put there too, and of
+	 * owned_note's those that a vif has */
+	struct xnm_elements owned_kept, owned_claimed;
 	bool is_member; /* the vif is noted as one of it */
+	bool has_owned_note;
+	bool is_owned_member; /* and the same of the wanted bridge */
+	char owned_bridge[IFNAMSIZ]; /* offline without a state: where it is noted so */
 	bool settings_hold; /* what the network needs of the kernel is so */
 	struct xnm_filter_facts filter;
 	bool has_claims; /* the vif's addresses are noted as its own */
@@ -183,8 +204,13 @@ struct xnm_facts {
 	struct xnm_pool_facts pool;
 	char dhcp_line[XNM_DHCP_LINE_LEN]; /* the vif's reservation as it stands; "": none */
 	bool made_bridge; /* xnm made the bridge of state, and is to take it away again */
+	bool has_bridge_addresses; /* somebody has looked */
 	unsigned int n_bridge_addresses;
 	struct xnm_cidr bridge_addresses[XNM_MAX_BRIDGE_ADDRESSES];
+	unsigned int n_bridge_vlans; /* of a bridge that keeps VLANs apart */
+	struct xnm_bridge_vlan bridge_vlans[XNM_MAX_BRIDGE_VLANS];
+	unsigned int n_vlan_addresses;
+	struct xnm_vlan_address vlan_addresses[XNM_MAX_BRIDGE_ADDRESSES];
 	bool tap_exists; /* offline only: the tap of the same NIC is still there */
 	unsigned int n_interfaces; /* the network's interfaces=, in its order */
 	struct xnm_link interfaces[XNM_MAX_INTERFACES];
@@ -299,6 +325,21 @@ int xnm_facts_told(struct xnm_facts *facts, struct xnm_store *store, const struc
 void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
 			const struct xnm_run_dir *dir, const struct xnm_event *event,
 			const struct xnm_want *want, bool called);
+
+/* Whether the vif is to be held to what is noted of its bridge. plan_owned.c. */
+bool xnm_wants_owned(const struct xnm_want *want);
+
+/*
+ * Reads which addresses this host has on the wanted bridge and in its VLANs,
+ * and what is noted of them. Returns 0 or -errno with err filled.
+ */
+int xnm_facts_owned(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		    const struct xnm_event *event, const struct xnm_want *want,
+		    struct xnm_err *err);
+
+/* Of facts->state's elements, those that do not go with it: others have the addresses, too. */
+void xnm_facts_owned_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+			  const struct xnm_event *event);
 
 /* Reads which of the noted addresses have been taken over, and by whom. */
 void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,

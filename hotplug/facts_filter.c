@@ -178,10 +178,10 @@ static int read_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		       struct xnm_err *err)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
-	char scope[XNM_SCOPE_LEN], text[XNM_CIDR_TEXT_LEN];
+	const char *scope = want->scope;
+	char text[XNM_CIDR_TEXT_LEN];
 	struct xnm_owner owner;
 
-	xnm_scope(scope, want->bridge, want->has_vlan, &want->vlan);
 	facts->dir = dir;
 	facts->has_claims = true;
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
@@ -217,6 +217,9 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 	if (!state->has_predecessor ||
 	    xnm_state_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
 		return;
+	/* what both have put there is still the other's */
+	add_heir(facts, &old.elements[0]);
+	add_heir(facts, &old.elements[1]);
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
 		for (unsigned int k = 0; k < old.n_addresses; k++)
 			facts->goes_back[i] |=
@@ -232,6 +235,7 @@ void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	static struct xnm_state heir;
 
 	read_predecessor(facts, dir);
+	xnm_facts_owned_kept(facts, dir, event);
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
 		if (xnm_state_address_owner(dir, state->scope, &state->addresses[i], &owner) ||
 		    (owner.domid == event->domid && owner.devid == event->devid))
@@ -309,5 +313,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	rc = find_lost(nft, mine, filter->vif_lost);
 	if (rc == 0 && facts->has_network_note)
 		rc = find_lost(nft, &facts->network_note.elements, filter->network_lost);
+	if (rc == 0 && facts->has_owned_note)
+		rc = find_lost(nft, &facts->owned_note.elements, filter->owned_lost);
 	return rc ? nft_error(nft, rc, err) : 0;
 }

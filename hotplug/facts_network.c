@@ -97,6 +97,7 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		return rc;
 	rc = xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
 			   XNM_N_ELEMENTS(facts->bridge_addresses), &facts->n_bridge_addresses);
+	facts->has_bridge_addresses = rc == 0;
 	/* what is beyond the room for it is set again, which changes nothing */
 	if (rc == -E2BIG)
 		rc = 0;

@@ -212,7 +212,7 @@ int xnm_facts_pool(struct xnm_pool_facts *facts, const struct xnm_run_dir *dir,
 	int rc = 0;
 
 	facts->n = 0;
-	xnm_scope(search.scope, want->bridge, want->has_vlan, &want->vlan);
+	memcpy(search.scope, want->scope, sizeof(search.scope));
 	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(families); i++) {
 		search.family = families[i];
 		rc = pick(&search, facts, err);

@@ -22,6 +22,19 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *network,
 		       const struct xnm_policy *policy, struct xnm_err *err);
 
+/*
+ * filter_owned.c: what nobody on the wanted bridge may use without a word of
+ * the policy: this host's addresses there, and those of gateways that the
+ * policy names. will_have is the MAC address that the bridge gets
+ * with its interfaces, or NULL. Returns 0, or -E2BIG with err filled.
+ */
+int xnm_filter_bridge(struct xnm_elements *out, const struct xnm_want *want,
+		      const struct xnm_facts *facts, const struct xnm_mac *will_have,
+		      struct xnm_err *err);
+
+/* Whether an element of those is about a link-local address. */
+bool xnm_owned_is_link_local(const struct xnm_element *element);
+
 /* What a device that leads to guests of a network needs: who may go where by it. */
 void xnm_filter_inside(struct xnm_elements *out, const struct xnm_network *network,
 		       const char *ifname, const struct xnm_policy *policy);

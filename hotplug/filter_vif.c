@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* filter_vif.c - decide what one vif puts into the sets: who it is, and what leads to it. */
-#include "hotplug/filter.h"
-#include "hotplug/ruleset.h"
+#include "hotplug/filter_parts.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,16 +10,7 @@ struct filter {
 	struct xnm_elements *out;
 	const struct xnm_want *want;
 	const char *ifname;
-	bool bridged;
 };
-
-/* The number of a guard set in the table that looks at this vif. */
-static enum xnm_set_id guard_set(const struct filter *filter, enum xnm_set_id bridge_set)
-{
-	int offset = filter->bridged ? 0 : XNM_SET_INET_DROPS - XNM_SET_BRIDGE_DROPS;
-
-	return (enum xnm_set_id)(bridge_set + offset);
-}
 
 static struct xnm_element *add_named(struct xnm_elements *out, enum xnm_set_id set,
 				     const char *ifname)
@@ -58,8 +48,7 @@ static bool within(const struct xnm_cidr *inner, const struct xnm_cidr *outer)
 	return true;
 }
 
-/* An interval set takes no prefix inside another one. */
-static bool is_covered(const struct xnm_cidr *all, unsigned int n, unsigned int i)
+bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned int i)
 {
 	for (unsigned int k = 0; k < n; k++) {
 		if (k == i || !within(&all[i], &all[k]))
@@ -69,91 +58,6 @@ static bool is_covered(const struct xnm_cidr *all, unsigned int n, unsigned int 
 			return true;
 	}
 	return false;
-}
-
-static void add_address(struct filter *filter, const struct xnm_cidr *address)
-{
-	bool ip6 = address->family == AF_INET6, prefix = xnm_cidr_is_prefix(address);
-	enum xnm_set_id set;
-
-	if (prefix && address->prefix_len == 0) {
-		add_named(filter->out,
-			  guard_set(filter, ip6 ? XNM_SET_BRIDGE_ANY6 : XNM_SET_BRIDGE_ANY4),
-			  filter->ifname);
-		return;
-	}
-	if (prefix)
-		set = ip6 ? XNM_SET_BRIDGE_PREFIXES6 : XNM_SET_BRIDGE_PREFIXES4;
-	else
-		set = ip6 ? XNM_SET_BRIDGE_ADDRESSES6 : XNM_SET_BRIDGE_ADDRESSES4;
-	xnm_key_address(add_named(filter->out, guard_set(filter, set), filter->ifname), 1, address,
-			prefix);
-	if (!ip6)
-		return;
-	set = prefix ? XNM_SET_BRIDGE_PREFIX_TARGETS6 : XNM_SET_BRIDGE_TARGETS6;
-	xnm_key_address(add_named(filter->out, guard_set(filter, set), filter->ifname), 1, address,
-			prefix);
-}
-
-/* RFC 4291, appendix A: what a guest makes of its MAC address */
-static void add_link_local(struct filter *filter, const struct xnm_mac *mac)
-{
-	struct xnm_cidr address = { .family = AF_INET6, .prefix_len = 128 };
-
-	address.addr[0] = 0xfe;
-	address.addr[1] = 0x80;
-	memcpy(address.addr + 8, mac->b, 3);
-	address.addr[8] ^= 0x02;
-	address.addr[11] = 0xff;
-	address.addr[12] = 0xfe;
-	memcpy(address.addr + 13, mac->b + 3, 3);
-	add_address(filter, &address);
-}
-
-static void add_addresses(struct filter *filter, const struct xnm_mac *mac)
-{
-	const struct xnm_want *want = filter->want;
-	struct xnm_cidr all[XNM_MAX_ADDRESSES * 3];
-	unsigned int n = want->n_addresses;
-	bool any6 = false;
-
-	memcpy(all, want->addresses, n * sizeof(all[0]));
-	memcpy(all + n, want->allowed, want->n_allowed * sizeof(all[0]));
-	n += want->n_allowed;
-	/* nobody said which addresses it has: its MAC is all that it can be held to */
-	if (n == 0) {
-		add_named(filter->out, guard_set(filter, XNM_SET_BRIDGE_ANY4), filter->ifname);
-		add_named(filter->out, guard_set(filter, XNM_SET_BRIDGE_ANY6), filter->ifname);
-		return;
-	}
-	for (unsigned int i = 0; i < n; i++) {
-		if (!is_covered(all, n, i))
-			add_address(filter, &all[i]);
-		any6 |= all[i].family == AF_INET6 && xnm_cidr_is_prefix(&all[i]) &&
-			all[i].prefix_len == 0;
-	}
-	if (!any6)
-		add_link_local(filter, mac);
-}
-
-static void add_guard(struct filter *filter, const struct xnm_mac *mac)
-{
-	const struct xnm_want *want = filter->want;
-	struct xnm_elements *out = filter->out;
-	struct xnm_element *element;
-
-	add_named(out, guard_set(filter, XNM_SET_BRIDGE_GUARD), filter->ifname);
-	element = add_named(out, guard_set(filter, XNM_SET_BRIDGE_MACS), filter->ifname);
-	xnm_key_mac(element, 1, mac);
-	element = add_named(out, guard_set(filter, XNM_SET_BRIDGE_CHADDRS), filter->ifname);
-	xnm_key_mac(element, 1, mac);
-	add_addresses(filter, mac);
-	if (want->allow & XNM_ALLOW_DHCP_SERVER)
-		add_named(out, guard_set(filter, XNM_SET_BRIDGE_DHCP_SERVERS), filter->ifname);
-	if (want->allow & XNM_ALLOW_ROUTER)
-		add_named(out, guard_set(filter, XNM_SET_BRIDGE_ROUTERS), filter->ifname);
-	if (filter->bridged && xnm_vlans_tagged(&want->vlan))
-		add_named(out, XNM_SET_BRIDGE_TRUNKS, filter->ifname);
 }
 
 /* Guests of one bridge that reach each other by way of this host. */
@@ -300,7 +204,7 @@ static void add_routed(struct filter *filter, const struct xnm_policy *policy)
 		const struct xnm_cidr *address = &want->addresses[i];
 		struct xnm_element *element;
 
-		if (is_covered(want->addresses, want->n_addresses, i))
+		if (xnm_cidr_is_covered(want->addresses, want->n_addresses, i))
 			continue;
 		element = xnm_elements_add(
 			filter->out, address->family == AF_INET ? XNM_SET_LOCAL4 : XNM_SET_LOCAL6);
@@ -335,9 +239,7 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 		   const struct xnm_guest *guest, const char *ifname,
 		   const struct xnm_policy *policy, struct xnm_err *err)
 {
-	struct filter filter = {
-		.out = out, .want = want, .ifname = ifname, .bridged = !want->routed
-	};
+	struct filter filter = { .out = out, .want = want, .ifname = ifname };
 	int rc;
 
 	out->n = 0;
@@ -345,7 +247,8 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 	if (!want->attach)
 		return 0;
 	if (want->locked)
-		add_guard(&filter, &guest->mac);
+		xnm_filter_guard(out, want, &guest->mac, ifname);
+	xnm_filter_owned(out, want, &guest->mac);
 	if (want->routed)
 		add_routed(&filter, policy);
 	else if (want->network && xnm_network_is_closed(want->network) &&

@@ -213,8 +213,8 @@ static int each_member(void *arg, const char *name)
 	char network[XNM_NAME_LEN];
 	uint32_t domid, devid;
 
-	/* not what lets a device through others' chains */
-	if (!name_ok(network_of(name, network)) || xnm_through_dev(network) ||
+	/* not what is noted of a device */
+	if (!name_ok(network_of(name, network)) || xnm_network_is_device(network) ||
 	    xnm_vif_id_parse(comma + 1, &domid, &devid))
 		return 0;
 	return each->fn(each->arg, network, domid, devid);

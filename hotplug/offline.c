@@ -54,8 +54,10 @@ static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 	if (!tap && facts->state.tap[0])
 		facts->tap_exists = xnm_link_get(ctx->rtnl, facts->state.tap, &link) == 0;
 	xnm_facts_heirs(facts, &ctx->dir, event);
-	if (!facts->has_state)
+	if (!facts->has_state) {
 		find_strays(ctx, event);
+		xnm_state_owned_bridge(&ctx->dir, event->domid, event->devid, facts->owned_bridge);
+	}
 	if (facts->state.routed && facts->device.ifindex) {
 		struct xnm_cidr address;
 		unsigned int n = 0;

@@ -34,6 +34,9 @@ void xnm_plan_clear(struct xnm_plan *plan)
 	       offsetof(struct xnm_plan, settings) - offsetof(struct xnm_plan, bridge_note));
 	plan->network_note.n_settings = plan->network_note.elements.n = 0;
 	plan->network_note.elements.full = false;
+	plan->owned_note.bridge[0] = '\0';
+	plan->owned_note.n_settings = plan->owned_note.elements.n = 0;
+	plan->owned_note.elements.full = false;
 	memset(&plan->filter, 0, offsetof(struct xnm_filter_change, add));
 	plan->n_way_notes = 0;
 	memset(&plan->fastpath, 0, offsetof(struct xnm_fastpath_plan, change));
@@ -168,6 +171,7 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 	state->mac = facts->guest.mac;
 	state->mtu_bytes = mtu;
 	state->mtu_is_bridges = want->mtu_bytes == 0;
+	state->group = xnm_want_group(want);
 	if (!want->routed && want->network && want->network->forward == XNM_FORWARD_ROUTE)
 		state->via_bridge = has_bridge_routes(want);
 	if (facts->address_is_same_guests && !facts->yields) {
@@ -178,7 +182,7 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 		state->predecessor = facts->state.predecessor;
 	}
 	if (want->attach && want->n_addresses)
-		xnm_scope(state->scope, want->bridge, want->has_vlan, &want->vlan);
+		memcpy(state->scope, want->scope, sizeof(state->scope));
 	if (want->attach && want->network)
 		memcpy(state->network, want->network->name, sizeof(state->network));
 	if (want->attach)
@@ -232,12 +236,12 @@ static int plan_shared(struct xnm_plan *plan, const struct xnm_event *event,
 		rc = xnm_plan_check_bridge(want, facts, err);
 	if (rc == 0)
 		rc = xnm_plan_elements(plan, event, want, facts, name, err);
-	if (rc || !want->attach || !want->network)
-		return rc;
-	if (!want->routed)
+	if (rc == 0 && want->attach && want->network && !want->routed)
 		rc = xnm_plan_network(plan, want, facts, err);
-	if (rc == 0)
+	if (rc == 0 && want->attach && want->network)
 		xnm_plan_membership(plan, want, facts);
+	if (rc == 0)
+		rc = xnm_plan_owned(plan, want, facts, err);
 	return rc;
 }
 
@@ -329,6 +333,7 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	if (facts->has_state) {
 		xnm_plan_leave_addresses(plan, facts, &plan->state);
 		xnm_plan_leave(plan, facts, &plan->state);
+		xnm_plan_leave_owned(plan, facts, &plan->state);
 		xnm_plan_leave_through(plan, &facts->state, &plan->state);
 	}
 	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)

@@ -24,6 +24,7 @@ enum xnm_op_kind {
 	XNM_OP_LINK_ALTNAME, /* dev; name */
 	XNM_OP_LINK_MAC, /* dev; mac */
 	XNM_OP_LINK_MTU, /* dev; mtu.* */
+	XNM_OP_LINK_GROUP, /* dev; group */
 	XNM_OP_LINK_MASTER, /* dev -> name */
 	XNM_OP_LINK_NOMASTER, /* dev */
 	XNM_OP_PORT_FLAGS, /* dev; port */
@@ -36,6 +37,8 @@ enum xnm_op_kind {
 	XNM_OP_CONNECTED,
 	XNM_OP_NETWORK_NOTE, /* plan->network, plan->network_note: what the network has changed */
 	XNM_OP_NETWORK_RELEASE, /* plan->old_network: take it all back if no vif is left */
+	XNM_OP_OWNED, /* dev, owned.note; plan->owned_note: the vif is held to what is noted of a bridge */
+	XNM_OP_OWNED_LEAVE, /* dev: not any more */
 	XNM_OP_THROUGH_JOIN, /* dev: the vif needs that others' chains let it through */
 	XNM_OP_THROUGH_LEAVE, /* dev; through.routed: not any more; it ends if it was the last vif */
 	XNM_OP_LET_THROUGH, /* dev; through.*: of one family; rules 0 end it */
@@ -85,6 +88,10 @@ struct xnm_op {
 		char name[IFNAMSIZ];
 		struct xnm_mac mac;
 		struct xnm_cidr addr;
+		uint32_t group;
+		struct {
+			bool note; /* it is another one now */
+		} owned;
 		struct {
 			uint32_t from, to;
 		} mtu;
@@ -122,14 +129,16 @@ struct xnm_op {
 #define XNM_PLAN_MAX	  256
 #define XNM_MAX_WAY_NOTES (2 * XNM_MAX_WAYS + XNM_MAX_VIF_UPLINKS)
 
+#define XNM_MAX_CHANGES (3 * XNM_MAX_ELEMENTS) /* of a vif, its network and its bridge */
+
 /* One transaction of nftables. */
 struct xnm_filter_change {
 	bool build[2]; /* enum xnm_table: make it (anew), with all that is noted for it */
 	bool exists[2];
 	uint32_t generation; /* when that was decided */
 	unsigned int n_add, n_del;
-	struct xnm_element add[2 * XNM_MAX_ELEMENTS];
-	struct xnm_element del[2 * XNM_MAX_ELEMENTS];
+	struct xnm_element add[XNM_MAX_CHANGES];
+	struct xnm_element del[XNM_MAX_CHANGES];
 };
 
 /* What of the keys that the guest reads must change. */
@@ -180,6 +189,7 @@ struct xnm_plan {
 	unsigned int n_settings;
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
 	struct xnm_network_note network_note;
+	struct xnm_network_note owned_note; /* of the wanted bridge */
 	struct xnm_filter_change filter;
 	unsigned int n_way_notes;
 	struct xnm_uplink_note way_notes[XNM_MAX_WAY_NOTES];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan_device.c - decide what a device must be before it is attached: its name, address and MTU. */
+#include "hotplug/filter_parts.h"
 #include "hotplug/plan_parts.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 
 /* What a vif's end in the backend is called on the wire; the guest has the real address.
  * All ones but the group bit: a bridge takes the lowest address of its ports for its own. */
-static const struct xnm_mac port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
+const struct xnm_mac xnm_port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
 const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts)
 {
@@ -79,6 +80,21 @@ int xnm_plan_name(struct xnm_plan *plan, const struct xnm_event *event, const st
 	return 0;
 }
 
+/* By which the rules know where the vif is. One that nothing holds it to any more is taken back. */
+static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
+		       const struct xnm_facts *facts, const char *name)
+{
+	const struct xnm_link *device = &facts->device;
+	uint32_t group = xnm_want_group(want);
+	struct xnm_op *op;
+
+	if (device->group == group || (group == 0 && device->group != facts->state.group))
+		return;
+	op = xnm_plan_add(plan, XNM_OP_LINK_GROUP, name, device->ifindex, "%s",
+			  group ? "it tells the rules where the vif is" : "no rule looks at it");
+	op->u.group = group;
+}
+
 /* Only a vif that is routed has addresses of this host, and a guest's of the family to reach. */
 bool xnm_wants_ipv6(const struct xnm_want *want)
 {
@@ -107,10 +123,10 @@ uint32_t xnm_plan_device(struct xnm_plan *plan, const struct xnm_want *want,
 		mtu = facts->bridge.ifindex ? facts->bridge.mtu_bytes : 1500;
 	if (!mtu)
 		mtu = device->mtu_bytes;
-	if (!xnm_mac_equal(&device->mac, &port_mac)) {
+	if (!xnm_mac_equal(&device->mac, &xnm_port_mac)) {
 		op = xnm_plan_add(plan, XNM_OP_LINK_MAC, name, device->ifindex,
 				  "the bridge must not take its address from a guest's port");
-		op->u.mac = port_mac;
+		op->u.mac = xnm_port_mac;
 	}
 	if (device->mtu_bytes != mtu) {
 		op = xnm_plan_add(plan, XNM_OP_LINK_MTU, name, device->ifindex, "%s",
@@ -118,6 +134,7 @@ uint32_t xnm_plan_device(struct xnm_plan *plan, const struct xnm_want *want,
 		op->u.mtu.from = device->mtu_bytes;
 		op->u.mtu.to = mtu;
 	}
+	plan_group(plan, want, facts, name);
 	if (!device->has_ipv6 && xnm_wants_ipv6(want))
 		xnm_plan_add(plan, XNM_OP_IPV6_ENABLE, name, device->ifindex,
 			     "the guest has IPv6 addresses");

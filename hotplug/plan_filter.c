@@ -7,17 +7,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-void xnm_scope(char out[XNM_SCOPE_LEN], const char *bridge, bool has_vlan,
-	       const struct xnm_vlans *vlan)
-{
-	if (bridge[0] == '\0')
-		(void)snprintf(out, XNM_SCOPE_LEN, "-");
-	else if (has_vlan)
-		(void)snprintf(out, XNM_SCOPE_LEN, "%s.%u", bridge, vlan->pvid);
-	else
-		(void)snprintf(out, XNM_SCOPE_LEN, "%s", bridge);
-}
-
 int xnm_plan_elements(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
 		      struct xnm_err *err)
@@ -84,7 +73,7 @@ static void change(struct xnm_element *list, unsigned int *n, const struct xnm_e
 		if (xnm_element_equal(&list[i], element))
 			return;
 	}
-	if (*n < 2 * XNM_MAX_ELEMENTS)
+	if (*n < XNM_MAX_CHANGES)
 		list[(*n)++] = *element;
 }
 
@@ -107,15 +96,19 @@ static void add_missing(struct xnm_filter_change *filter, const struct xnm_eleme
 	}
 }
 
-/* What was there and is wanted no more, by nobody. */
-static void del_unwanted(struct xnm_filter_change *filter, const struct xnm_elements *old,
+/* What was there and is wanted no more, by nobody: kept are those that others still have. */
+static void del_unwanted(struct xnm_plan *plan, const struct xnm_elements *old,
 			 const struct xnm_elements *wanted, const struct xnm_elements *other,
-			 const struct xnm_facts *facts)
+			 const struct xnm_elements *kept, const struct xnm_facts *facts)
 {
+	struct xnm_filter_change *filter = &plan->filter;
+
 	for (unsigned int i = 0; i < old->n; i++) {
 		if (!xnm_elements_have(wanted, &old->list[i]) &&
 		    !(other && xnm_elements_have(other, &old->list[i])) &&
-		    !xnm_elements_have(&facts->heirs, &old->list[i]))
+		    !xnm_elements_have(&facts->heirs, &old->list[i]) &&
+		    !xnm_elements_have(kept, &old->list[i]) &&
+		    !xnm_elements_have(&plan->owned_note.elements, &old->list[i]))
 			change(filter->del, &filter->n_del, &old->list[i]);
 	}
 }
@@ -210,16 +203,24 @@ void xnm_plan_filter(struct xnm_plan *plan, const struct xnm_event *event,
 	struct xnm_filter_change *filter = &plan->filter;
 	bool tap = xnm_event_is_tap(event);
 	const struct xnm_elements *old = &facts->state.elements[tap];
+	static const struct xnm_elements none;
 
 	plan_claim(plan, facts, name);
 	filter->generation = facts->filter.generation;
 	add_missing(filter, &plan->state.elements[tap], old, facts->filter.vif_lost, facts);
-	del_unwanted(filter, old, &plan->state.elements[tap], &plan->state.elements[!tap], facts);
+	del_unwanted(plan, old, &plan->state.elements[tap], &plan->state.elements[!tap],
+		     &facts->owned_kept, facts);
 	if (want->attach && want->network) {
 		add_missing(filter, &plan->network_note.elements, &facts->network_note.elements,
 			    facts->filter.network_lost, facts);
-		del_unwanted(filter, &facts->network_note.elements, &plan->network_note.elements,
-			     NULL, facts);
+		del_unwanted(plan, &facts->network_note.elements, &plan->network_note.elements,
+			     NULL, &none, facts);
+	}
+	if (xnm_wants_owned(want)) {
+		add_missing(filter, &plan->owned_note.elements, &facts->owned_note.elements,
+			    facts->filter.owned_lost, facts);
+		del_unwanted(plan, &facts->owned_note.elements, &plan->owned_note.elements,
+			     &plan->state.elements[tap], &facts->owned_claimed, facts);
 	}
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		filter->exists[i] = facts->filter.table[i].exists;
@@ -241,10 +242,10 @@ void xnm_plan_unfilter(struct xnm_plan *plan, const struct xnm_event *event,
 					   : tap		     ? &state->elements[0]
 								     : NULL;
 
-	del_unwanted(filter, &state->elements[tap], &none, other, facts);
+	del_unwanted(plan, &state->elements[tap], &none, other, &facts->owned_kept, facts);
 	/* the tap goes with its vif, or has gone before */
 	if (!tap && !facts->tap_exists)
-		del_unwanted(filter, &state->elements[1], &none, NULL, facts);
+		del_unwanted(plan, &state->elements[1], &none, NULL, &facts->owned_kept, facts);
 	if (filter->n_del)
 		xnm_plan_add(plan, XNM_OP_FILTER, name, 0, "the guest goes");
 }

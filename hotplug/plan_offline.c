@@ -34,8 +34,10 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 				  "its name must be free for the next guest");
 		(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
 	}
-	if (!facts->has_state)
+	if (!facts->has_state) {
+		xnm_plan_leave_owned(plan, facts, NULL);
 		return;
+	}
 	if (!tap)
 		xnm_plan_fastpath_offline(plan, facts, kernel_name);
 	if (!tap && facts->state.told)
@@ -59,6 +61,7 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	if (!stays) {
 		xnm_plan_leave_addresses(plan, facts, NULL);
 		xnm_plan_leave(plan, facts, NULL);
+		xnm_plan_leave_owned(plan, facts, NULL);
 	}
 	xnm_plan_leave_through(plan, &facts->state, &plan->state);
 	if (facts->made_bridge && facts->state.bridge[0])

@@ -151,6 +151,13 @@ void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
 void xnm_plan_shares(struct xnm_state *state, const struct xnm_event *event,
 		     const struct xnm_want *want, const struct xnm_facts *facts);
 
+/* plan_owned.c: what is noted of the bridge, that the vif is held to it, and that it is not any
+ * more; new is NULL when it leaves altogether. */
+int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
+		   const struct xnm_facts *facts, struct xnm_err *err);
+void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
+			  const struct xnm_state *new);
+
 /* The host's default routes through the uplinks of the event; and what the vif is no more. */
 void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts);
 
@@ -162,9 +169,5 @@ void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old);
 
 /* Whether a subnet of the network's bridge has the address. */
 bool xnm_is_on_link(const struct xnm_network *network, const struct xnm_cidr *address);
-
-/* Where an address must be the only one: "br0", "br0.10", or "-" for what this host routes. */
-void xnm_scope(char out[XNM_SCOPE_LEN], const char *bridge, bool has_vlan,
-	       const struct xnm_vlans *vlan);
 
 #endif

@@ -105,6 +105,9 @@ const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 		(void)snprintf(out, out_size, "set MTU of %s from %u to %u", dev, op->u.mtu.from,
 			       op->u.mtu.to);
 		break;
+	case XNM_OP_LINK_GROUP:
+		(void)snprintf(out, out_size, "set group of %s to %u", dev, op->u.group);
+		break;
 	case XNM_OP_LINK_MASTER:
 		(void)snprintf(out, out_size, "attach %s to bridge %s", dev, op->u.name);
 		break;

@@ -231,6 +231,16 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 	case XNM_OP_FORGET:
 		forget_text(plan, out, out_size);
 		break;
+	case XNM_OP_OWNED:
+		(void)snprintf(out, out_size, "%s whose addresses on %s are no guest's",
+			       op->u.owned.note ? "note" : "heed", op->dev);
+		break;
+	case XNM_OP_OWNED_LEAVE:
+		(void)snprintf(
+			out, out_size,
+			"forget whose addresses on %s are no guest's unless it has vifs left",
+			op->dev);
+		break;
 	case XNM_OP_THROUGH_JOIN:
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:

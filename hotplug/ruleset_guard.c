@@ -80,13 +80,6 @@ void guard_is_l4(struct guard *guard, uint8_t protocol)
 	xnm_is_u8(&guard->rule, XNM_L4PROTO, XNM_EQ, protocol);
 }
 
-void guard_accept_if(struct guard *guard, const char *chain, enum xnm_set_id set)
-{
-	xnm_load(guard_begin(guard, chain), XNM_IIFNAME);
-	xnm_lookup(&guard->rule, set, false);
-	guard_end_accept(guard);
-}
-
 void guard_check_version(struct guard *guard, bool ip6)
 {
 	const uint8_t mask = 0xf0, version = ip6 ? 0x60 : 0x40;
@@ -119,25 +112,16 @@ void guard_later_fragment(struct guard *guard, bool ip6)
 
 void guard_check_source(struct guard *guard, bool ip6)
 {
-	const char *chain = ip6 ? "check-ip6-source" : "check-ip-source";
-	const char *reason = ip6 ? "spoofed-ipv6" : "spoofed-ipv4";
-	enum xnm_set_id sets[] = {
-		ip6 ? GUARD_SET(guard, ADDRESSES6) : GUARD_SET(guard, ADDRESSES4),
-		ip6 ? GUARD_SET(guard, PREFIXES6) : GUARD_SET(guard, PREFIXES4)
+	static const struct guard_address source4 = {
+		"check-ip-source", "check-ip-owner", NULL, "spoofed-ipv4",
+		ETH_P_IP,	   XNM_IP_SADDR,     false
+	};
+	static const struct guard_address source6 = {
+		"check-ip6-source", "check-ip6-owner", NULL, "spoofed-ipv6",
+		ETH_P_IPV6,	    XNM_IP6_SADDR,     true
 	};
 
-	for (int i = 0; i < 2; i++) {
-		if (i == 1)
-			guard_accept_if(guard, chain,
-					ip6 ? GUARD_SET(guard, ANY6) : GUARD_SET(guard, ANY4));
-		(void)guard_begin(guard, chain);
-		guard_is_protocol(guard, ip6 ? ETH_P_IPV6 : ETH_P_IP);
-		xnm_load(&guard->rule, XNM_IIFNAME);
-		xnm_load(&guard->rule, ip6 ? XNM_IP6_SADDR : XNM_IP_SADDR);
-		xnm_lookup(&guard->rule, sets[i], false);
-		guard_end_accept(guard);
-	}
-	guard_drop_rest(guard, chain, reason);
+	guard_check_address(guard, ip6 ? &source6 : &source4);
 }
 
 void guard_drop_port(struct guard *guard, const char *chain, enum xnm_field field, uint16_t port)
@@ -223,26 +207,17 @@ static void check_arp(struct guard *guard)
 	guard_drop_rest(guard, "check-arp", "malformed-arp");
 }
 
-/* Accepts one of the guest's own addresses, and nothing else. */
-static void accept_arp_address(struct guard *guard, const char *chain, enum xnm_field field)
-{
-	for (int i = 0; i < 2; i++) {
-		(void)guard_begin(guard, chain);
-		guard_is_protocol(guard, ETH_P_ARP);
-		xnm_load(&guard->rule, XNM_IIFNAME);
-		xnm_load(&guard->rule, field);
-		xnm_lookup(&guard->rule,
-			   i ? GUARD_SET(guard, PREFIXES4) : GUARD_SET(guard, ADDRESSES4), false);
-		guard_end_accept(guard);
-	}
-	guard_accept_if(guard, chain, GUARD_SET(guard, ANY4));
-	guard_drop_rest(guard, chain, "spoofed-arp");
-}
-
 static void check_arp_sender(struct guard *guard)
 {
 	static const uint8_t none[4];
 	static const char chain[] = "check-arp-sender";
+	static const struct guard_address sender = {
+		chain, "check-arp-owner", NULL, "spoofed-arp", ETH_P_ARP, XNM_ARP_SADDR_IP, false
+	};
+	static const struct guard_address probe = {
+		"check-arp-probe", "check-probe-owner", NULL, "spoofed-arp",
+		ETH_P_ARP,	   XNM_ARP_DADDR_IP,	false
+	};
 
 	(void)guard_begin(guard, chain);
 	guard_is_protocol(guard, ETH_P_ARP);
@@ -259,23 +234,25 @@ static void check_arp_sender(struct guard *guard)
 	xnm_load(&guard->rule, XNM_ARP_SADDR_IP);
 	xnm_compare(&guard->rule, XNM_EQ, none, sizeof(none));
 	guard_end_goto(guard, "check-arp-probe");
-	accept_arp_address(guard, chain, XNM_ARP_SADDR_IP);
-	accept_arp_address(guard, "check-arp-probe", XNM_ARP_DADDR_IP);
+	guard_check_address(guard, &sender);
+	guard_check_address(guard, &probe);
 }
 
 static void add_chains(struct guard *guard)
 {
 	static const char *const chains[] = {
-		"locked",	    "check-arp",       "check-arp-sender", "check-arp-probe",
-		"check-ip",	    "check-icmp",      "check-igmp",	   "check-router",
-		"check-udp",	    "check-dhcp",      "check-ip-source",  "check-ip6",
-		"check-udp6",	    "check-udp6-port", "check-icmp6",	   "check-pim6",
-		"check-router6",    "check-mld6",      "check-nd6",	   "check-dad6",
-		"check-ip6-source",
+		"locked",	    "check-arp",	 "check-arp-sender", "check-arp-owner",
+		"check-arp-probe",  "check-probe-owner", "check-ip",	     "check-icmp",
+		"check-igmp",	    "check-router",	 "check-udp",	     "check-dhcp",
+		"check-ip-source",  "check-ip-owner",	 "check-ip6",	     "check-udp6",
+		"check-udp6-port",  "check-icmp6",	 "check-pim6",	     "check-router6",
+		"check-mld6",	    "check-nd6",	 "check-nd6-owner",  "check-dad6",
+		"check-dad6-owner", "check-ip6-source",	 "check-ip6-owner",
 	};
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(chains); i++) {
-		bool arp = strncmp(chains[i], "check-arp", strlen("check-arp")) == 0;
+		bool arp = strncmp(chains[i], "check-arp", strlen("check-arp")) == 0 ||
+			   strcmp(chains[i], "check-probe-owner") == 0;
 
 		if (!arp || guard->family == NFPROTO_BRIDGE)
 			xnm_nft_add_chain(guard->nft, guard->family, XNM_NFT_TABLE, chains[i]);

@@ -29,9 +29,6 @@ void guard_drop_rest(struct guard *guard, const char *chain, const char *reason)
 void guard_is_protocol(struct guard *guard, uint16_t ethertype);
 void guard_is_l4(struct guard *guard, uint8_t protocol);
 
-/* A whole rule: accept what comes from a vif in the set. */
-void guard_accept_if(struct guard *guard, const char *chain, enum xnm_set_id set);
-
 /* A whole rule: drop what is no IPv4, or no IPv6, whatever its frame says. */
 void guard_check_version(struct guard *guard, bool ip6);
 
@@ -41,7 +38,21 @@ void guard_later_fragment(struct guard *guard, bool ip6);
 /* A whole rule: drop the answers of a DHCP server, which use this UDP port. */
 void guard_drop_port(struct guard *guard, const char *chain, enum xnm_field field, uint16_t port);
 
-/* The chain that says whose address it is. */
+/* An address that a packet claims: who sends it, who is said to be where, what may be free. */
+struct guard_address {
+	const char *chain; /* in which it is looked at */
+	const char *owner; /* where it goes on for a prefix that somebody has */
+	const char *then; /* and for who may use it; NULL: accepted */
+	const char *reason; /* why all others are dropped */
+	uint16_t ethertype; /* 0: known already */
+	enum xnm_field field;
+	bool ip6;
+};
+
+/* ruleset_guard_owner.c: both of its chains. */
+void guard_check_address(struct guard *guard, const struct guard_address *address);
+
+/* That of a packet's source. */
 void guard_check_source(struct guard *guard, bool ip6);
 
 /* ruleset_guard_ip.c, ruleset_guard_ip6.c: all chains below check-ip and check-ip6. */

@@ -170,38 +170,19 @@ static void check_mld6(struct guard *guard)
 	guard_end_goto(guard, "check-ip6-source");
 }
 
-/* The target of a solicitation or advertisement is one of the guest's own addresses. */
-static void check_target(struct guard *guard, const char *chain, bool accept)
-{
-	const enum xnm_set_id sets[] = { GUARD_SET(guard, TARGETS6),
-					 GUARD_SET(guard, PREFIX_TARGETS6),
-					 GUARD_SET(guard, ANY6) };
-
-	static const uint8_t unspecified[16];
-
-	for (size_t i = 0; i < XNM_N_ELEMENTS(sets); i++) {
-		xnm_load(guard_begin(guard, chain), XNM_IIFNAME);
-		if (sets[i] != GUARD_SET(guard, ANY6))
-			xnm_load(&guard->rule, XNM_ND_TARGET);
-		xnm_lookup(&guard->rule, sets[i], false);
-		if (sets[i] == GUARD_SET(guard, ANY6)) {
-			xnm_load(&guard->rule, XNM_ND_TARGET);
-			xnm_compare(&guard->rule, XNM_NE, unspecified, sizeof(unspecified));
-		}
-		if (accept)
-			guard_end_accept(guard);
-		else
-			guard_end_goto(guard, "check-ip6-source");
-	}
-	guard_drop_rest(guard, chain, "spoofed-nd");
-}
-
 static void check_nd6(struct guard *guard)
 {
 	static const uint8_t solicited_node[] = {
 		0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0xff
 	};
 	static const char chain[] = "check-nd6";
+	/* the target of an advertisement, and that of a solicitation that asks whether it is free */
+	static const struct guard_address target = {
+		chain, "check-nd6-owner", "check-ip6-source", "spoofed-nd", 0, XNM_ND_TARGET, true
+	};
+	static const struct guard_address wanted = {
+		"check-dad6", "check-dad6-owner", NULL, "spoofed-nd", 0, XNM_ND_TARGET, true
+	};
 
 	/* RFC 6980 */
 	(void)guard_begin(guard, chain);
@@ -219,6 +200,11 @@ static void check_nd6(struct guard *guard)
 	(void)guard_begin(guard, chain);
 	from_unspecified(guard);
 	guard_is_l4(guard, IPPROTO_ICMPV6);
+	xnm_is_u8(&guard->rule, XNM_TH_TYPE, XNM_EQ, NEIGHBOR_SOLICIT);
+	guard_end_drop(guard, "spoofed-nd");
+	(void)guard_begin(guard, chain);
+	from_unspecified(guard);
+	guard_is_l4(guard, IPPROTO_ICMPV6);
 	xnm_is_u8(&guard->rule, XNM_TH_TYPE, XNM_EQ, ROUTER_SOLICIT);
 	guard_end_accept(guard);
 
@@ -226,9 +212,9 @@ static void check_nd6(struct guard *guard)
 	is_icmp6(guard);
 	xnm_is_u8(&guard->rule, XNM_TH_TYPE, XNM_NE, NEIGHBOR_ADVERT);
 	guard_end_goto(guard, "check-ip6-source");
-	check_target(guard, chain, false);
+	guard_check_address(guard, &target);
 	/* for another's address it would keep that one from its owner */
-	check_target(guard, "check-dad6", true);
+	guard_check_address(guard, &wanted);
 }
 
 void guard_check_ip6(struct guard *guard)

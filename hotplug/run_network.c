@@ -187,7 +187,7 @@ static int each_network(void *arg, const char *network)
 {
 	const struct each *each = arg;
 
-	if (!xnm_through_dev(network) && xnm_state_is_held(each->dir, network))
+	if (!xnm_network_is_device(network) && xnm_state_is_held(each->dir, network))
 		each->fn(each->arg, network);
 	return 0;
 }

@@ -92,13 +92,14 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 
 	xnm_facts_clear(run->facts);
 	run->facts->guest = guest;
+	rc = xnm_facts_links(run->facts, run->ctx.rtnl, event, &run->want, &run->ctx.err);
+	if (rc)
+		return rc;
+	xnm_want_bridge(&run->want, &run->facts->bridge);
 	rc = run->want.pool ? read_pool(run) : 0;
 	if (rc)
 		return rc;
 	read_reservation(run);
-	rc = xnm_facts_links(run->facts, run->ctx.rtnl, event, &run->want, &run->ctx.err);
-	if (rc)
-		return rc;
 	rc = xnm_state_read(&run->ctx.dir, event->domid, event->devid, &run->facts->state);
 	/* in the place of a damaged one, what it noted is looked for in nftables */
 	if (rc && rc != -ENOENT && rc != -EINVAL)
@@ -112,6 +113,9 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 					   run->want.network, &run->ctx.err);
 	if (rc == 0 && run->want.attach && run->want.network)
 		rc = xnm_facts_routed(run->facts, run->ctx.rtnl, &run->want, &run->ctx.err);
+	if (rc == 0)
+		rc = xnm_facts_owned(run->facts, run->ctx.rtnl, &run->ctx.dir, event, &run->want,
+				     &run->ctx.err);
 	xnm_facts_heirs(run->facts, &run->ctx.dir, event);
 	if (rc == 0 && needs_filter(run))
 		rc = read_filter(run);

@@ -62,6 +62,8 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 		return xnm_parse_bool(value, &state->via_bridge) == 0;
 	else if (strcmp(key, "locked") == 0)
 		return xnm_parse_bool(value, &state->locked) == 0;
+	else if (strcmp(key, "group") == 0)
+		return xnm_parse_u32(value, 0, UINT32_MAX, &state->group) == 0;
 	else if (strcmp(key, "told") == 0)
 		return xnm_parse_bool(value, &state->told) == 0;
 	else if (strcmp(key, "predecessor") == 0)
@@ -203,6 +205,8 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 		fputs("via-bridge=yes\n", out);
 	if (state->locked)
 		fputs("locked=yes\n", out);
+	if (state->group)
+		fprintf(out, "group=%u\n", state->group);
 	if (state->told)
 		fputs("told=yes\n", out);
 	if (state->has_predecessor)
@@ -256,8 +260,8 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 	       strcmp(a->tap, b->tap) == 0 && strcmp(a->vifname, b->vifname) == 0 &&
 	       strcmp(a->network, b->network) == 0 && strcmp(a->bridge, b->bridge) == 0 &&
 	       strcmp(a->vlan, b->vlan) == 0 && a->routed == b->routed &&
-	       a->via_bridge == b->via_bridge && a->locked == b->locked && a->told == b->told &&
-	       a->has_predecessor == b->has_predecessor &&
+	       a->via_bridge == b->via_bridge && a->locked == b->locked && a->group == b->group &&
+	       a->told == b->told && a->has_predecessor == b->has_predecessor &&
 	       a->predecessor.domid == b->predecessor.domid &&
 	       a->predecessor.devid == b->predecessor.devid && strcmp(a->scope, b->scope) == 0 &&
 	       a->n_proxies == b->n_proxies &&

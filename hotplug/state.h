@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 #include "hotplug/element.h"
+#include "hotplug/scope.h"
 #include "hotplug/value.h"
 #include "policy/policy.h"
 
 #define XNM_RUN_DIR	    "/run/xnm"
-#define XNM_SCOPE_LEN	    24 /* of address notes: see below */
 #define XNM_SEGMENT_LEN	    64 /* XNM_NET_MAX of the kernel module */
 #define XNM_MAX_VIF_UPLINKS 4 /* uplinks that are one and the same vif */
 
@@ -25,6 +25,7 @@
  *   <run>/network/lan,1.0    empty: that vif is in the network
  *   <run>/network/lan,boot       empty: the network stays without vifs (start=boot)
  *   <run>/network/:br0       the same of a device that others' chains have rules of ours for
+ *   <run>/network/=br0       what is noted of a bridge: addresses that no guest may use
  *   <run>/network/@ipv4,ip_forward   what a setting of the kernel was before
  *   <run>/uplink/wired       what is noted of an uplink with a gateway: see uplink.h
  *   <run>/address/br0,10.0.0.5,32    a symbolic link "1.0": that vif has the address
@@ -53,6 +54,7 @@ struct xnm_state {
 	bool routed; /* on no bridge */
 	bool via_bridge; /* some address is routed to its bridge */
 	bool locked; /* held to its own addresses */
+	uint32_t group; /* that its devices were given; 0: none */
 	bool told; /* its guest is told about it in xenstore */
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
@@ -220,6 +222,24 @@ int xnm_state_through_write(const struct xnm_run_dir *dir, const char *dev,
 int xnm_state_through_read(const struct xnm_run_dir *dir, const char *dev,
 			   struct xnm_through_note *note);
 
+/*
+ * Whose addresses on a bridge are no vif's: this host's and those of gateways.
+ * They are noted like a network, with the vifs that are held to them.
+ */
+void xnm_owned_network(char out[XNM_NAME_LEN], const char *bridge);
+/* The bridge that a vif is noted to be held to; "": none. For who has lost the vif's own notes. */
+void xnm_state_owned_bridge(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
+			    char bridge[IFNAMSIZ]);
+/* Whether such a name, or one of xnm_through_network(), is of a device and not of the policy. */
+bool xnm_network_is_device(const char *network);
+/*
+ * Sets claimed[i] of those elements that a vif's address has put into the sets
+ * of a bridge's owners, other than self's (NULL: anybody's).
+ */
+void xnm_state_addresses_own(const struct xnm_run_dir *dir, const char *bridge,
+			     const struct xnm_elements *elements, const struct xnm_owner *self,
+			     bool *claimed);
+
 /* What a setting of the kernel was before xnm changed it; the first note of it stays. */
 int xnm_state_setting_write(const struct xnm_run_dir *dir, const char *path, uint32_t was);
 int xnm_state_setting_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was);
@@ -249,6 +269,10 @@ int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
 			   const struct xnm_cidr *address, const struct xnm_owner *self,
 			   bool (*is_other)(void *arg, const struct xnm_owner *owner), void *arg,
 			   struct xnm_owner *owner);
+/* Reads the name of a note on a single address. Returns 0, or -ENOENT when it is none or self's. */
+int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
+			 const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
+			 struct xnm_cidr *address);
 /* Takes away notes whose vif has no notes of its own any more. */
 void xnm_state_addresses_check(const struct xnm_run_dir *dir);
 

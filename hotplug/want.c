@@ -261,6 +261,24 @@ static int check_share(const struct xnm_want *want, struct xnm_err *err)
 			want->section->match);
 }
 
+void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge)
+{
+	unsigned int pvid = bridge->ifindex ? bridge->default_pvid : 1;
+
+	if (!want->routed && want->has_vlan && want->vlan.pvid == pvid)
+		xnm_scope(want->scope, want->bridge, false, NULL);
+}
+
+uint32_t xnm_want_group(const struct xnm_want *want)
+{
+	char scope[XNM_SCOPE_LEN];
+
+	if (!want->attach || !want->locked)
+		return 0;
+	xnm_scope_trunk(scope, want->bridge);
+	return xnm_scope_group(want->is_trunk ? scope : want->scope);
+}
+
 int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
 	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err)
 {
@@ -292,6 +310,8 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 	if (!want->routed)
 		want_port(&want->port, want->section ? &want->section->port : &unset,
 			  want->network ? &want->network->port : &unset, want->locked);
+	want->is_trunk = !want->routed && xnm_vlans_tagged(&want->vlan);
+	xnm_scope(want->scope, want->bridge, want->has_vlan, &want->vlan);
 	rc = want_addresses(want, guest, err);
 	if (rc == 0)
 		rc = want_check_addresses(want, err);

@@ -27,6 +27,8 @@ struct xnm_want {
 	bool has_vlan;
 	struct xnm_vlans vlan;
 	const char *vlan_why;
+	char scope[XNM_SCOPE_LEN]; /* where its addresses must be the only ones */
+	bool is_trunk; /* it has tagged VLANs: see xnm_scope_trunk() */
 	struct xnm_port_want port;
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
@@ -64,6 +66,13 @@ int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct 
  */
 int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
 	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err);
+
+/* What is known once the bridge has been looked at (ifindex 0: it is to be made): a VLAN that
+ * ports without any are in, too, is no place of its own. */
+void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge);
+
+/* The group of the vif's device, or 0: none in particular. */
+uint32_t xnm_want_group(const struct xnm_want *want);
 
 /* Puts what its pool has for the vif behind the other addresses. */
 void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts);

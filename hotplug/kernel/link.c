@@ -150,6 +150,8 @@ static int read_link(void *arg, struct nlmsghdr *hdr)
 	copy_string(link->name, sizeof(link->name), tb[IFLA_IFNAME]);
 	if (tb[IFLA_MTU])
 		link->mtu_bytes = nla_get_u32(tb[IFLA_MTU]);
+	if (tb[IFLA_GROUP])
+		link->group = nla_get_u32(tb[IFLA_GROUP]);
 	if (tb[IFLA_MASTER])
 		link->master = (int)nla_get_u32(tb[IFLA_MASTER]);
 	if (tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == XNM_MAC_LEN)
@@ -269,6 +271,11 @@ int xnm_link_set_mac(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_mac *m
 int xnm_link_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t mtu_bytes)
 {
 	return set_attr(rtnl, ifindex, IFLA_MTU, &mtu_bytes, sizeof(mtu_bytes));
+}
+
+int xnm_link_set_group(struct xnm_rtnl *rtnl, int ifindex, uint32_t group)
+{
+	return set_attr(rtnl, ifindex, IFLA_GROUP, &group, sizeof(group));
 }
 
 int xnm_link_set_master(struct xnm_rtnl *rtnl, int ifindex, int master)

@@ -154,7 +154,8 @@ static void put_typeof_field(struct nftnl_udata_buf *udata, uint8_t type)
 		(void)nftnl_udata_put_u32(udata, 3, offset_bits[type - XNM_NFT_BYTES]);
 		(void)nftnl_udata_put_u32(udata, 4, xnm_datatype_size(type) * 8);
 	} else {
-		(void)nftnl_udata_put_u32(udata, 0, NFT_META_IIFNAME);
+		(void)nftnl_udata_put_u32(
+			udata, 0, type == XNM_NFT_DEVGROUP ? NFT_META_IIFGROUP : NFT_META_IIFNAME);
 	}
 	nftnl_udata_nest_end(udata, nest);
 }

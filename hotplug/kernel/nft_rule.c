@@ -32,6 +32,8 @@ static const struct {
 } fields[] = {
 	[XNM_IIFNAME] = { META, NFT_META_IIFNAME, 0, IFNAMSIZ },
 	[XNM_OIFNAME] = { META, NFT_META_OIFNAME, 0, IFNAMSIZ },
+	[XNM_IIFGROUP] = { META, NFT_META_IIFGROUP, 0, 4 },
+	[XNM_IIFGROUP_RANGE] = { META, NFT_META_IIFGROUP, 0, 4 },
 	[XNM_PROTOCOL] = { META, NFT_META_PROTOCOL, 0, 2 },
 	[XNM_NFPROTO] = { META, NFT_META_NFPROTO, 0, 1 },
 	[XNM_IIFTYPE] = { META, NFT_META_IIFTYPE, 0, 2 },
@@ -40,6 +42,7 @@ static const struct {
 	[XNM_CT_STATE] = { CT, NFT_CT_STATE, 0, 4 },
 	[XNM_CT_STATUS] = { CT, NFT_CT_STATUS, 0, 4 },
 	[XNM_FIB_DADDR_TYPE] = { FIB, NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_DADDR, 4 },
+	[XNM_FIB_SADDR_TYPE] = { FIB, NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_SADDR, 4 },
 	[XNM_FRAG_EXISTS] = { EXTHDR, NFT_EXTHDR_F_PRESENT, 0, 1 },
 	[XNM_FRAG_OFF] = { EXTHDR, 0, 2, 2 },
 	[XNM_ETHER_DADDR] = { PAYLOAD, NFT_PAYLOAD_LL_HEADER, 0, 6 },
@@ -170,16 +173,19 @@ static void load_meta(struct xnm_rule *rule, enum xnm_field field, uint32_t reg)
 	nft_set_u32(expr, NFTNL_EXPR_META_DREG, reg);
 }
 
-/* nft puts this behind a protocol number in a concatenation; for one byte it does nothing */
-static void convert_protocol(struct xnm_rule *rule, uint32_t reg)
+/*
+ * nft puts this behind a protocol number in a concatenation, where for one byte
+ * it does nothing, and behind a number that is compared with ranges.
+ */
+static void to_network_order(struct xnm_rule *rule, uint32_t reg, uint32_t len, uint32_t size)
 {
 	struct nftnl_expr *expr = nft_add_expr(rule, "byteorder");
 
 	nft_set_u32(expr, NFTNL_EXPR_BYTEORDER_SREG, reg);
 	nft_set_u32(expr, NFTNL_EXPR_BYTEORDER_DREG, reg);
 	nft_set_u32(expr, NFTNL_EXPR_BYTEORDER_OP, NFT_BYTEORDER_HTON);
-	nft_set_u32(expr, NFTNL_EXPR_BYTEORDER_LEN, 1);
-	nft_set_u32(expr, NFTNL_EXPR_BYTEORDER_SIZE, 2);
+	nft_set_u32(expr, NFTNL_EXPR_BYTEORDER_LEN, len);
+	nft_set_u32(expr, NFTNL_EXPR_BYTEORDER_SIZE, size);
 }
 
 void xnm_load(struct xnm_rule *rule, enum xnm_field field)
@@ -191,7 +197,9 @@ void xnm_load(struct xnm_rule *rule, enum xnm_field field)
 	case META:
 		load_meta(rule, field, reg);
 		if (field == XNM_L4PROTO_KEY)
-			convert_protocol(rule, reg);
+			to_network_order(rule, reg, 1, 2);
+		if (field == XNM_IIFGROUP_RANGE)
+			to_network_order(rule, reg, 4, 4);
 		break;
 	case CT:
 		expr = nft_add_expr(rule, "ct");

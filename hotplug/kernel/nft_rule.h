@@ -23,6 +23,8 @@ struct xnm_rule {
 enum xnm_field {
 	XNM_IIFNAME, /* iifname */
 	XNM_OIFNAME,
+	XNM_IIFGROUP, /* iifgroup */
+	XNM_IIFGROUP_RANGE, /* the same in the key of a set of ranges */
 	XNM_PROTOCOL, /* meta protocol */
 	XNM_NFPROTO, /* meta nfproto */
 	XNM_IIFTYPE, /* meta iiftype */
@@ -31,6 +33,7 @@ enum xnm_field {
 	XNM_CT_STATE,
 	XNM_CT_STATUS,
 	XNM_FIB_DADDR_TYPE, /* fib daddr type */
+	XNM_FIB_SADDR_TYPE, /* fib saddr type */
 	XNM_FRAG_EXISTS, /* exthdr frag exists */
 	XNM_FRAG_OFF, /* frag frag-off; a mask follows */
 	XNM_ETHER_DADDR,

@@ -40,6 +40,7 @@ int xnm_link_set_up(struct xnm_rtnl *rtnl, int ifindex, bool up);
 int xnm_link_set_name(struct xnm_rtnl *rtnl, int ifindex, const char *name);
 int xnm_link_set_mac(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_mac *mac);
 int xnm_link_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t mtu_bytes);
+int xnm_link_set_group(struct xnm_rtnl *rtnl, int ifindex, uint32_t group);
 int xnm_link_set_master(struct xnm_rtnl *rtnl, int ifindex, int master);
 int xnm_link_delete(struct xnm_rtnl *rtnl, int ifindex);
 

@@ -18,7 +18,7 @@ _Static_assert(sizeof(frames) / sizeof(frames[0]) <= FRAMES_MAX, "FRAMES_MAX is 
 static const char *const mode_names[N_MODES] = {
 	[MODE_LOCKED] = "locked", [MODE_MAC_ONLY] = "mac-only", [MODE_DHCP_SERVER] = "dhcp-server",
 	[MODE_ROUTER] = "router", [MODE_UNLOCKED] = "unlocked", [MODE_TRUNK] = "trunk",
-	[MODE_TAGGED] = "tagged",
+	[MODE_TAGGED] = "tagged", [MODE_ANY] = "any",		[MODE_PREFIX] = "prefix",
 };
 
 const char *mode_name(enum mode mode)

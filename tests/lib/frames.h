@@ -34,11 +34,15 @@ enum mode {
 	MODE_UNLOCKED,
 	MODE_TRUNK, /* locked, VLAN 10 beside the untagged one */
 	MODE_TAGGED, /* the same vif; all frames are sent in VLAN 10 */
+	MODE_ANY, /* locked, may use any address that is nobody's; lan is the declared gateway */
+	MODE_PREFIX, /* locked, may use 10.0.0.0/8 and 2001:db8::/32 but for what is somebody's */
 	N_MODES,
 };
 
 /* In which other modes a frame passes that a locked vif may not send. */
-#define PASS_WITHOUT_ADDRESS (1u << MODE_MAC_ONLY) /* wrong is nothing but an IP address */
+#define PASS_UNDECLARED	     (1u << MODE_MAC_ONLY) /* wrong is nothing but the gateway's address */
+#define PASS_WITHOUT_ADDRESS (PASS_UNDECLARED | 1u << MODE_ANY) /* ... an address of nobody */
+#define PASS_UNOWNED	     (PASS_WITHOUT_ADDRESS | 1u << MODE_PREFIX) /* ... of the network */
 #define PASS_DHCP_SERVER     (1u << MODE_DHCP_SERVER)
 #define PASS_ROUTER	     (1u << MODE_ROUTER)
 #define PASS_TRUNK	     (1u << MODE_TRUNK) /* wrong is nothing but the VLAN tag */

@@ -19,6 +19,9 @@
 # "stack" is what vif1.0 itself hands to dom0's protocols, past the bridge.
 
 frames=$O/tests/frames
+# the sender's namespace, and the device of this host that its frames come from
+frames_from=g1.0
+frames_vif=vif1.0
 
 # frames_silent NAMESPACE: its eth0 is up, but only frames speaks there
 frames_silent() {
@@ -159,7 +162,7 @@ watch_all() {
 	watch_start guest nsenter --net=/run/netns/g2.0 "$frames" watch eth0 "$@"
 	watch_start lan nsenter --net=/run/netns/lan "$frames" watch eth0 "$@"
 	watch_start dom0 "$frames" watch br0 "$@"
-	watch_start stack "$frames" watch vif1.0 --stack "$@"
+	watch_start stack "$frames" watch "$frames_vif" --stack "$@"
 }
 
 watch_end() {
@@ -183,14 +186,14 @@ send_counted() {
 	least=$n
 	# what the bridge itself keeps may be counted, or not
 	case "|$reasons|" in *"|bridge|"*) least=0 ;; esac
-	nsenter --net=/run/netns/g1.0 "$frames" send eth0 "${frames_options[@]}" "$@" 2>"$T/send" || {
+	nsenter "--net=/run/netns/$frames_from" "$frames" send eth0 "${frames_options[@]}" "$@" 2>"$T/send" || {
 		counted_wrong="send: $(cat "$T/send")"
 		return
 	}
 	# where nothing has to be counted there is nothing to wait for
 	[ $least -gt 0 ] || sleep 0.02
 	for ((i = 0; i < 50; i++)); do
-		drops_read vif1.0
+		drops_read "$frames_vif"
 		drops_counted "$reasons"
 		if [ -n "$counted_other" ] || [ $counted -ge $least ]; then break; fi
 		sleep 0.01
@@ -210,7 +213,7 @@ check_counters() {
 	while IFS=$'\t' read -r frame _ reasons _; do
 		by_reasons[$reasons]+=" $frame"
 	done <"$T/list"
-	drops_read vif1.0
+	drops_read "$frames_vif"
 	drops_keep
 	for reasons in "${!by_reasons[@]}"; do
 		# shellcheck disable=SC2086 # names, split on purpose
@@ -253,13 +256,20 @@ battery() {
 
 	shift 2
 	frames_options=("$@")
-	"$frames" list "$mode" "$@" >"$T/list"
+	"$frames" list "$mode" "$@" | awk -F'\t' -v pattern="${frames_pattern:-}" '$1 ~ pattern' >"$T/list"
 	watch_all "$@"
 	check_counters "$name" "$mode"
 	# what is still on its way
 	sleep 0.1
 	watch_end
 	report "$name" "$mode"
+}
+
+# battery_of PATTERN NAME MODE [OPTION OF frames]...: the same with those frames only whose names match
+battery_of() {
+	local frames_pattern=$1
+
+	battery "${@:2}"
 }
 
 # battery_uncounted NAME MODE [OPTION OF frames]...: the same, whatever is counted
@@ -271,7 +281,7 @@ battery_uncounted() {
 	"$frames" list "$mode" "$@" >"$T/list"
 	mapfile -t all < <(cut -f1 "$T/list")
 	watch_all "$@"
-	nsenter --net=/run/netns/g1.0 "$frames" send eth0 "$@" "${all[@]}" || not_ok "$name: frames can be sent"
+	nsenter "--net=/run/netns/$frames_from" "$frames" send eth0 "$@" "${all[@]}" || not_ok "$name: frames can be sent"
 	sleep 0.2
 	watch_end
 	report "$name" "$mode"
@@ -285,4 +295,52 @@ report() {
 	while IFS=$'\t' read -r check wrong; do
 		if [ -z "$wrong" ]; then ok "$name: $check"; else not_ok "$name: $check" "$wrong"; fi
 	done <"$T/judged"
+}
+
+# ------------------------------------------------------ one address at a time
+
+# as IPV4 IPV6 [OPTION OF frames]...: the sender has these addresses
+as() {
+	# two hosts with one address would be one frame
+	frames_options=(--ip4 "$1" --ip6 "$2" --victim-ip4 10.0.0.201 --victim-ip6 2001:db8::201
+		--dom0-ip4 10.0.0.202 --dom0-ip6 2001:db8::202 --lan-ip4 10.0.0.203 --lan-ip6 2001:db8::203 "${@:3}")
+}
+
+# may NAME: what it sends is not dropped, whatever it asks, says and sends; may_not NAME: all of it is
+may() {
+	drops_read "$frames_vif"
+	drops_keep
+	send_counted - arp-request arp-reply arp-probe arp-announcement ip4-udp ip4-frag-later ip6-udp ip6-udp-frag-later \
+		na-unsolicited ns-dad ns-dom0
+	is "$1" "$counted_wrong" ""
+}
+may_not() {
+	local reasons names wrong=
+
+	drops_read "$frames_vif"
+	drops_keep
+	while read -r reasons names; do
+		# shellcheck disable=SC2086 # names, split on purpose
+		send_counted "$reasons" $names
+		wrong+=$counted_wrong
+	done <<'END'
+spoofed-arp arp-request arp-reply arp-probe arp-announcement
+spoofed-ipv4 ip4-udp ip4-frag-later
+spoofed-ipv6 ip6-udp ip6-udp-frag-later
+spoofed-nd|spoofed-ipv6 na-unsolicited ns-dad ns-dom0
+END
+	is "$1" "$wrong" ""
+}
+
+# guest_comes D NAME [KEY=VALUE]..., guest_goes D: a guest whose only voice is frames
+# shellcheck disable=SC2154 # try() of netns.sh sets rc and out
+guest_comes() {
+	frames_guest "$1" name="$2" "${@:3}"
+	try hotplug online "$1" 0
+	is "$2 comes" "$rc:$out" 0:
+}
+guest_goes() {
+	try hotplug offline "$1" 0
+	is "guest $1 goes" "$rc:$out" 0:
+	guest_rm "$1" 0
 }

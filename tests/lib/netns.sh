@@ -460,6 +460,12 @@ jq_ruleset='
 		| sort_by(to_entries[0].value | [.family, if .table then .table else .name end])[]
 		| walk(if type == "object" then del(.handle) else . end)
 		| if .set.name == "drops" then del(.set.elem) else . end
+		# a new bridge has a random MAC, of which its link-local address is made
+		| if (.set.name // "" | startswith("owned")) and .set.elem
+			then .set.elem |= map(select(.concat[1] | tostring |
+				(startswith("fe80") or startswith("0xfe80")) and (test("216:?3e|fcff") | not) | not))
+			else . end
+		| if .set.elem == [] then del(.set.elem) else . end
 		| if .set.elem then .set.elem |= sort elif .map.elem then .map.elem |= sort else . end'
 ruleset() {
 	nft -j -s list ruleset | jq -cS "$jq_ruleset"
@@ -539,7 +545,7 @@ snapshot() {
 	(
 		cd "$XNM_RUN_DIR" 2>/dev/null || exit 0
 		find . ! -type d ! -name lock ! -path ./nft ! -name '*.tmp' | sort | while read -r file; do
-			if [ -L "$file" ]; then echo "-- $file $(readlink "$file")"; else echo "-- $file"$'\n'"$(<"$file")"; fi
+			if [ -L "$file" ]; then echo "-- $file $(readlink "$file")"; else echo "-- $file"; grep -Ev '^element=bridge/owned(6|-targets6) .{8}fe80' "$file"; fi
 		done
 	)
 	echo "== routes"

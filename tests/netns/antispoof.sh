@@ -39,6 +39,9 @@ ipv4-allowed=10.0.8.0/24
 ipv6-allowed=2001:db8:8::/64
 allow=router
 
+[vif victim]
+address=10.0.0.2 2001:db8::2
+
 [vif unlocked]
 locking-mode=unlocked
 END

@@ -245,6 +245,10 @@ rules() {
 		# shellcheck disable=SC2086 # "table", a family and a name
 		nft -s list $table
 	done | awk '
+		# of the MAC address that the kernel gives to a new bridge it makes a link-local one
+		function is_by_chance(one) {
+			return one ~ /^[0-9]+ \. (fe80::|0xfe80)/ && one !~ /216:?3e|fcff:?ffff/
+		}
 		function flush_set(    n, i, k, one, parts) {
 			gsub(/[ \t]+/, " ", text)
 			sub(/^ elements = \{ /, "", text)
@@ -255,7 +259,8 @@ rules() {
 				for (k = i - 1; k >= 1 && parts[k] > one; k--) parts[k + 1] = parts[k]
 				parts[k + 1] = one
 			}
-			for (i = 1; i <= n && !is_drops; i++) print "\t\telement " parts[i]
+			for (i = 1; i <= n && !is_drops; i++)
+				if (!is_by_chance(parts[i])) print "\t\telement " parts[i]
 			text = ""
 		}
 		/^\t(set|map) / { is_drops = $2 == "drops" }

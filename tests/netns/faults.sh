@@ -160,10 +160,15 @@ bridge=lan0
 guest_new 2 0 bridge=lan
 hotplug online 2 0
 guest_up 2 0 192.0.2.2/24
+# the second one notes the address that the kernel has made for the bridge of the first
+guest_new 1 0 bridge=lan
+hotplug online 1 0
+hotplug offline 1 0
+guest_rm 1 0
 # notes of the other guest and of its bridge
 notes() {
 	find "$XNM_RUN_DIR" ! -type d ! -name lock ! -name nft ! -name 2.0 ! -name lan0 \
-		! -name lan ! -name lan,2.0
+		! -name lan ! -name lan,2.0 ! -name =lan0 ! -name =lan0,2.0
 }
 fail_each "policy, second guest" online web1 bridge=lan vifname=web1
 check "policy: the other guest never noticed" guest_ping 2 0 192.0.2.1

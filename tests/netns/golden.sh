@@ -24,7 +24,9 @@ bring_up() {
 		ip link del vlantest
 		[ "$1" != all ] || guests+=" 8:trunk"
 	fi
-	bridge_new br0
+	# of which its link-local address is made
+	ip link add name br0 address 02:00:00:00:00:01 type bridge
+	ip link set br0 up
 	ip link add eth0 type veth peer name eth0-far
 	ip link set eth0 up
 	if [ "$1" != bridge ]; then write_policy; fi
@@ -101,7 +103,7 @@ listen-port=53
 target=10.78.0.53
 
 [vif router]
-address=192.0.2.20 2001:db8::20
+address=192.0.2.20 192.0.2.64/26 2001:db8::20 2001:db8:9::/64
 ipv4-allowed=10.0.8.0/21 10.1.0.0/24
 ipv6-allowed=2001:db8:8::/48
 allow=dhcp-server router
@@ -124,6 +126,7 @@ network=anywhere
 network=public
 address=203.0.113.10 203.0.113.32/28 2001:db8::10 2001:db8:10::/64
 ipv4-allowed=198.51.100.0/28
+ipv6-allowed=2001:db8:20::/64
 allow=dhcp-server router
 
 [vif any-public]

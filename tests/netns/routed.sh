@@ -317,7 +317,7 @@ kill $stream
 is "the plan is empty still" "$("$XNM_VIF" plan vif11.0)" "vif11.0 online:
   nothing to do"
 # the old one alone had the prefixes
-same "nothing of the new one was taken" "$(elements | grep -v 'vif1\.0')" "$(grep -v '10.77\|2001:db8:77' <<<"$before")"
+same "nothing of the new one was taken" "$(elements | grep -v 'vif1\.0')" "$(grep -v '10.77\|2001:db8:77\|0x20010db80077' <<<"$before")"
 is "it is answered for" "$(ways | grep '^proxy.*:50 \|^proxy.*\.50 ')" "proxy 10.99.0.50 dev eth0
 proxy 2001:db8:99::50 dev eth0"
 

@@ -3,6 +3,7 @@
 #ifndef XNM_TESTS_LOOK_H
 #define XNM_TESTS_LOOK_H
 
+#include "tests/plan/owners.h"
 #include "tests/plan/pools.h"
 
 #define UPLINK_INDEX 50
@@ -53,9 +54,8 @@ static inline void look_network(struct xnm_facts *facts, struct world *world,
 static inline void look_claims(struct xnm_facts *facts, struct world *world,
 			       const struct xnm_want *want, const struct xnm_owner *self)
 {
-	char scope[XNM_SCOPE_LEN];
+	const char *scope = want->scope;
 
-	xnm_scope(scope, want->bridge, want->has_vlan, &want->vlan);
 	facts->has_claims = true;
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
 		unsigned int k = find_claim(world, scope, &want->addresses[i]);
@@ -95,6 +95,11 @@ static inline void look_heirs(struct xnm_facts *facts, struct world *world,
 	facts->heirs.n = 0;
 	memset(facts->handed_over, 0, sizeof(facts->handed_over));
 	memset(facts->goes_back, 0, sizeof(facts->goes_back));
+	look_kept(facts, world, self);
+	if (old) {
+		add_heir(facts, &old->elements[0]);
+		add_heir(facts, &old->elements[1]);
+	}
 	for (unsigned int i = 0; old && i < state->n_addresses; i++) {
 		for (unsigned int k = 0; k < old->n_addresses; k++)
 			facts->goes_back[i] |=
@@ -167,6 +172,7 @@ static inline void look(struct xnm_facts *facts, struct world *world, const stru
 	memset(&facts->filter, 0, sizeof(facts->filter));
 	look_heirs(facts, world, &self);
 	if (!want && !noted) {
+		look_owned_bridge(facts, world, &self);
 		look_strays(facts, world, xnm_event_device(event), xnm_event_is_tap(event));
 		look_strays(facts, world, facts->device.name, xnm_event_is_tap(event));
 	}
@@ -178,6 +184,7 @@ static inline void look(struct xnm_facts *facts, struct world *world, const stru
 	ways_look(facts, &world->ways, event, want);
 	if (!look_is_needed(facts, want))
 		return;
+	look_owned(facts, world, want, &self);
 	if (want->attach && want->network)
 		look_network(facts, world, want, &self);
 	if (want->attach)
@@ -193,6 +200,7 @@ static inline void look(struct xnm_facts *facts, struct world *world, const stru
 	look_elements(world, &facts->state.elements[xnm_event_is_tap(event)],
 		      facts->filter.vif_lost);
 	look_elements(world, &facts->network_note.elements, facts->filter.network_lost);
+	look_elements(world, &facts->owned_note.elements, facts->filter.owned_lost);
 	ifindex = want->routed ? facts->device.ifindex : facts->bridge.ifindex;
 	for (unsigned int i = 0; i < world->n_routes; i++) {
 		if (world->routes[i].ifindex == ifindex && ifindex)
@@ -281,6 +289,9 @@ static inline unsigned int check_members(struct world *world)
 				world_vif(world, member->domid, member->devid);
 
 			if (vif && strcmp(vif->network, network->name) == 0)
+				continue;
+			if (vif && vif->locked && network->name[0] == '=' &&
+			    strcmp(vif->bridge, network->name + 1) == 0)
 				continue;
 			printf("broken: vif%u.%u is in network %s\n", member->domid, member->devid,
 			       network->name);

@@ -3,6 +3,7 @@
 #ifndef XNM_TESTS_MODEL_H
 #define XNM_TESTS_MODEL_H
 
+#include "hotplug/filter_parts.h"
 #include "hotplug/kernel/carry.h"
 #include "tests/plan/look.h"
 
@@ -86,6 +87,7 @@ static inline void set_bridge(struct xnm_facts *facts, const struct xnm_op *op)
 		COPY(bridge->kind, "bridge");
 		bridge->mtu_bytes = op->u.bridge.mtu_bytes ? op->u.bridge.mtu_bytes : 1500;
 		bridge->default_pvid = 1;
+		bridge->mac = op->u.bridge.has_mac ? op->u.bridge.mac : xnm_port_mac;
 	}
 	bridge->stp = op->u.bridge.stp;
 	bridge->vlan_filtering = op->u.bridge.vlan_filtering;
@@ -239,6 +241,10 @@ static inline void carry_out_network(struct model *model, const struct xnm_plan 
 	case XNM_OP_DHCP_REMOVE:
 		carry_out_addresses(world, plan, op);
 		break;
+	case XNM_OP_OWNED:
+	case XNM_OP_OWNED_LEAVE:
+		carry_out_owned(world, plan, op);
+		break;
 	case XNM_OP_THROUGH_JOIN:
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:
@@ -297,6 +303,9 @@ static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 	case XNM_OP_LINK_MAC:
 		link->mac = op->u.mac;
 		break;
+	case XNM_OP_LINK_GROUP:
+		link->group = op->u.group;
+		break;
 	case XNM_OP_LINK_MTU:
 		link->mtu_bytes = op->u.mtu.to;
 		break;
@@ -348,6 +357,11 @@ static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 		facts->n_dropped = 0;
 		facts->carry_back = NULL;
 		break;
+	case XNM_OP_CARRY_ADDRESSES:
+		for (unsigned int i = 0; !op->u.carry.back && i < facts->carry->n_addresses; i++)
+			facts->bridge_addresses[facts->n_bridge_addresses++] =
+				facts->carry->cidrs[i];
+		break;
 	case XNM_OP_CARRY_END:
 		carry_end(facts, op);
 		break;
@@ -371,6 +385,7 @@ static inline bool is_filtered(const struct xnm_plan *plan, const char *dev,
 	const struct xnm_elements *lists[] = {
 		&plan->state.elements[strcmp(dev, plan->state.tap) == 0],
 		&plan->network_note.elements,
+		&plan->owned_note.elements,
 	};
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(lists); i++) {

@@ -225,13 +225,16 @@ static void complete_state(struct folder *folder, const struct xnm_want *want)
 		return;
 	if (!folder->now.unfiltered && want->attach && name[0]) {
 		state->locked = want->locked;
+		state->group = xnm_want_group(want);
+		folder->model.facts.device.group = state->group;
+		note_owned(world, &folder->model.facts, want, &self);
 		fill_guard(folder, want);
 		(void)xnm_filter_vif(&state->elements[tap], want, &folder->model.facts.guest, name,
 				     &the_policy, &err);
 		world_put_all(world, &state->elements[tap]);
 	}
 	if (!folder->now.unfiltered && state->bridge[0] && state->n_addresses)
-		xnm_scope(state->scope, state->bridge, want->has_vlan, &want->vlan);
+		memcpy(state->scope, want->scope, sizeof(state->scope));
 	if (!folder->now.unfiltered && !tap && xnm_wants_told(want)) {
 		state->told = true;
 		xnm_told_fill(told_make(&world->told, state->domid, state->devid), want,
@@ -266,8 +269,9 @@ static void online(struct folder *folder, bool last)
 	rc = xnm_want(&want, &folder->now.event, &facts->guest, &the_policy,
 		      has_word(folder->now.bridges, facts->guest.bridge), &err);
 	if (rc == 0) {
-		complete_state(folder, &want);
 		fill_links(folder, &want);
+		xnm_want_bridge(&want, &facts->bridge);
+		complete_state(folder, &want);
 		rc = plan(folder, &first, &want, &err);
 	}
 	if (rc) {

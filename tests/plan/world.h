@@ -17,7 +17,7 @@
 #include "tests/plan/told.h"
 
 #define WORLD_VIFS     4
-#define WORLD_NETWORKS 4
+#define WORLD_NETWORKS 12
 #define WORLD_CLAIMS   64
 #define WORLD_SETTINGS 32
 #define WORLD_PROXIES  64

@@ -10,6 +10,23 @@
 #include <linux/netfilter.h>
 
 #include "hotplug/element.h"
+#include "hotplug/scope.h"
+
+/* The scope that a device's group stands for, in either order of its bytes. */
+static inline void group_text(const uint8_t *bytes, char out[64])
+{
+	static const char *const scopes[] = { "-",    "lan",	"lan*",	  "lan.10", "lan.20", "br0",
+					      "br0*", "br0.10", "br0.20", "other0", "other0*" };
+	uint32_t group;
+
+	memcpy(&group, bytes, sizeof(group));
+	(void)snprintf(out, 64, "group %u", group);
+	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+		if (xnm_scope_group(scopes[i]) == group ||
+		    htonl(xnm_scope_group(scopes[i])) == group)
+			(void)snprintf(out, 64, "%s", scopes[i]);
+	}
+}
 
 /* One field of a key or value. */
 static inline void field_text(uint8_t type, const uint8_t *bytes, char out[64])
@@ -30,6 +47,9 @@ static inline void field_text(uint8_t type, const uint8_t *bytes, char out[64])
 	case XNM_NFT_IPV6:
 	case XNM_NFT_ND_TARGET:
 		(void)inet_ntop(type == XNM_NFT_IPV4 ? AF_INET : AF_INET6, bytes, out, 64);
+		break;
+	case XNM_NFT_DEVGROUP:
+		group_text(bytes, out);
 		break;
 	case XNM_NFT_PROTO:
 		(void)snprintf(out, 64, "%s", bytes[0] == 6 ? "tcp" : bytes[0] == 17 ? "udp" : "?");

@@ -98,6 +98,12 @@ int xnm_link_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t mtu_bytes)
 	return call("mtu %d %u", ifindex, mtu_bytes);
 }
 
+int xnm_link_set_group(struct xnm_rtnl *rtnl, int ifindex, uint32_t group)
+{
+	(void)rtnl;
+	return call("group %d %u", ifindex, group);
+}
+
 int xnm_link_set_master(struct xnm_rtnl *rtnl, int ifindex, int master)
 {
 	(void)rtnl;

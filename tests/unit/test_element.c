@@ -44,7 +44,7 @@ static void test_sizes(void **state)
 		const struct xnm_set *set = &xnm_sets[i];
 
 		assert_true(set->family == NFPROTO_BRIDGE || set->family == NFPROTO_INET);
-		assert_in_range(strlen(set->name), 1, 20);
+		assert_in_range(strlen(set->name), 1, 24);
 		assert_in_range(xnm_fields_size(set->key), 1, XNM_KEY_MAX);
 		if (set->data[0] != XNM_NFT_NONE && set->data[0] != XNM_NFT_VERDICT)
 			assert_in_range(xnm_fields_size(set->data), 1, XNM_KEY_MAX);

@@ -10,6 +10,29 @@
 
 #include "tests/unit/filter_case.h"
 
+/* The elements of the sets that tell whose an address is, or all the others. */
+static const char *chosen(const struct xnm_elements *all, bool owners)
+{
+	static struct xnm_elements some;
+
+	some.n = 0;
+	for (unsigned int i = 0; i < all->n; i++) {
+		if ((strncmp(xnm_sets[all->list[i].set].name, "owned", 5) == 0) == owners)
+			some.list[some.n++] = all->list[i];
+	}
+	return elements_text(&some);
+}
+
+static const char *of_owners(const struct xnm_elements *all)
+{
+	return chosen(all, true);
+}
+
+static const char *of_others(const struct xnm_elements *all)
+{
+	return chosen(all, false);
+}
+
 #define LAN   "[network lan]\n"
 #define GUARD "guard vif1.0\nmacs vif1.0 00:16:3e:00:00:01\nchaddrs vif1.0 00:16:3e:00:00:01\n"
 #define LOCAL "addresses6 vif1.0 fe80::216:3eff:fe00:1\ntargets6 vif1.0 fe80::216:3eff:fe00:1\n"
@@ -22,7 +45,7 @@ static void test_locked(void **state)
 		const char *wanted;
 	} rows[] = {
 		/* nobody knows its addresses */
-		{ LAN, "", GUARD "any4 vif1.0\nany6 vif1.0\n" },
+		{ LAN, "", GUARD "any4 vif1.0 lan\nany6 vif1.0 lan\n" },
 		/* one family is known: the other one it has not, but for what every host has */
 		{ LAN, "10.0.0.5", GUARD "addresses4 vif1.0 10.0.0.5\n" LOCAL },
 		{ LAN, "2001:db8::5",
@@ -32,29 +55,39 @@ static void test_locked(void **state)
 		/* a prefix, and what it covers already */
 		{ LAN, "10.0.0.5 10.1.0.0/16 10.1.2.3 10.1.2.0/24 10.1.0.0/16",
 		  GUARD "addresses4 vif1.0 10.0.0.5\n"
-			"prefixes4 vif1.0 10.1.0.0-10.1.255.255\n" LOCAL },
+			"own-prefixes4 vif1.0 10.1.0.0-10.1.255.255\n"
+			"addresses4 vif1.0 10.1.2.3\n" LOCAL },
 		{ LAN, "2001:db8:1::/48",
-		  GUARD "prefixes6 vif1.0 "
+		  GUARD "own-prefixes6 vif1.0 "
 			"2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff\n"
-			"prefix-targets6 vif1.0 "
+			"own-prefix-targets6 vif1.0 "
 			"2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff\n" LOCAL },
 		/* from elsewhere too */
 		{ LAN "[vif *]\nipv4-allowed=10.9.0.0/16\n", "10.0.0.5",
 		  GUARD "addresses4 vif1.0 10.0.0.5\n"
-			"prefixes4 vif1.0 10.9.0.0-10.9.255.255\n" LOCAL },
+			"prefixes4 vif1.0 10.9.0.0-10.9.255.255\nscopes vif1.0 lan\n" LOCAL },
 		{ LAN "[vif *]\nipv4-allowed=any\n", "10.0.0.5 2001:db8::5",
-		  GUARD "addresses6 vif1.0 2001:db8::5\ntargets6 vif1.0 2001:db8::5\nany4 "
-			"vif1.0\n" LOCAL },
+		  GUARD "addresses4 vif1.0 10.0.0.5\naddresses6 vif1.0 2001:db8::5\n"
+			"targets6 vif1.0 2001:db8::5\nany4 vif1.0 lan\n" LOCAL },
 		{ LAN "[vif *]\nipv6-allowed=any\n", "10.0.0.5 2001:db8::5",
-		  GUARD "addresses4 vif1.0 10.0.0.5\nany6 vif1.0\n" },
+		  GUARD "addresses4 vif1.0 10.0.0.5\naddresses6 vif1.0 2001:db8::5\n"
+			"targets6 vif1.0 2001:db8::5\nany6 vif1.0 lan\n" LOCAL },
+		/* nobody has named its own: what it makes of its MAC is one of any */
+		{ LAN "[vif *]\nipv6-allowed=any\n", "", GUARD "any6 vif1.0 lan\n" },
+		/* single ones stand for themselves, be they within a prefix or not */
+		{ LAN "[vif *]\nipv4-allowed=10.0.0.0/8 10.0.0.100/32\n", "10.0.0.5 10.1.0.0/16",
+		  GUARD "addresses4 vif1.0 10.0.0.5\n"
+			"own-prefixes4 vif1.0 10.1.0.0-10.1.255.255\n"
+			"prefixes4 vif1.0 10.0.0.0-10.255.255.255\n"
+			"addresses4 vif1.0 10.0.0.100\nscopes vif1.0 lan\n" LOCAL },
 		/* the policy's addresses, not the guest's */
 		{ LAN "[vif *]\naddress=10.0.0.7\n", "10.0.0.5",
 		  GUARD "addresses4 vif1.0 10.0.0.7\n" LOCAL },
 		{ LAN "[vif *]\nallow=dhcp-server router\n", "",
-		  GUARD "any4 vif1.0\nany6 vif1.0\ndhcp-servers vif1.0\nrouters vif1.0\n" },
+		  GUARD "any4 vif1.0 lan\nany6 vif1.0 lan\ndhcp-servers vif1.0\nrouters vif1.0\n" },
 		{ LAN "[vif *]\nvlan=10p/20\n", "",
-		  GUARD "any4 vif1.0\nany6 vif1.0\ntrunks vif1.0\n" },
-		{ LAN "[vif *]\nvlan=10p\n", "", GUARD "any4 vif1.0\nany6 vif1.0\n" },
+		  GUARD "any4 vif1.0 lan*\nany6 vif1.0 lan*\ntrunks vif1.0\n" },
+		{ LAN "[vif *]\nvlan=10p\n", "", GUARD "any4 vif1.0 lan.10\nany6 vif1.0 lan.10\n" },
 		{ LAN "[vif *]\nlocking-mode=unlocked\n", "10.0.0.5", "" },
 		{ LAN "[vif *]\nlocking-mode=disabled\n", "10.0.0.5", "" },
 	};
@@ -62,8 +95,55 @@ static void test_locked(void **state)
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
 		assert_int_equal(filter_vif(rows[i].policy, rows[i].addresses), 0);
-		if (strcmp(elements_text(&elements), rows[i].wanted) != 0)
-			fail_msg("row %zu:\n%s", i, elements_text(&elements));
+		if (strcmp(of_others(&elements), rows[i].wanted) != 0)
+			fail_msg("row %zu:\n%s", i, of_others(&elements));
+	}
+}
+
+/* Whose the addresses are: in the sets that all other vifs of the place are held to. */
+static void test_owned(void **state)
+{
+#define LOCAL_OWNED(set, scope)                                                    \
+	set "owned6 " scope " fe80::216:3eff:fe00:1\n" set "owned-targets6 " scope \
+	    " fe80::216:3eff:fe00:1\n"
+	static const struct {
+		const char *policy;
+		const char *addresses;
+		const char *wanted;
+	} rows[] = {
+		{ LAN, "", "" },
+		{ LAN "[vif *]\nipv4-allowed=any\nipv6-allowed=2001:db8::/32\n", "", "" },
+		{ LAN, "10.0.0.5",
+		  "owned4 lan 10.0.0.5\nowned4 lan* 10.0.0.5\n" LOCAL_OWNED("", "lan") },
+		/* also one that is not held to its own */
+		{ LAN "[vif *]\nlocking-mode=unlocked\n", "10.0.0.5",
+		  "owned4 lan 10.0.0.5\nowned4 lan* 10.0.0.5\n" LOCAL_OWNED("", "lan") },
+		{ LAN "[vif *]\nlocking-mode=disabled\n", "10.0.0.5", "" },
+		{ LAN, "2001:db8::5/64",
+		  "owned6 lan 2001:db8::5\nowned-targets6 lan 2001:db8::5\n"
+		  "owned6 lan* 2001:db8::5\nowned-targets6 lan* 2001:db8::5\n" LOCAL_OWNED("",
+											   "lan") },
+		/* those of two VLANs could overlap where all of a bridge's come together */
+		{ LAN, "10.1.0.0/16 10.1.2.0/24",
+		  "owned-prefixes4 lan 10.1.0.0-10.1.255.255\n" LOCAL_OWNED("", "lan") },
+		{ LAN, "2001:db8:1::/48",
+		  "owned-prefixes6 lan 2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff\n"
+		  "owned-prefix-targets6 lan "
+		  "2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff\n" LOCAL_OWNED("", "lan") },
+		/* what it may use beside its own is not its own */
+		{ LAN "[vif *]\nipv4-allowed=10.0.0.0/8 10.0.0.100/32\n", "10.0.0.5",
+		  "owned4 lan 10.0.0.5\nowned4 lan* 10.0.0.5\n" LOCAL_OWNED("", "lan") },
+		{ LAN "[vif *]\nvlan=10p/20\n", "10.0.0.5",
+		  "owned4 lan.10 10.0.0.5\nowned4 lan* 10.0.0.5\n" LOCAL_OWNED("", "lan.10") },
+		{ "[network lan]\nbackend=route\nforward=open\n", "10.0.0.5",
+		  "inet/owned4 - 10.0.0.5\n" LOCAL_OWNED("inet/", "-") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		assert_int_equal(filter_vif(rows[i].policy, rows[i].addresses), 0);
+		if (strcmp(of_owners(&elements), rows[i].wanted) != 0)
+			fail_msg("row %zu:\n%s", i, of_owners(&elements));
 	}
 }
 
@@ -76,12 +156,13 @@ static void test_routed(void **state)
 				    "[vif *]\nallow=router\n",
 				    "10.0.0.5 10.1.0.0/16 10.1.2.3"),
 			 0);
-	assert_string_equal(elements_text(&elements),
+	assert_string_equal(of_others(&elements),
 			    "inet/guard vif1.0\n"
 			    "inet/macs vif1.0 00:16:3e:00:00:01\n"
 			    "inet/chaddrs vif1.0 00:16:3e:00:00:01\n"
 			    "inet/addresses4 vif1.0 10.0.0.5\n"
-			    "inet/prefixes4 vif1.0 10.1.0.0-10.1.255.255\n"
+			    "inet/own-prefixes4 vif1.0 10.1.0.0-10.1.255.255\n"
+			    "inet/addresses4 vif1.0 10.1.2.3\n"
 			    "inet/addresses6 vif1.0 fe80::216:3eff:fe00:1\n"
 			    "inet/targets6 vif1.0 fe80::216:3eff:fe00:1\n"
 			    "inet/routers vif1.0\n"
@@ -98,13 +179,12 @@ static void test_routed(void **state)
 			    "subnets4 10.1.0.0-10.1.255.255\n");
 	/* not filtered by its network, but held to its addresses all the same */
 	assert_int_equal(filter_vif("[network lan]\nbackend=route\nforward=open\n", "10.0.0.5"), 0);
-	assert_string_equal(elements_text(&elements),
-			    "inet/guard vif1.0\n"
-			    "inet/macs vif1.0 00:16:3e:00:00:01\n"
-			    "inet/chaddrs vif1.0 00:16:3e:00:00:01\n"
-			    "inet/addresses4 vif1.0 10.0.0.5\n"
-			    "inet/addresses6 vif1.0 fe80::216:3eff:fe00:1\n"
-			    "inet/targets6 vif1.0 fe80::216:3eff:fe00:1\n");
+	assert_string_equal(of_others(&elements), "inet/guard vif1.0\n"
+						  "inet/macs vif1.0 00:16:3e:00:00:01\n"
+						  "inet/chaddrs vif1.0 00:16:3e:00:00:01\n"
+						  "inet/addresses4 vif1.0 10.0.0.5\n"
+						  "inet/addresses6 vif1.0 fe80::216:3eff:fe00:1\n"
+						  "inet/targets6 vif1.0 fe80::216:3eff:fe00:1\n");
 }
 
 #define UNLOCKED "[vif *]\nlocking-mode=unlocked\n"
@@ -117,11 +197,11 @@ static void test_isolated(void **state)
 {
 	(void)state;
 	assert_int_equal(filter_vif(NAT UNLOCKED "isolated=yes\n", "10.0.0.5 2001:db8::5"), 0);
-	assert_string_equal(elements_text(&elements), "isolated4 lan 10.0.0.5\n"
-						      "isolated6 lan 2001:db8::5\n");
+	assert_string_equal(of_others(&elements), "isolated4 lan 10.0.0.5\n"
+						  "isolated6 lan 2001:db8::5\n");
 	/* where the host does not pass anything on, the flag of the port is enough */
 	assert_int_equal(filter_vif(LAN UNLOCKED "isolated=yes\n", "10.0.0.5"), 0);
-	assert_string_equal(elements_text(&elements), "");
+	assert_string_equal(of_others(&elements), "");
 }
 
 static void test_acl(void **state)
@@ -129,10 +209,10 @@ static void test_acl(void **state)
 	(void)state;
 	assert_int_equal(filter_vif(NAT "[vif *]\nacl=web\n[acl web]\n", "10.0.0.5 2001:db8::5"),
 			 0);
-	assert_non_null(strstr(elements_text(&elements), "acl-to4 10.0.0.5 : acl-web-in\n"
-							 "acl-from4 10.0.0.5 : acl-web-out\n"
-							 "acl-to6 2001:db8::5 : acl-web-in\n"
-							 "acl-from6 2001:db8::5 : acl-web-out\n"));
+	assert_non_null(strstr(of_others(&elements), "acl-to4 10.0.0.5 : acl-web-in\n"
+						     "acl-from4 10.0.0.5 : acl-web-out\n"
+						     "acl-to6 2001:db8::5 : acl-web-in\n"
+						     "acl-from6 2001:db8::5 : acl-web-out\n"));
 }
 
 #define FORWARD NAT UNLOCKED "[forward web]\nnetwork=lan\n"
@@ -176,8 +256,8 @@ static void test_forward(void **state)
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
 		assert_int_equal(filter_vif(rows[i].policy, rows[i].addresses), 0);
-		if (strcmp(elements_text(&elements), rows[i].wanted) != 0)
-			fail_msg("row %zu:\n%s", i, elements_text(&elements));
+		if (strcmp(of_others(&elements), rows[i].wanted) != 0)
+			fail_msg("row %zu:\n%s", i, of_others(&elements));
 	}
 }
 
@@ -228,10 +308,10 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_locked),	 cmocka_unit_test(test_routed),
-		cmocka_unit_test(test_isolated), cmocka_unit_test(test_acl),
-		cmocka_unit_test(test_forward),	 cmocka_unit_test(test_acl_errors),
-		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_locked),	   cmocka_unit_test(test_owned),
+		cmocka_unit_test(test_routed),	   cmocka_unit_test(test_isolated),
+		cmocka_unit_test(test_acl),	   cmocka_unit_test(test_forward),
+		cmocka_unit_test(test_acl_errors), cmocka_unit_test(test_errors),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -204,6 +204,9 @@ static void some_want(struct xnm_want *want, struct xnm_facts *facts, const char
 		if (any(3) == 0)
 			make_routed(want, &network, facts);
 	}
+	want->is_trunk = !want->routed && xnm_vlans_tagged(&want->vlan);
+	xnm_scope(want->scope, want->bridge, want->has_vlan, &want->vlan);
+	xnm_want_bridge(want, &facts->bridge);
 }
 
 static void some_state(struct xnm_state *state)

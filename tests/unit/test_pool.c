@@ -201,6 +201,7 @@ static int choose(const char *range, const struct xnm_mac *mac, struct xnm_cidr 
 	want.network = &policy.networks[0];
 	want.pool = &pool;
 	(void)snprintf(want.bridge, sizeof(want.bridge), "br0");
+	(void)snprintf(want.scope, sizeof(want.scope), "br0");
 	rc = xnm_facts_pool(&facts, &dir, &self, mac, &want, &err);
 	*out = facts.list[0];
 	return rc;

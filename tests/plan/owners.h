@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* owners.h - whose addresses on a bridge are no guest's, in the model: read, noted, and left. */
+#ifndef XNM_TESTS_OWNERS_H
+#define XNM_TESTS_OWNERS_H
+
+#include "tests/plan/world.h"
+
+/* Whether an address of a vif, other than self, has put the element there: xnm_state_addresses_own() */
+static inline bool is_claimed(const struct world *world, const char *bridge,
+			      const struct xnm_element *element, const struct xnm_owner *self)
+{
+	char trunk[XNM_SCOPE_LEN];
+
+	xnm_scope_trunk(trunk, bridge);
+	for (unsigned int i = 0; i < world->n_claims; i++) {
+		const struct xnm_cidr *address = &world->claims[i].address;
+		const char *scope = world->claims[i].scope;
+		uint32_t groups[] = { xnm_scope_group(scope), xnm_scope_group(trunk) };
+		bool ip6 = address->family == AF_INET6;
+
+		if ((self && same_owner(&world->claims[i].owner, self)) ||
+		    strncmp(scope, bridge, strlen(bridge)) != 0 ||
+		    (ip6 ? element->set != XNM_SET_BRIDGE_OWNED6 &&
+				     element->set != XNM_SET_BRIDGE_OWNED_TARGETS6
+			 : element->set != XNM_SET_BRIDGE_OWNED4))
+			continue;
+		for (int k = 0; k < 2; k++) {
+			if (memcmp(element->key, &groups[k], 4) == 0 &&
+			    memcmp(element->key + 4, address->addr, ip6 ? 16 : 4) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static inline void keep_element(struct xnm_elements *kept, const struct xnm_element *element)
+{
+	if (!xnm_elements_have(kept, element))
+		kept->list[kept->n++] = *element;
+}
+
+/* xnm_facts_owned_kept() */
+static inline void look_kept(struct xnm_facts *facts, struct world *world,
+			     const struct xnm_owner *self)
+{
+	const struct xnm_state *state = &facts->state;
+	const struct world_network *noted;
+	char network[XNM_NAME_LEN];
+
+	facts->owned_kept.n = 0;
+	if (state->bridge[0] == '\0')
+		return;
+	xnm_owned_network(network, state->bridge);
+	noted = world_network(world, network);
+	for (unsigned int i = 0; noted->has_note && i < noted->note.elements.n; i++)
+		keep_element(&facts->owned_kept, &noted->note.elements.list[i]);
+	for (unsigned int i = 0; i < 2; i++) {
+		for (unsigned int k = 0; k < state->elements[i].n; k++) {
+			const struct xnm_element *element = &state->elements[i].list[k];
+
+			if (is_claimed(world, state->bridge, element, self))
+				keep_element(&facts->owned_kept, element);
+		}
+	}
+}
+
+/* xnm_facts_owned() */
+static inline void look_owned(struct xnm_facts *facts, struct world *world,
+			      const struct xnm_want *want, const struct xnm_owner *self)
+{
+	static struct xnm_elements wanted;
+	const struct world_network *noted;
+	char network[XNM_NAME_LEN];
+	struct xnm_err err;
+
+	facts->has_owned_note = facts->is_owned_member = false;
+	facts->owned_note.elements.n = facts->owned_claimed.n = 0;
+	if (!xnm_wants_owned(want))
+		return;
+	xnm_owned_network(network, want->bridge);
+	noted = world_network(world, network);
+	facts->has_owned_note = noted->has_note;
+	facts->is_owned_member = find_member(noted, self) < noted->n_members;
+	if (!noted->has_note)
+		return;
+	copy_note(&facts->owned_note, &noted->note);
+	(void)xnm_filter_bridge(&wanted, want, facts, NULL, &err);
+	for (unsigned int i = 0; i < noted->note.elements.n; i++) {
+		const struct xnm_element *element = &noted->note.elements.list[i];
+
+		if (!xnm_elements_have(&wanted, element) &&
+		    is_claimed(world, want->bridge, element, NULL))
+			keep_element(&facts->owned_claimed, element);
+	}
+}
+
+/* xnm_state_owned_bridge() */
+static inline void look_owned_bridge(struct xnm_facts *facts, const struct world *world,
+				     const struct xnm_owner *self)
+{
+	facts->owned_bridge[0] = '\0';
+	for (unsigned int i = 0; i < world->n_networks; i++) {
+		const struct world_network *noted = &world->networks[i];
+
+		if (noted->name[0] == '=' && find_member(noted, self) < noted->n_members)
+			COPY(facts->owned_bridge, noted->name + 1);
+	}
+}
+
+/* What an earlier online has noted of the bridge. */
+static inline void note_owned(struct world *world, const struct xnm_facts *facts,
+			      const struct xnm_want *want, const struct xnm_owner *vif)
+{
+	struct world_network *noted;
+	char network[XNM_NAME_LEN];
+	struct xnm_err err;
+
+	if (!xnm_wants_owned(want))
+		return;
+	xnm_owned_network(network, want->bridge);
+	noted = world_network(world, network);
+	add_member(noted, vif);
+	noted->has_note = true;
+	noted->note.n_settings = 0;
+	COPY(noted->note.bridge, want->bridge);
+	(void)xnm_filter_bridge(&noted->note.elements, want, facts, NULL, &err);
+	world_put_all(world, &noted->note.elements);
+}
+
+/* apply_leave_owned() */
+static inline void release_owned(struct world *world, const char *name, const char *bridge)
+{
+	struct world_network *noted = world_network(world, name);
+	struct xnm_elements *elements = &noted->note.elements;
+	unsigned int n = 0;
+
+	if (noted->n_members || !noted->has_note)
+		return;
+	for (unsigned int i = 0; i < elements->n; i++) {
+		if (!is_claimed(world, bridge, &elements->list[i], NULL))
+			elements->list[n++] = elements->list[i];
+	}
+	elements->n = n;
+	world_release_network(world, name);
+}
+
+static inline void carry_out_owned(struct world *world, const struct xnm_plan *plan,
+				   const struct xnm_op *op)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+	char network[XNM_NAME_LEN];
+
+	xnm_owned_network(network, op->dev);
+	if (op->kind == XNM_OP_OWNED_LEAVE) {
+		remove_member(world_network(world, network), &self);
+		release_owned(world, network, op->dev);
+		return;
+	}
+	if (op->u.owned.note)
+		world_note_network(world, network, &plan->owned_note);
+	add_member(world_network(world, network), &self);
+}
+
+#endif
