@@ -55,7 +55,7 @@ static void match_ports(struct xnm_rule *rule, const struct xnm_port_range *port
 	xnm_compare(rule, XNM_LE, &last, sizeof(last));
 }
 
-static void act(struct xnm_rule *rule, enum xnm_acl_action action, bool egress)
+static void act(struct xnm_rule *rule, enum xnm_acl_action action, bool egress, uint8_t family)
 {
 	if (action == XNM_ACL_ALLOW) {
 		xnm_counter(rule);
@@ -63,7 +63,7 @@ static void act(struct xnm_rule *rule, enum xnm_acl_action action, bool egress)
 	} else if (action == XNM_ACL_REJECT) {
 		xnm_counter(rule);
 		xnm_nft_needs(rule->nft, "CONFIG_NFT_REJECT_INET");
-		xnm_reject(rule);
+		xnm_reject(rule, family);
 	} else {
 		if (egress)
 			xnm_goto_drop(rule, "acl");
@@ -79,8 +79,11 @@ static void put_rule(struct xnm_nft *nft, const struct xnm_acl *acl, const char 
 {
 	unsigned int n = entry->n_ports ? entry->n_ports : 1;
 	char prefix[XNM_ACL_CHAIN_LEN + 8];
+	uint8_t family = NFPROTO_UNSPEC;
 	struct xnm_rule rule;
 
+	if (entry->has_peer)
+		family = entry->peer.family == AF_INET6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
 	for (unsigned int i = 0; i < n; i++) {
 		xnm_rule_begin(&rule, nft, NFPROTO_INET, chain);
 		if (entry->has_peer)
@@ -95,7 +98,7 @@ static void put_rule(struct xnm_nft *nft, const struct xnm_acl *acl, const char 
 				       acl->name);
 			xnm_log_packet(&rule, prefix);
 		}
-		act(&rule, entry->action, entry->egress);
+		act(&rule, entry->action, entry->egress, family);
 	}
 }
 
@@ -115,6 +118,6 @@ void xnm_ruleset_acls(struct xnm_nft *nft, const struct xnm_policy *policy)
 				put_rule(nft, acl, chain, &acl->rules[k]);
 		}
 		xnm_rule_begin(&rule, nft, NFPROTO_INET, chain);
-		act(&rule, acl->default_action, egress);
+		act(&rule, acl->default_action, egress, NFPROTO_UNSPEC);
 	}
 }

@@ -122,7 +122,9 @@ void xnm_drop(struct xnm_rule *rule);
 void xnm_return(struct xnm_rule *rule);
 void xnm_goto(struct xnm_rule *rule, const char *chain);
 void xnm_jump(struct xnm_rule *rule, const char *chain);
-void xnm_reject(struct xnm_rule *rule);
+/* Refuses with "port unreachable". family: what the rule has matched, NFPROTO_IPV4 or _IPV6, or
+ * NFPROTO_UNSPEC if it is either: nft(8) then loads again what it lists. */
+void xnm_reject(struct xnm_rule *rule, uint8_t family);
 void xnm_masquerade(struct xnm_rule *rule);
 /* To the address (and with_port the port) in the registers; family NFPROTO_IPV4 or _IPV6. */
 void xnm_snat(struct xnm_rule *rule, uint8_t family);

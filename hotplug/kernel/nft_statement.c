@@ -11,6 +11,8 @@
 #include <libnftnl/expr.h>
 #include <libnftnl/rule.h>
 #include <libnftnl/set.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -104,13 +106,19 @@ void xnm_jump(struct xnm_rule *rule, const char *chain)
 	verdict(rule, NFT_JUMP, chain);
 }
 
-void xnm_reject(struct xnm_rule *rule)
+void xnm_reject(struct xnm_rule *rule, uint8_t family)
 {
 	struct nftnl_expr *expr = nft_add_expr(rule, "reject");
+	uint8_t code = NFT_REJECT_ICMPX_PORT_UNREACH;
+	uint32_t type = NFT_REJECT_ICMPX_UNREACH;
 
-	nft_set_u32(expr, NFTNL_EXPR_REJECT_TYPE, NFT_REJECT_ICMPX_UNREACH);
+	if (family != NFPROTO_UNSPEC) {
+		type = NFT_REJECT_ICMP_UNREACH;
+		code = family == NFPROTO_IPV4 ? ICMP_PORT_UNREACH : ICMPV6_PORT_UNREACH;
+	}
+	nft_set_u32(expr, NFTNL_EXPR_REJECT_TYPE, type);
 	if (expr)
-		nftnl_expr_set_u8(expr, NFTNL_EXPR_REJECT_CODE, NFT_REJECT_ICMPX_PORT_UNREACH);
+		nftnl_expr_set_u8(expr, NFTNL_EXPR_REJECT_CODE, code);
 }
 
 void xnm_masquerade(struct xnm_rule *rule)
