@@ -230,10 +230,10 @@ static bool is_farewell(enum xnm_op_kind kind)
 	return (apply_is_uplink_op(kind) && kind != XNM_OP_UPLINK_NOTE) ||
 	       kind == XNM_OP_BRIDGE_RELEASE || kind == XNM_OP_NETWORK_RELEASE ||
 	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_OWNED_LEAVE ||
-	       kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET || kind == XNM_OP_PROXY_DEL ||
-	       kind == XNM_OP_THROUGH_LEAVE || kind == XNM_OP_POOL_LEAVE ||
-	       kind == XNM_OP_DHCP_REMOVE || kind == XNM_OP_DHCP_RELEASE || kind == XNM_OP_UNTELL ||
-	       kind == XNM_OP_FASTPATH;
+	       kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET || kind == XNM_OP_PURGE ||
+	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE ||
+	       kind == XNM_OP_POOL_LEAVE || kind == XNM_OP_DHCP_REMOVE ||
+	       kind == XNM_OP_DHCP_RELEASE || kind == XNM_OP_UNTELL || kind == XNM_OP_FASTPATH;
 }
 
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)

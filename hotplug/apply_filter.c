@@ -13,6 +13,8 @@ int apply_open_nft(struct xnm_ctx *ctx)
 	return ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
 }
 
+static struct xnm_elements ended; /* connections, while a table is made anew */
+
 struct rebuild {
 	struct xnm_ctx *ctx;
 	const bool *build;
@@ -88,6 +90,16 @@ static int put_network(void *arg, const char *network)
 	return 0;
 }
 
+/* Before a batch is begun: it is the kernel alone that knows these. */
+static void keep_ended(struct xnm_ctx *ctx, const struct xnm_filter_change *filter)
+{
+	ended.n = 0;
+	/* without them the table is still better than none */
+	if (filter->build[XNM_TABLE_INET] && filter->exists[XNM_TABLE_INET] &&
+	    apply_ended_read(ctx, &ended))
+		ended.n = 0;
+}
+
 /* A table that is made anew gets what all vifs and networks have noted, ours among them. */
 static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *filter)
 {
@@ -100,6 +112,8 @@ static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *fi
 	}
 	(void)xnm_state_each(&ctx->dir, put_vif, &rebuild);
 	(void)xnm_state_network_each(&ctx->dir, put_network, &rebuild);
+	for (unsigned int i = 0; i < ended.n; i++)
+		xnm_nft_add_element(ctx->nft, &ended.list[i]);
 }
 
 static bool builds(const struct xnm_filter_change *filter)
@@ -176,6 +190,7 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_filter_change *filter = &plan->filter;
 
+	keep_ended(ctx, filter);
 	/* two that both make the tables: the second one has to look again */
 	xnm_nft_begin(ctx->nft, builds(filter) ? filter->generation : 0);
 	if (builds(filter))
@@ -201,6 +216,7 @@ static int commit_anew(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		anew.build[table] = anew.exists[table] = plan->filter.exists[table];
 	if (rc)
 		return rc;
+	keep_ended(ctx, &anew);
 	xnm_nft_begin(ctx->nft, anew.generation);
 	build_tables(ctx, &anew);
 	rc = xnm_nft_commit(ctx->nft);

@@ -255,6 +255,7 @@ bool apply_is_link_op(enum xnm_op_kind kind)
 	case XNM_OP_RELEASE:
 	case XNM_OP_FILTER:
 	case XNM_OP_FORGET:
+	case XNM_OP_PURGE:
 	case XNM_OP_PROXY_ARP:
 	case XNM_OP_ROUTE_LOCALNET:
 	case XNM_OP_OWNED:

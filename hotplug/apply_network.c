@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/lock.h"
@@ -208,9 +207,12 @@ static int remove_network(struct xnm_ctx *ctx, const char *network)
 		return rc;
 	rc = replace_network_note(ctx, network, &note, NULL);
 	if (ctx->nft && !xnm_network_is_device(network) &&
-	    xnm_state_network_each(&ctx->dir, is_real, NULL) == 0)
+	    xnm_state_network_each(&ctx->dir, is_real, NULL) == 0) {
 		forget_outside(ctx->nft);
-	return rc;
+		apply_ended_clear(ctx);
+	}
+	/* its port forwards are noted no more */
+	return rc ? rc : apply_purge(ctx, NULL, note.elements.list, note.elements.n);
 }
 
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge, bool locked)
@@ -289,7 +291,9 @@ int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 	case XNM_OP_FILTER:
 		return apply_filter(ctx, plan);
 	case XNM_OP_FORGET:
-		return xnm_conntrack_purge(plan->forget, plan->n_forget, NULL);
+		return apply_forget(ctx, plan->forget, plan->n_forget);
+	case XNM_OP_PURGE:
+		return apply_purge(ctx, &plan->purge, plan->filter.del, plan->filter.n_del);
 	case XNM_OP_PROXY_ARP:
 		return xnm_sysctl_conf_set(AF_INET, op->dev, "proxy_arp", 1);
 	case XNM_OP_ROUTE_LOCALNET:

@@ -33,6 +33,25 @@ int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *
 int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
 		      bool locked);
 
+/*
+ * apply_purge.c: ends the connections that purge is about and that the rules,
+ * as the notes have them, would not let begin; and those that a port forward
+ * among gone has made, which is not there any more. Returns 0 or -errno.
+ */
+int apply_purge(struct xnm_ctx *ctx, const struct xnm_purge *purge, const struct xnm_element *gone,
+		unsigned int n_gone);
+
+/* apply_ended.c: what has ended stays so. Adds a connection; the list is sent as a whole. */
+struct xnm_connection;
+void apply_ended_add(struct xnm_elements *list, const struct xnm_connection *connection);
+int apply_ended_send(struct xnm_ctx *ctx, const struct xnm_elements *list);
+/* What is in the sets now, to be put into a table that is made anew. */
+int apply_ended_read(struct xnm_ctx *ctx, struct xnm_elements *list);
+/* Forgets all connections of the addresses, also those that have ended. */
+int apply_forget(struct xnm_ctx *ctx, const struct xnm_cidr *list, unsigned int n);
+/* The same of everybody's that have ended. */
+void apply_ended_clear(struct xnm_ctx *ctx);
+
 /* One of the operations that move what a device has to another one. Returns 0 or -errno. */
 int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op);
 void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op);

@@ -153,7 +153,12 @@ void xnm_key_ports(struct xnm_element *element, unsigned int i, uint16_t first, 
 void xnm_data_chain(struct xnm_element *element, const char *chain)
 {
 	memset(element->data, 0, sizeof(element->data));
-	memcpy(element->data, chain, strnlen(chain, sizeof(element->data) - 1));
+	memcpy(element->data, chain, strnlen(chain, XNM_DATA_CHAIN_LEN - 1));
+}
+
+void xnm_data_seconds(struct xnm_element *element, uint32_t seconds)
+{
+	memcpy(element->data, &seconds, sizeof(seconds));
 }
 
 void xnm_data_address(struct xnm_element *element, const struct xnm_cidr *address)

@@ -38,11 +38,12 @@ enum xnm_datatype {
 	XNM_NFT_N_DATATYPES,
 };
 
-#define XNM_MAX_FIELDS 3
+#define XNM_MAX_FIELDS 5
 
 enum xnm_set_flag {
 	XNM_SET_INTERVAL = 1 << 0, /* takes ranges and prefixes */
 	XNM_SET_DYNAMIC = 1 << 1, /* the rules add to it */
+	XNM_SET_TIMEOUT = 1 << 2, /* its elements go by themselves */
 };
 
 /* Every named set or map: ruleset_sets.def is the list. */
@@ -67,14 +68,15 @@ unsigned int xnm_datatype_size(uint8_t type);
 unsigned int xnm_fields_size(const uint8_t fields[XNM_MAX_FIELDS]);
 bool xnm_set_is_concat(const struct xnm_set *set);
 
-#define XNM_KEY_MAX	 32
-#define XNM_MAX_SETTINGS 64 /* of the kernel, that one network needs */
+#define XNM_KEY_MAX	   44
+#define XNM_DATA_CHAIN_LEN 32
+#define XNM_MAX_SETTINGS   64 /* of the kernel, that one network needs */
 
 /*
  * One element. key and end are the fields one after the other, each padded to
  * four bytes; end is the last key of a range and equals key for a single one.
  * data is the value of a map; for a verdict map it is the name of the chain
- * to go to.
+ * to go to; in a set whose elements go by themselves, after how many seconds.
  */
 struct xnm_element {
 	uint8_t set; /* enum xnm_set_id */
@@ -111,13 +113,15 @@ void xnm_data_address(struct xnm_element *element, const struct xnm_cidr *addres
 void xnm_data_address_port(struct xnm_element *element, const struct xnm_cidr *address,
 			   uint16_t port);
 
+void xnm_data_seconds(struct xnm_element *element, uint32_t seconds);
+
 bool xnm_element_equal(const struct xnm_element *a, const struct xnm_element *b);
 void xnm_elements_copy(struct xnm_elements *to, const struct xnm_elements *from);
 bool xnm_elements_have(const struct xnm_elements *elements, const struct xnm_element *element);
 bool xnm_elements_equal(const struct xnm_elements *a, const struct xnm_elements *b);
 
 /* One line of the notes below /run/xnm: "bridge/macs KEY[-END][:DATA]" in hex. */
-#define XNM_ELEMENT_TEXT_LEN 256
+#define XNM_ELEMENT_TEXT_LEN 320
 void xnm_element_format(const struct xnm_element *element, char text[XNM_ELEMENT_TEXT_LEN]);
 /* Returns 0, or -EINVAL for what is not such a line. */
 int xnm_element_parse(const char *text, struct xnm_element *element);

@@ -85,6 +85,7 @@ struct xnm_link {
 /* Our nftables tables, and what of the noted elements they have lost. */
 struct xnm_filter_facts {
 	bool known; /* somebody has looked */
+	bool was_made; /* they are noted to have been there */
 	uint32_t generation;
 	struct {
 		bool exists;

@@ -296,6 +296,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 		return nft_error(nft, rc, err);
 	filter->known = true;
 	read_seen(dir, &seen);
+	filter->was_made = seen.generation != 0;
 	unchanged = filter->generation == seen.generation;
 	rc = read_tables(filter, nft, unchanged, want->policy, err);
 	if (rc)

@@ -336,6 +336,7 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		xnm_plan_leave_owned(plan, facts, &plan->state);
 		xnm_plan_leave_through(plan, &facts->state, &plan->state);
 	}
+	xnm_plan_purge(plan, event, want, facts);
 	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)
 		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
 			     "xnm made it, and the vif has moved away");

@@ -49,6 +49,7 @@ enum xnm_op_kind {
 	XNM_OP_RELEASE, /* plan->old_scope, addr: it is not any more */
 	XNM_OP_FILTER, /* dev; plan->filter: one nftables transaction */
 	XNM_OP_FORGET, /* plan->forget: the connections of these addresses */
+	XNM_OP_PURGE, /* plan->purge: those connections that may not begin any more */
 	XNM_OP_ROUTE_ADD, /* dev; route */
 	XNM_OP_ROUTE_DEL, /* dev; route */
 	XNM_OP_NEIGH_ADD, /* dev; neigh.* */
@@ -156,6 +157,24 @@ struct xnm_fastpath_plan {
 	struct xnm_fp_change change; /* as far as xenstore was read; decided anew when it is done */
 };
 
+#define XNM_MAX_PURGED	    64
+#define XNM_MAX_PURGED_DEVS 4
+
+struct xnm_purge_range {
+	uint8_t family;
+	uint8_t first[16], last[16];
+};
+
+/* Whose connections are looked at, whether they may go on. */
+struct xnm_purge {
+	bool all;
+	bool nobodys; /* also those of addresses that nobody on their bridge may have */
+	unsigned int n_devs;
+	char devs[XNM_MAX_PURGED_DEVS][IFNAMSIZ]; /* all that these lead to */
+	unsigned int n;
+	struct xnm_purge_range list[XNM_MAX_PURGED];
+};
+
 struct xnm_plan {
 	unsigned int n;
 	struct xnm_op op[XNM_PLAN_MAX];
@@ -186,6 +205,7 @@ struct xnm_plan {
 	struct xnm_cidr left[XNM_MAX_ADDRESSES]; /* that old_pool may have given */
 	unsigned int n_forget;
 	struct xnm_cidr forget[XNM_MAX_ADDRESSES];
+	struct xnm_purge purge; /* and by a port forward that is among filter.del */
 	unsigned int n_settings;
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
 	struct xnm_network_note network_note;

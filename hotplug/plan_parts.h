@@ -66,6 +66,10 @@ void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 void xnm_plan_filter(struct xnm_plan *plan, const struct xnm_event *event,
 		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name);
 
+/* plan_purge.c: that connections end which may not begin any more. */
+void xnm_plan_purge(struct xnm_plan *plan, const struct xnm_event *event,
+		    const struct xnm_want *want, const struct xnm_facts *facts);
+
 /* At an offline: takes back what the device has in nftables. */
 void xnm_plan_unfilter(struct xnm_plan *plan, const struct xnm_event *event,
 		       const struct xnm_facts *facts, const char *name);

@@ -241,6 +241,9 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 			"forget whose addresses on %s are no guest's unless it has vifs left",
 			op->dev);
 		break;
+	case XNM_OP_PURGE:
+		(void)snprintf(out, out_size, "end connections that are not allowed any more");
+		break;
 	case XNM_OP_THROUGH_JOIN:
 	case XNM_OP_THROUGH_LEAVE:
 	case XNM_OP_LET_THROUGH:

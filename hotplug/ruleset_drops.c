@@ -36,6 +36,7 @@ const struct xnm_drop_reason xnm_drop_reasons[] = {
 	{ "forward", XNM_DROPS_INET | XNM_DROPS_TO },
 	{ "host", XNM_DROPS_INET },
 	{ "acl", XNM_DROPS_INET | XNM_DROPS_TO },
+	{ "ended", XNM_DROPS_INET | XNM_DROPS_TO },
 	{ "loop", XNM_DROPS_INET },
 	{ "spoofed-source", XNM_DROPS_OUTSIDE },
 };

@@ -3,6 +3,7 @@
 #include "hotplug/ruleset.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include <linux/if_ether.h>
@@ -14,6 +15,7 @@
 
 /* NF_CT_STATE_BIT() of linux/netfilter/nf_conntrack_common.h */
 #define ESTABLISHED_RELATED 0x6u
+#define NEW		    0x8u
 
 static void begin(struct xnm_rule *rule, struct xnm_nft *nft, const char *chain)
 {
@@ -76,6 +78,47 @@ static void accept_known(struct xnm_nft *nft, const char *chain)
 	begin(&rule, nft, chain);
 	xnm_has_bits(&rule, XNM_CT_STATE, ESTABLISHED_RELATED);
 	end_accept(&rule);
+}
+
+/* What goes on with a connection that was ended; a packet that begins one is asked as all others. */
+static void drop_ended(struct xnm_nft *nft, const char *chain, bool to)
+{
+	static const uint8_t mask = TH_FIN | TH_SYN | TH_RST | TH_ACK, begins = TH_SYN;
+	struct xnm_rule rule;
+
+	xnm_nft_add_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, chain);
+	begin(&rule, nft, chain);
+	xnm_is_u8(&rule, XNM_L4PROTO, XNM_EQ, IPPROTO_TCP);
+	xnm_load(&rule, XNM_TCP_FLAGS);
+	xnm_mask(&rule, &mask, sizeof(mask));
+	xnm_compare(&rule, XNM_EQ, &begins, sizeof(begins));
+	xnm_return(&rule);
+	xnm_rule_end(&rule);
+	for (int ip6 = 0; ip6 < 2; ip6++) {
+		begin(&rule, nft, chain);
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+		xnm_load(&rule, XNM_L4PROTO);
+		xnm_load(&rule, ip6 ? XNM_IP6_SADDR : XNM_IP_SADDR);
+		xnm_load(&rule, XNM_TH_SPORT);
+		xnm_load(&rule, ip6 ? XNM_IP6_DADDR : XNM_IP_DADDR);
+		xnm_load(&rule, XNM_TH_DPORT);
+		xnm_lookup(&rule, ip6 ? XNM_SET_ENDED6 : XNM_SET_ENDED4, false);
+		if (to)
+			xnm_goto_drop_to(&rule, "ended");
+		else
+			xnm_goto_drop(&rule, "ended");
+		xnm_rule_end(&rule);
+	}
+}
+
+static void ask_ended(struct xnm_nft *nft, const char *chain, const char *ended)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, chain);
+	xnm_has_bits(&rule, XNM_CT_STATE, NEW);
+	xnm_jump(&rule, ended);
+	xnm_rule_end(&rule);
 }
 
 static void ask_acl(struct xnm_nft *nft, const char *chain, enum xnm_field field,
@@ -173,6 +216,7 @@ static void forward(struct xnm_nft *nft)
 	drop_loops(nft);
 	xnm_nft_needs(nft, "CONFIG_NFT_CT");
 	accept_known(nft, "guests");
+	ask_ended(nft, "guests", "ended");
 	ask_acl(nft, "guests", XNM_IIFNAME, XNM_SET_ACL_FROM);
 	ask_acl(nft, "guests", XNM_OIFNAME, XNM_SET_ACL_TO);
 	ask_acl(nft, "guests", XNM_IP_SADDR, XNM_SET_ACL_FROM4);
@@ -240,6 +284,7 @@ static void input(struct xnm_nft *nft)
 	xnm_goto(&rule, "host");
 	xnm_rule_end(&rule);
 	accept_known(nft, "host");
+	ask_ended(nft, "host", "ended");
 	/* before the access lists: what closes IPv6 leaves its neighbours alone, as it does ARP */
 	accept_neighbours(nft);
 	ask_acl(nft, "host", XNM_IIFNAME, XNM_SET_ACL_FROM);
@@ -269,6 +314,7 @@ static void keep_silent(struct xnm_nft *nft)
 	named(&rule, XNM_OIFNAME, XNM_SET_SILENT, false);
 	xnm_drop(&rule);
 	xnm_rule_end(&rule);
+	ask_ended(nft, "silence", "ended-to");
 }
 
 void xnm_ruleset_forward(struct xnm_nft *nft)
@@ -283,6 +329,9 @@ void xnm_ruleset_forward(struct xnm_nft *nft)
 	xnm_nft_add_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "host");
 	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "silence", "filter",
 			       NF_INET_LOCAL_OUT, 0);
+	xnm_nft_needs(nft, "CONFIG_NFT_CT");
+	drop_ended(nft, "ended", false);
+	drop_ended(nft, "ended-to", true);
 	prerouting(nft);
 	forward(nft);
 	input(nft);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* conntrack.c - find the connections of some addresses in one dump and delete them meanwhile. */
-#include "hotplug/kernel/conntrack.h"
+#include "hotplug/kernel/conntrack_core.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -24,6 +25,10 @@
 struct purge {
 	const struct xnm_cidr *addresses;
 	unsigned int n;
+	/* or, for xnm_conntrack_end() */
+	bool (*fn)(void *arg, const struct xnm_connection *connection);
+	void *arg;
+	bool look;
 	uint32_t seq;
 	unsigned int n_deleted;
 	int first_error; /* of this round's deletions */
@@ -42,49 +47,25 @@ static struct mnl_socket *dump_socket, *del_socket;
 static char batch[MAX_BATCH * MAX_MSG_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 static char answer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
 
-static bool prefix_has(const struct xnm_cidr *prefix, const uint8_t *addr)
-{
-	unsigned int whole = prefix->prefix_len / 8, bits = prefix->prefix_len % 8;
+/* What an entry's answer is made of. */
+struct entry {
+	const struct nlattr *tuple[2], *master, *status, *zone, *id;
+};
 
-	/* addresses of one network differ there: this saves most of the calls */
-	if (whole > 0 && prefix->addr[whole - 1] != addr[whole - 1])
+static bool read_whole(const struct purge *p, uint8_t family, const struct entry *entry)
+{
+	struct xnm_connection connection = { .family = family };
+
+	if (!entry->tuple[0] || !entry->tuple[1])
 		return false;
-	return memcmp(prefix->addr, addr, whole) == 0 &&
-	       (bits == 0 || ((prefix->addr[whole] ^ addr[whole]) & (0xff00 >> bits) & 0xff) == 0);
-}
-
-/* An attribute of CTA_TUPLE_IP: source or destination, IPv4 or IPv6. */
-static bool address_matches(const struct purge *p, const struct nlattr *attr)
-{
-	uint16_t type = mnl_attr_get_type(attr);
-	uint8_t family = type == CTA_IP_V4_SRC || type == CTA_IP_V4_DST ? AF_INET : AF_INET6;
-	uint16_t len = family == AF_INET ? 4 : 16;
-
-	if (type < CTA_IP_V4_SRC || type > CTA_IP_V6_DST || mnl_attr_get_payload_len(attr) != len)
-		return false;
-	for (unsigned int i = 0; i < p->n; i++) {
-		if (p->addresses[i].family == family && p->addresses[i].prefix_len <= 8 * len &&
-		    prefix_has(&p->addresses[i], mnl_attr_get_payload(attr)))
-			return true;
-	}
-	return false;
-}
-
-static bool tuple_matches(const struct purge *p, const struct nlattr *tuple)
-{
-	const struct nlattr *part, *attr;
-
-	mnl_attr_for_each_nested(part, tuple)
-	{
-		if (mnl_attr_get_type(part) != CTA_TUPLE_IP)
-			continue;
-		mnl_attr_for_each_nested(attr, part)
-		{
-			if (address_matches(p, attr))
-				return true;
-		}
-	}
-	return false;
+	conntrack_read_tuple(entry->tuple[0], &connection.orig);
+	conntrack_read_tuple(entry->tuple[1], &connection.reply);
+	if (entry->status)
+		connection.status = ntohl(mnl_attr_get_u32(entry->status));
+	connection.has_master = entry->master;
+	if (entry->master)
+		conntrack_read_tuple(entry->master, &connection.master);
+	return p->fn(p->arg, &connection) && !p->look;
 }
 
 static int receive(struct mnl_socket *sock, void *buf, size_t size)
@@ -169,34 +150,63 @@ static bool put_deletion(struct purge *p, uint8_t family, const struct nlattr *o
 	return true;
 }
 
+static const struct nlattr **place_of(struct entry *entry, uint16_t type)
+{
+	switch (type) {
+	case CTA_TUPLE_ORIG:
+		return &entry->tuple[0];
+	case CTA_TUPLE_REPLY:
+		return &entry->tuple[1];
+	case CTA_TUPLE_MASTER:
+		return &entry->master;
+	case CTA_STATUS:
+		return &entry->status;
+	case CTA_ZONE:
+		return &entry->zone;
+	case CTA_ID:
+		return &entry->id;
+	default:
+		return NULL;
+	}
+}
+
+/* Fills entry. Returns whether it has one of the addresses, if these are asked for. */
+static bool read_attrs(const struct purge *p, const struct nlmsghdr *hdr, struct entry *entry)
+{
+	bool matches = false;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, hdr, sizeof(struct nfgenmsg))
+	{
+		uint16_t type = mnl_attr_get_type(attr);
+		const struct nlattr **place = place_of(entry, type);
+
+		if (place)
+			*place = attr;
+		if (p->fn || (type != CTA_TUPLE_ORIG && type != CTA_TUPLE_REPLY))
+			continue;
+		matches = matches || conntrack_tuple_has(attr, p->addresses, p->n);
+		/* a dozen other attributes follow */
+		if (entry->tuple[0] && entry->tuple[1] && !matches)
+			return false;
+	}
+	return matches;
+}
+
 /* One entry of the dump. */
 static int read_entry(void *arg, struct nlmsghdr *hdr)
 {
-	const struct nlattr *tuple[2] = { NULL, NULL }, *zone = NULL, *id = NULL, *attr;
 	const struct nfgenmsg *info = mnl_nlmsg_get_payload(hdr);
+	struct entry entry = { .id = NULL };
 	struct purge *p = arg;
-	bool matches = false;
+	bool matches = read_attrs(p, hdr, &entry);
 
-	mnl_attr_for_each(attr, hdr, sizeof(*info))
-	{
-		uint16_t type = mnl_attr_get_type(attr);
-
-		if (type == CTA_TUPLE_ORIG || type == CTA_TUPLE_REPLY) {
-			tuple[type == CTA_TUPLE_REPLY] = attr;
-			matches = matches || tuple_matches(p, attr);
-			/* a dozen other attributes follow */
-			if (tuple[0] && tuple[1] && !matches)
-				return 0;
-		} else if (type == CTA_ZONE) {
-			zone = attr;
-		} else if (type == CTA_ID) {
-			id = attr;
-		}
-	}
+	if (p->fn)
+		matches = read_whole(p, info->nfgen_family, &entry);
 	/* a deletion without the tuple would be one of the whole table */
-	if (!matches || !tuple[0])
+	if (!matches || !entry.tuple[0])
 		return 0;
-	if (!put_deletion(p, info->nfgen_family, tuple[0], zone, id))
+	if (!put_deletion(p, info->nfgen_family, entry.tuple[0], entry.zone, entry.id))
 		return -EMSGSIZE;
 	return p->n_batch < MAX_BATCH ? 0 : send_batch(p);
 }
@@ -204,6 +214,8 @@ static int read_entry(void *arg, struct nlmsghdr *hdr)
 /* The family that all addresses have, or AF_UNSPEC: the kernel leaves out what is of another. */
 static uint8_t common_family(const struct purge *p)
 {
+	if (p->n == 0)
+		return AF_UNSPEC;
 	for (unsigned int i = 1; i < p->n; i++) {
 		if (p->addresses[i].family != p->addresses[0].family)
 			return AF_UNSPEC;
@@ -274,7 +286,7 @@ static int open_sockets(void)
 	return 0;
 }
 
-static bool table_has_entries(void)
+bool xnm_conntrack_has_entries(void)
 {
 	uint32_t count = 0;
 	int rc = xnm_sysctl_get("netfilter/nf_conntrack_count", &count);
@@ -288,7 +300,7 @@ static int purge(struct purge *p)
 	unsigned int before;
 	int rc;
 
-	if (p->n == 0 || !table_has_entries())
+	if ((p->n == 0 && !p->fn) || !xnm_conntrack_has_entries())
 		return 0;
 	rc = open_sockets();
 	if (rc)
@@ -300,20 +312,33 @@ static int purge(struct purge *p)
 			continue;
 		if (rc)
 			return rc;
-		if (p->n_deleted == before || !table_has_entries())
+		if (p->n_deleted == before || !xnm_conntrack_has_entries())
 			return p->first_error;
 	}
 	return -EAGAIN;
 }
 
+/* What a failed conversation left unread would be taken for answers of the next one. */
+static int closed_if_failed(int rc)
+{
+	if (rc)
+		close_sockets();
+	return rc;
+}
+
+int xnm_conntrack_end(bool (*fn)(void *arg, const struct xnm_connection *connection), void *arg,
+		      bool look)
+{
+	struct purge p = { .fn = fn, .arg = arg, .look = look };
+
+	return closed_if_failed(purge(&p));
+}
+
 int xnm_conntrack_purge(const struct xnm_cidr *addresses, unsigned int n, unsigned int *n_deleted)
 {
 	struct purge p = { .addresses = addresses, .n = n };
-	int rc = purge(&p);
+	int rc = closed_if_failed(purge(&p));
 
-	/* what a failed conversation left unread would be taken for answers of the next one */
-	if (rc)
-		close_sockets();
 	if (n_deleted)
 		*n_deleted = p.n_deleted;
 	return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* conntrack.h - forget the connections of addresses that have gone or changed hands. */
+/* conntrack.h - forget connections: of addresses that have changed hands, and those that are allowed no more. */
 #ifndef XNM_CONNTRACK_H
 #define XNM_CONNTRACK_H
 
@@ -25,5 +25,36 @@
  * 9b7c68b3911a (Linux 6.4, 6.1.32); all other entries are gone.
  */
 int xnm_conntrack_purge(const struct xnm_cidr *addresses, unsigned int n, unsigned int *n_deleted);
+
+/* One direction of a connection. Ports in host order; 0 where the protocol has none. */
+struct xnm_tuple {
+	uint8_t protocol;
+	uint8_t src[16], dst[16];
+	uint16_t sport, dport;
+	uint8_t icmp_type;
+};
+
+/*
+ * An entry of the table. Who began it sent orig; reply is what the answers
+ * look like where they come in, so that it tells of translated addresses.
+ */
+struct xnm_connection {
+	uint8_t family; /* AF_INET or AF_INET6 */
+	struct xnm_tuple orig, reply;
+	uint32_t status; /* IPS_*, linux/netfilter/nf_conntrack_common.h */
+	bool has_master; /* it was expected: the original direction of the one that announced it */
+	struct xnm_tuple master;
+};
+
+/*
+ * Calls fn for every entry of the table, in no order, some twice, and deletes
+ * those of which it says true; with look nothing is deleted. Costs as above.
+ * Returns 0 or -errno, as above.
+ */
+int xnm_conntrack_end(bool (*fn)(void *arg, const struct xnm_connection *connection), void *arg,
+		      bool look);
+
+/* Whether anything can be in the table. */
+bool xnm_conntrack_has_entries(void);
 
 #endif

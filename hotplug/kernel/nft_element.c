@@ -68,6 +68,14 @@ static void put_plain_range(struct nlmsghdr *hdr, const struct xnm_set *set,
 	mnl_attr_nest_end(hdr, nest);
 }
 
+static void put_timeout(struct nlmsghdr *hdr, const struct xnm_element *element)
+{
+	uint32_t seconds;
+
+	memcpy(&seconds, element->data, sizeof(seconds));
+	mnl_attr_put_u64(hdr, NFTA_SET_ELEM_TIMEOUT, htobe64(1000ull * seconds));
+}
+
 void nft_put_elements(struct nlmsghdr *hdr, const struct xnm_set *set,
 		      const struct xnm_element *element, bool with_data)
 {
@@ -86,6 +94,8 @@ void nft_put_elements(struct nlmsghdr *hdr, const struct xnm_set *set,
 			put_value(hdr, NFTA_SET_ELEM_KEY_END, element->end, len);
 		if (with_data && set->data[0] != XNM_NFT_NONE)
 			put_data(hdr, set, element);
+		if (with_data && set->flags & XNM_SET_TIMEOUT)
+			put_timeout(hdr, element);
 		mnl_attr_nest_end(hdr, nest);
 	}
 	mnl_attr_nest_end(hdr, list);

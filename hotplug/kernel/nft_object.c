@@ -212,6 +212,8 @@ static void fill_set(struct nftnl_set *nl, const struct xnm_set *set)
 		flags |= NFT_SET_INTERVAL | (xnm_set_is_concat(set) ? NFT_SET_CONCAT : 0);
 	if (set->flags & XNM_SET_DYNAMIC)
 		flags |= NFT_SET_EVAL;
+	if (set->flags & XNM_SET_TIMEOUT)
+		flags |= NFT_SET_TIMEOUT;
 	if (set->data[0] != XNM_NFT_NONE) {
 		flags |= NFT_SET_MAP;
 		nftnl_set_set_u32(nl, NFTNL_SET_DATA_TYPE, type_number(set->data));

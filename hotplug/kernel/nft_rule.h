@@ -57,6 +57,7 @@ enum xnm_field {
 	XNM_TH_SPORT,
 	XNM_TH_DPORT,
 	XNM_DHCP_CHADDR, /* the client's MAC address, RFC 2131 */
+	XNM_TCP_FLAGS, /* tcp flags; a mask follows */
 	XNM_TH_TYPE, /* icmp type, icmpv6 type, igmp type */
 	XNM_ND_TARGET, /* icmpv6 taddr, as nft 1.0.8 calls it */
 };

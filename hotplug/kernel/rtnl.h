@@ -124,6 +124,20 @@ int xnm_route_del(struct xnm_rtnl *rtnl, const struct xnm_route *route);
 int xnm_route_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_route *out, unsigned int max,
 		   unsigned int *n);
 
+/* Which way a packet takes. */
+struct xnm_packet_way {
+	bool is_local; /* to this host itself, or to many */
+	int ifindex; /* by which it leaves; of this host's own address, the device that has it */
+};
+
+/*
+ * Asks the kernel. With iif, for a packet from src that comes in there, by all
+ * of its rules; else for one that this host sends. Returns 0 or -errno:
+ * -ENETUNREACH and its like when there is no way.
+ */
+int xnm_route_get(struct xnm_rtnl *rtnl, const struct xnm_cidr *dst, const struct xnm_cidr *src,
+		  int iif, struct xnm_packet_way *way);
+
 /*
  * Makes a default route of ours. -EEXIST: there is one with this metric, of any
  * device and maker. -ENETUNREACH, or for IPv6 -EHOSTUNREACH: the gateway is no

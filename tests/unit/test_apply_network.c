@@ -225,7 +225,9 @@ static void test_filter_fails(void **state)
 	/* what was to go had gone alone: the tables are made anew, once, from the notes */
 	will_fail("nft commit", -ENOENT);
 	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
-	assert_non_null(strstr(calls, "nft commit\nnft generation\nnft begin 8\n"));
+	assert_non_null(strstr(
+		calls,
+		"nft commit\nnft generation\nnft each ended4\nnft each ended6\nnft begin 8\n"));
 	assert_non_null(strstr(calls, "nft renew bridge\nnft renew inet\n"));
 	plan.filter.n_add = 0;
 	will_fail("nft commit", -ENOENT);
@@ -507,7 +509,10 @@ static void test_routed(void **state)
 				   "no route 10 10.0.0.6/32 metric 2\n"
 				   "no neighbour 10 10.0.0.6/32\n"
 				   "no proxy 10 10.0.0.6/32\n"
-				   "forget 2 10.0.0.6/32\n");
+				   "forget 2 10.0.0.6/32\n"
+				   "nft open\n"
+				   "nft each ended4\n"
+				   "nft each ended6\n");
 }
 
 /* Failures that are none, for each operation and number; the rest keeps a vif from coming up. */
