@@ -186,8 +186,8 @@ static int run(struct xnm_ctx *ctx, const char *device, enum happening happening
 	uint64_t lock = xnm_lock_bridge(XNM_UPLINK_LOCK);
 	int rc;
 
-	rc = xnm_policy_load(&the_policy, path && path[0] ? path : XNM_POLICY_FILE,
-			     xnm_run_dir_path(), NULL, NULL);
+	rc = xnm_policy_load_here(&the_policy, path && path[0] ? path : XNM_POLICY_FILE,
+				  xnm_run_dir_path(), NULL, NULL);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "the policy cannot be read: xnm check");
 	uplink = find_uplink(device);

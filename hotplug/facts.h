@@ -16,6 +16,9 @@
 #include "hotplug/uplink.h"
 #include "policy/policy.h"
 
+#define XNM_ALTNAME_LEN	   128 /* ALTIFNAMSIZ of linux/if.h */
+#define XNM_MAX_LINK_NAMES 16
+
 struct xnm_carry;
 struct xnm_fp_view;
 struct xnm_nft;
@@ -28,6 +31,10 @@ struct xnm_want;
 struct xnm_guest {
 	struct xnm_mac mac;
 	char bridge[128]; /* as written, with any VLAN suffix */
+	char device[IFNAMSIZ]; /* what the kernel calls it; "": nothing is called so */
+	char base_device[IFNAMSIZ]; /* the same of what stands before the suffix */
+	unsigned int n_bridge_names; /* all its names, if the policy looks at them */
+	char bridge_names[XNM_MAX_LINK_NAMES][XNM_ALTNAME_LEN];
 	char vifname[IFNAMSIZ];
 	bool has_vlan;
 	struct xnm_vlans vlan;
@@ -244,6 +251,13 @@ struct xnm_facts {
  */
 int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
 		    bool need_uuid, struct xnm_err *err);
+
+/*
+ * Looks which device the guest's bridge= means, in both of its readings, and
+ * with all what names that one has. Returns 0, also where there is none, or
+ * -errno with err filled.
+ */
+int xnm_facts_names(struct xnm_guest *guest, struct xnm_rtnl *rtnl, bool all, struct xnm_err *err);
 
 /*
  * Reads the uplinks with a gateway that the vif is, or its network uses; for

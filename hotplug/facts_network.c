@@ -137,8 +137,8 @@ static bool is_listed(const struct xnm_network *network, const char *ifname)
 }
 
 /* One that is not a port any more may still be without its addresses, after a kill. */
-static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char *ifname,
-			struct xnm_err *err)
+static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
+			const struct xnm_network *network, const char *ifname, struct xnm_err *err)
 {
 	struct xnm_link *link = &facts->dropped[facts->n_dropped];
 	bool carried = strcmp(facts->bridge_note.carries, ifname) == 0;
@@ -147,6 +147,9 @@ static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const ch
 	rc = xnm_facts_link(rtnl, ifname, link, err);
 	if (rc || link->ifindex == 0 || (link->master != facts->bridge.ifindex && !carried))
 		return rc;
+	/* noted when it was away, by another of its names */
+	if (is_listed(network, link->name))
+		return 0;
 	facts->n_dropped++;
 	if (!carried)
 		return 0;
@@ -172,7 +175,7 @@ int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		return 0;
 	for (unsigned int i = 0; rc == 0 && i < note->n_interfaces; i++) {
 		if (!is_listed(network, note->interfaces[i]))
-			rc = read_dropped(facts, rtnl, note->interfaces[i], err);
+			rc = read_dropped(facts, rtnl, network, note->interfaces[i], err);
 	}
 	return rc;
 }

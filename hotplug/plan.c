@@ -121,8 +121,14 @@ static void plan_port(struct xnm_plan *plan, const struct xnm_want *want,
 	struct xnm_op *op;
 
 	if (!attached) {
-		op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, name, facts->device.ifindex, "%s",
-				  want->why[0] ? want->why : "the guest's bridge= names it");
+		if (want->bridge_said[0])
+			op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, name, facts->device.ifindex,
+					  "the guest's bridge=%.48s is an altname of it",
+					  want->bridge_said);
+		else
+			op = xnm_plan_add(
+				plan, XNM_OP_LINK_MASTER, name, facts->device.ifindex, "%s",
+				want->why[0] ? want->why : "the guest's bridge= names it");
 		memcpy(op->u.name, want->bridge, sizeof(op->u.name));
 	}
 	plan_flags(plan, want, facts, name, attached);

@@ -37,6 +37,12 @@ static void plan_altname(struct xnm_plan *plan, const struct xnm_want *want,
 	(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
 }
 
+/* Nobody gives up an alternative name by going offline, and no device is called by its own one. */
+static bool has_as_altname(const struct xnm_link *link, const char *name)
+{
+	return link->ifindex && link->name[0] && strcmp(link->name, name) != 0;
+}
+
 /*
  * The name that a guest asked for. While a guest migrates within one host, or
  * reboots fast, its old vif still has the name: then the new one goes online
@@ -57,6 +63,11 @@ int xnm_plan_name(struct xnm_plan *plan, const struct xnm_event *event, const st
 		plan_altname(plan, want, facts, kernel_name);
 		return 0;
 	}
+	if (has_as_altname(&facts->holder, want->ifname))
+		return xnm_fail(err, -EEXIST,
+				"vifname='%s' is taken by another network device: %s (altname of "
+				"%s): choose another name in the guest's vif line",
+				want->ifname, want->ifname, facts->holder.name);
 	if (facts->holder.ifindex && facts->holder.ifindex != device->ifindex) {
 		if (!facts->holder_is_same_guest)
 			return xnm_fail(err, -EEXIST,

@@ -115,9 +115,11 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
 			  struct xnm_err *err)
 {
+	char text[XNM_BRIDGE_TEXT_LEN];
 	bool filtering =
 		want->network ? wants_filtering(want, facts) : facts->bridge.vlan_filtering;
 
+	(void)xnm_want_bridge_text(want, text);
 	if (facts->bridge.ifindex == 0 && (!want->network || want->network->create == XNM_NO))
 		return xnm_fail(err, -ENODEV,
 				"bridge %s does not exist (there are: %s): name another one in "
@@ -127,13 +129,13 @@ int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *f
 				want->bridge);
 	if (facts->bridge.ifindex && strcmp(facts->bridge.kind, "bridge") != 0)
 		return xnm_fail(err, -EINVAL,
-				"%s is not a bridge, but a network device of kind '%s'",
-				want->bridge, facts->bridge.kind);
+				"%s is not a bridge, but a network device of kind '%s'", text,
+				facts->bridge.kind);
 	if (want->has_vlan && !filtering)
 		return xnm_fail(err, -EINVAL,
 				"bridge %s is not VLAN-aware, so the VLANs of this vif cannot be "
 				"kept apart: set vlan-filtering=yes in its [network], or run 'ip "
 				"link set %s type bridge vlan_filtering 1'",
-				want->bridge, want->bridge);
+				text, want->bridge);
 	return 0;
 }

@@ -49,16 +49,6 @@ static int open_all(struct online *run)
 	return 0;
 }
 
-/* "br0.10" is a bridge of that name if there is one. */
-static bool full_bridge_exists(struct online *run, const struct xnm_guest *guest)
-{
-	struct xnm_link link;
-
-	if (!strpbrk(guest->bridge, ".:") || !xnm_ifname_ok(guest->bridge))
-		return false;
-	return xnm_link_get(run->ctx.rtnl, guest->bridge, &link) == 0;
-}
-
 static int read_guest(struct online *run)
 {
 	struct xnm_guest *guest = &run->facts->guest;
@@ -67,11 +57,13 @@ static int read_guest(struct online *run)
 
 	rc = xnm_facts_guest(guest, run->ctx.store, run->event, xnm_policy_needs_uuid(&the_policy),
 			     err);
+	if (rc == 0)
+		rc = xnm_facts_names(guest, run->ctx.rtnl, xnm_policy_needs_bridge(&the_policy),
+				     err);
 	if (rc)
 		return rc;
 	run->ctx.frontend = guest->frontend;
-	return xnm_want(&run->want, run->event, guest, &the_policy, full_bridge_exists(run, guest),
-			err);
+	return xnm_want(&run->want, run->event, guest, &the_policy, guest->device[0], err);
 }
 
 static int take_vif_lock(struct online *run)

@@ -40,6 +40,8 @@ static void identify(struct xnm_vif_identity *id, const struct xnm_event *event,
 	memcpy(id->domain_name, guest->domain_name, sizeof(id->domain_name));
 	memcpy(id->uuid, guest->uuid, sizeof(id->uuid));
 	memcpy(id->bridge, guest->bridge, sizeof(id->bridge));
+	id->n_bridge_names = guest->n_bridge_names;
+	id->bridge_names = guest->bridge_names;
 	memcpy(id->vifname, guest->vifname, sizeof(id->vifname));
 	memcpy(id->vif, event->vif, sizeof(id->vif));
 	id->mac = guest->mac;
@@ -113,6 +115,33 @@ static int want_unknown(struct xnm_want *want, const struct xnm_policy *policy,
 			guest->domain_name, mac);
 }
 
+/*
+ * The network of a bridge that the guest names. The policy has the names that
+ * the kernel has: whatever else the guest may call a bridge, its network counts.
+ */
+static const struct xnm_network *network_of(struct xnm_want *want, const char *named,
+					    const char *device)
+{
+	if (device[0] == '\0')
+		return xnm_policy_network_by_bridge(want->policy, named);
+	if (strcmp(named, device) != 0)
+		(void)snprintf(want->bridge_said, sizeof(want->bridge_said), "%s", named);
+	return xnm_policy_network_by_bridge(want->policy, device);
+}
+
+const char *xnm_want_bridge_text(const struct xnm_want *want, char out[XNM_BRIDGE_TEXT_LEN])
+{
+	char device[XNM_DEVICE_TEXT_LEN];
+
+	if (want->bridge_said[0])
+		(void)snprintf(out, XNM_BRIDGE_TEXT_LEN, "%s (altname of %s)", want->bridge_said,
+			       want->bridge);
+	else
+		(void)snprintf(out, XNM_BRIDGE_TEXT_LEN, "%s",
+			       xnm_policy_device(want->policy, want->bridge, device));
+	return out;
+}
+
 /* Which network, or which bridge without one; and the VLANs that its spelling carries. */
 static int want_bridge(struct xnm_want *want, const struct xnm_guest *guest,
 		       const struct xnm_policy *policy, bool full_bridge_exists,
@@ -130,9 +159,14 @@ static int want_bridge(struct xnm_want *want, const struct xnm_guest *guest,
 	if (!want->network)
 		want->network = xnm_policy_network(policy, guest->bridge);
 	if (!want->network)
-		want->network = xnm_policy_network_by_bridge(policy, guest->bridge);
+		want->network = network_of(want, guest->bridge, guest->device);
 	if (want->network) {
 		memcpy(want->bridge, want->network->bridge, sizeof(want->bridge));
+		return 0;
+	}
+	/* also a name that is too long for the two readings */
+	if (guest->device[0]) {
+		memcpy(want->bridge, guest->device, sizeof(want->bridge));
 		return 0;
 	}
 	rc = xnm_bridge_name_parse(&name, guest->bridge, err);
@@ -147,10 +181,11 @@ static int want_bridge(struct xnm_want *want, const struct xnm_guest *guest,
 		return xnm_fail(err, -EINVAL,
 				"both bridge='%s' and vlan= give VLANs: use one of them",
 				guest->bridge);
-	memcpy(want->bridge, name.base, sizeof(want->bridge));
+	memcpy(want->bridge, guest->base_device[0] ? guest->base_device : name.base,
+	       sizeof(want->bridge));
 	want->network = xnm_policy_network(policy, name.base);
 	if (!want->network)
-		want->network = xnm_policy_network_by_bridge(policy, name.base);
+		want->network = network_of(want, name.base, guest->base_device);
 	if (want->network)
 		memcpy(want->bridge, want->network->bridge, sizeof(want->bridge));
 	want->vlan = name.vlan;

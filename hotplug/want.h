@@ -18,6 +18,8 @@ struct xnm_want {
 	bool locked; /* it may send only as itself */
 	uint32_t devid;
 	char bridge[IFNAMSIZ]; /* "" when routed */
+	char bridge_said
+		[XNM_ALTNAME_LEN]; /* what the guest calls it, if that is an alternative name */
 	const struct xnm_policy *policy;
 	const struct xnm_network *network; /* NULL: the bridge is not the policy's */
 	const struct xnm_vif_policy *section; /* NULL: no [vif] section matches */
@@ -73,6 +75,10 @@ void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge);
 
 /* The group of the vif's device, or 0: none in particular. */
 uint32_t xnm_want_group(const struct xnm_want *want);
+
+/* "brlan (altname of xenbr0)", or only the name, for messages. Returns out. */
+#define XNM_BRIDGE_TEXT_LEN (XNM_ALTNAME_LEN + 32)
+const char *xnm_want_bridge_text(const struct xnm_want *want, char out[XNM_BRIDGE_TEXT_LEN]);
 
 /* Puts what its pool has for the vif behind the other addresses. */
 void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts);

@@ -21,8 +21,8 @@ void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_p
 	}
 	memset(policy->matches, 0, policy->n_matches * sizeof(policy->matches[0]));
 	policy->n_matches = 0;
-	policy->present = false;
-	policy->n_files = 0;
+	policy->present = policy->of_this_host = false;
+	policy->n_files = policy->n_altnames = 0;
 
 	memset(loader, 0, offsetof(struct xnm_loader, scratch));
 	loader->policy = policy;
@@ -111,14 +111,27 @@ int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *
 	return rc ? rc : r;
 }
 
-int xnm_policy_load(struct xnm_policy *policy, const char *path, const char *run_dir,
-		    xnm_policy_report report, void *arg)
+static int load(struct xnm_policy *policy, bool of_this_host, const char *path, const char *run_dir,
+		xnm_policy_report report, void *arg)
 {
 	struct xnm_loader loader;
 	int rc, r;
 
 	xnm_loader_init(&loader, policy, report, arg);
+	policy->of_this_host = of_this_host;
 	rc = xnm_loader_read_all(&loader, path, run_dir);
 	r = xnm_loader_finish(&loader);
 	return rc ? rc : r;
+}
+
+int xnm_policy_load(struct xnm_policy *policy, const char *path, const char *run_dir,
+		    xnm_policy_report report, void *arg)
+{
+	return load(policy, false, path, run_dir, report, arg);
+}
+
+int xnm_policy_load_here(struct xnm_policy *policy, const char *path, const char *run_dir,
+			 xnm_policy_report report, void *arg)
+{
+	return load(policy, true, path, run_dir, report, arg);
 }

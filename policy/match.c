@@ -58,6 +58,18 @@ static bool any_devid_matches(const struct xnm_vif_match *match, uint32_t devid)
 	return false;
 }
 
+/* Whoever may choose the name must not choose the section by it: all names of a bridge count. */
+static bool any_bridge_matches(const struct xnm_vif_match *match, const struct xnm_vif_identity *id)
+{
+	if (any_glob_matches(match->bridges, match->n_bridges, id->bridge))
+		return true;
+	for (unsigned int i = 0; i < id->n_bridge_names; i++) {
+		if (any_glob_matches(match->bridges, match->n_bridges, id->bridge_names[i]))
+			return true;
+	}
+	return false;
+}
+
 static void copy_part(const char *text, size_t len, char out[XNM_NAME_LEN])
 {
 	memcpy(out, text, len);
@@ -96,7 +108,7 @@ static bool keys_match(const struct xnm_vif_match *match, const struct xnm_vif_i
 		return false;
 	if (match->n_devids && !any_devid_matches(match, id->devid))
 		return false;
-	if (match->n_bridges && !any_glob_matches(match->bridges, match->n_bridges, id->bridge))
+	if (match->n_bridges && !any_bridge_matches(match, id))
 		return false;
 	return !match->n_interfaces ||
 	       any_glob_matches(match->interfaces, match->n_interfaces, id->vifname) ||
@@ -160,6 +172,15 @@ bool xnm_policy_needs_uuid(const struct xnm_policy *policy)
 {
 	for (unsigned int i = 0; i < policy->n_matches; i++) {
 		if (policy->matches[i].n_uuids)
+			return true;
+	}
+	return false;
+}
+
+bool xnm_policy_needs_bridge(const struct xnm_policy *policy)
+{
+	for (unsigned int i = 0; i < policy->n_matches; i++) {
+		if (policy->matches[i].n_bridges)
 			return true;
 	}
 	return false;

@@ -107,8 +107,9 @@ static void fill_network(const struct xnm_resolver *r, struct xnm_network *netwo
 static void check_bridge(const struct xnm_resolver *r, const struct xnm_network *network)
 {
 	const struct xnm_network *first = xnm_policy_network_by_bridge(r->policy, network->bridge);
-	char where[160];
+	char where[160], device[XNM_DEVICE_TEXT_LEN];
 
+	(void)xnm_policy_device(r->policy, network->bridge, device);
 	if (network->has_vlan && network->vlan_filtering == XNM_NO)
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(network, NETWORK, VLAN),
 			       "vlan= has no effect with vlan-filtering=no");
@@ -118,13 +119,12 @@ static void check_bridge(const struct xnm_resolver *r, const struct xnm_network 
 	for (unsigned int i = 0; i < network->n_interfaces; i++) {
 		if (network->bridge[0] && strcmp(network->interfaces[i], network->bridge) == 0)
 			xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(network, NETWORK, INTERFACES),
-				       "interfaces=%s: the bridge cannot be its own port",
-				       network->bridge);
+				       "interfaces=%s: the bridge cannot be its own port", device);
 	}
 	if (first && first != network)
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(network, NETWORK, BRIDGE),
 			       "[network %s]: the bridge %s is that of [network %s] already, %s",
-			       network->name, network->bridge, first->name,
+			       network->name, device, first->name,
 			       xnm_policy_origin(r->policy, first->origin, where, sizeof(where)));
 }
 
@@ -200,6 +200,7 @@ void xnm_resolve_networks(const struct xnm_resolver *r)
 		check_backend(r, &policy->networks[i]);
 		fill_network(r, &policy->networks[i]);
 	}
+	xnm_resolve_names(r);
 	for (unsigned int i = 0; i < policy->n_networks; i++) {
 		const struct xnm_network *network = &policy->networks[i];
 

@@ -28,6 +28,7 @@
 #define XNM_ACL_NAME_MAX	23 /* of an [acl]: a chain and a map's value are called by it */
 #define XNM_MAX_NETWORK_UPLINKS 8
 #define XNM_MAX_POLICY_FILES	64
+#define XNM_MAX_ALTNAMES	64
 #define XNM_MAX_POLICY_BYTES	(1024 * 1024) /* per file */
 
 /* Unset keys must be told from "no": a value from elsewhere may fill them. */
@@ -194,6 +195,12 @@ struct xnm_vif_policy {
 	struct xnm_written written;
 };
 
+/* What a policy calls a device, and what the kernel does. */
+struct xnm_altname {
+	char name[IFNAMSIZ];
+	char device[IFNAMSIZ];
+};
+
 struct xnm_global {
 	uint32_t version;
 	enum xnm_on_unknown on_unknown;
@@ -209,6 +216,9 @@ struct xnm_global {
  */
 struct xnm_policy {
 	bool present; /* a policy file was found */
+	bool of_this_host; /* its devices are called as the kernel calls them */
+	unsigned int n_altnames;
+	struct xnm_altname altnames[XNM_MAX_ALTNAMES]; /* that it has for them, for messages */
 	struct xnm_global global;
 	unsigned int n_global, n_networks, n_vifs, n_matches, n_files;
 	unsigned int n_uplinks, n_forwards, n_acls, n_pools;
@@ -249,6 +259,13 @@ static inline bool xnm_policy_is_warning(const char *text)
 int xnm_policy_load(struct xnm_policy *policy, const char *path, const char *run_dir,
 		    xnm_policy_report report, void *arg);
 
+/*
+ * The same for the policy of this host: a device that it calls by an
+ * alternative name has its own one in policy, and a warning tells so.
+ */
+int xnm_policy_load_here(struct xnm_policy *policy, const char *path, const char *run_dir,
+			 xnm_policy_report report, void *arg);
+
 /* Reads one open stream as if it were the only policy file; for tests and fuzzing. */
 int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *name,
 			   xnm_policy_report report, void *arg);
@@ -271,6 +288,8 @@ struct xnm_vif_identity {
 	struct xnm_mac mac;
 	uint32_t devid;
 	char bridge[XNM_NAME_LEN * 2]; /* the guest's bridge=, as written */
+	unsigned int n_bridge_names; /* and whatever else that device is called */
+	const char (*bridge_names)[XNM_NAME_LEN * 2];
 	char vifname[IFNAMSIZ];
 	char vif[IFNAMSIZ]; /* vifD.N */
 };
@@ -282,6 +301,9 @@ const struct xnm_vif_policy *xnm_policy_match(const struct xnm_policy *policy,
 /* Whether any [vif] or [forward] looks at the domain's name or UUID, which cost a read each. */
 bool xnm_policy_needs_name(const struct xnm_policy *policy);
 bool xnm_policy_needs_uuid(const struct xnm_policy *policy);
+
+/* Whether any [vif] looks at the guest's bridge=. */
+bool xnm_policy_needs_bridge(const struct xnm_policy *policy);
 
 /* Whether any [uplink] has gateway=dhcp. */
 bool xnm_policy_needs_dhcp(const struct xnm_policy *policy);
@@ -309,6 +331,11 @@ static inline bool xnm_network_is_closed(const struct xnm_network *network)
 	return network->forward == XNM_FORWARD_NONE || network->forward == XNM_FORWARD_NAT ||
 	       network->forward == XNM_FORWARD_ROUTE;
 }
+
+/* "brlan (altname of xenbr0)" of xenbr0, if the policy calls it so, else only that. Returns out. */
+#define XNM_DEVICE_TEXT_LEN 64
+const char *xnm_policy_device(const struct xnm_policy *policy, const char *name,
+			      char out[XNM_DEVICE_TEXT_LEN]);
 
 /* How the policy spells them, for messages; "" for unset. */
 const char *xnm_forward_word(enum xnm_forward_mode mode);

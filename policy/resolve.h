@@ -48,6 +48,9 @@ void xnm_resolve_share(const struct xnm_resolver *r, const struct xnm_vif_policy
 /* networks.c */
 void xnm_resolve_networks(const struct xnm_resolver *r);
 
+/* names.c: what the kernel calls the devices, if the policy is for this host */
+void xnm_resolve_names(const struct xnm_resolver *r);
+
 /* uplinks.c: after the networks, as an uplink may be the bridge of one */
 void xnm_resolve_uplinks(const struct xnm_resolver *r);
 

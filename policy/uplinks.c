@@ -12,13 +12,16 @@
 static void check_port(const struct xnm_resolver *r, const struct xnm_uplink *uplink,
 		       const struct xnm_network *network)
 {
+	char device[XNM_DEVICE_TEXT_LEN];
+
 	for (unsigned int i = 0; i < network->n_interfaces; i++) {
 		if (strcmp(network->interfaces[i], uplink->interface) != 0)
 			continue;
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, INTERFACE),
 			       "interface=%s: is a port of the bridge of [network %s]; name the "
 			       "bridge, interface=%s",
-			       uplink->interface, network->name, network->bridge);
+			       xnm_policy_device(r->policy, uplink->interface, device),
+			       network->name, network->bridge);
 		return;
 	}
 }

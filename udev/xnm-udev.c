@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hotplug/kernel/ifname.h"
 #include "hotplug/run.h"
 #include "hotplug/sandbox.h"
 #include "hotplug/uplinks.h"
@@ -19,6 +20,7 @@ static struct xnm_plan the_plan;
 struct call {
 	enum xnm_run_mode mode;
 	const char *ifname; /* "": all networks */
+	char real[IFNAMSIZ];
 	unsigned int failed;
 };
 
@@ -161,6 +163,19 @@ static int usage(FILE *stream)
 	return EXIT_USAGE;
 }
 
+/* By whatever name it is told of; one that has gone has only that. */
+static int find_name(struct call *call, struct xnm_err *err)
+{
+	_cleanup_close_ int fd = xnm_ifname_open();
+	int rc = fd < 0 ? fd : xnm_ifname_real(fd, call->ifname, call->real);
+
+	if (rc == 0)
+		call->ifname = call->real;
+	return rc && rc != -ENODEV ? xnm_fail(err, rc, "cannot ask the kernel what %s is: %s",
+					      call->ifname, strerror(-rc))
+				   : 0;
+}
+
 static int run_verb(size_t i, struct call *call)
 {
 	struct xnm_err err = { "" };
@@ -169,7 +184,7 @@ static int run_verb(size_t i, struct call *call)
 		xnm_log_error("'%.40s' is not the name of a network device", call->ifname);
 		return EXIT_USAGE;
 	}
-	if (xnm_run_load_policy(&the_policy, &err)) {
+	if ((call->ifname[0] && find_name(call, &err)) || xnm_run_load_policy(&the_policy, &err)) {
 		xnm_log_error("%s", err.text);
 		return EXIT_FAILURE;
 	}

@@ -73,7 +73,7 @@ static const char *file_in_use(void)
 
 const struct xnm_policy *xnm_read_policy(void)
 {
-	return xnm_policy_load(&the_policy, file_in_use(), xnm_run_dir_path(), NULL, NULL)
+	return xnm_policy_load_here(&the_policy, file_in_use(), xnm_run_dir_path(), NULL, NULL)
 		       ? NULL
 		       : &the_policy;
 }
@@ -83,6 +83,15 @@ const struct xnm_policy *xnm_checked_policy(void)
 	return policy_is_good ? &the_policy : NULL;
 }
 
+/* One that is not in use may be for another host, where other devices are. */
+static int load(const char *path, struct findings *findings)
+{
+	if (strcmp(path, file_in_use()) == 0)
+		return xnm_policy_load_here(&the_policy, path, xnm_run_dir_path(), print_finding,
+					    findings);
+	return xnm_policy_load(&the_policy, path, xnm_run_dir_path(), print_finding, findings);
+}
+
 static int check(const char *path, bool must_exist)
 {
 	struct findings findings = { 0 };
@@ -90,8 +99,7 @@ static int check(const char *path, bool must_exist)
 
 	if (must_exist && lstat(path, &st) && errno == ENOENT)
 		print_finding(&findings, path, 0, "there is no such file");
-	else if (xnm_policy_load(&the_policy, path, xnm_run_dir_path(), print_finding, &findings) ==
-		 0)
+	else if (load(path, &findings) == 0)
 		(void)xnm_policy_check(&the_policy, print_finding, &findings);
 
 	if (findings.n_mistakes) {

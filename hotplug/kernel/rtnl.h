@@ -26,6 +26,16 @@ const char *xnm_rtnl_reason(const struct xnm_rtnl *rtnl);
 
 /* Reads one link by name (alternative names count); -ENODEV when there is none. */
 int xnm_link_get(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link);
+/* All names of a device: first its own, then the alternative ones, of which there may be more. */
+struct xnm_link_names {
+	unsigned int n;
+	bool more;
+	char list[XNM_MAX_LINK_NAMES][XNM_ALTNAME_LEN];
+};
+
+/* By a name of up to 127 characters. Returns 0, -ENODEV or another -errno. */
+int xnm_link_names(struct xnm_rtnl *rtnl, const char *name, struct xnm_link_names *names);
+
 int xnm_link_get_by_index(struct xnm_rtnl *rtnl, int ifindex, struct xnm_link *link);
 
 /*

@@ -194,6 +194,24 @@ static void test_keys_unknown_identity(void **state)
 	assert_true(key_matches("match-interface=vif3.0", &id));
 }
 
+/* All names of the bridge count, so that nobody gets past a section by another one. */
+static void test_bridge_names(void **state)
+{
+	static const char names[][XNM_NAME_LEN * 2] = { "xenbr0.10", "brlan.10",
+							"uplink-of-all.10" };
+	struct xnm_vif_identity id = vif_of("web1", 0);
+
+	(void)state;
+	(void)snprintf(id.bridge, sizeof(id.bridge), "brlan.10");
+	assert_false(key_matches("match-bridge=xenbr*", &id));
+	id.n_bridge_names = XNM_N_ELEMENTS(names);
+	id.bridge_names = names;
+	assert_true(key_matches("match-bridge=xenbr*", &id));
+	assert_true(key_matches("match-bridge=brlan.10", &id));
+	assert_true(key_matches("match-bridge=other *-all.?0", &id));
+	assert_false(key_matches("match-bridge=xenbr0", &id));
+}
+
 static void test_all_must_hold(void **state)
 {
 	struct xnm_vif_identity id = vif_of("web1", 0);
@@ -269,11 +287,12 @@ static void test_origin(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_first_wins),    cmocka_unit_test(test_no_section),
-		cmocka_unit_test(test_unknown_name),  cmocka_unit_test(test_patterns),
-		cmocka_unit_test(test_keys),	      cmocka_unit_test(test_keys_unknown_identity),
-		cmocka_unit_test(test_all_must_hold), cmocka_unit_test(test_needs),
-		cmocka_unit_test(test_networks),      cmocka_unit_test(test_origin),
+		cmocka_unit_test(test_first_wins),   cmocka_unit_test(test_no_section),
+		cmocka_unit_test(test_unknown_name), cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_keys),	     cmocka_unit_test(test_keys_unknown_identity),
+		cmocka_unit_test(test_bridge_names), cmocka_unit_test(test_all_must_hold),
+		cmocka_unit_test(test_needs),	     cmocka_unit_test(test_networks),
+		cmocka_unit_test(test_origin),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ifname.c - ask the kernel what it calls a device that somebody names. */
+#include "hotplug/kernel/ifname.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+/* Any socket will do, and this kind is in every kernel. */
+int xnm_ifname_open(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Two short questions: by netlink, the answer has all there is to know of the device. */
+int xnm_ifname_real(int fd, const char *name, char real[IFNAMSIZ])
+{
+	struct ifreq ifr = { 0 };
+	size_t len = strnlen(name, IFNAMSIZ);
+
+	if (len == 0 || len == IFNAMSIZ)
+		return -ENODEV;
+	memcpy(ifr.ifr_name, name, len);
+	if (ioctl(fd, SIOCGIFINDEX, &ifr) || ioctl(fd, SIOCGIFNAME, &ifr))
+		return errno == ENXIO ? -ENODEV : -errno;
+	memcpy(real, ifr.ifr_name, IFNAMSIZ);
+	real[IFNAMSIZ - 1] = '\0';
+	return 0;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* names.c - call every device of a policy as the kernel calls it, whatever it is called there. */
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/ifname.h"
+#include "hotplug/util.h"
+#include "policy/resolve.h"
+
+/*
+ * A device may have alternative names (ip link property), and the kernel takes
+ * them wherever it takes a name. But packets come with the device's own name,
+ * by which nftables knows them, and so do notes, settings and comparisons. So
+ * the policy is put right before anything is compared or made from it.
+ */
+
+struct names {
+	const struct xnm_resolver *r;
+	int fd;
+};
+
+const char *xnm_policy_device(const struct xnm_policy *policy, const char *name,
+			      char out[XNM_DEVICE_TEXT_LEN])
+{
+	for (unsigned int i = 0; i < policy->n_altnames; i++) {
+		const struct xnm_altname *altname = &policy->altnames[i];
+
+		if (strcmp(altname->device, name) != 0)
+			continue;
+		(void)snprintf(out, XNM_DEVICE_TEXT_LEN, "%s (altname of %s)", altname->name, name);
+		return out;
+	}
+	(void)snprintf(out, XNM_DEVICE_TEXT_LEN, "%s", name);
+	return out;
+}
+
+/* For messages; who has more of them than fit reads the devices' own names there. */
+static void note_altname(struct xnm_policy *policy, const char *name, const char *device)
+{
+	struct xnm_altname *altname = &policy->altnames[policy->n_altnames];
+
+	if (policy->n_altnames == XNM_N_ELEMENTS(policy->altnames))
+		return;
+	policy->n_altnames++;
+	(void)snprintf(altname->name, sizeof(altname->name), "%s", name);
+	(void)snprintf(altname->device, sizeof(altname->device), "%s", device);
+}
+
+static void put_right(const struct names *names, struct xnm_origin origin, const char *key,
+		      char name[IFNAMSIZ])
+{
+	struct xnm_reporter *rep = names->r->rep;
+	char real[IFNAMSIZ];
+	int rc = name[0] ? xnm_ifname_real(names->fd, name, real) : -ENODEV;
+
+	if (rc == -ENODEV || (rc == 0 && strcmp(real, name) == 0))
+		return;
+	if (rc) {
+		xnm_mistake_at(rep, origin, "%s=%s: cannot ask the kernel what device it is: %s",
+			       key, name, strerror(-rc));
+		return;
+	}
+	xnm_warning_at(rep, origin,
+		       "%s=%s is an alternative name of %s, which is meant as long as it is; name "
+		       "the device itself",
+		       key, name, real);
+	note_altname(names->r->policy, name, real);
+	memcpy(name, real, IFNAMSIZ);
+}
+
+void xnm_resolve_names(const struct xnm_resolver *r)
+{
+	struct xnm_policy *policy = r->policy;
+	struct names names = { r, -1 };
+
+	if (!policy->of_this_host || policy->n_networks + policy->n_uplinks == 0)
+		return;
+	names.fd = xnm_ifname_open();
+	if (names.fd < 0) {
+		xnm_mistake_in(r->rep, policy->files[0], 0,
+			       "cannot ask the kernel for the names of devices: %s",
+			       strerror(-names.fd));
+		return;
+	}
+	for (unsigned int i = 0; i < policy->n_networks; i++) {
+		struct xnm_network *network = &policy->networks[i];
+
+		put_right(&names, XNM_KEY_ORIGIN(network, NETWORK, BRIDGE), "bridge",
+			  network->bridge);
+		for (unsigned int k = 0; k < network->n_interfaces; k++)
+			put_right(&names, XNM_KEY_ORIGIN(network, NETWORK, INTERFACES),
+				  "interfaces", network->interfaces[k]);
+	}
+	for (unsigned int i = 0; i < policy->n_uplinks; i++)
+		put_right(&names, XNM_KEY_ORIGIN(&policy->uplinks[i], UPLINK, INTERFACE),
+			  "interface", policy->uplinks[i].interface);
+	(void)close(names.fd);
+}
