@@ -96,6 +96,9 @@ int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 /* Deletes our rules for the device in others' chains; that they are gone already is success. */
 int apply_end_through(struct xnm_ctx *ctx, const char *dev);
 
+/* gc_owned.c: gives addresses free that nftables keeps for nobody who has noted them. */
+void apply_owned_check(struct xnm_ctx *ctx);
+
 /* gc_through.c: deletes those for devices that nobody has noted. Their notes were lost, or
  * somebody has saved the rules and loads them when the host starts. */
 void apply_end_strays(struct xnm_ctx *ctx);

@@ -50,6 +50,11 @@ static unsigned int padded(uint8_t type)
 	return (xnm_datatype_size(type) + 3) & ~3u;
 }
 
+bool xnm_set_is_of_owners(int set)
+{
+	return xnm_sets[set].key[0] == XNM_NFT_DEVGROUP;
+}
+
 bool xnm_set_is_concat(const struct xnm_set *set)
 {
 	return set->key[1] != XNM_NFT_NONE;

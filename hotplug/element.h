@@ -66,6 +66,8 @@ extern const struct xnm_set xnm_sets[XNM_N_SETS];
 /* Sizes in bytes as they stand in a key, each field padded to registers of four. */
 unsigned int xnm_datatype_size(uint8_t type);
 unsigned int xnm_fields_size(const uint8_t fields[XNM_MAX_FIELDS]);
+/* Whether the set tells whose an address is: its keys begin with a group, and with no device. */
+bool xnm_set_is_of_owners(int set);
 bool xnm_set_is_concat(const struct xnm_set *set);
 
 #define XNM_KEY_MAX	   44

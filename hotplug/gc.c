@@ -264,6 +264,7 @@ static int collect_all(struct gc *gc)
 	xnm_state_addresses_check(&gc->ctx->dir);
 	if (rc == 0)
 		rc = xnm_state_network_each(&gc->ctx->dir, collect_network, gc);
+	apply_owned_check(gc->ctx);
 	apply_end_strays(gc->ctx);
 	apply_fastpath_check(gc->ctx);
 	xnm_run_dir_sweep(&gc->ctx->dir);

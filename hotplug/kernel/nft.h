@@ -92,6 +92,10 @@ int xnm_nft_each_element(struct xnm_nft *nft, const struct xnm_set *set,
 				    uint64_t bytes),
 			 void *arg);
 
+/* The same for each with all that is needed to delete it. */
+int xnm_nft_each_whole(struct xnm_nft *nft, enum xnm_set_id set,
+		       void (*fn)(void *arg, const struct xnm_element *element), void *arg);
+
 /*
  * Adds to out what every set whose keys begin with an interface's name has for
  * this one, drop counters aside: for who has lost his notes. Returns 0 or -errno.

@@ -16,6 +16,8 @@
 struct each_element {
 	void (*fn)(void *arg, const uint8_t *key, uint64_t packets, uint64_t bytes);
 	void *arg;
+	/* or, for those that want the whole element */
+	void (*whole)(void *arg, const struct xnm_element *element);
 	/* or, for xnm_nft_read_device() */
 	const char *ifname;
 	enum xnm_set_id set;
@@ -38,18 +40,14 @@ static uint64_t counter_value(const struct nlattr *expr, uint16_t type)
 	return attr && mnl_attr_get_payload_len(attr) == 8 ? be64toh(mnl_attr_get_u64(attr)) : 0;
 }
 
-/* One that is a device's, with all that is needed to delete it. */
-static void keep_element(const struct each_element *each, const uint8_t *key,
+/* With all that is needed to delete it. */
+static void fill_element(struct xnm_element *element, const uint8_t *key,
 			 const struct nlattr **attrs)
 {
 	const struct nlattr *end = nft_inside(attrs[NFTA_SET_ELEM_KEY_END], NFTA_DATA_VALUE);
 	const struct nlattr *verdict = nft_inside(attrs[NFTA_SET_ELEM_DATA], NFTA_DATA_VERDICT);
 	const struct nlattr *chain = nft_inside(verdict, NFTA_VERDICT_CHAIN);
-	struct xnm_element *element;
 
-	if (strncmp((const char *)key, each->ifname, IFNAMSIZ) != 0)
-		return;
-	element = xnm_elements_add(each->out, each->set);
 	memcpy(element->key, key, sizeof(element->key));
 	memcpy(element->end, key, sizeof(element->end));
 	if (end && mnl_attr_get_payload_len(end) <= sizeof(element->end))
@@ -69,8 +67,16 @@ static void read_one(const struct each_element *each, const struct nlattr *elem)
 	if (!value || mnl_attr_get_payload_len(value) > sizeof(key))
 		return;
 	memcpy(key, mnl_attr_get_payload(value), mnl_attr_get_payload_len(value));
+	if (each->whole) {
+		struct xnm_element element = { .set = (uint8_t)each->set };
+
+		fill_element(&element, key, attrs);
+		each->whole(each->arg, &element);
+		return;
+	}
 	if (each->out) {
-		keep_element(each, key, attrs);
+		if (strncmp((const char *)key, each->ifname, IFNAMSIZ) == 0)
+			fill_element(xnm_elements_add(each->out, each->set), key, attrs);
 		return;
 	}
 	expr = attrs[NFTA_SET_ELEM_EXPR];
@@ -113,6 +119,14 @@ int xnm_nft_each_element(struct xnm_nft *nft, const struct xnm_set *set,
 	struct each_element each = { .fn = fn, .arg = arg };
 
 	return list_set(nft, set, &each);
+}
+
+int xnm_nft_each_whole(struct xnm_nft *nft, enum xnm_set_id set,
+		       void (*fn)(void *arg, const struct xnm_element *element), void *arg)
+{
+	struct each_element each = { .whole = fn, .arg = arg, .set = set };
+
+	return list_set(nft, &xnm_sets[set], &each);
 }
 
 int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elements *out)

@@ -22,6 +22,8 @@ frames=$O/tests/frames
 # the sender's namespace, and the device of this host that its frames come from
 frames_from=g1.0
 frames_vif=vif1.0
+# the table that looks at it: inet, where it has no bridge
+frames_table=bridge
 
 # frames_silent NAMESPACE: its eth0 is up, but only frames speaks there
 frames_silent() {
@@ -100,7 +102,7 @@ drops_read() {
 	local -a list
 
 	drops=()
-	elements=$(nft list set bridge xnm drops 2>/dev/null)
+	elements=$(nft list set "$frames_table" xnm drops 2>/dev/null)
 	IFS=, read -r -d '' -a list <<<"${elements##*elements = \{}"
 	for element in "${list[@]}"; do
 		case $element in *"\"$1\" "*) ;; *) continue ;; esac

@@ -247,6 +247,14 @@ may_not "when a migration has failed, too"
 guest_goes 3
 may "when it has gone"
 
+# who has lost his notes has gone without a farewell: gc gives free what nobody has noted
+guest_comes 2 victim
+rm "$XNM_RUN_DIR/vif/2.0"
+guest_rm 2 0
+may_not "somebody whose notes are lost"
+try "$XNM_VIF" gc
+may "collected"
+
 # not held to anything itself, but its address is its own
 guest_comes 2 free
 may_not "the address of an unlocked guest"
@@ -306,6 +314,85 @@ as 10.0.0.130 2001:db8::5:7
 may_not "of a changed group, an address that it might have"
 guest_goes 1
 guest_goes 2
+
+# ---------------------------------------------------------- without a bridge
+
+cat >"$XNM_CONFIG" <<'END'
+[network pub]
+backend=route
+address=10.6.0.1/32 2001:db8:6::1/128
+
+[vif victim]
+address=10.6.0.2 2001:db8:6::2
+
+[vif block]
+address=10.6.4.0/24 2001:db8:6:4::/64
+
+# the host hears IPv6 only of a vif that has some
+[vif any]
+address=10.6.0.4 2001:db8:6::4
+ipv4-allowed=any
+ipv6-allowed=any
+
+[vif prefix]
+address=10.6.0.3 2001:db8:6::3
+ipv4-allowed=10.0.0.0/8
+ipv6-allowed=2001:db8::/32
+END
+# what the host itself gets; it looks at no ARP of theirs, and puts fragments together first
+routed_as() {
+	as "$1" "$2" --victim-mac fe:ff:ff:ff:ff:ff
+}
+routed_may() {
+	drops_read "$frames_vif"
+	drops_keep
+	send_counted - ip4-udp ip6-udp
+	is "$1" "$counted_wrong" ""
+}
+routed_may_not() {
+	local wrong
+
+	drops_read "$frames_vif"
+	drops_keep
+	send_counted spoofed-ipv4 ip4-udp
+	wrong=$counted_wrong
+	if [ "$kind" != stranger ]; then
+		send_counted spoofed-ipv6 ip6-udp
+		wrong+=$counted_wrong
+	fi
+	is "$1" "$wrong" ""
+}
+frames_table=inet
+ip addr add 10.6.9.9/32 dev lo
+ip addr add 2001:db8:6:9::9/128 dev lo
+guest_comes 2 victim bridge=pub
+guest_comes 3 block bridge=pub
+for kind in stranger any prefix; do
+	guest_comes 1 $kind bridge=pub
+	routed_as 10.6.0.2 2001:db8:6::2
+	routed_may_not "routed, $kind: another one's address"
+	routed_as 10.6.4.7 2001:db8:6:4::7
+	routed_may_not "routed, $kind: a prefix that another one has"
+	routed_as 10.6.9.9 2001:db8:6:9::9
+	routed_may_not "routed, $kind: an address of this host"
+	routed_as 10.6.0.1 2001:db8:6::1
+	routed_may_not "routed, $kind: that of its network"
+	routed_as 10.6.5.5 2001:db8:6:5::5
+	routed_may "routed, $kind: an address of nobody"
+	guest_goes 1
+done
+guest_goes 2
+guest_comes 1 block bridge=pub mac=00:16:3e:00:03:00
+ip link set vif1.0 group 0
+routed_as 10.6.4.7 2001:db8:6:4::7
+frames_options+=(--mac 00:16:3e:00:03:00)
+kind=block
+routed_may_not "routed: of a changed group, a prefix that it had"
+guest_goes 1
+guest_goes 3
+frames_table=bridge
+ip addr del 10.6.9.9/32 dev lo
+ip addr del 2001:db8:6:9::9/128 dev lo
 
 is "nothing of an address is left" "$(for set in owned4 owned6 owned-targets6 owned-prefixes4 scopes; do nft_elements $set; done | paste -sd' ')" "0 0 0 0 0"
 assert_clean "nothing is left"
