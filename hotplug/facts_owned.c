@@ -47,15 +47,16 @@ static int read_vlan(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char 
 static int read_vlans(struct xnm_facts *facts, struct xnm_rtnl *rtnl)
 {
 	_cleanup_fclose_ FILE *file = fopen(VLAN_LIST, "re");
-	char line[128], name[IFNAMSIZ], lower[IFNAMSIZ];
-	unsigned int vid;
+	char line[128], name[IFNAMSIZ], number[8], lower[IFNAMSIZ];
+	uint32_t vid;
 	int rc = 0;
 
 	while (rc == 0 && file && fgets(line, sizeof(line), file)) {
 		struct xnm_bridge_vlan *vlan = &facts->bridge_vlans[facts->n_bridge_vlans];
 
-		if (sscanf(line, "%15s | %u | %15s", name, &vid, lower) != 3 ||
-		    strcmp(lower, facts->bridge.name) != 0)
+		if (sscanf(line, "%15s | %7s | %15s", name, number, lower) != 3 ||
+		    strcmp(lower, facts->bridge.name) != 0 ||
+		    xnm_parse_u32(number, 1, XNM_VLAN_MAX, &vid))
 			continue;
 		rc = read_vlan(facts, rtnl, name, vid);
 		if (facts->n_bridge_vlans == XNM_MAX_BRIDGE_VLANS)
