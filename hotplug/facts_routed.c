@@ -16,6 +16,26 @@ static int enough(int rc)
 	return rc == -E2BIG ? 0 : rc;
 }
 
+/* The host is on the same bridge as its guests, and they leave by it. */
+static bool is_own_bridge(const struct xnm_want *want, const struct xnm_uplink *uplink)
+{
+	return !want->routed && strcmp(uplink->device, want->bridge) == 0;
+}
+
+static int no_uplink(const struct xnm_want *want, const struct xnm_uplink *uplink, int rc,
+		     const char *reason, struct xnm_err *err)
+{
+	const struct xnm_network *maker =
+		xnm_policy_network_by_bridge(want->policy, uplink->device);
+	char where[160];
+
+	(void)xnm_policy_origin(want->policy, uplink->origin, where, sizeof(where));
+	return xnm_fail(err, rc, "%s: interface=%s of [uplink %s], which network %s uses: %s%s%s%s",
+			where, uplink->interface, uplink->name, want->network->name, reason,
+			maker ? "; it is the bridge of [network " : "", maker ? maker->name : "",
+			maker ? "]: add start=boot there, so that it comes first" : "");
+}
+
 static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
 			struct xnm_err *err)
 {
@@ -25,7 +45,6 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 		const struct xnm_uplink *section =
 			xnm_policy_uplink(want->policy, network->uplinks[i]);
 		struct xnm_uplink_facts *uplink = &facts->uplinks[facts->n_uplinks];
-		char where[160];
 		struct xnm_link link;
 		int rc;
 
@@ -33,16 +52,11 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 		if (section->guest[0])
 			continue;
 		rc = xnm_link_get(rtnl, section->device, &link);
-		if (rc == -ENODEV && network->n_uplinks > 1)
+		/* its own bridge is made in a moment, if it is not there */
+		if (rc == -ENODEV && (network->n_uplinks > 1 || is_own_bridge(want, section)))
 			continue;
 		if (rc)
-			return xnm_fail(
-				err, rc,
-				"%s: interface=%s of [uplink %s], which network %s uses: %s",
-				xnm_policy_origin(want->policy, section->origin, where,
-						  sizeof(where)),
-				section->interface, section->name, network->name,
-				xnm_rtnl_reason(rtnl));
+			return no_uplink(want, section, rc, xnm_rtnl_reason(rtnl), err);
 		memcpy(uplink->name, link.name, sizeof(uplink->name));
 		uplink->ifindex = link.ifindex;
 		facts->n_uplinks++;
