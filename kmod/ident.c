@@ -19,10 +19,11 @@ static int ips_read(char *text, struct xnm_id *id)
 
 		if (!*word)
 			continue;
-		if (!strcmp(word, "*")) {
-			id->any_ip = true;
+		/* Nobody knows its addresses. It may have those that are nobody's, and only dom0
+		 * knows which these are: what it sends goes by dom0.
+		 */
+		if (!strcmp(word, "*"))
 			continue;
-		}
 		/* the length of the prefix is for who sets the address up */
 		strreplace(word, '/', '\0');
 		if (id->n_ip == XNM_IPS_MAX)
@@ -76,8 +77,6 @@ bool xnm_ident_has(const struct xnm_id *id, const struct in6_addr *ip)
 {
 	unsigned int i;
 
-	if (id->any_ip)
-		return true;
 	for (i = 0; i < id->n_ip; i++)
 		if (ipv6_addr_equal(&id->ip[i], ip))
 			return true;

@@ -2,9 +2,6 @@
 /* rx.c - copy frames out of a peer's ring, check them, and hand them to the vif they are for. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/ip.h>
-#include <linux/tcp.h>
-
 #include "xnm.h"
 
 /* what fits into NAPI's own small buffers stays in one piece; of the rest, the headers do */
@@ -68,19 +65,20 @@ static enum xnm_verdict rx_frame(struct xnm_chan *chan, struct sk_buff *skb,
 {
 	const struct xnm_table *table = rcu_dereference(xnm_table);
 	const struct xnm_route *route;
+	struct xnm_headers headers;
 	struct net_device *dev;
 	enum xnm_verdict verdict;
 
 	route = table ? xnm_table_source(table, chan->peer, rec->devid, (void *)skb->data) : NULL;
 	if (!route)
 		return XNM_V_MAC;
-	verdict = xnm_guard_frame(skb, &route->id);
+	verdict = xnm_guard_frame(skb, &route->id, &headers);
 	if (verdict != XNM_FAST)
 		return verdict;
 	dev = xnm_port_dev(route->own->devid);
 	if (!dev || !netif_running(dev))
 		return XNM_V_MAC;
-	verdict = xnm_guard_vnet(skb, &rec->vnet, dev->mtu);
+	verdict = xnm_guard_vnet(skb, &headers, &rec->vnet, dev->mtu);
 	if (verdict != XNM_FAST)
 		return verdict;
 	if (virtio_net_hdr_to_skb(skb, &rec->vnet, true))

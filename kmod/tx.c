@@ -175,8 +175,41 @@ static unsigned int tx_frame(struct xnm_chan *chan, struct sk_buff *skb, u16 dev
 	return verdict;
 }
 
-/* what the ring has no word for (UDP and tunnels to be segmented) is segmented here */
-static unsigned int tx_segments(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
+/* whether the ring has words for what is left to do of a frame */
+static enum xnm_verdict tx_words(const struct sk_buff *skb, const struct xnm_headers *headers)
+{
+	struct virtio_net_hdr vnet;
+
+	if (virtio_net_hdr_from_skb(skb, &vnet, true, false, 0))
+		return XNM_V_OFFLOAD;
+	return xnm_guard_vnet(skb, headers, &vnet, skb->dev->mtu);
+}
+
+/* a checksum that it has no word for, of what a tunnel carries, is completed here */
+static enum xnm_verdict tx_fit(struct sk_buff *skb, const struct xnm_headers *headers)
+{
+	enum xnm_verdict verdict = tx_words(skb, headers);
+
+	if (verdict != XNM_V_OFFLOAD || skb_is_gso(skb) || skb->ip_summed != CHECKSUM_PARTIAL ||
+	    skb_checksum_help(skb))
+		return verdict;
+	return tx_words(skb, headers);
+}
+
+/* 0 or -errno, and the caller still has the segment */
+static int tx_segment(struct xnm_chan *chan, struct sk_buff *skb, const struct xnm_route *route)
+{
+	struct xnm_headers headers;
+
+	if (xnm_guard_frame(skb, route->own, &headers) != XNM_FAST ||
+	    tx_fit(skb, &headers) != XNM_FAST)
+		return -EINVAL;
+	return tx_frame(chan, skb, route->own->devid) == NF_STOLEN ? 0 : -ENOBUFS;
+}
+
+/* UDP and tunnels to be segmented, for which it has no word either */
+static unsigned int tx_segments(struct xnm_chan *chan, struct sk_buff *skb,
+				const struct xnm_route *route)
 {
 	struct sk_buff *segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
 	struct sk_buff *next;
@@ -185,7 +218,7 @@ static unsigned int tx_segments(struct xnm_chan *chan, struct sk_buff *skb, u16 
 		return NF_ACCEPT;
 	skb_list_walk_safe(segs, segs, next) {
 		skb_mark_not_on_list(segs);
-		if (tx_frame(chan, segs, devid) != NF_STOLEN)
+		if (tx_segment(chan, segs, route))
 			kfree_skb(segs);
 	}
 	consume_skb(skb);
@@ -224,17 +257,15 @@ static unsigned int tx_slow(struct xnm_peer *peer)
 	return NF_ACCEPT;
 }
 
-static unsigned int tx_send(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
+static unsigned int tx_send(struct xnm_chan *chan, struct sk_buff *skb,
+			    const struct xnm_route *route, const struct xnm_headers *headers)
 {
-	struct virtio_net_hdr vnet;
-	int rc = virtio_net_hdr_from_skb(skb, &vnet, true, false, 0);
+	enum xnm_verdict verdict = tx_fit(skb, headers);
 
-	if (rc || xnm_guard_vnet(skb, &vnet, skb->dev->mtu) != XNM_FAST) {
-		if (!skb_is_gso(skb))
-			return NF_ACCEPT;
-		return tx_segments(chan, skb, devid);
-	}
-	return tx_frame(chan, skb, devid);
+	if (verdict == XNM_FAST)
+		return tx_frame(chan, skb, route->own->devid);
+	return verdict == XNM_V_OFFLOAD && skb_is_gso(skb) ? tx_segments(chan, skb, route)
+							   : NF_ACCEPT;
 }
 
 /**
@@ -250,6 +281,7 @@ unsigned int xnm_tx_hook(void *priv, struct sk_buff *skb, const struct nf_hook_s
 	u16 devid = (unsigned long)priv;
 	const struct xnm_table *table = rcu_dereference(xnm_table);
 	const struct xnm_route *route;
+	struct xnm_headers headers;
 	struct xnm_chan *chan;
 	unsigned int verdict;
 
@@ -259,7 +291,7 @@ unsigned int xnm_tx_hook(void *priv, struct sk_buff *skb, const struct nf_hook_s
 	if (!route)
 		return NF_ACCEPT;
 	if (skb->len > XNM_FRAME_MAX || skb_csum_is_sctp(skb) ||
-	    xnm_guard_frame(skb, route->own) != XNM_FAST)
+	    xnm_guard_frame(skb, route->own, &headers) != XNM_FAST)
 		return NF_ACCEPT;
 	chan = rcu_dereference(route->peer->chan);
 	if (!chan) {
@@ -271,7 +303,7 @@ unsigned int xnm_tx_hook(void *priv, struct sk_buff *skb, const struct nf_hook_s
 	if (!tx_changed_over(chan))
 		return tx_slow(route->peer);
 	tx_watch(chan);
-	verdict = tx_send(chan, skb, devid);
+	verdict = tx_send(chan, skb, route, &headers);
 	return verdict == NF_ACCEPT ? tx_slow(route->peer) : verdict;
 }
 

@@ -31,15 +31,13 @@ struct nf_hook_state;
  * struct xnm_id - a published vif: who may be found behind it
  * @devid: number of the vif
  * @mac: its MAC
- * @any_ip: it may send from any IP address
  * @n_ip: how many of @ip count
- * @ip: its addresses; IPv4 as mapped IPv6
+ * @ip: its addresses; IPv4 as mapped IPv6. Without any, nobody knows them
  * @net: name of the segment that it is on
  */
 struct xnm_id {
 	u16 devid;
 	u8 mac[ETH_ALEN];
-	bool any_ip;
 	u8 n_ip;
 	struct in6_addr ip[XNM_IPS_MAX];
 	char net[XNM_NET_LEN];
@@ -88,10 +86,26 @@ enum xnm_verdict {
 	XNM_V_VLAN, /* VLAN tag, or neither IPv4 nor IPv6 */
 	XNM_V_MAC, /* MAC address of somebody else */
 	XNM_V_IP, /* IP address of somebody else */
-	XNM_V_SERVICE, /* neighbour discovery, DHCP: dom0's to see */
+	XNM_V_SERVICE, /* DHCP, neighbours, routers, multicast groups: dom0's to see */
 	XNM_V_OFFLOAD, /* checksum or segmentation that the ring cannot carry */
 	XNM_V_SIZE, /* longer than the MTU, or than a record can be */
 	XNM_V_COUNT
+};
+
+/**
+ * struct xnm_headers - where the headers of a frame are that may take the fast path
+ * @protocol: what IP carries behind its extension headers; or of a later fragment
+ * @v6: it is IPv6
+ * @fragment: it is a fragment, or has IPv6's header of one
+ * @at: where that begins, from the Ethernet header on
+ * @end: where the packet ends; what follows is padding
+ */
+struct xnm_headers {
+	u8 protocol;
+	bool v6;
+	bool fragment;
+	u32 at;
+	u32 end;
 };
 
 /**
@@ -353,10 +367,13 @@ void xnm_tx_give_back(struct xnm_chan *chan);
 int xnm_rx_poll(struct napi_struct *napi, int budget);
 
 /* guard.c */
-enum xnm_verdict xnm_guard_frame(const struct sk_buff *skb, const struct xnm_id *from);
-enum xnm_verdict xnm_guard_vnet(const struct sk_buff *skb, const struct virtio_net_hdr *vnet,
-				unsigned int mtu);
+enum xnm_verdict xnm_guard_frame(const struct sk_buff *skb, const struct xnm_id *from,
+				 struct xnm_headers *headers);
 const char *xnm_guard_name(enum xnm_verdict verdict);
+
+/* offload.c */
+enum xnm_verdict xnm_guard_vnet(const struct sk_buff *skb, const struct xnm_headers *headers,
+				const struct virtio_net_hdr *vnet, u32 mtu);
 
 /* port.c */
 int xnm_port_init(void);

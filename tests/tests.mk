@@ -71,7 +71,7 @@ test-deps:
 
 test-programs: test-deps $(O)/xnm-vif $(O)/xnm $(O)/xnm-guest $(O)/xnm-udev \
 	$(O)/xnm-vif-faults $(O)/xnm-udev-faults $(O)/tests/fakexen.so $(O)/tests/cutdump.so \
-	$(O)/tests/launch $(O)/tests/kernel $(O)/tests/plan-test $(O)/tests/frames \
+	$(O)/tests/launch $(O)/tests/kernel $(O)/tests/plan-test $(O)/tests/frames $(O)/tests/guard \
 	$(UNIT_TESTS)
 
 $(O)/tests/fakexen.so $(O)/tests/cutdump.so: $(O)/tests/%.so: tests/lib/%.c
@@ -100,6 +100,14 @@ $(O)/tests/traffic: tests/lib/traffic.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -o $@ $<
+
+# the kernel module's guard as a program; that code is written for the kernel's warnings
+$(O)/tests/guard: tests/lib/guard.c tests/fuzz/kernel.h tests/lib/kernel-headers.sh $(wildcard kmod/*.[ch])
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)tests/lib/kernel-headers.sh $(O)/tests/kernel-headers
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Werror $(if $(SAN),-fsanitize=$(SAN)) -O2 -g -I. \
+		-I$(O)/tests/kernel-headers -include tests/fuzz/kernel.h -o $@ $<
 
 $(O)/tests/domcpu: tests/bench/domcpu.c
 	$(call say,CC,$@)

@@ -126,44 +126,66 @@ static u32 frame_ipv4(const struct xnm_route *route, u8 *frame, u32 len)
 	return len;
 }
 
-static bool spoil(const char *attack, const struct xnm_route *route, u8 *frame)
+static void spoil_icmp6(const struct xnm_route *route, u8 *frame, u8 type)
+{
+	struct ipv6hdr *ip = (struct ipv6hdr *)(frame + ETH_HLEN);
+
+	((struct ethhdr *)frame)->h_proto = htons(ETH_P_IPV6);
+	memset(ip, 0, 60);
+	ip->version = 6;
+	ip->nexthdr = IPPROTO_ICMPV6;
+	ip->payload_len = htons(16);
+	ip->hop_limit = 255;
+	ip->saddr = route->own->ip[1];
+	ip->daddr = route->id.ip[1];
+	frame[ETH_HLEN + sizeof(*ip)] = type;
+}
+
+/* what is no IP at all, or not for this peer */
+static bool spoil_link(const char *attack, u8 *frame)
 {
 	struct ethhdr *eth = (struct ethhdr *)frame;
+
+	if (!strcmp(attack, "spoof-mac"))
+		eth->h_source[5] ^= 0x40;
+	else if (!strcmp(attack, "broadcast"))
+		eth_broadcast_addr(eth->h_dest);
+	else if (!strcmp(attack, "other-mac"))
+		eth->h_dest[5] ^= 0x40;
+	else if (!strcmp(attack, "arp"))
+		eth->h_proto = htons(ETH_P_ARP);
+	else if (!strcmp(attack, "vlan"))
+		eth->h_proto = htons(ETH_P_8021Q);
+	else
+		return false;
+	return true;
+}
+
+static bool spoil(const char *attack, u32 arg, const struct xnm_route *route, u8 *frame)
+{
 	struct iphdr *ip = (struct iphdr *)(frame + ETH_HLEN);
 	struct udphdr *udp = (struct udphdr *)(ip + 1);
 
-	if (!strcmp(attack, "spoof-mac")) {
-		eth->h_source[5] ^= 0x40;
-	} else if (!strcmp(attack, "spoof-ip")) {
+	if (!strcmp(attack, "spoof-ip")) {
 		ip->saddr ^= htonl(0x40);
-		ip->check = 0;
-		ip->check = ip_fast_csum(ip, 5);
-	} else if (!strcmp(attack, "broadcast")) {
-		eth_broadcast_addr(eth->h_dest);
-	} else if (!strcmp(attack, "other-mac")) {
-		eth->h_dest[5] ^= 0x40;
-	} else if (!strcmp(attack, "arp")) {
-		eth->h_proto = htons(ETH_P_ARP);
-	} else if (!strcmp(attack, "vlan")) {
-		eth->h_proto = htons(ETH_P_8021Q);
 	} else if (!strcmp(attack, "dhcp")) {
 		udp->source = htons(67);
-		udp->dest = htons(68);
-	} else if (!strcmp(attack, "ra")) {
-		struct ipv6hdr *ip6 = (struct ipv6hdr *)(frame + ETH_HLEN);
-
-		eth->h_proto = htons(ETH_P_IPV6);
-		memset(ip6, 0, 60);
-		ip6->version = 6;
-		ip6->nexthdr = IPPROTO_ICMPV6;
-		ip6->payload_len = htons(16);
-		ip6->hop_limit = 255;
-		ip6->saddr = route->own->ip[1];
-		ip6->daddr = route->id.ip[1];
-		frame[ETH_HLEN + sizeof(*ip6)] = 134;
+		udp->dest = htons(arg ?: 68);
+	} else if (!strcmp(attack, "proto")) {
+		ip->protocol = arg;
+	} else if (!strcmp(attack, "icmp")) {
+		ip->protocol = IPPROTO_ICMP;
+		*(u8 *)udp = arg;
+	} else if (!strcmp(attack, "long")) {
+		ip->tot_len = htons(1400);
+	} else if (!strcmp(attack, "icmp6")) {
+		spoil_icmp6(route, frame, arg);
+		return true;
 	} else {
-		return false;
+		return spoil_link(attack, frame);
 	}
+	ip->check = 0;
+	ip->check = ip_fast_csum(ip, 5);
 	return true;
 }
 
@@ -247,10 +269,15 @@ static int attack_frames(struct xnm_chan *chan, const struct xnm_route *route, c
 		rec.vnet.csum_offset = le(16);
 		if (tcp)
 			((struct iphdr *)(frame + ETH_HLEN))->protocol = IPPROTO_TCP;
-	} else if (!strcmp(attack, "csum")) {
+	} else if (!strcmp(attack, "csum") || !strcmp(attack, "csum-frag")) {
 		rec.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 		rec.vnet.csum_start = le(arg);
-	} else if (!spoil(attack, route, frame)) {
+		/* the first fragment, whose checksum is where it always is */
+		if (!strcmp(attack, "csum-frag")) {
+			rec.vnet.csum_offset = le(offsetof(struct udphdr, check));
+			((struct iphdr *)(frame + ETH_HLEN))->frag_off = htons(0x2000);
+		}
+	} else if (!spoil(attack, arg, route, frame)) {
 		return -EINVAL;
 	}
 	record(chan, &rec, frame, 100);

@@ -12,6 +12,7 @@
 #include "kmod/guard.c"
 #include "kmod/handshake.c"
 #include "kmod/ident.c"
+#include "kmod/offload.c"
 
 #define OWN_DOMID  1
 #define PEER_DOMID 2
@@ -90,33 +91,90 @@ static void check_ring(const uint8_t *data, size_t size)
 	assert(pages == -EPROTO || pages == 32 || pages == 64 || pages == 128 || pages == 256);
 }
 
-/* A frame as plain as can be, that only dom0 may answer: DHCP, neighbour discovery. */
+static bool is_port(const u8 *bytes, u16 low, u16 high)
+{
+	u16 port = (u16)(bytes[0] << 8 | bytes[1]);
+
+	return port == low || port == high;
+}
+
+/* What only dom0 may see, of packets as plain as can be; len is that of the frame. */
+static bool is_service4(const u8 *frame, size_t len)
+{
+	const u8 protocol = frame[23];
+
+	if ((frame[20] & 0x1f) || frame[21])
+		return false;
+	if (protocol == IPPROTO_UDP && len >= 38)
+		return is_port(frame + 34, 67, 68) || is_port(frame + 36, 67, 68);
+	if (protocol == IPPROTO_ICMP && len >= 35)
+		return frame[34] == 5 || frame[34] == 9;
+	return protocol == IPPROTO_IGMP || protocol == IPPROTO_PIM;
+}
+
+static bool is_service6(const u8 *frame, size_t len)
+{
+	const u8 protocol = frame[20];
+
+	if (protocol == IPPROTO_UDP && len >= 58)
+		return is_port(frame + 54, 546, 547) || is_port(frame + 56, 546, 547);
+	if (protocol == IPPROTO_ICMPV6 && len >= 55)
+		return (frame[54] >= 130 && frame[54] <= 138) || frame[54] == 143 ||
+		       frame[54] == 151;
+	return protocol == IPPROTO_PIM;
+}
+
 static bool is_service(const u8 *frame, size_t len)
 {
-	if (len >= 38 && frame[12] == 8 && frame[13] == 0 && frame[14] == 0x45 &&
-	    (frame[20] & 0x1f) == 0 && frame[21] == 0 && frame[23] == IPPROTO_UDP)
-		return frame[36] == 0 && (frame[37] == 67 || frame[37] == 68);
-	if (len >= 55 && frame[12] == 0x86 && frame[13] == 0xdd && frame[20] == IPPROTO_ICMPV6)
-		return frame[54] >= 133 && frame[54] <= 137;
-	return false;
+	if (len >= 34 && frame[12] == 8 && frame[13] == 0 && frame[14] == 0x45)
+		return is_service4(frame, len);
+	return len >= 54 && frame[12] == 0x86 && frame[13] == 0xdd && is_service6(frame, len);
+}
+
+/* what the rest of the stack may rely on */
+static void check_headers(const struct sk_buff *skb, const struct xnm_headers *headers)
+{
+	assert(headers->at >= ETH_HLEN + sizeof(struct iphdr));
+	assert(headers->at <= headers->end && headers->end <= skb->len);
+	assert(headers->v6 == (skb->data[12] == 0x86));
+	if (headers->v6)
+		return;
+	assert(headers->protocol == skb->data[23]);
+	assert(headers->at == ETH_HLEN + (skb->data[14] & 15) * 4U);
+	assert(headers->fragment == ((skb->data[20] & 0x3f) || skb->data[21]));
+}
+
+/* a checksum is completed where UDP or TCP has it, and in no fragment */
+static void check_csum(const struct sk_buff *skb, const struct xnm_headers *headers,
+		       const struct virtio_net_hdr *vnet)
+{
+	bool tcp = headers->protocol == IPPROTO_TCP;
+
+	assert(tcp || headers->protocol == IPPROTO_UDP);
+	assert(!headers->fragment && vnet->csum_start == headers->at);
+	assert(vnet->csum_offset == (tcp ? 16 : 6));
+	assert(headers->at + (tcp ? 20 : 8) <= headers->end && headers->end <= skb->len);
 }
 
 /* what virtio_net_hdr_to_skb() and the stack may rely on */
-static void check_vnet(const struct sk_buff *skb, const struct virtio_net_hdr *vnet)
+static void check_vnet(const struct sk_buff *skb, const struct xnm_headers *headers,
+		       const struct virtio_net_hdr *vnet)
 {
-	u32 start = vnet->csum_start;
+	u32 len;
 
-	if (xnm_guard_vnet(skb, vnet, MTU) != XNM_FAST)
+	if (xnm_guard_vnet(skb, headers, vnet, MTU) != XNM_FAST)
 		return;
-	assert(!vnet->flags || start + vnet->csum_offset + 2U <= skb->len);
+	assert(vnet->flags == 0 || vnet->flags == VIRTIO_NET_HDR_F_NEEDS_CSUM);
+	if (vnet->flags)
+		check_csum(skb, headers, vnet);
 	if (vnet->gso_type == VIRTIO_NET_HDR_GSO_NONE) {
 		assert(skb->len <= MTU + ETH_HLEN);
 		return;
 	}
-	assert(vnet->gso_size >= GSO_MIN && vnet->gso_size <= MTU);
-	assert(vnet->flags == VIRTIO_NET_HDR_F_NEEDS_CSUM);
-	assert(start >= ETH_HLEN + sizeof(struct iphdr) &&
-	       start + sizeof(struct tcphdr) <= skb->len);
+	assert(vnet->flags && headers->protocol == IPPROTO_TCP && headers->end == skb->len);
+	len = (skb->data[headers->at + 12] >> 4) * 4U;
+	assert(len >= sizeof(struct tcphdr) && headers->at + len <= skb->len);
+	assert(vnet->gso_size >= GSO_MIN && headers->at - ETH_HLEN + len + vnet->gso_size <= MTU);
 }
 
 static void check_record(const uint8_t *data, size_t size)
@@ -124,6 +182,7 @@ static void check_record(const uint8_t *data, size_t size)
 	struct xnm_id from = { .mac = { 2, 0, 0, 0, 0, 2 }, .n_ip = 2, .net = "lan" };
 	struct xnm_record rec;
 	struct sk_buff skb = { .len = 0 };
+	struct xnm_headers headers;
 	u8 *memory;
 	int room;
 
@@ -132,8 +191,6 @@ static void check_record(const uint8_t *data, size_t size)
 	(void)in6_pton("::ffff:192.0.2.12", -1, from.ip[0].s6_addr, -1, NULL);
 	(void)in6_pton("2001:db8::12", -1, from.ip[1].s6_addr, -1, NULL);
 	memcpy(&rec, data, sizeof(rec));
-	/* a vif that may send from any address lets more code be reached */
-	from.any_ip = rec.devid & 1;
 	room = xnm_record_check(&rec, (u32)ALIGN(size, XNM_ALIGN));
 	if (room < 0)
 		return;
@@ -146,11 +203,12 @@ static void check_record(const uint8_t *data, size_t size)
 	skb.data = memory + NET_IP_ALIGN;
 	skb.len = rec.len;
 	memcpy(skb.data, data + sizeof(rec), rec.len);
-	if (xnm_guard_frame(&skb, &from) == XNM_FAST) {
+	if (xnm_guard_frame(&skb, &from, &headers) == XNM_FAST) {
 		assert(ether_addr_equal(skb.data + ETH_ALEN, from.mac));
 		assert(!is_multicast_ether_addr(skb.data));
 		assert(!is_service(skb.data, skb.len));
-		check_vnet(&skb, &rec.vnet);
+		check_headers(&skb, &headers);
+		check_vnet(&skb, &headers, &rec.vnet);
 	}
 	free(memory);
 }

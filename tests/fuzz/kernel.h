@@ -4,9 +4,9 @@
 #define XNM_FUZZ_KERNEL_H
 
 /*
- * run.sh puts empty headers in place of those that only the kernel has, and includes this file
- * before everything else. What the module keeps with these types is never touched here: they only
- * have to have a size.
+ * Whoever includes this file, before everything else, has empty headers in place of those that
+ * only the kernel has (tests/lib/kernel-headers.sh). What the module keeps with these types is
+ * never touched here: they only have to have a size.
  */
 #include <arpa/inet.h>
 #include <assert.h>
@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/icmpv6.h>
+#include <linux/icmp.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -152,6 +152,11 @@ static inline void ipv6_addr_set_v4mapped(__be32 v4, struct in6_addr *to)
 	memcpy(&to->s6_addr[12], &v4, sizeof(v4));
 }
 
+static inline bool ipv6_addr_v4mapped(const struct in6_addr *ip)
+{
+	return IN6_IS_ADDR_V4MAPPED(ip);
+}
+
 static inline bool ipv6_addr_equal(const struct in6_addr *a, const struct in6_addr *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;
@@ -181,34 +186,6 @@ static inline void *skb_header_pointer(const struct sk_buff *skb, int offset, in
 static inline bool ip_is_fragment(const struct iphdr *ip)
 {
 	return ip->frag_off & htons(IP_MF | IP_OFFSET);
-}
-
-/* the headers that RFC 8200 has between IPv6 and what it carries; -1 if one is cut off */
-static inline int ipv6_skip_exthdr(const struct sk_buff *skb, int start, u8 *next, __be16 *frag_off)
-{
-	*frag_off = 0;
-	while (*next == IPPROTO_HOPOPTS || *next == IPPROTO_ROUTING || *next == IPPROTO_FRAGMENT ||
-	       *next == IPPROTO_DSTOPTS || *next == IPPROTO_AH || *next == IPPROTO_NONE) {
-		const u8 *header = skb_header_pointer(skb, start, 8, NULL);
-		int len;
-
-		if (*next == IPPROTO_NONE || !header)
-			return -1;
-		len = (header[1] + 1) * 8;
-		if (*next == IPPROTO_AH)
-			len = (header[1] + 2) * 4;
-		if (*next == IPPROTO_FRAGMENT) {
-			memcpy(frag_off, header + 2, sizeof(*frag_off));
-			len = 8;
-			if (*frag_off & htons(IP6_OFFSET)) {
-				*next = header[0];
-				break;
-			}
-		}
-		*next = header[0];
-		start += len;
-	}
-	return start;
 }
 
 /* -------------------------------------------------------------- xenstore */

@@ -46,20 +46,6 @@ build_lib() {
 	ar rcs "$out/libxnm.a" "$out"/obj/*.o
 }
 
-# kernel_headers: those that kmod/ names and a program does not have, as empty files; what they are
-# for is in kernel.h
-kernel_headers() {
-	rm -rf "$out/kernel"
-	grep -hoE '#include <(linux|net|xen)/[a-z0-9_/]+\.h>' kmod/*.h kmod/guard.c kmod/handshake.c kmod/ident.c |
-		sed 's/.*<\(.*\)>/\1/' | sort -u | while read -r header; do
-		case $header in
-		linux/*) [ ! -e "/usr/include/$header" ] || continue ;;
-		esac
-		mkdir -p "$out/kernel/${header%/*}"
-		: >"$out/kernel/$header"
-	done
-}
-
 # fuzz NAME: build and run one target, and say how it went by $out/NAME.rc
 fuzz() {
 	name=$1
@@ -67,7 +53,7 @@ fuzz() {
 	mkdir -p "$corpus"
 	kernel=
 	if [ "$name" = kmod ]; then
-		kernel_headers
+		tests/lib/kernel-headers.sh "$out/kernel"
 		kernel="-I$out/kernel -include tests/fuzz/kernel.h"
 	fi
 	# shellcheck disable=SC2086 # lists of options

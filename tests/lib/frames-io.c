@@ -295,3 +295,13 @@ int frames_pcap(const char *path)
 	}
 	return fclose(file) ? 1 : 0;
 }
+
+void frames_dump(void)
+{
+	for (size_t i = 0; i < n_frames; i++) {
+		printf("%s\t", frames[i].name);
+		for (size_t k = 0; k < built[i].len; k++)
+			printf("%02x", built[i].data[k]);
+		putchar('\n');
+	}
+}

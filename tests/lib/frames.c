@@ -29,10 +29,12 @@ static const char usage[] =
 	"       frames send IFACE NAME...  send these frames, or all\n"
 	"       frames watch IFACE       print the names of frames that arrive, until SIGTERM\n"
 	"       frames pcap FILE         write all frames, for tcpdump and wireshark\n"
+	"       frames dump              print all frames: name, bytes in hex\n"
 	"Options:\n"
 	"  --mac MAC --ip4 ADDRESS --ip6 ADDRESS --linklocal ADDRESS   the sender's own\n"
 	"  --HOST-mac MAC --HOST-ip4 ADDRESS ...   those of victim, dom0, lan; addresses also of\n"
 	"               second and inside (the sender's, too) and outside (no longer)\n"
+	"  --file FILE  these frames instead: lines of a name, a tab and a recipe\n"
 	"  --tag VID    all frames in an 802.1Q tag\n"
 	"  --stack      watch what the device hands to the protocols above it\n"
 	"  --seconds N  watch for N seconds\n";
@@ -100,17 +102,29 @@ static void fill_linklocal(void)
 	}
 }
 
+/* The frame built before that is the same, or i. */
+static size_t same_frame(size_t i)
+{
+	size_t j = 0;
+
+	while (j < i && (built[i].len != built[j].len ||
+			 memcmp(built[i].data, built[j].data, built[i].len) != 0))
+		j++;
+	return j;
+}
+
 void frames_build_all(unsigned int tag)
 {
-	for (size_t i = 0; i < n_frames; i++)
+	for (size_t i = 0; i < n_frames;) {
+		size_t same;
+
 		frame_build(&frames[i], tag, &built[i]);
-	for (size_t i = 0; i < n_frames; i++) {
-		for (size_t j = 0; j < i; j++) {
-			if (built[i].len == built[j].len &&
-			    memcmp(built[i].data, built[j].data, built[i].len) == 0)
-				frames_die("%s and %s are the same frame", frames[i].name,
-					   frames[j].name);
-		}
+		same = same_frame(i);
+		if (same == i)
+			i++;
+		else if (!frames_drop(i))
+			frames_die("%s and %s are the same frame", frames[i].name,
+				   frames[same].name);
 	}
 }
 
@@ -198,6 +212,8 @@ static void parse_options(struct options *opt, int argc, char **argv)
 			opt->tag = (unsigned int)strtoul(value, NULL, 10);
 		else if (strcmp(name, "seconds") == 0 && value)
 			opt->seconds = (unsigned int)strtoul(value, NULL, 10);
+		else if (strcmp(name, "file") == 0 && value)
+			frames_load(value);
 		else if (!set_host(name, value))
 			frames_die("wrong option %s %s", argv[i], value ? value : "");
 		i++;
@@ -295,6 +311,10 @@ int main(int argc, char **argv)
 		return frames_watch(what, opt.stack, opt.seconds);
 	if (strcmp(verb, "pcap") == 0 && what)
 		return frames_pcap(what);
+	if (strcmp(verb, "dump") == 0) {
+		frames_dump();
+		return 0;
+	}
 	fputs(usage, stderr);
 	return 2;
 }

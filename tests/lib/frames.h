@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define FRAME_MAX   1600
-#define FRAMES_MAX  1024
+#define FRAMES_MAX  4096
 #define HOST_COUNT  7
 #define FRAME_TOKEN "xnm:" /* and four hex digits: the frame's place in the table */
 
@@ -63,8 +63,15 @@ struct frame {
 	const char *standard;
 };
 
-extern const struct frame frames[];
-extern const size_t n_frames;
+/* The table, or what frames_load() has put in its place. */
+extern const struct frame *frames;
+extern size_t n_frames;
+
+/* Frames of a file with lines "NAME RECIPE" (a tab between them), of which nothing is expected. */
+void frames_load(const char *path);
+
+/* Leaves one of them out; false for the table's own frames, which are to stay. */
+bool frames_drop(size_t i);
 
 const char *mode_name(enum mode mode);
 
@@ -98,6 +105,9 @@ void frames_build_all(unsigned int tag);
 int frames_send(const char *ifname, const bool *chosen);
 int frames_watch(const char *ifname, bool stack, unsigned int seconds);
 int frames_pcap(const char *path);
+
+/* Prints each frame, "NAME BYTES" with a tab between them and the bytes in hex. */
+void frames_dump(void);
 
 /* The number that the two hex digits at text make, or -1. */
 int hex_byte(const char *text);

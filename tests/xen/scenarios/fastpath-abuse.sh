@@ -47,6 +47,34 @@ is_refused() {
 	check "$ir_what: is refused ($ir_reason)" fp_wait_peer fp1 fp2 4 "refused-$ir_reason=$((${ir_before:-0} + 1))"
 }
 
+# what dom0's rules drop, and the words of a record that would have the peer change other bytes of a frame;
+# tests/netns/guards.sh has all of them
+refuses_as_dom0() {
+	is_refused "DHCP" service dhcp
+	is_refused "an answer of a DHCP server to another port" service dhcp 40000
+	is_refused "a router advertisement" service icmp6 134
+	is_refused "ICMPv6's router renumbering" service icmp6 138
+	is_refused "a query for listeners" service icmp6 130
+	is_refused "a router of multicast" service icmp6 151
+	is_refused "a redirect" service icmp 5
+	is_refused "a router advertisement of IPv4" service icmp 9
+	is_refused "IGMP" service proto 2
+	is_refused "PIM" service proto 103
+	is_refused "a packet longer than its frame" shape long
+}
+
+refuses_words() {
+	is_refused "a checksum outside of the frame" offload csum 65535
+	is_refused "a checksum in the place of the port of UDP" offload csum 36
+	is_refused "a checksum at the begin of UDP" offload csum 34
+	is_refused "a checksum in the data" offload csum 42
+	is_refused "a checksum in a fragment" offload csum-frag 34
+	is_refused "segments of 0 bytes" size gso 0
+	is_refused "segments of 1 byte" size gso 1
+	is_refused "segments of 65535 bytes" size gso 65535
+	is_refused "segments of what is not TCP" offload gso-udp 50
+}
+
 bridge_up xenbr0
 ip addr add 192.0.2.1/24 dev xenbr0
 fp_lan yes >/dev/null
@@ -63,13 +91,8 @@ is_refused "broadcast" mac broadcast
 is_refused "another's IP" ip spoof-ip
 is_refused "ARP" vlan arp
 is_refused "VLAN" vlan vlan
-is_refused "DHCP" service dhcp
-is_refused "a router advertisement" service ra
-is_refused "segments of 0 bytes" size gso 0
-is_refused "segments of 1 byte" size gso 1
-is_refused "segments of 65535 bytes" size gso 65535
-is_refused "a checksum outside of the frame" offload csum 65535
-is_refused "segments of what is not TCP" offload gso-udp 50
+refuses_as_dom0
+refuses_words
 is_refused "a vif that is not there" mac devid 9
 is "fp1 is still connected" "$(fp_peer fp1 fp2 state)" up
 check "and fp1 pings fp2" guest_run fp1 'ping -c 2 -W 2 192.0.2.12'
