@@ -23,7 +23,7 @@ done
 
 mapfile -t c_files < <(find "${places[@]}" -name '*.[ch]' -type f | sort)
 # those that are built with the kernel's headers, which are not there, are for the kernel's own checkers
-mapfile -t c_sources < <(printf '%s\n' "${c_files[@]}" | grep '\.c$' | grep -v '^kmod/\|^tests/fuzz/fuzz_kmod')
+mapfile -t c_sources < <(printf '%s\n' "${c_files[@]}" | grep '\.c$' | grep -v '^kmod/\|^tests/fuzz/fuzz_kmod\|^tests/lib/guard\.c')
 
 # A script is what says so in its first line, or in a note to shellcheck.
 mapfile -t scripts < <(find "${places[@]}" -type f -size -200k -exec awk '
