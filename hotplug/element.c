@@ -234,7 +234,7 @@ void xnm_element_format(const struct xnm_element *element, char text[XNM_ELEMENT
 	static const uint8_t none[XNM_KEY_MAX];
 	size_t len;
 
-	/* two names of at most 24, three times 64 digits and three more characters */
+	/* two names of at most 24, three times 88 digits and three more characters */
 	len = (size_t)snprintf(text, 48, "%s/%s ",
 			       set->family == NFPROTO_BRIDGE ? "bridge" : "inet", set->name);
 	len += hex(text + len, element->key);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* filter_network.c - decide what a network puts into the sets: who may go where, and as whom. */
-#include "hotplug/filter.h"
-#include "hotplug/ruleset.h"
+#include "hotplug/filter_parts.h"
 #include "policy/prefix.h"
 
 #include <errno.h>
@@ -176,7 +175,7 @@ static void add_forwards(struct xnm_elements *out, const struct xnm_network *net
 }
 
 /* An interval set takes no subnet inside another one. */
-static bool is_covered(const struct xnm_network *network, unsigned int i)
+bool xnm_subnet_is_covered(const struct xnm_network *network, unsigned int i)
 {
 	const struct xnm_cidr *inner = &network->addresses[i];
 
@@ -201,6 +200,7 @@ int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *netwo
 	out->full = false;
 	if (network->backend == XNM_BACKEND_BRIDGE) {
 		xnm_filter_inside(out, network, bridge, policy);
+		xnm_filter_network_sources(out, network, policy);
 		if (xnm_network_keeps_silent(network))
 			add_named(out, XNM_SET_SILENT, bridge);
 		/* the host itself passes frames on between ports where br_netfilter is on */
@@ -211,7 +211,7 @@ int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *netwo
 			const struct xnm_cidr *subnet = &network->addresses[i];
 			bool shared = is_masqueraded(network, subnet->family);
 
-			if (xnm_cidr_is_link_local(subnet) || is_covered(network, i))
+			if (xnm_cidr_is_link_local(subnet) || xnm_subnet_is_covered(network, i))
 				continue;
 			if (shared || xnm_network_is_closed(network))
 				add_subnet(out, network, subnet);

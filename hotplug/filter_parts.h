@@ -31,4 +31,15 @@ extern const struct xnm_mac xnm_port_mac;
 void xnm_filter_owned(struct xnm_elements *out, const struct xnm_want *want,
 		      const struct xnm_mac *mac);
 
+/* filter_sources.c: what the vif may send to this host, and through it, beside its network's subnets. */
+void xnm_filter_vif_sources(struct xnm_elements *out, const struct xnm_want *want,
+			    const struct xnm_mac *mac, const char *ifname,
+			    const struct xnm_policy *policy);
+/* The same for all vifs of a bridge: its subnets. */
+void xnm_filter_network_sources(struct xnm_elements *out, const struct xnm_network *network,
+				const struct xnm_policy *policy);
+
+/* filter_network.c: whether one of a network's subnets is within another one of them. */
+bool xnm_subnet_is_covered(const struct xnm_network *network, unsigned int i);
+
 #endif

@@ -249,6 +249,7 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 	if (want->locked)
 		xnm_filter_guard(out, want, &guest->mac, ifname);
 	xnm_filter_owned(out, want, &guest->mac);
+	xnm_filter_vif_sources(out, want, &guest->mac, ifname, policy);
 	if (want->routed)
 		add_routed(&filter, policy);
 	else if (want->network && xnm_network_is_closed(want->network) &&

@@ -88,6 +88,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 		xnm_rule_end(&rule);
 		return;
 	}
+	xnm_ruleset_sources(nft);
 	xnm_ruleset_forward(nft);
 	xnm_ruleset_nat(nft);
 	xnm_ruleset_acls(nft, policy);

@@ -73,6 +73,7 @@ void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
 void xnm_ruleset_drops(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_guard(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_forward(struct xnm_nft *nft);
+void xnm_ruleset_sources(struct xnm_nft *nft);
 void xnm_ruleset_nat(struct xnm_nft *nft);
 void xnm_ruleset_acls(struct xnm_nft *nft, const struct xnm_policy *policy);
 

@@ -32,6 +32,7 @@ const struct xnm_drop_reason xnm_drop_reasons[] = {
 	{ "vlan-tag", XNM_DROPS_BRIDGE },
 	{ "ethertype", XNM_DROPS_BRIDGE },
 	{ "loopback", XNM_DROPS_INET },
+	{ "foreign-source", XNM_DROPS_INET },
 	{ "isolated", XNM_DROPS_INET },
 	{ "forward", XNM_DROPS_INET | XNM_DROPS_TO },
 	{ "host", XNM_DROPS_INET },

@@ -40,7 +40,31 @@ static void end_drop(struct xnm_rule *rule, const char *reason)
 	xnm_rule_end(rule);
 }
 
-/* The addresses of guests come from where the guests are, and from nowhere else. */
+static void goto_chain(struct xnm_nft *nft, const char *chain, enum xnm_field ifname,
+		       enum xnm_set_id set, const char *target)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, chain);
+	named(&rule, ifname, set, false);
+	xnm_goto(&rule, target);
+	xnm_rule_end(&rule);
+}
+
+static void jump(struct xnm_nft *nft, const char *chain, const char *target)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, chain);
+	xnm_jump(&rule, target);
+	xnm_rule_end(&rule);
+}
+
+/*
+ * The addresses of guests come from where the guests are, and from nowhere
+ * else. What guests themselves may send is looked at when it is known where
+ * it goes: ruleset_sources.c.
+ */
 static void prerouting(struct xnm_nft *nft)
 {
 	static const char lo[IFNAMSIZ] = "lo";
@@ -50,25 +74,22 @@ static void prerouting(struct xnm_nft *nft)
 	xnm_load(&rule, XNM_IIFNAME);
 	xnm_compare(&rule, XNM_EQ, lo, sizeof(lo));
 	end_accept(&rule);
+	goto_chain(nft, "prerouting", XNM_IIFNAME, XNM_SET_INSIDE, "inside");
 	for (int ip6 = 0; ip6 < 2; ip6++) {
 		begin(&rule, nft, "prerouting");
 		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
 		xnm_load(&rule, ip6 ? XNM_IP6_SADDR : XNM_IP_SADDR);
 		xnm_lookup(&rule, ip6 ? XNM_SET_SUBNETS6 : XNM_SET_SUBNETS4, false);
-		named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, true);
 		end_drop(&rule, "spoofed-source");
 	}
+	goto_chain(nft, "prerouting", XNM_IIFNAME, XNM_SET_INET_GUARD, "locked");
+
 	/* port forwards for this host's own loopback open it (route_localnet) to nobody else */
-	begin(&rule, nft, "prerouting");
+	begin(&rule, nft, "inside");
 	xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV4);
 	xnm_is_u8(&rule, XNM_IP_DADDR_NET8, XNM_EQ, 127);
-	named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, false);
 	end_drop(&rule, "loopback");
-	begin(&rule, nft, "prerouting");
-	xnm_load(&rule, XNM_IIFNAME);
-	xnm_lookup(&rule, XNM_SET_INET_GUARD, false);
-	xnm_goto(&rule, "locked");
-	xnm_rule_end(&rule);
+	goto_chain(nft, "inside", XNM_IIFNAME, XNM_SET_INET_GUARD, "locked");
 }
 
 static void accept_known(struct xnm_nft *nft, const char *chain)
@@ -199,19 +220,33 @@ static void accept_between(struct xnm_nft *nft, enum xnm_set_id from, enum xnm_s
 	end_accept(&rule);
 }
 
+/* What leaves a bridge again by itself, or only passes it, is looked at where a guest may be the way out. */
+static void from_guests(struct xnm_nft *nft)
+{
+	struct xnm_rule rule;
+
+	begin(&rule, nft, "from-guests");
+	xnm_load(&rule, XNM_IIFNAME);
+	xnm_load(&rule, XNM_OIFNAME);
+	xnm_lookup(&rule, XNM_SET_WITHIN, false);
+	xnm_load(&rule, XNM_IIFNAME);
+	xnm_load(&rule, XNM_OIFNAME);
+	xnm_lookup(&rule, XNM_SET_DETOURS, true);
+	xnm_goto(&rule, "guests");
+	xnm_rule_end(&rule);
+	jump(nft, "from-guests", "check-source");
+	begin(&rule, nft, "from-guests");
+	xnm_goto(&rule, "guests");
+	xnm_rule_end(&rule);
+}
+
 static void forward(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
 
-	begin(&rule, nft, "forward");
-	named(&rule, XNM_IIFNAME, XNM_SET_INSIDE, false);
-	xnm_goto(&rule, "guests");
-	xnm_rule_end(&rule);
-	begin(&rule, nft, "forward");
-	named(&rule, XNM_OIFNAME, XNM_SET_INSIDE, false);
-	xnm_goto(&rule, "guests");
-	xnm_rule_end(&rule);
-
+	goto_chain(nft, "forward", XNM_IIFNAME, XNM_SET_INSIDE, "from-guests");
+	goto_chain(nft, "forward", XNM_OIFNAME, XNM_SET_INSIDE, "guests");
+	from_guests(nft);
 	/* before what is known: a connection may have begun when another uplink was in use */
 	drop_loops(nft);
 	xnm_nft_needs(nft, "CONFIG_NFT_CT");
@@ -279,10 +314,9 @@ static void input(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
 
-	begin(&rule, nft, "input");
-	named(&rule, XNM_IIFNAME, XNM_SET_CLOSED, false);
-	xnm_goto(&rule, "host");
-	xnm_rule_end(&rule);
+	goto_chain(nft, "input", XNM_IIFNAME, XNM_SET_CLOSED, "host");
+	goto_chain(nft, "input", XNM_IIFNAME, XNM_SET_INSIDE, "check-host-source");
+	jump(nft, "host", "check-host-source");
 	accept_known(nft, "host");
 	ask_ended(nft, "host", "ended");
 	/* before the access lists: what closes IPv6 leaves its neighbours alone, as it does ARP */
@@ -323,6 +357,8 @@ void xnm_ruleset_forward(struct xnm_nft *nft)
 			       NF_INET_PRE_ROUTING, -300);
 	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "forward", "filter",
 			       NF_INET_FORWARD, 0);
+	xnm_nft_add_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "inside");
+	xnm_nft_add_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "from-guests");
 	xnm_nft_add_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "guests");
 	xnm_nft_add_base_chain(nft, NFPROTO_INET, XNM_NFT_TABLE, "input", "filter",
 			       NF_INET_LOCAL_IN, 0);

@@ -64,8 +64,8 @@ void xnm_counters_free(struct xnm_counters *counters)
 /* What the rules on forwarding and on this host's services drop, of all of a network together. */
 static bool is_of_network(const char *reason)
 {
-	static const char *const reasons[] = { "forward", "host",     "isolated",
-					       "acl",	  "loopback", "loop" };
+	static const char *const reasons[] = { "forward",  "host", "isolated",	    "acl",
+					       "loopback", "loop", "foreign-source" };
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(reasons); i++) {
 		if (strcmp(reason, reasons[i]) == 0)

@@ -14,7 +14,7 @@ nft_files=$netns_top/tests/nft
 
 # the same script again, in namespaces of its own: golden.sh dump bridge|inet|all FOLDER
 bring_up() {
-	local guest guests="1:unknown 2:router 3:web 4:fixed 5:anywhere 6:public 7:any-public"
+	local guest guests="1:unknown 2:router 3:web 4:fixed 5:anywhere 6:public 7:any-public 9:bare"
 
 	case $1 in
 	bridge) guests=1:unknown ;;
@@ -69,6 +69,14 @@ address=10.79.0.1/24 fd00:79::1/64
 masquerade=both
 forward=route
 host-services=all
+
+# this network has no address, and leads to the LAN
+[network bare]
+bridge=bare0
+forward=none
+
+[uplink bare]
+interface=bare0
 
 [network public]
 backend=route
@@ -131,6 +139,9 @@ allow=dhcp-server router
 
 [vif any-public]
 network=public
+
+[vif bare]
+network=bare
 
 [vif trunk]
 vlan=1p/10

@@ -28,6 +28,12 @@ static const char *filter_network(const char *text)
 	"local6 2001:db8::-2001:db8::ffff:ffff:ffff:ffff "    \
 	"2001:db8::-2001:db8::ffff:ffff:ffff:ffff\n"
 
+#define WITHIN	"within br0 br0\n"
+#define SOURCES "sources4 br0 10.0.0.0-10.0.0.255\n" WITHIN
+#define SOURCES_BOTH                         \
+	"sources4 br0 10.0.0.0-10.0.0.255\n" \
+	"sources6 br0 2001:db8::-2001:db8::ffff:ffff:ffff:ffff\n" WITHIN
+
 static void test_modes(void **state)
 {
 	static const struct {
@@ -40,33 +46,46 @@ static void test_modes(void **state)
 		{ "[network br0]\naddress=10.0.0.1/24\nforward=open\n", "" },
 		/* each other and services */
 		{ "[network br0]\naddress=10.0.0.1/24\n",
-		  "inside br0\n" CLOSED "paths br0 br0\n" LOCAL4 },
+		  "inside br0\n" CLOSED SOURCES "paths br0 br0\n" LOCAL4 },
 		{ "[network br0]\naddress=10.0.0.1/24\nhost-services=all\nisolated=yes\n",
-		  "inside br0\n" LOCAL4 },
+		  "inside br0\n" SOURCES LOCAL4 },
 		{ "[network br0]\naddress=10.0.0.1/24\nhost-services=none\n",
-		  "inside br0\nclosed br0\npaths br0 br0\n" LOCAL4 },
+		  "inside br0\nclosed br0\n" SOURCES "paths br0 br0\n" LOCAL4 },
 		/* out by whatever there is, or by these */
 		{ "[network br0]\naddress=10.0.0.1/24\nforward=nat\nhost-services=all\n",
-		  "inside br0\nexits br0\npaths br0 br0\n" LOCAL4
+		  "inside br0\nexits br0\n" SOURCES "paths br0 br0\n" LOCAL4
 		  "masquerade-any4 10.0.0.0-10.0.0.255\n" },
 		{ "[network br0]\naddress=10.0.0.1/24 2001:db8::1/64 fe80::1/64\nforward=nat\n"
 		  "uplink=out other\nhost-services=all\nsnat=192.0.2.7\n" OUT,
-		  "inside br0\npaths br0 eth0\npaths br0 ppp0\npaths br0 br0\n" LOCAL4
-		  "snat4 10.0.0.0-10.0.0.255 eth0 : 192.0.2.7\n"
+		  "inside br0\npaths br0 eth0\npaths br0 ppp0\n" SOURCES_BOTH
+		  "paths br0 br0\n" LOCAL4 "snat4 10.0.0.0-10.0.0.255 eth0 : 192.0.2.7\n"
 		  "snat4 10.0.0.0-10.0.0.255 ppp0 : 192.0.2.7\n" LOCAL6
 		  "masquerade6 2001:db8::-2001:db8::ffff:ffff:ffff:ffff eth0\n"
 		  "masquerade6 2001:db8::-2001:db8::ffff:ffff:ffff:ffff ppp0\n" },
 		{ "[network br0]\naddress=10.0.0.1/24 2001:db8::1/64\nforward=nat\n"
 		  "host-services=all\nmasquerade=ipv4\n",
-		  "inside br0\nexits br0\npaths br0 br0\n" LOCAL4
+		  "inside br0\nexits br0\n" SOURCES_BOTH "paths br0 br0\n" LOCAL4
 		  "masquerade-any4 10.0.0.0-10.0.0.255\n" LOCAL6 },
 		/* with their own addresses, in both directions */
 		{ "[network br0]\naddress=10.0.0.1/24\nforward=route\nhost-services=all\n",
-		  "inside br0\nexits br0\nentries br0\nrouted br0\npaths br0 br0\n" LOCAL4 },
+		  "inside br0\nexits br0\nentries br0\nrouted br0\n" SOURCES
+		  "paths br0 br0\n" LOCAL4 },
 		{ "[network br0]\naddress=10.0.0.1/24\nforward=route\nhost-services=all\n"
 		  "uplink=out\n" OUT,
-		  "inside br0\npaths br0 eth0\npaths eth0 br0\nrouted br0\npaths br0 "
-		  "br0\n" LOCAL4 },
+		  "inside br0\npaths br0 eth0\npaths eth0 br0\nrouted br0\n" SOURCES
+		  "paths br0 br0\n" LOCAL4 },
+		/* who comes from a LAN is not known; without any address the host has one of its own */
+		{ "[network br0]\naddress=10.0.0.1/24\nforward=none\nhost-services=all\n"
+		  "interfaces=eth1\n",
+		  "inside br0\n" SOURCES "lans br0\npaths br0 br0\n" LOCAL4 },
+		{ "[network br0]\naddress=10.0.0.1/24\nforward=none\nhost-services=all\n"
+		  "[uplink x]\ninterface=br0\n",
+		  "inside br0\n" SOURCES "lans br0\npaths br0 br0\n" LOCAL4 },
+		{ "[network br0]\nforward=none\nhost-services=all\n",
+		  "inside br0\n" WITHIN "unaddressed br0\npaths br0 br0\n" },
+		/* a subnet within another one */
+		{ "[network br0]\naddress=10.0.0.1/24 10.0.0.129/25\nhost-services=all\n",
+		  "inside br0\n" SOURCES "paths br0 br0\n" LOCAL4 },
 		/* the host only shares its address */
 		{ "[network br0]\naddress=10.0.0.1/24\nforward=open\nmasquerade=both\n",
 		  "local4 10.0.0.0-10.0.0.255 10.0.0.0-10.0.0.255\n"
@@ -92,7 +111,7 @@ static void test_services(void **state)
 	assert_string_equal(filter_network("[network br0]\naddress=10.0.0.1/24\n"
 					   "host-services=ping ssh udp/5000-5010\n"),
 			    "inside br0\nclosed br0\npingable br0\nservices br0 tcp 22\n"
-			    "services br0 udp 5000-5010\npaths br0 br0\n" LOCAL4);
+			    "services br0 udp 5000-5010\n" SOURCES "paths br0 br0\n" LOCAL4);
 }
 
 static void test_acl(void **state)

@@ -166,6 +166,8 @@ static void test_routed(void **state)
 			    "inet/addresses6 vif1.0 fe80::216:3eff:fe00:1\n"
 			    "inet/targets6 vif1.0 fe80::216:3eff:fe00:1\n"
 			    "inet/routers vif1.0\n"
+			    "sources4 vif1.0 0.0.0.0-255.255.255.255\n"
+			    "sources6 vif1.0 ::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff\n"
 			    "inside vif1.0\n"
 			    "closed vif1.0\n"
 			    "pingable vif1.0\n"
@@ -191,6 +193,7 @@ static void test_routed(void **state)
 #define NAT                                                                \
 	"[network lan]\naddress=10.0.0.1/24 2001:db8::1/64\nforward=nat\n" \
 	"[network dmz]\naddress=10.2.0.1/24\nforward=nat\n"
+#define ROUTE "[network lan]\naddress=10.0.0.1/24 2001:db8::1/64\nforward=route\n"
 
 /* Guests that do not reach each other over the bridge do not do so by way of the host. */
 static void test_isolated(void **state)
@@ -202,6 +205,52 @@ static void test_isolated(void **state)
 	/* where the host does not pass anything on, the flag of the port is enough */
 	assert_int_equal(filter_vif(LAN UNLOCKED "isolated=yes\n", "10.0.0.5"), 0);
 	assert_string_equal(of_others(&elements), "");
+}
+
+#define FROM	  "guest-sources4 lan 00:16:3e:00:00:01 "
+#define FROM6	  "guest-sources6 lan 00:16:3e:00:00:01 "
+#define FROM_ANY  FROM "0.0.0.0-255.255.255.255\n"
+#define FROM_ANY6 FROM6 "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff\n"
+
+/* What a vif of a closed network may send from, beside the subnets of its network. */
+static void test_sources(void **state)
+{
+	static const struct {
+		const char *policy;
+		const char *addresses;
+		const char *wanted;
+	} rows[] = {
+		/* what is not known, or is the network's, is the network's part */
+		{ NAT UNLOCKED, "", "" },
+		{ NAT UNLOCKED, "10.0.0.5 2001:db8::5", "" },
+		{ NAT UNLOCKED "ipv4-allowed=10.0.0.128/25\n", "10.0.0.5", "" },
+		{ ROUTE UNLOCKED, "10.0.0.5 192.0.2.5 192.0.2.64/28 192.0.2.65 2001:db9::5",
+		  FROM "192.0.2.5\n" FROM "192.0.2.64-192.0.2.79\n" FROM6 "2001:db9::5\n" },
+		{ NAT UNLOCKED "ipv4-allowed=10.0.0.0/8 10.9.0.0/16\nipv6-allowed=2001:db9::7\n",
+		  "10.0.0.5", FROM "10.0.0.0-10.255.255.255\n" FROM6 "2001:db9::7\n" },
+		{ NAT UNLOCKED "ipv4-allowed=any\n", "10.0.0.5", FROM_ANY },
+		{ NAT UNLOCKED "allow=router\n", "10.0.0.5", FROM_ANY FROM_ANY6 },
+		{ NAT UNLOCKED "share=yes\n", "10.0.0.5", FROM_ANY FROM_ANY6 },
+		/* where others come by the bridge as well, its guests are told from them */
+		{ NAT UNLOCKED "[uplink x]\ninterface=lan\n", "10.0.0.5",
+		  "inet/macs lan 00:16:3e:00:00:01\n" },
+		/* nothing is closed */
+		{ LAN UNLOCKED "ipv4-allowed=any\n", "10.0.0.5", "" },
+		/* by itself */
+		{ "[network lan]\nbackend=route\nforward=open\n" UNLOCKED, "192.0.2.5", "" },
+		{ "[network lan]\nbackend=route\nforward=none\nhost-services=all\n" UNLOCKED
+		  "ipv4-allowed=10.9.0.0/16\n",
+		  "192.0.2.5",
+		  "sources4 vif1.0 192.0.2.5\nsources4 vif1.0 10.9.0.0-10.9.255.255\n"
+		  "inside vif1.0\nlocal4 192.0.2.5 192.0.2.5\nsubnets4 192.0.2.5\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		assert_int_equal(filter_vif(rows[i].policy, rows[i].addresses), 0);
+		if (strcmp(of_others(&elements), rows[i].wanted) != 0)
+			fail_msg("row %zu:\n%s", i, of_others(&elements));
+	}
 }
 
 static void test_acl(void **state)
@@ -308,10 +357,11 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_locked),	   cmocka_unit_test(test_owned),
-		cmocka_unit_test(test_routed),	   cmocka_unit_test(test_isolated),
-		cmocka_unit_test(test_acl),	   cmocka_unit_test(test_forward),
-		cmocka_unit_test(test_acl_errors), cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_locked),	cmocka_unit_test(test_owned),
+		cmocka_unit_test(test_routed),	cmocka_unit_test(test_isolated),
+		cmocka_unit_test(test_sources), cmocka_unit_test(test_acl),
+		cmocka_unit_test(test_forward), cmocka_unit_test(test_acl_errors),
+		cmocka_unit_test(test_errors),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
