@@ -200,6 +200,70 @@ static void test_check(void **state)
 	assert_int_equal(count_files("prefix"), 1);
 }
 
+static struct xnm_element *owned(struct xnm_elements *elements, enum xnm_set_id set,
+				 const char *scope, const char *text)
+{
+	struct xnm_element *element = xnm_elements_add(elements, set);
+	const struct xnm_cidr address = cidr(text);
+
+	xnm_key_group(element, 0, xnm_scope_group(scope));
+	xnm_key_address(element, 1, &address, false);
+	return element;
+}
+
+/* What several have put into the sets of owners goes with the last of them. */
+static void test_owners(void **state)
+{
+	static struct xnm_elements elements;
+	bool claimed[6];
+
+	(void)state;
+	elements.n = 0;
+	(void)owned(&elements, XNM_SET_BRIDGE_OWNED4, "br0.10", "10.0.0.5");
+	(void)owned(&elements, XNM_SET_BRIDGE_OWNED4, "br0*", "10.0.0.5");
+	(void)owned(&elements, XNM_SET_BRIDGE_OWNED4, "br0", "10.0.0.5");
+	(void)owned(&elements, XNM_SET_BRIDGE_OWNED6, "br0*", "2001:db8::5");
+	(void)owned(&elements, XNM_SET_BRIDGE_OWNED_TARGETS6, "br0*", "2001:db8::5");
+	(void)owned(&elements, XNM_SET_BRIDGE_OWNED4, "br01*", "10.0.0.5");
+	xnm_state_addresses_own(&dir, "br0", &elements, NULL, claimed);
+	for (size_t i = 0; i < XNM_N_ELEMENTS(claimed); i++)
+		assert_false(claimed[i]);
+	assert_int_equal(claim("br0.10", "10.0.0.5", &one, false), 0);
+	assert_int_equal(claim("br0.20", "2001:db8::5", &two, false), 0);
+	/* of another bridge with nearly the same name, and of the same one's neighbours */
+	assert_int_equal(claim("br01", "10.0.0.5", &two, false), 0);
+	assert_int_equal(claim("br0", "10.0.0.55", &two, false), 0);
+	xnm_state_addresses_own(&dir, "br0", &elements, NULL, claimed);
+	assert_true(claimed[0] && claimed[1] && claimed[3] && claimed[4]);
+	assert_false(claimed[2] || claimed[5]);
+	/* not one's own */
+	xnm_state_addresses_own(&dir, "br0", &elements, &one, claimed);
+	assert_false(claimed[0] || claimed[1] || claimed[2] || claimed[5]);
+	assert_true(claimed[3] && claimed[4]);
+}
+
+/* Groups are numbers of 31 bits, none of them that of all devices. */
+static void test_scopes(void **state)
+{
+	struct xnm_vlans vlan = { .pvid = 10 };
+	char scope[XNM_SCOPE_LEN];
+
+	(void)state;
+	xnm_scope(scope, "", false, NULL);
+	assert_string_equal(scope, "-");
+	xnm_scope(scope, "br0", false, NULL);
+	assert_string_equal(scope, "br0");
+	assert_int_equal(xnm_scope_group(scope), 652631391);
+	xnm_scope(scope, "a-bridge-of-15c", true, &vlan);
+	assert_string_equal(scope, "a-bridge-of-15c.10");
+	xnm_scope_vlan(scope, "a-bridge-of-15c", 4094);
+	assert_string_equal(scope, "a-bridge-of-15c.4094");
+	xnm_scope_trunk(scope, "a-bridge-of-15c");
+	assert_string_equal(scope, "a-bridge-of-15c*");
+	assert_int_equal(xnm_scope_group("br0*"), 832905007);
+	assert_int_equal(xnm_scope_group(""), 2166136261u & 0x7fffffff);
+}
+
 /* Notes that are none, and folders that are not there. */
 static void test_damaged(void **state)
 {
@@ -236,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_claims),	   TEST(test_take_over), TEST(test_overlaps),
 		TEST(test_not_in_the_way), TEST(test_check),	 TEST(test_damaged),
+		TEST(test_owners),	   TEST(test_scopes),
 	};
 	int failed;
 
