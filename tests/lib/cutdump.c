@@ -17,15 +17,21 @@
 
 static ssize_t (*real_recv)(int fd, void *buf, size_t size, int flags);
 static unsigned int type, times;
-static char how[16];
+static int error_number; /* 0: the list has changed meanwhile */
 
 __attribute__((constructor)) static void init(void)
 {
 	const char *text = getenv("CUTDUMP");
+	char *end;
 
 	real_recv = (ssize_t(*)(int, void *, size_t, int))dlsym(RTLD_NEXT, "recv");
-	if (!text || sscanf(text, "%u %15s %u", &type, how, &times) != 3)
-		times = 0;
+	if (!text)
+		return;
+	type = (unsigned int)strtoul(text, &end, 10);
+	/* a word that is no number is 0 */
+	error_number = (int)strtol(end, &end, 10);
+	end = strrchr(text, ' ');
+	times = end ? (unsigned int)strtoul(end, NULL, 10) : 0;
 }
 
 /* Whether the list ends in this datagram. */
@@ -55,7 +61,7 @@ ssize_t recv(int fd, void *buf, size_t size, int flags)
 	memcpy(rest, buf, (size_t)len < sizeof(rest) ? (size_t)len : sizeof(rest));
 	while (!is_last(rest, len))
 		len = real_recv(fd, rest, sizeof(rest), 0);
-	error = -atoi(how);
+	error = -error_number;
 	hdr->nlmsg_type = NLMSG_DONE;
 	hdr->nlmsg_flags = NLM_F_MULTI | (error ? 0 : NLM_F_DUMP_INTR);
 	hdr->nlmsg_len = NLMSG_LENGTH(sizeof(error));
