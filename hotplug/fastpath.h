@@ -28,7 +28,9 @@ struct xnm_want;
  * be: of two with one MAC address, as in a migration, only the newer has the node.
  *
  * All of it changes under one lock of the host, which is taken after all others and held
- * while nothing else is done, in one transaction of xenstore for all domains concerned.
+ * while nothing else is done. Of each domain, what belongs to domain 0 changes in one small
+ * transaction of xenstore; what the guest may write is never in it, or it could keep
+ * others' events from ending. One that does not leave its nodes in peace is published no more.
  */
 #define XNM_FASTPATH_LOCK "/fastpath" /* no bridge is called so */
 

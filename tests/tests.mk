@@ -71,7 +71,8 @@ test-deps:
 
 test-programs: test-deps $(O)/xnm-vif $(O)/xnm $(O)/xnm-guest $(O)/xnm-udev \
 	$(O)/xnm-vif-faults $(O)/xnm-udev-faults $(O)/tests/fakexen.so $(O)/tests/cutdump.so \
-	$(O)/tests/launch $(O)/tests/kernel $(O)/tests/plan-test $(O)/tests/frames $(O)/tests/guard \
+	$(O)/tests/launch $(O)/tests/storm $(O)/tests/kernel $(O)/tests/plan-test $(O)/tests/frames \
+	$(O)/tests/guard \
 	$(UNIT_TESTS)
 
 $(O)/tests/fakexen.so $(O)/tests/cutdump.so: $(O)/tests/%.so: tests/lib/%.c
@@ -83,6 +84,11 @@ $(O)/tests/launch: tests/lib/launch.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $<
+
+$(O)/tests/storm: tests/lib/storm.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $< $(call libs_of,xenstore)
 
 $(O)/tests/kernel: tests/lib/kernel.c $(O)/libxnm.a
 	$(call say,CC,$@)

@@ -59,6 +59,23 @@ int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key);
 int xnm_store_list(struct xnm_store *store, const char *path,
 		   void (*fn)(void *arg, const char *name), void *arg);
 
+/* Nodes that others may write. */
+#define XNM_STORE_MAX_NODES 192
+struct xnm_store_nodes {
+	unsigned int n;
+	char path[XNM_STORE_MAX_NODES][64];
+};
+
+/*
+ * Looks whether anybody changes one of the nodes between begin and end, while
+ * other conversation goes on. find_busy takes up to 100 ms to find those that
+ * are changed every 20 ms all that time, and says whether there is one.
+ */
+void xnm_store_look_begin(struct xnm_store *store, const struct xnm_store_nodes *nodes);
+bool xnm_store_look_end(struct xnm_store *store);
+bool xnm_store_find_busy(struct xnm_store *store, const struct xnm_store_nodes *nodes,
+			 bool busy[XNM_STORE_MAX_NODES]);
+
 /*
  * Watches path and all below it. wait returns when something there has changed,
  * the first time at once; after it, conversation with store may take as long

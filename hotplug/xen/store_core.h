@@ -17,6 +17,7 @@ struct xnm_store {
 	int fd; /* the connection inside handle */
 	unsigned int timeout_s;
 	xs_transaction_t transaction; /* XBT_NULL outside of one */
+	xs_transaction_t look; /* see store_busy.c */
 };
 
 /* Around every conversation. */

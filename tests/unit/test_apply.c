@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "hotplug/apply.h"
+#include "hotplug/apply_fastpath.h"
 #include "tests/unit/fake_verbs.h"
 
 static char run_dir[] = "/tmp/xnm-test-apply.XXXXXX";
@@ -274,28 +275,65 @@ static void test_fastpath(void **state)
 	/* in which nobody has noted it: there is nothing to write */
 	ctx.dir.lock_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
-	assert_string_equal(calls, "begin\ncommit\n");
-	calls[0] = '\0';
-	will_fail("commit", -EAGAIN);
+	assert_string_equal(calls, "");
+	list_rc = -EIO;
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
-	assert_string_equal(calls, "begin\ncommit\nbegin\ncommit\n");
-	calls[0] = '\0';
-	will_fail("commit", -ENOSPC);
-	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
-	assert_string_equal(calls, "begin\ncommit\nbegin\ncommit\n");
 	/* but who is to be listed no more must not be */
 	plan.op[0].kind = XNM_OP_FASTPATH_END;
-	will_fail("commit", -ENOSPC);
-	assert_int_equal(xnm_apply_online(&ctx, &plan), -ENOSPC);
-	assert_string_equal(ctx.err.text,
-			    "cannot publish vif1.0 for the fast path no more: No space "
-			    "left on device");
+	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
+	assert_string_equal(ctx.err.text, "cannot publish vif1.0 for the fast path no more: "
+					  "Input/output error");
+	list_rc = -ENOENT;
 	/* an offline without xenstored */
 	ctx.store = NULL;
 	calls[0] = '\0';
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_string_equal(calls, "");
 	close(ctx.dir.lock_fd);
+}
+
+/* What a guest may write in every moment is in no transaction, and those have an end. */
+static void test_fastpath_tree(void **state)
+{
+	static struct xnm_fp_change change = {
+		.n = 5,
+		.steps = { { .action = XNM_FP_WRITE, .domid = 1, .node = "inc", .value = "x" },
+			   { .action = XNM_FP_WRITE, .domid = 2, .node = "inc", .value = "x" },
+			   { .action = XNM_FP_CHANNEL, .domid = 1, .reader = 2, .node = "chan/2" },
+			   { .action = XNM_FP_REMOVE, .domid = 1, .node = "peer/3" },
+			   { .action = XNM_FP_REMOVE, .domid = 1, .node = "chan/3" } }
+	};
+	struct xnm_store *store = (struct xnm_store *)&ctx;
+
+	(void)state;
+#define TREE                                            \
+	"begin\nwrite /local/domain/1/xnm/inc=x\n"      \
+	"make /local/domain/1/xnm/chan/2 for 1 and 2\n" \
+	"remove all /local/domain/1/xnm/peer/3\n"       \
+	"write /local/domain/1/xnm/gen=1\ncommit\n"
+	assert_int_equal(apply_fp_tree(store, &change, 1), 0);
+	assert_string_equal(calls, "remove all /local/domain/1/xnm/chan/2\n" TREE);
+	calls[0] = '\0';
+	assert_int_equal(apply_fp_tree_channels(store, &change, 1), 0);
+	assert_string_equal(calls, "remove all /local/domain/1/xnm/chan/3\n");
+	calls[0] = '\0';
+	will_fail("commit", -EAGAIN);
+	assert_int_equal(apply_fp_tree(store, &change, 1), 0);
+	assert_string_equal(calls, "remove all /local/domain/1/xnm/chan/2\n" TREE TREE);
+	calls[0] = '\0';
+	will_fail("commit", -EAGAIN);
+	n_failures = 100;
+	assert_int_equal(apply_fp_tree(store, &change, 1), -EAGAIN);
+	assert_int_equal(n_failures, 90);
+	/* what goes can always go */
+	calls[0] = '\0';
+	assert_int_equal(apply_fp_tree_clear(store, &change, 1), 0);
+	assert_string_equal(calls, "remove /local/domain/1/xnm/v\n"
+				   "remove /local/domain/1/xnm/inc\n"
+				   "remove /local/domain/1/xnm/peer\n"
+				   "remove /local/domain/1/xnm/chan\n"
+				   "remove all /local/domain/1/xnm/peer/3\n"
+				   "remove all /local/domain/1/xnm/chan/3\n");
 }
 
 static void test_vlans(void **state)
