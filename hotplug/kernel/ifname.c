@@ -21,7 +21,8 @@ int xnm_ifname_real(int fd, const char *name, char real[IFNAMSIZ])
 	struct ifreq ifr = { 0 };
 	size_t len = strnlen(name, IFNAMSIZ);
 
-	if (len == 0 || len == IFNAMSIZ)
+	/* no name has a colon, behind which the kernel does not look (dev_ioctl()) */
+	if (len == 0 || len == IFNAMSIZ || memchr(name, ':', len))
 		return -ENODEV;
 	memcpy(ifr.ifr_name, name, len);
 	if (ioctl(fd, SIOCGIFINDEX, &ifr) || ioctl(fd, SIOCGIFNAME, &ifr))
