@@ -199,6 +199,7 @@ int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
 
 struct check {
 	const struct xnm_run_dir *dir;
+	bool (*is_used)(uint32_t domid, uint32_t devid);
 	int fd;
 };
 
@@ -210,7 +211,8 @@ static int check_one(void *arg, const char *name)
 
 	if (read_owner(check->fd, name, &owner) == 0) {
 		xnm_vif_file(owner.domid, owner.devid, file);
-		if (faccessat(check->dir->vif_fd, file, F_OK, 0) == 0 || errno != ENOENT)
+		if (faccessat(check->dir->vif_fd, file, F_OK, 0) == 0 || errno != ENOENT ||
+		    (check->is_used && check->is_used(owner.domid, owner.devid)))
 			return 0;
 	}
 	(void)unlinkat(check->fd, name, 0);
@@ -219,7 +221,13 @@ static int check_one(void *arg, const char *name)
 
 void xnm_state_addresses_check(const struct xnm_run_dir *dir)
 {
-	struct check check = { dir, dir->address_fd };
+	xnm_state_addresses_sweep(dir, NULL);
+}
+
+void xnm_state_addresses_sweep(const struct xnm_run_dir *dir,
+			       bool (*is_used)(uint32_t domid, uint32_t devid))
+{
+	struct check check = { dir, is_used, dir->address_fd };
 
 	(void)xnm_file_each(check.fd, check_one, &check);
 	check.fd = dir->prefix_fd;

@@ -189,6 +189,7 @@ static void undo_on_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 /* Takes back what the first n operations of a plan did to the network. */
 static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsigned int n)
 {
+	const struct xnm_owner self = { plan->domid, plan->devid };
 	bool created = false;
 	int ifindex;
 
@@ -203,7 +204,7 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 			(void)xnm_state_member_remove(&ctx->dir, plan->network, plan->domid,
 						      plan->devid);
 		else if (op->kind == XNM_OP_NETWORK_NOTE)
-			(void)apply_release_network(ctx, plan->network, "", true);
+			(void)apply_release_network(ctx, plan->network, "", &self, true);
 		else if (op->kind == XNM_OP_OWNED)
 			(void)apply_leave_owned(ctx, plan, op, true);
 		else if (op->kind == XNM_OP_THROUGH_JOIN)

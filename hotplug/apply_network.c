@@ -10,6 +10,7 @@
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/lock.h"
 #include "hotplug/ruleset.h"
+#include "hotplug/witness.h"
 
 /* Settings of the kernel are shared by all networks; so is the note of what they were. */
 #define SETTINGS_LOCK "/settings"
@@ -145,7 +146,8 @@ static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 					     plan->take_over, &owner);
 		/* a note that outlived its vif is nobody's; another run may have just made one */
 		if (rc == -EEXIST &&
-		    xnm_state_read(&ctx->dir, owner.domid, owner.devid, &other) == -ENOENT)
+		    xnm_state_read(&ctx->dir, owner.domid, owner.devid, &other) == -ENOENT &&
+		    !xnm_vif_is_used(owner.domid, owner.devid))
 			rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, true,
 						     &owner);
 	}
@@ -187,12 +189,52 @@ static void drop_claimed(struct xnm_ctx *ctx, const char *network, struct xnm_ne
 	elements->n = n;
 }
 
-static int remove_network(struct xnm_ctx *ctx, const char *network)
+struct vif_search {
+	struct xnm_ctx *ctx;
+	const char *network;
+	const struct xnm_owner *but; /* who leaves it; NULL: nobody */
+};
+
+static bool is_of_network(const struct xnm_state *state, const char *network)
 {
-	static struct xnm_network_note note;
+	const char *dev = xnm_through_dev(network);
+
+	if (network[0] == '=')
+		return state->locked && !state->routed && strcmp(state->bridge, network + 1) == 0;
+	return dev ? strcmp(state->through[0], dev) == 0 || strcmp(state->through[1], dev) == 0
+		   : strcmp(state->network, network) == 0;
+}
+
+/* One whose own note says that it is in the network, though the network's do not: they were lost. */
+static int find_member(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_state state;
+	const struct vif_search *search = arg;
+	const struct xnm_run_dir *dir = &search->ctx->dir;
 	int rc;
 
-	if (xnm_state_has_members(&ctx->dir, network))
+	if (search->but && search->but->domid == domid && search->but->devid == devid)
+		return 0;
+	rc = xnm_state_read(dir, domid, devid, &state);
+	/* who cannot be read may be in it */
+	if (rc)
+		return rc != -ENOENT;
+	/* another run may be about to take it out, or has yet to wait for the network's lock */
+	if (!is_of_network(&state, search->network) ||
+	    xnm_lock_is_others(dir->lock_fd, xnm_lock_vif(domid, devid)))
+		return 0;
+	(void)xnm_state_member_add(dir, search->network, domid, devid);
+	return 1;
+}
+
+static int remove_network(struct xnm_ctx *ctx, const char *network, const struct xnm_owner *but)
+{
+	static struct xnm_network_note note;
+	struct vif_search search = { ctx, network, but };
+	int rc;
+
+	if (xnm_state_has_members(&ctx->dir, network) ||
+	    xnm_state_each(&ctx->dir, find_member, &search))
 		return 0;
 	rc = xnm_state_network_read(&ctx->dir, network, &note);
 	if (rc)
@@ -215,7 +257,8 @@ static int remove_network(struct xnm_ctx *ctx, const char *network)
 	return rc ? rc : apply_purge(ctx, NULL, note.elements.list, note.elements.n);
 }
 
-int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge, bool locked)
+int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
+			  const struct xnm_owner *but, bool locked)
 {
 	uint64_t lock = xnm_lock_bridge(bridge[0] ? bridge : network);
 	int rc = 0;
@@ -224,7 +267,7 @@ int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *
 		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
-	rc = remove_network(ctx, network);
+	rc = remove_network(ctx, network, but);
 	if (!locked)
 		xnm_lock_drop(ctx->dir.lock_fd, lock);
 	return rc;
@@ -233,12 +276,13 @@ int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *
 int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
 		      bool locked)
 {
+	const struct xnm_owner self = { plan->domid, plan->devid };
 	char network[XNM_NAME_LEN];
 	int rc;
 
 	xnm_owned_network(network, op->dev);
 	rc = xnm_state_member_remove(&ctx->dir, network, plan->domid, plan->devid);
-	return rc ? rc : apply_release_network(ctx, network, op->dev, locked);
+	return rc ? rc : apply_release_network(ctx, network, op->dev, &self, locked);
 }
 
 /* The note before the vif is noted as one of its own: whoever comes in between leaves it alone. */
@@ -261,7 +305,8 @@ int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 	case XNM_OP_NETWORK_NOTE:
 		return write_network_note(ctx, plan);
 	case XNM_OP_NETWORK_RELEASE:
-		return apply_release_network(ctx, plan->old_network, plan->old_bridge, false);
+		return apply_release_network(ctx, plan->old_network, plan->old_bridge, &self,
+					     false);
 	case XNM_OP_SETTINGS:
 		return apply_settings(ctx, plan);
 	case XNM_OP_MEMBER_ADD:

@@ -23,11 +23,13 @@ int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n);
 
 /*
- * Takes back all that a network has changed, if no vif is noted as one of it.
+ * Takes back all that a network has changed, if no vif is noted as one of it,
+ * neither by the network's notes nor by its own. but: the vif that leaves it, of
+ * which notes may still be there; NULL: none.
  * locked: the caller holds the network's lock alone.
  */
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
-			  bool locked);
+			  const struct xnm_owner *but, bool locked);
 
 /* The vif is not held any more to what is noted of the bridge op->dev; as apply_release_network(). */
 int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
@@ -95,9 +97,6 @@ int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 
 /* Deletes our rules for the device in others' chains; that they are gone already is success. */
 int apply_end_through(struct xnm_ctx *ctx, const char *dev);
-
-/* gc_owned.c: gives addresses free that nftables keeps for nobody who has noted them. */
-void apply_owned_check(struct xnm_ctx *ctx);
 
 /* gc_through.c: deletes those for devices that nobody has noted. Their notes were lost, or
  * somebody has saved the rules and loads them when the host starts. */

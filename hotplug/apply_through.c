@@ -43,13 +43,14 @@ static int let_through(struct xnm_ctx *ctx, const struct xnm_op *op)
 int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
 			bool locked)
 {
+	const struct xnm_owner self = { plan->domid, plan->devid };
 	char network[XNM_NAME_LEN];
 	int rc;
 
 	xnm_through_network(network, op->dev);
 	rc = xnm_state_member_remove(&ctx->dir, network, plan->domid, plan->devid);
 	return rc ? rc
-		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev,
+		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev, &self,
 					  locked);
 }
 

@@ -74,7 +74,12 @@ static int release(struct xnm_ctx *ctx, const char *name, const struct xnm_owner
 		return 0;
 	if (note.dhcp_pid)
 		xnm_dhcp_stop(note.dhcp_pid, note.dhcp_started);
-	there = device_index(ctx, note.device, &ifindex) == 0;
+	first = device_index(ctx, note.device, &ifindex);
+	/* that it cannot be read does not say that its routes have gone with it */
+	if (first && first != -ENODEV)
+		return first;
+	there = first == 0;
+	first = 0;
 	for (unsigned int i = 0; there && i < note.n_routes; i++) {
 		int rc;
 

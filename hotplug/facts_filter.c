@@ -11,6 +11,7 @@
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
+#include "hotplug/witness.h"
 
 struct seen {
 	uint32_t generation;
@@ -162,8 +163,8 @@ static bool is_other_guest(void *arg, const struct xnm_owner *owner)
 	int rc;
 
 	rc = xnm_state_read(facts->dir, owner->domid, owner->devid, &other);
-	/* a note that outlived its vif is nobody's; one of a vif that cannot be read is somebody's */
-	if (rc == -ENOENT)
+	/* a note that outlived its vif is nobody's; of a vif that runs, or cannot be read, it is */
+	if (rc == -ENOENT && !xnm_vif_is_used(owner->domid, owner->devid))
 		return false;
 	if (rc || !xnm_mac_equal(&other.mac, &facts->guest.mac))
 		return true;

@@ -8,6 +8,7 @@
 #include "hotplug/filter.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/pool.h"
+#include "hotplug/witness.h"
 #include "policy/prefix.h"
 
 #define MAX_LIVE    4096
@@ -80,8 +81,10 @@ static bool is_other_guest(void *arg, const struct xnm_owner *owner)
 
 	int rc = xnm_state_read(search->dir, owner->domid, owner->devid, &other);
 
-	/* who cannot be read may be there */
-	return rc ? rc != -ENOENT : !xnm_mac_equal(&other.mac, search->mac);
+	/* who cannot be read may be there, and so may who has lost his notes */
+	if (rc == -ENOENT)
+		return xnm_vif_is_used(owner->domid, owner->devid);
+	return rc || !xnm_mac_equal(&other.mac, search->mac);
 }
 
 static bool may_have(struct search *search, const struct xnm_cidr *address)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc_owned.c - addresses that nftables keeps for somebody of whom nobody has noted anything. */
-#include "hotplug/apply_parts.h"
+#include "hotplug/gc_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -71,13 +71,30 @@ static int strike_network(void *arg, const char *network)
 	return 0;
 }
 
-static void delete_rest(struct xnm_ctx *ctx, struct owned *owned)
+static int find_unknown(void *arg, const char *network)
 {
+	struct gc *gc = arg;
+
+	return network[0] == '=' && gc_has_unknown(gc->ctx, network + 1);
+}
+
+static void delete_rest(struct gc *gc, struct owned *owned)
+{
+	struct xnm_ctx *ctx = gc->ctx;
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < owned->n; i++) {
 		if (!owned->noted[i])
 			owned->list[n++] = owned->list[i];
+	}
+	if (n == 0)
+		return;
+	/* it cannot be told which of them are whose */
+	if (gc->unknown || xnm_state_network_each(&ctx->dir, find_unknown, gc)) {
+		xnm_log_info("%u entries of addresses that nobody has noted stay: there are "
+			     "vifs without notes: xnm-vif reapply",
+			     n);
+		return;
 	}
 	for (unsigned int i = 0; i < n; i += XNM_MAX_ELEMENTS) {
 		unsigned int some = n - i < XNM_MAX_ELEMENTS ? n - i : XNM_MAX_ELEMENTS;
@@ -89,8 +106,9 @@ static void delete_rest(struct xnm_ctx *ctx, struct owned *owned)
 	}
 }
 
-void apply_owned_check(struct xnm_ctx *ctx)
+void gc_owned(struct gc *gc)
 {
+	struct xnm_ctx *ctx = gc->ctx;
 	static struct owned owned;
 	struct note_search search = { &ctx->dir, &owned };
 	int rc;
@@ -115,5 +133,5 @@ void apply_owned_check(struct xnm_ctx *ctx)
 		xnm_log_warning("addresses that nobody has noted stay: cannot read %s: %s",
 				xnm_run_dir_path(), strerror(-rc));
 	else
-		delete_rest(ctx, &owned);
+		delete_rest(gc, &owned);
 }

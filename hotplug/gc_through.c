@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc_through.c - rules of ours in others' chains that nobody has noted. */
-#include "hotplug/apply_parts.h"
+#include "hotplug/gc_parts.h"
 
 #include <errno.h>
 #include <string.h>
@@ -45,7 +45,8 @@ void apply_end_strays(struct xnm_ctx *ctx)
 			continue;
 		xnm_through_network(network, search.devs[i]);
 		if (xnm_state_through_read(&ctx->dir, search.devs[i], &note) == -ENOENT &&
-		    !xnm_state_has_members(&ctx->dir, network))
+		    !xnm_state_has_members(&ctx->dir, network) &&
+		    !gc_has_unknown(ctx, search.devs[i]))
 			(void)apply_end_through(ctx, search.devs[i]);
 		xnm_lock_drop(ctx->dir.lock_fd, lock);
 	}

@@ -21,7 +21,8 @@
  * meanwhile, everybody's next transaction. So the sockets are left to a child,
  * which has nothing to do but to close them when that work is done by itself;
  * libxl waits for us, not for it. The same goes for an online shortly after
- * somebody else's deletion: the time of the lock file says when that was.
+ * somebody else's deletion: the time of the lock file says when that was, and
+ * nothing else.
  */
 static bool deleted_lately(const struct xnm_ctx *ctx)
 {

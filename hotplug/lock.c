@@ -60,6 +60,18 @@ int xnm_lock_take(int lock_fd, uint64_t byte, bool shared, unsigned int timeout_
 	}
 }
 
+bool xnm_lock_is_others(int lock_fd, uint64_t byte)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = (off_t)byte,
+		.l_len = 1,
+	};
+
+	return fcntl(lock_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 void xnm_lock_drop(int lock_fd, uint64_t byte)
 {
 	(void)set_lock(lock_fd, byte, F_UNLCK);

@@ -22,6 +22,9 @@ uint64_t xnm_lock_bridge(const char *bridge);
  */
 int xnm_lock_take(int lock_fd, uint64_t byte, bool shared, unsigned int timeout_ms);
 
+/* Whether another run holds the lock; that it cannot be told is a no. */
+bool xnm_lock_is_others(int lock_fd, uint64_t byte);
+
 void xnm_lock_drop(int lock_fd, uint64_t byte);
 
 #endif

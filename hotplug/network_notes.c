@@ -229,23 +229,36 @@ int xnm_state_member_each(const struct xnm_run_dir *dir,
 	return xnm_file_each(dir->network_fd, each_member, &each);
 }
 
+struct member_check {
+	const struct xnm_run_dir *dir;
+	bool (*is_used)(uint32_t domid, uint32_t devid); /* NULL: nobody is asked */
+};
+
 static int check_member(void *arg, const char *name)
 {
-	const struct xnm_run_dir *dir = arg;
+	const struct member_check *check = arg;
+	const struct xnm_run_dir *dir = check->dir;
 	const char *comma = strchr(name, ',');
 	uint32_t domid, devid;
 
 	if (name[0] != '@' && comma && xnm_vif_id_parse(comma + 1, &domid, &devid) == 0 &&
-	    faccessat(dir->vif_fd, comma + 1, F_OK, 0) && errno == ENOENT)
+	    faccessat(dir->vif_fd, comma + 1, F_OK, 0) && errno == ENOENT &&
+	    !(check->is_used && check->is_used(domid, devid)))
 		(void)xnm_file_remove(dir->network_fd, name);
 	return 0;
 }
 
 void xnm_state_members_check(const struct xnm_run_dir *dir)
 {
-	struct xnm_run_dir copy = *dir;
+	xnm_state_members_sweep(dir, NULL);
+}
 
-	(void)xnm_file_each(dir->network_fd, check_member, &copy);
+void xnm_state_members_sweep(const struct xnm_run_dir *dir,
+			     bool (*is_used)(uint32_t domid, uint32_t devid))
+{
+	struct member_check check = { dir, is_used };
+
+	(void)xnm_file_each(dir->network_fd, check_member, &check);
 }
 
 /* A path as the name of a file: "@ipv4,ip_forward". */

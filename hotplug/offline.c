@@ -30,29 +30,44 @@ static void find_strays(struct xnm_ctx *ctx, const struct xnm_event *event)
 		(void)xnm_nft_read_device(ctx->nft, the_facts.device.name, strays);
 }
 
+/* Under its own name, or the one that is noted, unless that is another's by now. */
+static int find_device(struct xnm_ctx *ctx, const struct xnm_event *event, const char *noted)
+{
+	const char *name = xnm_event_device(event);
+	struct xnm_link *device = &the_facts.device;
+	int rc = xnm_link_get(ctx->rtnl, name, device);
+
+	if (rc == -ENODEV && noted[0]) {
+		rc = xnm_link_get(ctx->rtnl, noted, device);
+		if (rc == 0 && device->altname[0] && strcmp(device->altname, name) != 0)
+			rc = -ENODEV;
+	}
+	if (rc)
+		device->ifindex = 0;
+	/* with its notes gone nobody would detach one that only could not be read */
+	return rc && rc != -ENODEV ? xnm_facts_link_error(ctx->rtnl, rc, name, &ctx->err) : 0;
+}
+
 /*
  * No xenstore here: its keys may be gone, its daemon may be gone, and our own
  * notes say all there is to know (libxl_device.c runs the script after the
  * backend's state is Closed, and removes the keys whatever the script says).
  */
-static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
+static int read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 {
 	struct xnm_facts *facts = &the_facts;
 	bool tap = xnm_event_is_tap(event);
-	const char *noted;
 	struct xnm_link link;
+	int rc;
 
 	xnm_facts_clear(facts);
 	facts->has_state =
 		xnm_state_read(&ctx->dir, event->domid, event->devid, &facts->state) == 0;
-	if (xnm_link_get(ctx->rtnl, xnm_event_device(event), &facts->device))
-		facts->device.ifindex = 0;
-	noted = tap ? facts->state.tap : facts->state.ifname;
-	if (facts->device.ifindex == 0 && noted[0] &&
-	    xnm_link_get(ctx->rtnl, noted, &facts->device))
-		facts->device.ifindex = 0;
+	rc = find_device(ctx, event, tap ? facts->state.tap : facts->state.ifname);
+	if (rc)
+		return rc;
 	if (!tap && facts->state.tap[0])
-		facts->tap_exists = xnm_link_get(ctx->rtnl, facts->state.tap, &link) == 0;
+		facts->tap_exists = xnm_link_get(ctx->rtnl, facts->state.tap, &link) != -ENODEV;
 	xnm_facts_heirs(facts, &ctx->dir, event);
 	if (!facts->has_state) {
 		find_strays(ctx, event);
@@ -68,6 +83,7 @@ static void read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 			n > 0;
 	}
 	facts->made_bridge = xnm_made_bridge(&ctx->dir, facts->state.bridge);
+	return 0;
 }
 
 /* A name that the vif or its tap waited for, unless the notes that stay still say so. */
@@ -103,7 +119,9 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 {
 	int rc;
 
-	read_facts(ctx, event);
+	rc = read_facts(ctx, event);
+	if (rc)
+		return rc;
 	xnm_plan_offline(plan, event, &the_facts);
 	if (dry_run)
 		return 0;

@@ -17,7 +17,8 @@
 #define XNM_MAX_VIF_UPLINKS 4 /* uplinks that are one and the same vif */
 
 /*
- *   <run>/lock               see lock.h
+ *   <run>/lock               see lock.h; its time: when somebody deleted something from nftables
+ *   <run>/gc                 where there are many vifs; its time: when somebody looked for lost ones
  *   <run>/vif/1.0            one INI file per live vif, 0644: monitoring needs no privilege
  *   <run>/bridge/br0         one per bridge that xnm made, naming its network
  *   <run>/vifname/web0       a symbolic link "5.0": that vif waits for this name
@@ -196,8 +197,13 @@ int xnm_state_member_each(const struct xnm_run_dir *dir,
 int xnm_state_hold_add(const struct xnm_run_dir *dir, const char *network);
 int xnm_state_hold_remove(const struct xnm_run_dir *dir, const char *network);
 bool xnm_state_is_held(const struct xnm_run_dir *dir, const char *network);
-/* Takes away who is noted as a member and has no notes any more. */
+/*
+ * Takes away who is noted as a member and has no notes any more. sweep leaves
+ * those of whom is_used says that they are there all the same.
+ */
 void xnm_state_members_check(const struct xnm_run_dir *dir);
+void xnm_state_members_sweep(const struct xnm_run_dir *dir,
+			     bool (*is_used)(uint32_t domid, uint32_t devid));
 
 /*
  * A device that rules of ours in others' chains let through: a bridge, or a vif
@@ -273,7 +279,9 @@ int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
 int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
 			 const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
 			 struct xnm_cidr *address);
-/* Takes away notes whose vif has no notes of its own any more. */
+/* Takes away notes whose vif has no notes of its own any more; sweep as that of members. */
 void xnm_state_addresses_check(const struct xnm_run_dir *dir);
+void xnm_state_addresses_sweep(const struct xnm_run_dir *dir,
+			       bool (*is_used)(uint32_t domid, uint32_t devid));
 
 #endif

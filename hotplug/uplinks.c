@@ -12,6 +12,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/plan_parts.h"
+#include "hotplug/witness.h"
 
 #define PROBE_LOCK "/probe" /* no bridge is called so */
 
@@ -36,7 +37,7 @@ static bool guest_is_there(const struct xnm_run_dir *dir, const char *name,
 		return false;
 	rc = xnm_state_read(dir, note->owner.domid, note->owner.devid, &state);
 	if (rc)
-		return rc != -ENOENT;
+		return rc != -ENOENT || xnm_vif_is_used(note->owner.domid, note->owner.devid);
 	for (unsigned int i = 0; i < state.n_uplinks; i++) {
 		if (strcmp(state.uplinks[i], name) == 0)
 			return true;

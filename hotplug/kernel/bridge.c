@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/event.h"
+
 /* IFLA_LINKINFO of a bridge. Returns < 0 when the message is full. */
 static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *settings, bool create)
 {
@@ -132,6 +134,80 @@ int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except
 		return -ENOMEM;
 	rc = rtnl_dump(rtnl, msg, read_port, &search, sizeof(search));
 	return rc ? rc : search.found;
+}
+
+struct vif_list {
+	int bridge;
+	struct xnm_owner *out;
+	unsigned int max, n;
+	bool has_more;
+};
+
+/* "vif1.0" and "vif1.0-emu" */
+static bool parse_vif(struct nlattr *attr, struct xnm_owner *out)
+{
+	char name[IFNAMSIZ];
+
+	if (nla_len(attr) > IFNAMSIZ)
+		return false;
+	nla_strlcpy(name, attr, sizeof(name));
+	if (xnm_is_tap_name(name))
+		name[strlen(name) - strlen("-emu")] = '\0';
+	return strncmp(name, "vif", 3) == 0 &&
+	       xnm_vif_id_parse(name, &out->domid, &out->devid) == 0;
+}
+
+static bool find_vif(struct nlattr **tb, struct xnm_owner *out)
+{
+	struct nlattr *attr;
+	int rem;
+
+	if (parse_vif(tb[IFLA_IFNAME], out))
+		return true;
+	if (!tb[IFLA_PROP_LIST])
+		return false;
+	nla_for_each_nested(attr, tb[IFLA_PROP_LIST], rem)
+	{
+		if (nla_type(attr) == IFLA_ALT_IFNAME && parse_vif(attr, out))
+			return true;
+	}
+	return false;
+}
+
+static int read_vif_port(void *arg, struct nlmsghdr *hdr)
+{
+	struct vif_list *list = arg;
+	struct nlattr *tb[IFLA_MAX + 1];
+	struct xnm_owner owner = { 0 };
+
+	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL))
+		return -EPROTO;
+	if (!tb[IFLA_IFNAME] || !tb[IFLA_MASTER] ||
+	    (int)nla_get_u32(tb[IFLA_MASTER]) != list->bridge || !find_vif(tb, &owner))
+		return 0;
+	if (list->n < list->max)
+		list->out[list->n++] = owner;
+	else
+		list->has_more = true;
+	return 0;
+}
+
+int xnm_bridge_list_vifs(struct xnm_rtnl *rtnl, int ifindex, struct xnm_owner *out,
+			 unsigned int max, unsigned int *n)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, AF_UNSPEC, 0);
+	struct vif_list list = { .bridge = ifindex, .out = out, .max = max };
+	int rc;
+
+	*n = 0;
+	if (!msg || nla_put_u32(msg, IFLA_MASTER, (uint32_t)ifindex))
+		return -ENOMEM;
+	rc = rtnl_dump(rtnl, msg, read_vif_port, &list, sizeof(list));
+	*n = list.n;
+	if (!rc && list.has_more)
+		rc = rtnl_fail(rtnl, -E2BIG, "more vifs than expected");
+	return rc;
 }
 
 static int put_flag(struct nl_msg *msg, unsigned int bit, bool on)

@@ -80,6 +80,11 @@ int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except)[IFNAMSIZ],
 			 unsigned int n);
 
+/* The ports of a bridge that are vifs, or taps of them, by the name that they have or had first;
+ * as xnm_addr_list(). */
+int xnm_bridge_list_vifs(struct xnm_rtnl *rtnl, int ifindex, struct xnm_owner *out,
+			 unsigned int max, unsigned int *n);
+
 /*
  * Sets the flags in mask to value, then reads them back: a kernel that does
  * not know one ignores it without a word, which is -EOPNOTSUPP here.
