@@ -8,6 +8,7 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
+#include "hotplug/overlap.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/sandbox.h"
 
@@ -76,6 +77,8 @@ static int make_plan(struct run *run, struct xnm_plan *plan)
 		rc = xnm_facts_bridge_note(&the_facts, ctx->rtnl, &ctx->dir, network, &ctx->err);
 	if (rc == 0 && boot)
 		rc = read_filter(run);
+	if (rc == 0 && boot)
+		rc = xnm_overlap_check(ctx->rtnl, &ctx->dir, network, &ctx->err);
 	return rc ? rc : xnm_plan_start(plan, &run->want, &the_facts, boot, &ctx->err);
 }
 

@@ -9,6 +9,7 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
+#include "hotplug/overlap.h"
 #include "hotplug/pool.h"
 
 /* The same guest under another domid, on its way in or out of this host. */
@@ -47,6 +48,18 @@ static int read_filter(struct online *run)
 				"CONFIG_NF_TABLES, or the policy locking-mode=unlocked",
 				run->event->vif, strerror(-rc));
 	return xnm_facts_filter(run->facts, ctx->nft, &ctx->dir, run->event, &run->want, &ctx->err);
+}
+
+/* A subnet that is new here must not be one that this host has elsewhere. */
+static int check_subnets(struct online *run)
+{
+	const struct xnm_network *network = run->want.network;
+
+	if (!run->want.attach || !network || run->want.routed ||
+	    (run->facts->has_network_note &&
+	     xnm_overlap_is_checked(&run->facts->network_note, network)))
+		return 0;
+	return xnm_overlap_check(run->ctx.rtnl, &run->ctx.dir, network, &run->ctx.err);
 }
 
 static void drop_pool_lock(struct online *run)
@@ -119,6 +132,8 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	xnm_facts_heirs(run->facts, &run->ctx.dir, event);
 	if (rc == 0 && needs_filter(run))
 		rc = read_filter(run);
+	if (rc == 0)
+		rc = check_subnets(run);
 	run->facts->yields = run->mode != XNM_RUN_EVENT && run->facts->address_is_same_guests;
 	if (rc == 0)
 		rc = xnm_facts_ways(run->facts, run->ctx.rtnl, &run->ctx.dir, event, &run->want,

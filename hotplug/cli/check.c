@@ -9,15 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/overlap.h"
 #include "hotplug/state.h"
 #include "policy/policy.h"
+#include "policy/resolve.h"
 
 static const char usage[] =
 	"usage: xnm check [FILE]\n"
 	"\n"
 	"Reads the policy FILE (" XNM_POLICY_FILE " or $XNM_CONFIG), the *.ini files of\n"
 	"policy.d beside it and of override.d in the run directory, and prints every\n"
-	"mistake as FILE:LINE: TEXT.\n"
+	"mistake as FILE:LINE: TEXT. A subnet that this host has elsewhere is one in the\n"
+	"policy in use, and else a warning.\n"
 	"\n"
 	"Exit status: 0 no mistakes, 2 mistakes.\n";
 
@@ -92,15 +96,42 @@ static int load(const char *path, struct findings *findings)
 	return xnm_policy_load(&the_policy, path, xnm_run_dir_path(), print_finding, findings);
 }
 
+/* Another host may have other subnets: for a file that is not in use it is a warning. */
+static void check_host(const char *path, struct findings *findings)
+{
+	bool here = strcmp(path, file_in_use()) == 0;
+	struct xnm_run_dir dir = XNM_RUN_DIR_CLOSED;
+	struct xnm_rtnl *rtnl = NULL;
+
+	if (the_policy.n_networks == 0 || xnm_rtnl_open(&rtnl))
+		return;
+	(void)xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
+	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
+		const struct xnm_network *network = &the_policy.networks[i];
+		struct xnm_origin origin = XNM_KEY_ORIGIN(network, NETWORK, ADDRESS);
+		char text[sizeof("warning: ") + sizeof(((struct xnm_err *)NULL)->text)];
+		struct xnm_err err = { .text = "" };
+
+		if (xnm_overlap_check(rtnl, &dir, network, &err) != -EADDRINUSE)
+			continue;
+		(void)snprintf(text, sizeof(text), "%s%s", here ? "" : "warning: ", err.text);
+		print_finding(findings, the_policy.files[origin.file], origin.line, text);
+	}
+	xnm_run_dir_close(&dir);
+	xnm_rtnl_close(rtnl);
+}
+
 static int check(const char *path, bool must_exist)
 {
 	struct findings findings = { 0 };
 	struct stat st;
 
-	if (must_exist && lstat(path, &st) && errno == ENOENT)
+	if (must_exist && lstat(path, &st) && errno == ENOENT) {
 		print_finding(&findings, path, 0, "there is no such file");
-	else if (load(path, &findings) == 0)
+	} else if (load(path, &findings) == 0) {
 		(void)xnm_policy_check(&the_policy, print_finding, &findings);
+		check_host(path, &findings);
+	}
 
 	if (findings.n_mistakes) {
 		fprintf(stderr, "%s: ", path);

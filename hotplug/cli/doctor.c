@@ -42,6 +42,7 @@ static int examine(struct xnm_doctor *doctor)
 		xnm_doctor_firewalls(doctor);
 		xnm_doctor_bridges(doctor);
 		xnm_doctor_uplinks(doctor);
+		xnm_doctor_subnets(doctor);
 	}
 	xnm_status_free(&doctor->status);
 	free(doctor->ways);

@@ -33,6 +33,14 @@ struct xnm_default {
 	uint32_t metric;
 };
 
+/* Who is on the link of a device without a router between, of table main. */
+struct xnm_onlink {
+	struct xnm_cidr dst; /* a subnet, or a gateway: a host */
+	bool is_gateway;
+	int ifindex;
+	unsigned int subnet; /* which of those that were asked for it meets */
+};
+
 /*
  * Whether two routes are the same to the kernel: dst without its host bits,
  * metric, where 0 means 1024 for IPv6, device and source.

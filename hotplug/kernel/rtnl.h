@@ -139,6 +139,14 @@ int xnm_route_del(struct xnm_rtnl *rtnl, const struct xnm_route *route);
 int xnm_route_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_route *out, unsigned int max,
 		   unsigned int *n);
 
+/*
+ * The routes of this host, by whomever but us, to subnets on a link that lie in
+ * one of n_subnets or around it, and the gateways in them: up to max of them in
+ * out, their number in *n. One dump for each family of the subnets.
+ */
+int xnm_onlink_list(struct xnm_rtnl *rtnl, const struct xnm_cidr *subnets, unsigned int n_subnets,
+		    struct xnm_onlink *out, unsigned int max, unsigned int *n);
+
 /* Which way a packet takes. */
 struct xnm_packet_way {
 	bool is_local; /* to this host itself, or to many */

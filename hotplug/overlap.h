@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* overlap.h - subnets of networks that this host has elsewhere, of which it would drop what comes from there. */
+#ifndef XNM_OVERLAP_H
+#define XNM_OVERLAP_H
+
+#include "hotplug/log.h"
+#include "hotplug/state.h"
+#include "policy/policy.h"
+
+struct xnm_rtnl;
+
+/*
+ * Looks whether a subnet of a closed network is one that this host has on an
+ * interface which is not the network's, or has its router there. Costs a list
+ * of routes for each family of the subnets.
+ *
+ * Returns 0, -EADDRINUSE with err saying what to change, or another -errno
+ * with err filled.
+ */
+int xnm_overlap_check(struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		      const struct xnm_network *network, struct xnm_err *err);
+
+/* Whether the note has all of the network's subnets: it was looked at when they were new. */
+bool xnm_overlap_is_checked(const struct xnm_network_note *note, const struct xnm_network *network);
+
+#endif
