@@ -149,3 +149,24 @@ int xnm_overlap_check(struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 	}
 	return rc;
 }
+
+void xnm_overlap_each(const struct xnm_policy *policy,
+		      void (*fn)(void *arg, const struct xnm_network *network, const char *text),
+		      void *arg)
+{
+	struct xnm_run_dir dir = XNM_RUN_DIR_CLOSED;
+	struct xnm_rtnl *rtnl = NULL;
+
+	if (policy->n_networks == 0 || xnm_rtnl_open(&rtnl))
+		return;
+	/* without it there are no notes, which is an answer too */
+	(void)xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
+	for (unsigned int i = 0; i < policy->n_networks; i++) {
+		struct xnm_err err = { .text = "" };
+
+		if (xnm_overlap_check(rtnl, &dir, &policy->networks[i], &err) == -EADDRINUSE)
+			fn(arg, &policy->networks[i], err.text);
+	}
+	xnm_run_dir_close(&dir);
+	xnm_rtnl_close(rtnl);
+}

@@ -20,6 +20,11 @@ struct xnm_rtnl;
 int xnm_overlap_check(struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		      const struct xnm_network *network, struct xnm_err *err);
 
+/* Calls fn for every such network of the policy, with the text of err; for a person. */
+void xnm_overlap_each(const struct xnm_policy *policy,
+		      void (*fn)(void *arg, const struct xnm_network *network, const char *text),
+		      void *arg);
+
 /* Whether the note has all of the network's subnets: it was looked at when they were new. */
 bool xnm_overlap_is_checked(const struct xnm_network_note *note, const struct xnm_network *network);
 

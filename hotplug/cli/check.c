@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hotplug/kernel/rtnl.h"
 #include "hotplug/overlap.h"
 #include "hotplug/state.h"
 #include "policy/policy.h"
@@ -96,29 +95,28 @@ static int load(const char *path, struct findings *findings)
 	return xnm_policy_load(&the_policy, path, xnm_run_dir_path(), print_finding, findings);
 }
 
+struct host_check {
+	struct findings *findings;
+	const char *prefix;
+};
+
+static void print_overlap(void *arg, const struct xnm_network *network, const char *reason)
+{
+	const struct host_check *host = arg;
+	struct xnm_origin origin = XNM_KEY_ORIGIN(network, NETWORK, ADDRESS);
+	char text[512];
+
+	(void)snprintf(text, sizeof(text), "%s%s", host->prefix, reason);
+	print_finding(host->findings, the_policy.files[origin.file], origin.line, text);
+}
+
 /* Another host may have other subnets: for a file that is not in use it is a warning. */
 static void check_host(const char *path, struct findings *findings)
 {
 	bool here = strcmp(path, file_in_use()) == 0;
-	struct xnm_run_dir dir = XNM_RUN_DIR_CLOSED;
-	struct xnm_rtnl *rtnl = NULL;
+	struct host_check host = { findings, here ? "" : "warning: " };
 
-	if (the_policy.n_networks == 0 || xnm_rtnl_open(&rtnl))
-		return;
-	(void)xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
-	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
-		const struct xnm_network *network = &the_policy.networks[i];
-		struct xnm_origin origin = XNM_KEY_ORIGIN(network, NETWORK, ADDRESS);
-		char text[sizeof("warning: ") + sizeof(((struct xnm_err *)NULL)->text)];
-		struct xnm_err err = { .text = "" };
-
-		if (xnm_overlap_check(rtnl, &dir, network, &err) != -EADDRINUSE)
-			continue;
-		(void)snprintf(text, sizeof(text), "%s%s", here ? "" : "warning: ", err.text);
-		print_finding(findings, the_policy.files[origin.file], origin.line, text);
-	}
-	xnm_run_dir_close(&dir);
-	xnm_rtnl_close(rtnl);
+	xnm_overlap_each(&the_policy, print_overlap, &host);
 }
 
 static int check(const char *path, bool must_exist)

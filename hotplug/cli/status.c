@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hotplug/cli/cli.h"
+#include "hotplug/overlap.h"
 #include "hotplug/run.h"
 #include "hotplug/xen/xl.h"
 
@@ -166,12 +167,22 @@ static bool has_fastpath(const struct xnm_policy *policy, const struct xnm_row *
 	return network && network->fastpath == XNM_YES;
 }
 
+static void warn_overlap(void *arg, const struct xnm_network *network, const char *text)
+{
+	(void)arg;
+	(void)network;
+	fprintf(stderr, "warning: %s\n", text);
+}
+
 static int find_out(struct xnm_status *status, char **words, int n_words)
 {
 	const struct xnm_policy *policy = xnm_read_policy();
 	bool has_store;
 	int rc;
 
+	/* first, as all that is below may look wrong for it */
+	if (policy)
+		xnm_overlap_each(policy, warn_overlap, NULL);
 	rc = xnm_status_read_notes(status);
 	if (rc)
 		return rc;

@@ -200,6 +200,11 @@ is "nothing is in the way" "$rc" 0
 ip addr add 10.1.0.9/24 dev up0
 try "$XNM" doctor
 like "doctor says that there is" "$out" "address=10\.1\.0\.1/24 of network net .*on up0 \(10\.1\.0\.9/24\)"
+for json in "" --json; do
+	# shellcheck disable=SC2086 # a word or none
+	like "status $json says it, too" "$("$XNM" status $json 2>&1 >/dev/null)" "^warning: address=10\.1\.0\.1/24 of network net .*on up0 "
+done
+is "and of nothing else" "$("$XNM" status 2>&1 | grep -c ^warning)" 1
 guest_new 2 0 bridge=net
 try hotplug online 2 0
 is "guests that come later are let in" "$rc" 0
