@@ -50,16 +50,20 @@ static int read_filter(struct online *run)
 	return xnm_facts_filter(run->facts, ctx->nft, &ctx->dir, run->event, &run->want, &ctx->err);
 }
 
-/* A subnet that is new here must not be one that this host has elsewhere. */
+/* A subnet that is new here must not be one that this host has elsewhere. Once will do for a run,
+ * however often it plans. */
 static int check_subnets(struct online *run)
 {
 	const struct xnm_network *network = run->want.network;
+	int rc;
 
-	if (!run->want.attach || !network || run->want.routed ||
+	if (!run->want.attach || !network || run->want.routed || run->has_checked_subnets ||
 	    (run->facts->has_network_note &&
 	     xnm_overlap_is_checked(&run->facts->network_note, network)))
 		return 0;
-	return xnm_overlap_check(run->ctx.rtnl, &run->ctx.dir, network, &run->ctx.err);
+	rc = xnm_overlap_check(run->ctx.rtnl, &run->ctx.dir, network, &run->ctx.err);
+	run->has_checked_subnets = rc == 0;
+	return rc;
 }
 
 static void drop_pool_lock(struct online *run)
