@@ -143,7 +143,7 @@ static void forget_drops(struct xnm_nft *nft, const struct xnm_element *element)
 static bool has_drops(const struct xnm_element *element)
 {
 	return element->set == XNM_SET_BRIDGE_GUARD || element->set == XNM_SET_INET_GUARD ||
-	       element->set == XNM_SET_INSIDE;
+	       element->set == XNM_SET_INSIDE || element->set == XNM_SET_LOCALNET;
 }
 
 static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, unsigned int n,

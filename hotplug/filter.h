@@ -61,6 +61,9 @@ bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_polic
 /* Whether a port forward leads into the network. */
 bool xnm_network_has_forwards(const struct xnm_network *network, const struct xnm_policy *policy);
 
+/* Whether what leads to the network's guests may carry this host's 127.0.0.0/8 (route_localnet). */
+bool xnm_network_needs_localnet(const struct xnm_network *network, const struct xnm_policy *policy);
+
 /*
  * filter_settings.c. Whether the host keeps silent about routers that guests could ask
  * themselves. A guest that shares the link with the router would else be sent there, past what

@@ -219,6 +219,8 @@ int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *netwo
 				add_sharing(out, network, subnet, policy);
 		}
 	}
+	if (network->backend == XNM_BACKEND_BRIDGE && xnm_network_needs_localnet(network, policy))
+		add_named(out, XNM_SET_LOCALNET, bridge);
 	add_forwards(out, network, policy);
 	return out->full ? xnm_fail(err, -E2BIG,
 				    "network %s has too many addresses, uplinks and port forwards",

@@ -126,6 +126,11 @@ bool xnm_network_has_forwards(const struct xnm_network *network, const struct xn
 	return false;
 }
 
+bool xnm_network_needs_localnet(const struct xnm_network *network, const struct xnm_policy *policy)
+{
+	return xnm_network_has_forwards(network, policy) && has_family(network, AF_INET);
+}
+
 bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_policy *policy,
 		       uint8_t family)
 {
@@ -156,7 +161,7 @@ unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 
 	if (xnm_filter_passes(network, policy, AF_INET))
 		add_setting(out, &n, 1, "ipv4/ip_forward", "", "");
-	if (xnm_network_has_forwards(network, policy) && ifname[0] && has_family(network, AF_INET))
+	if (ifname[0] && xnm_network_needs_localnet(network, policy))
 		add_of_bridge(out, &n, 1, ifname, "/route_localnet");
 	add_redirects(out, &n, network, ifname);
 	add_uplinks(out, &n, network, ifname, policy);

@@ -198,6 +198,8 @@ static void add_routed(struct filter *filter, const struct xnm_policy *policy)
 	const struct xnm_want *want = filter->want;
 
 	xnm_filter_inside(filter->out, want->network, filter->ifname, policy);
+	if (xnm_network_needs_localnet(want->network, policy))
+		add_named(filter->out, XNM_SET_LOCALNET, filter->ifname);
 	if (!xnm_network_is_closed(want->network))
 		return;
 	for (unsigned int i = 0; i < want->n_addresses; i++) {

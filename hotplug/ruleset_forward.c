@@ -60,6 +60,21 @@ static void jump(struct xnm_nft *nft, const char *chain, const char *target)
 	xnm_rule_end(&rule);
 }
 
+/* Port forwards for this host's own loopback open it (route_localnet) to nobody else, in either direction. */
+static void close_localnet(struct xnm_nft *nft)
+{
+	static const enum xnm_field ends[] = { XNM_IP_DADDR_NET8, XNM_IP_SADDR_NET8 };
+	struct xnm_rule rule;
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(ends); i++) {
+		begin(&rule, nft, "prerouting");
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV4);
+		xnm_is_u8(&rule, ends[i], XNM_EQ, 127);
+		named(&rule, XNM_IIFNAME, XNM_SET_LOCALNET, false);
+		end_drop(&rule, "loopback");
+	}
+}
+
 /*
  * The addresses of guests come from where the guests are, and from nowhere
  * else. What guests themselves may send is looked at when it is known where
@@ -74,6 +89,7 @@ static void prerouting(struct xnm_nft *nft)
 	xnm_load(&rule, XNM_IIFNAME);
 	xnm_compare(&rule, XNM_EQ, lo, sizeof(lo));
 	end_accept(&rule);
+	close_localnet(nft);
 	goto_chain(nft, "prerouting", XNM_IIFNAME, XNM_SET_INSIDE, "inside");
 	for (int ip6 = 0; ip6 < 2; ip6++) {
 		begin(&rule, nft, "prerouting");
@@ -84,7 +100,7 @@ static void prerouting(struct xnm_nft *nft)
 	}
 	goto_chain(nft, "prerouting", XNM_IIFNAME, XNM_SET_INET_GUARD, "locked");
 
-	/* port forwards for this host's own loopback open it (route_localnet) to nobody else */
+	/* what this host keeps on its loopback is not for guests */
 	begin(&rule, nft, "inside");
 	xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV4);
 	xnm_is_u8(&rule, XNM_IP_DADDR_NET8, XNM_EQ, 127);

@@ -92,7 +92,7 @@ static void return_hairpins(struct xnm_nft *nft)
 	begin(&rule, nft, "postrouting");
 	xnm_has_bits(&rule, XNM_CT_STATUS, IPS_DST_NAT);
 	xnm_load(&rule, XNM_OIFNAME);
-	xnm_lookup(&rule, XNM_SET_INSIDE, false);
+	xnm_lookup(&rule, XNM_SET_LOCALNET, false);
 	is_family(&rule, false);
 	xnm_is_u8(&rule, XNM_IP_SADDR_NET8, XNM_EQ, 127);
 	xnm_masquerade(&rule);
