@@ -53,22 +53,13 @@ void apply_ended_add(struct xnm_elements *list, const struct xnm_connection *con
 	add_direction(list, connection->family, &connection->reply);
 }
 
-/* Whatever has become of the tables: what was seen whole before still is, if nobody else was there. */
 static int send_list(struct xnm_ctx *ctx, const struct xnm_elements *list,
 		     void (*put)(struct xnm_nft *nft, const struct xnm_element *element))
 {
-	uint32_t before = 0, after = 0;
-	int rc;
-
-	(void)xnm_nft_generation(ctx->nft, &before);
 	xnm_nft_begin(ctx->nft, 0);
 	for (unsigned int i = 0; i < list->n; i++)
 		put(ctx->nft, &list->list[i]);
-	rc = xnm_nft_commit(ctx->nft);
-	if (rc == 0 && before == xnm_facts_filter_last_seen(&ctx->dir) &&
-	    xnm_nft_generation(ctx->nft, &after) == 0 && after == before + 1)
-		xnm_facts_filter_seen(&ctx->dir, after);
-	return rc;
+	return apply_commit(ctx);
 }
 
 int apply_ended_send(struct xnm_ctx *ctx, const struct xnm_elements *list)

@@ -22,7 +22,7 @@ struct rebuild {
 
 /* An access list that the policy has no more: who was held to it is not any more, and the notes
  * that still name it change with that vif's own reapply. */
-static bool leads_nowhere(const struct xnm_policy *policy, const struct xnm_element *element)
+bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_element *element)
 {
 	char chain[XNM_ACL_CHAIN_LEN];
 
@@ -42,7 +42,7 @@ static void put_noted(const struct rebuild *rebuild, const struct xnm_elements *
 		const struct xnm_element *element = &elements->list[i];
 
 		if (rebuild->build[xnm_element_table(element)] &&
-		    !leads_nowhere(rebuild->ctx->policy, element))
+		    !apply_leads_nowhere(rebuild->ctx->policy, element))
 			xnm_nft_add_element(rebuild->ctx->nft, element);
 	}
 }
@@ -158,12 +158,20 @@ static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, un
 	}
 }
 
+int apply_commit(struct xnm_ctx *ctx)
+{
+	int rc = xnm_nft_commit(ctx->nft);
+
+	/* one that changes nothing must not be counted for another's */
+	if (rc == 0 && xnm_nft_has_changed(ctx->nft))
+		xnm_facts_filter_count(&ctx->dir);
+	return rc;
+}
+
 int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n)
 {
-	uint32_t before = 0, after = 0, commits = 0;
 	int first = 0;
 
-	(void)xnm_nft_generation(ctx->nft, &before);
 	for (int table = 0; table < XNM_N_TABLES; table++) {
 		bool any = false;
 		int rc;
@@ -174,15 +182,10 @@ int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, u
 			continue;
 		xnm_nft_begin(ctx->nft, 0);
 		del_elements(ctx->nft, list, n, (enum xnm_table)table);
-		rc = xnm_nft_commit(ctx->nft);
-		commits += rc == 0;
+		rc = apply_commit(ctx);
 		if (rc && rc != -ENOENT)
 			first = first ? first : rc;
 	}
-	/* what was seen whole before still is, if nobody else was there in between */
-	if (commits && before == xnm_facts_filter_last_seen(&ctx->dir) &&
-	    xnm_nft_generation(ctx->nft, &after) == 0 && after == before + commits)
-		xnm_facts_filter_seen(&ctx->dir, after);
 	return first;
 }
 
@@ -192,7 +195,7 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 
 	keep_ended(ctx, filter);
 	/* two that both make the tables: the second one has to look again */
-	xnm_nft_begin(ctx->nft, builds(filter) ? filter->generation : 0);
+	xnm_nft_begin(ctx->nft, builds(filter) ? filter->now.generation : 0);
 	if (builds(filter))
 		build_tables(ctx, filter);
 	for (int table = 0; table < XNM_N_TABLES; table++) {
@@ -202,32 +205,38 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	}
 	for (unsigned int i = 0; i < filter->n_add; i++)
 		xnm_nft_add_element(ctx->nft, &filter->add[i]);
-	return xnm_nft_commit(ctx->nft);
+	return apply_commit(ctx);
+}
+
+int apply_tables(struct xnm_ctx *ctx, const bool build[XNM_N_TABLES],
+		 const bool exists[XNM_N_TABLES], const struct xnm_seen *now)
+{
+	static struct xnm_filter_change anew;
+	int rc;
+
+	memcpy(anew.build, build, sizeof(anew.build));
+	memcpy(anew.exists, exists, sizeof(anew.exists));
+	keep_ended(ctx, &anew);
+	xnm_nft_begin(ctx->nft, now->generation);
+	build_tables(ctx, &anew);
+	rc = apply_commit(ctx);
+	if (rc == 0)
+		xnm_facts_filter_made(&ctx->dir, ctx->nft, now);
+	return rc;
 }
 
 /* What is to go is not there: somebody has changed our tables, or they were made anew without it.
  * Then they are made anew, from the notes. */
 static int commit_anew(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
-	static struct xnm_filter_change anew;
-	int rc = xnm_nft_generation(ctx->nft, &anew.generation);
+	struct xnm_seen now;
+	int rc = xnm_facts_filter_now(&ctx->dir, ctx->nft, &now);
 
-	for (int table = 0; table < XNM_N_TABLES; table++)
-		anew.build[table] = anew.exists[table] = plan->filter.exists[table];
-	if (rc)
-		return rc;
-	keep_ended(ctx, &anew);
-	xnm_nft_begin(ctx->nft, anew.generation);
-	build_tables(ctx, &anew);
-	rc = xnm_nft_commit(ctx->nft);
-	if (rc == 0)
-		xnm_facts_filter_made(&ctx->dir, ctx->nft, anew.generation + 1);
-	return rc;
+	return rc ? rc : apply_tables(ctx, plan->filter.exists, plan->filter.exists, &now);
 }
 
 int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
-	uint32_t generation;
 	int rc;
 
 	rc = apply_open_nft(ctx);
@@ -237,13 +246,7 @@ int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		rc = commit(ctx, plan);
 	if (rc == -ENOENT && plan->filter.n_del && !builds(&plan->filter))
 		return commit_anew(ctx, plan);
-	if (rc || plan->filter.generation == 0)
-		return rc;
-	/* nobody else in between: what was seen whole still is */
-	if (builds(&plan->filter))
-		xnm_facts_filter_made(&ctx->dir, ctx->nft, plan->filter.generation + 1);
-	else if (xnm_nft_generation(ctx->nft, &generation) == 0 &&
-		 generation == plan->filter.generation + 1)
-		xnm_facts_filter_seen(&ctx->dir, plan->filter.generation + 1);
-	return 0;
+	if (rc == 0 && builds(&plan->filter))
+		xnm_facts_filter_made(&ctx->dir, ctx->nft, &plan->filter.now);
+	return rc;
 }

@@ -161,15 +161,15 @@ static int is_real(void *arg, const char *network)
 }
 
 /* What came from outside in the name of guests was counted for all networks together. */
-static void forget_outside(struct xnm_nft *nft)
+static void forget_outside(struct xnm_ctx *ctx)
 {
 	struct xnm_element drops = { .set = XNM_SET_INET_DROPS };
 
 	xnm_key_ifname(&drops, 0, "outside");
 	xnm_key_ifname(&drops, 1, "spoofed-source");
-	xnm_nft_begin(nft, 0);
-	xnm_nft_del_element(nft, &drops);
-	(void)xnm_nft_commit(nft);
+	xnm_nft_begin(ctx->nft, 0);
+	xnm_nft_del_element(ctx->nft, &drops);
+	(void)apply_commit(ctx);
 }
 
 /* What a vif of the bridge has put into the sets of owners, too, does not go with the bridge's note. */
@@ -250,7 +250,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 	rc = replace_network_note(ctx, network, &note, NULL);
 	if (ctx->nft && !xnm_network_is_device(network) &&
 	    xnm_state_network_each(&ctx->dir, is_real, NULL) == 0) {
-		forget_outside(ctx->nft);
+		forget_outside(ctx);
 		apply_ended_clear(ctx);
 	}
 	/* its port forwards are noted no more */

@@ -19,6 +19,13 @@ int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 /* apply_filter.c: the socket of nftables, opened when it is needed. Return 0 or -errno. */
 int apply_open_nft(struct xnm_ctx *ctx);
 int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan);
+/* Sends the batch of a transaction, and counts it as one of ours. */
+int apply_commit(struct xnm_ctx *ctx);
+/* Makes tables anew, with all that is noted for them. -ESTALE: not if anything has changed since. */
+int apply_tables(struct xnm_ctx *ctx, const bool build[2], const bool exists[2],
+		 const struct xnm_seen *now);
+/* An element that is noted, but leads to an access list that the policy has no more. */
+bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_element *element);
 /* Nothing but deletes: a table that has gone, or is not ours, does not keep those of the other. */
 int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n);
 

@@ -89,11 +89,17 @@ struct xnm_link {
 	uint16_t port_flags;
 };
 
+/* A moment of nftables. */
+struct xnm_seen {
+	uint32_t generation, ours; /* transactions of all, and ours */
+	bool is_unchanged; /* all is as it was seen whole, but for what we have done */
+};
+
 /* Our nftables tables, and what of the noted elements they have lost. */
 struct xnm_filter_facts {
 	bool known; /* somebody has looked */
 	bool was_made; /* they are noted to have been there */
-	uint32_t generation;
+	struct xnm_seen now;
 	struct {
 		bool exists;
 		bool whole; /* its rules are as this policy wants them */
@@ -368,11 +374,22 @@ void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const struct xnm_run_dir *dir,
 		       const struct xnm_event *event, const struct xnm_want *want);
 
-/* Notes that the tables were seen whole in this generation; which one was noted last, or 0. */
-void xnm_facts_filter_seen(const struct xnm_run_dir *dir, uint32_t generation);
-uint32_t xnm_facts_filter_last_seen(const struct xnm_run_dir *dir);
-/* The same after tables were made: also notes what their newest rules are. */
-void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, uint32_t generation);
+/*
+ * Whether anybody but us was there since all was seen whole. Whoever sends a
+ * transaction of ours counts it. seen says that all is whole at that moment;
+ * made, that the tables were made in the transaction right behind it.
+ */
+int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now);
+void xnm_facts_filter_count(const struct xnm_run_dir *dir);
+void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now);
+void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft,
+			   const struct xnm_seen *before);
+/* Whether the tables were ever made, since the notes were. */
+bool xnm_facts_filter_was_made(const struct xnm_run_dir *dir);
+/* Whether a table has another rule than when it was made. */
+enum xnm_table;
+bool xnm_facts_filter_is_other(const struct xnm_run_dir *dir, struct xnm_nft *nft,
+			       enum xnm_table table);
 
 /* Reads a link that may be missing: then its ifindex stays 0. Returns 0 or -errno with err filled. */
 int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,

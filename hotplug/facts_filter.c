@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
@@ -13,10 +16,18 @@
 #include "hotplug/ruleset.h"
 #include "hotplug/witness.h"
 
+/*
+ * The file <run>/nft. Every transaction of anybody makes a new generation of
+ * nftables; ours are counted as well. When there were as many generations as
+ * transactions of ours since all was seen whole, nobody else was there.
+ */
 struct seen {
-	uint32_t generation;
+	uint32_t generation; /* in which all was seen whole; 0: never */
+	uint32_t then; /* what ours was */
+	uint64_t rules
+		[XNM_N_TABLES]; /* what those of each table say, as it was made; 0: not known */
+	uint32_t ours; /* transactions of ours, ever; it stands last, and only grows */
 	uint32_t unused;
-	uint64_t newest[XNM_N_TABLES]; /* rule of each table, as it was made; 0: not known */
 };
 
 static void read_seen(const struct xnm_run_dir *dir, struct seen *seen)
@@ -30,46 +41,95 @@ static void read_seen(const struct xnm_run_dir *dir, struct seen *seen)
 		memset(seen, 0, sizeof(*seen));
 }
 
+static int open_seen(const struct xnm_run_dir *dir)
+{
+	struct stat st;
+	int fd;
+
+	fd = openat(dir->run_fd, "nft", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* one that is too short has been made just now, or by an older version */
+	if (fd >= 0 && (fstat(fd, &st) || (st.st_size < (off_t)sizeof(struct seen) &&
+					   ftruncate(fd, sizeof(struct seen))))) {
+		(void)close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* All but the count, which others may raise at any time. */
 static void write_seen(const struct xnm_run_dir *dir, const struct seen *seen)
 {
-	_cleanup_close_ int fd = -1;
+	_cleanup_close_ int fd = open_seen(dir);
+	const ssize_t len = offsetof(struct seen, ours);
 
-	fd = openat(dir->run_fd, "nft", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	/* it only saves work: whoever reads another number looks for itself */
-	if (fd >= 0 && write(fd, seen, sizeof(*seen)) != sizeof(*seen))
+	if (fd >= 0 && pwrite(fd, seen, (size_t)len, 0) != len)
 		(void)unlinkat(dir->run_fd, "nft", 0);
 }
 
-uint32_t xnm_facts_filter_last_seen(const struct xnm_run_dir *dir)
+void xnm_facts_filter_count(const struct xnm_run_dir *dir)
 {
-	struct seen seen;
+	_cleanup_close_ int fd = dir->run_fd >= 0 ? open_seen(dir) : -1;
+	struct seen *seen;
 
-	read_seen(dir, &seen);
-	return seen.generation;
+	if (fd < 0)
+		return;
+	seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (seen == MAP_FAILED)
+		return;
+	(void)__atomic_fetch_add(&seen->ours, 1, __ATOMIC_SEQ_CST);
+	(void)munmap(seen, sizeof(*seen));
 }
 
-void xnm_facts_filter_seen(const struct xnm_run_dir *dir, uint32_t generation)
+bool xnm_facts_filter_was_made(const struct xnm_run_dir *dir)
 {
 	struct seen seen;
 
 	read_seen(dir, &seen);
-	seen.generation = generation;
+	return seen.generation != 0;
+}
+
+int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now)
+{
+	struct seen seen;
+	int rc;
+
+	/* the count first: what is counted in between makes them differ, and then all is looked at */
+	read_seen(dir, &seen);
+	rc = xnm_nft_generation(nft, &now->generation);
+	now->ours = seen.ours;
+	now->is_unchanged =
+		seen.generation != 0 && now->generation - seen.generation == seen.ours - seen.then;
+	return rc;
+}
+
+void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now)
+{
+	struct seen seen;
+
+	read_seen(dir, &seen);
+	seen.generation = now->generation;
+	seen.then = now->ours;
 	write_seen(dir, &seen);
 }
 
-void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, uint32_t generation)
+void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft,
+			   const struct xnm_seen *before)
 {
-	struct seen seen = { .generation = generation };
+	struct seen seen = { .generation = before->generation + 1, .then = before->ours + 1 };
 
 	for (int i = 0; i < XNM_N_TABLES; i++)
-		seen.newest[i] = xnm_ruleset_newest(nft, (enum xnm_table)i);
+		seen.rules[i] = xnm_ruleset_digest(nft, (enum xnm_table)i);
 	write_seen(dir, &seen);
 }
 
-/* A rule in the place of one of ours leaves their number as it was, and is newer than they are. */
-static bool has_newer_rule(struct xnm_nft *nft, const struct seen *seen, enum xnm_table table)
+bool xnm_facts_filter_is_other(const struct xnm_run_dir *dir, struct xnm_nft *nft,
+			       enum xnm_table table)
 {
-	return seen->newest[table] && xnm_ruleset_newest(nft, table) != seen->newest[table];
+	struct seen seen;
+
+	read_seen(dir, &seen);
+	return seen.rules[table] && xnm_ruleset_digest(nft, table) != seen.rules[table];
 }
 
 static int nft_error(const struct xnm_nft *nft, int rc, struct xnm_err *err)
@@ -282,8 +342,6 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 {
 	struct xnm_filter_facts *filter = &facts->filter;
 	const struct xnm_elements *mine = &facts->state.elements[xnm_event_is_tap(event)];
-	struct seen seen;
-	bool unchanged;
 	int rc = 0;
 
 	if (want->attach && want->network)
@@ -292,20 +350,18 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 		rc = read_claims(facts, dir, event, want, err);
 	if (rc)
 		return rc;
-	rc = xnm_nft_generation(nft, &filter->generation);
+	rc = xnm_facts_filter_now(dir, nft, &filter->now);
 	if (rc)
 		return nft_error(nft, rc, err);
 	filter->known = true;
-	read_seen(dir, &seen);
-	filter->was_made = seen.generation != 0;
-	unchanged = filter->generation == seen.generation;
-	rc = read_tables(filter, nft, unchanged, want->policy, err);
+	filter->was_made = xnm_facts_filter_was_made(dir);
+	rc = read_tables(filter, nft, filter->now.is_unchanged, want->policy, err);
 	if (rc)
 		return rc;
 	/* our notes are new, and tables from before are full of who knows what */
 	for (int i = 0; i < XNM_N_TABLES; i++) {
-		if (seen.generation == 0 || (!unchanged && filter->table[i].whole &&
-					     has_newer_rule(nft, &seen, (enum xnm_table)i)))
+		if (!filter->was_made || (!filter->now.is_unchanged && filter->table[i].whole &&
+					  xnm_facts_filter_is_other(dir, nft, (enum xnm_table)i)))
 			filter->table[i].whole = false;
 	}
 	rc = find_strays(facts, nft, want, xnm_event_is_tap(event));

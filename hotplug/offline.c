@@ -203,6 +203,8 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	}
 	if (rc == 0)
 		rc = xnm_tear_down(&ctx, event, plan, mode == XNM_RUN_PLAN);
+	if (mode != XNM_RUN_PLAN)
+		(void)xnm_heal(&ctx, event, false);
 	if (rc == 0 && mode != XNM_RUN_PLAN)
 		memcpy(freed,
 		       xnm_event_is_tap(event) ? the_facts.state.tap : the_facts.state.ifname,

@@ -136,7 +136,7 @@ struct xnm_op {
 struct xnm_filter_change {
 	bool build[2]; /* enum xnm_table: make it (anew), with all that is noted for it */
 	bool exists[2];
-	uint32_t generation; /* when that was decided */
+	struct xnm_seen now; /* when that was decided; generation 0: nobody has looked */
 	unsigned int n_add, n_del;
 	struct xnm_element add[XNM_MAX_CHANGES];
 	struct xnm_element del[XNM_MAX_CHANGES];

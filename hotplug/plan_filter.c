@@ -206,7 +206,7 @@ void xnm_plan_filter(struct xnm_plan *plan, const struct xnm_event *event,
 	static const struct xnm_elements none;
 
 	plan_claim(plan, facts, name);
-	filter->generation = facts->filter.generation;
+	filter->now = facts->filter.now;
 	add_missing(filter, &plan->state.elements[tap], old, facts->filter.vif_lost, facts);
 	del_unwanted(plan, old, &plan->state.elements[tap], &plan->state.elements[!tap],
 		     &facts->owned_kept, facts);

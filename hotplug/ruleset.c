@@ -127,16 +127,32 @@ int xnm_ruleset_check(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	(void)snprintf(number, sizeof(number), "%u", found.n_rules);
 	*exists = found.exists;
 	*ours = !found.exists || strncmp(found.comment, OUR_COMMENT, strlen(OUR_COMMENT)) == 0;
-	*whole = found.exists && strncmp(found.comment, comment, (size_t)len) == 0 &&
+	*whole = found.exists && !found.is_off &&
+		 strncmp(found.comment, comment, (size_t)len) == 0 &&
 		 (!count || strcmp(found.comment + len, number) == 0);
 	return rc;
 }
 
-uint64_t xnm_ruleset_newest(struct xnm_nft *nft, enum xnm_table table)
+int xnm_ruleset_is_intact(struct xnm_nft *nft, enum xnm_table table, bool *exists, bool *intact)
+{
+	struct xnm_nft_table found;
+	const char *number;
+	int rc;
+
+	rc = xnm_nft_read_table(nft, table_family(table), XNM_NFT_TABLE, true, &found);
+	number = strrchr(found.comment, ' ');
+	*exists = found.exists;
+	*intact = found.exists && !found.is_off && number &&
+		  strncmp(found.comment, OUR_COMMENT, strlen(OUR_COMMENT)) == 0 &&
+		  strtoul(number + 1, NULL, 10) == found.n_rules;
+	return rc;
+}
+
+uint64_t xnm_ruleset_digest(struct xnm_nft *nft, enum xnm_table table)
 {
 	struct xnm_nft_table found;
 
 	if (xnm_nft_read_table(nft, table_family(table), XNM_NFT_TABLE, true, &found))
 		return 0;
-	return found.last_handle;
+	return found.digest;
 }

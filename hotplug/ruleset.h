@@ -34,8 +34,11 @@ enum xnm_table {
 int xnm_ruleset_check(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
 		      bool count, bool *exists, bool *whole, bool *ours);
 
-/* The number of its newest rule: another one when a rule was put in the place of ours. */
-uint64_t xnm_ruleset_newest(struct xnm_nft *nft, enum xnm_table table);
+/* Whether it has the rules that it was made with, by whatever policy. */
+int xnm_ruleset_is_intact(struct xnm_nft *nft, enum xnm_table table, bool *exists, bool *intact);
+
+/* What all of its rules say together, as a number: another one when somebody has changed one. */
+uint64_t xnm_ruleset_digest(struct xnm_nft *nft, enum xnm_table table);
 
 /* Puts a table with its sets, chains and rules into the batch, in place of one that is there. */
 void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,

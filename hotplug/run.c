@@ -154,6 +154,9 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 		rc = check_still_wanted(run);
 	if (rc == 0 && run->mode == XNM_RUN_EVENT)
 		collect_garbage(run);
+	/* for all: this vif's own part is planned */
+	if (rc == 0 && run->mode != XNM_RUN_PLAN)
+		(void)xnm_heal(&run->ctx, run->event, false);
 	return rc ? rc : run_plan_and_apply(run, plan);
 }
 

@@ -100,6 +100,8 @@ static int start(struct run *run, struct xnm_plan *plan)
 {
 	int rc = take_lock(run);
 
+	if (rc == 0 && run->mode != XNM_RUN_PLAN)
+		(void)xnm_heal(&run->ctx, NULL, false);
 	if (rc == 0)
 		rc = make_plan(run, plan);
 	if (rc || run->mode == XNM_RUN_PLAN)

@@ -28,6 +28,17 @@ void xnm_doctor_find(struct xnm_doctor *doctor, const char *fmt, ...)
 	fputc('\n', doctor->stream);
 }
 
+/* Before all else: guests that nothing holds. */
+static void find_open(struct xnm_doctor *doctor)
+{
+	struct xnm_open open;
+	char text[256];
+
+	xnm_status_find_open(&open, doctor->policy);
+	if (xnm_status_open_text(&open, text, sizeof(text)))
+		xnm_doctor_find(doctor, "%s", text);
+}
+
 static int examine(struct xnm_doctor *doctor)
 {
 	int rc = xnm_status_read_notes(&doctor->status);
@@ -70,6 +81,7 @@ int xnm_cmd_doctor(int argc, char **argv)
 		return option == 'h' ? EXIT_SUCCESS : XNM_EXIT_USAGE;
 	}
 	doctor.policy = xnm_read_policy();
+	find_open(&doctor);
 	if (!doctor.policy)
 		xnm_doctor_find(&doctor, "the policy cannot be read, so its networks are not "
 					 "looked at: xnm check");

@@ -195,6 +195,7 @@ static int find_out(struct xnm_status *status, char **words, int n_words)
 	if (rc == 0) {
 		/* of all, as networks have what their vifs have */
 		xnm_status_read_filter(status, policy);
+		xnm_status_find_open(&status->open, policy);
 		rc = select_rows(status, words, n_words);
 	}
 	if (status->n)
@@ -219,6 +220,7 @@ int xnm_cmd_status(int argc, char **argv)
 	__attribute__((cleanup(xnm_status_free))) struct xnm_status status = { 0 };
 	bool json = false;
 	int option, rc;
+	bool is_open;
 
 	while ((option = getopt_long(argc, argv, "v", options, NULL)) != -1) {
 		if (option != 'j' && option != 'v') {
@@ -234,5 +236,6 @@ int xnm_cmd_status(int argc, char **argv)
 		rc = -ENOMEM;
 	else if (!json && (rc == 0 || status.n))
 		xnm_status_print_table(&status, stdout);
-	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
+	is_open = status.open.n_vifs || status.open.n_networks;
+	return rc || is_open ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -91,6 +91,12 @@ struct xnm_network_row {
 	struct xnm_drops drops;
 };
 
+/* What is noted and is not in nftables any more, by somebody else's hand. */
+struct xnm_open {
+	unsigned int n_vifs, n_networks;
+	char why[96]; /* the first thing that was found */
+};
+
 struct xnm_status {
 	unsigned int n;
 	struct xnm_row *rows; /* by domid, then devid */
@@ -100,6 +106,7 @@ struct xnm_status {
 	struct xnm_uplink_report *uplinks; /* those with a gateway, in the policy's order */
 	struct xnm_drops outside; /* what claimed to come from guests and did not */
 	bool in_detail; /* print each reason */
+	struct xnm_open open; /* of all, whichever rows are asked for */
 };
 
 void xnm_status_free(struct xnm_status *status);
@@ -120,6 +127,10 @@ int xnm_status_read_uplinks(struct xnm_status *status, const struct xnm_policy *
  * tells on stderr when nftables cannot be read.
  */
 void xnm_status_read_filter(struct xnm_status *status, const struct xnm_policy *policy);
+
+/* status_open.c: looks for it; the line that says so, and what to type. Returns whether there is one. */
+void xnm_status_find_open(struct xnm_open *open, const struct xnm_policy *policy);
+bool xnm_status_open_text(const struct xnm_open *open, char *out, size_t out_size);
 
 /* status_drops.c: read the counters of both tables, and add up those of one device. */
 struct xnm_nft;

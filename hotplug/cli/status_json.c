@@ -184,8 +184,13 @@ int xnm_status_print_json(const struct xnm_status *status, FILE *stream)
 	struct json_object *networks = json_object_new_array();
 	struct json_object *uplinks = json_object_new_array();
 	struct json_object *outside = json_object_new_object();
+	struct json_object *open = json_object_new_object();
 	const char *text;
 
+	json_object_object_add(object, "not_held", open);
+	json_object_object_add(open, "vifs", json_object_new_int((int)status->open.n_vifs));
+	json_object_object_add(open, "networks", json_object_new_int((int)status->open.n_networks));
+	add_text(open, "why", status->open.why);
 	json_object_object_add(object, "vifs", vifs);
 	for (unsigned int i = 0; i < status->n; i++)
 		json_object_array_add(vifs, row_json(&status->rows[i]));

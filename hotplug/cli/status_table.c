@@ -274,6 +274,10 @@ static void print_drift(const struct xnm_row *row, FILE *stream)
 
 void xnm_status_print_table(const struct xnm_status *status, FILE *stream)
 {
+	char text[256];
+
+	if (xnm_status_open_text(&status->open, text, sizeof(text)))
+		fprintf(stream, "warning: %s\n", text);
 	print_vifs(status, stream);
 	print_networks(status, stream);
 	if (status->n_uplinks) {

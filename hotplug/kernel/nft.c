@@ -170,6 +170,7 @@ void xnm_nft_begin(struct xnm_nft *nft, uint32_t only_if)
 	nft->n_rules = 0;
 	nft->n_needs = 0;
 	nft->last = NULL;
+	nft->has_changed = false;
 	nft->reason[0] = '\0';
 	hdr = put_batch(nft, NFNL_MSG_BATCH_BEGIN);
 	if (only_if)
@@ -257,6 +258,8 @@ static int read_answers(struct xnm_nft *nft)
 			return errno == EAGAIN ? rc : -errno;
 		for (const struct nlmsghdr *hdr = (void *)answer; mnl_nlmsg_ok(hdr, left);
 		     hdr = mnl_nlmsg_next(hdr, &left)) {
+			if (hdr->nlmsg_type == (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWGEN))
+				nft->has_changed = true;
 			if (hdr->nlmsg_type != NLMSG_ERROR)
 				continue;
 			rc = nft_read_error(nft, hdr);
@@ -272,10 +275,15 @@ static int read_answers(struct xnm_nft *nft)
 	}
 }
 
+bool xnm_nft_has_changed(const struct xnm_nft *nft)
+{
+	return nft->has_changed;
+}
+
 int xnm_nft_commit(struct xnm_nft *nft)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	struct nlmsghdr *end;
+	struct nlmsghdr *first, *end;
 	int fd = mnl_socket_get_fd(nft->sock);
 	int size = (int)sizeof(nft->batch) * 2;
 
@@ -283,6 +291,11 @@ int xnm_nft_commit(struct xnm_nft *nft)
 		return nft->rc;
 	nft->last->nlmsg_flags |= NLM_F_ACK;
 	end = put_batch(nft, NFNL_MSG_BATCH_END);
+	/* by the flag of the first message the kernel decides whether it tells of the new
+	 * generation, if it was one (nf_tables_gen_notify(), for what nfnetlink_rcv_batch() has) */
+	first = (void *)(nft->batch +
+			 MNL_ALIGN(((struct nlmsghdr *)(void *)nft->batch)->nlmsg_len));
+	first->nlmsg_flags |= NLM_F_ECHO;
 	nft->len += end->nlmsg_len;
 	if (nft->len > 64 * 1024)
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));

@@ -42,6 +42,9 @@ void xnm_nft_begin(struct xnm_nft *nft, uint32_t only_if);
 /* Sends the batch. Returns 0 or -errno: -E2BIG when it did not fit, -ESTALE as above. */
 int xnm_nft_commit(struct xnm_nft *nft);
 
+/* Whether the last one has made a new generation: one that says nothing new makes none. */
+bool xnm_nft_has_changed(const struct xnm_nft *nft);
+
 /* A place in the batch to go back to. */
 struct xnm_nft_mark {
 	void *last;
@@ -81,7 +84,8 @@ struct xnm_nft_table {
 	bool exists;
 	char comment[64];
 	uint32_t n_rules; /* only if asked to count */
-	uint64_t last_handle; /* of its newest rule; as above */
+	uint64_t digest; /* of what all rules say, in their order; as above */
+	bool is_off; /* dormant */
 };
 int xnm_nft_read_table(struct xnm_nft *nft, uint8_t family, const char *table, bool count,
 		       struct xnm_nft_table *out);

@@ -264,6 +264,9 @@ static int read_comment(const struct nlmsghdr *hdr, void *arg)
 	{
 		unsigned int len = mnl_attr_get_payload_len(attr);
 
+		/* one that is switched off has all of its rules, and holds nobody */
+		if (mnl_attr_get_type(attr) == NFTA_TABLE_FLAGS && len == sizeof(uint32_t))
+			out->is_off = ntohl(mnl_attr_get_u32(attr)) & NFT_TABLE_F_DORMANT;
 		udata = mnl_attr_get_payload(attr);
 		/* a type, a length, and a text with its NUL */
 		if (mnl_attr_get_type(attr) == NFTA_TABLE_USERDATA && len > 2 &&
@@ -274,6 +277,34 @@ static int read_comment(const struct nlmsghdr *hdr, void *arg)
 	return MNL_CB_OK;
 }
 
+/* FNV-1a, of 64 bits */
+static uint64_t digest(uint64_t value, const void *data, size_t len)
+{
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < len; i++)
+		value = (value ^ bytes[i]) * 1099511628211ull;
+	return value;
+}
+
+/* All that a rule does; what it has counted is not that. */
+static uint64_t digest_expressions(uint64_t value, const struct nlattr *list)
+{
+	const struct nlattr *expr;
+
+	mnl_attr_for_each_nested(expr, list)
+	{
+		const struct nlattr *name = nft_inside(expr, NFTA_EXPR_NAME);
+
+		if (name && strcmp(mnl_attr_get_str(name), "counter") == 0)
+			value = digest(value, "counter", sizeof("counter"));
+		else
+			value = digest(value, mnl_attr_get_payload(expr),
+				       mnl_attr_get_payload_len(expr));
+	}
+	return value;
+}
+
 static int count_rule(const struct nlmsghdr *hdr, void *arg)
 {
 	struct xnm_nft_table *out = arg;
@@ -282,14 +313,13 @@ static int count_rule(const struct nlmsghdr *hdr, void *arg)
 	out->n_rules++;
 	mnl_attr_for_each(attr, hdr, sizeof(struct nfgenmsg))
 	{
-		uint64_t handle;
+		uint16_t type = mnl_attr_get_type(attr);
 
-		if (mnl_attr_get_type(attr) != NFTA_RULE_HANDLE ||
-		    mnl_attr_get_payload_len(attr) != sizeof(handle))
-			continue;
-		handle = be64toh(mnl_attr_get_u64(attr));
-		if (handle > out->last_handle)
-			out->last_handle = handle;
+		if (type == NFTA_RULE_EXPRESSIONS)
+			out->digest = digest_expressions(out->digest, attr);
+		else if (type == NFTA_RULE_CHAIN || type == NFTA_RULE_HANDLE)
+			out->digest = digest(out->digest, mnl_attr_get_payload(attr),
+					     mnl_attr_get_payload_len(attr));
 	}
 	return MNL_CB_OK;
 }
@@ -312,7 +342,7 @@ int xnm_nft_read_table(struct xnm_nft *nft, uint8_t family, const char *table, b
 	/* a transaction of somebody else in between makes the kernel's answer worthless */
 	for (unsigned int i = 0;; i++) {
 		out->n_rules = 0;
-		out->last_handle = 0;
+		out->digest = 14695981039346656037ull;
 		hdr = nftnl_nlmsg_build_hdr((char *)buf, NFT_MSG_GETRULE, family, NLM_F_DUMP,
 					    ++nft->seq);
 		mnl_attr_put_strz(hdr, NFTA_RULE_TABLE, table);

@@ -192,7 +192,7 @@ static inline void look(struct xnm_facts *facts, struct world *world, const stru
 	if (!noted)
 		look_strays(facts, world, want->ifname, xnm_event_is_tap(event));
 	facts->filter.known = true;
-	facts->filter.generation = 1;
+	facts->filter.now.generation = 1;
 	for (int i = 0; i < XNM_N_TABLES; i++) {
 		facts->filter.table[i].exists = world->table_exists[i];
 		facts->filter.table[i].whole = world->table_whole[i];

@@ -449,7 +449,6 @@ int xnm_route_get(struct xnm_rtnl *rtnl, const struct xnm_cidr *dst, const struc
 }
 
 static uint32_t generation_now;
-static bool generation_grows; /* with each commit */
 
 int xnm_nft_open(struct xnm_nft **nft)
 {
@@ -519,11 +518,14 @@ void xnm_nft_begin(struct xnm_nft *nft, uint32_t only_if)
 
 int xnm_nft_commit(struct xnm_nft *nft)
 {
-	int rc = call("nft commit");
-
 	(void)nft;
-	generation_now += rc == 0 && generation_grows;
-	return rc;
+	return call("nft commit");
+}
+
+bool xnm_nft_has_changed(const struct xnm_nft *nft)
+{
+	(void)nft;
+	return true;
 }
 
 /* An element by its set and the name that its key begins with. */
@@ -570,24 +572,25 @@ void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN])
 	(void)snprintf(out, XNM_ACL_CHAIN_LEN, "%.9s-%d", acl, egress);
 }
 
-static uint32_t last_seen; /* the generation that was seen whole */
-
-uint32_t xnm_facts_filter_last_seen(const struct xnm_run_dir *dir)
+int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now)
 {
 	(void)dir;
-	return last_seen;
+	memset(now, 0, sizeof(*now));
+	return xnm_nft_generation(nft, &now->generation);
 }
 
-void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, uint32_t generation)
+void xnm_facts_filter_count(const struct xnm_run_dir *dir)
 {
+	(void)dir;
+	(void)call("count");
+}
+
+void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft,
+			   const struct xnm_seen *before)
+{
+	(void)dir;
 	(void)nft;
-	xnm_facts_filter_seen(dir, generation);
-}
-
-void xnm_facts_filter_seen(const struct xnm_run_dir *dir, uint32_t generation)
-{
-	(void)dir;
-	(void)call("seen %u", generation);
+	(void)call("made behind %u", before->generation);
 }
 
 int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xnm_cidr *address,

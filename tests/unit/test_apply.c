@@ -521,6 +521,7 @@ int main(void)
 		TEST(test_offline),
 		TEST(test_untell),
 		TEST(test_fastpath),
+		TEST(test_fastpath_tree),
 		TEST(test_flush),
 		TEST(test_offline),
 		TEST(test_vlans),

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* status_open.c - whether all guests are held by what is noted of them, which people are told before all else. */
+#include "hotplug/cli/status.h"
+
+#include <string.h>
+
+#include "hotplug/apply_parts.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/ruleset.h"
+
+struct look {
+	struct xnm_nft *nft;
+	struct xnm_run_dir dir;
+	const struct xnm_policy *policy;
+	struct xnm_open *open;
+	bool lost[XNM_N_TABLES];
+	bool failed;
+};
+
+static void say_why(struct look *look, const char *why, enum xnm_table table, const char *what)
+{
+	struct xnm_open *open = look->open;
+
+	if (open->why[0] == '\0')
+		(void)snprintf(open->why, sizeof(open->why), "%s %s xnm%s", why,
+			       table == XNM_TABLE_BRIDGE ? "table bridge" : "table inet", what);
+}
+
+static bool is_lost(struct look *look, const struct xnm_element *element)
+{
+	enum xnm_table table = xnm_element_table(element);
+	char what[32];
+	bool present = true;
+
+	if (look->lost[table])
+		return true;
+	/* of a list that has gone from the policy nothing is left */
+	if (element->set >= XNM_SET_ACL_FROM &&
+	    (!look->policy || apply_leads_nowhere(look->policy, element)))
+		return false;
+	if (xnm_nft_find_elements(look->nft, element, 1, &present))
+		look->failed = true;
+	if (present || look->failed)
+		return false;
+	(void)snprintf(what, sizeof(what), " %.20s", xnm_sets[element->set].name);
+	say_why(look, "elements are missing in", table, what);
+	return true;
+}
+
+/* Whether one of them is missing, which does for all. */
+static bool any_lost(struct look *look, const struct xnm_elements *elements)
+{
+	static bool present[XNM_MAX_ELEMENTS];
+
+	if (xnm_nft_find_elements(look->nft, elements->list, elements->n, present))
+		look->failed = true;
+	for (unsigned int i = 0; i < elements->n && !look->failed; i++) {
+		if ((!present[i] || look->lost[xnm_element_table(&elements->list[i])]) &&
+		    is_lost(look, &elements->list[i]))
+			return true;
+	}
+	return false;
+}
+
+static int look_at_vif(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_state state;
+	struct look *look = arg;
+
+	if (xnm_state_read(&look->dir, domid, devid, &state) == 0)
+		look->open->n_vifs +=
+			any_lost(look, &state.elements[0]) || any_lost(look, &state.elements[1]);
+	return 0;
+}
+
+static int look_at_network(void *arg, const char *network)
+{
+	static struct xnm_network_note note;
+	struct look *look = arg;
+
+	if (xnm_state_network_read(&look->dir, network, &note) == 0)
+		look->open->n_networks += any_lost(look, &note.elements);
+	return 0;
+}
+
+static void look_at_table(struct look *look, enum xnm_table table)
+{
+	bool exists, intact;
+
+	if (xnm_ruleset_is_intact(look->nft, table, &exists, &intact)) {
+		look->failed = true;
+		return;
+	}
+	if (intact)
+		intact = !xnm_facts_filter_is_other(&look->dir, look->nft, table);
+	look->lost[table] = !intact;
+	if (!exists)
+		say_why(look, "there is no", table, "");
+	else if (!intact)
+		say_why(look, "somebody has changed the rules of", table, "");
+}
+
+void xnm_status_find_open(struct xnm_open *open, const struct xnm_policy *policy)
+{
+	struct look look = { .dir = XNM_RUN_DIR_CLOSED, .policy = policy, .open = open };
+
+	memset(open, 0, sizeof(*open));
+	/* who may not read it, or has no nftables, is told so by who counts drops */
+	if (xnm_nft_open(&look.nft))
+		return;
+	if (xnm_run_dir_open(&look.dir, xnm_run_dir_path(), true) == 0) {
+		for (int i = 0; i < XNM_N_TABLES && !look.failed; i++)
+			look_at_table(&look, (enum xnm_table)i);
+		if (!look.failed)
+			(void)xnm_state_each(&look.dir, look_at_vif, &look);
+		if (!look.failed)
+			(void)xnm_state_network_each(&look.dir, look_at_network, &look);
+	}
+	/* tables that nobody counts on are no reason */
+	if (look.failed || open->n_vifs + open->n_networks == 0)
+		memset(open, 0, sizeof(*open));
+	xnm_nft_close(look.nft);
+	xnm_run_dir_close(&look.dir);
+}
+
+static int add_count(char *out, size_t out_size, unsigned int n, const char *what)
+{
+	return snprintf(out, out_size, "%u %s%s", n, what, n == 1 ? "" : "s");
+}
+
+bool xnm_status_open_text(const struct xnm_open *open, char *out, size_t out_size)
+{
+	size_t len = 0;
+
+	if (open->n_vifs)
+		len = (size_t)add_count(out, out_size, open->n_vifs, "vif");
+	if (open->n_vifs && open->n_networks)
+		len += (size_t)snprintf(out + len, out_size - len, " and ");
+	if (open->n_networks)
+		len += (size_t)add_count(out + len, out_size - len, open->n_networks, "network");
+	if (len == 0)
+		return false;
+	(void)snprintf(out + len, out_size - len,
+		       " %s not held to the rules: %s: xnm-vif reapply all",
+		       open->n_vifs + open->n_networks == 1 ? "is" : "are", open->why);
+	return true;
+}
