@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "hotplug/event.h"
 #include "hotplug/filter.h"
+#include "hotplug/owner_links.h"
 #include "hotplug/run_files.h"
 #include "hotplug/util.h"
 
@@ -34,54 +34,24 @@ static void note_name(char out[XNM_RUN_NAME_LEN], const char *scope, const struc
 	(void)snprintf(out, XNM_RUN_NAME_LEN, "%s,%s,%u", scope, text, len);
 }
 
-static int read_owner(int fd, const char *name, struct xnm_owner *owner)
-{
-	char target[XNM_VIF_FILE_LEN];
-	ssize_t len = readlinkat(fd, name, target, sizeof(target) - 1);
-
-	if (len < 0)
-		return -errno;
-	target[len] = '\0';
-	*owner = (struct xnm_owner){ 0 };
-	return xnm_vif_id_parse(target, &owner->domid, &owner->devid);
-}
-
-static bool is_self(const struct xnm_owner *self, const struct xnm_owner *owner)
-{
-	return self->domid == owner->domid && self->devid == owner->devid;
-}
-
 int xnm_state_address_claim(const struct xnm_run_dir *dir, const char *scope,
 			    const struct xnm_cidr *address, const struct xnm_owner *self,
-			    bool take_over, struct xnm_owner *owner)
+			    const struct xnm_owners *from, struct xnm_owner *owner)
 {
-	char name[XNM_RUN_NAME_LEN], file[XNM_VIF_FILE_LEN];
-	int fd = folder(dir, xnm_cidr_is_prefix(address));
+	char name[XNM_RUN_NAME_LEN];
 
 	note_name(name, scope, address);
-	xnm_vif_file(self->domid, self->devid, file);
-	for (int i = 0; i < 3; i++) {
-		if (symlinkat(file, fd, name) == 0)
-			return 0;
-		if (errno != EEXIST)
-			return -errno;
-		if (read_owner(fd, name, owner) == 0 && is_self(self, owner))
-			return 0;
-		if (!take_over)
-			return -EEXIST;
-		(void)unlinkat(fd, name, 0);
-	}
-	return -EEXIST;
+	return xnm_link_claim(dir, folder(dir, xnm_cidr_is_prefix(address)), name, self, from,
+			      owner);
 }
 
 int xnm_state_address_owner(const struct xnm_run_dir *dir, const char *scope,
 			    const struct xnm_cidr *address, struct xnm_owner *owner)
 {
-	int fd = folder(dir, xnm_cidr_is_prefix(address));
 	char name[XNM_RUN_NAME_LEN];
 
 	note_name(name, scope, address);
-	return fd < 0 ? -ENOENT : read_owner(fd, name, owner);
+	return xnm_link_owner(folder(dir, xnm_cidr_is_prefix(address)), name, owner);
 }
 
 bool xnm_state_address_is(const struct xnm_run_dir *dir, const char *scope,
@@ -89,19 +59,17 @@ bool xnm_state_address_is(const struct xnm_run_dir *dir, const char *scope,
 {
 	struct xnm_owner owner = { 0 };
 
-	return xnm_state_address_owner(dir, scope, address, &owner) == 0 && is_self(self, &owner);
+	return xnm_state_address_owner(dir, scope, address, &owner) == 0 &&
+	       xnm_owner_equal(self, &owner);
 }
 
 void xnm_state_address_release(const struct xnm_run_dir *dir, const char *scope,
 			       const struct xnm_cidr *address, const struct xnm_owner *self)
 {
-	int fd = folder(dir, xnm_cidr_is_prefix(address));
 	char name[XNM_RUN_NAME_LEN];
-	struct xnm_owner owner = { 0 };
 
 	note_name(name, scope, address);
-	if (read_owner(fd, name, &owner) == 0 && is_self(self, &owner))
-		(void)unlinkat(fd, name, 0);
+	xnm_link_release(dir, folder(dir, xnm_cidr_is_prefix(address)), name, self, NULL);
 }
 
 struct search {
@@ -153,7 +121,8 @@ static int compare(void *arg, const char *name)
 	struct xnm_cidr address;
 
 	if (!parse_name(name, search->scope, &address) || !overlap(&address, search->address) ||
-	    read_owner(search->fd, name, search->owner) || is_self(search->self, search->owner))
+	    xnm_link_owner(search->fd, name, search->owner) ||
+	    xnm_owner_equal(search->self, search->owner))
 		return 0;
 	return search->is_other(search->arg, search->owner);
 }
@@ -168,8 +137,8 @@ int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
 
 	if (!xnm_cidr_is_prefix(address)) {
 		note_name(name, scope, address);
-		if (read_owner(dir->address_fd, name, owner) == 0 && !is_self(self, owner) &&
-		    is_other(arg, owner))
+		if (xnm_link_owner(dir->address_fd, name, owner) == 0 &&
+		    !xnm_owner_equal(self, owner) && is_other(arg, owner))
 			return 0;
 	}
 	if (xnm_file_each(dir->prefix_fd, compare, &search))
@@ -191,8 +160,8 @@ int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
 		return -ENOENT;
 	memcpy(scope, name, len);
 	scope[len] = '\0';
-	if (!parse_name(name, scope, address) || read_owner(dir->address_fd, name, &owner) ||
-	    (self && is_self(self, &owner)))
+	if (!parse_name(name, scope, address) || xnm_link_owner(dir->address_fd, name, &owner) ||
+	    (self && xnm_owner_equal(self, &owner)))
 		return -ENOENT;
 	return 0;
 }
@@ -209,7 +178,7 @@ static int check_one(void *arg, const char *name)
 	char file[XNM_VIF_FILE_LEN];
 	struct xnm_owner owner = { 0 };
 
-	if (read_owner(check->fd, name, &owner) == 0) {
+	if (xnm_link_owner(check->fd, name, &owner) == 0) {
 		xnm_vif_file(owner.domid, owner.devid, file);
 		if (faccessat(check->dir->vif_fd, file, F_OK, 0) == 0 || errno != ENOENT ||
 		    (check->is_used && check->is_used(owner.domid, owner.devid)))
@@ -217,6 +186,33 @@ static int check_one(void *arg, const char *name)
 	}
 	(void)unlinkat(check->fd, name, 0);
 	return 0;
+}
+
+struct forget {
+	int fd;
+	const struct xnm_owner *self;
+};
+
+static int forget_one(void *arg, const char *name)
+{
+	const struct forget *forget = arg;
+	struct xnm_owner owner = { 0 };
+
+	if (xnm_link_owner(forget->fd, name, &owner) == 0 && xnm_owner_equal(forget->self, &owner))
+		(void)unlinkat(forget->fd, name, 0);
+	return 0;
+}
+
+void xnm_state_addresses_forget(const struct xnm_run_dir *dir, const struct xnm_owner *self)
+{
+	_cleanup_close_ int macs_fd = xnm_state_macs_open(dir);
+	struct forget forget = { dir->address_fd, self };
+
+	(void)xnm_file_each(forget.fd, forget_one, &forget);
+	forget.fd = dir->prefix_fd;
+	(void)xnm_file_each(forget.fd, forget_one, &forget);
+	forget.fd = macs_fd;
+	(void)xnm_file_each(forget.fd, forget_one, &forget);
 }
 
 void xnm_state_addresses_check(const struct xnm_run_dir *dir)
@@ -227,9 +223,12 @@ void xnm_state_addresses_check(const struct xnm_run_dir *dir)
 void xnm_state_addresses_sweep(const struct xnm_run_dir *dir,
 			       bool (*is_used)(uint32_t domid, uint32_t devid))
 {
+	_cleanup_close_ int macs_fd = xnm_state_macs_open(dir);
 	struct check check = { dir, is_used, dir->address_fd };
 
 	(void)xnm_file_each(check.fd, check_one, &check);
 	check.fd = dir->prefix_fd;
+	(void)xnm_file_each(check.fd, check_one, &check);
+	check.fd = macs_fd;
 	(void)xnm_file_each(check.fd, check_one, &check);
 }

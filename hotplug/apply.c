@@ -40,6 +40,56 @@ static int wait_for_name(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 	return xnm_state_vifname_write(&ctx->dir, op->u.name, plan->domid, plan->devid);
 }
 
+static void release_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+
+	if (plan->old_mac_scope[0])
+		xnm_state_mac_release(&ctx->dir, plan->old_mac_scope, &plan->noted_mac, &self,
+				      &plan->mac_heir);
+}
+
+/* Behind the notes, without which it would be nobody's, and before the vif joins its bridge: two that
+ * come at the same time must not both have it. */
+static int claim_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+	const struct xnm_state *state = &plan->state;
+	struct xnm_owner owner;
+	int rc = xnm_state_mac_claim(&ctx->dir, state->mac_scope, &state->mac, &self, &plan->leave,
+				     &owner);
+
+	if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
+		const struct xnm_owners gone = { 1, { owner } };
+
+		rc = xnm_state_mac_claim(&ctx->dir, state->mac_scope, &state->mac, &self, &gone,
+					 &owner);
+	}
+	return rc == -EEXIST ? apply_was_slower(ctx, &owner, "mac=") : rc;
+}
+
+static int write_state(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	const struct xnm_state *state = &plan->state;
+	int rc = xnm_state_write(&ctx->dir, state);
+
+	if (rc == 0 && plan->claims_mac)
+		rc = claim_mac(ctx, plan);
+	if (rc == 0 && (strcmp(plan->old_mac_scope, state->mac_scope) != 0 ||
+			!xnm_mac_equal(&plan->noted_mac, &state->mac)))
+		release_mac(ctx, plan);
+	return rc;
+}
+
+static int remove_state(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	int rc = xnm_state_remove(&ctx->dir, plan->domid, plan->devid);
+
+	if (rc == 0)
+		release_mac(ctx, plan);
+	return rc;
+}
+
 static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
 		  enum reason_source *reason)
 {
@@ -57,9 +107,9 @@ static int run_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 	case XNM_OP_IPV6_ENABLE:
 		return xnm_sysctl_conf_set(AF_INET6, op->dev, "disable_ipv6", 0);
 	case XNM_OP_STATE_WRITE:
-		return xnm_state_write(&ctx->dir, &plan->state);
+		return write_state(ctx, plan);
 	case XNM_OP_STATE_REMOVE:
-		return xnm_state_remove(&ctx->dir, plan->domid, plan->devid);
+		return remove_state(ctx, plan);
 	case XNM_OP_NAME_WAIT:
 		return wait_for_name(ctx, plan, op);
 	case XNM_OP_FRONTEND_MTU:
@@ -123,6 +173,8 @@ static const char *reason_text(const struct xnm_ctx *ctx, enum xnm_op_kind kind,
 	if (kind == XNM_OP_DHCP_START && rc == -ENOENT)
 		return "there is no udhcpc, dhclient or dhcpcd: install one of them, or say the "
 		       "router's address in gateway=";
+	if (rc == -EADDRINUSE && ctx->taken[0])
+		return ctx->taken;
 	/* of all elements only a forward's does not begin with the vif's own name */
 	if (source == REASON_NFT && rc == -EEXIST)
 		return "File exists: a [forward] leads to another vif of this guest already, say "

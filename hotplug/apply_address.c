@@ -21,12 +21,14 @@
 /* The pool's lock was taken when its addresses were looked for, and is free when they are noted. */
 static int assign(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
+	const struct xnm_pool_guest guest = { plan->state.mac, plan->state.uuid,
+					      plan->state.domain_name };
 	_cleanup_close_ int fd = xnm_pool_open(plan->pool, true);
 	bool changed = false;
 	int rc = fd < 0 ? fd : 0;
 
 	for (unsigned int i = 0; rc >= 0 && i < plan->n_assign; i++) {
-		rc = xnm_pool_assign(fd, &plan->assign[i], &plan->state.mac);
+		rc = xnm_pool_assign(fd, &plan->assign[i], &guest);
 		changed |= rc > 0;
 	}
 	xnm_lock_drop(ctx->dir.lock_fd, xnm_pool_lock(plan->pool));

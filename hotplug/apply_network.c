@@ -132,26 +132,48 @@ static int write_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return replace_network_note(ctx, plan->network, &old, &plan->network_note);
 }
 
+bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner)
+{
+	static struct xnm_state other;
+
+	return xnm_state_read(&ctx->dir, owner->domid, owner->devid, &other) == -ENOENT &&
+	       !xnm_vif_is_used(owner->domid, owner->devid);
+}
+
+int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what)
+{
+	static struct xnm_state other;
+	bool named = xnm_state_read(&ctx->dir, owner->domid, owner->devid, &other) == 0 &&
+		     other.domain_name[0];
+
+	(void)snprintf(ctx->taken, sizeof(ctx->taken),
+		       "vif%u.%u (%s) has just taken the same %s: give one of the two guests "
+		       "another %s",
+		       owner->domid, owner->devid, named ? other.domain_name : "name not known",
+		       what, what);
+	return -EADDRINUSE;
+}
+
 static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
-	static struct xnm_state other;
 	struct xnm_owner owner;
 	int rc = 0;
 
 	for (unsigned int i = 0; rc == 0 && i < plan->state.n_addresses; i++) {
 		const struct xnm_cidr *address = &plan->state.addresses[i];
 
-		rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self,
-					     plan->take_over, &owner);
+		rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, &plan->leave,
+					     &owner);
 		/* a note that outlived its vif is nobody's; another run may have just made one */
-		if (rc == -EEXIST &&
-		    xnm_state_read(&ctx->dir, owner.domid, owner.devid, &other) == -ENOENT &&
-		    !xnm_vif_is_used(owner.domid, owner.devid))
-			rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, true,
+		if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
+			const struct xnm_owners gone = { 1, { owner } };
+
+			rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, &gone,
 						     &owner);
+		}
 	}
-	return rc == -EEXIST ? -EADDRINUSE : rc;
+	return rc == -EEXIST ? apply_was_slower(ctx, &owner, "address") : rc;
 }
 
 static int is_real(void *arg, const char *network)

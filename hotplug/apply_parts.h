@@ -13,6 +13,11 @@ int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name
 /* Removes a bridge of ours that has no port. The caller holds its lock alone, so none can come in between. */
 int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const char *bridge);
 
+/* Whether a note that outlived its vif is nobody's. */
+bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner);
+/* Leaves in ctx->taken that the owner has what this vif was to have. Returns -EADDRINUSE. */
+int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what);
+
 /* One operation on networks, nftables or addresses. Returns 0 or -errno. */
 int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 

@@ -2,12 +2,12 @@
 /* facts.c - read all that the plan needs, once: the guest's keys, then the links. */
 #include "hotplug/facts.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/identity.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/want.h"
 #include "hotplug/xen/store.h"
@@ -208,35 +208,46 @@ static int read_frontend(struct reader *reader, struct xnm_guest *guest)
 	return 0;
 }
 
-/* "web1--incoming" is web1 on its way in, "web1--migratedaway" on its way out (xl_migrate.c). */
-static void strip_migration_suffix(char *name)
+static void read_uuid(struct reader *reader, const char *domain, char out[XNM_UUID_TEXT_LEN])
 {
-	static const char *const suffixes[] = { "--incoming", "--migratedaway" };
-	size_t len = strlen(name);
+	char vm[64];
 
-	for (size_t i = 0; i < XNM_N_ELEMENTS(suffixes); i++) {
-		size_t suffix_len = strlen(suffixes[i]);
+	out[0] = '\0';
+	if (xnm_store_read(reader->store, domain, "vm", vm, sizeof(vm)) == 0)
+		xnm_uuid_of_vm(vm, out);
+}
 
-		if (len > suffix_len && strcmp(name + len - suffix_len, suffixes[i]) == 0)
-			name[len - suffix_len] = '\0';
-	}
+/*
+ * A stub domain has the vifs of the domain whose devices it emulates once more.
+ * libxl calls it like that one, with a suffix, and domain 0 notes whose it is.
+ */
+static void read_target(struct reader *reader, const char *domain, struct xnm_guest *guest)
+{
+	const size_t len = strlen(guest->domain_name), suffix = strlen("-dm");
+	char text[16], path[64];
+
+	if (len <= suffix || strcmp(guest->domain_name + len - suffix, "-dm") != 0 ||
+	    xnm_store_read(reader->store, domain, "target", text, sizeof(text)) ||
+	    xnm_parse_u32(text, 1, XNM_DOMID_MAX, &guest->target))
+		return;
+	(void)snprintf(path, sizeof(path), "/local/domain/%u", guest->target);
+	read_uuid(reader, path, guest->target_uuid);
 }
 
 /* Not readable from a driver domain: then the guest is known by its MAC, bridge and devid. */
 static void read_domain(struct reader *reader, struct xnm_guest *guest, bool need_uuid)
 {
-	char path[64], vm[64];
+	char path[64];
 
 	(void)snprintf(path, sizeof(path), "/local/domain/%u", reader->event->domid);
 	if (xnm_store_read(reader->store, path, "name", guest->domain_name,
 			   sizeof(guest->domain_name)))
 		guest->domain_name[0] = '\0';
-	strip_migration_suffix(guest->domain_name);
-	if (!need_uuid || xnm_store_read(reader->store, path, "vm", vm, sizeof(vm)) ||
-	    strncmp(vm, "/vm/", 4) != 0 || strlen(vm + 4) >= sizeof(guest->uuid))
+	xnm_strip_migration_suffix(guest->domain_name);
+	if (!need_uuid)
 		return;
-	for (size_t i = 0; vm[4 + i]; i++)
-		guest->uuid[i] = (char)tolower((unsigned char)vm[4 + i]);
+	read_uuid(reader, path, guest->uuid);
+	read_target(reader, path, guest);
 }
 
 int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,

@@ -48,7 +48,9 @@ struct xnm_guest {
 	bool has_error; /* a hotplug-error of an earlier try is there */
 	bool has_rate; /* its configuration has a rate=, which netback keeps */
 	char domain_name[128]; /* without --incoming / --migratedaway; "": not readable */
-	char uuid[XNM_UUID_TEXT_LEN];
+	char uuid[XNM_UUID_TEXT_LEN]; /* lower case; "": there is none, or it is not readable */
+	uint32_t target; /* of a stub domain: whose devices it emulates; 0: it is none */
+	char target_uuid[XNM_UUID_TEXT_LEN];
 };
 
 /* Bridge port flags, as bits; which of them a kernel knows is in xnm_link.port_known. */
@@ -169,6 +171,7 @@ struct xnm_way_facts {
 
 struct xnm_facts {
 	const struct xnm_run_dir *dir; /* while they are read */
+	struct xnm_store *store;
 	struct xnm_guest guest;
 	struct xnm_link device; /* the vif or the tap of the event */
 	struct xnm_link holder; /* who has the name that the device should get */
@@ -179,7 +182,7 @@ struct xnm_facts {
 	struct xnm_vlans vlans; /* of the device, as a port of the wanted bridge */
 	bool has_state;
 	struct xnm_state state; /* what an earlier event noted */
-	bool holder_is_same_guest; /* a migration overlap: same MAC, same vifname */
+	bool holder_is_same_guest; /* a migration overlap: the same vifname */
 	bool bridge_is_ours; /* xnm made the wanted bridge, so it may change it */
 	bool has_network_note;
 	struct xnm_network_note network_note; /* of the wanted network */
@@ -194,6 +197,8 @@ struct xnm_facts {
 	bool settings_hold; /* what the network needs of the kernel is so */
 	struct xnm_filter_facts filter;
 	bool has_claims; /* the vif's addresses are noted as its own */
+	bool mac_is_free; /* the vif's MAC address is not noted as its own */
+	struct xnm_owners leave; /* what these have noted goes to it: the same guest's, or gone */
 	bool address_is_same_guests; /* or as another vif's of the same guest */
 	struct xnm_owner predecessor; /* that one */
 	bool yields; /* and that one is newer: this vif leaves them to it */
@@ -249,8 +254,8 @@ struct xnm_facts {
 };
 
 /*
- * Reads the guest's keys. need_name and need_uuid ask for the domain's own
- * nodes, which a driver domain may not be able to read: then they stay empty.
+ * Reads the guest's keys. need_uuid asks for all that says who the guest is: a
+ * driver domain may not be able to read it, then it stays empty.
  *
  * Returns 0, -ENOENT when the backend directory does not exist, -EINVAL for a
  * value that is not what it should be, or another -errno; err says which.
@@ -322,14 +327,18 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 		     struct xnm_err *err);
 
 /*
- * Finds the addresses that the wanted pool has for a MAC address: those that it
- * had before, or free ones, or those that nobody has used for the longest time.
+ * Finds the addresses that the wanted pool has for the guest: those that it had
+ * before, or free ones, or those that nobody has used for the longest time.
  * The caller holds the pool's lock until they are noted. Returns 0, -ENOSPC when
  * the pool is full, or another -errno with err filled.
  */
-int xnm_facts_pool(struct xnm_pool_facts *facts, const struct xnm_run_dir *dir,
-		   const struct xnm_owner *self, const struct xnm_mac *mac,
+int xnm_facts_pool(struct xnm_facts *facts, const struct xnm_event *event,
 		   const struct xnm_want *want, struct xnm_err *err);
+/* The same for somebody who asks about a guest that may not be there. */
+struct xnm_pool_guest;
+int xnm_pool_find(struct xnm_pool_facts *out, const struct xnm_run_dir *dir,
+		  const struct xnm_owner *self, const struct xnm_pool_guest *guest,
+		  const struct xnm_want *want, struct xnm_err *err);
 
 /*
  * Reads what the guest is told, if the notes say that it was told something.

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "hotplug/identity.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/plan_parts.h"
@@ -216,21 +217,45 @@ static int read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	return 0;
 }
 
+struct claim_search {
+	struct xnm_facts *facts;
+	const struct xnm_event *event;
+	struct xnm_state other;
+};
+
 static bool is_other_guest(void *arg, const struct xnm_owner *owner)
 {
-	struct xnm_facts *facts = arg;
-	static struct xnm_state other;
-	int rc;
+	struct claim_search *search = arg;
+	struct xnm_facts *facts = search->facts;
+	enum xnm_kin kin = xnm_facts_kin(facts, search->event, owner, &search->other);
 
-	rc = xnm_state_read(facts->dir, owner->domid, owner->devid, &other);
-	/* a note that outlived its vif is nobody's; of a vif that runs, or cannot be read, it is */
-	if (rc == -ENOENT && !xnm_vif_is_used(owner->domid, owner->devid))
-		return false;
-	if (rc || !xnm_mac_equal(&other.mac, &facts->guest.mac))
+	if (kin == XNM_KIN_OTHER)
 		return true;
-	facts->address_is_same_guests = true;
-	facts->predecessor = *owner;
+	xnm_owners_add(&facts->leave, owner);
+	if (kin == XNM_KIN_SAME) {
+		facts->address_is_same_guests = true;
+		facts->predecessor = *owner;
+	}
 	return false;
+}
+
+static const char *name_or(const char *name)
+{
+	return name[0] ? name : "name not known";
+}
+
+static int refuse_address(const struct xnm_facts *facts, const struct xnm_want *want,
+			  const struct xnm_cidr *address, const struct xnm_owner *owner,
+			  const struct xnm_state *other, struct xnm_err *err)
+{
+	char text[XNM_CIDR_TEXT_LEN];
+
+	xnm_format_cidr(address, text);
+	return xnm_fail(err, -EADDRINUSE,
+			"address %s overlaps one of vif%u.%u on %s: give one of the two guests "
+			"(%s and %s) another address",
+			text, owner->domid, owner->devid, want->routed ? "this host" : want->bridge,
+			name_or(facts->guest.domain_name), name_or(other->domain_name));
 }
 
 /* That no other live vif has one of the wanted addresses. */
@@ -239,25 +264,21 @@ static int read_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		       struct xnm_err *err)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
+	static struct claim_search search;
 	const char *scope = want->scope;
-	char text[XNM_CIDR_TEXT_LEN];
-	struct xnm_owner owner;
+	struct xnm_owner owner = { 0 };
 
-	facts->dir = dir;
+	search.facts = facts;
+	search.event = event;
 	facts->has_claims = true;
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
 		const struct xnm_cidr *address = &want->addresses[i];
 
 		facts->has_claims &= xnm_state_address_is(dir, scope, address, &self);
-		if (xnm_state_address_find(dir, scope, address, &self, is_other_guest, facts,
+		if (xnm_state_address_find(dir, scope, address, &self, is_other_guest, &search,
 					   &owner))
 			continue;
-		xnm_format_cidr(address, text);
-		return xnm_fail(err, -EADDRINUSE,
-				"address %s overlaps one of vif%u.%u on %s: give one of the two "
-				"guests another address",
-				text, owner.domid, owner.devid,
-				want->routed ? "this host" : want->bridge);
+		return refuse_address(facts, want, address, &owner, &search.other, err);
 	}
 	return 0;
 }
@@ -273,10 +294,16 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 {
 	const struct xnm_state *state = &facts->state;
 	static struct xnm_state old;
+	struct xnm_identity me, them;
 
 	memset(facts->goes_back, 0, sizeof(facts->goes_back));
 	if (!state->has_predecessor ||
 	    xnm_state_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
+		return;
+	me = xnm_identity_of_notes(state);
+	them = xnm_identity_of_notes(&old);
+	/* its number may be another guest's by now */
+	if (!xnm_same_guest(&me, &them))
 		return;
 	/* what both have put there is still the other's */
 	add_heir(facts, &old.elements[0]);

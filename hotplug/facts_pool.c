@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hotplug/filter.h"
+#include "hotplug/identity.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/pool.h"
 #include "hotplug/witness.h"
@@ -17,7 +18,9 @@
 struct search {
 	const struct xnm_run_dir *dir;
 	const struct xnm_want *want;
-	const struct xnm_mac *mac; /* of the vif */
+	const struct xnm_pool_guest *guest;
+	const struct xnm_facts *facts; /* of the event; NULL: there is none, somebody only asks */
+	const struct xnm_event *event;
 	struct xnm_owner self;
 	char scope[XNM_SCOPE_LEN];
 	int fd; /* the pool's folder, or -1 */
@@ -74,22 +77,31 @@ static bool is_static(const struct xnm_policy *policy, const struct xnm_cidr *ad
 	return false;
 }
 
-static bool is_other_guest(void *arg, const struct xnm_owner *owner)
+/* Who asks for a guest may not know its UUID. */
+static bool has_other_mac(const struct search *search, const struct xnm_owner *owner)
 {
 	static struct xnm_state other;
-	const struct search *search = arg;
-
 	int rc = xnm_state_read(search->dir, owner->domid, owner->devid, &other);
 
 	/* who cannot be read may be there, and so may who has lost his notes */
 	if (rc == -ENOENT)
 		return xnm_vif_is_used(owner->domid, owner->devid);
-	return rc || !xnm_mac_equal(&other.mac, search->mac);
+	return rc || !xnm_mac_equal(&other.mac, &search->guest->mac);
+}
+
+static bool is_other_guest(void *arg, const struct xnm_owner *owner)
+{
+	static struct xnm_state other;
+	const struct search *search = arg;
+
+	if (!search->facts)
+		return has_other_mac(search, owner);
+	return xnm_facts_kin(search->facts, search->event, owner, &other) == XNM_KIN_OTHER;
 }
 
 static bool may_have(struct search *search, const struct xnm_cidr *address)
 {
-	struct xnm_owner owner;
+	struct xnm_owner owner = { 0 };
 
 	return !is_hosts(search->want->network, address) &&
 	       !is_static(search->want->policy, address) &&
@@ -102,13 +114,13 @@ static bool find_free(struct search *search, struct xnm_cidr *out)
 {
 	const struct xnm_pool *pool = search->want->pool;
 	uint64_t size = xnm_pool_size(pool, search->family);
-	uint64_t place = xnm_pool_place(search->mac, size);
+	uint64_t place = xnm_pool_place(&search->guest->mac, size);
 	struct xnm_mac owner;
 
 	for (uint64_t i = 0; i < size; i++, place = place + 1 < size ? place + 1 : 0) {
 		xnm_pool_address(pool, search->family, place, out);
 		if (xnm_pool_owner(search->fd, out, &owner) == 0 &&
-		    !xnm_mac_equal(&owner, search->mac))
+		    !xnm_pool_is_own(search->fd, out, search->guest))
 			continue;
 		if (may_have(search, out))
 			return true;
@@ -182,13 +194,12 @@ static int pick(struct search *search, struct xnm_pool_facts *out, struct xnm_er
 {
 	const struct xnm_pool *pool = search->want->pool;
 	struct xnm_cidr *address = &out->list[out->n];
-	struct xnm_mac owner;
 	char where[160];
 
 	if (xnm_pool_size(pool, search->family) == 0)
 		return 0;
 	/* the policy may have changed since */
-	if ((xnm_pool_lookup(search->fd, search->mac, search->family, address) ||
+	if ((xnm_pool_lookup(search->fd, search->guest, search->family, address) ||
 	     !xnm_pool_has(pool, address) || !may_have(search, address)) &&
 	    !find_free(search, address) && !find_unused(search, address))
 		return xnm_fail(
@@ -198,27 +209,48 @@ static int pick(struct search *search, struct xnm_pool_facts *out, struct xnm_er
 			pool->name,
 			xnm_policy_origin(search->want->policy, pool->origin, where, sizeof(where)),
 			search->family == AF_INET ? '4' : '6', xnm_state_dir_path(), pool->name);
-	out->noted[out->n++] = xnm_pool_owner(search->fd, address, &owner) == 0 &&
-			       xnm_mac_equal(&owner, search->mac);
+	out->noted[out->n++] = xnm_pool_is_own(search->fd, address, search->guest);
 	return 0;
 }
 
-int xnm_facts_pool(struct xnm_pool_facts *facts, const struct xnm_run_dir *dir,
-		   const struct xnm_owner *self, const struct xnm_mac *mac,
-		   const struct xnm_want *want, struct xnm_err *err)
+static int find_all(struct xnm_pool_facts *out, struct search *search, struct xnm_err *err)
 {
 	static const uint8_t families[] = { AF_INET, AF_INET6 };
-	_cleanup_close_ int fd = xnm_pool_open(want->pool->name, false);
-	struct search search = {
-		.dir = dir, .want = want, .mac = mac, .self = *self, .fd = fd < 0 ? -1 : fd
-	};
+	_cleanup_close_ int fd = xnm_pool_open(search->want->pool->name, false);
 	int rc = 0;
 
-	facts->n = 0;
-	memcpy(search.scope, want->scope, sizeof(search.scope));
+	out->n = 0;
+	search->fd = fd < 0 ? -1 : fd;
+	memcpy(search->scope, search->want->scope, sizeof(search->scope));
 	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(families); i++) {
-		search.family = families[i];
-		rc = pick(&search, facts, err);
+		search->family = families[i];
+		rc = pick(search, out, err);
 	}
 	return rc;
+}
+
+int xnm_pool_find(struct xnm_pool_facts *out, const struct xnm_run_dir *dir,
+		  const struct xnm_owner *self, const struct xnm_pool_guest *guest,
+		  const struct xnm_want *want, struct xnm_err *err)
+{
+	struct search search = { .dir = dir, .want = want, .guest = guest, .self = *self };
+
+	return find_all(out, &search, err);
+}
+
+int xnm_facts_pool(struct xnm_facts *facts, const struct xnm_event *event,
+		   const struct xnm_want *want, struct xnm_err *err)
+{
+	const struct xnm_identity id = xnm_identity_of_guest(&facts->guest, event->domid);
+	const struct xnm_pool_guest guest = { id.mac, id.uuid, id.name };
+	struct search search = {
+		.dir = facts->dir,
+		.want = want,
+		.guest = &guest,
+		.facts = facts,
+		.event = event,
+		.self = { event->domid, event->devid },
+	};
+
+	return find_all(&facts->pool, &search, err);
 }

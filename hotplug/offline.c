@@ -11,6 +11,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/sandbox.h"
+#include "hotplug/witness.h"
 #include "hotplug/xen/store.h"
 
 #define STORE_TIMEOUT_S 2
@@ -114,6 +115,16 @@ static void reach_store(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		xnm_log_debug("cannot reach xenstored: %s", strerror(-rc));
 }
 
+static void forget_notes(struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	const struct xnm_owner self = { event->domid, event->devid };
+
+	(void)xnm_state_remove(&ctx->dir, self.domid, self.devid);
+	/* the tap's end is not yet the vif's */
+	if (!xnm_vif_is_used(self.domid, self.devid))
+		xnm_state_addresses_forget(&ctx->dir, &self);
+}
+
 int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
 		  bool dry_run)
 {
@@ -131,7 +142,7 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 	forget_wait(ctx, event, the_facts.state.tap_vifname, plan->state.tap_vifname);
 	/* a damaged file, or the half-written one of a run that was killed */
 	if (!the_facts.has_state)
-		(void)xnm_state_remove(&ctx->dir, event->domid, event->devid);
+		forget_notes(ctx, event);
 	return rc;
 }
 

@@ -175,6 +175,10 @@ static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 	}
 	xnm_plan_shares(state, event, want, facts);
 	state->mac = facts->guest.mac;
+	xnm_want_mac_scope(want, state->mac_scope);
+	state->target = facts->guest.target;
+	memcpy(state->uuid, state->target ? facts->guest.target_uuid : facts->guest.uuid,
+	       sizeof(state->uuid));
 	state->mtu_bytes = mtu;
 	state->mtu_is_bridges = want->mtu_bytes == 0;
 	state->group = xnm_want_group(want);
@@ -329,7 +333,11 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_through_state(&plan->state, event, want, facts);
 	xnm_plan_fastpath_end(plan, event, facts, name);
 	xnm_plan_untell(plan, event, want, facts, name);
-	if (!facts->has_state || !xnm_state_equal(&plan->state, &facts->state))
+	xnm_plan_mac(plan, facts);
+	plan->leave = facts->leave;
+	plan->claims_mac = plan->state.mac_scope[0] && !facts->yields;
+	if (!facts->has_state || !xnm_state_equal(&plan->state, &facts->state) ||
+	    (plan->claims_mac && facts->mac_is_free))
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");
 	xnm_plan_filter(plan, event, want, facts, name);
 	xnm_plan_through(plan, event, want, facts);

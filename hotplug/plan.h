@@ -29,7 +29,7 @@ enum xnm_op_kind {
 	XNM_OP_LINK_NOMASTER, /* dev */
 	XNM_OP_PORT_FLAGS, /* dev; port */
 	XNM_OP_PORT_VLANS, /* dev; plan->vlan_add, plan->vlan_del */
-	XNM_OP_STATE_WRITE, /* plan->state */
+	XNM_OP_STATE_WRITE, /* plan->state, and the note on its MAC address */
 	XNM_OP_STATE_REMOVE,
 	XNM_OP_NAME_WAIT, /* name: note that we want it */
 	XNM_OP_FRONTEND_MTU, /* mtu.to */
@@ -191,7 +191,12 @@ struct xnm_plan {
 	char old_bridge[IFNAMSIZ]; /* of that one */
 	char scope[XNM_SCOPE_LEN]; /* where the vif's addresses must be the only ones */
 	char old_scope[XNM_SCOPE_LEN];
-	bool take_over; /* another vif of the same guest has noted them */
+	struct xnm_owners
+		leave; /* vifs that they, and its MAC address, may be noted of: it has them */
+	bool claims_mac; /* with state, in state.mac_scope */
+	char old_mac_scope[XNM_SCOPE_LEN]; /* where noted_mac is noted */
+	struct xnm_mac noted_mac;
+	struct xnm_owner mac_heir; /* who has it then; the vif itself: nobody */
 	char pool[XNM_NAME_LEN];
 	char old_pool[XNM_NAME_LEN];
 	unsigned int n_assign;

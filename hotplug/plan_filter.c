@@ -187,12 +187,22 @@ void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 	xnm_plan_add(plan, XNM_OP_NETWORK_RELEASE, "", 0, "it may have been its last vif");
 }
 
+void xnm_plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts)
+{
+	const struct xnm_state *old = &facts->state;
+
+	memcpy(plan->old_mac_scope, old->mac_scope, sizeof(plan->old_mac_scope));
+	plan->noted_mac = old->mac;
+	plan->mac_heir = (struct xnm_owner){ plan->domid, plan->devid };
+	if (old->has_predecessor)
+		plan->mac_heir = old->predecessor;
+}
+
 static void plan_claim(struct xnm_plan *plan, const struct xnm_facts *facts, const char *name)
 {
 	if (plan->state.scope[0] == '\0')
 		return;
 	memcpy(plan->scope, plan->state.scope, sizeof(plan->scope));
-	plan->take_over = facts->address_is_same_guests;
 	if (!facts->has_claims && !facts->yields)
 		xnm_plan_add(plan, XNM_OP_CLAIM, name, 0, "no other vif may have them");
 }

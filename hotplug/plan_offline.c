@@ -67,6 +67,7 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	if (facts->made_bridge && facts->state.bridge[0])
 		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
 			     "xnm made it, and it may have been for this vif");
+	xnm_plan_mac(plan, facts);
 	if (stays)
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, kernel_name, 0,
 			     tap ? "its vif is still there" : "its tap is still there");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hotplug/dhcp.h"
+#include "hotplug/identity.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
@@ -15,17 +16,15 @@
 /* The same guest under another domid, on its way in or out of this host. */
 static bool is_same_guest(struct online *run, const struct xnm_link *holder)
 {
-	struct xnm_state other;
+	struct xnm_owner owner = { 0 };
+	static struct xnm_state other;
 	char name[IFNAMSIZ];
-	uint32_t domid, devid;
 
 	memcpy(name, holder->altname, sizeof(name));
 	if (xnm_is_tap_name(name))
 		name[strlen(name) - strlen("-emu")] = '\0';
-	if (name[0] == '\0' || xnm_vif_id_parse(name, &domid, &devid) ||
-	    domid == run->event->domid || xnm_state_read(&run->ctx.dir, domid, devid, &other))
-		return false;
-	return xnm_mac_equal(&other.mac, &run->facts->guest.mac);
+	return name[0] && xnm_vif_id_parse(name, &owner.domid, &owner.devid) == 0 &&
+	       xnm_facts_kin(run->facts, run->event, &owner, &other) == XNM_KIN_SAME;
 }
 
 /* Whether nftables has to do with this vif at all. */
@@ -75,7 +74,6 @@ static void drop_pool_lock(struct online *run)
 /* The pool's lock is held from here until its addresses are noted, which comes first of all. */
 static int read_pool(struct online *run)
 {
-	const struct xnm_owner self = { run->event->domid, run->event->devid };
 	struct xnm_ctx *ctx = &run->ctx;
 	int rc = 0;
 
@@ -85,8 +83,7 @@ static int read_pool(struct online *run)
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "pool %s is in use by other runs of xnm: %s",
 				run->want.pool->name, strerror(-rc));
-	rc = xnm_facts_pool(&run->facts->pool, &ctx->dir, &self, &run->facts->guest.mac, &run->want,
-			    &ctx->err);
+	rc = xnm_facts_pool(run->facts, run->event, &run->want, &ctx->err);
 	if (rc == 0)
 		xnm_want_pool(&run->want, &run->facts->pool);
 	return rc;
@@ -109,11 +106,15 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 
 	xnm_facts_clear(run->facts);
 	run->facts->guest = guest;
+	run->facts->dir = &run->ctx.dir;
+	run->facts->store = run->ctx.store;
 	rc = xnm_facts_links(run->facts, run->ctx.rtnl, event, &run->want, &run->ctx.err);
 	if (rc)
 		return rc;
 	xnm_want_bridge(&run->want, &run->facts->bridge);
-	rc = run->want.pool ? read_pool(run) : 0;
+	rc = xnm_facts_mac(run->facts, event, &run->want, &run->ctx.err);
+	if (rc == 0 && run->want.pool)
+		rc = read_pool(run);
 	if (rc)
 		return rc;
 	read_reservation(run);

@@ -23,15 +23,29 @@ static bool read_element(struct xnm_elements *elements, const char *value)
 	return true;
 }
 
+/* What says whose the vif is. Keys of a newer xnm are no mistake. */
+static bool read_who_key(struct xnm_state *state, const char *key, const char *value)
+{
+	if (strcmp(key, "domain") == 0)
+		xnm_copy(state->domain_name, sizeof(state->domain_name), value);
+	else if (strcmp(key, "uuid") == 0)
+		xnm_copy(state->uuid, sizeof(state->uuid), value);
+	else if (strcmp(key, "mac-scope") == 0)
+		xnm_copy(state->mac_scope, sizeof(state->mac_scope), value);
+	else if (strcmp(key, "mac") == 0)
+		return xnm_parse_mac(value, &state->mac) == 0;
+	else if (strcmp(key, "stub-of") == 0)
+		return xnm_parse_u32(value, 0, XNM_DOMID_MAX, &state->target) == 0;
+	return true;
+}
+
 /* One line of a vif's file. Returns false for a value that is not ours. */
 static bool read_vif_key(void *arg, const char *key, const char *value)
 {
 	struct xnm_state *state = arg;
 	uint32_t flags = 0;
 
-	if (strcmp(key, "domain") == 0)
-		xnm_copy(state->domain_name, sizeof(state->domain_name), value);
-	else if (strcmp(key, "ifname") == 0)
+	if (strcmp(key, "ifname") == 0)
 		xnm_copy(state->ifname, sizeof(state->ifname), value);
 	else if (strcmp(key, "tap") == 0)
 		xnm_copy(state->tap, sizeof(state->tap), value);
@@ -45,8 +59,6 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 		xnm_copy(state->bridge, sizeof(state->bridge), value);
 	else if (strcmp(key, "vlan") == 0)
 		xnm_copy(state->vlan, sizeof(state->vlan), value);
-	else if (strcmp(key, "mac") == 0)
-		return xnm_parse_mac(value, &state->mac) == 0;
 	else if (strcmp(key, "mtu") == 0)
 		return xnm_parse_u32(value, 0, XNM_MTU_MAX, &state->mtu_bytes) == 0;
 	else if (strcmp(key, "mtu-from") == 0)
@@ -89,7 +101,8 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 		return read_element(&state->elements[0], value);
 	else if (strcmp(key, "tap-element") == 0)
 		return read_element(&state->elements[1], value);
-	/* keys of a newer xnm are no mistake */
+	else
+		return read_who_key(state, key, value);
 	return true;
 }
 
@@ -114,7 +127,27 @@ static bool names_ok(const struct xnm_state *state)
 			return false;
 	}
 	/* a folder's name below another folder */
-	return !strchr(state->pool, '/') && state->pool[0] != '.';
+	return !strchr(state->pool, '/') && state->pool[0] != '.' &&
+	       !strchr(state->mac_scope, '/') && state->mac_scope[0] != '.';
+}
+
+void xnm_state_old_mac_scope(struct xnm_state *state)
+{
+	struct xnm_vlans vlans;
+	const char *reason;
+	bool has_vlan;
+
+	if (state->mac_scope[0] || !state->bridge[0] || state->routed)
+		return;
+	has_vlan = state->vlan[0] && xnm_vlans_parse(state->vlan, &vlans, &reason) == 0;
+	/* so many VLANs that they did not fit are no single one */
+	if (state->vlan[0] && (!has_vlan || xnm_vlans_tagged(&vlans)))
+		xnm_scope_trunk(state->mac_scope, state->bridge);
+	else if (state->scope[0])
+		memcpy(state->mac_scope, state->scope, sizeof(state->mac_scope));
+	else
+		/* what a bridge calls its own VLAN, unless somebody has changed that */
+		xnm_scope(state->mac_scope, state->bridge, has_vlan && vlans.pvid != 1, &vlans);
 }
 
 void xnm_state_clear(struct xnm_state *state)
@@ -148,6 +181,7 @@ int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid
 		return rc;
 	if (!xnm_file_lines(text, "[vif]", read_vif_key, state) || !names_ok(state))
 		return -EINVAL;
+	xnm_state_old_mac_scope(state);
 	return 0;
 }
 
@@ -183,6 +217,12 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 		fprintf(out, "tap-vifname=%s\n", state->tap_vifname);
 	xnm_format_mac(&state->mac, value);
 	fprintf(out, "mac=%s\n", value);
+	if (state->mac_scope[0])
+		fprintf(out, "mac-scope=%s\n", state->mac_scope);
+	if (state->uuid[0])
+		fprintf(out, "uuid=%s\n", state->uuid);
+	if (state->target)
+		fprintf(out, "stub-of=%u\n", state->target);
 	if (state->network[0])
 		fprintf(out, "network=%s\n", state->network);
 	if (state->bridge[0])
@@ -256,12 +296,14 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 	return a->domid == b->domid && a->devid == b->devid && a->mtu_bytes == b->mtu_bytes &&
 	       a->mtu_is_bridges == b->mtu_is_bridges && a->port_flags == b->port_flags &&
 	       strcmp(a->tap_vifname, b->tap_vifname) == 0 && xnm_mac_equal(&a->mac, &b->mac) &&
-	       strcmp(a->domain_name, b->domain_name) == 0 && strcmp(a->ifname, b->ifname) == 0 &&
-	       strcmp(a->tap, b->tap) == 0 && strcmp(a->vifname, b->vifname) == 0 &&
-	       strcmp(a->network, b->network) == 0 && strcmp(a->bridge, b->bridge) == 0 &&
-	       strcmp(a->vlan, b->vlan) == 0 && a->routed == b->routed &&
-	       a->via_bridge == b->via_bridge && a->locked == b->locked && a->group == b->group &&
-	       a->told == b->told && a->has_predecessor == b->has_predecessor &&
+	       strcmp(a->mac_scope, b->mac_scope) == 0 && strcmp(a->uuid, b->uuid) == 0 &&
+	       a->target == b->target && strcmp(a->domain_name, b->domain_name) == 0 &&
+	       strcmp(a->ifname, b->ifname) == 0 && strcmp(a->tap, b->tap) == 0 &&
+	       strcmp(a->vifname, b->vifname) == 0 && strcmp(a->network, b->network) == 0 &&
+	       strcmp(a->bridge, b->bridge) == 0 && strcmp(a->vlan, b->vlan) == 0 &&
+	       a->routed == b->routed && a->via_bridge == b->via_bridge && a->locked == b->locked &&
+	       a->group == b->group && a->told == b->told &&
+	       a->has_predecessor == b->has_predecessor &&
 	       a->predecessor.domid == b->predecessor.domid &&
 	       a->predecessor.devid == b->predecessor.devid && strcmp(a->scope, b->scope) == 0 &&
 	       a->n_proxies == b->n_proxies &&

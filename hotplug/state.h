@@ -30,12 +30,22 @@
  *   <run>/network/@ipv4,ip_forward   what a setting of the kernel was before
  *   <run>/uplink/wired       what is noted of an uplink with a gateway: see uplink.h
  *   <run>/address/br0,10.0.0.5,32    a symbolic link "1.0": that vif has the address
+ *   <run>/mac/br0,00:16:3e:00:00:01  the same of a MAC address
  *   <run>/prefix/br0,10.1.0.0,16     the same, of a whole prefix
  */
 /* A vif, as others note it. */
 struct xnm_owner {
 	uint32_t domid, devid;
 };
+
+/* Vifs that have left something to another, or are about to. */
+struct xnm_owners {
+	unsigned int n;
+	struct xnm_owner list[8];
+};
+
+/* Nothing if there is no room: what is not in it is not taken over. */
+void xnm_owners_add(struct xnm_owners *owners, const struct xnm_owner *owner);
 
 struct xnm_state {
 	uint32_t domid;
@@ -46,6 +56,9 @@ struct xnm_state {
 	char vifname[IFNAMSIZ]; /* what it should be called, when that name was taken */
 	char tap_vifname[IFNAMSIZ]; /* the same for the tap */
 	struct xnm_mac mac;
+	char mac_scope[XNM_SCOPE_LEN]; /* where it is noted as its own; "": nowhere */
+	char uuid[XNM_UUID_TEXT_LEN]; /* of its guest; "": not known */
+	uint32_t target; /* the domain that it is the stub domain of; 0: none */
 	char network[XNM_NAME_LEN]; /* "": none, the bridge was named by the guest */
 	char bridge[IFNAMSIZ]; /* "": not attached */
 	uint32_t mtu_bytes;
@@ -109,6 +122,9 @@ int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only);
 /* Removes what runs that were killed left half-written, if it is older than any run. */
 void xnm_run_dir_sweep(const struct xnm_run_dir *dir);
 void xnm_run_dir_close(struct xnm_run_dir *dir);
+
+/* Fills mac_scope of notes from before there was one. */
+void xnm_state_old_mac_scope(struct xnm_state *state);
 
 /* Reads the notes on one vif. Returns 0, -ENOENT, -EINVAL for a damaged file, or -errno. */
 int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
@@ -255,10 +271,13 @@ int xnm_state_setting_remove(const struct xnm_run_dir *dir, const char *path);
  * Which vif has an address. scope is the bridge, with its VLAN, or "-" for
  * what this host routes: the same address on two bridges is no conflict.
  */
-/* Notes an address; -EEXIST when another vif's note is there, which is in *owner then. */
+/*
+ * Notes an address; -EEXIST when another vif's note is there, which is in *owner
+ * then, unless it is one of from (which may be NULL): that one loses it.
+ */
 int xnm_state_address_claim(const struct xnm_run_dir *dir, const char *scope,
 			    const struct xnm_cidr *address, const struct xnm_owner *self,
-			    bool take_over, struct xnm_owner *owner);
+			    const struct xnm_owners *from, struct xnm_owner *owner);
 /* Whose the note on an address is. Returns 0, or -ENOENT when there is none. */
 int xnm_state_address_owner(const struct xnm_run_dir *dir, const char *scope,
 			    const struct xnm_cidr *address, struct xnm_owner *owner);
@@ -279,9 +298,32 @@ int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
 int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
 			 const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
 			 struct xnm_cidr *address);
+/* Takes away all such notes of a vif, of which nobody knows any more what it had. */
+void xnm_state_addresses_forget(const struct xnm_run_dir *dir, const struct xnm_owner *self);
 /* Takes away notes whose vif has no notes of its own any more; sweep as that of members. */
 void xnm_state_addresses_check(const struct xnm_run_dir *dir);
 void xnm_state_addresses_sweep(const struct xnm_run_dir *dir,
 			       bool (*is_used)(uint32_t domid, uint32_t devid));
+
+/*
+ * mac_notes.c: which vif has a MAC address in a place, that is xnm_state.mac_scope.
+ * A claim is as that of an address. A release hands the note to heir, if that
+ * vif has notes and is not self: it had the address before, as in a migration.
+ */
+int xnm_state_mac_claim(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
+			const struct xnm_owner *self, const struct xnm_owners *from,
+			struct xnm_owner *owner);
+int xnm_state_mac_owner(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
+			struct xnm_owner *owner);
+void xnm_state_mac_release(const struct xnm_run_dir *dir, const char *scope,
+			   const struct xnm_mac *mac, const struct xnm_owner *self,
+			   const struct xnm_owner *heir);
+/* Calls fn for all who have it in some VLAN of a bridge; stops at its first non-zero answer. */
+int xnm_state_mac_each(const struct xnm_run_dir *dir, const char *bridge, const struct xnm_mac *mac,
+		       int (*fn)(void *arg, const struct xnm_owner *owner), void *arg);
+/* Makes their folder, with the notes of vifs from before there was one. Returns 0 or -errno. */
+int xnm_state_macs_begin(const struct xnm_run_dir *dir);
+/* The folder, or -1. */
+int xnm_state_macs_open(const struct xnm_run_dir *dir);
 
 #endif

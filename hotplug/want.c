@@ -304,6 +304,17 @@ void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge)
 		xnm_scope(want->scope, want->bridge, false, NULL);
 }
 
+void xnm_want_mac_scope(const struct xnm_want *want, char out[XNM_SCOPE_LEN])
+{
+	out[0] = '\0';
+	if (!want->attach || want->routed)
+		return;
+	if (want->is_trunk)
+		xnm_scope_trunk(out, want->bridge);
+	else
+		memcpy(out, want->scope, XNM_SCOPE_LEN);
+}
+
 uint32_t xnm_want_group(const struct xnm_want *want)
 {
 	char scope[XNM_SCOPE_LEN];

@@ -73,6 +73,9 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
  * ports without any are in, too, is no place of its own. */
 void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge);
 
+/* Where its MAC address must be the only one; "" for nowhere. A trunk is in many VLANs at once. */
+void xnm_want_mac_scope(const struct xnm_want *want, char out[XNM_SCOPE_LEN]);
+
 /* The group of the vif's device, or 0: none in particular. */
 uint32_t xnm_want_group(const struct xnm_want *want);
 

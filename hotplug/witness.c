@@ -43,16 +43,12 @@ static bool keys_have_gone(const struct xnm_witness *witness, uint32_t domid, ui
 	return false;
 }
 
-/* A host that has no such bus is none of Xen, or hides it: it says nothing either way. */
-static bool kernel_has_it(uint32_t domid, uint32_t devid, char why[XNM_WHY_LEN])
+bool xnm_kernel_has_vif(uint32_t domid, uint32_t devid)
 {
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), KERNEL_DEVICES "/vif-%u-%u", domid, devid);
-	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
-		return false;
-	(void)snprintf(why, XNM_WHY_LEN, "xenstore has no keys of it, but %s is there", path);
-	return true;
+	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
 }
 
 /* Under the vif's own name, or the one that is noted, unless that is another's by now. */
@@ -75,8 +71,13 @@ bool xnm_vif_has_gone(const struct xnm_witness *witness, uint32_t domid, uint32_
 	struct xnm_link link;
 	int rc;
 
-	if (kernel_has_it(domid, devid, why))
+	if (xnm_kernel_has_vif(domid, devid)) {
+		(void)snprintf(why, XNM_WHY_LEN,
+			       "xenstore has no keys of it, but " KERNEL_DEVICES
+			       "/vif-%u-%u is there",
+			       domid, devid);
 		return false;
+	}
 	xnm_event_init(&event, XNM_VERB_OFFLINE, domid, devid);
 	rc = find_netdev(witness->ctx, event.vif, domid, devid, &link);
 	if (rc && rc != -ENODEV) {

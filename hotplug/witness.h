@@ -36,6 +36,12 @@ bool xnm_vif_has_gone(const struct xnm_witness *witness, uint32_t domid, uint32_
  */
 bool xnm_vif_is_used(uint32_t domid, uint32_t devid);
 
+/*
+ * Whether the kernel has a device of it on the bus of xen-backend. A host that
+ * has no such bus is none of Xen, or hides it: then there is none.
+ */
+bool xnm_kernel_has_vif(uint32_t domid, uint32_t devid);
+
 /* The same of a device by name. */
 bool xnm_device_is_used(const char *name);
 

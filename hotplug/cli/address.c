@@ -121,6 +121,7 @@ static int want_of_policy(const struct xnm_policy *policy)
 static int ask_pool(void)
 {
 	const struct xnm_owner nobody = { UINT32_MAX, UINT32_MAX };
+	const struct xnm_pool_guest guest = { asked.mac, "", asked.guest };
 	const char *pool = asked.want.pool->name;
 	static struct xnm_pool_facts found;
 	int rc = 0, fd = -1;
@@ -130,14 +131,14 @@ static int ask_pool(void)
 				   XNM_LOCK_TIMEOUT_MS);
 	if (rc)
 		return xnm_fail(&asked.err, rc, "pool %s is in use: %s", pool, strerror(-rc));
-	rc = xnm_facts_pool(&found, &asked.dir, &nobody, &asked.mac, &asked.want, &asked.err);
+	rc = xnm_pool_find(&found, &asked.dir, &nobody, &guest, &asked.want, &asked.err);
 	if (rc)
 		return rc;
 	xnm_want_pool(&asked.want, &found);
 	if (asked.dir.lock_fd >= 0)
 		fd = xnm_pool_open(pool, true);
 	for (unsigned int i = 0; fd >= 0 && rc >= 0 && i < found.n; i++)
-		rc = xnm_pool_assign(fd, &found.list[i], &asked.mac);
+		rc = xnm_pool_assign(fd, &found.list[i], &guest);
 	if (fd < 0 || rc < 0)
 		fprintf(stderr, "xnm: warning: cannot keep it for the guest: %s\n",
 			strerror(fd < 0 && asked.dir.lock_fd < 0 ? EACCES

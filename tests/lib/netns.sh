@@ -166,8 +166,22 @@ xs_rm() {
 # what a test needs to know of a vif after its keys are gone, by D.N
 declare -A guest_is_ioemu guest_gatewaydev guest_mac guest_vm
 
+# guest_uuid D: that of a guest which is called guestD
 guest_uuid() {
 	printf '%08x-0000-4000-8000-%012x' "$1" "$1"
+}
+
+# name_uuid NAME: a guest keeps its UUID through a migration and a reboot, as it keeps its name
+name_uuid() {
+	local name=${1%--incoming} sum
+
+	name=${name%--migratedaway}
+	if [[ $name =~ ^guest([0-9]{1,5})$ ]]; then
+		guest_uuid "${BASH_REMATCH[1]}"
+	else
+		sum=$(cksum <<<"$name")
+		printf '%08x-1111-4000-8000-%012x' "${sum% *}" "${sum% *}"
+	fi
 }
 
 # keys_new D N [KEY=VALUE | -KEY]...: what libxl writes before it calls the script
@@ -188,7 +202,7 @@ keys_new() {
 		[mac]=$mac
 		[bridge]=br0 [handle]=$devid [type]=vif [hotplug-status]=""
 	)
-	uuid=$(guest_uuid "$domid")
+	uuid=
 	name=guest$domid
 	for pair in "$@"; do
 		case $pair in
@@ -201,6 +215,7 @@ keys_new() {
 			;;
 		esac
 	done
+	[ -n "$uuid" ] || uuid=$(name_uuid "$name")
 	guest_is_ioemu[$domid.$devid]=
 	[ "${keys[type]:-}" != vif_ioemu ] || guest_is_ioemu[$domid.$devid]=1
 	guest_gatewaydev[$domid.$devid]=${keys[gatewaydev]:-}
@@ -483,7 +498,7 @@ leftovers() {
 	local file folder
 
 	find /sys/class/net -mindepth 1 -name 'vif*' -printf 'device %f\n'
-	for folder in vif bridge vifname network address prefix dhcp/*.hosts; do
+	for folder in vif bridge vifname network address prefix mac dhcp/*.hosts; do
 		# shellcheck disable=SC2231 # the pattern in it is meant
 		for file in "$XNM_RUN_DIR/$folder"/* "$XNM_RUN_DIR/$folder"/.[!.]*; do
 			if [ -e "$file" ] || [ -L "$file" ]; then echo "note $file"; fi

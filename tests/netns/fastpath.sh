@@ -315,7 +315,7 @@ hotplug online 1 0
 guest_rm 20 0
 # nobody knows an address of it, by which it would be known
 guest_new 21 0
-guest_new 22 0 mac=00:16:3e:00:15:00
+guest_new 22 0 mac=00:16:3e:00:15:00 name=guest21--incoming
 hotplug online 21 0
 quiet "the same without any address" hotplug online 22 0
 same "only the newer" "$(table)" "$(expect <<<"$five

@@ -105,6 +105,7 @@ guest_rm 5 0
 mac=00:16:3e:77:00:01
 guest_new 10 0 type=vif_ioemu vifname=stub mac=$mac
 guest_new 11 0 vifname=stub-emu mac=$mac name=guest10-dm
+xs_write /local/domain/11/target 10
 try hotplug online 11 0
 assert_online "stub domain: its own vif" 11 0 br0 stub-emu
 try hotplug online 10 0

@@ -90,10 +90,10 @@ try hotplug_all online 1 "$guests"
 is "after a reboot: no failure" "$rc:$out" 0:
 same "after a reboot: each has the same addresses" "$(addresses)" "$first"
 
-# in another order, other domids: what counts is the MAC address
+# in another order, other domids: what counts is the guest and its MAC address
 all_offline
 guests_rm 1 "$guests"
-guest_new 310 0 bridge=lan mac=00:16:3e:00:05:00
+guest_new 310 0 bridge=lan mac=00:16:3e:00:05:00 name=guest5
 try hotplug online 310 0
 assert_online "another domid" 310 0 lan0
 is "another domid: the address goes with the MAC address" "$(address_of 310)" \

@@ -146,7 +146,7 @@ guest_rm 5 0
 
 # three in a row
 overlap 3 5
-guest_new 6 0 vifname=web0 mac=$mac
+guest_new 6 0 vifname=web0 mac=$mac name=guest3
 try hotplug online 6 0
 netdev_rm 3 0
 hotplug offline 3 0

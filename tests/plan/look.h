@@ -70,6 +70,7 @@ static inline void look_claims(struct xnm_facts *facts, struct world *world,
 			continue;
 		facts->address_is_same_guests = true;
 		facts->predecessor = *owner;
+		xnm_owners_add(&facts->leave, owner);
 	}
 }
 

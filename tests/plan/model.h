@@ -164,8 +164,9 @@ static inline void claim(struct model *model, const struct xnm_plan *plan)
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	for (unsigned int i = 0; i < plan->state.n_addresses; i++) {
-		const char *wrong = world_claim(&model->world, plan->scope,
-						&plan->state.addresses[i], &self, plan->take_over);
+		const char *wrong =
+			world_claim(&model->world, plan->scope, &plan->state.addresses[i], &self,
+				    plan->leave.n > 0);
 
 		if (wrong)
 			printf("broken: %s\n", wrong);

@@ -498,6 +498,7 @@ void read_folder(struct folder *folder, const char *path)
 	defaults(folder, device);
 	read_file(path, "guest", read_guest_key, &facts->guest);
 	read_file(path, "links", read_links_key, folder);
+	xnm_state_old_mac_scope(&now->state);
 	if (facts->device.name[0] == '\0')
 		COPY(facts->device.name, xnm_event_device(event));
 	if (!device && now->device_master[0] == '\0')

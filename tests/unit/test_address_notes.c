@@ -24,9 +24,11 @@ static struct xnm_cidr cidr(const char *text)
 static int claim(const char *scope, const char *text, const struct xnm_owner *self, bool take_over)
 {
 	const struct xnm_cidr address = cidr(text);
+	const struct xnm_owners both = { 2, { one, two } };
 	struct xnm_owner owner;
 
-	return xnm_state_address_claim(&dir, scope, &address, self, take_over, &owner);
+	return xnm_state_address_claim(&dir, scope, &address, self, take_over ? &both : NULL,
+				       &owner);
 }
 
 static bool is(const char *scope, const char *text, const struct xnm_owner *self)
@@ -94,9 +96,8 @@ static void test_claims(void **state)
 		const struct xnm_cidr address = cidr("2001:db8::5");
 		struct xnm_owner owner = { 0, 0 };
 
-		assert_int_equal(
-			xnm_state_address_claim(&dir, "br0", &address, &one, false, &owner),
-			-EEXIST);
+		assert_int_equal(xnm_state_address_claim(&dir, "br0", &address, &one, NULL, &owner),
+				 -EEXIST);
 		assert_int_equal(owner.domid, two.domid);
 		assert_int_equal(owner.devid, two.devid);
 	}

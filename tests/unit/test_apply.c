@@ -492,8 +492,8 @@ static void test_release_online(void **state)
 
 static int remove_run_dir(void **state)
 {
-	static const char *const parts[] = { "vif",	"bridge", "vifname", "network",
-					     "address", "prefix", "lock",    "" };
+	static const char *const parts[] = { "vif",    "bridge", "vifname", "network", "address",
+					     "prefix", "mac",	 "lock",    "" };
 	char path[64];
 
 	(void)state;

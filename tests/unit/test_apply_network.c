@@ -334,7 +334,7 @@ static void test_claims(void **state)
 	/* a vif that lives was faster */
 	note_vif(3, "vif3.0");
 	assert_int_equal(xnm_state_address_claim(&ctx.dir, "br0", &plan.state.addresses[0], &other,
-						 false, &owner),
+						 NULL, &owner),
 			 0);
 	assert_int_equal(apply(XNM_OP_CLAIM, "vif1.0"), -EADDRINUSE);
 	/* one that has gone was not */
@@ -342,7 +342,7 @@ static void test_claims(void **state)
 	assert_int_equal(apply(XNM_OP_CLAIM, "vif1.0"), 0);
 	/* what is somebody else's is not given back */
 	note_vif(3, "vif3.0");
-	plan.take_over = true;
+	xnm_owners_add(&plan.leave, &(struct xnm_owner){ 1, 0 });
 	plan.domid = 3;
 	assert_int_equal(apply(XNM_OP_CLAIM, "vif3.0"), 0);
 	plan.domid = 1;

@@ -16,8 +16,8 @@
 #include "policy/types.h"
 #include "tests/unit/run_dir.h"
 
-static const struct xnm_mac one = { { 0, 0x16, 0x3e, 0, 0, 1 } };
-static const struct xnm_mac two = { { 0, 0x16, 0x3e, 0, 0, 2 } };
+static const struct xnm_pool_guest one = { { { 0, 0x16, 0x3e, 0, 0, 1 } }, "", "" };
+static const struct xnm_pool_guest two = { { { 0, 0x16, 0x3e, 0, 0, 2 } }, "", "" };
 
 static struct xnm_cidr cidr(const char *text)
 {
@@ -101,11 +101,11 @@ static void test_addresses(void **state)
 static void test_place(void **state)
 {
 	unsigned int taken[64] = { 0 }, different = 0;
-	struct xnm_mac mac = one;
+	struct xnm_mac mac = one.mac;
 
 	(void)state;
-	assert_int_equal(xnm_pool_place(&one, 0), 0);
-	assert_int_equal(xnm_pool_place(&one, 1000), xnm_pool_place(&one, 1000));
+	assert_int_equal(xnm_pool_place(&one.mac, 0), 0);
+	assert_int_equal(xnm_pool_place(&one.mac, 1000), xnm_pool_place(&one.mac, 1000));
 	/* MAC addresses that follow each other do not crowd in one place */
 	for (unsigned int i = 0; i < 64; i++) {
 		mac.b[5] = (uint8_t)i;
@@ -124,7 +124,7 @@ static void test_eui64(void **state)
 	struct xnm_cidr address;
 
 	(void)state;
-	xnm_eui64(&address, &prefix, &one);
+	xnm_eui64(&address, &prefix, &one.mac);
 	assert_true(xnm_cidr_equal(&address, &wanted));
 }
 
@@ -149,7 +149,7 @@ static void test_notes(void **state)
 	/* another one takes it over: the first one has nothing any more */
 	assert_int_equal(xnm_pool_assign(fd, &a, &two), 1);
 	assert_int_equal(xnm_pool_owner(fd, &a, &owner), 0);
-	assert_true(xnm_mac_equal(&owner, &two));
+	assert_true(xnm_mac_equal(&owner, &two.mac));
 	assert_int_equal(xnm_pool_lookup(fd, &one, AF_INET, &out), -ENOENT);
 	assert_int_equal(xnm_pool_lookup(fd, &one, AF_INET6, &out), 0);
 
@@ -182,11 +182,56 @@ static void test_half_notes(void **state)
 	assert_int_equal(close(fd), 0);
 }
 
+/* A guest is known again by its UUID or by its name; who has only its MAC address is another one. */
+static void test_guests(void **state)
+{
+	const struct xnm_pool_guest web = { one.mac, "9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5a",
+					    "web" };
+	const struct xnm_pool_guest anew = { one.mac, "11111111-0d2f-4a37-8c55-1f0e2d3c4b5a",
+					     "web" };
+	const struct xnm_pool_guest renamed = { one.mac, web.uuid, "www a/b" };
+	const struct xnm_pool_guest thief = { one.mac, "22222222-0d2f-4a37-8c55-1f0e2d3c4b5a",
+					      "x" };
+	const struct xnm_cidr a = cidr("10.0.0.5"), b = cidr("10.0.0.6"), c = cidr("10.0.0.7");
+	int fd = xnm_pool_open("web", true);
+	struct xnm_cidr out;
+
+	(void)state;
+	/* one that nobody has noted more of than a MAC address is that one's */
+	assert_int_equal(xnm_pool_assign(fd, &a, &one), 1);
+	assert_true(xnm_pool_is_own(fd, &a, &thief));
+	assert_int_equal(xnm_pool_assign(fd, &a, &web), 0);
+	assert_true(xnm_pool_is_own(fd, &a, &anew));
+	assert_true(xnm_pool_is_own(fd, &a, &renamed));
+	assert_true(xnm_pool_is_own(fd, &a, &one));
+	assert_false(xnm_pool_is_own(fd, &a, &thief));
+	assert_int_equal(xnm_pool_lookup(fd, &thief, AF_INET, &out), -ENOENT);
+	/* each its own, in whatever order they come */
+	assert_int_equal(xnm_pool_assign(fd, &b, &thief), 1);
+	assert_int_equal(xnm_pool_assign(fd, &b, &thief), 0);
+	assert_int_equal(xnm_pool_lookup(fd, &thief, AF_INET, &out), 0);
+	assert_true(xnm_cidr_equal(&out, &b));
+	assert_int_equal(xnm_pool_assign(fd, &a, &renamed), 0);
+	assert_int_equal(xnm_pool_lookup(fd, &renamed, AF_INET, &out), 0);
+	assert_true(xnm_cidr_equal(&out, &a));
+	/* it moves, and only its own address goes back */
+	assert_int_equal(xnm_pool_assign(fd, &c, &thief), 1);
+	assert_false(xnm_pool_is_own(fd, &b, &thief));
+	assert_true(xnm_pool_is_own(fd, &a, &renamed));
+	/* the first one's is given to the second after all, as when a pool is full */
+	assert_int_equal(xnm_pool_assign(fd, &a, &thief), 1);
+	assert_int_equal(xnm_pool_lookup(fd, &thief, AF_INET, &out), 0);
+	assert_true(xnm_cidr_equal(&out, &a));
+	assert_int_equal(xnm_pool_lookup(fd, &renamed, AF_INET, &out), -ENOENT);
+	assert_false(xnm_pool_is_own(fd, &c, &thief));
+	assert_int_equal(close(fd), 0);
+}
+
 static struct xnm_policy policy;
 static struct xnm_want want;
 
 /* What a vif gets of a pool in 10.0.0.1/24. */
-static int choose(const char *range, const struct xnm_mac *mac, struct xnm_cidr *out)
+static int choose(const char *range, const struct xnm_pool_guest *guest, struct xnm_cidr *out)
 {
 	static const struct xnm_owner self = { 1, 0 };
 	static struct xnm_pool pool;
@@ -202,30 +247,30 @@ static int choose(const char *range, const struct xnm_mac *mac, struct xnm_cidr 
 	want.pool = &pool;
 	(void)snprintf(want.bridge, sizeof(want.bridge), "br0");
 	(void)snprintf(want.scope, sizeof(want.scope), "br0");
-	rc = xnm_facts_pool(&facts, &dir, &self, mac, &want, &err);
+	rc = xnm_pool_find(&facts, &dir, &self, guest, &want, &err);
 	*out = facts.list[0];
 	return rc;
 }
 
-static void assert_chosen(const char *range, const struct xnm_mac *mac, const char *wanted)
+static void assert_chosen(const char *range, const struct xnm_pool_guest *guest, const char *wanted)
 {
 	char shown[XNM_CIDR_TEXT_LEN] = "";
 	struct xnm_cidr out;
-	int rc = choose(range, mac, &out);
+	int rc = choose(range, guest, &out);
 
 	if (rc == 0)
 		xnm_format_cidr(&out, shown);
 	assert_string_equal(shown, wanted);
 }
 
-static void give(const char *text, const struct xnm_mac *mac, time_t age_s)
+static void give(const char *text, const struct xnm_pool_guest *guest, time_t age_s)
 {
 	const struct timespec then[2] = { { .tv_sec = time(NULL) - age_s },
 					  { .tv_sec = time(NULL) - age_s } };
 	const struct xnm_cidr address = cidr(text);
 	int fd = xnm_pool_open("web", true);
 
-	assert_true(xnm_pool_assign(fd, &address, mac) >= 0);
+	assert_true(xnm_pool_assign(fd, &address, guest) >= 0);
 	assert_int_equal(utimensat(fd, text, then, AT_SYMLINK_NOFOLLOW), 0);
 	assert_int_equal(close(fd), 0);
 }
@@ -267,7 +312,7 @@ static void test_never_given(void **state)
 	assert_chosen("10.0.0.2", &two, "10.0.0.2/32");
 	/* one that a vif has which lives, wherever that got it from */
 	note_vif(2, 0);
-	assert_int_equal(xnm_state_address_claim(&dir, "br0", &claimed, &other, false, &owner), 0);
+	assert_int_equal(xnm_state_address_claim(&dir, "br0", &claimed, &other, NULL, &owner), 0);
 	assert_chosen("10.0.0.3", &two, "");
 	/* what it has of before counts only while it may have it */
 	give("10.0.0.3", &two, 0);
@@ -276,7 +321,9 @@ static void test_never_given(void **state)
 
 static void test_longest_unused(void **state)
 {
-	static const struct xnm_mac live = { { 0, 0, 0, 0, 0, 1 } }; /* of note_vif() */
+	/* the one of note_vif() */
+	static const struct xnm_pool_guest live = { { { 0, 0, 0, 0, 0, 1 } }, "", "" };
+	static const struct xnm_pool_guest third = { { { 2, 2, 2, 2, 2, 2 } }, "", "" };
 
 	(void)state;
 	note_vif(2, 0);
@@ -285,10 +332,10 @@ static void test_longest_unused(void **state)
 	assert_chosen("10.0.0.5-10.0.0.6", &two, "");
 	give("10.0.0.6", &one, 60);
 	assert_chosen("10.0.0.5-10.0.0.6", &two, "10.0.0.6/32");
-	give("10.0.0.7", &(struct xnm_mac){ { 2, 2, 2, 2, 2, 2 } }, 600);
+	give("10.0.0.7", &third, 600);
 	assert_chosen("10.0.0.5-10.0.0.7", &two, "10.0.0.7/32");
 	/* a clock that was set back */
-	give("10.0.0.7", &(struct xnm_mac){ { 2, 2, 2, 2, 2, 2 } }, -600);
+	give("10.0.0.7", &third, -600);
 	assert_chosen("10.0.0.5-10.0.0.7", &two, "10.0.0.6/32");
 }
 
@@ -309,6 +356,7 @@ int main(void)
 		cmocka_unit_test(test_eui64),
 		cmocka_unit_test_setup_teardown(test_notes, open_both, remove_run),
 		cmocka_unit_test_setup_teardown(test_half_notes, open_both, remove_run),
+		cmocka_unit_test_setup_teardown(test_guests, open_both, remove_run),
 		cmocka_unit_test_setup_teardown(test_never_given, open_both, remove_run),
 		cmocka_unit_test_setup_teardown(test_longest_unused, open_both, remove_run),
 	};

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mac_notes.c - which vif has which MAC address of a bridge, so that no two guests get the same one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hotplug/owner_links.h"
+#include "hotplug/run_files.h"
+#include "hotplug/util.h"
+
+/* Seldom opened: a folder more that is kept open is one more of few descriptors. */
+#define FOLDER "mac"
+
+static void note_name(char out[XNM_RUN_NAME_LEN], const char *scope, const struct xnm_mac *mac)
+{
+	char text[XNM_MAC_TEXT_LEN];
+
+	xnm_format_mac(mac, text);
+	(void)snprintf(out, XNM_RUN_NAME_LEN, FOLDER "/%s,%s", scope, text);
+}
+
+int xnm_state_mac_claim(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
+			const struct xnm_owner *self, const struct xnm_owners *from,
+			struct xnm_owner *owner)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	note_name(name, scope, mac);
+	return xnm_link_claim(dir, dir->run_fd, name, self, from, owner);
+}
+
+int xnm_state_mac_owner(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
+			struct xnm_owner *owner)
+{
+	char name[XNM_RUN_NAME_LEN];
+
+	note_name(name, scope, mac);
+	return xnm_link_owner(dir->run_fd, name, owner);
+}
+
+void xnm_state_mac_release(const struct xnm_run_dir *dir, const char *scope,
+			   const struct xnm_mac *mac, const struct xnm_owner *self,
+			   const struct xnm_owner *heir)
+{
+	char name[XNM_RUN_NAME_LEN], file[XNM_VIF_FILE_LEN];
+
+	note_name(name, scope, mac);
+	xnm_vif_file(heir->domid, heir->devid, file);
+	if (xnm_owner_equal(self, heir) || faccessat(dir->vif_fd, file, F_OK, 0))
+		heir = NULL;
+	xnm_link_release(dir, dir->run_fd, name, self, heir);
+}
+
+struct search {
+	const char *bridge;
+	const char *mac;
+	int (*fn)(void *arg, const struct xnm_owner *owner);
+	void *arg;
+	int fd;
+};
+
+/* "br0,MAC", "br0.10,MAC" or "br0*,MAC" */
+static int compare(void *arg, const char *name)
+{
+	const struct search *search = arg;
+	size_t len = strlen(search->bridge);
+	const char *comma = strrchr(name, ',');
+	struct xnm_owner owner;
+
+	if (strncmp(name, search->bridge, len) != 0 || !strchr(",.*", name[len]) || !comma ||
+	    strcmp(comma + 1, search->mac) != 0 || xnm_link_owner(search->fd, name, &owner))
+		return 0;
+	return search->fn(search->arg, &owner);
+}
+
+int xnm_state_macs_open(const struct xnm_run_dir *dir)
+{
+	return dir->run_fd < 0 ? -1
+			       : openat(dir->run_fd, FOLDER,
+					O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+int xnm_state_mac_each(const struct xnm_run_dir *dir, const char *bridge, const struct xnm_mac *mac,
+		       int (*fn)(void *arg, const struct xnm_owner *owner), void *arg)
+{
+	_cleanup_close_ int fd = xnm_state_macs_open(dir);
+	char text[XNM_MAC_TEXT_LEN];
+	struct search search = { bridge, text, fn, arg, fd };
+
+	xnm_format_mac(mac, text);
+	return xnm_file_each(fd, compare, &search);
+}
+
+struct adoption {
+	const struct xnm_run_dir *dir;
+};
+
+static int adopt(void *arg, uint32_t domid, uint32_t devid)
+{
+	const struct xnm_run_dir *dir = ((const struct adoption *)arg)->dir;
+	const struct xnm_owner self = { domid, devid };
+	static struct xnm_state state;
+	struct xnm_owners from = { 0 };
+	struct xnm_owner owner;
+
+	if (xnm_state_read(dir, domid, devid, &state) || !state.mac_scope[0])
+		return 0;
+	if (state.has_predecessor)
+		xnm_owners_add(&from, &state.predecessor);
+	(void)xnm_state_mac_claim(dir, state.mac_scope, &state.mac, &self, &from, &owner);
+	return 0;
+}
+
+int xnm_state_macs_begin(const struct xnm_run_dir *dir)
+{
+	struct adoption adoption = { dir };
+
+	if (faccessat(dir->run_fd, FOLDER, F_OK, 0) == 0)
+		return 0;
+	if (mkdirat(dir->run_fd, FOLDER, 0755))
+		return errno == EEXIST ? 0 : -errno;
+	/* an older version may have made notes of vifs */
+	(void)xnm_state_each(dir, adopt, &adoption);
+	return 0;
+}
+
+void xnm_owners_add(struct xnm_owners *owners, const struct xnm_owner *owner)
+{
+	if (owners->n < XNM_N_ELEMENTS(owners->list))
+		owners->list[owners->n++] = *owner;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* owner_links.h - symbolic links that say which vif has something, for the files that know what. */
+#ifndef XNM_OWNER_LINKS_H
+#define XNM_OWNER_LINKS_H
+
+#include "hotplug/state.h"
+
+/* Whose the link is. Returns 0, or -ENOENT when there is none, or -errno. */
+int xnm_link_owner(int fd, const char *name, struct xnm_owner *owner);
+
+bool xnm_owner_equal(const struct xnm_owner *a, const struct xnm_owner *b);
+
+/* Makes the link for self; -EEXIST with *owner filled if it is that of one who is not in from. */
+int xnm_link_claim(const struct xnm_run_dir *dir, int fd, const char *name,
+		   const struct xnm_owner *self, const struct xnm_owners *from,
+		   struct xnm_owner *owner);
+
+/* Takes the link away if it is self's; with heir, it becomes that vif's. */
+void xnm_link_release(const struct xnm_run_dir *dir, int fd, const char *name,
+		      const struct xnm_owner *self, const struct xnm_owner *heir);
+
+#endif
