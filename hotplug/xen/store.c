@@ -19,10 +19,13 @@ static volatile sig_atomic_t timed_out;
 
 static void on_alarm(int sig)
 {
+	bool again = timed_out;
+
 	(void)sig;
 	timed_out = 1;
-	/* dup2() is async-signal-safe */
-	if (the_store.fd >= 0 && null_fd >= 0)
+	/* dup2() is async-signal-safe. The library closes a connection that has failed, and its
+	 * number may be another's by the next time. */
+	if (!again && the_store.fd >= 0 && null_fd >= 0)
 		(void)dup2(null_fd, the_store.fd);
 }
 
