@@ -54,7 +54,11 @@ one() {
 	if grep -q '^gateway=self' "$1" && grep -q '^forward=bridge' "$1"; then
 		lan_guest 1 0 10.99.0.1 "" 10.99.0.50/24
 		serve inet inet 80
-		said=$(ip netns exec g1.0 curl -s -m 3 "http://$inet4/")
+		# its port may just be coming up
+		for _ in 1 2 3 4 5; do
+			said=$(ip netns exec g1.0 curl -s -m 3 "http://$inet4/")
+			[ -z "$said" ] || break
+		done
 		[ "$said" = "inet:80 10.99.0.1" ] || echo "outside the guest is: $said"
 	fi
 	domid=0
@@ -83,13 +87,8 @@ for file in "$netns_top"/policy/examples/*.ini; do
 	case ${file##*/} in
 	# says itself that the bridge must be there
 	existing-bridge.ini) continue ;;
-	vlan.ini)
-		if ! ip link add bv type bridge vlan_filtering 1 2>/dev/null ||
-			[ "$(cat /sys/class/net/bv/bridge/vlan_filtering 2>/dev/null)" != 1 ]; then
-			skip "${file##*/}" "this kernel's bridges know no VLANs"
-			continue
-		fi
-		;;
+	# in a machine whose kernel's bridges know VLANs: examples-vlan.sh
+	vlan.ini) continue ;;
 	esac
 	is "${file##*/} starts from nothing" "$(bash "$0" "$file" 2>&1)" ""
 done
