@@ -13,7 +13,9 @@ int apply_open_nft(struct xnm_ctx *ctx)
 	return ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
 }
 
-static struct xnm_elements ended; /* connections, while a table is made anew */
+/* While a table is made anew: connections, and what nobody has noted. */
+static struct xnm_elements ended;
+static struct apply_strays strays;
 
 struct rebuild {
 	struct xnm_ctx *ctx;
@@ -36,15 +38,20 @@ bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_eleme
 	return true;
 }
 
-static void put_noted(const struct rebuild *rebuild, const struct xnm_elements *elements)
+static void put_list(const struct rebuild *rebuild, const struct xnm_element *list, unsigned int n)
 {
-	for (unsigned int i = 0; i < elements->n; i++) {
-		const struct xnm_element *element = &elements->list[i];
+	for (unsigned int i = 0; i < n; i++) {
+		const struct xnm_element *element = &list[i];
 
 		if (rebuild->build[xnm_element_table(element)] &&
 		    !apply_leads_nowhere(rebuild->ctx->policy, element))
 			xnm_nft_add_element(rebuild->ctx->nft, element);
 	}
+}
+
+static void put_noted(const struct rebuild *rebuild, const struct xnm_elements *elements)
+{
+	put_list(rebuild, elements->list, elements->n);
 }
 
 /* What a vif may send that cannot be read of: nothing, until its own reapply. */
@@ -90,14 +97,18 @@ static int put_network(void *arg, const char *network)
 	return 0;
 }
 
-/* Before a batch is begun: it is the kernel alone that knows these. */
-static void keep_ended(struct xnm_ctx *ctx, const struct xnm_filter_change *filter)
+/* Before a batch is begun: it is the kernel alone that knows these. Without them the table is still
+ * better than none. */
+static void keep_others(struct xnm_ctx *ctx, const struct xnm_filter_change *filter)
 {
 	ended.n = 0;
-	/* without them the table is still better than none */
 	if (filter->build[XNM_TABLE_INET] && filter->exists[XNM_TABLE_INET] &&
 	    apply_ended_read(ctx, &ended))
 		ended.n = 0;
+	strays.n = 0;
+	if (((filter->build[0] && filter->exists[0]) || (filter->build[1] && filter->exists[1])) &&
+	    (apply_strays_find(ctx, &strays, filter->del, filter->n_del) || !strays.in_use))
+		strays.n = 0;
 }
 
 /* A table that is made anew gets what all vifs and networks have noted, ours among them. */
@@ -114,6 +125,7 @@ static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *fi
 	(void)xnm_state_network_each(&ctx->dir, put_network, &rebuild);
 	for (unsigned int i = 0; i < ended.n; i++)
 		xnm_nft_add_element(ctx->nft, &ended.list[i]);
+	put_list(&rebuild, strays.list, strays.n);
 }
 
 static bool builds(const struct xnm_filter_change *filter)
@@ -162,9 +174,8 @@ int apply_commit(struct xnm_ctx *ctx)
 {
 	int rc = xnm_nft_commit(ctx->nft);
 
-	/* one that changes nothing must not be counted for another's */
-	if (rc == 0 && xnm_nft_has_changed(ctx->nft))
-		xnm_facts_filter_count(&ctx->dir);
+	if (rc == 0 && xnm_nft_new_generation(ctx->nft))
+		xnm_facts_filter_count(&ctx->dir, xnm_nft_new_generation(ctx->nft));
 	return rc;
 }
 
@@ -193,7 +204,7 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_filter_change *filter = &plan->filter;
 
-	keep_ended(ctx, filter);
+	keep_others(ctx, filter);
 	/* two that both make the tables: the second one has to look again */
 	xnm_nft_begin(ctx->nft, builds(filter) ? filter->now.generation : 0);
 	if (builds(filter))
@@ -208,35 +219,49 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return apply_commit(ctx);
 }
 
-int apply_tables(struct xnm_ctx *ctx, const bool build[XNM_N_TABLES],
-		 const bool exists[XNM_N_TABLES], const struct xnm_seen *now)
+int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables)
 {
 	static struct xnm_filter_change anew;
 	int rc;
 
-	memcpy(anew.build, build, sizeof(anew.build));
-	memcpy(anew.exists, exists, sizeof(anew.exists));
-	keep_ended(ctx, &anew);
-	xnm_nft_begin(ctx->nft, now->generation);
+	memcpy(anew.build, tables->build, sizeof(anew.build));
+	memcpy(anew.exists, tables->exists, sizeof(anew.exists));
+	keep_others(ctx, &anew);
+	xnm_nft_begin(ctx->nft, tables->now.generation);
+	for (int i = 0; i < XNM_N_TABLES; i++) {
+		if (tables->end[i])
+			xnm_ruleset_end(ctx->nft, (enum xnm_table)i);
+	}
 	build_tables(ctx, &anew);
 	rc = apply_commit(ctx);
 	if (rc == 0)
-		xnm_facts_filter_made(&ctx->dir, ctx->nft, now);
+		xnm_facts_filter_made(&ctx->dir, ctx->nft, tables->all);
 	return rc;
 }
 
-/* What is to go is not there: somebody has changed our tables, or they were made anew without it.
- * Then they are made anew, from the notes. */
-static int commit_anew(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+/*
+ * Something that the batch builds on is not there. If others have changed
+ * anything since it was planned, that may be a whole table: then the event is
+ * planned again. Else what is to go has gone, as when the tables were made anew
+ * without it, and they are made anew from the notes.
+ */
+static int commit_again(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
-	struct xnm_seen now;
-	int rc = xnm_facts_filter_now(&ctx->dir, ctx->nft, &now);
+	struct apply_tables tables = { .all = false };
+	int rc = xnm_facts_filter_now(&ctx->dir, ctx->nft, &tables.now);
 
-	return rc ? rc : apply_tables(ctx, plan->filter.exists, plan->filter.exists, &now);
+	if (rc == 0 && tables.now.generation != plan->filter.now.generation)
+		return -ESTALE;
+	if (rc == 0 && plan->filter.n_del == 0)
+		return -ENOENT;
+	memcpy(tables.build, plan->filter.exists, sizeof(tables.build));
+	memcpy(tables.exists, plan->filter.exists, sizeof(tables.exists));
+	return rc ? rc : apply_tables(ctx, &tables);
 }
 
 int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
+	const bool *build = plan->filter.build;
 	int rc;
 
 	rc = apply_open_nft(ctx);
@@ -244,9 +269,11 @@ int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		return apply_delete_elements(ctx, plan->filter.del, plan->filter.n_del);
 	if (rc == 0)
 		rc = commit(ctx, plan);
-	if (rc == -ENOENT && plan->filter.n_del && !builds(&plan->filter))
-		return commit_anew(ctx, plan);
+	if (rc == -ENOENT && !builds(&plan->filter))
+		return commit_again(ctx, plan);
+	/* of a table that is not made here nobody has looked for all that others have in it */
 	if (rc == 0 && builds(&plan->filter))
-		xnm_facts_filter_made(&ctx->dir, ctx->nft, &plan->filter.now);
+		xnm_facts_filter_made(&ctx->dir, ctx->nft,
+				      plan->filter.now.is_unchanged || (build[0] && build[1]));
 	return rc;
 }

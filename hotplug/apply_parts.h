@@ -26,9 +26,30 @@ int apply_open_nft(struct xnm_ctx *ctx);
 int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 /* Sends the batch of a transaction, and counts it as one of ours. */
 int apply_commit(struct xnm_ctx *ctx);
-/* Makes tables anew, with all that is noted for them. -ESTALE: not if anything has changed since. */
-int apply_tables(struct xnm_ctx *ctx, const bool build[2], const bool exists[2],
-		 const struct xnm_seen *now);
+/*
+ * Makes tables anew, with all that is noted for them, or takes them away. all:
+ * then everything is whole. -ESTALE: not if anything has changed since now.
+ */
+struct apply_tables {
+	bool build[2], exists[2], end[2]; /* enum xnm_table */
+	bool all;
+	struct xnm_seen now;
+};
+int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables);
+
+/*
+ * apply_strays.c: finds what nobody has noted of our tables. in_use: there is a
+ * vif among them that runs, as its notes were lost; then none of it is to go.
+ * going: what the caller is about to delete is none. Begins with all zero; the
+ * list keeps its room for the next time. Returns 0 or -errno.
+ */
+struct apply_strays {
+	unsigned int n, room;
+	struct xnm_element *list;
+	bool in_use;
+};
+int apply_strays_find(struct xnm_ctx *ctx, struct apply_strays *strays,
+		      const struct xnm_element *going, unsigned int n_going);
 /* An element that is noted, but leads to an access list that the policy has no more. */
 bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_element *element);
 /* Nothing but deletes: a table that has gone, or is not ours, does not keep those of the other. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
 
 static int set_rules(struct xnm_ctx *ctx, unsigned int ip, const char *chain, const char *dev,
@@ -12,7 +13,12 @@ static int set_rules(struct xnm_ctx *ctx, unsigned int ip, const char *chain, co
 {
 	int rc = ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
 
-	return rc ? rc : xnm_nft_let_through(ctx->nft, xnm_ip_families[ip], chain, dev, rules);
+	if (rc == 0)
+		rc = xnm_nft_let_through(ctx->nft, xnm_ip_families[ip], chain, dev, rules);
+	/* of the last one, if it took several: then all is looked at once more */
+	if (rc == 0 && xnm_nft_new_generation(ctx->nft))
+		xnm_facts_filter_count(&ctx->dir, xnm_nft_new_generation(ctx->nft));
+	return rc;
 }
 
 static int note_chain(struct xnm_ctx *ctx, const struct xnm_op *op, const char *chain)

@@ -93,7 +93,7 @@ struct xnm_link {
 
 /* A moment of nftables. */
 struct xnm_seen {
-	uint32_t generation, ours; /* transactions of all, and ours */
+	uint32_t generation;
 	bool is_unchanged; /* all is as it was seen whole, but for what we have done */
 };
 
@@ -384,17 +384,19 @@ void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const stru
 		       const struct xnm_event *event, const struct xnm_want *want);
 
 /*
- * Whether anybody but us was there since all was seen whole. Whoever sends a
- * transaction of ours counts it. seen says that all is whole at that moment;
- * made, that the tables were made in the transaction right behind it.
+ * facts_seen.c: whether anybody but us was there since all was seen whole.
+ * Whoever sends a transaction of ours counts the generation that it makes. seen
+ * says that all is whole at that moment; made, that tables were made in our last
+ * transaction, and with all that everything is whole in it.
  */
 int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now);
-void xnm_facts_filter_count(const struct xnm_run_dir *dir);
+void xnm_facts_filter_count(const struct xnm_run_dir *dir, uint32_t generation);
 void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now);
-void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft,
-			   const struct xnm_seen *before);
+void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, bool all);
 /* Whether the tables were ever made, since the notes were. */
 bool xnm_facts_filter_was_made(const struct xnm_run_dir *dir);
+/* The generation in which one of them was made the last time; 0: none was. */
+uint32_t xnm_facts_filter_rebuilt(const struct xnm_run_dir *dir);
 /* Whether a table has another rule than when it was made. */
 enum xnm_table;
 bool xnm_facts_filter_is_other(const struct xnm_run_dir *dir, struct xnm_nft *nft,

@@ -3,12 +3,8 @@
 #include "hotplug/facts.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "hotplug/identity.h"
 #include "hotplug/kernel/nft.h"
@@ -16,122 +12,6 @@
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
 #include "hotplug/witness.h"
-
-/*
- * The file <run>/nft. Every transaction of anybody makes a new generation of
- * nftables; ours are counted as well. When there were as many generations as
- * transactions of ours since all was seen whole, nobody else was there.
- */
-struct seen {
-	uint32_t generation; /* in which all was seen whole; 0: never */
-	uint32_t then; /* what ours was */
-	uint64_t rules
-		[XNM_N_TABLES]; /* what those of each table say, as it was made; 0: not known */
-	uint32_t ours; /* transactions of ours, ever; it stands last, and only grows */
-	uint32_t unused;
-};
-
-static void read_seen(const struct xnm_run_dir *dir, struct seen *seen)
-{
-	_cleanup_close_ int fd = -1;
-
-	memset(seen, 0, sizeof(*seen));
-	if (dir->run_fd >= 0)
-		fd = openat(dir->run_fd, "nft", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0 && read(fd, seen, sizeof(*seen)) != sizeof(*seen))
-		memset(seen, 0, sizeof(*seen));
-}
-
-static int open_seen(const struct xnm_run_dir *dir)
-{
-	struct stat st;
-	int fd;
-
-	fd = openat(dir->run_fd, "nft", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	/* one that is too short has been made just now, or by an older version */
-	if (fd >= 0 && (fstat(fd, &st) || (st.st_size < (off_t)sizeof(struct seen) &&
-					   ftruncate(fd, sizeof(struct seen))))) {
-		(void)close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
-/* All but the count, which others may raise at any time. */
-static void write_seen(const struct xnm_run_dir *dir, const struct seen *seen)
-{
-	_cleanup_close_ int fd = open_seen(dir);
-	const ssize_t len = offsetof(struct seen, ours);
-
-	/* it only saves work: whoever reads another number looks for itself */
-	if (fd >= 0 && pwrite(fd, seen, (size_t)len, 0) != len)
-		(void)unlinkat(dir->run_fd, "nft", 0);
-}
-
-void xnm_facts_filter_count(const struct xnm_run_dir *dir)
-{
-	_cleanup_close_ int fd = dir->run_fd >= 0 ? open_seen(dir) : -1;
-	struct seen *seen;
-
-	if (fd < 0)
-		return;
-	seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (seen == MAP_FAILED)
-		return;
-	(void)__atomic_fetch_add(&seen->ours, 1, __ATOMIC_SEQ_CST);
-	(void)munmap(seen, sizeof(*seen));
-}
-
-bool xnm_facts_filter_was_made(const struct xnm_run_dir *dir)
-{
-	struct seen seen;
-
-	read_seen(dir, &seen);
-	return seen.generation != 0;
-}
-
-int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now)
-{
-	struct seen seen;
-	int rc;
-
-	/* the count first: what is counted in between makes them differ, and then all is looked at */
-	read_seen(dir, &seen);
-	rc = xnm_nft_generation(nft, &now->generation);
-	now->ours = seen.ours;
-	now->is_unchanged =
-		seen.generation != 0 && now->generation - seen.generation == seen.ours - seen.then;
-	return rc;
-}
-
-void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now)
-{
-	struct seen seen;
-
-	read_seen(dir, &seen);
-	seen.generation = now->generation;
-	seen.then = now->ours;
-	write_seen(dir, &seen);
-}
-
-void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft,
-			   const struct xnm_seen *before)
-{
-	struct seen seen = { .generation = before->generation + 1, .then = before->ours + 1 };
-
-	for (int i = 0; i < XNM_N_TABLES; i++)
-		seen.rules[i] = xnm_ruleset_digest(nft, (enum xnm_table)i);
-	write_seen(dir, &seen);
-}
-
-bool xnm_facts_filter_is_other(const struct xnm_run_dir *dir, struct xnm_nft *nft,
-			       enum xnm_table table)
-{
-	struct seen seen;
-
-	read_seen(dir, &seen);
-	return seen.rules[table] && xnm_ruleset_digest(nft, table) != seen.rules[table];
-}
 
 static int nft_error(const struct xnm_nft *nft, int rc, struct xnm_err *err)
 {

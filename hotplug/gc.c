@@ -260,6 +260,7 @@ int xnm_gc_all(struct xnm_err *err)
 			       strerror(-rc));
 	if (rc == 0)
 		rc = collect_all(&gc);
+	(void)xnm_heal(&ctx, false);
 	*err = ctx.err;
 	xnm_store_close(ctx.store);
 	xnm_rtnl_close(ctx.rtnl);

@@ -187,6 +187,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	struct xnm_ctx ctx = { .event = event, .dir = XNM_RUN_DIR_CLOSED };
 	static struct xnm_plan own_plan;
 	char freed[IFNAMSIZ] = "";
+	uint32_t rebuilt;
 	int rc;
 
 	if (!plan)
@@ -212,10 +213,12 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	} else {
 		rc = 0;
 	}
+	rebuilt = xnm_facts_filter_rebuilt(&ctx.dir);
 	if (rc == 0)
 		rc = xnm_tear_down(&ctx, event, plan, mode == XNM_RUN_PLAN);
+	/* tables that were made anew meanwhile may have what was still noted, and had gone */
 	if (mode != XNM_RUN_PLAN)
-		(void)xnm_heal(&ctx, event, false);
+		(void)xnm_heal(&ctx, xnm_facts_filter_rebuilt(&ctx.dir) != rebuilt);
 	if (rc == 0 && mode != XNM_RUN_PLAN)
 		memcpy(freed,
 		       xnm_event_is_tap(event) ? the_facts.state.tap : the_facts.state.ifname,

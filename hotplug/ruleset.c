@@ -115,6 +115,11 @@ void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm
 	put_rules(nft, table, policy);
 }
 
+void xnm_ruleset_end(struct xnm_nft *nft, enum xnm_table table)
+{
+	xnm_nft_del_table(nft, table_family(table), XNM_NFT_TABLE);
+}
+
 int xnm_ruleset_check(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
 		      bool count, bool *exists, bool *whole, bool *ours)
 {

@@ -44,6 +44,9 @@ uint64_t xnm_ruleset_digest(struct xnm_nft *nft, enum xnm_table table);
 void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
 		     bool exists);
 
+/* Takes away one that is there. */
+void xnm_ruleset_end(struct xnm_nft *nft, enum xnm_table table);
+
 /* The table that an element is of. */
 enum xnm_table xnm_element_table(const struct xnm_element *element);
 

@@ -39,8 +39,11 @@ static int open_all(struct online *run)
 		return xnm_fail(&ctx->err, rc, "cannot reach xenstored: %s; is it running?",
 				strerror(-rc));
 	rc = xnm_run_load_policy(&the_policy, &ctx->err);
-	if (rc)
+	if (rc) {
+		/* not the half of one */
+		ctx->policy = NULL;
 		return rc;
+	}
 	rc = xnm_run_dir_open(&ctx->dir, path, run->mode == XNM_RUN_PLAN);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", path, strerror(-rc));
@@ -135,6 +138,14 @@ static void collect_garbage(struct online *run)
 	xnm_gc(&run->ctx, dir, run->event->domid, run->event->devid);
 }
 
+static void heal(struct online *run)
+{
+	if (run->has_healed || run->mode == XNM_RUN_PLAN)
+		return;
+	(void)xnm_heal(&run->ctx, false);
+	run->has_healed = true;
+}
+
 static int run_online(struct online *run, struct xnm_plan *plan)
 {
 	int rc;
@@ -154,8 +165,8 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 	if (rc == 0 && run->mode == XNM_RUN_EVENT)
 		collect_garbage(run);
 	/* for all: this vif's own part is planned */
-	if (rc == 0 && run->mode != XNM_RUN_PLAN)
-		(void)xnm_heal(&run->ctx, run->event, false);
+	if (rc == 0)
+		heal(run);
 	return rc ? rc : run_plan_and_apply(run, plan);
 }
 
@@ -206,6 +217,8 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 		take_back(&run, plan);
 	if (rc && mode == XNM_RUN_EVENT)
 		publish_error(&run);
+	/* that this vif is refused is no reason to leave others as they are */
+	heal(&run);
 	*err = run.ctx.err;
 	xnm_store_close(run.ctx.store);
 	xnm_rtnl_close(run.ctx.rtnl);

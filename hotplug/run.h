@@ -62,14 +62,14 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 
 /*
  * If anybody else has changed nftables since our tables were seen whole, looks
- * for all that is noted there and makes anew what lacks something; then ends
- * the connections that began meanwhile and may not. anyway: whoever was there.
- * own: the event whose vif's lock the caller holds, or NULL. ctx->policy is
- * loaded where it is NULL. Returns 0 or -errno, and has told why.
+ * for all that is noted there, and for all that nobody has noted; makes anew what
+ * has a difference, and then ends the connections that began meanwhile and may
+ * not. anyway: whoever was there. ctx->policy is loaded where it is NULL. Returns
+ * 0 or -errno, and has told why.
  */
-int xnm_heal(struct xnm_ctx *ctx, const struct xnm_event *own, bool anyway);
+int xnm_heal(struct xnm_ctx *ctx, bool anyway);
 /* The same for those who have nothing open yet; also says so when the policy cannot be read. */
-int xnm_run_heal(void);
+int xnm_run_heal(bool anyway);
 
 /*
  * Closes ctx->nft, if it is open, without making the caller's caller wait for

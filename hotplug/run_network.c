@@ -12,7 +12,7 @@
 #include "hotplug/plan_parts.h"
 #include "hotplug/sandbox.h"
 
-#define MAX_TRIES 5
+#define MAX_TRIES 20
 
 static struct xnm_facts the_facts;
 
@@ -101,7 +101,7 @@ static int start(struct run *run, struct xnm_plan *plan)
 	int rc = take_lock(run);
 
 	if (rc == 0 && run->mode != XNM_RUN_PLAN)
-		(void)xnm_heal(&run->ctx, NULL, false);
+		(void)xnm_heal(&run->ctx, false);
 	if (rc == 0)
 		rc = make_plan(run, plan);
 	if (rc || run->mode == XNM_RUN_PLAN)

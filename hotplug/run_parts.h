@@ -14,6 +14,7 @@ struct online {
 	bool waited; /* the netdev was not there at once */
 	bool locked; /* the vif's lock is held */
 	bool may_take_back; /* after a failure; not while another run works on the same vif */
+	bool has_healed; /* what others have changed in nftables */
 	bool has_checked_subnets; /* of its network, against those of this host */
 };
 

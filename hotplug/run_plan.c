@@ -242,9 +242,9 @@ static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 	return rc ? rc : make_plan(run, plan);
 }
 
-#define MAX_TRIES 5
+#define MAX_TRIES 20
 
-/* Whoever makes the tables at the same time as we do was faster: look again. */
+/* Whoever makes the tables at the same time as we do was faster, or somebody flushes them: look again. */
 static int apply_plan(struct online *run, struct xnm_plan *plan)
 {
 	int rc = xnm_apply_online(&run->ctx, plan);

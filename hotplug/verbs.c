@@ -171,7 +171,7 @@ int xnm_verb_reapply(int argc, char **argv)
 		return reapply(domid, devid) ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	/* first what holds the guests, for all of them at once, which needs no xenstore */
-	(void)xnm_run_heal();
+	(void)xnm_run_heal(true);
 	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
 	if (rc == 0)
 		rc = xnm_state_each(&dir, reapply_each, &failed);

@@ -184,6 +184,9 @@ static int run_verb(size_t i, struct call *call)
 		xnm_log_error("'%.40s' is not the name of a network device", call->ifname);
 		return EXIT_USAGE;
 	}
+	/* also for those who have no network, or a policy with a mistake */
+	if (verbs[i].run != verb_plan)
+		(void)xnm_run_heal(false);
 	if ((call->ifname[0] && find_name(call, &err)) || xnm_run_load_policy(&the_policy, &err)) {
 		xnm_log_error("%s", err.text);
 		return EXIT_FAILURE;

@@ -170,7 +170,7 @@ void xnm_nft_begin(struct xnm_nft *nft, uint32_t only_if)
 	nft->n_rules = 0;
 	nft->n_needs = 0;
 	nft->last = NULL;
-	nft->has_changed = false;
+	nft->new_generation = 0;
 	nft->reason[0] = '\0';
 	hdr = put_batch(nft, NFNL_MSG_BATCH_BEGIN);
 	if (only_if)
@@ -259,7 +259,7 @@ static int read_answers(struct xnm_nft *nft)
 		for (const struct nlmsghdr *hdr = (void *)answer; mnl_nlmsg_ok(hdr, left);
 		     hdr = mnl_nlmsg_next(hdr, &left)) {
 			if (hdr->nlmsg_type == (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWGEN))
-				nft->has_changed = true;
+				(void)read_generation(hdr, &nft->new_generation);
 			if (hdr->nlmsg_type != NLMSG_ERROR)
 				continue;
 			rc = nft_read_error(nft, hdr);
@@ -275,9 +275,9 @@ static int read_answers(struct xnm_nft *nft)
 	}
 }
 
-bool xnm_nft_has_changed(const struct xnm_nft *nft)
+uint32_t xnm_nft_new_generation(const struct xnm_nft *nft)
 {
-	return nft->has_changed;
+	return nft->new_generation;
 }
 
 int xnm_nft_commit(struct xnm_nft *nft)

@@ -42,8 +42,8 @@ void xnm_nft_begin(struct xnm_nft *nft, uint32_t only_if);
 /* Sends the batch. Returns 0 or -errno: -E2BIG when it did not fit, -ESTALE as above. */
 int xnm_nft_commit(struct xnm_nft *nft);
 
-/* Whether the last one has made a new generation: one that says nothing new makes none. */
-bool xnm_nft_has_changed(const struct xnm_nft *nft);
+/* The number of the generation that the last one has made; 0: one that says nothing new makes none. */
+uint32_t xnm_nft_new_generation(const struct xnm_nft *nft);
 
 /* A place in the batch to go back to. */
 struct xnm_nft_mark {

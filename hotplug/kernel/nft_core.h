@@ -20,7 +20,7 @@ struct xnm_nft {
 	uint32_t set_id; /* of the last set in the batch */
 	uint32_t n_rules; /* in the batch */
 	bool has_deleted; /* something, since the socket was opened */
-	bool has_changed; /* the last transaction */
+	uint32_t new_generation; /* that the last transaction has made */
 	int rc; /* the first failure to put the batch together */
 	size_t len; /* of the batch */
 	struct nlmsghdr *last; /* its last message */

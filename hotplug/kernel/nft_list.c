@@ -45,6 +45,7 @@ static void fill_element(struct xnm_element *element, const uint8_t *key,
 			 const struct nlattr **attrs)
 {
 	const struct nlattr *end = nft_inside(attrs[NFTA_SET_ELEM_KEY_END], NFTA_DATA_VALUE);
+	const struct nlattr *data = nft_inside(attrs[NFTA_SET_ELEM_DATA], NFTA_DATA_VALUE);
 	const struct nlattr *verdict = nft_inside(attrs[NFTA_SET_ELEM_DATA], NFTA_DATA_VERDICT);
 	const struct nlattr *chain = nft_inside(verdict, NFTA_VERDICT_CHAIN);
 
@@ -52,8 +53,32 @@ static void fill_element(struct xnm_element *element, const uint8_t *key,
 	memcpy(element->end, key, sizeof(element->end));
 	if (end && mnl_attr_get_payload_len(end) <= sizeof(element->end))
 		memcpy(element->end, mnl_attr_get_payload(end), mnl_attr_get_payload_len(end));
+	if (data && mnl_attr_get_payload_len(data) <= sizeof(element->data))
+		memcpy(element->data, mnl_attr_get_payload(data), mnl_attr_get_payload_len(data));
 	if (chain)
 		xnm_data_chain(element, mnl_attr_get_str(chain));
+}
+
+/* The one behind a range, in a plain set. */
+static bool is_end(const struct nlattr **attrs)
+{
+	const struct nlattr *flags = attrs[NFTA_SET_ELEM_FLAGS];
+
+	return flags && mnl_attr_get_payload_len(flags) == sizeof(uint32_t) &&
+	       ntohl(mnl_attr_get_u32(flags)) & NFT_SET_ELEM_INTERVAL_END;
+}
+
+/* Another xnm may have had a set of this name with other keys. */
+static void read_whole(const struct each_element *each, const struct nlattr *value,
+		       const uint8_t *key, const struct nlattr **attrs)
+{
+	struct xnm_element element = { .set = (uint8_t)each->set };
+
+	if (mnl_attr_get_payload_len(value) != xnm_fields_size(xnm_sets[each->set].key) ||
+	    is_end(attrs))
+		return;
+	fill_element(&element, key, attrs);
+	each->whole(each->arg, &element);
 }
 
 static void read_one(const struct each_element *each, const struct nlattr *elem)
@@ -68,10 +93,7 @@ static void read_one(const struct each_element *each, const struct nlattr *elem)
 		return;
 	memcpy(key, mnl_attr_get_payload(value), mnl_attr_get_payload_len(value));
 	if (each->whole) {
-		struct xnm_element element = { .set = (uint8_t)each->set };
-
-		fill_element(&element, key, attrs);
-		each->whole(each->arg, &element);
+		read_whole(each, value, key, attrs);
 		return;
 	}
 	if (each->out) {

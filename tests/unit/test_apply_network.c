@@ -212,16 +212,30 @@ static void test_filter_fails(void **state)
 	assert_null(strstr(calls, "count"));
 	assert_non_null(strstr(ctx.err.text, "nftables' own words"));
 	/* without the table there is nothing to delete; to add is another matter */
+	generation_now = plan.filter.now.generation;
 	will_fail("nft commit", -ENOENT);
 	n_failures = 2;
 	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -ENOENT);
 	assert_null(strstr(calls, "count"));
+	/* somebody has flushed since it was planned: it is to be planned again, with or without
+	 * something that is to go */
+	generation_now++;
+	will_fail("nft commit", -ENOENT);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -ESTALE);
+	assert_null(strstr(calls, "renew"));
+	plan.filter.n_del = 0;
+	will_fail("nft commit", -ENOENT);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -ESTALE);
+	generation_now--;
+	will_fail("nft commit", -ENOENT);
+	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), -ENOENT);
+	plan.filter.n_del = 2;
 	/* what was to go had gone alone: the tables are made anew, once, from the notes */
 	will_fail("nft commit", -ENOENT);
 	assert_int_equal(apply(XNM_OP_FILTER, "vif1.0"), 0);
 	assert_non_null(strstr(
 		calls,
-		"nft commit\nnft generation\nnft each ended4\nnft each ended6\nnft begin 8\n"));
+		"nft commit\nnft generation\nnft each ended4\nnft each ended6\nnft begin 7\n"));
 	assert_non_null(strstr(calls, "nft renew bridge\nnft renew inet\n"));
 	plan.filter.n_add = 0;
 	will_fail("nft commit", -ENOENT);
@@ -470,7 +484,7 @@ static void test_through(void **state)
 	assert_int_equal(xnm_apply_online(&ctx, &plan), -ESTALE);
 	calls[0] = '\0';
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
-	assert_string_equal(calls, "nft let through 4 'DOCKER-USER' lan 3\n");
+	assert_string_equal(calls, "nft let through 4 'DOCKER-USER' lan 3\ncount\n");
 	assert_true(xnm_state_is_member(&ctx.dir, ":lan", 1, 0));
 	/* another vif needs it too */
 	assert_int_equal(xnm_state_member_add(&ctx.dir, ":lan", 2, 0), 0);
@@ -478,7 +492,8 @@ static void test_through(void **state)
 	assert_string_equal(calls, "");
 	plan.domid = 2;
 	assert_int_equal(apply(XNM_OP_THROUGH_LEAVE, "lan"), 0);
-	assert_non_null(strstr(calls, "nft let through 4 '' lan 0\nnft let through 6 '' lan 0\n"));
+	assert_non_null(strstr(calls, "nft let through 4 '' lan 0\ncount\n"
+				      "nft let through 6 '' lan 0\ncount\n"));
 	assert_int_equal(xnm_state_through_read(&ctx.dir, "lan", &note), -ENOENT);
 	plan.domid = 1;
 }
