@@ -99,6 +99,7 @@ struct xnm_chan *xnm_chan_new(struct xnm_peer *peer)
 	chan->own = own;
 	chan->tx_size = own->pages * PAGE_SIZE;
 	chan->last_use = jiffies;
+	chan->look_at = jiffies;
 	spin_lock_init(&chan->tx_lock);
 	__skb_queue_head_init(&chan->backlog);
 	netif_napi_add(napi_dev, &chan->napi, xnm_rx_poll);
@@ -187,19 +188,30 @@ static bool chan_quiet(struct xnm_chan *chan)
 }
 
 /**
- * xnm_chan_drain - send nothing new, and wait a moment for what is on its way
+ * xnm_chan_drain_begin - send nothing new, and tell the peer so
  * @chan: an open channel
  */
-void xnm_chan_drain(struct xnm_chan *chan)
+void xnm_chan_drain_begin(struct xnm_chan *chan)
 {
-	unsigned int ms;
-
-	set_bit(XNM_C_DRAIN, &chan->flags);
+	if (test_and_set_bit(XNM_C_DRAIN, &chan->flags))
+		return;
+	chan->drain_until = jiffies + msecs_to_jiffies(DRAIN_MS);
 	WRITE_ONCE(chan->own->ctrl->state, XNM_CTRL_CLOSING);
 	/* the state before the event that is to be about it */
 	virt_wmb();
 	notify_remote_via_irq(chan->irq);
-	for (ms = 0; ms < DRAIN_MS && !chan_quiet(chan); ms++) {
+}
+
+/**
+ * xnm_chan_drain - send nothing new, and wait a moment for what is on its way
+ * @chan: an open channel
+ *
+ * Several channels that begin together wait together.
+ */
+void xnm_chan_drain(struct xnm_chan *chan)
+{
+	xnm_chan_drain_begin(chan);
+	while (!chan_quiet(chan) && !time_after(jiffies, chan->drain_until)) {
 		if (test_bit(XNM_C_BROKEN, &chan->flags) || !xnm_chan_alive(chan))
 			break;
 		usleep_range(1000, 1200);
@@ -208,7 +220,7 @@ void xnm_chan_drain(struct xnm_chan *chan)
 
 /**
  * xnm_chan_free - take a channel apart, in whatever step of its making it is
- * @chan: the channel; nothing sends through it any more (synchronize_net())
+ * @chan: the channel, through which nothing is sent any more (synchronize_net()); none waits in it
  */
 void xnm_chan_free(struct xnm_chan *chan)
 {
@@ -218,7 +230,6 @@ void xnm_chan_free(struct xnm_chan *chan)
 	if (chan->irq > 0)
 		unbind_from_irqhandler(chan->irq, chan);
 	netif_napi_del(&chan->napi);
-	xnm_tx_give_back(chan);
 	xnm_map_free(chan->map);
 	xnm_own_bury(chan->own);
 	xnm_object_free(XNM_O_CHAN, chan);
@@ -241,17 +252,20 @@ bool xnm_chan_alive(const struct xnm_chan *chan)
 }
 
 /**
- * xnm_chan_break - the peer has broken a rule: use the channel no more
+ * xnm_chan_break - something is wrong with the peer: use the channel no more
  * @chan: the channel
- * @why: which rule
+ * @fault: of what kind
+ * @why: what it is
  *
  * From any context. The interrupt is not ended, so the peer cannot send more of them.
  */
-void xnm_chan_break(struct xnm_chan *chan, const char *why)
+void xnm_chan_break(struct xnm_chan *chan, enum xnm_fault fault, const char *why)
 {
 	if (test_and_set_bit(XNM_C_BROKEN, &chan->flags))
 		return;
+	WRITE_ONCE(chan->fault, fault);
 	WRITE_ONCE(chan->why, why);
 	set_bit(XNM_P_KICK, &chan->peer->flags);
+	xnm_stall_now(chan);
 	xnm_control_kick(0);
 }

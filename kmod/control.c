@@ -6,16 +6,12 @@
 
 #include "xnm.h"
 
-#define CHECK_MS 20
-
 enum { TABLE_CHANGED, FROZEN, RESTORED, STOPPING };
 
 static unsigned long flags;
 static bool watching;
 static void control_run(struct work_struct *work);
-static void check_run(struct work_struct *work);
 static DECLARE_DELAYED_WORK(control_work, control_run);
-static DECLARE_DELAYED_WORK(check_work, check_run);
 
 /**
  * xnm_control_kick - have the control work run
@@ -26,37 +22,6 @@ static DECLARE_DELAYED_WORK(check_work, check_run);
 void xnm_control_kick(unsigned long delay)
 {
 	mod_delayed_work(xnm_wq, &control_work, delay);
-}
-
-/**
- * xnm_control_check - have somebody see in a moment whether what was sent is taken
- *
- * From any context; often.
- */
-void xnm_control_check(void)
-{
-	queue_delayed_work(xnm_wq, &check_work, msecs_to_jiffies(CHECK_MS));
-}
-
-/* a peer that takes frames is alive; of the others, the event channel tells */
-static void check_run(struct work_struct *work)
-{
-	struct xnm_peer *peer;
-
-	list_for_each_entry(peer, &xnm_peers, list) {
-		struct xnm_chan *chan = rcu_dereference_protected(peer->chan, true);
-
-		if (!chan || !test_bit(XNM_C_CHECK, &chan->flags))
-			continue;
-		if (READ_ONCE(chan->theirs->rx_cons) == READ_ONCE(chan->prod)) {
-			clear_bit(XNM_C_CHECK, &chan->flags);
-		} else if (xnm_chan_alive(chan)) {
-			xnm_control_check();
-		} else {
-			set_bit(XNM_P_KICK, &peer->flags);
-			xnm_control_kick(0);
-		}
-	}
 }
 
 /**
@@ -117,11 +82,25 @@ static bool peers_step(void)
 	return any;
 }
 
+/* what is on its way to all peers has its time once, not once for each */
+static void drain_all(void)
+{
+	struct xnm_peer *peer;
+
+	list_for_each_entry(peer, &xnm_peers, list) {
+		struct xnm_chan *chan = rcu_dereference_protected(peer->chan, true);
+
+		if (chan)
+			xnm_chan_drain_begin(chan);
+	}
+}
+
 /* no table, no peers */
 static void forget_all(bool say)
 {
 	xnm_table_swap(NULL);
 	unlist_all();
+	drain_all();
 	forget_unlisted(say);
 }
 
@@ -169,6 +148,7 @@ static void close_run(struct work_struct *work)
 {
 	struct xnm_peer *peer;
 
+	drain_all();
 	list_for_each_entry(peer, &xnm_peers, list)
 		xnm_peer_close(peer, "suspended");
 }
@@ -209,7 +189,7 @@ void xnm_control_stop(void)
 void xnm_control_cancel(void)
 {
 	cancel_delayed_work_sync(&control_work);
-	cancel_delayed_work_sync(&check_work);
+	xnm_stall_cancel();
 }
 
 /**

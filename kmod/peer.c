@@ -57,15 +57,23 @@ static bool peer_overdue(const struct xnm_peer *peer)
 static void peer_halt(struct xnm_peer *peer, bool drain)
 {
 	struct xnm_chan *chan = peer_chan(peer);
+	struct sk_buff_head back;
 
 	if (chan && drain)
 		xnm_chan_drain(chan);
+	if (chan) {
+		/* no frame waits for what comes next, which is xenstored's to answer */
+		set_bit(XNM_C_DRAIN, &chan->flags);
+		RCU_INIT_POINTER(peer->chan, NULL);
+		synchronize_net();
+		__skb_queue_head_init(&back);
+		xnm_backlog_take_back(chan, &back);
+		xnm_backlog_slow_path(&back);
+	}
 	/* from a client, the serial of an offer means that this one was refused */
 	if (chan || peer->half || peer->state == XNM_WANT)
 		xnm_hello_write(peer, "closed", 0, 0, peer->server ? peer->serial : peer->seen);
 	if (chan) {
-		RCU_INIT_POINTER(peer->chan, NULL);
-		synchronize_net();
 		xnm_chan_free(chan);
 		peer->count.closes++;
 	}
@@ -254,14 +262,32 @@ static void step_idle(struct xnm_peer *peer, const struct xnm_hello *hello)
 	}
 }
 
+static void step_broken(struct xnm_peer *peer, const struct xnm_chan *chan)
+{
+	const char *why = READ_ONCE(chan->why);
+
+	switch (READ_ONCE(chan->fault)) {
+	case XNM_F_RULE:
+		peer->count.violations++;
+		peer_fail(peer, why, -EPROTO);
+		break;
+	case XNM_F_STALL:
+		peer->count.stalls++;
+		peer_fail(peer, why, -ETIMEDOUT);
+		break;
+	case XNM_F_GONE:
+		peer_halt(peer, false);
+		peer_state(peer, XNM_IDLE, 0);
+		break;
+	}
+}
+
 static void step_up(struct xnm_peer *peer, const struct xnm_hello *hello)
 {
 	struct xnm_chan *chan = peer_chan(peer);
 
-	clear_bit(XNM_C_CHECK, &chan->flags);
 	if (test_bit(XNM_C_BROKEN, &chan->flags)) {
-		peer->count.violations++;
-		peer_fail(peer, READ_ONCE(chan->why), -EPROTO);
+		step_broken(peer, chan);
 	} else if (!xnm_chan_alive(chan)) {
 		peer_halt(peer, false);
 		peer_state(peer, XNM_IDLE, 0);

@@ -82,7 +82,7 @@ static void port_del(struct net_device *dev)
 	list_del_rcu(&port->list);
 	/* no hook runs after this, and nobody hands us frames for it */
 	synchronize_net();
-	xnm_tx_purge_dev(dev);
+	xnm_backlog_purge_dev(dev);
 	xnm_object_free(XNM_O_PORT, port);
 }
 

@@ -137,6 +137,23 @@ static inline int xnm_ring_used(u32 prod, u32 cons, u32 size)
 }
 
 /**
+ * xnm_ring_taken - bytes that the peer has not taken yet, by the position that it wrote
+ * @prod: our position
+ * @seen: its position when we looked last, which was right
+ * @cons: its position
+ *
+ * Return: the bytes, or -EPROTO if the position is ahead of ours, or has gone back.
+ */
+static inline int xnm_ring_taken(u32 prod, u32 seen, u32 cons)
+{
+	u32 left = prod - cons;
+
+	if (left > prod - seen || left % XNM_ALIGN)
+		return -EPROTO;
+	return left;
+}
+
+/**
  * xnm_ring_wants_event - whether a step of the producer passes the consumer's rx_event
  * @event: rx_event as the peer wrote it; any value does no worse than one event too many or few
  * @old: tx_prod before the step

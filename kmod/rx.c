@@ -96,7 +96,7 @@ static void rx_refuse(struct xnm_chan *chan, enum xnm_verdict verdict)
 		chan->bad = 0;
 	}
 	if (++chan->bad > REFUSE_LIMIT)
-		xnm_chan_break(chan, "it sends frames that are not its own to send");
+		xnm_chan_break(chan, XNM_F_RULE, "it sends frames that are not its own to send");
 }
 
 static void rx_room(struct xnm_chan *chan)
@@ -152,11 +152,11 @@ static int rx_batch(struct xnm_chan *chan, int budget)
 	/* pairs with tx_publish(): what is before the position is there */
 	used = xnm_ring_used(virt_load_acquire(&chan->theirs->tx_prod), chan->cons, chan->rx_size);
 	if (used < 0)
-		xnm_chan_break(chan, "its tx_prod cannot be");
+		xnm_chan_break(chan, XNM_F_RULE, "its tx_prod cannot be");
 	while (used > 0 && done < budget && !test_bit(XNM_C_BROKEN, &chan->flags)) {
 		size = rx_record(chan, used);
 		if (size < 0) {
-			xnm_chan_break(chan, "a record of its cannot be");
+			xnm_chan_break(chan, XNM_F_RULE, "a record of its cannot be");
 			break;
 		}
 		WRITE_ONCE(chan->cons, chan->cons + size);

@@ -48,8 +48,10 @@ static int peers_show(struct seq_file *file, void *unused)
 			   count->tx_dropped, (long long)atomic64_read(&count->slow));
 		seq_printf(file, " rx-frames=%llu rx-bytes=%llu rx-events=%llu rx-nomem=%llu",
 			   count->rx_frames, count->rx_bytes, count->rx_events, count->rx_nomem);
-		seq_printf(file, " connects=%llu closes=%llu failures=%llu violations=%llu",
-			   count->connects, count->closes, count->failures, count->violations);
+		seq_printf(file,
+			   " connects=%llu closes=%llu failures=%llu stalls=%llu violations=%llu",
+			   count->connects, count->closes, count->failures, count->stalls,
+			   count->violations);
 		show_refused(file, count);
 		seq_putc(file, '\n');
 	}

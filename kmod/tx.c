@@ -14,18 +14,6 @@
 /* no frame overtakes an earlier one: change over in a pause this long, or after that long anyway */
 #define FLOWLET_NS    (2 * NSEC_PER_MSEC)
 #define CHANGEOVER_NS (50 * NSEC_PER_MSEC)
-#define BACKLOG_BYTES (4 << 20)
-
-/* of a frame in the backlog */
-struct tx_cb {
-	u16 devid;
-};
-
-static struct tx_cb *tx_cb(struct sk_buff *skb)
-{
-	BUILD_BUG_ON(sizeof(struct tx_cb) > sizeof(skb->cb));
-	return (struct tx_cb *)skb->cb;
-}
 
 static void *ring_at(const struct xnm_chan *chan, u32 pos, u32 *room)
 {
@@ -34,19 +22,33 @@ static void *ring_at(const struct xnm_chan *chan, u32 pos, u32 *room)
 	return chan->own->page[1 + pos / PAGE_SIZE] + pos % PAGE_SIZE;
 }
 
+/**
+ * xnm_tx_refresh - see what the peer has taken
+ * @chan: the channel
+ *
+ * Under tx_lock. Return: 0, or -EPROTO if it says what cannot be.
+ */
+int xnm_tx_refresh(struct xnm_chan *chan)
+{
+	/* what is written from here on takes the place of what the peer has copied */
+	u32 cons = virt_load_acquire(&chan->theirs->rx_cons);
+
+	if (xnm_ring_taken(chan->prod, chan->cons_seen, cons) < 0)
+		return -EPROTO;
+	chan->cons_seen = cons;
+	return 0;
+}
+
 /* 0, -ENOSPC, or -EPROTO if the peer says what cannot be */
 static int tx_room(struct xnm_chan *chan, u32 need)
 {
-	int try, used;
+	int try, rc;
 
 	/* first with what we know, then with what the peer says, then once more having said that we
 	 * wait, so that its next step is not missed
 	 */
 	for (try = 0;; try++) {
-		used = xnm_ring_used(chan->prod, chan->cons_seen, chan->tx_size);
-		if (used < 0)
-			return used;
-		if (chan->tx_size - used >= need)
+		if (chan->tx_size - (chan->prod - chan->cons_seen) >= need)
 			break;
 		if (try == 2)
 			return -ENOSPC;
@@ -55,8 +57,9 @@ static int tx_room(struct xnm_chan *chan, u32 need)
 			/* pairs with rx_room(): either it sees that we wait, or we see the room */
 			virt_mb();
 		}
-		/* what is written from here on takes the place of what the peer has copied */
-		chan->cons_seen = virt_load_acquire(&chan->theirs->rx_cons);
+		rc = xnm_tx_refresh(chan);
+		if (rc)
+			return rc;
 	}
 	if (chan->own->ctrl->tx_wait && skb_queue_empty(&chan->backlog))
 		WRITE_ONCE(chan->own->ctrl->tx_wait, 0);
@@ -111,35 +114,6 @@ static int tx_put(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
 	return 0;
 }
 
-/* keep a frame until there is room; it stays its socket's, which is how the sender gets slower */
-static bool tx_hold(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
-{
-	if (chan->backlog.qlen >= xnm_backlog_frames || chan->backlog_bytes >= BACKLOG_BYTES) {
-		chan->peer->count.tx_dropped++;
-		return false;
-	}
-	skb_dst_drop(skb);
-	tx_cb(skb)->devid = devid;
-	dev_hold(skb->dev);
-	chan->backlog_bytes += skb->truesize;
-	__skb_queue_tail(&chan->backlog, skb);
-	chan->peer->count.tx_held++;
-	/* the peer's event may have come before this frame was there to be sent */
-	virt_mb();
-	if (READ_ONCE(chan->theirs->rx_cons) != chan->cons_seen)
-		napi_schedule(&chan->napi);
-	return true;
-}
-
-static struct sk_buff *tx_unhold(struct xnm_chan *chan)
-{
-	struct sk_buff *skb = __skb_dequeue(&chan->backlog);
-
-	if (skb)
-		chan->backlog_bytes -= skb->truesize;
-	return skb;
-}
-
 /* one frame that is fit for the ring; under tx_lock. NF_STOLEN: the caller frees it if *sent */
 static unsigned int tx_one(struct xnm_chan *chan, struct sk_buff *skb, u16 devid, bool *sent)
 {
@@ -155,11 +129,11 @@ static unsigned int tx_one(struct xnm_chan *chan, struct sk_buff *skb, u16 devid
 		return NF_STOLEN;
 	}
 	if (rc == -EPROTO)
-		xnm_chan_break(chan, "its rx_cons is ahead of what was sent");
+		xnm_chan_break(chan, XNM_F_RULE, "its rx_cons cannot be");
 	if (rc != -ENOSPC)
 		return NF_ACCEPT;
 	chan->peer->count.tx_full++;
-	return tx_hold(chan, skb, devid) ? NF_STOLEN : NF_DROP;
+	return xnm_backlog_add(chan, skb, devid) ? NF_STOLEN : NF_DROP;
 }
 
 static unsigned int tx_frame(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
@@ -242,14 +216,6 @@ static bool tx_changed_over(struct xnm_chan *chan)
 	return true;
 }
 
-/* the peer may be dead when what we sent is not taken: have somebody look in a moment */
-static void tx_watch(struct xnm_chan *chan)
-{
-	WRITE_ONCE(chan->last_use, jiffies);
-	if (!test_bit(XNM_C_CHECK, &chan->flags) && !test_and_set_bit(XNM_C_CHECK, &chan->flags))
-		xnm_control_check();
-}
-
 static unsigned int tx_slow(struct xnm_peer *peer)
 {
 	WRITE_ONCE(peer->last_slow_ns, ktime_get_mono_fast_ns());
@@ -302,8 +268,9 @@ unsigned int xnm_tx_hook(void *priv, struct sk_buff *skb, const struct nf_hook_s
 	}
 	if (!tx_changed_over(chan))
 		return tx_slow(route->peer);
-	tx_watch(chan);
+	WRITE_ONCE(chan->last_use, jiffies);
 	verdict = tx_send(chan, skb, route, &headers);
+	xnm_stall_watch(chan);
 	return verdict == NF_ACCEPT ? tx_slow(route->peer) : verdict;
 }
 
@@ -317,6 +284,7 @@ bool xnm_tx_resume(struct xnm_chan *chan)
 {
 	struct sk_buff_head done;
 	struct sk_buff *skb;
+	u16 devid;
 	int rc = 0;
 
 	/* at the end, what waits is sent by the slow path */
@@ -324,17 +292,18 @@ bool xnm_tx_resume(struct xnm_chan *chan)
 		return false;
 	__skb_queue_head_init(&done);
 	spin_lock(&chan->tx_lock);
-	while (!rc && !test_bit(XNM_C_BROKEN, &chan->flags) && (skb = skb_peek(&chan->backlog))) {
-		rc = tx_put(chan, skb, tx_cb(skb)->devid);
+	while (!rc && !test_bit(XNM_C_BROKEN, &chan->flags) &&
+	       (skb = xnm_backlog_first(chan, &devid))) {
+		rc = tx_put(chan, skb, devid);
 		if (rc == -ENOSPC)
 			break;
 		if (rc == -EPROTO) {
-			xnm_chan_break(chan, "its rx_cons is ahead of what was sent");
+			xnm_chan_break(chan, XNM_F_RULE, "its rx_cons cannot be");
 			break;
 		}
 		/* what cannot be put into the ring at all goes as well */
 		rc = 0;
-		__skb_queue_tail(&done, tx_unhold(chan));
+		__skb_queue_tail(&done, xnm_backlog_pop(chan));
 	}
 	if (skb_queue_empty(&chan->backlog))
 		WRITE_ONCE(chan->own->ctrl->tx_wait, 0);
@@ -345,52 +314,4 @@ bool xnm_tx_resume(struct xnm_chan *chan)
 		consume_skb(skb);
 	}
 	return rc;
-}
-
-/**
- * xnm_tx_give_back - send what has waited by the slow path
- * @chan: a channel that nobody else uses any more
- */
-void xnm_tx_give_back(struct xnm_chan *chan)
-{
-	struct sk_buff *skb;
-
-	while ((skb = tx_unhold(chan))) {
-		struct net_device *dev = skb->dev;
-
-		memset(skb->cb, 0, sizeof(skb->cb));
-		dev_queue_xmit(skb);
-		dev_put(dev);
-	}
-}
-
-/**
- * xnm_tx_purge_dev - forget what has waited for a device that goes
- * @dev: the device
- *
- * Under RTNL.
- */
-void xnm_tx_purge_dev(const struct net_device *dev)
-{
-	struct sk_buff *skb, *next;
-	struct xnm_peer *peer;
-	struct xnm_chan *chan;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(peer, &xnm_peers, list) {
-		chan = rcu_dereference(peer->chan);
-		if (!chan)
-			continue;
-		spin_lock_bh(&chan->tx_lock);
-		skb_queue_walk_safe(&chan->backlog, skb, next) {
-			if (skb->dev != dev)
-				continue;
-			__skb_unlink(skb, &chan->backlog);
-			chan->backlog_bytes -= skb->truesize;
-			dev_put(skb->dev);
-			kfree_skb(skb);
-		}
-		spin_unlock_bh(&chan->tx_lock);
-	}
-	rcu_read_unlock();
 }

@@ -117,7 +117,7 @@ struct xnm_headers {
 struct xnm_counters {
 	u64 tx_frames, tx_bytes, tx_events, tx_full, tx_held, tx_dropped;
 	u64 rx_frames, rx_bytes, rx_events, rx_nomem, rx_refused[XNM_V_COUNT];
-	u64 connects, closes, failures, violations;
+	u64 connects, closes, failures, stalls, violations;
 	atomic64_t slow;
 };
 
@@ -243,6 +243,13 @@ struct xnm_map {
 
 enum { XNM_C_BROKEN, XNM_C_EOI, XNM_C_CHECK, XNM_C_FAST, XNM_C_DRAIN };
 
+/* why a channel carries nothing any more */
+enum xnm_fault {
+	XNM_F_RULE, /* the peer broke a rule */
+	XNM_F_STALL, /* it does not take what is sent */
+	XNM_F_GONE, /* it is there no more */
+};
+
 /**
  * struct xnm_chan - a connected pair of rings
  * @peer: who is at the other end
@@ -252,15 +259,21 @@ enum { XNM_C_BROKEN, XNM_C_EOI, XNM_C_CHECK, XNM_C_FAST, XNM_C_DRAIN };
  * @port: our event channel
  * @irq: its interrupt, or 0
  * @flags: XNM_C_*
+ * @fault: of what kind, with XNM_C_BROKEN
  * @why: what the peer did wrong, with XNM_C_BROKEN
  * @ready_ns: when frames could first flow
  * @last_use: when one did, in jiffies
+ * @drain_until: when we wait no longer for what is on its way, with XNM_C_DRAIN, in jiffies
  * @tx_lock: for the fields of the sending side
  * @prod: our tx_prod
  * @cons_seen: the peer's rx_cons when we looked last
  * @tx_size: bytes of our ring
  * @backlog: frames that found the ring full
  * @backlog_bytes: their size
+ * @looks: how often somebody looked whether the peer takes what is sent
+ * @still: how many of the latest looks found that it had taken nothing
+ * @look_cons: @cons_seen at the latest look
+ * @look_at: when that was, in jiffies
  * @napi: the receiving side, to which the rest belongs
  * @cons: our rx_cons
  * @rx_size: bytes of the peer's ring
@@ -276,9 +289,11 @@ struct xnm_chan {
 	evtchn_port_t port;
 	int irq;
 	unsigned long flags;
+	enum xnm_fault fault;
 	const char *why;
 	u64 ready_ns;
 	unsigned long last_use;
+	unsigned long drain_until;
 
 	spinlock_t tx_lock ____cacheline_aligned;
 	u32 prod;
@@ -286,6 +301,10 @@ struct xnm_chan {
 	u32 tx_size;
 	struct sk_buff_head backlog;
 	u32 backlog_bytes;
+	u32 looks;
+	u32 still;
+	u32 look_cons;
+	unsigned long look_at;
 
 	struct napi_struct napi ____cacheline_aligned;
 	u32 cons;
@@ -301,7 +320,6 @@ extern struct workqueue_struct *xnm_wq, *xnm_reap_wq;
 
 /* control.c */
 void xnm_control_kick(unsigned long delay);
-void xnm_control_check(void);
 void xnm_control_table_changed(void);
 int xnm_control_start(void);
 void xnm_control_stop(void);
@@ -329,6 +347,11 @@ void xnm_peer_step(struct xnm_peer *peer);
 void xnm_peer_close(struct xnm_peer *peer, const char *why);
 const char *xnm_peer_state_name(enum xnm_peer_state state);
 
+/* stall.c */
+void xnm_stall_watch(struct xnm_chan *chan);
+void xnm_stall_now(struct xnm_chan *chan);
+void xnm_stall_cancel(void);
+
 /* handshake.c */
 int xnm_hello_read(const struct xnm_peer *peer, struct xnm_hello *hello);
 int xnm_hello_write(const struct xnm_peer *peer, const char *state, u32 gref, u32 port, u32 serial);
@@ -352,16 +375,25 @@ int xnm_chan_listen(struct xnm_chan *chan);
 int xnm_chan_bind(struct xnm_chan *chan, u32 port);
 int xnm_chan_map(struct xnm_chan *chan, u32 gref);
 void xnm_chan_open(struct xnm_chan *chan);
+void xnm_chan_drain_begin(struct xnm_chan *chan);
 void xnm_chan_drain(struct xnm_chan *chan);
 void xnm_chan_free(struct xnm_chan *chan);
 bool xnm_chan_alive(const struct xnm_chan *chan);
-void xnm_chan_break(struct xnm_chan *chan, const char *why);
+void xnm_chan_break(struct xnm_chan *chan, enum xnm_fault fault, const char *why);
 
 /* tx.c */
 unsigned int xnm_tx_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state);
 bool xnm_tx_resume(struct xnm_chan *chan);
-void xnm_tx_purge_dev(const struct net_device *dev);
-void xnm_tx_give_back(struct xnm_chan *chan);
+int xnm_tx_refresh(struct xnm_chan *chan);
+
+/* backlog.c */
+bool xnm_backlog_add(struct xnm_chan *chan, struct sk_buff *skb, u16 devid);
+struct sk_buff *xnm_backlog_first(const struct xnm_chan *chan, u16 *devid);
+struct sk_buff *xnm_backlog_pop(struct xnm_chan *chan);
+u32 xnm_backlog_age(const struct xnm_chan *chan);
+void xnm_backlog_take_back(struct xnm_chan *chan, struct sk_buff_head *frames);
+void xnm_backlog_slow_path(struct sk_buff_head *frames);
+void xnm_backlog_purge_dev(const struct net_device *dev);
 
 /* rx.c */
 int xnm_rx_poll(struct napi_struct *napi, int budget);
