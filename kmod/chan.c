@@ -100,6 +100,7 @@ struct xnm_chan *xnm_chan_new(struct xnm_peer *peer)
 	chan->tx_size = own->pages * PAGE_SIZE;
 	chan->last_use = jiffies;
 	chan->look_at = jiffies;
+	chan->bad_since = jiffies;
 	spin_lock_init(&chan->tx_lock);
 	__skb_queue_head_init(&chan->backlog);
 	netif_napi_add(napi_dev, &chan->napi, xnm_rx_poll);

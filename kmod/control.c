@@ -6,12 +6,20 @@
 
 #include "xnm.h"
 
+/* a table that cannot be read is read again: soon at first, and for ever, but not often */
+#define RETRY_MIN_MS 50
+#define RETRY_MAX_MS 10000
+
 enum { TABLE_CHANGED, FROZEN, RESTORED, STOPPING };
 
 static unsigned long flags;
 static bool watching;
 static void control_run(struct work_struct *work);
 static DECLARE_DELAYED_WORK(control_work, control_run);
+
+/* for the control work only: when the table is to be read again, if it is */
+static unsigned long retry_at;
+static unsigned int retry_ms;
 
 /**
  * xnm_control_kick - have the control work run
@@ -50,6 +58,15 @@ static void unlist_all(void)
 		peer->listed = false;
 }
 
+/* dom0 is still writing, or something is short; what was in force stays */
+static void table_again(int rc)
+{
+	retry_ms = clamp_t(unsigned int, retry_ms * 2, RETRY_MIN_MS, RETRY_MAX_MS);
+	retry_at = jiffies + msecs_to_jiffies(retry_ms);
+	if (retry_ms == RETRY_MAX_MS)
+		pr_info_ratelimited("the table cannot be read (%d); the one before holds\n", rc);
+}
+
 static void table_update(void)
 {
 	struct xnm_table *table;
@@ -58,13 +75,17 @@ static void table_update(void)
 	unlist_all();
 	table = xnm_table_read();
 	if (IS_ERR(table)) {
-		/* dom0 is still writing, or memory is short; what was in force stays */
-		set_bit(TABLE_CHANGED, &flags);
-		xnm_control_kick(HZ / 20);
+		table_again(PTR_ERR(table));
 		return;
 	}
+	retry_ms = 0;
 	xnm_table_swap(table);
 	forget_unlisted(false);
+}
+
+static bool table_is_due(void)
+{
+	return test_bit(TABLE_CHANGED, &flags) || (retry_ms && !time_before(jiffies, retry_at));
 }
 
 static bool peers_step(void)
@@ -106,17 +127,23 @@ static void forget_all(bool say)
 
 static void control_run(struct work_struct *work)
 {
+	unsigned long next = MAX_JIFFY_OFFSET;
 	bool again;
 
 	if (test_bit(FROZEN, &flags) || test_bit(STOPPING, &flags))
 		return;
 	if (test_and_clear_bit(RESTORED, &flags))
 		forget_all(false);
-	if (test_bit(TABLE_CHANGED, &flags))
+	if (table_is_due())
 		table_update();
 	again = peers_step();
 	if (xnm_own_sweep() || again)
-		queue_delayed_work(xnm_wq, &control_work, HZ);
+		next = HZ;
+	if (retry_ms)
+		next = min(next, time_after(retry_at, jiffies) ? retry_at - jiffies : 0);
+	/* whoever kicks us comes first */
+	if (next != MAX_JIFFY_OFFSET)
+		queue_delayed_work(xnm_wq, &control_work, next);
 }
 
 static void table_watch(struct xenbus_watch *watch, const char *path, const char *token)

@@ -36,7 +36,7 @@ static int hello_parse(const char *text, struct xnm_hello *hello)
  * @hello: where it goes
  *
  * Return: 0, -ENOENT if there is nothing that concerns this registration of both guests, -EPROTO
- * if it cannot be understood.
+ * if it cannot be understood, -EAGAIN if it cannot be read now.
  */
 int xnm_hello_read(const struct xnm_peer *peer, struct xnm_hello *hello)
 {
@@ -45,10 +45,10 @@ int xnm_hello_read(const struct xnm_peer *peer, struct xnm_hello *hello)
 	int rc = -EPROTO;
 
 	memset(hello, 0, sizeof(*hello));
-	text = xenbus_read(XBT_NIL, peer->watch_path, "", &len);
+	text = xnm_store_read(peer->watch_path, "", &len);
 	if (IS_ERR(text))
-		return -ENOENT;
-	if (len == 0)
+		return -EAGAIN;
+	if (!text || len == 0)
 		rc = -ENOENT;
 	else if (len < HELLO_MAX && strlen(text) == len)
 		rc = hello_parse(text, hello);

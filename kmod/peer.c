@@ -307,16 +307,25 @@ static void step_up(struct xnm_peer *peer, const struct xnm_hello *hello)
 	}
 }
 
-/* read what the peer says, if the watch told us that there is something new */
+/*
+ * Read what the peer says, if the watch told us that there is something new. What cannot be read now
+ * leaves us with what it said before, and is read again with the next step.
+ */
 static void peer_listen(struct xnm_peer *peer)
 {
-	int rc = xnm_hello_read(peer, &peer->hello);
+	struct xnm_hello hello;
+	int rc = xnm_hello_read(peer, &hello);
 
+	if (rc == -EAGAIN) {
+		set_bit(XNM_P_KICK, &peer->flags);
+		return;
+	}
 	if (rc == -EPROTO)
 		pr_info_ratelimited("peer %u: writes nonsense into its handshake node\n",
 				    peer->domid);
 	if (rc)
-		memset(&peer->hello, 0, sizeof(peer->hello));
+		memset(&hello, 0, sizeof(hello));
+	peer->hello = hello;
 }
 
 /* say that the module is there; dom0 may make the node a moment after the entry */

@@ -9,6 +9,7 @@
 #define LINEAR_HEAD  256
 #define CONS_STEPS   4 /* tell the peer of room at least so often per ring */
 #define REFUSE_LIMIT 1000 /* frames a second that are not believed */
+#define TABLE_S	     2 /* for so long after a change, the peer may go by the table before */
 
 static const void *ring_at(const struct xnm_chan *chan, u32 pos, u32 *room)
 {
@@ -59,9 +60,25 @@ static struct sk_buff *rx_copy(struct xnm_chan *chan, u32 pos, u32 len)
 	return skb;
 }
 
-/* a frame that is in our memory now; gives it to the stack, or says why not */
+/* how a frame that was not taken counts */
+enum rx_blame { RX_THEIRS, RX_NOBODYS, RX_OURS };
+
+/*
+ * Frames that are longer than our MTU, but not than others have, are no fault of the peer's: its
+ * own MTU may be larger, or ours has just changed.
+ */
+static enum rx_blame rx_blame(const struct sk_buff *skb, const struct xnm_headers *headers,
+			      const struct xnm_record *rec, enum xnm_verdict verdict)
+{
+	return verdict == XNM_V_SIZE &&
+			       xnm_guard_vnet(skb, headers, &rec->vnet, U16_MAX) == XNM_FAST
+		       ? RX_NOBODYS
+		       : RX_THEIRS;
+}
+
+/* a frame that is in our memory now; gives it to the stack, or says why not, and who is to blame */
 static enum xnm_verdict rx_frame(struct xnm_chan *chan, struct sk_buff *skb,
-				 const struct xnm_record *rec)
+				 const struct xnm_record *rec, enum rx_blame *blame)
 {
 	const struct xnm_table *table = rcu_dereference(xnm_table);
 	const struct xnm_route *route;
@@ -76,11 +93,15 @@ static enum xnm_verdict rx_frame(struct xnm_chan *chan, struct sk_buff *skb,
 	if (verdict != XNM_FAST)
 		return verdict;
 	dev = xnm_port_dev(route->own->devid);
-	if (!dev || !netif_running(dev))
+	if (!dev || !netif_running(dev)) {
+		*blame = RX_OURS;
 		return XNM_V_MAC;
+	}
 	verdict = xnm_guard_vnet(skb, &headers, &rec->vnet, dev->mtu);
-	if (verdict != XNM_FAST)
+	if (verdict != XNM_FAST) {
+		*blame = rx_blame(skb, &headers, rec, verdict);
 		return verdict;
+	}
 	if (virtio_net_hdr_to_skb(skb, &rec->vnet, true))
 		return XNM_V_OFFLOAD;
 	skb->protocol = eth_type_trans(skb, dev);
@@ -88,9 +109,24 @@ static enum xnm_verdict rx_frame(struct xnm_chan *chan, struct sk_buff *skb,
 	return XNM_FAST;
 }
 
-static void rx_refuse(struct xnm_chan *chan, enum xnm_verdict verdict)
+/* dom0 tells one guest before the other: for a moment, addresses are not what the other thinks */
+static bool rx_table_is_new(void)
 {
+	const struct xnm_table *table = rcu_dereference(xnm_table);
+
+	return !table || time_before(jiffies, table->read_at + TABLE_S * HZ);
+}
+
+static void rx_refuse(struct xnm_chan *chan, enum xnm_verdict verdict, enum rx_blame blame)
+{
+	if (blame == RX_OURS) {
+		chan->peer->count.rx_down++;
+		return;
+	}
 	chan->peer->count.rx_refused[verdict]++;
+	if (blame == RX_NOBODYS ||
+	    ((verdict == XNM_V_MAC || verdict == XNM_V_IP) && rx_table_is_new()))
+		return;
 	if (time_after(jiffies, chan->bad_since + HZ)) {
 		chan->bad_since = jiffies;
 		chan->bad = 0;
@@ -115,6 +151,7 @@ static int rx_record(struct xnm_chan *chan, u32 used)
 	struct xnm_counters *count = &chan->peer->count;
 	struct xnm_record rec;
 	struct sk_buff *skb;
+	enum rx_blame blame = RX_THEIRS;
 	enum xnm_verdict verdict;
 	int size;
 	u32 room;
@@ -130,10 +167,10 @@ static int rx_record(struct xnm_chan *chan, u32 used)
 		count->rx_nomem++;
 		return size;
 	}
-	verdict = rx_frame(chan, skb, &rec);
+	verdict = rx_frame(chan, skb, &rec, &blame);
 	if (verdict != XNM_FAST) {
 		kfree_skb(skb);
-		rx_refuse(chan, verdict);
+		rx_refuse(chan, verdict, blame);
 		return size;
 	}
 	count->rx_frames++;

@@ -46,8 +46,11 @@ static int peers_show(struct seq_file *file, void *unused)
 			   count->tx_frames, count->tx_bytes, count->tx_events, count->tx_full);
 		seq_printf(file, " tx-held=%llu tx-dropped=%llu slow=%lld", count->tx_held,
 			   count->tx_dropped, (long long)atomic64_read(&count->slow));
-		seq_printf(file, " rx-frames=%llu rx-bytes=%llu rx-events=%llu rx-nomem=%llu",
-			   count->rx_frames, count->rx_bytes, count->rx_events, count->rx_nomem);
+		seq_printf(
+			file,
+			" rx-frames=%llu rx-bytes=%llu rx-events=%llu rx-nomem=%llu rx-down=%llu",
+			count->rx_frames, count->rx_bytes, count->rx_events, count->rx_nomem,
+			count->rx_down);
 		seq_printf(file,
 			   " connects=%llu closes=%llu failures=%llu stalls=%llu violations=%llu",
 			   count->connects, count->closes, count->failures, count->stalls,

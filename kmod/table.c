@@ -63,20 +63,22 @@ struct xnm_route *xnm_table_source(const struct xnm_table *table, const struct x
 	return NULL;
 }
 
-/* a node's text, or NULL */
-static char *node_read(const char *dir, const char *node)
-{
-	char *text = xenbus_read(XBT_NIL, dir, node, NULL);
+/*
+ * What reads a part of the table returns 0, -ENOENT if dom0 says nothing of the kind, or nothing
+ * that can be understood, and otherwise an error that says nothing of dom0's will: to be tried
+ * again.
+ */
 
-	return IS_ERR(text) ? NULL : text;
-}
-
-/* 0 or -errno; exactly the 16 digits that the other guest compares as well */
+/* exactly the 16 digits that the other guest compares as well */
 static int inc_read(const char *dir, u64 *inc)
 {
-	char *text = node_read(dir, "inc");
-	int rc = text && strlen(text) == 16 ? kstrtou64(text, 16, inc) : -ENOENT;
+	char *text = xnm_store_read(dir, "inc", NULL);
+	int rc = -ENOENT;
 
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	if (text && strlen(text) == 16 && !kstrtou64(text, 16, inc))
+		rc = 0;
 	kfree(text);
 	return rc;
 }
@@ -88,36 +90,43 @@ static int own_vif_read(const char *name, struct xnm_id *id)
 	int rc;
 
 	if (kstrtou16(name, 10, &id->devid))
-		return -EINVAL;
+		return -ENOENT;
 	snprintf(dir, sizeof(dir), "xnm/vif/%u", id->devid);
-	text = node_read(dir, "fastpath");
+	text = xnm_store_read(dir, "fastpath", NULL);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
 	/* dom0 tells us other things about a vif that is to use netfront only */
 	if (!text)
 		return -ENOENT;
 	rc = xnm_ident_parse(text, id);
 	kfree(text);
-	return rc;
+	if (!rc)
+		return 0;
+	pr_info_ratelimited("vif %.8s is not published completely\n", name);
+	return -ENOENT;
 }
 
-static void own_vifs_read(struct xnm_table *table)
+static int own_vifs_read(struct xnm_table *table)
 {
 	unsigned int i, n;
-	char **names = xenbus_directory(XBT_NIL, "xnm/vif", "", &n);
+	char **names = xnm_store_list("xnm/vif", &n);
+	int rc = 0;
 
 	if (IS_ERR(names))
-		return;
+		return PTR_ERR(names);
 	for (i = 0; i < n && table->n_own < XNM_VIFS_MAX; i++) {
 		struct xnm_id *id = &table->own[table->n_own];
-		int rc;
 
 		memset(id, 0, sizeof(*id));
 		rc = own_vif_read(names[i], id);
 		if (!rc)
 			table->n_own++;
 		else if (rc != -ENOENT)
-			pr_info_ratelimited("vif %.8s is not published completely\n", names[i]);
+			break;
+		rc = 0;
 	}
 	kfree(names);
+	return rc;
 }
 
 /* one route for each of our vifs that is on the segment of this vif of the peer's */
@@ -147,6 +156,24 @@ static int routes_add(struct xnm_table *table, struct xnm_peer *peer, const stru
 	return 0;
 }
 
+static int peer_vif_read(struct xnm_table *table, struct xnm_peer *peer, const char *dir,
+			 const char *name)
+{
+	struct xnm_id id = {};
+	char *text = xnm_store_read(dir, name, NULL);
+	int rc = 0;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	if (text && !kstrtou16(name, 10, &id.devid) && !xnm_ident_parse(text, &id))
+		rc = routes_add(table, peer, &id);
+	else
+		pr_info_ratelimited("peer %u: vif %.8s is not published completely\n", peer->domid,
+				    name);
+	kfree(text);
+	return rc;
+}
+
 static int peer_vifs_read(struct xnm_table *table, struct xnm_peer *peer)
 {
 	unsigned int i, n;
@@ -155,21 +182,26 @@ static int peer_vifs_read(struct xnm_table *table, struct xnm_peer *peer)
 	int rc = 0;
 
 	snprintf(dir, sizeof(dir), "xnm/peer/%u/vif", peer->domid);
-	names = xenbus_directory(XBT_NIL, dir, "", &n);
+	names = xnm_store_list(dir, &n);
 	if (IS_ERR(names))
-		return 0;
-	for (i = 0; i < min_t(unsigned int, n, XNM_VIFS_MAX) && !rc; i++) {
-		struct xnm_id id = {};
-		char *text = node_read(dir, names[i]);
-
-		if (text && !kstrtou16(names[i], 10, &id.devid) && !xnm_ident_parse(text, &id))
-			rc = routes_add(table, peer, &id);
-		else
-			pr_info_ratelimited("peer %u: vif %.8s is not published completely\n",
-					    peer->domid, names[i]);
-		kfree(text);
-	}
+		return PTR_ERR(names);
+	for (i = 0; i < min_t(unsigned int, n, XNM_VIFS_MAX) && !rc; i++)
+		rc = peer_vif_read(table, peer, dir, names[i]);
 	kfree(names);
+	return rc;
+}
+
+static int role_read(const char *dir, bool *server)
+{
+	char *role = xnm_store_read(dir, "role", NULL);
+	int rc = -ENOENT;
+
+	if (IS_ERR(role))
+		return PTR_ERR(role);
+	*server = role && !strcmp(role, "s");
+	if (*server || (role && !strcmp(role, "c")))
+		rc = 0;
+	kfree(role);
 	return rc;
 }
 
@@ -177,22 +209,23 @@ static int peer_read(struct xnm_table *table, const char *name)
 {
 	struct xnm_peer *peer;
 	char dir[32];
-	char *role;
 	bool server;
 	u16 domid;
 	u64 inc;
+	int rc;
 
 	if (kstrtou16(name, 10, &domid) || domid >= DOMID_FIRST_RESERVED || domid == table->domid)
 		return 0;
 	snprintf(dir, sizeof(dir), "xnm/peer/%u", domid);
-	role = node_read(dir, "role");
-	server = role && !strcmp(role, "s");
-	if (!role || (!server && strcmp(role, "c")) || inc_read(dir, &inc)) {
+	rc = role_read(dir, &server);
+	if (!rc)
+		rc = inc_read(dir, &inc);
+	if (rc == -ENOENT) {
 		pr_info_ratelimited("peer %u is not published completely\n", domid);
-		kfree(role);
 		return 0;
 	}
-	kfree(role);
+	if (rc)
+		return rc;
 	peer = xnm_peer_get(domid, inc, server, table);
 	if (!peer)
 		return -ENOMEM;
@@ -203,11 +236,11 @@ static int peer_read(struct xnm_table *table, const char *name)
 static int peers_read(struct xnm_table *table)
 {
 	unsigned int i, n;
-	char **names = xenbus_directory(XBT_NIL, "xnm/peer", "", &n);
+	char **names = xnm_store_list("xnm/peer", &n);
 	int rc = 0;
 
 	if (IS_ERR(names))
-		return 0;
+		return PTR_ERR(names);
 	if (n > XNM_PEERS_MAX)
 		pr_info_ratelimited("%u peers are listed, the first %u of them count\n", n,
 				    XNM_PEERS_MAX);
@@ -247,27 +280,52 @@ void xnm_table_swap(struct xnm_table *table)
 
 static int table_fill(struct xnm_table *table)
 {
-	char *version = node_read("xnm", "v");
-	int rc = 0;
+	char *version = xnm_store_read("xnm", "v", NULL);
+	int rc = -ENOENT;
 
-	/* a guest without a table is one that may talk to nobody */
-	if (version && !strcmp(version, "1") && !inc_read("xnm", &table->inc)) {
-		own_vifs_read(table);
-		rc = peers_read(table);
-	}
+	if (IS_ERR(version))
+		return PTR_ERR(version);
+	if (version && !strcmp(version, "1"))
+		rc = inc_read("xnm", &table->inc);
 	kfree(version);
+	if (!rc)
+		rc = own_vifs_read(table);
+	if (!rc)
+		rc = peers_read(table);
+	/* a guest without a table is one that may talk to nobody */
+	return rc == -ENOENT ? 0 : rc;
+}
+
+/* fill the table between two readings of gen */
+static int table_fill_whole(struct xnm_table *table)
+{
+	char *before = xnm_store_read("xnm", "gen", NULL), *after;
+	int rc;
+
+	if (IS_ERR(before))
+		return PTR_ERR(before);
+	rc = table_fill(table);
+	after = rc ? NULL : xnm_store_read("xnm", "gen", NULL);
+	if (IS_ERR(after)) {
+		rc = PTR_ERR(after);
+		after = NULL;
+	}
+	if (!rc && strcmp(before ?: "", after ?: ""))
+		rc = -EAGAIN;
+	kfree(before);
+	kfree(after);
 	return rc;
 }
 
 /**
  * xnm_table_read - read the table; marks the peers in it as listed
  *
- * Return: the table, or an ERR_PTR: -EAGAIN if dom0 is just changing it.
+ * Return: the table, or an ERR_PTR if what dom0 wants cannot be known now: -EAGAIN if dom0 is just
+ * changing it.
  */
 struct xnm_table *xnm_table_read(void)
 {
 	struct xnm_table *table = xnm_object_new(XNM_O_TABLE, sizeof(*table));
-	char *before, *after;
 	unsigned int domid;
 	int rc;
 
@@ -279,13 +337,8 @@ struct xnm_table *xnm_table_read(void)
 		return ERR_PTR(-EAGAIN);
 	}
 	table->domid = domid;
-	before = node_read("xnm", "gen");
-	rc = table_fill(table);
-	after = node_read("xnm", "gen");
-	if (!rc && strcmp(before ?: "", after ?: ""))
-		rc = -EAGAIN;
-	kfree(before);
-	kfree(after);
+	rc = table_fill_whole(table);
+	table->read_at = jiffies;
 	if (rc) {
 		table_free(table);
 		return ERR_PTR(rc);

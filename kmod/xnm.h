@@ -64,6 +64,7 @@ struct xnm_route {
  * @rcu: for its end
  * @domid: who we are
  * @inc: our incarnation
+ * @read_at: when it was read, in jiffies
  * @n_own: how many of @own count
  * @own: our published vifs
  * @routes: all routes
@@ -72,6 +73,7 @@ struct xnm_table {
 	struct rcu_head rcu;
 	u16 domid;
 	u64 inc;
+	unsigned long read_at;
 	unsigned int n_own;
 	struct xnm_id own[XNM_VIFS_MAX];
 	struct hlist_head routes[1 << XNM_ROUTE_BITS];
@@ -116,7 +118,7 @@ struct xnm_headers {
  */
 struct xnm_counters {
 	u64 tx_frames, tx_bytes, tx_events, tx_full, tx_held, tx_dropped;
-	u64 rx_frames, rx_bytes, rx_events, rx_nomem, rx_refused[XNM_V_COUNT];
+	u64 rx_frames, rx_bytes, rx_events, rx_nomem, rx_down, rx_refused[XNM_V_COUNT];
 	u64 connects, closes, failures, stalls, violations;
 	atomic64_t slow;
 };
@@ -327,6 +329,10 @@ void xnm_control_cancel(void);
 void xnm_control_freeze(void);
 void xnm_control_thaw(bool restored);
 
+/* store.c */
+char *xnm_store_read(const char *dir, const char *node, unsigned int *len);
+char **xnm_store_list(const char *dir, unsigned int *n);
+
 /* table.c */
 struct xnm_table *xnm_table_read(void);
 void xnm_table_swap(struct xnm_table *table);
@@ -436,6 +442,7 @@ extern bool xnm_abuse_deaf, xnm_abuse_keep, xnm_abuse_mute;
 void xnm_abuse_init(struct dentry *dir);
 void xnm_abuse_ctrl(struct xnm_ctrl *ctrl);
 bool xnm_abuse_fails(void);
+int xnm_abuse_store(void);
 #else
 #define xnm_abuse_deaf false
 #define xnm_abuse_keep false
@@ -451,6 +458,11 @@ static inline void xnm_abuse_ctrl(struct xnm_ctrl *ctrl)
 static inline bool xnm_abuse_fails(void)
 {
 	return false;
+}
+
+static inline int xnm_abuse_store(void)
+{
+	return 0;
 }
 #endif
 

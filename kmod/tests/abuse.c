@@ -39,10 +39,23 @@ bool xnm_abuse_keep;
 module_param_named(keep, xnm_abuse_keep, bool, 0644);
 MODULE_PARM_DESC(keep, "never unmap a peer's pages");
 
+static int fail_store;
+module_param(fail_store, int, 0644);
+MODULE_PARM_DESC(fail_store, "let so many readings of xenstore fail");
+
 /* true for the allocation that is to fail */
 bool xnm_abuse_fails(void)
 {
 	return fail_at > 0 && --fail_at == 0;
+}
+
+/* 0, or the error of the reading that is to fail */
+int xnm_abuse_store(void)
+{
+	if (fail_store <= 0)
+		return 0;
+	fail_store--;
+	return fail_store % 2 ? -EIO : -ENOMEM;
 }
 
 /* spoil a control page before the peer sees it */

@@ -13,6 +13,7 @@
 #include "kmod/handshake.c"
 #include "kmod/ident.c"
 #include "kmod/offload.c"
+#include "kmod/store.c"
 
 #define OWN_DOMID  1
 #define PEER_DOMID 2
@@ -22,19 +23,56 @@
 
 static const uint8_t *the_node;
 static size_t the_node_len;
+static int the_error;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 void *xenbus_read(int transaction, const char *dir, const char *node, unsigned int *len)
 {
-	char *text = malloc(the_node_len + 1);
+	char *text;
 
 	(void)transaction, (void)dir, (void)node;
+	if (the_error)
+		return ERR_PTR(-the_error);
+	text = malloc(the_node_len + 1);
 	assert(text);
 	memcpy(text, the_node, the_node_len);
 	text[the_node_len] = '\0';
 	*len = (unsigned int)the_node_len;
 	return text;
+}
+
+char **xenbus_directory(int transaction, const char *dir, const char *node, unsigned int *n)
+{
+	/* the kernel leaves the number alone where there is an error */
+	(void)n;
+	return xenbus_read(transaction, dir, node, &(unsigned int){ 0 });
+}
+
+/* "not there" and "not now" are never taken for each other, whatever xenstored's error is */
+static void check_errors(struct xnm_peer *peer)
+{
+	static const int errors[] = { EINVAL, EACCES,  EEXIST,	  EISDIR, ENOENT, ENOMEM,
+				      ENOSPC, EIO,     ENOTEMPTY, ENOSYS, EROFS,  EBUSY,
+				      EAGAIN, EISCONN, E2BIG,	  EPERM };
+	struct xnm_hello hello;
+
+	for (unsigned int i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+		bool absent = errors[i] == ENOENT || errors[i] == EACCES;
+		unsigned int len, n = 7;
+		char **names;
+		char *text;
+
+		the_error = errors[i];
+		assert(xnm_hello_read(peer, &hello) == (absent ? -ENOENT : -EAGAIN));
+		assert(!*hello.state);
+		text = xnm_store_read("xnm", "gen", &len);
+		assert(absent ? !text : PTR_ERR(text) == -errors[i]);
+		names = xnm_store_list("xnm/peer", &n);
+		assert(n == 0);
+		assert(absent ? !names : PTR_ERR(names) == -errors[i]);
+	}
+	the_error = 0;
 }
 
 static void check_ident(const uint8_t *data, size_t size)
@@ -68,8 +106,33 @@ static void check_hello(const uint8_t *data, size_t size)
 	assert(memchr(hello.state, '\0', sizeof(hello.state)));
 	if (rc == 0)
 		assert(hello.inc == PEER_INC && hello.peer_inc == OWN_INC && size < HELLO_MAX);
-	if (size == 0)
+	if (size == 0) {
 		assert(rc == -ENOENT);
+		check_errors(&peer);
+	}
+}
+
+/* where the peer says that it has taken what we sent: on from where it was, never beyond where we are */
+static void check_taken(const uint8_t *data, size_t size)
+{
+	u32 prod, cons, seen;
+	int left;
+
+	if (size < 3 * sizeof(u32))
+		return;
+	memcpy(&prod, data, sizeof(prod));
+	memcpy(&cons, data + sizeof(prod), sizeof(cons));
+	memcpy(&seen, data + 2 * sizeof(prod), sizeof(seen));
+	/* what we believe ourselves is right */
+	seen = prod - seen % (XNM_PAGES_MIN * 4096U / XNM_ALIGN + 1) * XNM_ALIGN;
+	left = xnm_ring_taken(prod, seen, cons);
+	if (left == -EPROTO) {
+		assert((s32)(prod - cons) < 0 || prod - cons > prod - seen || cons % XNM_ALIGN ||
+		       prod % XNM_ALIGN);
+		return;
+	}
+	assert(left >= 0 && (u32)left <= prod - seen && cons + (u32)left == prod);
+	assert(cons - seen <= prod - seen);
 }
 
 /* positions, and the constant part of the control page */
@@ -86,6 +149,7 @@ static void check_ring(const uint8_t *data, size_t size)
 	used = xnm_ring_used(prod, cons, ring);
 	assert(used == -EPROTO || (used >= 0 && (u32)used <= ring && used % XNM_ALIGN == 0));
 	assert(used == -EPROTO || cons + (u32)used == prod);
+	check_taken(data, size);
 	memcpy(&ctrl, data, size < sizeof(ctrl) ? size : sizeof(ctrl));
 	pages = xnm_ctrl_check(&ctrl, PEER_DOMID, OWN_DOMID, PEER_INC, OWN_INC);
 	assert(pages == -EPROTO || pages == 32 || pages == 64 || pages == 128 || pages == 256);

@@ -31,6 +31,7 @@ typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
+typedef __s32 s32;
 typedef u32 grant_ref_t, grant_handle_t, evtchn_port_t;
 typedef int spinlock_t;
 typedef struct {
@@ -62,18 +63,33 @@ struct sk_buff_head {
 };
 struct net_device;
 
+/* an error as a pointer, as the kernel has it */
+static inline void *ERR_PTR(long error)
+{
+	return (void *)error;
+}
+
+static inline long PTR_ERR(const void *pointer)
+{
+	return (long)pointer;
+}
+
+static inline bool IS_ERR(const void *pointer)
+{
+	return (unsigned long)pointer >= (unsigned long)-4095L;
+}
+
 /* the C library defines this on every machine, and static_assert() with two arguments */
 #undef __BIG_ENDIAN
 #undef static_assert
 #define static_assert(what) _Static_assert(what, #what)
-#define ALIGN(n, to)	(((n) + (to)-1) & ~((to)-1))
-#define KBUILD_MODNAME	"fuzz"
-#define IP_OFFSET	0x1fff
-#define IP_MF		0x2000
-#define IP6_OFFSET	0xfff8
-#define NET_IP_ALIGN	2
-#define XBT_NIL		0
-#define IS_ERR(pointer) (!(pointer))
+#define ALIGN(n, to)   (((n) + (to)-1) & ~((to)-1))
+#define KBUILD_MODNAME "fuzz"
+#define IP_OFFSET      0x1fff
+#define IP_MF	       0x2000
+#define IP6_OFFSET     0xfff8
+#define NET_IP_ALIGN   2
+#define XBT_NIL	       0
 #define __rcu
 #define ____cacheline_aligned
 
@@ -190,8 +206,9 @@ static inline bool ip_is_fragment(const struct iphdr *ip)
 
 /* -------------------------------------------------------------- xenstore */
 
-/* what the peer has written, which may hold any byte; a copy with a zero behind it, or NULL */
+/* what the peer has written, which may hold any byte; a copy with a zero behind it, or an ERR_PTR */
 void *xenbus_read(int transaction, const char *dir, const char *node, unsigned int *len);
+char **xenbus_directory(int transaction, const char *dir, const char *node, unsigned int *n);
 
 static inline int xenbus_write(int transaction, const char *dir, const char *node, const char *text)
 {
