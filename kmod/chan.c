@@ -266,7 +266,6 @@ void xnm_chan_break(struct xnm_chan *chan, enum xnm_fault fault, const char *why
 		return;
 	WRITE_ONCE(chan->fault, fault);
 	WRITE_ONCE(chan->why, why);
-	set_bit(XNM_P_KICK, &chan->peer->flags);
 	xnm_stall_now(chan);
-	xnm_control_kick(0);
+	xnm_control_kick();
 }

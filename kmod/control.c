@@ -9,6 +9,7 @@
 /* a table that cannot be read is read again: soon at first, and for ever, but not often */
 #define RETRY_MIN_MS 50
 #define RETRY_MAX_MS 10000
+#define LATE_S	     2 /* the work runs each second: more than that, and somebody has paused us */
 
 enum { TABLE_CHANGED, FROZEN, RESTORED, STOPPING };
 
@@ -17,19 +18,33 @@ static bool watching;
 static void control_run(struct work_struct *work);
 static DECLARE_DELAYED_WORK(control_work, control_run);
 
-/* for the control work only: when the table is to be read again, if it is */
-static unsigned long retry_at;
+/* for the control work only: when it is to run again, and when the table is to be read again */
+static unsigned long due_at, retry_at;
+static bool due;
 static unsigned int retry_ms;
 
 /**
  * xnm_control_kick - have the control work run
- * @delay: in jiffies
  *
  * From any context.
  */
-void xnm_control_kick(unsigned long delay)
+void xnm_control_kick(void)
 {
-	mod_delayed_work(xnm_wq, &control_work, delay);
+	mod_delayed_work(xnm_wq, &control_work, 0);
+}
+
+/**
+ * xnm_control_due - have the control work run again at some time, or before
+ * @at: the time, in jiffies
+ *
+ * From the control work.
+ */
+void xnm_control_due(unsigned long at)
+{
+	if (due && !time_before(at, due_at))
+		return;
+	due = true;
+	due_at = at;
 }
 
 /**
@@ -38,7 +53,7 @@ void xnm_control_kick(unsigned long delay)
 void xnm_control_table_changed(void)
 {
 	set_bit(TABLE_CHANGED, &flags);
-	xnm_control_kick(0);
+	xnm_control_kick();
 }
 
 static void forget_unlisted(bool say)
@@ -96,8 +111,7 @@ static bool peers_step(void)
 	list_for_each_entry(peer, &xnm_peers, list) {
 		any = true;
 		/* once a second each, and whenever something happened */
-		if (test_bit(XNM_P_KICK, &peer->flags) || test_bit(XNM_P_WANTED, &peer->flags) ||
-		    peer->state != XNM_IDLE || !peer->announced)
+		if (peer->flags || peer->state != XNM_IDLE || !peer->announced || !peer->watched)
 			xnm_peer_step(peer);
 	}
 	return any;
@@ -127,35 +141,45 @@ static void forget_all(bool say)
 
 static void control_run(struct work_struct *work)
 {
-	unsigned long next = MAX_JIFFY_OFFSET;
 	bool again;
 
 	if (test_bit(FROZEN, &flags) || test_bit(STOPPING, &flags))
 		return;
+	if (due && time_after(jiffies, due_at + LATE_S * HZ))
+		xnm_patience_slept(jiffies - due_at);
+	due = false;
 	if (test_and_clear_bit(RESTORED, &flags))
 		forget_all(false);
 	if (table_is_due())
 		table_update();
 	again = peers_step();
 	if (xnm_own_sweep() || again)
-		next = HZ;
+		xnm_control_due(jiffies + HZ);
 	if (retry_ms)
-		next = min(next, time_after(retry_at, jiffies) ? retry_at - jiffies : 0);
+		xnm_control_due(retry_at);
 	/* whoever kicks us comes first */
-	if (next != MAX_JIFFY_OFFSET)
-		queue_delayed_work(xnm_wq, &control_work, next);
+	if (due)
+		queue_delayed_work(xnm_wq, &control_work,
+				   time_after(due_at, jiffies) ? due_at - jiffies : 0);
+}
+
+/*
+ * What dom0 writes below our folder, and only that; events of one reading are worth one. What is
+ * below chan is our own.
+ */
+static bool table_will_watch(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	return strncmp(path, "xnm/chan", 8) && !watch->nr_pending;
 }
 
 static void table_watch(struct xenbus_watch *watch, const char *path, const char *token)
 {
-	/* our own writes */
-	if (!strncmp(path, "xnm/chan", 8))
-		return;
 	xnm_control_table_changed();
 }
 
 static struct xenbus_watch watch = {
 	.node = "xnm",
+	.will_handle = table_will_watch,
 	.callback = table_watch,
 };
 

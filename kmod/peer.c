@@ -16,16 +16,18 @@
  *   client  IDLE -> "want" WANT -> peer "offer": map, "conn" CONNECTED -> peer is ready: UP
  *           or "closed" with the serial of an offer that it cannot take
  *
- * Whatever fails leads to QUARANTINE, the time of which doubles.
+ * What fails by the peer's fault leads to QUARANTINE, the time of which doubles; what fails because
+ * we are short of something, to WAIT. How often all of it may happen is in patience.c.
  */
-#define HANDSHAKE_S   5
-#define PENALTY_MAX_S 300
-#define GOOD_S	      60 /* up for so long: earlier failures are forgotten */
-#define LEAKED_MAX    2
+#define HANDSHAKE_S 5
+#define GOOD_S	    60 /* up for so long: earlier failures are forgotten */
+#define USED_S	    5 /* nobody closes a connection as unused that is younger */
+#define LEAKED_MAX  2
 
 static const char *const state_names[] = {
 	[XNM_IDLE] = "idle",	       [XNM_WANT] = "want", [XNM_OFFER] = "offer",
 	[XNM_CONNECTED] = "connected", [XNM_UP] = "up",	    [XNM_QUARANTINE] = "quarantine",
+	[XNM_WAIT] = "wait",
 };
 
 /**
@@ -83,8 +85,8 @@ static void peer_halt(struct xnm_peer *peer, bool drain)
 	}
 	clear_bit(XNM_P_WANTED, &peer->flags);
 	/* the peer may have said something that only concerns the next connection */
-	set_bit(XNM_P_KICK, &peer->flags);
-	xnm_control_kick(0);
+	set_bit(XNM_P_STEP, &peer->flags);
+	xnm_control_kick();
 }
 
 /**
@@ -100,16 +102,50 @@ void xnm_peer_close(struct xnm_peer *peer, const char *why)
 	peer_state(peer, XNM_IDLE, 0);
 }
 
-/* end a connection, or the attempt, for something that should not be */
+static void peer_rest(struct xnm_peer *peer, enum xnm_peer_state state, unsigned int seconds,
+		      const char *why, int rc)
+{
+	if (net_ratelimit())
+		pr_info("peer %u: %s (%d); back to netfront for %u s\n", peer->domid, why, rc,
+			seconds);
+	peer_state(peer, state, seconds);
+}
+
+/* end a connection, or the attempt, for something that the peer should not do */
 static void peer_fail(struct xnm_peer *peer, const char *why, int rc)
 {
 	peer_halt(peer, false);
 	peer->count.failures++;
-	if (net_ratelimit())
-		pr_info("peer %u: %s (%d); back to netfront for %u s\n", peer->domid, why, rc,
-			peer->penalty_s);
-	peer_state(peer, XNM_QUARANTINE, peer->penalty_s);
-	peer->penalty_s = min_t(unsigned int, peer->penalty_s * 2, PENALTY_MAX_S);
+	peer_rest(peer, XNM_QUARANTINE, xnm_patience_penalty(peer), why, rc);
+}
+
+/* the same for what we lack, or what dom0 has not done: the peer is not to blame */
+static void peer_wait(struct xnm_peer *peer, const char *why, int rc)
+{
+	peer_halt(peer, false);
+	peer->count.shortages++;
+	peer_rest(peer, XNM_WAIT, xnm_patience_wait(peer), why, rc);
+}
+
+static void peer_fail_by(struct xnm_peer *peer, const char *why, int rc)
+{
+	if (xnm_patience_ours(rc))
+		peer_wait(peer, why, rc);
+	else
+		peer_fail(peer, why, rc);
+}
+
+/* the peer has ended it, which is its right, if it does not make us work for nothing */
+static void peer_left(struct xnm_peer *peer, const char *why, bool drain)
+{
+	if (xnm_patience_early(peer)) {
+		peer_fail(peer, "it ends its connections at once, again and again", -ECONNRESET);
+		return;
+	}
+	if (peer_chan(peer))
+		pr_debug("peer %u: closed, %s\n", peer->domid, why);
+	peer_halt(peer, drain);
+	peer_state(peer, XNM_IDLE, 0);
 }
 
 static bool up_for(const struct xnm_peer *peer, unsigned int seconds)
@@ -163,7 +199,7 @@ static int peer_begin(struct xnm_peer *peer)
 	}
 	chan = xnm_chan_new(peer);
 	if (IS_ERR(chan)) {
-		peer_fail(peer, "no pages or grants for a ring", (int)PTR_ERR(chan));
+		peer_wait(peer, "no pages or grants for a ring", (int)PTR_ERR(chan));
 		return (int)PTR_ERR(chan);
 	}
 	peer->half = chan;
@@ -191,7 +227,7 @@ static void server_offer(struct xnm_peer *peer)
 		rc = xnm_hello_write(peer, "offer", peer->half->own->ref[0], peer->half->port,
 				     ++peer->serial);
 	if (rc)
-		peer_fail(peer, "no offer can be made", rc);
+		peer_wait(peer, "no offer can be made", rc);
 	else
 		peer_state(peer, XNM_OFFER, HANDSHAKE_S);
 }
@@ -201,7 +237,7 @@ static void server_accepted(struct xnm_peer *peer, const struct xnm_hello *hello
 	int rc = xnm_chan_map(peer->half, hello->gref);
 
 	if (rc) {
-		peer_fail(peer, "its pages cannot be mapped", rc);
+		peer_fail_by(peer, "its pages cannot be mapped", rc);
 		return;
 	}
 	peer_open(peer);
@@ -217,15 +253,18 @@ static void client_accept(struct xnm_peer *peer, const struct xnm_hello *hello)
 		return;
 	rc = xnm_chan_map(peer->half, hello->gref);
 	if (rc) {
-		peer_fail(peer, "its pages cannot be mapped", rc);
+		peer_fail_by(peer, "its pages cannot be mapped", rc);
 		return;
 	}
 	rc = xnm_chan_bind(peer->half, hello->port);
-	if (!rc)
-		rc = xnm_hello_write(peer, "conn", peer->half->own->ref[0], peer->half->port,
-				     hello->serial);
 	if (rc) {
-		peer_fail(peer, "its offer cannot be taken", rc);
+		peer_fail_by(peer, "its offer cannot be taken", rc);
+		return;
+	}
+	rc = xnm_hello_write(peer, "conn", peer->half->own->ref[0], peer->half->port,
+			     hello->serial);
+	if (rc) {
+		peer_wait(peer, "its offer cannot be answered", rc);
 		return;
 	}
 	peer_open(peer);
@@ -237,23 +276,36 @@ static bool says(const struct xnm_hello *hello, const char *state)
 	return !strcmp(hello->state, state);
 }
 
+static void client_want(struct xnm_peer *peer)
+{
+	int rc = xnm_hello_write(peer, "want", 0, 0, ++peer->serial);
+
+	if (rc)
+		peer_wait(peer, "dom0 has made no handshake node", rc);
+	else
+		peer_state(peer, XNM_WANT, HANDSHAKE_S);
+}
+
+static void peer_start(struct xnm_peer *peer, const struct xnm_hello *hello, bool asked)
+{
+	if (peer->server)
+		server_offer(peer);
+	else if (asked)
+		client_accept(peer, hello);
+	else
+		client_want(peer);
+}
+
 static void step_idle(struct xnm_peer *peer, const struct xnm_hello *hello)
 {
 	bool wanted = test_bit(XNM_P_WANTED, &peer->flags);
-	bool fresh = hello->serial != peer->seen;
+	bool asked = hello->serial != peer->seen && says(hello, peer->server ? "want" : "offer");
 
-	if (peer->server && ((fresh && says(hello, "want")) || wanted)) {
-		peer->seen = hello->serial;
+	if ((asked || wanted) && xnm_patience_begin(peer)) {
+		if (peer->server)
+			peer->seen = hello->serial;
 		if (make_room(peer))
-			server_offer(peer);
-	} else if (!peer->server && fresh && says(hello, "offer")) {
-		if (make_room(peer))
-			client_accept(peer, hello);
-	} else if (wanted && make_room(peer)) {
-		if (xnm_hello_write(peer, "want", 0, 0, ++peer->serial))
-			peer_fail(peer, "dom0 has made no handshake node", -ENOENT);
-		else
-			peer_state(peer, XNM_WANT, HANDSHAKE_S);
+			peer_start(peer, hello, asked);
 	}
 	/* whoever is still wanted asks again with the next frame, but not with each */
 	if (peer->state == XNM_IDLE && wanted && peer_overdue(peer)) {
@@ -276,56 +328,70 @@ static void step_broken(struct xnm_peer *peer, const struct xnm_chan *chan)
 		peer_fail(peer, why, -ETIMEDOUT);
 		break;
 	case XNM_F_GONE:
-		peer_halt(peer, false);
-		peer_state(peer, XNM_IDLE, 0);
+		peer_left(peer, why, false);
 		break;
 	}
 }
 
-static void step_up(struct xnm_peer *peer, const struct xnm_hello *hello)
+static void step_up(struct xnm_peer *peer, const struct xnm_hello *hello, bool late)
 {
 	struct xnm_chan *chan = peer_chan(peer);
 
 	if (test_bit(XNM_C_BROKEN, &chan->flags)) {
 		step_broken(peer, chan);
 	} else if (!xnm_chan_alive(chan)) {
-		peer_halt(peer, false);
-		peer_state(peer, XNM_IDLE, 0);
+		peer_left(peer, "the peer is gone", false);
 	} else if (READ_ONCE(chan->theirs->state) == XNM_CTRL_CLOSING ||
 		   !says(hello, peer->server ? "conn" : "offer") ||
 		   hello->serial != (peer->server ? peer->serial : peer->seen)) {
-		xnm_peer_close(peer, "by the peer");
+		peer_left(peer, "by the peer", true);
 	} else if (peer->state == XNM_CONNECTED) {
 		if (READ_ONCE(chan->theirs->state) == XNM_CTRL_READY)
 			peer_up(peer);
-		else if (peer_overdue(peer))
+		else if (late)
 			peer_fail(peer, "it does not become ready", -ETIMEDOUT);
-	} else if (xnm_idle_s && time_after(jiffies, chan->last_use + xnm_idle_s * HZ)) {
+	} else if (xnm_idle_s && up_for(peer, USED_S) &&
+		   time_after(jiffies, chan->last_use + xnm_idle_s * HZ)) {
 		xnm_peer_close(peer, "unused");
 	} else if (up_for(peer, GOOD_S)) {
-		peer->penalty_s = 1;
+		xnm_patience_good(peer);
 	}
 }
 
 /*
- * Read what the peer says, if the watch told us that there is something new. What cannot be read now
- * leaves us with what it said before, and is read again with the next step.
+ * Read what the peer says. What cannot be read now leaves us with what it said before, and is read
+ * again later.
  */
 static void peer_listen(struct xnm_peer *peer)
 {
 	struct xnm_hello hello;
 	int rc = xnm_hello_read(peer, &hello);
 
+	xnm_patience_heard(peer, rc != -EAGAIN);
 	if (rc == -EAGAIN) {
 		set_bit(XNM_P_KICK, &peer->flags);
 		return;
 	}
-	if (rc == -EPROTO)
-		pr_info_ratelimited("peer %u: writes nonsense into its handshake node\n",
-				    peer->domid);
 	if (rc)
 		memset(&hello, 0, sizeof(hello));
 	peer->hello = hello;
+	if (rc == -EPROTO)
+		peer_fail(peer, "it writes nonsense into its handshake node", rc);
+}
+
+/* true if we know what the peer says, as far as it has had the time to say it */
+static bool peer_hear(struct xnm_peer *peer)
+{
+	if (!test_bit(XNM_P_KICK, &peer->flags))
+		return true;
+	/* it is read when the quarantine ends */
+	if (peer->state == XNM_QUARANTINE || !xnm_patience_listen(peer))
+		return false;
+	clear_bit(XNM_P_KICK, &peer->flags);
+	/* a bit that is set from here on is about what comes behind the reading */
+	smp_mb__after_atomic();
+	peer_listen(peer);
+	return !test_bit(XNM_P_KICK, &peer->flags);
 }
 
 /* say that the module is there; dom0 may make the node a moment after the entry */
@@ -344,14 +410,19 @@ static void peer_announce(struct xnm_peer *peer)
 void xnm_peer_step(struct xnm_peer *peer)
 {
 	const struct xnm_hello *hello = &peer->hello;
+	bool late;
 
+	clear_bit(XNM_P_STEP, &peer->flags);
+	xnm_peer_follow(peer);
 	if (!peer->announced)
 		peer_announce(peer);
-	if (test_and_clear_bit(XNM_P_KICK, &peer->flags))
-		peer_listen(peer);
+	if (peer->state != XNM_QUARANTINE && xnm_patience_flood(peer))
+		peer_fail(peer, "it writes into its handshake node without an end", -EBUSY);
+	/* whether it is late can be said only when everything is read that it may have written */
+	late = peer_hear(peer) && peer_overdue(peer);
 	/* its module has gone in the middle of it */
 	if (!*hello->state && (peer->state == XNM_WANT || peer->state == XNM_OFFER))
-		xnm_peer_close(peer, "by the peer");
+		peer_left(peer, "by the peer", false);
 	switch (peer->state) {
 	case XNM_IDLE:
 		/* no module over there: nothing to begin, and nothing to pay for each frame */
@@ -361,7 +432,7 @@ void xnm_peer_step(struct xnm_peer *peer)
 	case XNM_WANT:
 		if (says(hello, "offer") && hello->serial != peer->seen)
 			client_accept(peer, hello);
-		else if (peer_overdue(peer))
+		else if (late)
 			peer_fail(peer, "it makes no offer", -ETIMEDOUT);
 		break;
 	case XNM_OFFER:
@@ -369,16 +440,18 @@ void xnm_peer_step(struct xnm_peer *peer)
 			server_accepted(peer, hello);
 		else if (says(hello, "closed") && hello->serial == peer->serial)
 			peer_fail(peer, "it refuses our offer", -ECONNREFUSED);
-		else if (peer_overdue(peer))
+		else if (late)
 			peer_fail(peer, "it does not take our offer", -ETIMEDOUT);
 		break;
 	case XNM_CONNECTED:
 	case XNM_UP:
-		step_up(peer, hello);
+		step_up(peer, hello, late);
 		break;
 	case XNM_QUARANTINE:
+	case XNM_WAIT:
 		if (peer_overdue(peer)) {
 			clear_bit(XNM_P_WANTED, &peer->flags);
+			set_bit(XNM_P_STEP, &peer->flags);
 			peer_state(peer, XNM_IDLE, 0);
 		}
 		break;

@@ -233,8 +233,7 @@ static bool rx_state(struct xnm_chan *chan)
 
 	if (!closing && (state != XNM_CTRL_READY || READ_ONCE(chan->peer->state) != XNM_CONNECTED))
 		return false;
-	set_bit(XNM_P_KICK, &chan->peer->flags);
-	xnm_control_kick(0);
+	xnm_control_kick();
 	return true;
 }
 

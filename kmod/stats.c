@@ -46,15 +46,13 @@ static int peers_show(struct seq_file *file, void *unused)
 			   count->tx_frames, count->tx_bytes, count->tx_events, count->tx_full);
 		seq_printf(file, " tx-held=%llu tx-dropped=%llu slow=%lld", count->tx_held,
 			   count->tx_dropped, (long long)atomic64_read(&count->slow));
-		seq_printf(
-			file,
-			" rx-frames=%llu rx-bytes=%llu rx-events=%llu rx-nomem=%llu rx-down=%llu",
-			count->rx_frames, count->rx_bytes, count->rx_events, count->rx_nomem,
-			count->rx_down);
-		seq_printf(file,
-			   " connects=%llu closes=%llu failures=%llu stalls=%llu violations=%llu",
-			   count->connects, count->closes, count->failures, count->stalls,
-			   count->violations);
+		seq_printf(file, " rx-frames=%llu rx-bytes=%llu rx-events=%llu rx-nomem=%llu",
+			   count->rx_frames, count->rx_bytes, count->rx_events, count->rx_nomem);
+		seq_printf(file, " heard=%llu rx-down=%llu connects=%llu closes=%llu early=%llu",
+			   count->heard, count->rx_down, count->connects, count->closes,
+			   count->early);
+		seq_printf(file, " failures=%llu stalls=%llu violations=%llu shortages=%llu",
+			   count->failures, count->stalls, count->violations, count->shortages);
 		show_refused(file, count);
 		seq_putc(file, '\n');
 	}
@@ -100,5 +98,6 @@ void xnm_stats_init(void)
  */
 void xnm_stats_exit(void)
 {
+	xnm_abuse_exit();
 	debugfs_remove(dir);
 }

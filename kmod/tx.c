@@ -263,7 +263,7 @@ unsigned int xnm_tx_hook(void *priv, struct sk_buff *skb, const struct nf_hook_s
 	if (!chan) {
 		if (!test_bit(XNM_P_WANTED, &route->peer->flags) &&
 		    !test_and_set_bit(XNM_P_WANTED, &route->peer->flags))
-			xnm_control_kick(0);
+			xnm_control_kick();
 		return tx_slow(route->peer);
 	}
 	if (!tx_changed_over(chan))

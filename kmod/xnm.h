@@ -119,7 +119,7 @@ struct xnm_headers {
 struct xnm_counters {
 	u64 tx_frames, tx_bytes, tx_events, tx_full, tx_held, tx_dropped;
 	u64 rx_frames, rx_bytes, rx_events, rx_nomem, rx_down, rx_refused[XNM_V_COUNT];
-	u64 connects, closes, failures, stalls, violations;
+	u64 heard, connects, closes, early, failures, stalls, violations, shortages;
 	atomic64_t slow;
 };
 
@@ -129,7 +129,8 @@ enum xnm_peer_state {
 	XNM_OFFER, /* server: has made one */
 	XNM_CONNECTED, /* client: has accepted, the server has not mapped yet */
 	XNM_UP, /* frames flow */
-	XNM_QUARANTINE, /* something failed; not before the deadline again */
+	XNM_QUARANTINE, /* the peer failed; not before the deadline again */
+	XNM_WAIT, /* we were short of something ourselves; not before the deadline again */
 };
 
 /**
@@ -165,7 +166,39 @@ enum xnm_object {
 	XNM_O_COUNT
 };
 
-enum { XNM_P_WANTED, XNM_P_KICK };
+enum {
+	XNM_P_WANTED, /* a frame asks for a connection */
+	XNM_P_KICK, /* its handshake node has changed */
+	XNM_P_STEP, /* look at it, though it is idle */
+};
+
+/**
+ * struct xnm_patience - what a peer has cost us, and when it may cost us more; see patience.c
+ * @penalty_s: length of the next quarantine
+ * @wait_s: length of the next wait for what we lack ourselves
+ * @early: connections that it ended at once, less those that are forgiven
+ * @early_at: when one was forgiven last, in jiffies
+ * @began: when the latest connection, or the attempt, was begun, in jiffies
+ * @begun: @began counts
+ * @heard: when its handshake node was read last, in jiffies
+ * @deaf: how often in a row the node could not be read
+ * @events: of its handshake node, ever
+ * @events_seen: the same at @events_at
+ * @events_at: when they were looked at, in jiffies
+ */
+struct xnm_patience {
+	unsigned int penalty_s;
+	unsigned int wait_s;
+	unsigned int early;
+	unsigned long early_at;
+	unsigned long began;
+	bool begun;
+	unsigned long heard;
+	unsigned int deaf;
+	unsigned int events;
+	unsigned int events_seen;
+	unsigned long events_at;
+};
 
 /**
  * struct xnm_peer - another guest that dom0 lists
@@ -181,7 +214,7 @@ enum { XNM_P_WANTED, XNM_P_KICK };
  * @state: of the handshake
  * @deadline: when @state ends by itself, in jiffies
  * @up_since: when XNM_UP began, in jiffies
- * @penalty_s: length of the next quarantine
+ * @patience: what it has cost us
  * @serial: of our latest want or offer
  * @seen: serial of the peer's latest want or offer that we acted upon
  * @hello: what it has written last
@@ -192,6 +225,8 @@ enum { XNM_P_WANTED, XNM_P_KICK };
  * @count: counters
  * @watch: on the peer's handshake node
  * @watch_path: its path
+ * @watched: @watch is registered
+ * @watch_again: when to try that again, in jiffies
  * @reap: its end
  */
 struct xnm_peer {
@@ -207,7 +242,7 @@ struct xnm_peer {
 	enum xnm_peer_state state;
 	unsigned long deadline;
 	unsigned long up_since;
-	unsigned int penalty_s;
+	struct xnm_patience patience;
 	u32 serial;
 	u32 seen;
 	struct xnm_hello hello;
@@ -218,6 +253,8 @@ struct xnm_peer {
 	struct xnm_counters count;
 	struct xenbus_watch watch;
 	char watch_path[64];
+	bool watched;
+	unsigned long watch_again;
 	struct work_struct reap;
 };
 
@@ -321,7 +358,8 @@ extern unsigned int xnm_ring_pages, xnm_peers_cap, xnm_idle_s, xnm_backlog_frame
 extern struct workqueue_struct *xnm_wq, *xnm_reap_wq;
 
 /* control.c */
-void xnm_control_kick(unsigned long delay);
+void xnm_control_kick(void);
+void xnm_control_due(unsigned long at);
 void xnm_control_table_changed(void);
 int xnm_control_start(void);
 void xnm_control_stop(void);
@@ -346,12 +384,26 @@ bool xnm_ident_has(const struct xnm_id *id, const struct in6_addr *ip);
 
 /* peers.c */
 struct xnm_peer *xnm_peer_get(u16 domid, u64 inc, bool server, const struct xnm_table *table);
+void xnm_peer_follow(struct xnm_peer *peer);
 void xnm_peer_forget(struct xnm_peer *peer, bool say);
 
 /* peer.c */
 void xnm_peer_step(struct xnm_peer *peer);
 void xnm_peer_close(struct xnm_peer *peer, const char *why);
 const char *xnm_peer_state_name(enum xnm_peer_state state);
+
+/* patience.c */
+void xnm_patience_init(struct xnm_peer *peer);
+bool xnm_patience_begin(struct xnm_peer *peer);
+bool xnm_patience_listen(struct xnm_peer *peer);
+void xnm_patience_heard(struct xnm_peer *peer, bool read);
+bool xnm_patience_early(struct xnm_peer *peer);
+bool xnm_patience_flood(struct xnm_peer *peer);
+unsigned int xnm_patience_penalty(struct xnm_peer *peer);
+unsigned int xnm_patience_wait(struct xnm_peer *peer);
+void xnm_patience_good(struct xnm_peer *peer);
+void xnm_patience_slept(unsigned long late);
+bool xnm_patience_ours(int rc);
 
 /* stall.c */
 void xnm_stall_watch(struct xnm_chan *chan);
@@ -438,16 +490,22 @@ void xnm_power_exit(void);
 
 /* tests/abuse.c, which only a build for the tests has */
 #ifdef XNM_ABUSE
-extern bool xnm_abuse_deaf, xnm_abuse_keep, xnm_abuse_mute;
+extern bool xnm_abuse_deaf, xnm_abuse_keep, xnm_abuse_mute, xnm_abuse_patient;
 void xnm_abuse_init(struct dentry *dir);
+void xnm_abuse_exit(void);
 void xnm_abuse_ctrl(struct xnm_ctrl *ctrl);
 bool xnm_abuse_fails(void);
 int xnm_abuse_store(void);
 #else
-#define xnm_abuse_deaf false
-#define xnm_abuse_keep false
-#define xnm_abuse_mute false
+#define xnm_abuse_deaf	  false
+#define xnm_abuse_keep	  false
+#define xnm_abuse_mute	  false
+#define xnm_abuse_patient false
 static inline void xnm_abuse_init(struct dentry *dir)
+{
+}
+
+static inline void xnm_abuse_exit(void)
 {
 }
 

@@ -5,6 +5,7 @@
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -38,6 +39,10 @@ MODULE_PARM_DESC(deaf, "never take a frame");
 bool xnm_abuse_keep;
 module_param_named(keep, xnm_abuse_keep, bool, 0644);
 MODULE_PARM_DESC(keep, "never unmap a peer's pages");
+
+bool xnm_abuse_patient;
+module_param_named(patient, xnm_abuse_patient, bool, 0644);
+MODULE_PARM_DESC(patient, "hold nothing against a peer that connects and closes");
 
 static int fail_store;
 module_param(fail_store, int, 0644);
@@ -239,6 +244,37 @@ static void random_frames(struct xnm_chan *chan, const struct xnm_route *route, 
 	}
 }
 
+/* as long as a vif takes them, and right: who does not take them has a reason of its own */
+static void plain_frames(struct xnm_chan *chan, const struct xnm_route *route, u8 *frame, int n)
+{
+	struct xnm_record rec = { .devid = route->own->devid, .len = 1400 };
+
+	frame_ipv4(route, frame, 1400);
+	while (n-- > 0 && room(chan, xnm_record_size(1400))) {
+		record(chan, &rec, frame, 1400);
+		publish(chan, xnm_record_size(1400));
+	}
+}
+
+/* take a few records, as a peer that is very slow */
+static void take(struct xnm_chan *chan, int n)
+{
+	u32 pos = chan->own->ctrl->rx_cons;
+
+	for (; n > 0 && READ_ONCE(chan->theirs->tx_prod) != pos; n--) {
+		u32 at = pos & (chan->rx_size - 1);
+		const struct xnm_record *rec =
+			page_address(chan->map->page[1 + at / PAGE_SIZE]) + at % PAGE_SIZE;
+
+		pos += xnm_record_size(READ_ONCE(rec->len));
+	}
+	/* what the module itself takes later is to be right */
+	WRITE_ONCE(chan->cons, pos);
+	/* what was read before the peer may write over it */
+	virt_store_release(&chan->own->ctrl->rx_cons, pos);
+	notify_remote_via_irq(chan->irq);
+}
+
 /* change the length of a record while the peer may be reading it, to others of the same room */
 static void race(struct xnm_chan *chan, const struct xnm_route *route, u8 *frame, int n)
 {
@@ -306,6 +342,11 @@ static int attack_ring(struct xnm_chan *chan, const char *attack, u32 arg)
 		WRITE_ONCE(own->tx_prod, chan->prod + arg);
 	} else if (!strcmp(attack, "cons")) {
 		WRITE_ONCE(own->rx_cons, chan->cons + arg);
+	} else if (!strcmp(attack, "cons-back")) {
+		WRITE_ONCE(own->rx_cons, own->rx_cons - arg);
+	} else if (!strcmp(attack, "take")) {
+		take(chan, arg);
+		return 0;
 	} else if (!strcmp(attack, "closing")) {
 		WRITE_ONCE(own->state, XNM_CTRL_CLOSING);
 	} else if (!strcmp(attack, "storm")) {
@@ -347,6 +388,8 @@ static int attack_chan(struct xnm_peer *peer, const char *attack, u32 arg, u8 *f
 		random_frames(chan, route, frame, arg, false, true);
 	else if (!strcmp(attack, "fuzz-both"))
 		random_frames(chan, route, frame, arg, true, true);
+	else if (!strcmp(attack, "plain"))
+		plain_frames(chan, route, frame, arg);
 	else if (!strcmp(attack, "race"))
 		race(chan, route, frame, arg);
 	else
@@ -357,12 +400,67 @@ static int attack_chan(struct xnm_peer *peer, const char *attack, u32 arg, u8 *f
 	return rc;
 }
 
+/* write into our handshake node for a peer, as fast as xenstored takes it, until it is stopped */
+static struct task_struct *churner;
+static u32 churn_domid, churn_pause_us;
+static u64 churn_own_inc, churn_inc;
+
+static int churn_run(void *unused)
+{
+	static const char *const states[] = { "want", "", "offer", "closed" };
+	u32 serial = get_random_u32();
+	char node[24], text[160];
+	unsigned int n;
+
+	snprintf(node, sizeof(node), "chan/%u", churn_domid);
+	for (n = 0; !kthread_should_stop(); n = (n + 1) % ARRAY_SIZE(states)) {
+		snprintf(text, sizeof(text), "1 %s 0 0 %016llx %016llx 0 %u", states[n],
+			 churn_own_inc, churn_inc, ++serial);
+		xenbus_write(XBT_NIL, "xnm", node, *states[n] ? text : "");
+		if (churn_pause_us)
+			usleep_range(churn_pause_us, churn_pause_us + 100);
+		cond_resched();
+	}
+	return 0;
+}
+
+static int churn(u32 domid, u32 pause_us)
+{
+	struct task_struct *task;
+	struct xnm_peer *peer;
+	int rc = -ENOENT;
+
+	if (churner)
+		kthread_stop(churner);
+	churner = NULL;
+	rcu_read_lock();
+	list_for_each_entry_rcu(peer, &xnm_peers, list)
+		if (peer->domid == domid) {
+			churn_domid = domid;
+			churn_pause_us = pause_us;
+			churn_own_inc = peer->own_inc;
+			churn_inc = peer->inc;
+			rc = 0;
+		}
+	rcu_read_unlock();
+	if (rc)
+		return rc;
+	task = kthread_run(churn_run, NULL, "xnm_churn");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	churner = task;
+	return 0;
+}
+
 static int abuse(u32 domid, const char *attack, u32 arg)
 {
 	struct xnm_peer *peer;
 	u8 *frame;
 	int rc = -ENOENT;
 
+	/* with a peer that is none, it ends */
+	if (!strcmp(attack, "churn"))
+		return churn(domid, arg);
 	frame = kmalloc(2048, GFP_KERNEL);
 	if (!frame)
 		return -ENOMEM;
@@ -401,4 +499,13 @@ static const struct file_operations abuse_fops = {
 void xnm_abuse_init(struct dentry *dir)
 {
 	debugfs_create_file("abuse", 0200, dir, NULL, &abuse_fops);
+}
+
+/**
+ * xnm_abuse_exit - end what goes on by itself
+ */
+void xnm_abuse_exit(void)
+{
+	if (churner)
+		kthread_stop(churner);
 }
