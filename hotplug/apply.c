@@ -175,6 +175,9 @@ static const char *reason_text(const struct xnm_ctx *ctx, enum xnm_op_kind kind,
 		       "router's address in gateway=";
 	if (rc == -EADDRINUSE && ctx->taken[0])
 		return ctx->taken;
+	if (kind == XNM_OP_SETTINGS && rc == -E2BIG)
+		return "this host has more interfaces than can be kept apart from each other: "
+		       "close what is between them yourself, and say host-forward=yes in [global]";
 	/* of all elements only a forward's does not begin with the vif's own name */
 	if (source == REASON_NFT && rc == -EEXIST)
 		return "File exists: a [forward] leads to another vif of this guest already, say "

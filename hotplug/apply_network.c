@@ -12,12 +12,9 @@
 #include "hotplug/ruleset.h"
 #include "hotplug/witness.h"
 
-/* Settings of the kernel are shared by all networks; so is the note of what they were. */
-#define SETTINGS_LOCK "/settings"
-
 static int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
-	uint64_t lock = xnm_lock_bridge(SETTINGS_LOCK);
+	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
 	uint32_t was;
 	int rc;
 
@@ -31,6 +28,8 @@ static int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		if (xnm_sysctl_get(setting->path, &was) || xnm_setting_holds(setting, was))
 			continue;
 		rc = xnm_state_setting_write(&ctx->dir, setting->path, was);
+		if (rc == 0)
+			rc = apply_apart_begin(ctx, setting->path);
 		if (rc == 0)
 			rc = xnm_sysctl_set(setting->path, setting->value);
 	}
@@ -81,6 +80,7 @@ static void restore_settings(struct xnm_ctx *ctx, const char *network,
 		/* its device may be gone, and the setting with it */
 		(void)xnm_sysctl_set(note->settings[i], was);
 		(void)xnm_state_setting_remove(&ctx->dir, note->settings[i]);
+		apply_apart_end(ctx, note->settings[i]);
 	}
 }
 
@@ -105,7 +105,7 @@ static int replace_network_note(struct xnm_ctx *ctx, const char *network,
 				const struct xnm_network_note *old,
 				const struct xnm_network_note *new)
 {
-	uint64_t lock = xnm_lock_bridge(SETTINGS_LOCK);
+	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
 	int rc = 0;
 
 	if (old->n_settings)
@@ -185,12 +185,16 @@ static int is_real(void *arg, const char *network)
 /* What came from outside in the name of guests was counted for all networks together. */
 static void forget_outside(struct xnm_ctx *ctx)
 {
-	struct xnm_element drops = { .set = XNM_SET_INET_DROPS };
-
-	xnm_key_ifname(&drops, 0, "outside");
-	xnm_key_ifname(&drops, 1, "spoofed-source");
 	xnm_nft_begin(ctx->nft, 0);
-	xnm_nft_del_element(ctx->nft, &drops);
+	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
+		struct xnm_element drops = { .set = XNM_SET_INET_DROPS };
+
+		if (!(xnm_drop_reasons[i].where & XNM_DROPS_OUTSIDE))
+			continue;
+		xnm_key_ifname(&drops, 0, "outside");
+		xnm_key_ifname(&drops, 1, xnm_drop_reasons[i].name);
+		xnm_nft_del_element(ctx->nft, &drops);
+	}
 	(void)apply_commit(ctx);
 }
 

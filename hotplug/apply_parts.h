@@ -18,6 +18,25 @@ bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner);
 /* Leaves in ctx->taken that the owner has what this vif was to have. Returns -EADDRINUSE. */
 int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what);
 
+/* Settings of the kernel are shared by all networks; so is the note of what they were. */
+#define XNM_SETTINGS_LOCK "/settings"
+
+/*
+ * apply_apart.c: interfaces of the host are kept apart as long as it forwards by
+ * us. begin: before the setting of that path is switched on, if it is one of
+ * forwarding; returns 0 or -errno. end: behind its going back. The caller of
+ * both holds the lock of the settings.
+ */
+int apply_apart_begin(struct xnm_ctx *ctx, const char *path);
+void apply_apart_end(struct xnm_ctx *ctx, const char *path);
+/* Whether it is by us that the host forwards in a family. */
+bool apply_apart_is_ours(const struct xnm_ctx *ctx, unsigned int ip);
+/* Whether anything is to be done; and does it, for whom the same goes as for begin. */
+bool apply_apart_is_due(struct xnm_ctx *ctx, unsigned int ip);
+int apply_apart_settle(struct xnm_ctx *ctx, unsigned int ip, bool begins);
+/* apart_look.c: what has come and gone meanwhile. often: with many vifs not at each event. */
+void apply_apart_look(struct xnm_ctx *ctx, bool often);
+
 /* One operation on networks, nftables or addresses. Returns 0 or -errno. */
 int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 

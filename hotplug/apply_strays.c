@@ -57,6 +57,9 @@ static uint64_t number(const struct xnm_element *element)
 
 	if (set->flags & XNM_SET_INTERVAL && !xnm_set_is_concat(set))
 		memcpy(plain.end, plain.key, sizeof(plain.end));
+	/* nothing to the kernel: which device of the name is meant */
+	if (set->data[0] == XNM_NFT_NONE)
+		memset(plain.data, 0, sizeof(plain.data));
 	for (size_t i = 0; i < sizeof(plain); i++)
 		value = (value ^ bytes[i]) * 1099511628211ull;
 	return value;

@@ -166,6 +166,19 @@ void xnm_data_seconds(struct xnm_element *element, uint32_t seconds)
 	memcpy(element->data, &seconds, sizeof(seconds));
 }
 
+void xnm_data_ifindex(struct xnm_element *element, int ifindex)
+{
+	memcpy(element->data, &ifindex, sizeof(ifindex));
+}
+
+int xnm_element_ifindex(const struct xnm_element *element)
+{
+	int ifindex;
+
+	memcpy(&ifindex, element->data, sizeof(ifindex));
+	return ifindex;
+}
+
 void xnm_data_address(struct xnm_element *element, const struct xnm_cidr *address)
 {
 	memcpy(element->data, address->addr, address->family == AF_INET ? 4 : 16);

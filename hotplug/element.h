@@ -116,6 +116,9 @@ void xnm_data_address_port(struct xnm_element *element, const struct xnm_cidr *a
 			   uint16_t port);
 
 void xnm_data_seconds(struct xnm_element *element, uint32_t seconds);
+/* Which device of the name is meant: for our notes alone, in a set it is nothing. */
+void xnm_data_ifindex(struct xnm_element *element, int ifindex);
+int xnm_element_ifindex(const struct xnm_element *element);
 
 bool xnm_element_equal(const struct xnm_element *a, const struct xnm_element *b);
 void xnm_elements_copy(struct xnm_elements *to, const struct xnm_elements *from);

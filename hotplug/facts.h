@@ -77,6 +77,8 @@ struct xnm_link {
 	bool up;
 	bool loopback;
 	int master; /* ifindex of the bridge it is a port of, 0: none */
+	int lower; /* of the device that it is made on here (a VLAN's), 0: none */
+	bool of_netback; /* a vif, whatever its name is */
 	struct xnm_mac mac;
 	uint32_t mtu_bytes;
 	uint32_t group; /* of devices, see scope.h */

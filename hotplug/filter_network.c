@@ -107,6 +107,20 @@ void xnm_filter_inside(struct xnm_elements *out, const struct xnm_network *netwo
 		add_ways(out, network, ifname, policy);
 }
 
+/* By the policy this host is the router of such a network, and stays it. */
+static void add_open(struct xnm_elements *out, const struct xnm_network *network,
+		     const struct xnm_policy *policy)
+{
+	bool any = network->forward == XNM_FORWARD_OPEN;
+
+	if (xnm_network_is_closed(network))
+		return;
+	if (any || xnm_filter_passes(network, policy, AF_INET))
+		add_named(out, XNM_SET_OPEN4, network->bridge);
+	if (any || xnm_filter_passes(network, policy, AF_INET6))
+		add_named(out, XNM_SET_OPEN6, network->bridge);
+}
+
 static void add_subnet(struct xnm_elements *out, const struct xnm_network *network,
 		       const struct xnm_cidr *subnet)
 {
@@ -200,6 +214,7 @@ int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *netwo
 	out->full = false;
 	if (network->backend == XNM_BACKEND_BRIDGE) {
 		xnm_filter_inside(out, network, bridge, policy);
+		add_open(out, network, policy);
 		xnm_filter_network_sources(out, network, policy);
 		if (xnm_network_keeps_silent(network))
 			add_named(out, XNM_SET_SILENT, bridge);

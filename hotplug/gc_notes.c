@@ -49,8 +49,12 @@ static int collect_network(void *arg, const char *network)
 {
 	static struct xnm_network_note note;
 	struct gc *gc = arg;
-	int rc = xnm_state_network_read(&gc->ctx->dir, network, &note);
+	int rc;
 
+	/* it goes with the setting that it is about */
+	if (network[0] == '+')
+		return 0;
+	rc = xnm_state_network_read(&gc->ctx->dir, network, &note);
 	if (rc == 0 && !xnm_state_has_members(&gc->ctx->dir, network) && note.bridge[0] &&
 	    gc_has_unknown(gc->ctx, note.bridge)) {
 		xnm_log_info("the rules of network %s stay: nobody is noted in it, but on %s are "
@@ -178,6 +182,7 @@ int gc_notes(struct gc *gc)
 	xnm_state_members_sweep(&ctx->dir, xnm_vif_is_used);
 	xnm_state_addresses_sweep(&ctx->dir, xnm_vif_is_used);
 	rc = xnm_state_network_each(&ctx->dir, collect_network, gc);
+	apply_apart_look(ctx, false);
 	gc_owned(gc);
 	apply_end_strays(ctx);
 	apply_fastpath_check(ctx);

@@ -17,7 +17,7 @@ void xnm_owned_network(char out[XNM_NAME_LEN], const char *bridge)
 
 bool xnm_network_is_device(const char *network)
 {
-	return network[0] == '=' || xnm_through_dev(network);
+	return network[0] == '=' || network[0] == '+' || xnm_through_dev(network);
 }
 
 struct member_search {

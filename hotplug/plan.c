@@ -340,6 +340,7 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	    (plan->claims_mac && facts->mac_is_free))
 		xnm_plan_add(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");
 	xnm_plan_filter(plan, event, want, facts, name);
+	xnm_plan_settings(plan, want, facts);
 	xnm_plan_through(plan, event, want, facts);
 	xnm_plan_dhcp(plan, want, facts);
 	if (want->attach)

@@ -40,6 +40,20 @@ static bool note_differs(const struct xnm_plan *plan, const struct xnm_facts *fa
 	       !xnm_elements_equal(&old->elements, &new->elements);
 }
 
+static bool needs_settings(const struct xnm_plan *plan, const struct xnm_facts *facts)
+{
+	return plan->n_settings && !facts->settings_hold;
+}
+
+void xnm_plan_settings(struct xnm_plan *plan, const struct xnm_want *want,
+		       const struct xnm_facts *facts)
+{
+	if (want->attach && want->network && needs_settings(plan, facts))
+		xnm_plan_add(plan, XNM_OP_SETTINGS, "", 0, "network %.48s needs it",
+			     want->network->name)
+			->shared = true;
+}
+
 void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts)
 {
@@ -57,10 +71,7 @@ void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 	if (note_differs(plan, facts))
 		xnm_plan_add(plan, XNM_OP_NETWORK_NOTE, "", 0, "by which it is taken back")
 			->shared = true;
-	if (plan->n_settings && !facts->settings_hold)
-		xnm_plan_add(plan, XNM_OP_SETTINGS, "", 0, "network %.48s needs it", network->name)
-			->shared = true;
-	plan->changes_network |= plan->n > n;
+	plan->changes_network |= plan->n > n || needs_settings(plan, facts);
 	if (!facts->is_member)
 		xnm_plan_add(plan, want->held ? XNM_OP_HOLD : XNM_OP_MEMBER_ADD, "", 0, "%s",
 			     want->held ? "start=boot" : "the network stays while it has vifs")

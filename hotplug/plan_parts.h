@@ -62,6 +62,10 @@ int xnm_plan_elements(struct xnm_plan *plan, const struct xnm_event *event,
 void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts);
 
+/* The settings themselves, behind the rules that close what they open beside. */
+void xnm_plan_settings(struct xnm_plan *plan, const struct xnm_want *want,
+		       const struct xnm_facts *facts);
+
 /* That the vif's addresses are its own, and the transaction that holds it to them. */
 void xnm_plan_filter(struct xnm_plan *plan, const struct xnm_event *event,
 		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name);

@@ -39,6 +39,7 @@ int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
 		return rc;
 	xnm_plan_membership(plan, want, facts);
 	xnm_plan_filter(plan, &nobodys, want, facts, want->bridge);
+	xnm_plan_settings(plan, want, facts);
 	xnm_plan_purge(plan, &nobodys, want, facts);
 	return 0;
 }

@@ -40,6 +40,7 @@ const struct xnm_drop_reason xnm_drop_reasons[] = {
 	{ "ended", XNM_DROPS_INET | XNM_DROPS_TO },
 	{ "loop", XNM_DROPS_INET },
 	{ "spoofed-source", XNM_DROPS_OUTSIDE },
+	{ "host-forward", XNM_DROPS_OUTSIDE },
 };
 const unsigned int xnm_n_drop_reasons = XNM_N_ELEMENTS(xnm_drop_reasons);
 

@@ -256,12 +256,55 @@ static void from_guests(struct xnm_nft *nft)
 	xnm_rule_end(&rule);
 }
 
+/* Routing of multicast is a setting of its own, which is nobody's business here. */
+static void is_unicast(struct xnm_rule *rule, bool ip6)
+{
+	static const uint8_t mask[] = { 0xf0, 0, 0, 0 }, multicast4[] = { 0xe0, 0, 0, 0 };
+	static const uint8_t multicast6 = 0xff;
+
+	if (ip6) {
+		xnm_load_bytes(rule, XNM_IP6_DADDR, sizeof(multicast6));
+		xnm_compare(rule, XNM_NE, &multicast6, sizeof(multicast6));
+		return;
+	}
+	xnm_load(rule, XNM_IP_DADDR);
+	xnm_mask(rule, mask, sizeof(mask));
+	xnm_compare(rule, XNM_NE, multicast4, sizeof(multicast4));
+}
+
+/*
+ * What has to do with guests has gone elsewhere before. Between the host's own
+ * interfaces nothing is passed on that was not before the forwarding of guests.
+ */
+static void keep_apart(struct xnm_nft *nft)
+{
+	struct xnm_rule rule;
+
+	for (int ip6 = 0; ip6 < 2; ip6++) {
+		enum xnm_set_id apart = ip6 ? XNM_SET_APART6 : XNM_SET_APART4;
+		enum xnm_set_id open = ip6 ? XNM_SET_OPEN6 : XNM_SET_OPEN4;
+
+		begin(&rule, nft, "forward");
+		named(&rule, XNM_IIFNAME, apart, false);
+		named(&rule, XNM_IIFNAME, open, true);
+		named(&rule, XNM_OIFNAME, apart, false);
+		named(&rule, XNM_OIFNAME, open, true);
+		xnm_load(&rule, XNM_IIFNAME);
+		xnm_load(&rule, XNM_OIFNAME);
+		xnm_lookup(&rule, ip6 ? XNM_SET_APART_BRIDGES6 : XNM_SET_APART_BRIDGES4, true);
+		xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
+		is_unicast(&rule, ip6);
+		end_drop(&rule, "host-forward");
+	}
+}
+
 static void forward(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
 
 	goto_chain(nft, "forward", XNM_IIFNAME, XNM_SET_INSIDE, "from-guests");
 	goto_chain(nft, "forward", XNM_OIFNAME, XNM_SET_INSIDE, "guests");
+	keep_apart(nft);
 	from_guests(nft);
 	/* before what is known: a connection may have begun when another uplink was in use */
 	drop_loops(nft);

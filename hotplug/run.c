@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* run.c - an online from its beginning to its end: read, decide, apply, or take back. */
+#include "hotplug/apply_parts.h"
 #include "hotplug/run_parts.h"
 
 #include <errno.h>
@@ -167,6 +168,8 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 	/* for all: this vif's own part is planned */
 	if (rc == 0)
 		heal(run);
+	if (rc == 0 && run->mode != XNM_RUN_PLAN)
+		apply_apart_look(&run->ctx, true);
 	return rc ? rc : run_plan_and_apply(run, plan);
 }
 

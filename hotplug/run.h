@@ -70,6 +70,12 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 int xnm_heal(struct xnm_ctx *ctx, bool anyway);
 /* The same for those who have nothing open yet; also says so when the policy cannot be read. */
 int xnm_run_heal(bool anyway);
+/*
+ * Interfaces of the host have come or gone: those that the host passed nothing on
+ * between before it forwarded for guests stay apart. policy NULL: it is loaded.
+ * Returns 0 or -errno, and has told why.
+ */
+int xnm_run_look(const struct xnm_policy *policy);
 
 /*
  * Closes ctx->nft, if it is open, without making the caller's caller wait for

@@ -172,6 +172,7 @@ int xnm_verb_reapply(int argc, char **argv)
 	}
 	/* first what holds the guests, for all of them at once, which needs no xenstore */
 	(void)xnm_run_heal(true);
+	(void)xnm_run_look(NULL);
 	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
 	if (rc == 0)
 		rc = xnm_state_each(&dir, reapply_each, &failed);

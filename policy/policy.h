@@ -205,6 +205,7 @@ struct xnm_global {
 	uint32_t version;
 	enum xnm_on_unknown on_unknown;
 	char default_network[XNM_NAME_LEN];
+	enum xnm_tristate host_forward;
 	struct xnm_origin origin;
 	struct xnm_written written;
 };

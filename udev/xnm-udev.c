@@ -106,15 +106,25 @@ static void evaluate_uplinks(struct call *call)
 	}
 }
 
+/* Every one, whether the policy names it or not: the host may forward by us. */
+static void look(struct call *call)
+{
+	if (xnm_run_look(&the_policy))
+		call->failed++;
+}
+
 static void verb_boot(struct call *call)
 {
 	stop_leftovers(call);
 	run_networks(call);
+	look(call);
 	evaluate_uplinks(call);
 }
 
 static void verb_add(struct call *call)
 {
+	/* first: it is to be closed before it is in use */
+	look(call);
 	run_networks(call);
 	evaluate_uplinks(call);
 }
@@ -122,6 +132,7 @@ static void verb_add(struct call *call)
 /* The bridge keeps the addresses until the interface is back. */
 static void verb_remove(struct call *call)
 {
+	look(call);
 	evaluate_uplinks(call);
 }
 

@@ -54,6 +54,7 @@ static int examine(struct xnm_doctor *doctor)
 		xnm_doctor_bridges(doctor);
 		xnm_doctor_uplinks(doctor);
 		xnm_doctor_subnets(doctor);
+		xnm_doctor_apart(doctor);
 	}
 	xnm_status_free(&doctor->status);
 	free(doctor->ways);

@@ -42,5 +42,6 @@ void xnm_doctor_kernel(struct xnm_doctor *doctor);
 void xnm_doctor_bridges(struct xnm_doctor *doctor);
 void xnm_doctor_uplinks(struct xnm_doctor *doctor);
 void xnm_doctor_subnets(struct xnm_doctor *doctor);
+void xnm_doctor_apart(struct xnm_doctor *doctor);
 
 #endif

@@ -15,6 +15,9 @@
 #define RTEXT_FILTER_SKIP_STATS (1 << 3)
 #endif
 
+/* IFLA_PARENT_DEV_BUS_NAME, Linux 5.14 and later */
+#define PARENT_DEV_BUS_NAME 57
+
 /* The bridge port flag that each bit of enum xnm_port_flag stands for. */
 static const struct {
 	int attr;
@@ -134,7 +137,13 @@ static void read_altnames(struct xnm_link *link, struct nlattr *list)
 	}
 }
 
-static int read_link(void *arg, struct nlmsghdr *hdr)
+static void read_parent(struct xnm_link *link, const struct nlattr *bus)
+{
+	link->of_netback = link->altname[0] || xnm_ifname_is_vif(link->name) ||
+			   (bus && nla_strcmp(bus, "xen-backend") == 0);
+}
+
+int rtnl_read_link(void *arg, struct nlmsghdr *hdr)
 {
 	struct xnm_link *link = arg;
 	const struct ifinfomsg *info = nlmsg_data(hdr);
@@ -154,6 +163,9 @@ static int read_link(void *arg, struct nlmsghdr *hdr)
 		link->group = nla_get_u32(tb[IFLA_GROUP]);
 	if (tb[IFLA_MASTER])
 		link->master = (int)nla_get_u32(tb[IFLA_MASTER]);
+	/* with IFLA_LINK_NETNSID it is a device of another namespace */
+	if (tb[IFLA_LINK] && !tb[IFLA_LINK_NETNSID])
+		link->lower = (int)nla_get_u32(tb[IFLA_LINK]);
 	if (tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == XNM_MAC_LEN)
 		memcpy(link->mac.b, nla_data(tb[IFLA_ADDRESS]), XNM_MAC_LEN);
 	if (tb[IFLA_LINKINFO])
@@ -162,6 +174,7 @@ static int read_link(void *arg, struct nlmsghdr *hdr)
 		read_af_spec(link, tb[IFLA_AF_SPEC]);
 	if (tb[IFLA_PROP_LIST])
 		read_altnames(link, tb[IFLA_PROP_LIST]);
+	read_parent(link, nlmsg_find_attr(hdr, sizeof(*info), PARENT_DEV_BUS_NAME));
 	return 0;
 }
 
@@ -174,7 +187,7 @@ static int link_get(struct xnm_rtnl *rtnl, const char *name, int ifindex, struct
 	if (!msg || nla_put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) ||
 	    (name && nla_put_string(msg, IFLA_IFNAME, name)))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
-	return rtnl_talk(rtnl, msg, read_link, link);
+	return rtnl_talk(rtnl, msg, rtnl_read_link, link);
 }
 
 int xnm_link_get(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link)

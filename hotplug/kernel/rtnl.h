@@ -39,6 +39,15 @@ int xnm_link_names(struct xnm_rtnl *rtnl, const char *name, struct xnm_link_name
 int xnm_link_get_by_index(struct xnm_rtnl *rtnl, int ifindex, struct xnm_link *link);
 
 /*
+ * Lists all links but vifs, their taps and the loopback, of which there may be
+ * very many: up to max into out and their number into *n; -E2BIG when there are
+ * more. Costs a dump of all links.
+ */
+struct xnm_host_link;
+int xnm_host_links(struct xnm_rtnl *rtnl, struct xnm_host_link *out, unsigned int max,
+		   unsigned int *n);
+
+/*
  * Waits for a link to appear: netback tells the toolstack that it is ready
  * (state 2) before it registers the netdev (drivers/net/xen-netback/xenbus.c,
  * netback_probe). Returns 0, -ETIMEDOUT, or -errno.

@@ -63,6 +63,9 @@ int rtnl_fail(struct xnm_rtnl *rtnl, int rc, const char *text);
 int rtnl_dump_routes(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int *family,
 		     rtnl_answer fn, void *arg, size_t arg_size);
 
+/* Reads an answer about a link into the struct xnm_link that arg is. */
+int rtnl_read_link(void *arg, struct nlmsghdr *hdr);
+
 /* The IFLA_BRPORT_* attribute of a bit of enum xnm_port_flag. */
 int rtnl_port_attr(unsigned int bit);
 

@@ -14,7 +14,7 @@ nft_files=$netns_top/tests/nft
 
 # the same script again, in namespaces of its own: golden.sh dump bridge|inet|all FOLDER
 bring_up() {
-	local guest guests="1:unknown 2:router 3:web 4:fixed 5:anywhere 6:public 7:any-public 9:bare"
+	local guest guests="1:unknown 2:router 3:web 4:fixed 5:anywhere 6:public 7:any-public 9:bare 10:wide"
 
 	case $1 in
 	bridge) guests=1:unknown ;;
@@ -77,6 +77,11 @@ forward=none
 
 [uplink bare]
 interface=bare0
+
+# and this one closes nothing
+[network wide]
+bridge=wide0
+forward=open
 
 [network public]
 backend=route
@@ -142,6 +147,9 @@ network=public
 
 [vif bare]
 network=bare
+
+[vif wide]
+network=wide
 
 [vif trunk]
 vlan=1p/10

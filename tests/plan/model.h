@@ -425,8 +425,10 @@ static inline const char *broken_rule(const struct xnm_plan *plan, const struct 
 		return "it is attached while it is up";
 	if (!facts->has_state && attaches)
 		return "it is attached without a note";
+	if (op->kind == XNM_OP_SETTINGS && !model->world.table_whole[XNM_TABLE_INET])
+		return "it opens what no rule closes yet";
 	if (op->shared && i > 0 && !plan->op[i - 1].shared && op->kind != XNM_OP_THROUGH_JOIN &&
-	    op->kind != XNM_OP_LET_THROUGH)
+	    op->kind != XNM_OP_LET_THROUGH && op->kind != XNM_OP_SETTINGS)
 		return "the network comes first";
 	if (op->kind == XNM_OP_CONNECTED && i + 1 != plan->n)
 		return "it must be the last";

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/apart.h"
 #include "hotplug/apply.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/conntrack.h"
@@ -400,6 +401,25 @@ int xnm_sysctl_get(const char *path, uint32_t *value)
 	return call("read %s", path);
 }
 
+static struct xnm_host_links host_links; /* none, unless a test has some */
+static const char *forwards_alone = ""; /* the interface whose own setting is 1 */
+
+int xnm_host_links(struct xnm_rtnl *rtnl, struct xnm_host_link *out, unsigned int max,
+		   unsigned int *n)
+{
+	(void)rtnl;
+	*n = host_links.n < max ? host_links.n : max;
+	memcpy(out, host_links.list, *n * sizeof(*out));
+	return host_links.n ? call("links") : 0;
+}
+
+int xnm_sysctl_conf_get(int family, const char *ifname, const char *name, uint32_t *value)
+{
+	(void)family;
+	*value = strcmp(ifname, forwards_alone) == 0 && strcmp(name, "forwarding") == 0;
+	return 0;
+}
+
 int xnm_sysctl_set(const char *path, uint32_t value)
 {
 	return call("set %s=%u", path, value);
@@ -578,11 +598,12 @@ enum xnm_table xnm_element_table(const struct xnm_element *element)
 	return element->set < XNM_SET_INET_DROPS ? XNM_TABLE_BRIDGE : XNM_TABLE_INET;
 }
 
-/* one is enough to see that a vif's counters go with it */
+/* one of each is enough to see that a vif's counters go with it, and the host's with the last network */
 const struct xnm_drop_reason xnm_drop_reasons[] = {
 	{ "reason", XNM_DROPS_BRIDGE | XNM_DROPS_INET },
+	{ "stranger", XNM_DROPS_OUTSIDE },
 };
-const unsigned int xnm_n_drop_reasons = 1;
+const unsigned int xnm_n_drop_reasons = 2;
 
 void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN])
 {

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "hotplug/apart.h"
 #include "hotplug/apply_parts.h"
 #include "tests/unit/fake_verbs.h"
 
@@ -29,6 +30,8 @@ static int begin(void **state)
 	ports = 0;
 	setting_now = 0;
 	generation_now = 8;
+	host_links.n = 0;
+	forwards_alone = "";
 	memset(&plan, 0, sizeof(plan));
 	plan.domid = plan.state.domid = 1;
 	plan.state.mac.b[5] = 1;
@@ -366,6 +369,96 @@ static void test_claims(void **state)
 	assert_true(xnm_state_address_is(&ctx.dir, "br0", &plan.state.addresses[0], &other));
 }
 
+static void add_link(const char *name, int ifindex, enum xnm_host_link_role role)
+{
+	struct xnm_host_link *link = &host_links.list[host_links.n++];
+
+	*link = (struct xnm_host_link){ .ifindex = ifindex, .role = role };
+	COPY_NAME(link->name, name);
+}
+
+/* What the switch of all opens besides is closed before, and opened again behind its going back. */
+static void test_apart(void **state)
+{
+	static struct xnm_network_note note;
+	static struct xnm_policy policy;
+
+	(void)state;
+	ctx.policy = &policy;
+	add_link("eth0", 2, XNM_LINK_CARD);
+	add_link("tun0", 3, XNM_LINK_OTHER);
+	add_link("eth1", 4, XNM_LINK_CARD);
+	forwards_alone = "eth1";
+	add_setting("ipv4/ip_forward", 1, false);
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	assert_string_equal(calls, "read ipv4/ip_forward\nlinks\nnft open\nnft begin 0\n"
+				   "nft add apart4 eth0\nnft add apart4 tun0\nnft commit\ncount\n"
+				   "set ipv4/ip_forward=1\n");
+	assert_int_equal(xnm_state_network_read(&ctx.dir, "+ipv4", &note), 0);
+	assert_int_equal(note.elements.n, 2);
+	/* what cannot be closed is not opened */
+	will_fail("nft commit", -ENOSPC);
+	assert_int_equal(xnm_state_network_remove(&ctx.dir, "+ipv4"), 0);
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), -ENOSPC);
+	assert_null(strstr(calls, "set ipv4/ip_forward"));
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	/* the next event: tun0 has gone, and come back as another one; a card has come */
+	host_links.list[1].ifindex = 9;
+	add_link("eth2", 10, XNM_LINK_CARD);
+	calls[0] = '\0';
+	apply_apart_look(&ctx, true);
+	assert_string_equal(calls, "links\nlinks\nnft begin 0\nnft del apart4 tun0\n"
+				   "nft add apart4 eth0\nnft add apart4 eth2\nnft commit\ncount\n");
+	calls[0] = '\0';
+	apply_apart_look(&ctx, true);
+	assert_string_equal(calls, "links\n");
+	/* its policy says so, which is noted */
+	policy.global.host_forward = XNM_YES;
+	calls[0] = '\0';
+	apply_apart_look(&ctx, true);
+	assert_string_equal(calls, "links\nlinks\nnft begin 0\nnft del apart4 eth0\n"
+				   "nft del apart4 eth2\nnft commit\ncount\n");
+	assert_int_equal(xnm_state_network_read(&ctx.dir, "+ipv4", &note), 0);
+	assert_int_equal(note.elements.n, 0);
+	/* and not any more: what is there by then; eth1 forwards all the same */
+	policy.global.host_forward = XNM_NO;
+	calls[0] = '\0';
+	apply_apart_look(&ctx, true);
+	assert_string_equal(calls, "links\nlinks\nnft begin 0\nnft add apart4 eth0\n"
+				   "nft add apart4 tun0\nnft add apart4 eth2\nnft commit\n"
+				   "count\n");
+}
+
+static void test_apart_end(void **state)
+{
+	static struct xnm_network_note note;
+	static struct xnm_policy policy;
+
+	(void)state;
+	ctx.policy = &policy;
+	add_link("eth0", 2, XNM_LINK_CARD);
+	add_link("eth1", 4, XNM_LINK_CARD);
+	forwards_alone = "eth1";
+	add_setting("ipv6/conf/all/forwarding", 1, false);
+	note_network("lan", "lan");
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	/* an offline knows no policy */
+	ctx.policy = NULL;
+	assert_int_equal(apply(XNM_OP_NETWORK_RELEASE, ""), 0);
+	assert_non_null(strstr(calls, "set ipv6/conf/all/forwarding=0\n"
+				      "nft begin 0\nnft del apart6 eth0\nnft del apart6 eth1\n"
+				      "nft commit\ncount\nset ipv6/conf/eth1/forwarding=1\n"));
+	assert_int_equal(xnm_state_network_read(&ctx.dir, "+ipv6", &note), -ENOENT);
+	/* who forwarded by himself has nothing that is closed */
+	setting_now = 1;
+	ctx.policy = &policy;
+	assert_int_equal(apply(XNM_OP_SETTINGS, ""), 0);
+	assert_string_equal(calls, "read ipv6/conf/all/forwarding\n");
+	calls[0] = '\0';
+	apply_apart_look(&ctx, true);
+	assert_string_equal(calls, "");
+}
+
 /* The network stays while it has vifs; then all of it goes, in one transaction. */
 static void test_release_network(void **state)
 {
@@ -574,21 +667,12 @@ static void test_tolerated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_settings),
-		TEST(test_from_one),
-		TEST(test_at_most),
-		TEST(test_filter),
-		TEST(test_filter_fails),
-		TEST(test_build),
-		TEST(test_claims),
-		TEST(test_deletes_counted),
-		TEST(test_release_network),
-		TEST(test_release_fails),
-		TEST(test_undo),
-		TEST(test_note_changed),
-		TEST(test_through),
-		TEST(test_routed),
-		TEST(test_tolerated),
+		TEST(test_settings),  TEST(test_from_one),	  TEST(test_at_most),
+		TEST(test_filter),    TEST(test_filter_fails),	  TEST(test_build),
+		TEST(test_claims),    TEST(test_deletes_counted), TEST(test_apart),
+		TEST(test_apart_end), TEST(test_release_network), TEST(test_release_fails),
+		TEST(test_undo),      TEST(test_note_changed),	  TEST(test_through),
+		TEST(test_routed),    TEST(test_tolerated),
 	};
 	int failed;
 

@@ -43,7 +43,11 @@ static void test_modes(void **state)
 		/* a bridge, and nothing that is the host's business */
 		{ "[network br0]\n", "" },
 		{ "[network br0]\naddress=10.0.0.1/24\ninterfaces=eth1\n", "" },
-		{ "[network br0]\naddress=10.0.0.1/24\nforward=open\n", "" },
+		{ "[network br0]\naddress=10.0.0.1/24\nforward=open\n", "open4 br0\nopen6 br0\n" },
+		/* but for one that the policy makes it the router of */
+		{ "[network br0]\naddress=10.0.0.1/24\nforward=bridge\nmasquerade=ipv4\n",
+		  "open4 br0\nlocal4 10.0.0.0-10.0.0.255 10.0.0.0-10.0.0.255\n"
+		  "masquerade-any4 10.0.0.0-10.0.0.255\n" },
 		/* each other and services */
 		{ "[network br0]\naddress=10.0.0.1/24\n",
 		  "inside br0\n" CLOSED SOURCES "paths br0 br0\n" LOCAL4 },
@@ -88,7 +92,7 @@ static void test_modes(void **state)
 		  "inside br0\n" SOURCES "paths br0 br0\n" LOCAL4 },
 		/* the host only shares its address */
 		{ "[network br0]\naddress=10.0.0.1/24\nforward=open\nmasquerade=both\n",
-		  "local4 10.0.0.0-10.0.0.255 10.0.0.0-10.0.0.255\n"
+		  "open4 br0\nopen6 br0\nlocal4 10.0.0.0-10.0.0.255 10.0.0.0-10.0.0.255\n"
 		  "masquerade-any4 10.0.0.0-10.0.0.255\n" },
 		/* routed vifs stand for themselves */
 		{ "[network br0]\nbackend=route\nuplink=out\n" OUT, "" },

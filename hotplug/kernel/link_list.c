@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* link_list.c - list the interfaces that are this host's own. */
+#include "hotplug/kernel/rtnl_core.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "hotplug/apart.h"
+
+#ifndef RTEXT_FILTER_SKIP_STATS
+#define RTEXT_FILTER_SKIP_STATS (1 << 3)
+#endif
+
+struct link_list {
+	struct xnm_host_link *out;
+	unsigned int n, max;
+};
+
+static int read_one(void *arg, struct nlmsghdr *hdr)
+{
+	struct link_list *list = arg;
+	struct xnm_link link;
+	int rc = rtnl_read_link(&link, hdr);
+
+	if (rc || link.loopback || link.of_netback)
+		return rc;
+	if (list->n == list->max)
+		return -E2BIG;
+	list->out[list->n] = (struct xnm_host_link){
+		.ifindex = link.ifindex,
+		.master = link.master,
+		.lower = link.lower,
+		.role = xnm_host_link_role(link.kind),
+	};
+	memcpy(list->out[list->n++].name, link.name, sizeof(link.name));
+	return 0;
+}
+
+int xnm_host_links(struct xnm_rtnl *rtnl, struct xnm_host_link *out, unsigned int max,
+		   unsigned int *n)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, AF_UNSPEC, 0);
+	struct link_list list = { .out = out, .max = max };
+	int rc;
+
+	*n = 0;
+	if (!msg || nla_put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS))
+		return -ENOMEM;
+	rc = rtnl_dump(rtnl, msg, read_one, &list, sizeof(list));
+	*n = list.n;
+	return rc;
+}
