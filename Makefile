@@ -207,6 +207,8 @@ kmod:  ## build the guests' kernel module (KDIR= for another kernel than Debian'
 
 UNITS = $(addprefix packaging/systemd/,xnm-boot.service xnm-dnsmasq@.service xnm-probe.service \
 	xnm-probe.timer)
+# what may take our rules away, or let nothing be forwarded, when it is started, reloaded or stopped
+FIREWALLS = nftables.service firewalld.service docker.service
 
 install: all  ## install below DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(XEN_SCRIPT_DIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/xnm/policy.d \
@@ -232,6 +234,13 @@ endif
 	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules udev/85-xnm-udev.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 udev/10-xnm.network $(DESTDIR)$(NETWORKDDIR)/
 	$(INSTALL) -m 644 $(UNITS) $(DESTDIR)$(SYSTEMDUNITDIR)/
+	for unit in $(FIREWALLS); do \
+		$(INSTALL) -d $(DESTDIR)$(SYSTEMDUNITDIR)/$$unit.d && \
+		$(INSTALL) -m 644 packaging/systemd/firewall-dropin.conf \
+			$(DESTDIR)$(SYSTEMDUNITDIR)/$$unit.d/xnm.conf && \
+		sed -i 's|/usr/sbin/xnm-vif|$(SBINDIR)/xnm-vif|' \
+			$(DESTDIR)$(SYSTEMDUNITDIR)/$$unit.d/xnm.conf || exit 1; \
+	done
 	@# they name the program by its path
 	sed -i 's|/usr/sbin/xnm-udev|$(SBINDIR)/xnm-udev|' $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
 		$(DESTDIR)$(DOCDIR)/xnm-carrier \
@@ -251,6 +260,7 @@ uninstall:  ## remove what install put there, but not the policy
 		$(DESTDIR)$(UDEVRULESDIR)/60-xnm.rules $(DESTDIR)$(UDEVRULESDIR)/85-xnm-udev.rules \
 		$(DESTDIR)$(NETWORKDDIR)/10-xnm.network \
 		$(addprefix $(DESTDIR)$(SYSTEMDUNITDIR)/,$(notdir $(UNITS))) \
+		$(addprefix $(DESTDIR)$(SYSTEMDUNITDIR)/,$(addsuffix .d/xnm.conf,$(FIREWALLS))) \
 		$(DESTDIR)$(SBINDIR)/xnm-udev $(DESTDIR)$(MANDIR)/man8/xnm-udev.8 \
 		$(DESTDIR)$(COMPLETIONDIR)/xnm-udev
 	rm -rf $(DESTDIR)$(DOCDIR)/examples

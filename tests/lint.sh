@@ -206,10 +206,14 @@ units() {
 	local dir rc=0
 
 	dir=$(mktemp -d)
-	cp packaging/systemd/* "$dir"
-	sed -i -E "s,/usr/sbin/(xnm|dnsmasq),$(command -v true) &," "$dir"/*
+	cp packaging/systemd/*.service packaging/systemd/*.timer "$dir"
+	# as Debian has it, so that the whole is looked at
+	cp /lib/systemd/system/nftables.service "$dir"
+	mkdir "$dir/nftables.service.d"
+	cp packaging/systemd/firewall-dropin.conf "$dir/nftables.service.d/xnm.conf"
+	find "$dir" -type f -exec sed -i -E "s,/usr/sbin/(xnm|dnsmasq|nft),$(command -v true) &," {} +
 	{
-		SYSTEMD_LOG_TARGET=console systemd-analyze verify --man=no "$dir"/* 2>&1
+		SYSTEMD_LOG_TARGET=console systemd-analyze verify --man=no "$dir"/*.service "$dir"/*.timer 2>&1
 		# openrc-run itself is not there, but its files are shell
 		sh -n packaging/openrc/xnm-boot 2>&1
 	} | sed "s|^$dir/||" | nothing || rc=1

@@ -12,10 +12,10 @@ build="gcc make pkg-config libc6-dev libxen-dev libnl-3-dev
  libnftnl-dev libmnl-dev libinih-dev libjson-c-dev scdoc"
 test="libcmocka-dev nftables busybox-static conntrack curl iperf3 iproute2 iptables iputils-ping jq util-linux procps python3
  dnsmasq-base udhcpc isc-dhcp-client dhcpcd-base"
-lint="cppcheck clang-tidy clang-format shellcheck codespell mandoc systemd sparse perl gcc make libc6-dev libelf1 kmod
+lint="cppcheck clang-tidy clang-format shellcheck codespell mandoc nftables systemd sparse perl gcc make libc6-dev libelf1 kmod
  xz-utils zstd"
 bench="iproute2 iptables iputils-ping nftables util-linux bridge-utils jq"
-xen="qemu-system-x86 cpio kmod busybox-static xz-utils zstd iproute2 iputils-ping iperf3 jq procps nftables tcpdump"
+xen="qemu-system-x86 cpio kmod busybox-static xz-utils zstd iproute2 iputils-ping iperf3 jq procps nftables tcpdump systemd python3"
 kmod="gcc make libc6-dev libelf1 kmod xz-utils zstd"
 fuzz="clang libclang-rt-14-dev"
 coverage="gcovr"

@@ -22,6 +22,8 @@ mkdir -p "$vm_build"
 [ -n "$why" ] || flock "$vm_build/xen-tools.lock" sh "$vm_top/tests/lib/fetch-debs.sh" "$vm_build/xen-tools" \
 	xen-utils-4.17 xen-utils-common xenstore-utils || why="Debian's xenstored cannot be had"
 [ -n "$why" ] || sh "$vm_top/tests/lib/nft-13.sh" "$vm_top/build/nft-13" || why="Debian 13's nft cannot be had"
+[ -n "$why" ] || sh "$vm_top/tests/lib/firewalls.sh" "$vm_top/build/firewalls" ||
+	why="Debian's firewalld and Docker cannot be had"
 if [ -n "$why" ]; then
 	skip "$name" "$why"
 	tap_done
