@@ -328,6 +328,11 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 		     const struct xnm_event *event, const struct xnm_want *want,
 		     struct xnm_err *err);
 
+/* facts_claims.c: that no other live vif has one of the wanted addresses; a part of xnm_facts_filter(). */
+int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		     const struct xnm_event *event, const struct xnm_want *want,
+		     struct xnm_err *err);
+
 /*
  * Finds the addresses that the wanted pool has for the guest: those that it had
  * before, or free ones, or those that nobody has used for the longest time.

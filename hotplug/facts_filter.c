@@ -6,12 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/identity.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
-#include "hotplug/witness.h"
 
 static int nft_error(const struct xnm_nft *nft, int rc, struct xnm_err *err)
 {
@@ -97,130 +95,6 @@ static int read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	return 0;
 }
 
-struct claim_search {
-	struct xnm_facts *facts;
-	const struct xnm_event *event;
-	struct xnm_state other;
-};
-
-static bool is_other_guest(void *arg, const struct xnm_owner *owner)
-{
-	struct claim_search *search = arg;
-	struct xnm_facts *facts = search->facts;
-	enum xnm_kin kin = xnm_facts_kin(facts, search->event, owner, &search->other);
-
-	if (kin == XNM_KIN_OTHER)
-		return true;
-	xnm_owners_add(&facts->leave, owner);
-	if (kin == XNM_KIN_SAME) {
-		facts->address_is_same_guests = true;
-		facts->predecessor = *owner;
-	}
-	return false;
-}
-
-static const char *name_or(const char *name)
-{
-	return name[0] ? name : "name not known";
-}
-
-static int refuse_address(const struct xnm_facts *facts, const struct xnm_want *want,
-			  const struct xnm_cidr *address, const struct xnm_owner *owner,
-			  const struct xnm_state *other, struct xnm_err *err)
-{
-	char text[XNM_CIDR_TEXT_LEN];
-
-	xnm_format_cidr(address, text);
-	return xnm_fail(err, -EADDRINUSE,
-			"address %s overlaps one of vif%u.%u on %s: give one of the two guests "
-			"(%s and %s) another address",
-			text, owner->domid, owner->devid, want->routed ? "this host" : want->bridge,
-			name_or(facts->guest.domain_name), name_or(other->domain_name));
-}
-
-/* That no other live vif has one of the wanted addresses. */
-static int read_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-		       const struct xnm_event *event, const struct xnm_want *want,
-		       struct xnm_err *err)
-{
-	const struct xnm_owner self = { event->domid, event->devid };
-	static struct claim_search search;
-	const char *scope = want->scope;
-	struct xnm_owner owner = { 0 };
-
-	search.facts = facts;
-	search.event = event;
-	facts->has_claims = true;
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
-
-		facts->has_claims &= xnm_state_address_is(dir, scope, address, &self);
-		if (xnm_state_address_find(dir, scope, address, &self, is_other_guest, &search,
-					   &owner))
-			continue;
-		return refuse_address(facts, want, address, &owner, &search.other, err);
-	}
-	return 0;
-}
-
-static void add_heir(struct xnm_facts *facts, const struct xnm_elements *elements)
-{
-	for (unsigned int i = 0; i < elements->n && facts->heirs.n < XNM_MAX_ELEMENTS; i++)
-		facts->heirs.list[facts->heirs.n++] = elements->list[i];
-}
-
-/* After a migration that failed the guest goes on elsewhere, and so do its connections. */
-static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *dir)
-{
-	const struct xnm_state *state = &facts->state;
-	static struct xnm_state old;
-	struct xnm_identity me, them;
-
-	memset(facts->goes_back, 0, sizeof(facts->goes_back));
-	if (!state->has_predecessor ||
-	    xnm_state_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
-		return;
-	me = xnm_identity_of_notes(state);
-	them = xnm_identity_of_notes(&old);
-	/* its number may be another guest's by now */
-	if (!xnm_same_guest(&me, &them))
-		return;
-	/* what both have put there is still the other's */
-	add_heir(facts, &old.elements[0]);
-	add_heir(facts, &old.elements[1]);
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		for (unsigned int k = 0; k < old.n_addresses; k++)
-			facts->goes_back[i] |=
-				xnm_cidr_equal(&state->addresses[i], &old.addresses[k]);
-	}
-}
-
-void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-		     const struct xnm_event *event)
-{
-	const struct xnm_state *state = &facts->state;
-	struct xnm_owner owner, last = { event->domid, event->devid };
-	static struct xnm_state heir;
-
-	read_predecessor(facts, dir);
-	xnm_facts_owned_kept(facts, dir, event);
-	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
-		if (xnm_state_address_owner(dir, state->scope, &state->addresses[i], &owner) ||
-		    (owner.domid == event->domid && owner.devid == event->devid))
-			continue;
-		if (owner.domid == last.domid && owner.devid == last.devid) {
-			facts->handed_over[i] = true;
-			continue;
-		}
-		if (xnm_state_read(dir, owner.domid, owner.devid, &heir))
-			continue;
-		facts->handed_over[i] = true;
-		last = owner;
-		add_heir(facts, &heir.elements[0]);
-		add_heir(facts, &heir.elements[1]);
-	}
-}
-
 /*
  * Elements under the device's name that nobody has noted, as when our notes
  * were lost: they are taken for noted ones, so that those that are not wanted go.
@@ -254,7 +128,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	if (want->attach && want->network)
 		rc = read_notes(facts, dir, event, want, err);
 	if (rc == 0 && want->attach)
-		rc = read_claims(facts, dir, event, want, err);
+		rc = xnm_facts_claims(facts, dir, event, want, err);
 	if (rc)
 		return rc;
 	rc = xnm_facts_filter_now(dir, nft, &filter->now);
