@@ -162,8 +162,8 @@ static int injected_fault(const struct xnm_op *op, unsigned int n, int rc)
 }
 
 /* Why an operation failed, in the words of who refused it. */
-static const char *reason_text(const struct xnm_ctx *ctx, enum xnm_op_kind kind,
-			       enum reason_source source, int rc)
+static const char *reason_text(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			       enum xnm_op_kind kind, enum reason_source source, int rc)
 {
 	const char *text = "";
 
@@ -180,8 +180,7 @@ static const char *reason_text(const struct xnm_ctx *ctx, enum xnm_op_kind kind,
 		       "close what is between them yourself, and say host-forward=yes in [global]";
 	/* of all elements only a forward's does not begin with the vif's own name */
 	if (source == REASON_NFT && rc == -EEXIST)
-		return "File exists: a [forward] leads to another vif of this guest already, say "
-		       "which is meant, as in target=guest1/0";
+		return apply_forward_rival(ctx, plan);
 	if (source == REASON_KERNEL && ctx->rtnl)
 		text = xnm_rtnl_reason(ctx->rtnl);
 	else if (source == REASON_NFT && ctx->nft)
@@ -210,7 +209,7 @@ static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsign
 		rc = injected_fault(op, i + 1, 0);
 	return rc ? xnm_fail(&ctx->err, rc, "cannot %s: %s",
 			     xnm_op_text(plan, op, text, sizeof(text)),
-			     reason_text(ctx, op->kind, source, rc))
+			     reason_text(ctx, plan, op->kind, source, rc))
 		  : 0;
 }
 
@@ -328,7 +327,7 @@ int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		first = first ? first
 			      : xnm_fail(&ctx->err, rc, "cannot %s: %s",
 					 xnm_op_text(plan, &plan->op[i], text, sizeof(text)),
-					 reason_text(ctx, plan->op[i].kind, source, rc));
+					 reason_text(ctx, plan, plan->op[i].kind, source, rc));
 	}
 	return first;
 }

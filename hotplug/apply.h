@@ -21,7 +21,7 @@ struct xnm_ctx {
 	const struct xnm_event *event;
 	bool has_uplink_lock; /* the lock of all uplinks is held already */
 	const char *frontend; /* xenstore path of the guest's end; online only */
-	char taken[256]; /* by whom, and what then: why an operation gave -EADDRINUSE */
+	char taken[384]; /* by whom, and what then: why an operation gave -EADDRINUSE */
 };
 
 /*

@@ -132,28 +132,6 @@ static int write_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return replace_network_note(ctx, plan->network, &old, &plan->network_note);
 }
 
-bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner)
-{
-	static struct xnm_state other;
-
-	return xnm_state_read(&ctx->dir, owner->domid, owner->devid, &other) == -ENOENT &&
-	       !xnm_vif_is_used(owner->domid, owner->devid);
-}
-
-int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what)
-{
-	static struct xnm_state other;
-	bool named = xnm_state_read(&ctx->dir, owner->domid, owner->devid, &other) == 0 &&
-		     other.domain_name[0];
-
-	(void)snprintf(ctx->taken, sizeof(ctx->taken),
-		       "vif%u.%u (%s) has just taken the same %s: give one of the two guests "
-		       "another %s",
-		       owner->domid, owner->devid, named ? other.domain_name : "name not known",
-		       what, what);
-	return -EADDRINUSE;
-}
-
 static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };

@@ -18,6 +18,9 @@ bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner);
 /* Leaves in ctx->taken that the owner has what this vif was to have. Returns -EADDRINUSE. */
 int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what);
 
+/* Why a port forward is somebody else's, with whose. */
+const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan);
+
 /* Settings of the kernel are shared by all networks; so is the note of what they were. */
 #define XNM_SETTINGS_LOCK "/settings"
 

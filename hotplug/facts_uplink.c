@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hotplug/dhcp_client.h"
+#include "hotplug/identity.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/want.h"
 
@@ -76,6 +77,24 @@ static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 	return xnm_facts_way(way, rtnl, dir, uplink->name, err);
 }
 
+/* A guest's name in guest= is as easily copied as any: who shares now must be the same one, or gone. */
+static int check_owner(const struct xnm_facts *facts, const struct xnm_way_facts *way,
+		       const struct xnm_event *event, struct xnm_err *err)
+{
+	const struct xnm_uplink_note *note = &way->note;
+	static struct xnm_state other;
+
+	if (!way->has_note || !note->has_owner ||
+	    (note->owner.domid == event->domid && note->owner.devid == event->devid) ||
+	    xnm_facts_kin(facts, event, &note->owner, &other) != XNM_KIN_OTHER)
+		return 0;
+	return xnm_fail(err, -EADDRINUSE,
+			"vif%u.%u (%s) is uplink %s already, and vif%u.%u (%s) is not the same "
+			"guest: give one of the two another name, or say another one in guest=%s",
+			note->owner.domid, note->owner.devid, other.domain_name, way->uplink->name,
+			event->domid, event->devid, facts->guest.domain_name, way->uplink->guest);
+}
+
 int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		   const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err)
 {
@@ -92,7 +111,12 @@ int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 	}
 	/* a tap is not the vif */
 	for (unsigned int i = 0;
-	     rc == 0 && !facts->yields && !xnm_event_is_tap(event) && i < want->n_shares; i++)
+	     rc == 0 && !facts->yields && !xnm_event_is_tap(event) && i < want->n_shares; i++) {
+		unsigned int n = facts->n_ways;
+
 		rc = add_way(facts, rtnl, dir, want, want->shares[i], &self, err);
+		if (rc == 0 && n < facts->n_ways)
+			rc = check_owner(facts, &facts->ways[n], event, err);
+	}
 	return rc;
 }

@@ -16,6 +16,10 @@ ip link set up0 up
 cat >"$XNM_CONFIG" <<'END'
 [uplink up]
 interface=up0
+[uplink door]
+guest=door/0
+gateway=192.168.40.2 fd40::2
+metric=600
 [network lan]
 bridge=br0
 fastpath=yes
@@ -48,6 +52,9 @@ dhcp=dnsmasq
 [pool p]
 network=pooled
 range=192.168.50.10-192.168.50.99 fd50::10-fd50::99
+[vif door/0]
+network=alone
+locking-mode=unlocked
 [vif * as free]
 match-bridge=free
 network=lan
@@ -194,6 +201,34 @@ for net in "inside 192.168.10.5 fd10::5 br2" "routed 192.168.30.5 fd30::5 br3" "
 		[ $type = vif ] || ip link del vif1.0-emu
 	done
 done
+
+# a name alone: what the policy says of it is the running guest's
+guest_new 1 0 name=victim bridge=inside "mac=$mac" ip="192.168.10.5 fd10::5"
+try hotplug online 1 0
+assert_online "a name alone: the victim" 1 0 br2
+before=$(snapshot)
+for ip in "192.168.10.6 fd10::6" "192.168.10.6" "fd10::6"; do
+	guest_new 2 0 name=victim uuid="$(guest_uuid 99)" bridge=inside ip="$ip"
+	try hotplug online 2 0
+	assert_refused "a name alone, $ip: its forward is the victim's" 2 0 'vif2\.0' 'vif1\.0' 'victim' 'another name'
+	leave 2
+	same "a name alone, $ip: all stays as it was" "$(snapshot)" "$before"
+done
+leave 1
+guest_new 1 0 name=door "mac=$mac" ip="192.168.40.2 fd40::2"
+try hotplug online 1 0
+is "an uplink that is a guest" "$rc:$out:$(grep -c ^vif=1.0 "$XNM_RUN_DIR/uplink/door")" 0::1
+before=$(snapshot)
+guest_new 2 0 name=door uuid="$(guest_uuid 99)" ip="192.168.40.3 fd40::3"
+try hotplug online 2 0
+assert_refused "an uplink that is a guest, by its name" 2 0 'vif2\.0' 'vif1\.0' 'uplink door' 'another name'
+leave 2
+same "an uplink that is a guest, by its name: all stays as it was" "$(snapshot)" "$before"
+guest_new 2 0 name=door--incoming "mac=$mac" ip="192.168.40.2 fd40::2"
+try hotplug online 2 0
+is "an uplink that is a guest migrates" "$rc:$out:$(grep -c ^vif=2.0 "$XNM_RUN_DIR/uplink/door")" 0::1
+leave 1 2
+assert_clean "nothing is left of names"
 
 # who is held to nothing may send from other MAC addresses, but its own is its own all the same
 guest_new 1 0 name=victim bridge=free "mac=$mac"

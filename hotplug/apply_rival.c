@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply_rival.c - say which other vif has what an operation was to give to this one. */
+#include "hotplug/allowed.h"
+#include "hotplug/apply_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/witness.h"
+
+bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner)
+{
+	static struct xnm_state other;
+
+	return xnm_state_read(&ctx->dir, owner->domid, owner->devid, &other) == -ENOENT &&
+	       !xnm_vif_is_used(owner->domid, owner->devid);
+}
+
+int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what)
+{
+	static struct xnm_state other;
+	bool named = xnm_state_read(&ctx->dir, owner->domid, owner->devid, &other) == 0 &&
+		     other.domain_name[0];
+
+	(void)snprintf(ctx->taken, sizeof(ctx->taken),
+		       "vif%u.%u (%s) has just taken the same %s: give one of the two guests "
+		       "another %s",
+		       owner->domid, owner->devid, named ? other.domain_name : "name not known",
+		       what, what);
+	return -EADDRINUSE;
+}
+
+struct rival_search {
+	const struct xnm_ctx *ctx;
+	const struct xnm_plan *plan;
+	struct xnm_state *other;
+};
+
+static bool has_forward(const struct xnm_elements *elements, const struct xnm_element *forward)
+{
+	for (unsigned int i = 0; i < elements->n; i++) {
+		if (elements->list[i].set == forward->set &&
+		    memcmp(elements->list[i].key, forward->key, sizeof(forward->key)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int is_rival(void *arg, uint32_t domid, uint32_t devid)
+{
+	const struct rival_search *search = arg;
+	const struct xnm_plan *plan = search->plan;
+
+	if ((domid == plan->domid && devid == plan->devid) ||
+	    xnm_state_read(&search->ctx->dir, domid, devid, search->other))
+		return 0;
+	for (unsigned int i = 0; i < plan->filter.n_add; i++) {
+		if (xnm_is_forward(&plan->filter.add[i]) &&
+		    (has_forward(&search->other->elements[0], &plan->filter.add[i]) ||
+		     has_forward(&search->other->elements[1], &plan->filter.add[i])))
+			return 1;
+	}
+	return 0;
+}
+
+const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	static struct xnm_state other;
+	struct rival_search search = { ctx, plan, &other };
+
+	if (xnm_state_each(&ctx->dir, is_rival, &search) != 1)
+		return "File exists: a [forward] leads to another vif of this guest already, say "
+		       "which is meant, as in target=guest1/0";
+	(void)snprintf(ctx->taken, sizeof(ctx->taken),
+		       "a [forward] leads to vif%u.%u (%s) already: say which is meant, as in "
+		       "target=%s/%u%s",
+		       other.domid, other.devid, other.domain_name, other.domain_name, other.devid,
+		       other.domid == plan->domid ? "" : ", or give one of the two another name");
+	return ctx->taken;
+}
