@@ -56,7 +56,7 @@ static const char *names(const bool found[XNM_N_TABLES])
 	return found[XNM_TABLE_BRIDGE] ? "table bridge xnm" : "table inet xnm";
 }
 
-static int put_back(struct look *look, const struct apply_tables *tables)
+static int put_back(struct look *look, const struct apply_tables *tables, bool *has_removed)
 {
 	static const struct xnm_purge everybodys = { .all = true };
 	struct xnm_ctx *ctx = look->ctx;
@@ -66,12 +66,13 @@ static int put_back(struct look *look, const struct apply_tables *tables)
 	if (rc)
 		return rc;
 	for (int i = 0; i < XNM_N_TABLES; i++)
-		removed[i] =
-			!look->lost[i] && !look->in_use && (tables->build[i] || tables->end[i]);
+		removed[i] = (tables->build[i] || tables->end[i]) && !look->in_use &&
+			     (look->stray[i] || !look->lost[i]);
 	if (look->lost[0] || look->lost[1])
 		xnm_log_info(
 			"somebody else has taken rules of %s out of nftables: all are put back",
 			names(look->lost));
+	*has_removed |= removed[0] || removed[1];
 	if (removed[0] || removed[1])
 		xnm_log_info(
 			"somebody else has put rules of guests that have gone into %s: they are "
@@ -97,7 +98,8 @@ static void need_policy(struct look *look, struct xnm_err *err)
 }
 
 /* Returns 0 or -errno: -ESTALE when others have changed something meanwhile. */
-static int look_and_mend(struct xnm_ctx *ctx, const struct xnm_seen *now, struct xnm_err *err)
+static int look_and_mend(struct xnm_ctx *ctx, const struct xnm_seen *now, bool *has_removed,
+			 struct xnm_err *err)
 {
 	struct look look = { .ctx = ctx };
 	struct apply_tables tables = { .now = *now };
@@ -110,7 +112,7 @@ static int look_and_mend(struct xnm_ctx *ctx, const struct xnm_seen *now, struct
 		return rc;
 	tables.all = look.known[XNM_TABLE_INET] && !look.in_use;
 	if (decide(&look, &tables))
-		return put_back(&look, &tables);
+		return put_back(&look, &tables, has_removed);
 	if (tables.all)
 		xnm_facts_filter_seen(&ctx->dir, now);
 	return 0;
@@ -160,7 +162,7 @@ static int ask(struct xnm_ctx *ctx, struct xnm_seen *now)
 	return rc;
 }
 
-static int heal(struct xnm_ctx *ctx, bool anyway, struct xnm_err *err)
+static int heal(struct xnm_ctx *ctx, bool anyway, bool *has_removed, struct xnm_err *err)
 {
 	int rc = -ESTALE;
 
@@ -177,7 +179,7 @@ static int heal(struct xnm_ctx *ctx, bool anyway, struct xnm_err *err)
 		if (!has_notes(&ctx->dir) && !has_tables(ctx))
 			xnm_facts_filter_seen(&ctx->dir, &now);
 		else
-			rc = look_and_mend(ctx, &now, err);
+			rc = look_and_mend(ctx, &now, has_removed, err);
 	}
 	return rc;
 }
@@ -188,7 +190,7 @@ int xnm_heal(struct xnm_ctx *ctx, bool anyway)
 	uint64_t lock = xnm_lock_bridge(LOCK);
 	struct xnm_err err = { "" };
 	struct xnm_seen now;
-	bool locked;
+	bool locked, has_removed = false;
 	int rc;
 
 	/* whoever has no nftables has nothing to lose */
@@ -197,9 +199,12 @@ int xnm_heal(struct xnm_ctx *ctx, bool anyway)
 		return 0;
 	/* many who begin at once look once together; nothing else is waited for with this lock */
 	locked = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS) == 0;
-	rc = heal(ctx, anyway, &err);
+	rc = heal(ctx, anyway, &has_removed, &err);
 	if (locked)
 		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	/* what is in others' chains came by the same dump */
+	if (has_removed && ctx->rtnl)
+		apply_end_strays(ctx);
 	if (rc)
 		xnm_log_warning("cannot see whether our rules are whole: %s",
 				xnm_nft_reason(ctx->nft)[0] ? xnm_nft_reason(ctx->nft)

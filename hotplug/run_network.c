@@ -98,10 +98,12 @@ static int take_lock(struct run *run)
 
 static int start(struct run *run, struct xnm_plan *plan)
 {
-	int rc = take_lock(run);
+	int rc;
 
-	if (rc == 0 && run->mode != XNM_RUN_PLAN)
+	/* before the lock, as it may ask for that itself */
+	if (run->mode != XNM_RUN_PLAN)
 		(void)xnm_heal(&run->ctx, false);
+	rc = take_lock(run);
 	if (rc == 0)
 		rc = make_plan(run, plan);
 	if (rc || run->mode == XNM_RUN_PLAN)

@@ -89,8 +89,35 @@ guest() {
 	[ "$rc:$out" = 0: ] || echo "guest $1: $rc:$out"
 }
 
-full() {
+# foreign: somebody's chains that drop what they do not know, into which we put rules that let a network through
+foreign() {
+	cat <<'END'
+table ip filter {
+	chain FORWARD {
+		type filter hook forward priority 0; policy drop;
+		jump DOCKER-USER
+	}
+	chain DOCKER-USER {
+		return
+	}
+}
+table ip6 filter {
+	chain FORWARD {
+		type filter hook forward priority 0; policy drop;
+	}
+}
+END
+}
+
+# a bridge of the host's own, with an address that it has each time
+own_bridge() {
 	bridge_new br0
+	ip link set br0 address 02:00:00:00:00:01
+}
+
+full() {
+	foreign | nft -f -
+	own_bridge
 	guest 1 bridge=br0 ip="192.0.2.1 2001:db8::1"
 	guest 2 bridge=a ip="192.168.10.11 fd10::11"
 	guest 3 bridge=a
@@ -108,7 +135,7 @@ full() {
 # once EVENT: the first one after a boot
 once() {
 	case $1 in
-	online | refused | open | tap | add | offline) bridge_new br0 ;;
+	online | refused | open | tap | add | offline) own_bridge ;;
 	esac
 	case $1 in
 	online)
@@ -175,6 +202,11 @@ if [ $# -gt 0 ]; then
 		full
 		nft list ruleset
 		;;
+	tables)
+		nft -f "$2"
+		nft list table bridge xnm
+		nft list table inet xnm
+		;;
 	*)
 		for dump in "${@:2}"; do
 			nft -f "$dump" 2>&1
@@ -204,6 +236,7 @@ if [ "$tap_failed" != 0 ]; then
 	exit
 fi
 is "with port forwards of both families" "$(grep -c 'map forwards[46]' "$dir/dump"):$(grep -c 'tcp . 8080 : ' "$dir/dump")" 2:2
+is "and rules of ours in others' chains" "$(grep -c 'accept comment "xnm"' "$dir/dump")" 16
 check "and much else" test "$(wc -l <"$dir/dump")" -gt 400
 # of another version of xnm: tables of the same names, whose sets have other keys
 cat >"$dir/older" <<'END'
@@ -239,20 +272,23 @@ printf 'table inet somebody {\n\tset s { type ifname; elements = { "vif1.0" }; }
 ends() {
 	bash "$0" "$@" 2>&1
 }
+foreign >"$dir/foreign"
+# theirs would be there twice, too
+bash "$0" tables "$dir/dump" >"$dir/twice"
 
 for event in online network forward routed bridged open refused tap offline remove boot held mistaken bare \
 	nic nic-gone gc reapply reapply-all; do
-	wanted=$(ends $event)
+	wanted=$(ends $event "$dir/foreign")
 	same "$event takes what is of before" "$(ends $event "$dir/dump")" "$wanted"
 	case $event in
 	online | network | offline | held | reapply-all)
-		same "$event: also if it was loaded twice" "$(ends $event "$dir/dump" "$dir/dump")" "$wanted"
+		same "$event: also if it was loaded twice" "$(ends $event "$dir/dump" "$dir/twice")" "$wanted"
 		;;&
 	online | network | forward | routed | boot | held | bare | gc)
-		same "$event: and if it is of another xnm" "$(ends $event "$dir/older")" "$wanted"
+		same "$event: and if it is of another xnm" "$(ends $event "$dir/foreign" "$dir/older")" "$wanted"
 		;;&
 	online | boot)
-		same "$event: but nothing of somebody else's" "$(ends $event "$dir/dump" "$dir/others")" "$(ends $event "$dir/others")"
+		same "$event: but nothing of somebody else's" "$(ends $event "$dir/dump" "$dir/others")" "$(ends $event "$dir/foreign" "$dir/others")"
 		;;
 	esac
 done
@@ -297,7 +333,7 @@ loads() {
 	case $1 in
 	behind) nft -f "$T/dump" 2>/dev/null || nft delete table inet xnm ;;
 	instead) { echo "flush ruleset" && cat "$T/dump"; } | nft -f - ;;
-	older) { echo "flush ruleset" && cat "$dir/older"; } | nft -f - ;;
+	older) { printf 'delete table %s xnm\n' bridge inet && cat "$dir/older"; } | nft -f - ;;
 	elements)
 		nft add element inet xnm forwards4 '{ 0.0.0.0/0 . tcp . 2222 : 192.168.10.11 . 22 }'
 		nft add element bridge xnm scopes '{ "vif2.0" . 77 }'
