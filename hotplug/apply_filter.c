@@ -136,14 +136,17 @@ static bool builds(const struct xnm_filter_change *filter)
 /* What a vif's drops were counted by goes with it. */
 static void forget_drops(struct xnm_nft *nft, const struct xnm_element *element)
 {
-	bool bridge = element->set == XNM_SET_BRIDGE_GUARD;
+	bool bridge = xnm_element_table(element) == XNM_TABLE_BRIDGE;
+	unsigned int where = element->set == XNM_SET_BRIDGE_ISOLATED ? XNM_DROPS_BRIDGE_TO
+			     : bridge				     ? XNM_DROPS_BRIDGE
+								     : XNM_DROPS_INET;
 	enum xnm_set_id set = bridge ? XNM_SET_BRIDGE_DROPS : XNM_SET_INET_DROPS;
 
 	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
 		const struct xnm_drop_reason *reason = &xnm_drop_reasons[i];
 		struct xnm_element drops = { .set = (uint8_t)set };
 
-		if (!(reason->where & (bridge ? XNM_DROPS_BRIDGE : XNM_DROPS_INET)))
+		if (!(reason->where & where))
 			continue;
 		memcpy(drops.key, element->key, IFNAMSIZ);
 		memcpy(drops.key + IFNAMSIZ, reason->name, strlen(reason->name));
@@ -155,7 +158,8 @@ static void forget_drops(struct xnm_nft *nft, const struct xnm_element *element)
 static bool has_drops(const struct xnm_element *element)
 {
 	return element->set == XNM_SET_BRIDGE_GUARD || element->set == XNM_SET_INET_GUARD ||
-	       element->set == XNM_SET_INSIDE || element->set == XNM_SET_LOCALNET;
+	       element->set == XNM_SET_BRIDGE_ISOLATED || element->set == XNM_SET_INSIDE ||
+	       element->set == XNM_SET_LOCALNET;
 }
 
 static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, unsigned int n,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts_claims.c - read who else has the addresses of a vif: another guest, or the same one on its way in or out. */
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
+
+#include <linux/netfilter.h>
 
 #include "hotplug/identity.h"
 #include "hotplug/want.h"
@@ -103,6 +106,50 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 	}
 }
 
+/* What is known by the MAC address, which another vif of the same guest has, too. */
+static bool goes_by_mac(const struct xnm_elements *elements)
+{
+	for (unsigned int i = 0; i < elements->n; i++) {
+		const struct xnm_set *set = &xnm_sets[elements->list[i].set];
+
+		if (set->family == NFPROTO_INET && set->key[1] == XNM_NFT_ETHER)
+			return true;
+	}
+	return false;
+}
+
+struct mac_search {
+	struct xnm_facts *facts;
+	const struct xnm_event *event;
+};
+
+static int add_namesake(void *arg, const struct xnm_owner *owner)
+{
+	const struct mac_search *search = arg;
+	const struct xnm_event *event = search->event;
+	static struct xnm_state other;
+
+	if ((owner->domid == event->domid && owner->devid == event->devid) ||
+	    xnm_state_read(search->facts->dir, owner->domid, owner->devid, &other))
+		return 0;
+	add_heir(search->facts, &other.elements[0]);
+	add_heir(search->facts, &other.elements[1]);
+	return 0;
+}
+
+/* The next vif of the guest, which may have no address to know it by; and one in another VLAN. */
+static void read_namesakes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+			   const struct xnm_event *event)
+{
+	const struct xnm_state *state = &facts->state;
+	struct mac_search search = { facts, event };
+
+	facts->dir = dir;
+	if (state->bridge[0] &&
+	    (goes_by_mac(&state->elements[0]) || goes_by_mac(&state->elements[1])))
+		(void)xnm_state_mac_each(dir, state->bridge, &state->mac, add_namesake, &search);
+}
+
 void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		     const struct xnm_event *event)
 {
@@ -111,6 +158,7 @@ void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	static struct xnm_state heir;
 
 	read_predecessor(facts, dir);
+	read_namesakes(facts, dir, event);
 	xnm_facts_owned_kept(facts, dir, event);
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
 		if (xnm_state_address_owner(dir, state->scope, &state->addresses[i], &owner) ||

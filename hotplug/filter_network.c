@@ -218,9 +218,9 @@ int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *netwo
 		xnm_filter_network_sources(out, network, policy);
 		if (xnm_network_keeps_silent(network))
 			add_named(out, XNM_SET_SILENT, bridge);
-		/* the host itself passes frames on between ports where br_netfilter is on */
-		if (xnm_network_is_closed(network) &&
-		    (network->port.isolated != XNM_YES || network->n_interfaces))
+		/* the host itself passes frames on between ports where br_netfilter is on; isolated
+		 * ones are told from others where they leave the bridge: ruleset_isolation.c */
+		if (xnm_network_is_closed(network) && xnm_network_has_open_ports(network, policy))
 			add_path(out, bridge, bridge);
 		for (unsigned int i = 0; i < network->n_addresses; i++) {
 			const struct xnm_cidr *subnet = &network->addresses[i];

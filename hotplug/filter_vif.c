@@ -60,24 +60,6 @@ bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned in
 	return false;
 }
 
-/* Guests of one bridge that reach each other by way of this host. */
-static void add_isolation(struct filter *filter)
-{
-	const struct xnm_want *want = filter->want;
-
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
-
-		if (xnm_cidr_is_prefix(address))
-			continue;
-		xnm_key_address(add_named(filter->out,
-					  address->family == AF_INET ? XNM_SET_ISOLATED4
-								     : XNM_SET_ISOLATED6,
-					  want->bridge),
-				1, address, false);
-	}
-}
-
 static void add_acl(struct filter *filter, const struct xnm_cidr *address, const char *acl)
 {
 	bool ip6 = address->family == AF_INET6;
@@ -252,11 +234,9 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 		xnm_filter_guard(out, want, &guest->mac, ifname);
 	xnm_filter_owned(out, want, &guest->mac);
 	xnm_filter_vif_sources(out, want, &guest->mac, ifname, policy);
+	xnm_filter_isolation(out, want, &guest->mac, ifname);
 	if (want->routed)
 		add_routed(&filter, policy);
-	else if (want->network && xnm_network_is_closed(want->network) &&
-		 want->port.value & XNM_PORT_ISOLATED)
-		add_isolation(&filter);
 	if (want->n_shares)
 		add_loops(&filter);
 	rc = add_acls(&filter, err);

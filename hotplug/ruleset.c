@@ -79,6 +79,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	xnm_ruleset_guard(nft, family);
 	xnm_nft_needs(nft, NULL);
 	if (table == XNM_TABLE_BRIDGE) {
+		xnm_ruleset_isolation_bridge(nft);
 		xnm_rule_begin(&rule, nft, family, "prerouting");
 		xnm_load(&rule, XNM_IIFNAME);
 		/* not a map of verdicts: the kernel would go through all of it at every commit
@@ -90,6 +91,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	}
 	xnm_ruleset_sources(nft);
 	xnm_ruleset_forward(nft);
+	xnm_ruleset_isolation(nft);
 	xnm_ruleset_nat(nft);
 	xnm_ruleset_acls(nft, policy);
 }

@@ -56,6 +56,7 @@ enum xnm_drops_where {
 	XNM_DROPS_INET = 1 << 1, /* table inet xnm, likewise */
 	XNM_DROPS_TO = 1 << 2, /* also by the interface that they would leave by */
 	XNM_DROPS_OUTSIDE = 1 << 3, /* table inet xnm, all of them as from "outside" */
+	XNM_DROPS_BRIDGE_TO = 1 << 4, /* table bridge xnm, by the port that they would leave by */
 };
 
 /* What a dropped packet is counted as. Names of at most 15 characters. */
@@ -80,6 +81,9 @@ void xnm_ruleset_drops(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_guard(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_forward(struct xnm_nft *nft);
 void xnm_ruleset_sources(struct xnm_nft *nft);
+/* Of the inet table; of the bridge table, whose rules on what comes in go behind them. */
+void xnm_ruleset_isolation(struct xnm_nft *nft);
+void xnm_ruleset_isolation_bridge(struct xnm_nft *nft);
 void xnm_ruleset_nat(struct xnm_nft *nft);
 void xnm_ruleset_acls(struct xnm_nft *nft, const struct xnm_policy *policy);
 

@@ -33,7 +33,7 @@ const struct xnm_drop_reason xnm_drop_reasons[] = {
 	{ "ethertype", XNM_DROPS_BRIDGE },
 	{ "loopback", XNM_DROPS_INET },
 	{ "foreign-source", XNM_DROPS_INET },
-	{ "isolated", XNM_DROPS_INET },
+	{ "isolated", XNM_DROPS_INET | XNM_DROPS_BRIDGE_TO },
 	{ "forward", XNM_DROPS_INET | XNM_DROPS_TO },
 	{ "host", XNM_DROPS_INET },
 	{ "acl", XNM_DROPS_INET | XNM_DROPS_TO },
@@ -92,14 +92,14 @@ void xnm_ruleset_drops(struct xnm_nft *nft, uint8_t family)
 {
 	unsigned int here =
 		family == NFPROTO_BRIDGE ? XNM_DROPS_BRIDGE : XNM_DROPS_INET | XNM_DROPS_OUTSIDE;
+	unsigned int to = family == NFPROTO_BRIDGE ? XNM_DROPS_BRIDGE_TO : XNM_DROPS_TO;
 
 	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
 		const struct xnm_drop_reason *reason = &xnm_drop_reasons[i];
 
-		if (!(reason->where & here))
-			continue;
-		put_chain(nft, family, reason, false);
-		if (family == NFPROTO_INET && reason->where & XNM_DROPS_TO)
+		if (reason->where & here)
+			put_chain(nft, family, reason, false);
+		if (reason->where & to)
 			put_chain(nft, family, reason, true);
 	}
 }

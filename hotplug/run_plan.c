@@ -32,7 +32,8 @@ static bool needs_filter(const struct online *run)
 {
 	const struct xnm_want *want = &run->want;
 
-	return (want->attach && (want->locked || want->network || want->n_addresses)) ||
+	return (want->attach && (want->locked || want->network || want->n_addresses ||
+				 want->port.value & XNM_PORT_ISOLATED)) ||
 	       run->facts->state.elements[0].n || run->facts->state.elements[1].n;
 }
 

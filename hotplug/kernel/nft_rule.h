@@ -25,6 +25,7 @@ enum xnm_field {
 	XNM_OIFNAME,
 	XNM_IIFGROUP, /* iifgroup */
 	XNM_IIFGROUP_RANGE, /* the same in the key of a set of ranges */
+	XNM_MARK, /* meta mark */
 	XNM_PROTOCOL, /* meta protocol */
 	XNM_NFPROTO, /* meta nfproto */
 	XNM_IIFTYPE, /* meta iiftype */
@@ -115,6 +116,8 @@ void xnm_lookup_choice(struct xnm_rule *rule, uint8_t type, const struct xnm_cho
 void xnm_count(struct xnm_rule *rule, enum xnm_set_id set, enum xnm_field ifname,
 	       const char *reason);
 void xnm_count_of(struct xnm_rule *rule, enum xnm_set_id set, const char *what, const char *reason);
+/* meta mark set VALUE */
+void xnm_set_mark(struct xnm_rule *rule, uint32_t value);
 void xnm_counter(struct xnm_rule *rule);
 void xnm_log_packet(struct xnm_rule *rule, const char *prefix);
 

@@ -61,6 +61,17 @@ void xnm_count_of(struct xnm_rule *rule, enum xnm_set_id set, const char *what, 
 	update_set(rule, set);
 }
 
+void xnm_set_mark(struct xnm_rule *rule, uint32_t value)
+{
+	struct nftnl_expr *expr = nft_add_expr(rule, "immediate");
+
+	nft_set_u32(expr, NFTNL_EXPR_IMM_DREG, NFT_REG_1);
+	nft_set_data(expr, NFTNL_EXPR_IMM_DATA, &value, sizeof(value));
+	expr = nft_add_expr(rule, "meta");
+	nft_set_u32(expr, NFTNL_EXPR_META_KEY, NFT_META_MARK);
+	nft_set_u32(expr, NFTNL_EXPR_META_SREG, NFT_REG_1);
+}
+
 void xnm_counter(struct xnm_rule *rule)
 {
 	(void)nft_add_expr(rule, "counter");

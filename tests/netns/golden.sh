@@ -14,7 +14,7 @@ nft_files=$netns_top/tests/nft
 
 # the same script again, in namespaces of its own: golden.sh dump bridge|inet|all FOLDER
 bring_up() {
-	local guest guests="1:unknown 2:router 3:web 4:fixed 5:anywhere 6:public 7:any-public 9:bare 10:wide"
+	local guest guests="1:unknown 2:router 3:web 4:fixed 5:anywhere 6:public 7:any-public 9:bare 10:wide 11:loose"
 
 	case $1 in
 	bridge) guests=1:unknown ;;
@@ -150,6 +150,10 @@ network=bare
 
 [vif wide]
 network=wide
+
+[vif loose]
+locking-mode=unlocked
+isolated=yes
 
 [vif trunk]
 vlan=1p/10

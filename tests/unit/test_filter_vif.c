@@ -195,16 +195,36 @@ static void test_routed(void **state)
 	"[network dmz]\naddress=10.2.0.1/24\nforward=nat\n"
 #define ROUTE "[network lan]\naddress=10.0.0.1/24 2001:db8::1/64\nforward=route\n"
 
+#define BY_PORT "isolated vif1.0\n"
+#define BY_MAC	"isolated-macs lan 00:16:3e:00:00:01\n"
+
 /* Guests that do not reach each other over the bridge do not do so by way of the host. */
 static void test_isolated(void **state)
 {
 	(void)state;
 	assert_int_equal(filter_vif(NAT UNLOCKED "isolated=yes\n", "10.0.0.5 2001:db8::5"), 0);
-	assert_string_equal(of_others(&elements), "isolated4 lan 10.0.0.5\n"
-						  "isolated6 lan 2001:db8::5\n");
-	/* where the host does not pass anything on, the flag of the port is enough */
+	assert_string_equal(of_others(&elements),
+			    "isolated4 lan 10.0.0.5\n"
+			    "isolated6 lan 2001:db8::5\n" BY_PORT "isolated-loose vif1.0\n" BY_MAC);
+	/* also where nothing is closed, as the host may be a router all the same */
 	assert_int_equal(filter_vif(LAN UNLOCKED "isolated=yes\n", "10.0.0.5"), 0);
-	assert_string_equal(of_others(&elements), "");
+	assert_string_equal(of_others(&elements), BY_PORT "isolated-loose vif1.0\n" BY_MAC);
+	assert_int_equal(filter_vif(LAN "[vif *]\nisolated=no\n", "10.0.0.5"), 0);
+	assert_null(strstr(of_others(&elements), "isolated"));
+	/* its MAC address says whose a packet is, but in a VLAN this host's interface has another name */
+	assert_int_equal(filter_vif(LAN "[vif *]\nisolated=yes\n", "10.0.0.5"), 0);
+	assert_non_null(strstr(of_others(&elements), BY_PORT BY_MAC));
+	assert_int_equal(filter_vif(LAN "[vif *]\nisolated=yes\nvlan=10p\n", "10.0.0.5"), 0);
+	assert_non_null(strstr(of_others(&elements), BY_PORT "isolated-loose vif1.0\n" BY_MAC));
+	/* one that shares its connection is the others' way out */
+	assert_int_equal(filter_vif("[uplink out]\nguest=guest1/0\n" NAT
+				    "[vif guest1/0]\nnetwork=lan\naddress=10.0.0.5\n"
+				    "locking-mode=unlocked\nisolated=yes\n",
+				    "10.0.0.5"),
+			 0);
+	assert_non_null(strstr(of_others(&elements), "isolated4 lan 10.0.0.5\n"));
+	assert_null(strstr(of_others(&elements), BY_PORT));
+	assert_null(strstr(of_others(&elements), BY_MAC));
 }
 
 #define FROM	  "guest-sources4 lan 00:16:3e:00:00:01 "
