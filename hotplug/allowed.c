@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* allowed.c - whether our rules would let a connection begin: ruleset_forward.c's order, in C. */
+/* allowed.c - whether our rules would let a connection begin: ruleset_forward.c and ruleset_host.c once more, in C. */
 #include "hotplug/allowed_parts.h"
 
 #include <netinet/in.h>

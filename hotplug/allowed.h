@@ -7,9 +7,9 @@
 #include "hotplug/state.h"
 
 /*
- * The chains "guests" and "host" of ruleset_forward.c, once more in C, asked
- * about connections that they have let through when the sets and the access
- * lists were others. What is in the sets comes from the notes, not from the
+ * The chains "guests" of ruleset_forward.c and "host" of ruleset_host.c, once
+ * more in C, asked about connections that they have let through when the sets
+ * and the access lists were others. What is in the sets comes from the notes, not from the
  * kernel: a question there takes as long as a hundred here.
  */
 

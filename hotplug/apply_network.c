@@ -12,126 +12,6 @@
 #include "hotplug/ruleset.h"
 #include "hotplug/witness.h"
 
-static int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
-{
-	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
-	uint32_t was;
-	int rc;
-
-	rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
-	if (rc)
-		return rc;
-	for (unsigned int i = 0; rc == 0 && i < plan->n_settings; i++) {
-		const struct xnm_setting *setting = &plan->settings[i];
-
-		/* a kernel without IPv6 has nothing to set */
-		if (xnm_sysctl_get(setting->path, &was) || xnm_setting_holds(setting, was))
-			continue;
-		rc = xnm_state_setting_write(&ctx->dir, setting->path, was);
-		if (rc == 0)
-			rc = apply_apart_begin(ctx, setting->path);
-		if (rc == 0)
-			rc = xnm_sysctl_set(setting->path, setting->value);
-	}
-	xnm_lock_drop(ctx->dir.lock_fd, lock);
-	return rc;
-}
-
-struct user_search {
-	struct xnm_ctx *ctx;
-	const char *but; /* this network */
-	const char *path;
-};
-
-static int uses_setting(void *arg, const char *network)
-{
-	static struct xnm_network_note note;
-	const struct user_search *search = arg;
-	int rc;
-
-	if (strcmp(network, search->but) == 0)
-		return 0;
-	rc = xnm_state_network_read(&search->ctx->dir, network, &note);
-	/* who cannot be asked may use it */
-	if (rc)
-		return rc != -ENOENT;
-	for (unsigned int i = 0; i < note.n_settings; i++) {
-		if (strcmp(note.settings[i], search->path) == 0)
-			return 1;
-	}
-	return 0;
-}
-
-/*
- * Puts back the settings of note that no other network needs than the one whose
- * note on the disk still names them: who is killed here finds them there again.
- * The caller holds the lock of the settings.
- */
-static void restore_settings(struct xnm_ctx *ctx, const char *network,
-			     const struct xnm_network_note *note)
-{
-	for (unsigned int i = 0; i < note->n_settings; i++) {
-		struct user_search search = { ctx, network, note->settings[i] };
-		uint32_t was;
-
-		if (xnm_state_network_each(&ctx->dir, uses_setting, &search) ||
-		    xnm_state_setting_read(&ctx->dir, note->settings[i], &was))
-			continue;
-		/* its device may be gone, and the setting with it */
-		(void)xnm_sysctl_set(note->settings[i], was);
-		(void)xnm_state_setting_remove(&ctx->dir, note->settings[i]);
-		apply_apart_end(ctx, note->settings[i]);
-	}
-}
-
-/* Leaves in old the settings that new does not have. */
-static void keep_dropped(struct xnm_network_note *old, const struct xnm_network_note *new)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < old->n_settings; i++) {
-		bool kept = false;
-
-		for (unsigned int k = 0; k < new->n_settings && !kept; k++)
-			kept = strcmp(old->settings[i], new->settings[k]) == 0;
-		if (!kept)
-			memmove(old->settings[n++], old->settings[i], sizeof(old->settings[0]));
-	}
-	old->n_settings = n;
-}
-
-/* Replaces the note, or with new == NULL removes it, and puts back the settings that only old names. */
-static int replace_network_note(struct xnm_ctx *ctx, const char *network,
-				const struct xnm_network_note *old,
-				const struct xnm_network_note *new)
-{
-	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
-	int rc = 0;
-
-	if (old->n_settings)
-		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
-	if (rc)
-		return rc;
-	restore_settings(ctx, network, old);
-	rc = new ? xnm_state_network_write(&ctx->dir, network, new)
-		 : xnm_state_network_remove(&ctx->dir, network);
-	if (old->n_settings)
-		xnm_lock_drop(ctx->dir.lock_fd, lock);
-	return rc;
-}
-
-static int write_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
-{
-	static struct xnm_network_note old;
-	int rc;
-
-	rc = xnm_state_network_read(&ctx->dir, plan->network, &old);
-	if (rc && rc != -ENOENT)
-		return rc;
-	keep_dropped(&old, &plan->network_note);
-	return replace_network_note(ctx, plan->network, &old, &plan->network_note);
-}
-
 static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
@@ -251,7 +131,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 		rc = apply_end_through(ctx, xnm_through_dev(network));
 	if (rc && rc != -ENOENT)
 		return rc;
-	rc = replace_network_note(ctx, network, &note, NULL);
+	rc = apply_replace_note(ctx, network, &note, NULL);
 	if (ctx->nft && !xnm_network_is_device(network) &&
 	    xnm_state_network_each(&ctx->dir, is_real, NULL) == 0) {
 		forget_outside(ctx);
@@ -307,7 +187,7 @@ int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 
 	switch (op->kind) {
 	case XNM_OP_NETWORK_NOTE:
-		return write_network_note(ctx, plan);
+		return apply_network_note(ctx, plan);
 	case XNM_OP_NETWORK_RELEASE:
 		return apply_release_network(ctx, plan->old_network, plan->old_bridge, &self,
 					     false);

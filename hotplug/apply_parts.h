@@ -40,6 +40,16 @@ int apply_apart_settle(struct xnm_ctx *ctx, unsigned int ip, bool begins);
 /* apart_look.c: what has come and gone meanwhile. often: with many vifs not at each event. */
 void apply_apart_look(struct xnm_ctx *ctx, bool often);
 
+/*
+ * apply_settings.c: changes the settings of a plan; writes its network's note, and
+ * puts back what that names no more; replaces any note, or with new == NULL removes
+ * it, and puts back the settings that only old names. Return 0 or -errno.
+ */
+int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan);
+int apply_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan);
+int apply_replace_note(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *old,
+		       const struct xnm_network_note *new);
+
 /* One operation on networks, nftables or addresses. Returns 0 or -errno. */
 int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
