@@ -235,7 +235,7 @@ static void read_target(struct reader *reader, const char *domain, struct xnm_gu
 }
 
 /* Not readable from a driver domain: then the guest is known by its MAC, bridge and devid. */
-static void read_domain(struct reader *reader, struct xnm_guest *guest, bool need_uuid)
+static void read_domain(struct reader *reader, struct xnm_guest *guest)
 {
 	char path[64];
 
@@ -244,14 +244,12 @@ static void read_domain(struct reader *reader, struct xnm_guest *guest, bool nee
 			   sizeof(guest->domain_name)))
 		guest->domain_name[0] = '\0';
 	xnm_strip_migration_suffix(guest->domain_name);
-	if (!need_uuid)
-		return;
 	read_uuid(reader, path, guest->uuid);
 	read_target(reader, path, guest);
 }
 
 int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
-		    bool need_uuid, struct xnm_err *err)
+		    struct xnm_err *err)
 {
 	struct reader reader = { .store = store, .event = event, .err = err };
 	char status[16];
@@ -281,7 +279,7 @@ int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const stru
 	guest->connected = strcmp(status, "connected") == 0;
 	guest->has_error = reader.present & (1u << KEY_HOTPLUG_ERROR);
 	guest->has_rate = reader.present & (1u << KEY_RATE);
-	read_domain(&reader, guest, need_uuid);
+	read_domain(&reader, guest);
 	return 0;
 }
 

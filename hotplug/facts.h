@@ -256,14 +256,14 @@ struct xnm_facts {
 };
 
 /*
- * Reads the guest's keys. need_uuid asks for all that says who the guest is: a
- * driver domain may not be able to read it, then it stays empty.
+ * Reads the guest's keys, and who the guest is: a driver domain may not be able
+ * to read that, then it stays empty.
  *
  * Returns 0, -ENOENT when the backend directory does not exist, -EINVAL for a
  * value that is not what it should be, or another -errno; err says which.
  */
 int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
-		    bool need_uuid, struct xnm_err *err);
+		    struct xnm_err *err);
 
 /*
  * Looks which device the guest's bridge= means, in both of its readings, and

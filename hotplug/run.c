@@ -59,7 +59,7 @@ static int read_guest(struct online *run)
 	struct xnm_err *err = &run->ctx.err;
 	int rc;
 
-	rc = xnm_facts_guest(guest, run->ctx.store, run->event, true, err);
+	rc = xnm_facts_guest(guest, run->ctx.store, run->event, err);
 	if (rc == 0)
 		rc = xnm_facts_names(guest, run->ctx.rtnl, xnm_policy_needs_bridge(&the_policy),
 				     err);

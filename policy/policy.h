@@ -299,7 +299,7 @@ struct xnm_vif_identity {
 const struct xnm_vif_policy *xnm_policy_match(const struct xnm_policy *policy,
 					      const struct xnm_vif_identity *id);
 
-/* Whether any [vif] or [forward] looks at the domain's name or UUID, which cost a read each. */
+/* Whether any [vif] or [forward] looks at the domain's name, or at its UUID. */
 bool xnm_policy_needs_name(const struct xnm_policy *policy);
 bool xnm_policy_needs_uuid(const struct xnm_policy *policy);
 

@@ -137,7 +137,7 @@ static void fill_unmanaged(struct xnm_row *row, struct xnm_store *store)
 
 	xnm_event_init(&event, XNM_VERB_ONLINE, row->domid, row->devid);
 	/* keys that make no sense to us may do so to their own script: take what comes before */
-	(void)xnm_facts_guest(&guest, store, &event, false, &ignored);
+	(void)xnm_facts_guest(&guest, store, &event, &ignored);
 	(void)xnm_store_read(store, event.backend, "hotplug-error", row->error.text,
 			     sizeof(row->error.text));
 	memcpy(row->state->domain_name, guest.domain_name, sizeof(row->state->domain_name));

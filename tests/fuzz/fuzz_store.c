@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (xnm_store_open(&store, 0))
 		return 0;
 	memset(&guest, 0xa5, sizeof(guest));
-	rc = xnm_facts_guest(&guest, store, &event, data[0] & 2, &err);
+	rc = xnm_facts_guest(&guest, store, &event, &err);
 	xnm_store_close(store);
 	if (rc == 0) {
 		require(err.text[0] == '\0');
