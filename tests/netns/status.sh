@@ -251,7 +251,8 @@ status 1
 is "another vif: without" "$(echo "$out" | wc -l)" 2
 echo 'isolated=yes' >>$XNM_CONFIG
 is "the policy was changed" "$(field vif4.0 '.state, .drift[].operation')" \
-	"drift"$'\n'"write state of vif 4.0"$'\n'"set port vif4.0 isolated on"
+	"$(printf '%s\n' drift "write state of vif 4.0" "filter vif4.0: make table inet xnm" "set port vif4.0 isolated on" \
+		"end connections that are not allowed any more")"
 rm $XNM_CONFIG
 is "the policy has it no more" "$("$XNM" status --json | jq -c '.networks[] | [.network, .forward]')" \
 	'["lan",null]'
