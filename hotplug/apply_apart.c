@@ -207,27 +207,32 @@ static int end(struct settle *settle)
 	return xnm_state_network_remove(&ctx->dir, xnm_apart_notes[settle->ip]);
 }
 
-/* What is, and what should be. Returns 1: nothing is to be done; 0; or -errno. */
-static int decide(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip, bool begins)
+/* What is noted; new is as if nothing was to be kept apart. Returns 0 or -errno. */
+static int read_old(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip, bool begins)
 {
-	int rc;
+	int rc = xnm_state_network_read(&ctx->dir, xnm_apart_notes[ip], &settle->old);
 
 	settle->ctx = ctx;
 	settle->ip = ip;
 	settle->begins = begins;
-	rc = xnm_state_network_read(&ctx->dir, xnm_apart_notes[ip], &settle->old);
-	if (rc && rc != -ENOENT)
-		return rc;
 	settle->was_noted = rc == 0;
 	settle->was_opened = strcmp(settle->old.bridge, OPENED) == 0;
 	copy_settings(&settle->new, &settle->old);
 	settle->new.bridge[0] = '\0';
 	settle->new.elements.n = 0;
 	settle->new.elements.full = false;
-	if (!apply_apart_is_ours(ctx, ip)) {
-		settle->new.n_settings = 0;
+	return rc == -ENOENT ? 0 : rc;
+}
+
+/* What is, and what should be. Returns 1: nothing is to be done; 0; or -errno. */
+static int decide(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip, bool begins)
+{
+	int rc = read_old(settle, ctx, ip, begins);
+
+	if (rc)
+		return rc;
+	if (!apply_apart_is_ours(ctx, ip))
 		return !settle->was_noted;
-	}
 	/* to begin with it is for who knows the policy */
 	if (!ctx->policy && (!settle->was_noted || settle->was_opened))
 		return 1;
@@ -268,13 +273,21 @@ int apply_apart_begin(struct xnm_ctx *ctx, const char *path)
 	return ip < 0 ? 0 : apply_apart_settle(ctx, (unsigned int)ip, true);
 }
 
+static int end_family(struct xnm_ctx *ctx, unsigned int ip)
+{
+	static struct settle settle;
+	int rc = read_old(&settle, ctx, ip, false);
+
+	return rc || !settle.was_noted ? rc : end(&settle);
+}
+
 void apply_apart_end(struct xnm_ctx *ctx, const char *path)
 {
 	int ip = family_of(path);
-	int rc = ip < 0 ? 0 : apply_apart_settle(ctx, (unsigned int)ip, false);
+	int rc = ip < 0 ? 0 : end_family(ctx, (unsigned int)ip);
 
 	if (rc)
-		xnm_log_warning("interfaces of this host stay apart (%s), although it does not "
-				"forward any more: %s",
+		xnm_log_warning("interfaces of this host stay apart (%s) until the next event, "
+				"although it does not forward any more: %s",
 				xnm_apart_notes[ip], strerror(-rc));
 }

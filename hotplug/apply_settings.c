@@ -75,8 +75,9 @@ static void restore_settings(struct xnm_ctx *ctx, const char *network,
 			continue;
 		/* its device may be gone, and the setting with it */
 		(void)xnm_sysctl_set(note->settings[i], was);
-		(void)xnm_state_setting_remove(&ctx->dir, note->settings[i]);
+		/* before the note by which it is found again */
 		apply_apart_end(ctx, note->settings[i]);
+		(void)xnm_state_setting_remove(&ctx->dir, note->settings[i]);
 	}
 }
 
