@@ -33,6 +33,18 @@ else
 	not_ok "the new domain is built while the old one is there" "$(tail -20 /tmp/receive.log)"
 fi
 new=$(xl domid "$guest--incoming")
+# what identity.sh in tests/netns takes for granted
+is "libxl's names of the two" \
+	"$(xenstore-read "/local/domain/$old/name") $(xenstore-read "/local/domain/$new/name")" "$guest $guest--incoming"
+uuid=$(xenstore-read "/local/domain/$old/vm")
+is "libxl's UUID of the two" "$(xenstore-read "/local/domain/$new/vm")" "$uuid"
+if [ "$script" = xnm-vif ]; then
+	is "it is noted of both, and the name without libxl's suffix" \
+		"$(grep -hE '^(uuid|domain)=' "/run/xnm/vif/$old.0" "/run/xnm/vif/$new.0" | sort -u | xargs)" \
+		"domain=$guest uuid=${uuid#/vm/}"
+	is "the MAC address is the new one's" \
+		"$(readlink "/run/xnm/mac/xenbr0,$(xenstore-read "/local/domain/0/backend/vif/$new/0/mac")")" "$new.0"
+fi
 is "both domains exist" "$(xl list | awk '{ print $1 }' | grep -c "^$guest")" 2
 is "the new card's hotplug-status" "$(xenstore-read "/local/domain/0/backend/vif/$new/0/hotplug-status")" connected
 is "both cards are on xenbr0" "$(find /sys/class/net/xenbr0/brif -mindepth 1 | wc -l)" 2
@@ -60,6 +72,18 @@ is "xenbr0 has one port" "$(find /sys/class/net/xenbr0/brif -mindepth 1 | wc -l)
 check "$guest pings dom0" guest_pings $guest 192.0.2.1
 check "dom0 pings $guest" ping -c 3 -i 0.2 -W 2 $address
 
+# libxl shows why, and leaves nothing of the other one
+if [ "$script" = xnm-vif ]; then
+	mac=$(xenstore-read "/local/domain/0/backend/vif/$new/0/mac")
+	refuse "another guest with its MAC address does not start" guest_with thief 192.0.2.14/24 "mac=$mac,bridge=xenbr0"
+	like "xl says with whose, and what to change" "$(cat "$xl_log")" \
+		"mac=$mac of vif[0-9]*\.0 \(thief\) is that of vif$new\.0 \($guest\) on xenbr0, .*another mac="
+	is "xenbr0 has the one port" "$(basename /sys/class/net/xenbr0/brif/*)" "$name"
+	check "$guest still pings dom0" guest_pings $guest 192.0.2.1
+	# its configuration has no uuid=, so that xl makes another one
+	check "xl destroy, and at once again" sh -c "xl destroy $guest && xl create $(config $guest) >/tmp/again.log 2>&1"
+	refuse "with another UUID" [ "$(xenstore-read "/local/domain/$(xl domid $guest)/vm")" = "$uuid" ]
+fi
 check "xl destroy" xl destroy $guest
 nothing_left "nothing is left"
 scenario_done
