@@ -45,7 +45,7 @@ our_modules() {
 
 # guest_files RELEASE: what the initramfs is made of
 guest_files() {
-	printf '%s\n' "$vm_top/tests/xen/guest-init" "$vm_top/tests/vm/lib.sh" "$vm_kdir/version"
+	printf '%s\n' "$vm_top/tests/xen/guest-init" "$vm_top/tests/xen/image.sh" "$vm_top/tests/vm/lib.sh" "$vm_kdir/version"
 	for file in "$frames" "$told" "$traffic"; do
 		[ ! -e "$file" ] || echo "$file"
 	done
@@ -67,7 +67,7 @@ guest_fill() {
 			cp -L "$lib" "$1$lib"
 		done
 	}
-	vm_modules "$1" xen-netfront 8021q af_packet nf_tables nft_ct nft_chain_nat nft_masq
+	vm_modules "$1" xen-netfront 8021q af_packet nf_tables nft_ct nft_chain_nat nft_masq ipip
 	our_modules "$2" | while read -r file name; do
 		strip --strip-debug -o "$1/modules/$name.ko" "$file"
 	done
