@@ -55,11 +55,10 @@ systemd_start() {
 	for generators in /lib/systemd/system-generators /lib/systemd/system-environment-generators; do
 		[ ! -d $generators ] || mount -t tmpfs tmpfs $generators
 	done
-	mount -t tmpfs -o mode=1777 tmpfs /tmp
 	umount -R /sys/fs/cgroup 2>/dev/null
 	# shellcheck disable=SC2016 # the inner shell expands it
 	unshare --cgroup --mount --pid --fork --kill-child --mount-proc sh -c '
-		mount -t cgroup2 cgroup2 /sys/fs/cgroup &&
+		mount -t cgroup2 cgroup2 /sys/fs/cgroup && mount -t tmpfs -o mode=1777 tmpfs /tmp &&
 			exec env -i container=xnm "PATH=$PATH" \
 				/lib/systemd/systemd --system --unit=multi-user.target --log-target=console --show-status=no
 	' >"$T/systemd.log" 2>&1 </dev/null &

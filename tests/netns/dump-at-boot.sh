@@ -355,7 +355,7 @@ whole_tables() {
 for how in instead behind older elements data; do
 	for event in online refused offline reapply reapply-all boot nic gc; do
 		loads $how || not_ok "load $how"
-		nft monitor >"$T/monitor" 2>&1 &
+		"$netns_top/build/nft-13/nft" monitor >"$T/monitor" 2>&1 &
 		monitor=$!
 		for _ in {1..100}; do
 			[ ! -e /proc/$monitor/fd/3 ] || break
@@ -384,7 +384,7 @@ for how in instead behind older elements data; do
 		esac
 		is "$how: $event" "$rc:${out#0 vifs removed}" 0:
 		same "$how: $event brings it to what is noted" "$(sees)" "$whole"
-		kill $monitor
+		kill $monitor || not_ok "$how: $event: nft monitor has ended"
 		wait $monitor 2>/dev/null
 		is "$how: $event: at no moment without the tables" "$(whole_tables)" ""
 	done
