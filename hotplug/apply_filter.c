@@ -223,12 +223,6 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return apply_commit(ctx);
 }
 
-static void note_built(struct xnm_ctx *ctx, bool all)
-{
-	xnm_facts_filter_made(&ctx->dir, ctx->nft, all);
-	ctx->has_built = true;
-}
-
 int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables)
 {
 	static struct xnm_filter_change anew;
@@ -245,7 +239,7 @@ int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables)
 	build_tables(ctx, &anew);
 	rc = apply_commit(ctx);
 	if (rc == 0)
-		note_built(ctx, tables->all);
+		xnm_facts_filter_made(&ctx->dir, ctx->nft, tables->all);
 	return rc;
 }
 
@@ -283,6 +277,7 @@ int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		return commit_again(ctx, plan);
 	/* of a table that is not made here nobody has looked for all that others have in it */
 	if (rc == 0 && builds(&plan->filter))
-		note_built(ctx, plan->filter.now.is_unchanged || (build[0] && build[1]));
+		xnm_facts_filter_made(&ctx->dir, ctx->nft,
+				      plan->filter.now.is_unchanged || (build[0] && build[1]));
 	return rc;
 }
