@@ -179,14 +179,15 @@ static bool is_settled(const struct settle *settle)
 	       xnm_elements_equal(&settle->old.elements, &settle->new.elements);
 }
 
-/* The note before the deed, and what goes is noted until it has gone. */
+/* The note before the deed, and what goes is noted until it has gone. What was noted by a run that
+ * was killed before the setting may not have been sent. */
 static int replace(struct settle *settle)
 {
 	bool differs = !xnm_elements_equal(&settle->old.elements, &settle->new.elements);
 	int rc;
 
 	rc = write_note(settle, true);
-	if (rc == 0 && differs)
+	if (rc == 0 && (differs || settle->begins))
 		rc = send_elements(settle);
 	if (rc == 0 && settle->old.elements.n)
 		rc = write_note(settle, false);
