@@ -20,6 +20,7 @@ struct xnm_ctx {
 	struct xnm_err err;
 	const struct xnm_event *event;
 	bool has_uplink_lock; /* the lock of all uplinks is held already */
+	bool has_built; /* a table of nftables was made anew, from the notes */
 	const char *frontend; /* xenstore path of the guest's end; online only */
 	char taken[384]; /* by whom, and what then: why an operation gave -EADDRINUSE */
 };

@@ -223,6 +223,12 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return apply_commit(ctx);
 }
 
+static void note_built(struct xnm_ctx *ctx, bool all)
+{
+	xnm_facts_filter_made(&ctx->dir, ctx->nft, all);
+	ctx->has_built = true;
+}
+
 int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables)
 {
 	static struct xnm_filter_change anew;
@@ -239,7 +245,7 @@ int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables)
 	build_tables(ctx, &anew);
 	rc = apply_commit(ctx);
 	if (rc == 0)
-		xnm_facts_filter_made(&ctx->dir, ctx->nft, tables->all);
+		note_built(ctx, tables->all);
 	return rc;
 }
 
@@ -277,7 +283,6 @@ int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		return commit_again(ctx, plan);
 	/* of a table that is not made here nobody has looked for all that others have in it */
 	if (rc == 0 && builds(&plan->filter))
-		xnm_facts_filter_made(&ctx->dir, ctx->nft,
-				      plan->filter.now.is_unchanged || (build[0] && build[1]));
+		note_built(ctx, plan->filter.now.is_unchanged || (build[0] && build[1]));
 	return rc;
 }

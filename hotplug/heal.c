@@ -28,6 +28,7 @@
  */
 
 #define MAX_TRIES 20
+#define MAX_BUILT 3
 #define LOCK	  "/nftables" /* no bridge is called so */
 
 /* What there is to be done about it. Returns whether there is anything. */
@@ -162,8 +163,14 @@ static int ask(struct xnm_ctx *ctx, struct xnm_seen *now)
 	return rc;
 }
 
+/*
+ * Who goes takes away the elements, and then the notes. A table that was made
+ * anew in between has what nobody notes any more: whoever made it looks again
+ * when that is known, and who goes looks whether one was made.
+ */
 static int heal(struct xnm_ctx *ctx, bool anyway, bool *has_removed, struct xnm_err *err)
 {
+	unsigned int n_built = 0;
 	int rc = -ESTALE;
 
 	for (int i = 0; (rc == -ESTALE || rc == -EEXIST) && i < MAX_TRIES; i++) {
@@ -175,11 +182,16 @@ static int heal(struct xnm_ctx *ctx, bool anyway, bool *has_removed, struct xnm_
 		rc = ask(ctx, &now);
 		if (rc || (!anyway && now.is_unchanged))
 			break;
+		ctx->has_built = false;
 		/* the beginning: nobody has anything to lose, and nothing is from before */
 		if (!has_notes(&ctx->dir) && !has_tables(ctx))
 			xnm_facts_filter_seen(&ctx->dir, &now);
 		else
 			rc = look_and_mend(ctx, &now, has_removed, err);
+		if (rc == 0 && ctx->has_built && ++n_built < MAX_BUILT) {
+			anyway = true;
+			rc = -ESTALE;
+		}
 	}
 	return rc;
 }
@@ -212,6 +224,7 @@ int xnm_heal(struct xnm_ctx *ctx, bool anyway)
 	else if (err.text[0] && !ctx->err.text[0])
 		xnm_log_warning("%s", err.text);
 	ctx->policy = policy;
+	ctx->has_built = false;
 	return rc;
 }
 

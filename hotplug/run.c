@@ -145,6 +145,17 @@ static void heal(struct online *run)
 		return;
 	(void)xnm_heal(&run->ctx, false);
 	run->has_healed = true;
+	run->rebuilt = xnm_facts_filter_rebuilt(&run->ctx.dir);
+}
+
+/* Whom a table was made for that has gone meanwhile; or for whom, while this vif was taken back. */
+static void heal_again(struct online *run, bool taken_back)
+{
+	struct xnm_ctx *ctx = &run->ctx;
+
+	if (run->has_healed &&
+	    (ctx->has_built || (taken_back && xnm_facts_filter_rebuilt(&ctx->dir) != run->rebuilt)))
+		(void)xnm_heal(ctx, true);
 }
 
 static int run_online(struct online *run, struct xnm_plan *plan)
@@ -220,6 +231,7 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 		take_back(&run, plan);
 	if (rc && mode == XNM_RUN_EVENT)
 		publish_error(&run);
+	heal_again(&run, rc != 0);
 	/* that this vif is refused is no reason to leave others as they are */
 	heal(&run);
 	*err = run.ctx.err;

@@ -15,6 +15,7 @@ struct online {
 	bool locked; /* the vif's lock is held */
 	bool may_take_back; /* after a failure; not while another run works on the same vif */
 	bool has_healed; /* what others have changed in nftables */
+	uint32_t rebuilt; /* when that was done: xnm_facts_filter_rebuilt() */
 	bool has_checked_subnets; /* of its network, against those of this host */
 };
 
