@@ -222,6 +222,19 @@ unserve() {
 	done
 }
 
+# lan_gone D...: guests that serve as "guestD" go, and their servers with them
+# shellcheck disable=SC2154 # try() of netns.sh sets rc and out
+lan_gone() {
+	local d
+
+	for d in "$@"; do
+		try hotplug offline "$d" 0
+		[ "$rc:$out" = 0: ] || not_ok "guest $d goes offline" "$out"
+		unserve "guest$d"
+		guest_rm "$d" 0
+	done
+}
+
 # served NAME: what its log says since the last call, "PROTOCOL PORT CLIENT" per line, each once
 served() {
 	sort -u "$T/log.$1" 2>/dev/null

@@ -103,14 +103,7 @@ host_routes() {
 }
 
 gone() {
-	local d
-
-	for d in "$@"; do
-		try hotplug offline "$d" 0
-		[ "$rc:$out" = 0: ] || not_ok "guest $d goes offline" "$out"
-		unserve "guest$d"
-		guest_rm "$d" 0
-	done
+	lan_gone "$@"
 	is "nothing is left of them" "$(elements)" ""
 }
 

@@ -33,14 +33,7 @@ guest() {
 }
 
 gone() {
-	local d
-
-	for d in "$@"; do
-		try hotplug offline "$d" 0
-		[ "$rc:$out" = 0: ] || not_ok "guest $d goes offline" "$out"
-		unserve "guest$d"
-		guest_rm "$d" 0
-	done
+	lan_gone "$@"
 	is "nothing is left of them" "$(elements | grep -v ' ended[46]: ')" ""
 	is "and nothing is counted for them" "$(nft list ruleset | grep 'vif[0-9]*\.0')" ""
 	# one that has an interface stays

@@ -73,17 +73,6 @@ one() {
 	serve "g$1.0" "guest$1" 22 80
 }
 
-gone() {
-	local d
-
-	for d in "$@"; do
-		try hotplug offline "$d" 0
-		[ "$rc:$out" = 0: ] || not_ok "guest $d goes offline" "$out"
-		unserve "guest$d"
-		guest_rm "$d" 0
-	done
-}
-
 # all_work NAME: what each of the three can do, and what it cannot
 all_work() {
 	reach "$1: NAT, routed, bridged and forwarded" inet "g1.0>tcp/$inet4/80=inet:80 10.99.0.1" \
@@ -311,7 +300,7 @@ all_work "beside Docker"
 all_whole "there is nothing to do"
 is "all that is new in its tables are rules of ours in DOCKER-USER" \
 	"$(diff <(foreign_rules) <(echo "$before") | grep '^[<>]' | grep -v 'comment "xnm"')" ""
-gone 1 2 3
+lan_gone 1 2 3
 same "they go with the last guest" "$(foreign_rules)" "$before"
 one 1
 one 2
@@ -334,7 +323,7 @@ all_work "Docker started again"
 # nobody's policy but the chain's own
 nft delete table ip filter
 nft delete table ip6 filter
-gone 1 2 3
+lan_gone 1 2 3
 for family in ip ip6; do
 	nft "table $family filter { chain FORWARD { type filter hook forward priority filter; policy drop; }; }"
 done
@@ -343,7 +332,7 @@ one 1
 one 2
 one 3
 all_work "beside a chain FORWARD that drops"
-gone 1 2 3
+lan_gone 1 2 3
 same "which is as it was at the end" "$(foreign_rules)" "$before"
 is "no element is left" "$(elements)" ""
 
@@ -351,7 +340,7 @@ is "no element is left" "$(elements)" ""
 for family in bridge inet; do
 	one 1
 	nft delete table $family xnm
-	gone 1
+	lan_gone 1
 	is "offline without table $family xnm: no element is left in the other" "$(elements)" ""
 done
 

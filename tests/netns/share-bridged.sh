@@ -41,17 +41,6 @@ guest() {
 	serve "g$1.0" "guest$1" 80
 }
 
-gone() {
-	local d
-
-	for d in "$@"; do
-		try hotplug offline "$d" 0
-		[ "$rc:$out" = 0: ] || not_ok "guest $d goes offline" "$out"
-		unserve "guest$d"
-		guest_rm "$d" 0
-	done
-}
-
 # way NETNS ADDRESS: the gateway that its packets take, also after redirects
 way() {
 	ip -n "$1" route get "$2" | sed -n 's/.* via \([^ ]*\) .*/\1/p'
@@ -106,7 +95,7 @@ is "the kernel's settings are as they were" "$(settings)" "$before${before:+1}"
 try "$XNM_UDEV" boot
 is "boot again: nothing to say" "$rc:$out" "0:"
 connected "the host's connection lives"
-gone 1 2
+lan_gone 1 2
 is "without guests the bridge stays" "$(link_master eth0)" xenbr0
 
 # ------------------------------------------------- the host is the gateway
@@ -137,7 +126,7 @@ done
 reach "guests reach each other as themselves" g1.0 "tcp/10.99.0.12/80=guest2:80 10.99.0.11" "tcp/2001:db8:99::12/80=guest2:80 2001:db8:99::11"
 reach "and the router, which is next to them" g1.0 "ping/$lan4=yes" "ping/$lan6=yes"
 connected "the host's connection lives"
-gone 1 2
+lan_gone 1 2
 is "the host stays as it is: start=boot" "$(settings)" "1 1 0 0"
 
 # ------------------------------------- the setting says what it does, also without masquerade
@@ -158,7 +147,7 @@ for word in yes no; do
 	ip netns exec g1.0 ping -n -q -c 5 -i 0.2 -W 1 $inet4 >/dev/null
 	ip netns exec g1.0 ping -n -q -c 5 -i 0.2 -W 1 $inet6 >/dev/null
 	is "send-redirects=$word: whether it hears of the router" "$(redirects_heard g1.0 | awk '{ print ($1 > 0), ($2 > 0) }')" "$heard"
-	gone 1
+	lan_gone 1
 done
 sysctl_set dom0 ipv4/ip_forward=0 ipv6/conf/all/forwarding=0
 
