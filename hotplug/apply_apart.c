@@ -20,6 +20,7 @@ struct settle {
 	struct xnm_ctx *ctx;
 	unsigned int ip;
 	bool begins; /* forwarding is about to be switched on */
+	bool is_ours; /* it is by us that the host forwards */
 	bool was_noted;
 	bool was_opened;
 	struct xnm_network_note old, new;
@@ -232,7 +233,8 @@ static int decide(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip, b
 
 	if (rc)
 		return rc;
-	if (!apply_apart_is_ours(ctx, ip))
+	settle->is_ours = apply_apart_is_ours(ctx, ip);
+	if (!settle->is_ours)
 		return !settle->was_noted;
 	/* to begin with it is for who knows the policy */
 	if (!ctx->policy && (!settle->was_noted || settle->was_opened))
@@ -248,7 +250,7 @@ int apply_apart_settle(struct xnm_ctx *ctx, unsigned int ip, bool begins)
 
 	if (rc)
 		return rc < 0 ? rc : 0;
-	return apply_apart_is_ours(ctx, ip) ? replace(&settle) : end(&settle);
+	return settle.is_ours ? replace(&settle) : end(&settle);
 }
 
 bool apply_apart_is_due(struct xnm_ctx *ctx, unsigned int ip)

@@ -97,12 +97,12 @@ struct xnm_link {
 struct xnm_seen {
 	uint32_t generation;
 	bool is_unchanged; /* all is as it was seen whole, but for what we have done */
+	bool was_made; /* our tables are noted to have been there */
 };
 
 /* Our nftables tables, and what of the noted elements they have lost. */
 struct xnm_filter_facts {
 	bool known; /* somebody has looked */
-	bool was_made; /* they are noted to have been there */
 	struct xnm_seen now;
 	struct {
 		bool exists;
@@ -400,8 +400,6 @@ int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, str
 void xnm_facts_filter_count(const struct xnm_run_dir *dir, uint32_t generation);
 void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now);
 void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, bool all);
-/* Whether the tables were ever made, since the notes were. */
-bool xnm_facts_filter_was_made(const struct xnm_run_dir *dir);
 /* The generation in which one of them was made the last time; 0: none was. */
 uint32_t xnm_facts_filter_rebuilt(const struct xnm_run_dir *dir);
 /* Whether a table has another rule than when it was made. */

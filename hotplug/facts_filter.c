@@ -135,14 +135,14 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	if (rc)
 		return nft_error(nft, rc, err);
 	filter->known = true;
-	filter->was_made = xnm_facts_filter_was_made(dir);
 	rc = read_tables(filter, nft, filter->now.is_unchanged, want->policy, err);
 	if (rc)
 		return rc;
 	/* our notes are new, and tables from before are full of who knows what */
 	for (int i = 0; i < XNM_N_TABLES; i++) {
-		if (!filter->was_made || (!filter->now.is_unchanged && filter->table[i].whole &&
-					  xnm_facts_filter_is_other(dir, nft, (enum xnm_table)i)))
+		if (!filter->now.was_made ||
+		    (!filter->now.is_unchanged && filter->table[i].whole &&
+		     xnm_facts_filter_is_other(dir, nft, (enum xnm_table)i)))
 			filter->table[i].whole = false;
 	}
 	rc = find_strays(facts, nft, want, xnm_event_is_tap(event));

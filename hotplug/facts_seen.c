@@ -78,11 +78,6 @@ void xnm_facts_filter_count(const struct xnm_run_dir *dir, uint32_t generation)
 		(void)!pwrite(fd, &generation, sizeof(generation), (off_t)at);
 }
 
-bool xnm_facts_filter_was_made(const struct xnm_run_dir *dir)
-{
-	return xnm_facts_filter_rebuilt(dir) != 0;
-}
-
 uint32_t xnm_facts_filter_rebuilt(const struct xnm_run_dir *dir)
 {
 	struct seen seen;
@@ -108,6 +103,7 @@ int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, str
 	int rc = xnm_nft_generation(nft, &now->generation);
 
 	read_seen(dir, &seen);
+	now->was_made = seen.rebuilt != 0;
 	now->is_unchanged = rc == 0 && all_ours(&seen, now->generation);
 	/* before the ring has gone round */
 	if (now->is_unchanged && now->generation - seen.generation > N_OURS / 2)

@@ -37,7 +37,7 @@ static bool decide(const struct look *look, struct apply_tables *tables)
 	bool any = false;
 
 	for (int i = 0; i < XNM_N_TABLES; i++) {
-		bool old = look->exists[i] && look->ours[i] && !look->was_made;
+		bool old = look->exists[i] && look->ours[i] && !tables->now.was_made;
 		bool stray = look->stray[i] && look->ours[i] && !look->in_use;
 
 		tables->exists[i] = look->exists[i];
@@ -106,7 +106,6 @@ static int look_and_mend(struct xnm_ctx *ctx, const struct xnm_seen *now, bool *
 	struct apply_tables tables = { .now = *now };
 	int rc;
 
-	look.was_made = xnm_facts_filter_was_made(&ctx->dir);
 	need_policy(&look, err);
 	rc = heal_look(&look);
 	if (rc)

@@ -9,7 +9,6 @@
 struct look {
 	struct xnm_ctx *ctx;
 	bool known[XNM_N_TABLES]; /* whether it can be made */
-	bool was_made; /* our notes say so: else a table that is there is from before them */
 	bool exists[XNM_N_TABLES];
 	bool ours[XNM_N_TABLES];
 	bool noted[XNM_N_TABLES]; /* somebody has elements in it */

@@ -227,7 +227,7 @@ void xnm_plan_purge(struct xnm_plan *plan, const struct xnm_event *event,
 	/* while they were away everything was open */
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		purge->all |= plan->filter.build[i] &&
-			      (facts->filter.table[i].exists || facts->filter.was_made);
+			      (facts->filter.table[i].exists || facts->filter.now.was_made);
 	forwards |= look_at_vif(plan, event, facts);
 	if (want->attach && want->network)
 		forwards |= look_at_network(plan, want, facts);
