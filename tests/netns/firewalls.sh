@@ -174,7 +174,8 @@ served() {
 	:
 }
 does inside systemctl start firewalld
-check "it has rules" nft list table inet firewalld
+# its name is on the bus, which is all that systemd waits for, before its rules are in the kernel
+check "it has rules" timeout 120 sh -c 'until nft list table inet firewalld; do sleep 0.2; done'
 # what firewall-cmd --reload asks for, with time for a slow machine
 does inside busctl --timeout=300 call org.fedoraproject.FirewallD1 /org/fedoraproject/FirewallD1 \
 	org.fedoraproject.FirewallD1 reload

@@ -32,9 +32,14 @@ fp_lan() {
 
 # Asking xl for a guest's number takes an emulated processor a third of a second, and the checks below do it
 # all the time: who creates a guest, or makes another domain of it, calls fp_learn.
+# The node of its console is there from the start, and empty until xenconsoled has opened one.
 fp_learn() {
-	fn_id=$(xl domid "$1") && xenstore-read "/local/domain/$fn_id/console/tty" >"/tmp/fp-tty.$1" &&
-		echo "$fn_id" >"/tmp/fp-id.$1"
+	wait_for 10 fp_learn_now "$1"
+}
+
+fp_learn_now() {
+	fn_id=$(xl domid "$1") && fn_tty=$(xenstore-read "/local/domain/$fn_id/console/tty") && [ -n "$fn_tty" ] &&
+		echo "$fn_tty" >"/tmp/fp-tty.$1" && echo "$fn_id" >"/tmp/fp-id.$1"
 }
 
 # fp_id NAME: its domain

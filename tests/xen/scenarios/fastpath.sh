@@ -46,9 +46,9 @@ for guest in fp1 fp2; do
 done
 fp_past_dom0 "ping" fp1 'ping -c 20 -i 0.05 192.0.2.12' 10
 for guest in fp1 fp2; do
-	guest_run $guest 'killall -INT tcpdump' >/dev/null
+	check "tcpdump in $guest ends" fp_until $guest 10 '! killall -q -INT tcpdump'
 	like "tcpdump in $guest has seen both directions" \
-		"$(guest_run $guest 'sleep 1; grep -c "192.0.2.11 > 192.0.2.12: ICMP echo request" /dump; grep -c "192.0.2.12 > 192.0.2.11: ICMP echo reply" /dump' | tr '\n' ' ')" \
+		"$(guest_run $guest 'grep -c "192.0.2.11 > 192.0.2.12: ICMP echo request" /dump; grep -c "192.0.2.12 > 192.0.2.11: ICMP echo reply" /dump' | tr '\n' ' ')" \
 		'^(20|21|22) (20|21|22) $'
 done
 fp_traffic
@@ -163,7 +163,7 @@ guest_run fp1 'ping -i 0.01 -c 1500 192.0.2.12 >/dev/null 2>&1 &'
 : 2>/dev/null >"$consoles/guest-fp2.log"
 check "xl reboot fp2, under load" xl reboot fp2
 is_another() {
-	fp_learn fp2 && [ "$(fp_id fp2)" != "$old" ]
+	fp_learn_now fp2 && [ "$(fp_id fp2)" != "$old" ]
 }
 check "reboot: fp2 is another domain" wait_for 40 is_another
 check "reboot: fp2 boots" guest_up fp2
