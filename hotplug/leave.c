@@ -3,6 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdalign.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -41,25 +46,47 @@ static bool deleted_lately(const struct xnm_ctx *ctx)
 	return ms >= 0 && ms < PUT_OFF_MS;
 }
 
-static bool is_netlink(int fd)
-{
-	int domain;
-	socklen_t len = sizeof(domain);
+/* What the child works on. It shares our memory, so this is static and nobody writes to it any more. */
+static struct {
+	uint64_t rest; /* what it closes first: all but the sockets of netlink, and parent */
+	int parent; /* ends with the process that has the last other descriptor of the sockets */
+} child;
 
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_NETLINK;
+/* What is open but no socket has no domain. */
+static bool is_netlink(int fd, bool *is_open)
+{
+	socklen_t len = sizeof(int);
+	int domain;
+	int rc = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len);
+
+	*is_open = rc == 0 || errno != EBADF;
+	return rc == 0 && domain == AF_NETLINK;
 }
 
-/* parent: ends with the process that has the last other descriptor of the sockets */
-static void outlive(int parent)
+static void sort_descriptors(int parent)
+{
+	bool is_open;
+
+	child.rest = 0;
+	child.parent = parent;
+	for (int fd = 0; fd < MAX_OPEN_FILES; fd++) {
+		if (!is_netlink(fd, &is_open) && is_open && fd != parent)
+			child.rest |= UINT64_C(1) << fd;
+	}
+}
+
+/* Makes no call that fails: errno, too, is shared with the parent. */
+static int outlive(void *arg)
 {
 	char byte;
 
+	(void)arg;
 	/* the locks end with the last descriptor of their file */
 	for (int fd = 0; fd < MAX_OPEN_FILES; fd++) {
-		if (!is_netlink(fd) && fd != parent)
+		if (child.rest & UINT64_C(1) << fd)
 			(void)close(fd);
 	}
-	while (read(parent, &byte, 1) < 0 && errno == EINTR)
+	while (read(child.parent, &byte, 1) < 0 && errno == EINTR)
 		;
 	(void)poll(NULL, 0, PUT_OFF_MS);
 	_exit(0);
@@ -67,13 +94,16 @@ static void outlive(int parent)
 
 void xnm_leave_nft(struct xnm_ctx *ctx)
 {
+	static alignas(max_align_t) char stack[16384];
 	int ends[2];
 
 	if (!ctx->nft)
 		return;
 	if (deleted_lately(ctx) && pipe2(ends, O_CLOEXEC) == 0) {
-		if (fork() == 0)
-			outlive(ends[0]);
+		sort_descriptors(ends[0]);
+		/* its own copy of the descriptors, and not of the memory: that would take as long as an
+		 * event may, and nobody reads it */
+		(void)clone(outlive, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
 		(void)close(ends[0]);
 	}
 	xnm_nft_close(ctx->nft);
