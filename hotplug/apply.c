@@ -307,6 +307,8 @@ int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 			return rc;
 		}
 	}
+	xnm_state_network_sent(&ctx->dir, plan->sent_network);
+	xnm_state_network_sent(&ctx->dir, plan->sent_owned);
 	return 0;
 }
 

@@ -248,8 +248,8 @@ static void read_domain(struct reader *reader, struct xnm_guest *guest)
 	read_target(reader, path, guest);
 }
 
-int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
-		    struct xnm_err *err)
+static int read_guest(struct xnm_guest *guest, struct xnm_store *store,
+		      const struct xnm_event *event, struct xnm_err *err)
 {
 	struct reader reader = { .store = store, .event = event, .err = err };
 	char status[16];
@@ -283,6 +283,17 @@ int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const stru
 	return 0;
 }
 
+int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
+		    struct xnm_err *err)
+{
+	int rc;
+
+	xnm_store_begin_row();
+	rc = read_guest(guest, store, event, err);
+	xnm_store_end_row();
+	return rc;
+}
+
 static void note_bridge(void *arg, const char *name)
 {
 	struct xnm_facts *facts = arg;
@@ -297,8 +308,14 @@ static void note_bridge(void *arg, const char *name)
 
 void xnm_facts_clear(struct xnm_facts *facts)
 {
+	/* whoever writes to a page for the first time waits for the kernel to find one */
+	if (!facts->is_used) {
+		facts->is_used = true;
+		return;
+	}
 	/* the long lists are as long as they say */
 	memset(facts, 0, offsetof(struct xnm_facts, state));
+	facts->is_used = true;
 	xnm_state_clear(&facts->state);
 	memset(&facts->holder_is_same_guest, 0,
 	       offsetof(struct xnm_facts, network_note) -

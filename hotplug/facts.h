@@ -171,6 +171,7 @@ struct xnm_way_facts {
 	struct xnm_default defaults[XNM_MAX_DEFAULTS];
 };
 
+/* Zero before their first use: their memory is static, as it is much longer than what is used of it. */
 struct xnm_facts {
 	const struct xnm_run_dir *dir; /* while they are read */
 	struct xnm_store *store;
@@ -179,6 +180,7 @@ struct xnm_facts {
 	struct xnm_link holder; /* who has the name that the device should get */
 	struct xnm_link bridge;
 	char bridges[160]; /* names of those that exist, if the wanted one does not */
+	bool is_used; /* xnm_facts_clear() has something to do */
 	bool device_has_ipv4;
 	bool has_vlans; /* vlans is what the port has; else it is not known */
 	struct xnm_vlans vlans; /* of the device, as a port of the wanted bridge */

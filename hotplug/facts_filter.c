@@ -57,6 +57,14 @@ static int find_lost(struct xnm_nft *nft, const struct xnm_elements *elements, b
 	return rc;
 }
 
+static int find_lost_of(struct xnm_nft *nft, const struct xnm_filter_facts *filter,
+			const struct xnm_network_note *note, bool *lost)
+{
+	if (filter->now.is_unchanged && note->is_sent)
+		return 0;
+	return find_lost(nft, &note->elements, lost);
+}
+
 /* A setting that this kernel does not have (no IPv6) cannot be missing, but that of a bridge still to be made is. */
 static bool setting_holds(const struct xnm_setting *setting, const struct xnm_facts *facts)
 {
@@ -151,8 +159,8 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	/* what is noted but was not sent, by a run that was killed, shows in no generation */
 	rc = find_lost(nft, mine, filter->vif_lost);
 	if (rc == 0 && facts->has_network_note)
-		rc = find_lost(nft, &facts->network_note.elements, filter->network_lost);
+		rc = find_lost_of(nft, filter, &facts->network_note, filter->network_lost);
 	if (rc == 0 && facts->has_owned_note)
-		rc = find_lost(nft, &facts->owned_note.elements, filter->owned_lost);
+		rc = find_lost_of(nft, filter, &facts->owned_note, filter->owned_lost);
 	return rc ? nft_error(nft, rc, err) : 0;
 }

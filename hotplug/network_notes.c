@@ -39,6 +39,17 @@ int xnm_state_network_write(const struct xnm_run_dir *dir, const char *network,
 	return xnm_file_replace(dir->network_fd, network, text, (size_t)len);
 }
 
+void xnm_state_network_sent(const struct xnm_run_dir *dir, const char *network)
+{
+	static const char line[] = "sent=1\n";
+	_cleanup_close_ int fd = -1;
+
+	if (name_ok(network))
+		fd = openat(dir->network_fd, network, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0)
+		(void)!write(fd, line, strlen(line));
+}
+
 static bool read_key(void *arg, const char *key, const char *value)
 {
 	struct xnm_network_note *note = arg;
@@ -51,6 +62,8 @@ static bool read_key(void *arg, const char *key, const char *value)
 	else if (strcmp(key, "element") == 0 && elements->n < XNM_MAX_ELEMENTS &&
 		 xnm_element_parse(value, &elements->list[elements->n]) == 0)
 		elements->n++;
+	else if (strcmp(key, "sent") == 0)
+		note->is_sent = strcmp(value, "1") == 0;
 	return true;
 }
 
@@ -62,7 +75,7 @@ int xnm_state_network_read(const struct xnm_run_dir *dir, const char *network,
 
 	note->bridge[0] = '\0';
 	note->n_settings = note->elements.n = 0;
-	note->elements.full = false;
+	note->elements.full = note->is_sent = false;
 	if (!name_ok(network))
 		return -ENOENT;
 	rc = xnm_file_read(dir->network_fd, network, text, sizeof(text));

@@ -26,7 +26,12 @@
 
 void xnm_plan_clear(struct xnm_plan *plan)
 {
-	memset(plan, 0, offsetof(struct xnm_plan, vlan_add));
+	/* whoever writes to a page for the first time waits for the kernel to find one */
+	if (!plan->is_used) {
+		plan->is_used = true;
+		return;
+	}
+	plan->n = 0;
 	memset(&plan->vlan_add, 0, sizeof(plan->vlan_add));
 	memset(&plan->vlan_del, 0, sizeof(plan->vlan_del));
 	xnm_state_clear(&plan->state);
@@ -37,6 +42,7 @@ void xnm_plan_clear(struct xnm_plan *plan)
 	plan->owned_note.bridge[0] = '\0';
 	plan->owned_note.n_settings = plan->owned_note.elements.n = 0;
 	plan->owned_note.elements.full = false;
+	plan->sent_network[0] = plan->sent_owned[0] = '\0';
 	memset(&plan->filter, 0, offsetof(struct xnm_filter_change, add));
 	plan->n_way_notes = 0;
 	memset(&plan->fastpath, 0, offsetof(struct xnm_fastpath_plan, change));

@@ -175,8 +175,10 @@ struct xnm_purge {
 	struct xnm_purge_range list[XNM_MAX_PURGED];
 };
 
+/* Zero before its first use: its memory is static, as it is much longer than what is used of it. */
 struct xnm_plan {
-	unsigned int n;
+	bool is_used; /* xnm_plan_clear() has something to do */
+	unsigned int n; /* as much of op[] counts */
 	struct xnm_op op[XNM_PLAN_MAX];
 	struct xnm_vlans vlan_add;
 	struct xnm_vlans vlan_del; /* only member is used */
@@ -215,6 +217,8 @@ struct xnm_plan {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
 	struct xnm_network_note network_note;
 	struct xnm_network_note owned_note; /* of the wanted bridge */
+	/* whose notes nftables has all of in the end, which is to be noted there; "": none */
+	char sent_network[XNM_NAME_LEN], sent_owned[XNM_NAME_LEN];
 	struct xnm_filter_change filter;
 	unsigned int n_way_notes;
 	struct xnm_uplink_note way_notes[XNM_MAX_WAY_NOTES];

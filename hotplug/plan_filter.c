@@ -67,6 +67,8 @@ void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 	note->n_settings = plan->n_settings;
 	for (unsigned int i = 0; i < plan->n_settings; i++)
 		memcpy(note->settings[i], plan->settings[i].path, sizeof(note->settings[i]));
+	if (note_differs(plan, facts) || !facts->network_note.is_sent)
+		memcpy(plan->sent_network, network->name, sizeof(plan->sent_network));
 	/* the note before the deed, as with bridges */
 	if (note_differs(plan, facts))
 		xnm_plan_add(plan, XNM_OP_NETWORK_NOTE, "", 0, "by which it is taken back")

@@ -55,6 +55,8 @@ int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
 	if (rc)
 		return rc;
 	note = differs(plan, facts);
+	if (note || !facts->owned_note.is_sent)
+		xnm_owned_network(plan->sent_owned, want->bridge);
 	if (!note)
 		xnm_elements_copy(&plan->owned_note.elements, &facts->owned_note.elements);
 	if (!note && facts->is_owned_member)

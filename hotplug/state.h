@@ -184,11 +184,19 @@ struct xnm_network_note {
 	char bridge[IFNAMSIZ]; /* "": its vifs are routed */
 	unsigned int n_settings;
 	char settings[XNM_MAX_SETTINGS][64]; /* paths below /proc/sys/net */
+	bool is_sent; /* xnm_state_network_sent() was called since it was written */
 	struct xnm_elements elements;
 };
 
 int xnm_state_network_write(const struct xnm_run_dir *dir, const char *network,
 			    const struct xnm_network_note *note);
+/*
+ * Notes that nftables has all elements of the note that is there. Where that is
+ * not noted, as its writer was killed in between, they are looked for. The caller
+ * holds the lock by which the note was written. It only saves work, so what
+ * cannot be written is no error.
+ */
+void xnm_state_network_sent(const struct xnm_run_dir *dir, const char *network);
 /* Returns 0, -ENOENT when no vif is in the network, or -errno. */
 int xnm_state_network_read(const struct xnm_run_dir *dir, const char *network,
 			   struct xnm_network_note *note);

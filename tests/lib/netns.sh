@@ -528,7 +528,8 @@ assert_clean() {
 	is "$1" "$(leftovers)" ""
 }
 
-# snapshot: the state of this host as text, without what differs from one time to the next
+# snapshot: the state of this host as text, without what differs from one time to the next, and without what
+# only saves the next run a look (sent=)
 snapshot() {
 	local dev file
 
@@ -560,7 +561,7 @@ snapshot() {
 	(
 		cd "$XNM_RUN_DIR" 2>/dev/null || exit 0
 		find . ! -type d ! -name lock ! -path ./nft ! -name '*.tmp' | sort | while read -r file; do
-			if [ -L "$file" ]; then echo "-- $file $(readlink "$file")"; else echo "-- $file"; grep -Ev '^element=bridge/owned(6|-targets6) .{8}fe80' "$file"; fi
+			if [ -L "$file" ]; then echo "-- $file $(readlink "$file")"; else echo "-- $file"; grep -Ev '^element=bridge/owned(6|-targets6) .{8}fe80|^sent=' "$file"; fi
 		done
 	)
 	echo "== routes"

@@ -69,6 +69,15 @@ static void test_round_trip(void **state)
 	assert_int_equal(noted.elements.n, XNM_MAX_ELEMENTS);
 	assert_false(noted.elements.full);
 	assert_memory_equal(noted.elements.list, note.elements.list, sizeof(note.elements.list));
+	/* whether it was sent is of the note that is there */
+	assert_false(noted.is_sent);
+	xnm_state_network_sent(&dir, "lan");
+	assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), 0);
+	assert_true(noted.is_sent);
+	assert_int_equal(noted.elements.n, XNM_MAX_ELEMENTS);
+	assert_int_equal(xnm_state_network_write(&dir, "lan", &note), 0);
+	assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), 0);
+	assert_false(noted.is_sent);
 	/* of a network whose vifs are routed, and which needs nothing */
 	memset(&note, 0, sizeof(note));
 	assert_int_equal(xnm_state_network_write(&dir, "lan", &note), 0);
@@ -77,6 +86,8 @@ static void test_round_trip(void **state)
 	assert_int_equal(noted.n_settings + noted.elements.n, 0);
 	assert_int_equal(xnm_state_network_remove(&dir, "lan"), 0);
 	assert_int_equal(xnm_state_network_remove(&dir, "lan"), 0);
+	/* which makes no note of one that has gone */
+	xnm_state_network_sent(&dir, "lan");
 	assert_int_equal(count_files("network"), 0);
 }
 
