@@ -212,8 +212,9 @@ static int read_dropin(struct xnm_loader *loader, int dir_fd, const char *dir, c
 /* Reads all drop-ins of the directory, going on behind one that cannot be read. */
 static int read_dir(struct xnm_loader *loader, const char *parent, const char *name)
 {
+	/* not on the stack, where a frame of that length has each of its pages touched */
+	static struct dropins dropins;
 	_cleanup_close_ int dir_fd = -1;
-	struct dropins dropins;
 	char dir[PATH_MAX];
 	int rc, r;
 

@@ -24,7 +24,7 @@ void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_p
 	policy->present = policy->of_this_host = false;
 	policy->n_files = policy->n_altnames = 0;
 
-	memset(loader, 0, offsetof(struct xnm_loader, scratch));
+	memset(loader, 0, offsetof(struct xnm_loader, slots));
 	loader->policy = policy;
 	loader->rep.policy = policy;
 	loader->rep.report = report;
@@ -114,7 +114,8 @@ int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *
 static int load(struct xnm_policy *policy, bool of_this_host, const char *path, const char *run_dir,
 		xnm_policy_report report, void *arg)
 {
-	struct xnm_loader loader;
+	/* not on the stack, where a frame of that length has each of its pages touched */
+	static struct xnm_loader loader;
 	int rc, r;
 
 	xnm_loader_init(&loader, policy, report, arg);

@@ -23,7 +23,9 @@ struct xnm_loader {
 	char section_argument[XNM_NAME_LEN]; /* as written */
 	unsigned char *base; /* the struct of the section being read */
 
-	/* sections by name, as in slots[hash]: 0 is free, else 1 + a number over all sections */
+	/* sections by name, as in slots[hash]: 0 is free, else 1 + a number over all sections;
+	 * cleared for the first section */
+	bool has_slots;
 	uint16_t slots[XNM_SECTION_SLOTS];
 
 	/* a section that will not be kept is still read, for the mistakes in it */

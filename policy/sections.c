@@ -51,6 +51,9 @@ static uint16_t *find_slot(struct xnm_loader *loader, enum xnm_section_id id, co
 	const struct xnm_section_def *def = &xnm_sections[id];
 	unsigned int base = slot_base(id);
 
+	if (!loader->has_slots)
+		memset(loader->slots, 0, sizeof(loader->slots));
+	loader->has_slots = true;
 	for (unsigned int i = hash_section(id, argument);; i = (i + 1) % XNM_SECTION_SLOTS) {
 		unsigned int number = loader->slots[i];
 

@@ -39,15 +39,11 @@ static int open_setting(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-int xnm_sysctl_get(const char *path, uint32_t *value)
+static int read_value(int fd, uint32_t *value)
 {
-	_cleanup_close_ int fd = open_setting(path, O_RDONLY);
 	char text[16];
-	ssize_t len;
+	ssize_t len = read(fd, text, sizeof(text) - 1);
 
-	if (fd < 0)
-		return fd;
-	len = read(fd, text, sizeof(text) - 1);
 	if (len < 0)
 		return -errno;
 	if (len > 0 && text[len - 1] == '\n')
@@ -56,23 +52,32 @@ int xnm_sysctl_get(const char *path, uint32_t *value)
 	return xnm_parse_u32(text, 0, UINT32_MAX, value);
 }
 
+int xnm_sysctl_get(const char *path, uint32_t *value)
+{
+	_cleanup_close_ int fd = open_setting(path, O_RDONLY);
+
+	return fd < 0 ? fd : read_value(fd, value);
+}
+
 int xnm_sysctl_set(const char *path, uint32_t value)
 {
-	_cleanup_close_ int fd = -1;
+	_cleanup_close_ int fd = open_setting(path, O_RDWR);
+	const int may_write = fd < 0 ? fd : 0;
 	uint32_t now = 0;
 	char text[16];
 	int rc, len;
 
-	rc = xnm_sysctl_get(path, &now);
-	if (rc)
+	/* in a container it may be there to be read only, and right as it is */
+	if (fd == -EROFS || fd == -EACCES || fd == -EPERM)
+		fd = open_setting(path, O_RDONLY);
+	rc = fd < 0 ? fd : read_value(fd, &now);
+	if (rc || now == value)
 		return rc;
-	if (now == value)
-		return 0;
-	fd = open_setting(path, O_WRONLY);
-	if (fd < 0)
-		return fd;
+	if (may_write)
+		return may_write;
 	len = snprintf(text, sizeof(text), "%u", value);
-	return write(fd, text, (size_t)len) < 0 ? -errno : 0; /* all or nothing there */
+	/* at the beginning, as the kernel takes no other place; and all or nothing there */
+	return pwrite(fd, text, (size_t)len, 0) < 0 ? -errno : 0;
 }
 
 /* dev_valid_name() of net/core/dev.c, so far as it is about paths */

@@ -33,15 +33,21 @@ static void on_alarm(int sig)
  * need longer, to load modules for the first guest. */
 static struct itimerval time_left;
 
+/* How often it was started and not stopped: a row of conversations may be one to the clock. */
+static unsigned int clock_depth;
+
 void store_start_clock(void)
 {
-	(void)setitimer(ITIMER_REAL, &time_left, NULL);
+	if (clock_depth++ == 0)
+		(void)setitimer(ITIMER_REAL, &time_left, NULL);
 }
 
 void store_stop_clock(void)
 {
 	const struct itimerval none = { 0 };
 
+	if (--clock_depth > 0)
+		return;
 	(void)setitimer(ITIMER_REAL, &none, &time_left);
 	/* it has run out just now, or will in the next conversation */
 	if (time_left.it_value.tv_sec == 0 && time_left.it_value.tv_usec == 0)
@@ -93,6 +99,16 @@ void xnm_store_close(struct xnm_store *store)
 	store->fd = -1;
 	close(null_fd);
 	null_fd = -1;
+}
+
+void xnm_store_begin_row(void)
+{
+	store_start_clock();
+}
+
+void xnm_store_end_row(void)
+{
+	store_stop_clock();
 }
 
 int store_error(void)

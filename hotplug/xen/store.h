@@ -19,6 +19,13 @@ int xnm_store_open(struct xnm_store **store, unsigned int timeout_s);
 void xnm_store_close(struct xnm_store *store);
 
 /*
+ * Around many reads one after the other: the clock that limits them is then set
+ * once, where each would set it for itself.
+ */
+void xnm_store_begin_row(void);
+void xnm_store_end_row(void);
+
+/*
  * Reads "dir/key" into out as a string. Xenstore values are counted bytes
  * that anybody with the right may have written: one with a NUL, or with a
  * byte that is not printable ASCII, is -EINVAL and one that does not fit is
