@@ -11,6 +11,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/want.h"
 #include "hotplug/xen/store.h"
+#include "policy/types.h"
 
 /* The keys of the backend directory that we read, if they are there. */
 enum backend_key {
@@ -163,6 +164,7 @@ static int read_link_settings(struct reader *reader, struct xnm_guest *guest)
 /* ip= is free text; by convention addresses with spaces between them. */
 static int read_addresses(struct reader *reader, struct xnm_guest *guest)
 {
+	const char *reason = "is not an IPv4 or IPv6 address";
 	char text[512], *save = NULL;
 	int rc;
 
@@ -172,8 +174,9 @@ static int read_addresses(struct reader *reader, struct xnm_guest *guest)
 	for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		if (guest->n_addresses == XNM_MAX_ADDRESSES)
 			return bad_value(reader, KEY_IP, word, "is one address too many (16 fit)");
-		if (xnm_parse_cidr(word, &guest->addresses[guest->n_addresses]))
-			return bad_value(reader, KEY_IP, word, "is not an IPv4 or IPv6 address");
+		if (xnm_parse_own_address(word, &guest->addresses[guest->n_addresses],
+					  sizeof(guest->addresses[0]), &reason))
+			return bad_value(reader, KEY_IP, word, reason);
 		guest->n_addresses++;
 	}
 	return 0;

@@ -91,6 +91,7 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 	if (!state->has_predecessor ||
 	    xnm_state_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
 		return;
+	xnm_state_settle(&old);
 	me = xnm_identity_of_notes(state);
 	them = xnm_identity_of_notes(&old);
 	/* its number may be another guest's by now */

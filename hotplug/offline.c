@@ -64,6 +64,7 @@ static int read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 	xnm_facts_clear(facts);
 	facts->has_state =
 		xnm_state_read(&ctx->dir, event->domid, event->devid, &facts->state) == 0;
+	xnm_state_settle(&facts->state);
 	rc = find_device(ctx, event, tap ? facts->state.tap : facts->state.ifname);
 	if (rc)
 		return rc;

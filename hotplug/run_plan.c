@@ -124,6 +124,7 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	if (rc && rc != -ENOENT && rc != -EINVAL)
 		return xnm_facts_note_error(rc, "vif", event->vif + strlen("vif"), &run->ctx.err);
 	run->facts->has_state = rc == 0;
+	xnm_state_settle(&run->facts->state);
 	rc = xnm_facts_told(run->facts, run->ctx.store, event, &run->ctx.err);
 	if (rc)
 		return rc;

@@ -9,6 +9,7 @@
 #include "hotplug/event.h"
 #include "hotplug/run_files.h"
 #include "hotplug/util.h"
+#include "policy/prefix.h"
 
 /* two devices' elements are most of it */
 #define STATE_TEXT_MAX (4096 + 2 * XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
@@ -36,6 +37,17 @@ static bool read_who_key(struct xnm_state *state, const char *key, const char *v
 		return xnm_parse_mac(value, &state->mac) == 0;
 	else if (strcmp(key, "stub-of") == 0)
 		return xnm_parse_u32(value, 0, XNM_DOMID_MAX, &state->target) == 0;
+	return true;
+}
+
+/* Of the address in the line before. */
+static bool read_told_len(struct xnm_state *state, const char *value)
+{
+	uint32_t len;
+
+	if (state->n_addresses == 0 || xnm_parse_u32(value, 0, 128, &len))
+		return false;
+	state->addresses[state->n_addresses - 1].told_len = (uint8_t)len;
 	return true;
 }
 
@@ -68,6 +80,8 @@ static bool read_vif_key(void *arg, const char *key, const char *value)
 	else if (strcmp(key, "address") == 0)
 		return state->n_addresses < XNM_MAX_ADDRESSES &&
 		       xnm_parse_cidr(value, &state->addresses[state->n_addresses++]) == 0;
+	else if (strcmp(key, "address-length") == 0)
+		return read_told_len(state, value);
 	else if (strcmp(key, "routed") == 0)
 		return xnm_parse_bool(value, &state->routed) == 0;
 	else if (strcmp(key, "via-bridge") == 0)
@@ -185,6 +199,14 @@ int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid
 	return 0;
 }
 
+void xnm_state_settle(struct xnm_state *state)
+{
+	for (unsigned int i = 0; i < state->n_addresses; i++) {
+		if (xnm_cidr_has_host_bits(&state->addresses[i]))
+			xnm_cidr_settle(&state->addresses[i]);
+	}
+}
+
 static void write_elements(FILE *out, const char *key, const struct xnm_elements *elements)
 {
 	char text[XNM_ELEMENT_TEXT_LEN];
@@ -238,6 +260,8 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
 		xnm_format_cidr(&state->addresses[i], value);
 		fprintf(out, "address=%s\n", value);
+		if (state->addresses[i].told_len)
+			fprintf(out, "address-length=%u\n", state->addresses[i].told_len);
 	}
 	if (state->routed)
 		fputs("routed=yes\n", out);
@@ -290,7 +314,8 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
 	if (a->n_addresses != b->n_addresses)
 		return false;
 	for (unsigned int i = 0; i < a->n_addresses; i++) {
-		if (!xnm_cidr_equal(&a->addresses[i], &b->addresses[i]))
+		if (!xnm_cidr_equal(&a->addresses[i], &b->addresses[i]) ||
+		    a->addresses[i].told_len != b->addresses[i].told_len)
 			return false;
 	}
 	return a->domid == b->domid && a->devid == b->devid && a->mtu_bytes == b->mtu_bytes &&

@@ -108,6 +108,9 @@ struct xnm_run_dir {
 
 /* As if all zero, and a copy: what is beyond the end of a list is left alone. */
 void xnm_state_clear(struct xnm_state *state);
+
+/* Older notes have a guest's address with the length of its subnet: makes each the host that it is. */
+void xnm_state_settle(struct xnm_state *state);
 void xnm_state_copy(struct xnm_state *to, const struct xnm_state *from);
 
 /* The run directory: XNM_RUN_DIR from the environment, else /run/xnm. */

@@ -72,10 +72,10 @@ static void add_address(char text[XNM_TOLD_LEN], const struct xnm_want *want,
 	if (xnm_cidr_is_prefix(address))
 		return;
 	if (want->routed)
-		told.prefix_len = address->family == AF_INET ? 32 : 128;
+		told.told_len = 0;
 	else if (subnet)
-		told.prefix_len = subnet->prefix_len;
-	xnm_format_cidr(&told, word);
+		told.told_len = subnet->prefix_len;
+	xnm_cidr_format_told(&told, word);
 	add_word(text, word);
 }
 

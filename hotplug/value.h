@@ -25,6 +25,8 @@ struct xnm_cidr {
 	uint8_t family; /* AF_INET or AF_INET6; 0: unset */
 	uint8_t prefix_len;
 	uint8_t addr[16]; /* network order; the first 4 bytes for AF_INET */
+	/* of a guest's own address: what it was written with, only to tell the guest; 0: nothing */
+	uint8_t told_len;
 };
 
 /*

@@ -19,8 +19,9 @@ static const struct xnm_network *other_owner(const struct xnm_want *want,
 		    !xnm_network_is_closed(network))
 			continue;
 		for (unsigned int k = 0; k < network->n_addresses; k++) {
-			if (!xnm_cidr_is_link_local(&network->addresses[k]) &&
-			    xnm_cidr_within(address, &network->addresses[k]))
+			const struct xnm_cidr *subnet = &network->addresses[k];
+
+			if (!xnm_cidr_is_link_local(subnet) && xnm_cidr_overlap(address, subnet))
 				return network;
 		}
 	}
@@ -38,6 +39,12 @@ int want_check_addresses(const struct xnm_want *want, struct xnm_err *err)
 	(void)xnm_policy_origin(want->policy, network->origin, where, sizeof(where));
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
 		xnm_format_cidr(&want->addresses[i], text);
+		if (xnm_network_is_all(network, &want->addresses[i]))
+			return xnm_fail(err, -EINVAL,
+					"address %s of the guest is a whole subnet of [network %s] "
+					"(%s): write the guest's own address in ip= of its vif "
+					"line",
+					text, network->name, where);
 		if (network->forward != XNM_FORWARD_ROUTE &&
 		    xnm_network_lacks(network, &want->addresses[i]))
 			return xnm_fail(

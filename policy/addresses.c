@@ -8,7 +8,8 @@
 #include "policy/policy.h"
 #include "policy/prefix.h"
 
-#define DEVID_MAX 65535
+#define DEVID_MAX      65535
+#define SUBNET_LEN_MIN 8 /* 10.0.0.0/8 and fd00::/8 are the largest that anybody has */
 
 /* Whether an interface can have the address: not "any", loopback or multicast. */
 static bool address_usable(const struct xnm_cidr *cidr)
@@ -36,6 +37,31 @@ int xnm_parse_address(const char *text, void *out, size_t size, const char **rea
 	return 0;
 }
 
+/* A length that some subnet has, and no address that no host of it has. */
+static int check_length(const struct xnm_cidr *cidr, const char **reason)
+{
+	if (cidr->prefix_len < SUBNET_LEN_MIN)
+		*reason = "has a length that no subnet has; write the subnet's own, as in /24 or "
+			  "/64";
+	else if (xnm_cidr_is_broadcast(cidr))
+		*reason = "is the broadcast address of its subnet; write an address of a host in "
+			  "it, or another length";
+	else
+		return 0;
+	return -EINVAL;
+}
+
+int xnm_parse_own_address(const char *text, void *out, size_t size, const char **reason)
+{
+	struct xnm_cidr cidr;
+
+	if (xnm_parse_address(text, &cidr, size, reason) || check_length(&cidr, reason))
+		return -EINVAL;
+	xnm_cidr_settle(&cidr);
+	memcpy(out, &cidr, sizeof(cidr));
+	return 0;
+}
+
 /* Whether all bits behind the prefix are zero: the subnet's own address, no host's. */
 static bool is_subnet_itself(const struct xnm_cidr *cidr)
 {
@@ -56,6 +82,8 @@ int xnm_parse_subnet(const char *text, void *out, size_t size, const char **reas
 		*reason = "is the subnet itself; write the host's address in it, often the first";
 		return -EINVAL;
 	}
+	if (check_length(&cidr, reason))
+		return -EINVAL;
 	(void)size;
 	memcpy(out, &cidr, sizeof(cidr));
 	return 0;

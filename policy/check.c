@@ -21,7 +21,7 @@ static void check_subnets(struct xnm_reporter *rep, const struct xnm_vif_policy 
 {
 	char text[XNM_CIDR_TEXT_LEN];
 
-	xnm_format_cidr(host, text);
+	xnm_cidr_format_told(host, text);
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
 		if (xnm_cidr_same_host(host, &network->addresses[i]))
 			xnm_mistake_at(rep, address_origin(vif),
@@ -61,7 +61,7 @@ static void check_twice(const struct xnm_policy *policy, struct xnm_reporter *re
 			if (!xnm_cidr_same_host(&other->own.list[i], host) ||
 			    !share_addresses(policy, other, vif))
 				continue;
-			xnm_format_cidr(host, text);
+			xnm_cidr_format_told(host, text);
 			(void)xnm_policy_origin(policy, address_origin(other), where,
 						sizeof(where));
 			xnm_mistake_at(rep, address_origin(vif),

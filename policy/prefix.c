@@ -25,6 +25,11 @@ bool xnm_cidr_within(const struct xnm_cidr *host, const struct xnm_cidr *subnet)
 	return bits == 0 || ((host->addr[bytes] ^ subnet->addr[bytes]) & (0xff00 >> bits)) == 0;
 }
 
+bool xnm_cidr_overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
+{
+	return xnm_cidr_within(a, b) || xnm_cidr_within(b, a);
+}
+
 bool xnm_cidr_has_host_bits(const struct xnm_cidr *cidr)
 {
 	for (unsigned int bit = cidr->prefix_len; bit < address_bits(cidr); bit++) {
@@ -32,6 +37,37 @@ bool xnm_cidr_has_host_bits(const struct xnm_cidr *cidr)
 			return true;
 	}
 	return false;
+}
+
+bool xnm_cidr_is_broadcast(const struct xnm_cidr *cidr)
+{
+	if (cidr->family != AF_INET || cidr->prefix_len + 1u >= address_bits(cidr))
+		return false;
+	for (unsigned int bit = cidr->prefix_len; bit < address_bits(cidr); bit++) {
+		if (!(cidr->addr[bit / 8] & (0x80 >> bit % 8)))
+			return false;
+	}
+	return true;
+}
+
+void xnm_cidr_settle(struct xnm_cidr *cidr)
+{
+	unsigned int bits = address_bits(cidr);
+
+	if (cidr->prefix_len >= bits ||
+	    (cidr->prefix_len + 1u < bits && !xnm_cidr_has_host_bits(cidr)))
+		return;
+	cidr->told_len = cidr->prefix_len;
+	cidr->prefix_len = (uint8_t)bits;
+}
+
+void xnm_cidr_format_told(const struct xnm_cidr *cidr, char *text)
+{
+	struct xnm_cidr told = *cidr;
+
+	if (told.told_len)
+		told.prefix_len = told.told_len;
+	xnm_format_cidr(&told, text);
 }
 
 bool xnm_cidr_is_link_local(const struct xnm_cidr *cidr)

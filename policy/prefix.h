@@ -11,8 +11,24 @@ bool xnm_cidr_same_host(const struct xnm_cidr *a, const struct xnm_cidr *b);
 /* Whether the address of host is in subnet. */
 bool xnm_cidr_within(const struct xnm_cidr *host, const struct xnm_cidr *subnet);
 
+/* Whether one of two subnets has the address of the other one. */
+bool xnm_cidr_overlap(const struct xnm_cidr *a, const struct xnm_cidr *b);
+
 /* Whether any bit behind the prefix is set. */
 bool xnm_cidr_has_host_bits(const struct xnm_cidr *cidr);
+
+/* Whether the address is the last one of an IPv4 subnet that has a broadcast address. */
+bool xnm_cidr_is_broadcast(const struct xnm_cidr *cidr);
+
+/*
+ * What ADDRESS/LENGTH means as a guest's own: with bits behind the length, or in
+ * a subnet of two, it is that one host, and the length goes to told_len. Without
+ * any it is the whole subnet, which is routed to the guest.
+ */
+void xnm_cidr_settle(struct xnm_cidr *cidr);
+
+/* Writes it with the length that it was written with to text, of XNM_CIDR_TEXT_LEN bytes. */
+void xnm_cidr_format_told(const struct xnm_cidr *cidr, char *text);
 
 /* Whether the address is one of fe80::/10, which each link has for itself. */
 bool xnm_cidr_is_link_local(const struct xnm_cidr *cidr);

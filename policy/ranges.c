@@ -202,7 +202,7 @@ int xnm_parse_own(const char *text, void *out, size_t size, const char **reason)
 		*reason = "one value too many, at most 16 are possible";
 		return -EINVAL;
 	}
-	if (xnm_parse_address(text, &own->list[own->n], sizeof(own->list[0]), reason))
+	if (xnm_parse_own_address(text, &own->list[own->n], sizeof(own->list[0]), reason))
 		return -EINVAL;
 	own->n++;
 	return 0;

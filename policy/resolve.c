@@ -62,16 +62,20 @@ static void check_vif_backend(const struct xnm_resolver *r, const struct xnm_vif
 static void check_vif_addresses(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
 				const struct xnm_network *network)
 {
+	bool anywhere = !xnm_network_is_closed(network) || network->forward == XNM_FORWARD_ROUTE;
 	char text[XNM_CIDR_TEXT_LEN];
 
-	if (!xnm_network_is_closed(network) || network->forward == XNM_FORWARD_ROUTE)
-		return;
 	for (unsigned int i = 0; i < vif->own.n; i++) {
-		if (!xnm_network_lacks(network, &vif->own.list[i]))
+		const struct xnm_cidr *own = &vif->own.list[i];
+		bool all = xnm_network_is_all(network, own);
+
+		if (!all && (anywhere || !xnm_network_lacks(network, own)))
 			continue;
-		xnm_format_cidr(&vif->own.list[i], text);
+		xnm_cidr_format_told(own, text);
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(vif, VIF, ADDRESS),
-			       "address=%s: is in no subnet of [network %s]", text, network->name);
+			       "address=%s: is %s of [network %s]%s", text,
+			       all ? "a whole subnet" : "in no subnet", network->name,
+			       all ? "; write the guest's own address" : "");
 	}
 }
 

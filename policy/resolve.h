@@ -71,6 +71,9 @@ void xnm_resolve_subnets(const struct xnm_resolver *r);
 /* Whether subnets of the network are of the family of host, and none of them has it. */
 bool xnm_network_lacks(const struct xnm_network *network, const struct xnm_cidr *host);
 
+/* Whether a guest's own prefix is a whole subnet of the network, of which others are as well. */
+bool xnm_network_is_all(const struct xnm_network *network, const struct xnm_cidr *own);
+
 /* pools.c: ranges against subnets and each other, and what vifs want of pools */
 void xnm_resolve_pools(const struct xnm_resolver *r);
 void xnm_resolve_own(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,

@@ -121,9 +121,25 @@ bool xnm_network_lacks(const struct xnm_network *network, const struct xnm_cidr 
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
 		const struct xnm_cidr *own = &network->addresses[i];
 
-		if (xnm_cidr_within(host, own))
+		if (xnm_cidr_within(host, own) && host->prefix_len >= own->prefix_len)
 			return false;
 		any = any || (own->family == host->family && !xnm_cidr_is_link_local(own));
 	}
 	return any;
+}
+
+bool xnm_network_is_all(const struct xnm_network *network, const struct xnm_cidr *own)
+{
+	/* without a bridge there is no subnet that guests have in common */
+	if (network->backend == XNM_BACKEND_ROUTE ||
+	    own->prefix_len == (own->family == AF_INET ? 32 : 128))
+		return false;
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		const struct xnm_cidr *subnet = &network->addresses[i];
+
+		if (own->prefix_len <= subnet->prefix_len && xnm_cidr_overlap(own, subnet) &&
+		    !xnm_cidr_is_link_local(subnet))
+			return true;
+	}
+	return false;
 }

@@ -12,7 +12,7 @@ typedef int xnm_value_parser(const char *text, void *out, size_t size, const cha
 xnm_value_parser xnm_parse_name;
 
 /* addresses.c */
-xnm_value_parser xnm_parse_address, xnm_parse_subnet, xnm_parse_host;
+xnm_value_parser xnm_parse_address, xnm_parse_own_address, xnm_parse_subnet, xnm_parse_host;
 xnm_value_parser xnm_parse_allowed4, xnm_parse_allowed6, xnm_parse_target;
 
 /* ranges.c */

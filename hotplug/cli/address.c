@@ -156,7 +156,8 @@ static void print_kernel(const struct xnm_cidr *address, const struct xnm_networ
 	const struct xnm_cidr *subnet = network ? xnm_network_subnet(network, address) : NULL;
 	const struct xnm_cidr *router = network ? xnm_network_router(network, subnet) : NULL;
 	struct xnm_cidr mask = { .family = AF_INET, .prefix_len = 32 };
-	unsigned int len = subnet ? subnet->prefix_len : address->prefix_len;
+	unsigned int own = address->told_len ? address->told_len : address->prefix_len;
+	unsigned int len = subnet ? subnet->prefix_len : own;
 	char client[XNM_CIDR_TEXT_LEN], gateway[XNM_CIDR_TEXT_LEN] = "";
 	char netmask[XNM_CIDR_TEXT_LEN], name[XNM_DNS_LABEL_LEN];
 
@@ -180,7 +181,7 @@ static int print(const struct xnm_cidr *list, unsigned int n, const struct xnm_n
 			print_kernel(&list[i], network);
 			return EXIT_SUCCESS;
 		}
-		xnm_format_cidr(&list[i], text);
+		xnm_cidr_format_told(&list[i], text);
 		if (!kernel)
 			puts(text);
 	}

@@ -408,6 +408,19 @@ static void test_addresses(void **state)
 	assert_string_equal(policy.vifs[1].own.pool, "web");
 	assert_false(policy.vifs[1].own.eui64);
 	assert_false(xnm_own_is_set(&policy.vifs[2].own));
+
+	/* with bits behind its length, or of a subnet of two, it is the host itself */
+	load("[vif a]\naddress=10.0.0.5/24 10.0.0.0/31 10.0.0.1/32 10.0.1.0/30 fd00::5/64 "
+	     "fd00::/127 fd00:1::/64\n");
+	for (unsigned int i = 0; i < policy.vifs[0].own.n; i++) {
+		static const char *const meant[] = { "10.0.0.5/32", "10.0.0.0/32", "10.0.0.1/32",
+						     "10.0.1.0/30", "fd00::5/128", "fd00::/128",
+						     "fd00:1::/64" };
+		static const uint8_t told[] = { 24, 31, 0, 0, 64, 127, 0 };
+
+		assert_cidr(&policy.vifs[0].own.list[i], meant[i]);
+		assert_int_equal(policy.vifs[0].own.list[i].told_len, told[i]);
+	}
 }
 
 static void load_file(const char *path)

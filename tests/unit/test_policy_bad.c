@@ -8,12 +8,16 @@
 #define LONG                                                                                     \
 	"the line is longer than the 199 bytes that can be read; repeat the key to append to a " \
 	"list\n"
-#define IFNAME	"must be a device name: at most 15 letters, digits or . _ @ -\n"
-#define COMMENT "a comment cannot follow a value; put comments on a line of their own\n"
-#define CONTROL "the line has a control or NUL byte\n"
-#define SUBNET	"must be an IPv4 or IPv6 address with its prefix length, as in 192.168.10.1/24\n"
-#define NO_HOST "is no address that an interface can have\n"
-#define LABEL	"; a label tells them apart, as in [vif MATCH as LABEL]\n"
+#define IFNAME	  "must be a device name: at most 15 letters, digits or . _ @ -\n"
+#define COMMENT	  "a comment cannot follow a value; put comments on a line of their own\n"
+#define CONTROL	  "the line has a control or NUL byte\n"
+#define SUBNET	  "must be an IPv4 or IPv6 address with its prefix length, as in 192.168.10.1/24\n"
+#define NO_HOST	  "is no address that an interface can have\n"
+#define NO_LENGTH "has a length that no subnet has; write the subnet's own, as in /24 or /64\n"
+#define BROADCAST                                                                       \
+	"is the broadcast address of its subnet; write an address of a host in it, or " \
+	"another length\n"
+#define LABEL "; a label tells them apart, as in [vif MATCH as LABEL]\n"
 #define ONE_PATTERN                                                                  \
 	"must be one pattern, or PATTERN as LABEL; ? stands for a blank in a name, " \
 	"match-name= takes several names\n"
@@ -237,6 +241,24 @@ static const struct bad values[] = {
 	  "the first\n"
 	  "2: address=fd00::/64: is the subnet itself; write the host's address in it, often "
 	  "the first\n",
+	  0 },
+	{ "lengths that no subnet has",
+	  "[network a]\naddress=192.168.1.1/0 fd00::1/7\n[vif a]\n"
+	  "address=192.168.1.7/0 fd00::7/0 192.168.1.7/8 fd00::7/8 0.0.0.0/0\n",
+	  "2: address=192.168.1.1/0: " NO_LENGTH "2: address=fd00::1/7: " NO_LENGTH
+	  "4: address=192.168.1.7/0: " NO_LENGTH "4: address=fd00::7/0: " NO_LENGTH
+	  "4: address=0.0.0.0/0: " NO_HOST,
+	  0 },
+	{ "broadcast addresses",
+	  "[network a]\naddress=192.168.1.255/24 192.168.0.255/23\n[vif a]\n"
+	  "address=192.168.1.3/30 192.168.0.255/23 192.168.1.3/31 fd00::ff/120\n",
+	  "2: address=192.168.1.255/24: " BROADCAST "4: address=192.168.1.3/30: " BROADCAST, 0 },
+	{ "a network's subnet for a guest's own",
+	  "[network a]\nforward=open\naddress=10.0.0.1/24 fd00::1/64\n[vif a]\nnetwork=a\n"
+	  "address=10.0.0.0/24 10.0.0.0/25 fd00::/48\n",
+	  "6: address=10.0.0.0/24: is a whole subnet of [network a]; write the guest's own "
+	  "address\n"
+	  "6: address=fd00::/48: is a whole subnet of [network a]; write the guest's own address\n",
 	  0 },
 	{ "network address of nobody",
 	  "[network a]\naddress=127.0.0.1/8 ::1/128 224.0.0.1/4 x/24\n",

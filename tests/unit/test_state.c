@@ -79,6 +79,21 @@ static void test_round_trip(void **state)
 	assert_true(xnm_state_equal(&written, &read));
 	assert_string_equal(read.domain_name, written.domain_name);
 	assert_string_equal(read.network, written.network);
+	/* with what the guest is told of each, too */
+	for (unsigned int i = 0; i < written.n_addresses; i++)
+		written.addresses[i].told_len = i % 2 ? 127 : 24;
+	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	assert_false(xnm_state_equal(&written, &read));
+	assert_int_equal(xnm_state_read(&dir, 32751, 65535, &read), 0);
+	assert_true(xnm_state_equal(&written, &read));
+	/* older notes have hosts with the length of their subnet; a prefix stays one */
+	written.addresses[0].told_len = 0;
+	xnm_state_settle(&written);
+	assert_int_equal(written.addresses[0].prefix_len, 24);
+	assert_int_equal(written.addresses[0].told_len, 0);
+	assert_int_equal(written.addresses[2].prefix_len, 32);
+	assert_int_equal(written.addresses[2].told_len, 24);
+	assert_int_equal(written.addresses[3].prefix_len, 128);
 	/* almost nothing is a note too */
 	written = (struct xnm_state){ .mac = written.mac };
 	assert_int_equal(xnm_state_write(&dir, &written), 0);
