@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "hotplug/event.h"
+#include "hotplug/manager.h"
 #include "hotplug/state.h"
 #include "hotplug/told.h"
 #include "hotplug/value.h"
@@ -240,6 +241,9 @@ struct xnm_facts {
 	bool interface_has_address[XNM_MAX_INTERFACES]; /* or routes: of those looked at for that */
 	bool interface_is_wireless[XNM_MAX_INTERFACES];
 	char interface_master[XNM_MAX_INTERFACES][IFNAMSIZ]; /* of those in another bridge */
+	unsigned int
+		managed; /* the first of them that somebody else sets up, if manager has a kind */
+	struct xnm_manager manager;
 	/* what the first of them that has addresses has, and what the bridge is to give back */
 	struct xnm_carry *carry, *carry_back;
 	char carry_refused[96]; /* why what it has cannot move */

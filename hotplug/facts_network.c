@@ -63,14 +63,34 @@ static int read_carry(struct xnm_facts *facts, struct xnm_rtnl *rtnl, unsigned i
 	return 0;
 }
 
-static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char *name,
-			  unsigned int i, bool all, struct xnm_err *err)
+/* Of one that is about to go in, or whose addresses are. */
+static void read_manager(struct xnm_facts *facts, const struct xnm_network *network, unsigned int i)
+{
+	const struct xnm_link *link = &facts->interfaces[i];
+	const struct xnm_card card = { .root = "",
+				       .name = link->name,
+				       .bridge = network->bridge,
+				       .ifindex = link->ifindex,
+				       .mac = link->mac };
+
+	if (facts->manager.kind != XNM_MANAGER_NONE)
+		return;
+	facts->managed = i;
+	xnm_manager_find(&card, &facts->manager);
+	if (facts->manager.kind == XNM_MANAGER_NONE && facts->carry &&
+	    facts->carry->ifindex == link->ifindex)
+		xnm_manager_find_lease(facts->carry, &facts->manager);
+}
+
+static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
+			  const struct xnm_network *network, unsigned int i, bool all,
+			  struct xnm_err *err)
 {
 	struct xnm_link *link = &facts->interfaces[i], master;
 	bool attached;
 	int rc;
 
-	rc = xnm_facts_link(rtnl, name, link, err);
+	rc = xnm_facts_link(rtnl, network->interfaces[i], link, err);
 	if (rc || link->ifindex == 0)
 		return rc;
 	attached = link->master && link->master == facts->bridge.ifindex;
@@ -82,7 +102,10 @@ static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const 
 	if (attached && !all)
 		return 0;
 	facts->interface_is_wireless[i] = !attached && is_wireless(link->name);
-	return read_carry(facts, rtnl, i, err);
+	rc = read_carry(facts, rtnl, i, err);
+	if (rc == 0 && (!attached || facts->interface_has_address[i]))
+		read_manager(facts, network, i);
+	return rc;
 }
 
 int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
@@ -92,7 +115,7 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 
 	facts->n_interfaces = network->n_interfaces;
 	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++)
-		rc = read_interface(facts, rtnl, network->interfaces[i], i, all, err);
+		rc = read_interface(facts, rtnl, network, i, all, err);
 	if (rc || network->n_addresses == 0 || facts->bridge.ifindex == 0)
 		return rc;
 	rc = xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,

@@ -91,6 +91,19 @@ static int check_carry(const struct xnm_network *network, const struct xnm_facts
 	return check_conflicts(network, facts, link, err);
 }
 
+/* He would give the card back what the bridge has, or let end what only he renews. */
+static int check_manager(const struct xnm_network *network, const struct xnm_facts *facts,
+			 unsigned int i, struct xnm_err *err)
+{
+	const struct xnm_link *link = &facts->interfaces[i];
+	char text[256];
+
+	if (facts->manager.kind == XNM_MANAGER_NONE || facts->managed != i)
+		return 0;
+	xnm_manager_say(&facts->manager, link->name, network->bridge, text, sizeof(text));
+	return refuse(err, network, link, -EBUSY, text);
+}
+
 int xnm_check_interface(const struct xnm_network *network, const struct xnm_facts *facts,
 			unsigned int i, struct xnm_err *err)
 {
@@ -100,6 +113,8 @@ int xnm_check_interface(const struct xnm_network *network, const struct xnm_fact
 	bool attached = link->master && link->master == facts->bridge.ifindex;
 	int rc = attached ? 0 : check_kind(network, facts, i, err);
 
+	if (rc == 0)
+		rc = check_manager(network, facts, i, err);
 	if (rc || !facts->interface_has_address[i])
 		return rc;
 	if (!carried || (carries[0] && strcmp(carries, link->name) != 0 && facts->n_dropped == 0))

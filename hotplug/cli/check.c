@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hotplug/manager.h"
 #include "hotplug/overlap.h"
 #include "hotplug/state.h"
 #include "policy/policy.h"
@@ -19,8 +20,8 @@ static const char usage[] =
 	"\n"
 	"Reads the policy FILE (" XNM_POLICY_FILE " or $XNM_CONFIG), the *.ini files of\n"
 	"policy.d beside it and of override.d in the run directory, and prints every\n"
-	"mistake as FILE:LINE: TEXT. A subnet that this host has elsewhere is one in the\n"
-	"policy in use, and else a warning.\n"
+	"mistake as FILE:LINE: TEXT. A subnet that this host has elsewhere, or a card that\n"
+	"another program sets up, is one in the policy in use, and else a warning.\n"
 	"\n"
 	"Exit status: 0 no mistakes, 2 mistakes.\n";
 
@@ -110,6 +111,16 @@ static void print_overlap(void *arg, const struct xnm_network *network, const ch
 	print_finding(host->findings, the_policy.files[origin.file], origin.line, text);
 }
 
+static void print_manager(void *arg, const struct xnm_network *network, const char *reason)
+{
+	const struct host_check *host = arg;
+	struct xnm_origin origin = XNM_KEY_ORIGIN(network, NETWORK, INTERFACES);
+	char text[512];
+
+	(void)snprintf(text, sizeof(text), "%s%s", host->prefix, reason);
+	print_finding(host->findings, the_policy.files[origin.file], origin.line, text);
+}
+
 /* Another host may have other subnets: for a file that is not in use it is a warning. */
 static void check_host(const char *path, struct findings *findings)
 {
@@ -117,6 +128,7 @@ static void check_host(const char *path, struct findings *findings)
 	struct host_check host = { findings, here ? "" : "warning: " };
 
 	xnm_overlap_each(&the_policy, print_overlap, &host);
+	xnm_manager_each(&the_policy, print_manager, &host);
 }
 
 static int check(const char *path, bool must_exist)

@@ -51,6 +51,12 @@ void xnm_carry_forget(struct xnm_carry *carry, unsigned int address);
 /* Whether there is anything but addresses that every device gives itself (link-local ones). */
 bool xnm_carry_matters(const struct xnm_carry *carry);
 
+/* An IPv4 address that ends unless somebody renews it, or NULL. */
+const struct xnm_cidr *xnm_carry_lease(const struct xnm_carry *carry);
+
+/* Whether there is an IPv4 route that a DHCP client has set, and where it leads to. */
+bool xnm_carry_dhcp_route(const struct xnm_carry *carry, struct xnm_cidr *dst);
+
 /*
  * Gives the addresses, or the routes and neighbours, to another device, which
  * must be up for routes. What it has already is fine. IPv6 addresses are not

@@ -89,6 +89,10 @@ mount -t tmpfs -o mode=755 tmpfs /var/log
 mkdir -p /var/log/xen /run/xen /run/xenstored /run/lock
 # the stock scripts' hooks, and no administrator's
 if [ -d /etc/xen ]; then mount -t tmpfs -o mode=755 tmpfs /etc/xen; fi
+# nor what an administrator has said of the cards of this machine
+for netns_dir in /etc/network /etc/NetworkManager /etc/connman; do
+	[ ! -d $netns_dir ] || mount -t tmpfs -o mode=755 tmpfs $netns_dir
+done
 ip link set lo up
 T=/run/test
 mkdir -p "$T"

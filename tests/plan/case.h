@@ -11,6 +11,7 @@
 struct interface {
 	struct xnm_link link;
 	bool wireless;
+	struct xnm_manager manager;
 	char master[IFNAMSIZ];
 	/* what it has, or, of one that the policy has no more, what it is to have again */
 	struct xnm_carry carry;

@@ -139,6 +139,10 @@ static void fill_interfaces(struct folder *folder, const struct xnm_network *net
 				continue;
 			facts->interfaces[i] = now->interfaces[k].link;
 			facts->interface_is_wireless[i] = now->interfaces[k].wireless;
+			if (now->interfaces[k].manager.kind) {
+				facts->managed = i;
+				facts->manager = now->interfaces[k].manager;
+			}
 			memcpy(facts->interface_master[i], now->interfaces[k].master, IFNAMSIZ);
 			fill_carry(facts, i, &folder->now.interfaces[k].carry);
 		}

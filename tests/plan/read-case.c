@@ -234,7 +234,10 @@ static int read_interface_key(struct moment *now, const char *name, const char *
 		interface->carry.n_routes = number(value);
 	else if (strcmp(key, "refused") == 0)
 		COPY(now->carry_refused, value);
-	else if (strcmp(key, "wireless") == 0)
+	else if (strcmp(key, "networkd") == 0) {
+		interface->manager.kind = XNM_MANAGER_NETWORKD;
+		COPY(interface->manager.what, value);
+	} else if (strcmp(key, "wireless") == 0)
 		interface->wireless = yes(value);
 	else if (strcmp(key, "loopback") == 0)
 		interface->link.loopback = yes(value);
