@@ -166,6 +166,42 @@ int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
 	return 0;
 }
 
+struct each {
+	int fd;
+	void (*fn)(void *arg, const char *scope, const struct xnm_cidr *address,
+		   const struct xnm_owner *owner);
+	void *arg;
+};
+
+static int tell_one(void *arg, const char *name)
+{
+	const struct each *each = arg;
+	size_t len = strcspn(name, ",");
+	struct xnm_owner owner = { 0 };
+	char scope[XNM_SCOPE_LEN];
+	struct xnm_cidr address;
+
+	if (len >= sizeof(scope))
+		return 0;
+	memcpy(scope, name, len);
+	scope[len] = '\0';
+	if (parse_name(name, scope, &address) && xnm_link_owner(each->fd, name, &owner) == 0)
+		each->fn(each->arg, scope, &address, &owner);
+	return 0;
+}
+
+int xnm_state_address_each(const struct xnm_run_dir *dir,
+			   void (*fn)(void *arg, const char *scope, const struct xnm_cidr *address,
+				      const struct xnm_owner *owner),
+			   void *arg)
+{
+	struct each each = { dir->address_fd, fn, arg };
+	int rc = xnm_file_each(each.fd, tell_one, &each);
+
+	each.fd = dir->prefix_fd;
+	return rc ? rc : xnm_file_each(each.fd, tell_one, &each);
+}
+
 struct check {
 	const struct xnm_run_dir *dir;
 	bool (*is_used)(uint32_t domid, uint32_t devid);

@@ -131,6 +131,16 @@ void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op);
 int apply_carry_back(struct xnm_ctx *ctx, const struct xnm_link *bridge,
 		     const struct xnm_bridge_note *note);
 
+/*
+ * apply_lease.c: puts the lease of an uplink in the place of the one before, an
+ * empty one too, and notes it: only an address that was not there before is
+ * ours. give_up takes the noted one away, unless somebody else keeps it by now.
+ */
+struct xnm_offer;
+struct xnm_uplink_note;
+int apply_lease(struct xnm_ctx *ctx, struct xnm_uplink_note *note, const struct xnm_offer *offer);
+int apply_give_up_lease(struct xnm_ctx *ctx, const struct xnm_uplink_note *note, int ifindex);
+
 /* apply_uplink.c: the operations on uplinks with a gateway. Return 0 or -errno. */
 bool apply_is_uplink_op(enum xnm_op_kind kind);
 int apply_uplink_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);

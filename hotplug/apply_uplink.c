@@ -87,8 +87,8 @@ static int release(struct xnm_ctx *ctx, const char *name, const struct xnm_owner
 		rc = delete_default(ctx, &note.routes[i]);
 		first = first ? first : rc;
 	}
-	if (there && note.leased.family)
-		(void)xnm_addr_del(ctx->rtnl, ifindex, &note.leased);
+	if (there)
+		(void)apply_give_up_lease(ctx, &note, ifindex);
 	return first ? first : xnm_uplink_note_remove(&ctx->dir, name);
 }
 

@@ -8,14 +8,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/apply.h"
+#include "hotplug/apply_parts.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
+#include "hotplug/offer.h"
 #include "hotplug/run.h"
 #include "hotplug/uplinks.h"
-#include "policy/prefix.h"
-
-#define MIN_PREFIX 8 /* no server is believed that all the world is on its link */
 
 static struct xnm_policy the_policy;
 
@@ -61,64 +59,38 @@ static int mask_length(const char *text, uint8_t *length)
 	return *length && bits != UINT32_MAX << (32 - *length) ? -EINVAL : 0;
 }
 
-/* An address that a host can have, from a server that may be anybody. */
-static bool is_usable(const struct xnm_cidr *host)
-{
-	return host->family == AF_INET && host->addr[0] != 0 && host->addr[0] != 127 &&
-	       host->addr[0] < 224;
-}
-
-static int read_lease(struct xnm_cidr *address, struct xnm_cidr *router, struct xnm_err *err)
+/* Only whether it can be read: what it says is looked at together with what this host has. */
+static int read_offer(struct xnm_offer *offer, struct xnm_err *err)
 {
 	const char *ip = either("ip", "new_ip_address");
 	const char *mask = either("subnet", "new_subnet_mask");
 	const char *routers = either("router", "new_routers");
 	char first[64] = "", shown[64];
 
-	memset(router, 0, sizeof(*router));
-	if (!ip || strchr(ip, '/') || xnm_parse_cidr(ip, address) || !is_usable(address) ||
-	    mask_length(mask, &address->prefix_len) || address->prefix_len < MIN_PREFIX)
+	if (!ip || strchr(ip, '/') || xnm_parse_cidr(ip, &offer->address) ||
+	    mask_length(mask, &offer->address.prefix_len))
 		return xnm_fail(err, -EINVAL, "the server offers the address '%s', netmask '%s'",
 				xnm_printable(ip ? ip : "", shown, sizeof(shown)),
 				mask && xnm_text_ok(mask, strlen(mask)) ? mask : "?");
 	if (routers)
 		(void)snprintf(first, sizeof(first), "%.*s", (int)strcspn(routers, " "), routers);
-	if (first[0] && (strchr(first, '/') || xnm_parse_cidr(first, router) ||
-			 !is_usable(router) || !xnm_cidr_within(router, address)))
-		return xnm_fail(err, -EINVAL,
-				"the server says that '%s' is the router, which "
-				"is not in its subnet",
+	if (first[0] && (strchr(first, '/') || xnm_parse_cidr(first, &offer->router)))
+		return xnm_fail(err, -EINVAL, "the server says that '%s' is the router",
 				xnm_printable(first, shown, sizeof(shown)));
 	return 0;
 }
 
-static bool overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
+/* One that has been taken is not compared again with what came after it. */
+static int check_offer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
+		       const struct xnm_uplink_note *note, const struct xnm_offer *offer)
 {
-	return xnm_cidr_within(a, b) || xnm_cidr_within(b, a);
-}
+	struct xnm_offer_facts facts = { .uplink = uplink, .offer = offer };
+	int rc = 0;
 
-/* A lease must not take a subnet away from guests. */
-static int check_overlap(const struct xnm_cidr *address, const struct xnm_uplink *uplink,
-			 struct xnm_err *err)
-{
-	char text[XNM_CIDR_TEXT_LEN];
-
-	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
-		const struct xnm_network *network = &the_policy.networks[i];
-
-		for (unsigned int k = 0; k < network->n_addresses; k++) {
-			const struct xnm_cidr *subnet = &network->addresses[k];
-
-			if (!overlap(address, subnet) ||
-			    strcmp(network->name, uplink->network) == 0)
-				continue;
-			xnm_format_cidr(address, text);
-			return xnm_fail(err, -EADDRINUSE,
-					"the server offers %s, which overlaps [network %s]", text,
-					network->name);
-		}
-	}
-	return 0;
+	if (!xnm_cidr_equal(&note->leased, &offer->address) ||
+	    !xnm_cidr_equal(&note->router, &offer->router))
+		rc = xnm_offer_read(&facts, ctx->rtnl, &ctx->dir, ctx->policy, note, &ctx->err);
+	return rc ? rc : xnm_offer_check(&facts, &ctx->err);
 }
 
 static const struct xnm_uplink *find_uplink(const char *device)
@@ -132,51 +104,32 @@ static const struct xnm_uplink *find_uplink(const char *device)
 	return NULL;
 }
 
-static int set_address(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
-		       const struct xnm_uplink_note *note, const struct xnm_cidr *address)
-{
-	struct xnm_link link;
-	int rc = xnm_link_get(ctx->rtnl, uplink->device, &link);
-
-	if (rc)
-		return xnm_fail(&ctx->err, rc, "%s: %s", uplink->device,
-				xnm_rtnl_reason(ctx->rtnl));
-	if (note->leased.family && !xnm_cidr_equal(&note->leased, address))
-		(void)xnm_addr_del(ctx->rtnl, link.ifindex, &note->leased);
-	rc = link.up ? 0 : xnm_link_set_up(ctx->rtnl, link.ifindex, true);
-	if (rc == 0 && address->family)
-		rc = xnm_addr_add(ctx->rtnl, link.ifindex, address);
-	return rc && rc != -EEXIST ? xnm_fail(&ctx->err, rc, "cannot set the address of %s: %s",
-					      uplink->device, xnm_rtnl_reason(ctx->rtnl))
-				   : 0;
-}
-
-/* The lock of all uplinks is held. */
+/* The lock of all uplinks is held. What is refused leaves the uplink as if the lease had ended. */
 static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum happening happening)
 {
 	struct xnm_uplink_report report = { 0 };
-	struct xnm_cidr address = { 0 }, router = { 0 };
+	struct xnm_offer offer = { .address = { 0 } };
 	struct xnm_uplink_note note;
-	int rc = 0;
+	int rc, refused = 0;
 
-	if (happening == BOUND)
-		rc = read_lease(&address, &router, &ctx->err);
-	if (rc == 0 && happening == BOUND)
-		rc = check_overlap(&address, uplink, &ctx->err);
-	if (rc)
-		return rc;
 	rc = xnm_uplink_note_read(&ctx->dir, uplink->name, &note);
 	/* a client that was told to end may still have something to say */
 	if (rc)
 		return rc == -ENOENT ? 0
 				     : xnm_facts_note_error(rc, "uplink", uplink->name, &ctx->err);
-	rc = set_address(ctx, uplink, &note, &address);
-	if (rc)
-		return rc;
-	note.leased = address;
-	note.router = router;
-	rc = xnm_uplink_note_write(&ctx->dir, &note);
-	return rc ? rc : xnm_uplink_settle(ctx, uplink, &report, false);
+	if (happening == BOUND)
+		refused = read_offer(&offer, &ctx->err);
+	if (happening == BOUND && refused == 0)
+		refused = check_offer(ctx, uplink, &note, &offer);
+	/* that something cannot be read does not speak against it */
+	if (refused && refused != -EINVAL && refused != -EADDRINUSE)
+		return refused;
+	if (refused)
+		memset(&offer, 0, sizeof(offer));
+	rc = apply_lease(ctx, &note, &offer);
+	if (rc == 0)
+		rc = xnm_uplink_settle(ctx, uplink, &report, false);
+	return refused ? refused : rc;
 }
 
 static int run(struct xnm_ctx *ctx, const char *device, enum happening happening)

@@ -309,6 +309,11 @@ int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
 int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
 			 const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
 			 struct xnm_cidr *address);
+/* Calls fn for every such note, of addresses and of prefixes. Returns 0 or -errno. */
+int xnm_state_address_each(const struct xnm_run_dir *dir,
+			   void (*fn)(void *arg, const char *scope, const struct xnm_cidr *address,
+				      const struct xnm_owner *owner),
+			   void *arg);
 /* Takes away all such notes of a vif, of which nobody knows any more what it had. */
 void xnm_state_addresses_forget(const struct xnm_run_dir *dir, const struct xnm_owner *self);
 /* Takes away notes whose vif has no notes of its own any more; sweep as that of members. */

@@ -30,6 +30,14 @@ bool xnm_cidr_overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
 	return xnm_cidr_within(a, b) || xnm_cidr_within(b, a);
 }
 
+bool xnm_is_leasable(const struct xnm_cidr *address)
+{
+	const uint8_t *byte = address->addr;
+
+	return address->family == AF_INET && byte[0] != 0 && byte[0] != 127 && byte[0] < 224 &&
+	       !(byte[0] == 169 && byte[1] == 254);
+}
+
 bool xnm_cidr_has_host_bits(const struct xnm_cidr *cidr)
 {
 	for (unsigned int bit = cidr->prefix_len; bit < address_bits(cidr); bit++) {

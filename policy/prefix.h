@@ -14,6 +14,9 @@ bool xnm_cidr_within(const struct xnm_cidr *host, const struct xnm_cidr *subnet)
 /* Whether one of two subnets has the address of the other one. */
 bool xnm_cidr_overlap(const struct xnm_cidr *a, const struct xnm_cidr *b);
 
+/* Whether a server can give a host that IPv4 address: no loopback, link-local, multicast, class E. */
+bool xnm_is_leasable(const struct xnm_cidr *address);
+
 /* Whether any bit behind the prefix is set. */
 bool xnm_cidr_has_host_bits(const struct xnm_cidr *cidr);
 

@@ -7,6 +7,7 @@
 
 #include "hotplug/util.h"
 #include "policy/policy.h"
+#include "policy/prefix.h"
 
 #define METRIC_MAX  1000000
 #define COUNT_MAX   100
@@ -99,6 +100,30 @@ static int add_gateway(struct xnm_gateways *gateways, const struct xnm_cidr *hos
 	return 0;
 }
 
+#define MIN_EXPECTED 8 /* a shorter prefix is no expectation */
+#define MAX_EXPECTED 30
+
+/* What stands behind dhcp: "192.168.43.0/24". */
+static int parse_expected(const char *text, struct xnm_gateways *gateways, const char **reason)
+{
+	struct xnm_cidr prefix;
+
+	if (gateways->expected.family)
+		*reason = "is the second prefix: dhcp takes the one that the server gives out";
+	else if (xnm_parse_cidr(text, &prefix) || prefix.family != AF_INET ||
+		 prefix.prefix_len < MIN_EXPECTED || prefix.prefix_len > MAX_EXPECTED)
+		*reason = "must be an IPv4 prefix of 8 to 30 bits, as in dhcp 192.168.43.0/24";
+	else if (xnm_cidr_has_host_bits(&prefix))
+		*reason = "has bits set behind its prefix length, where 192.168.43.0/24 has none";
+	else if (!xnm_is_leasable(&prefix))
+		*reason = "is nothing that a DHCP server can give out";
+	else {
+		gateways->expected = prefix;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 int xnm_parse_uplink_gateway(const char *text, void *out, size_t size, const char **reason)
 {
 	struct xnm_gateways *gateways = out;
@@ -110,8 +135,12 @@ int xnm_parse_uplink_gateway(const char *text, void *out, size_t size, const cha
 		*reason = "must be the only word";
 		return -EINVAL;
 	}
+	if (gateways->dhcp && strchr(text, '/'))
+		return parse_expected(text, gateways, reason);
 	if (gateways->dhcp || gateways->none) {
-		*reason = "dhcp and none must be the only word";
+		*reason =
+			"dhcp and none must be the only word, but for the prefix that is expected, "
+			"as in dhcp 192.168.43.0/24";
 		return -EINVAL;
 	}
 	gateways->dhcp = dhcp;

@@ -54,10 +54,6 @@ void xnm_resolve_names(const struct xnm_resolver *r);
 /* uplinks.c: after the networks, as an uplink may be the bridge of one */
 void xnm_resolve_uplinks(const struct xnm_resolver *r);
 
-/* The section of the vif that guest= names, as far as its name and number tell; or NULL. */
-const struct xnm_vif_policy *xnm_uplink_section(const struct xnm_policy *policy,
-						const struct xnm_uplink *uplink);
-
 /* uplink_circles.c: that no guest of the network is offered its own connection */
 void xnm_check_circles(const struct xnm_resolver *r, const struct xnm_network *network);
 

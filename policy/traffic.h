@@ -52,6 +52,7 @@ struct xnm_host_services {
 /* The next routers of an uplink, by which the host itself leaves. */
 struct xnm_gateways {
 	bool dhcp; /* a client of the system asks for it */
+	struct xnm_cidr expected; /* then all of the lease must be in it; family 0: not said */
 	bool none;
 	unsigned int n;
 	struct xnm_cidr list[XNM_MAX_GATEWAYS]; /* hosts, at most one of each family */

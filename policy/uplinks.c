@@ -113,6 +113,18 @@ static void check_gateway(const struct xnm_resolver *r, const struct xnm_uplink 
 			       network->name);
 }
 
+/* A guest could lease this host the address of anybody. */
+static void check_expected(const struct xnm_resolver *r, const struct xnm_uplink *uplink)
+{
+	if (uplink->gateway.dhcp && uplink->gateway.expected.family == 0)
+		xnm_mistake_at(
+			r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, GATEWAY),
+			"gateway=dhcp: with guest=%s it needs the prefix that the guest gives "
+			"out, without which it could lease this host any address; write it "
+			"behind dhcp, as in gateway=dhcp 192.168.43.0/24",
+			uplink->guest);
+}
+
 static void resolve_guest(const struct xnm_resolver *r, struct xnm_uplink *uplink)
 {
 	struct xnm_origin origin = XNM_KEY_ORIGIN(uplink, UPLINK, GUEST);
@@ -156,6 +168,7 @@ static void resolve_guest(const struct xnm_resolver *r, struct xnm_uplink *uplin
 			       uplink->guest, network->name);
 	for (unsigned int i = 0; i < uplink->gateway.n; i++)
 		check_gateway(r, uplink, network, &uplink->gateway.list[i]);
+	check_expected(r, uplink);
 	check_locking(r, uplink, vif, network);
 }
 

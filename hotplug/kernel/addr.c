@@ -96,9 +96,14 @@ static int change_addr(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
 	return rtnl_change(rtnl, msg, 0);
 }
 
+int xnm_addr_add_new(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	return change_addr(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, addr);
+}
+
 int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
 {
-	int rc = change_addr(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, addr);
+	int rc = xnm_addr_add_new(rtnl, ifindex, addr);
 
 	return rc == -EEXIST ? 0 : rc;
 }

@@ -115,8 +115,21 @@ int xnm_port_del_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlan
  */
 int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
 		  unsigned int max, unsigned int *n);
+/* One that is there already is fine, whoever made it: for who never takes it away. */
 int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
+/* -EEXIST: it is there, and not by us. */
+int xnm_addr_add_new(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
+
+/* An IPv4 address of a device. */
+struct xnm_addr_state {
+	bool is_there;
+	bool has_lifetime; /* who gave it one keeps it: a DHCP client of the host */
+	bool has_secondaries; /* others of its subnet, which the kernel takes away with it */
+};
+
+int xnm_addr_state(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
+		   struct xnm_addr_state *out);
 
 /*
  * Makes a route, or puts it in the place of the one that has the same dst and
@@ -197,6 +210,30 @@ int xnm_gateway_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *g
 		    uint32_t metric);
 int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct xnm_cidr *out,
 		     unsigned int max, unsigned int *n);
+
+/* What this host has of IPv4, on any device. */
+enum xnm_has_kind {
+	XNM_HAS_ADDRESS, /* with its subnet */
+	XNM_HAS_ROUTE, /* dst of one that is not a default route; by a gateway or on the link */
+	XNM_HAS_CLOSED, /* dst of one that is unreachable, prohibited or goes nowhere */
+	XNM_HAS_ROUTER, /* the gateway of any */
+	XNM_HAS_NEIGHBOUR, /* that is permanent, or was there a moment ago */
+};
+
+struct xnm_has {
+	enum xnm_has_kind kind;
+	int ifindex; /* 0: of no device */
+	bool has_lifetime; /* an address that a DHCP client has set */
+	struct xnm_cidr cidr;
+};
+
+/*
+ * Calls fn for all of it: addresses of all devices, routes of table main, and
+ * neighbours. Perhaps more than once for one of them, where a list changed
+ * while it was read.
+ */
+int xnm_host_has(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const struct xnm_has *has),
+		 void *arg);
 
 /*
  * Neighbours: one address and, in the permanent ones, its MAC. The prefix_len

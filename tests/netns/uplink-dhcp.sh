@@ -22,7 +22,7 @@ ip -6 route del default
 cat >"$XNM_CONFIG" <<'END'
 [uplink phone]
 guest=phone/0
-gateway=dhcp
+gateway=dhcp 192.168.0.0/16
 metric=300
 [network inside]
 bridge=br0

@@ -188,6 +188,20 @@ int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr
 	return call("address %d /%u", ifindex, addr->prefix_len);
 }
 
+int xnm_addr_add_new(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	return xnm_addr_add(rtnl, ifindex, addr);
+}
+
+int xnm_addr_state(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
+		   struct xnm_addr_state *out)
+{
+	(void)rtnl;
+	(void)addr;
+	memset(out, 0, sizeof(*out));
+	return call("address state %d", ifindex);
+}
+
 int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
 {
 	(void)rtnl;

@@ -114,7 +114,8 @@ static void test_uplink_routes(void **state)
 	     "track=192.0.2.53\ninterval=1min\nrecovery-loss=0%\nfailure-latency=2s\n"
 	     "[uplink wifi]\nguest=aaos/1\n[network lan]\naddress=10.0.0.1/24\n"
 	     "[vif aaos/1]\nnetwork=lan\naddress=10.0.0.2 10.0.0.3 fd00::2\n"
-	     "locking-mode=unlocked\n[uplink phone]\nguest=phone\ngateway=dhcp\nmetric=7\n"
+	     "locking-mode=unlocked\n[uplink phone]\nguest=phone\n"
+	     "gateway=dhcp 192.168.43.0/24\nmetric=7\n"
 	     "[vif phone]\nnetwork=lan\nipv4-allowed=any\n");
 	assert_int_equal(u[0].gateway.n, 2);
 	assert_int_equal(u[0].metric, 100);
@@ -123,6 +124,9 @@ static void test_uplink_routes(void **state)
 	assert_int_equal(u[0].quality.failure_loss_percent, 40);
 	assert_int_equal(u[0].quality.failure_latency_ms, 2000);
 	assert_string_equal(u[0].device, "eth0");
+	assert_int_equal(u[2].gateway.expected.prefix_len, 24);
+	assert_int_equal(u[2].gateway.expected.addr[2], 43);
+	assert_int_equal(u[2].gateway.n, 0);
 	/* its bridge, and its own first address of each family */
 	assert_string_equal(u[1].device, "lan");
 	assert_string_equal(u[1].guest_domain, "aaos");

@@ -2,6 +2,7 @@
 /* test_policy_traffic_bad.c - mistakes in what a policy says of uplinks, ports, acls and routes. */
 #include "bad_policies.h"
 
+#define PREFIX	 "must be an IPv4 prefix of 8 to 30 bits, as in dhcp 192.168.43.0/24\n"
 #define NAME	 "must be a name: letters, digits or . _ -\n"
 #define PORT	 "must be a port from 1 to 65535 or a range of them, as in 8000-8010\n"
 #define SERVICE	 "must be dhcp, dns, ping, ssh, ntp, http, https, tcp/PORT, udp/PORT, all or none\n"
@@ -249,6 +250,37 @@ static const struct bad names[] = {
 	{ "uplink of a guest without an address",
 	  "[uplink a]\nguest=g\n[vif g]\nnetwork=lan\nlocking-mode=unlocked\n[network lan]\n",
 	  "2: guest=g: needs gateway=, the guest's address in [network lan]\n", 0 },
+	{ "uplink of a guest that leases what it likes",
+	  "[uplink a]\nguest=g\ngateway=dhcp\n[vif g]\nnetwork=lan\nlocking-mode=unlocked\n"
+	  "[network lan]\n",
+	  "3: gateway=dhcp: with guest=g it needs the prefix that the guest gives out, without "
+	  "which "
+	  "it could lease this host any address; write it behind dhcp, as in gateway=dhcp "
+	  "192.168.43.0/24\n",
+	  0 },
+	{ "prefixes that no server gives out",
+	  "[uplink a]\ninterface=a\ngateway=dhcp 10.0.0.0/7\n"
+	  "[uplink b]\ninterface=b\ngateway=dhcp 10.0.0.0/31\n"
+	  "[uplink c]\ninterface=c\ngateway=dhcp 10.0.0.1/24\n"
+	  "[uplink d]\ninterface=d\ngateway=dhcp fd00::/64\n"
+	  "[uplink e]\ninterface=e\ngateway=dhcp 224.0.0.0/8\n"
+	  "[uplink f]\ninterface=f\ngateway=dhcp 10.0.0.0/24 10.0.1.0/24\n"
+	  "[uplink g]\ninterface=g\ngateway=10.0.0.0/24 dhcp\n"
+	  "[uplink h]\ninterface=h\ngateway=dhcp none\n"
+	  "[uplink i]\ninterface=i\ngateway=none 10.0.0.0/24\n",
+	  "3: gateway=10.0.0.0/7: " PREFIX "6: gateway=10.0.0.0/31: " PREFIX
+	  "9: gateway=10.0.0.1/24: has bits set behind its prefix length, where 192.168.43.0/24 "
+	  "has "
+	  "none\n"
+	  "12: gateway=fd00::/64: " PREFIX
+	  "15: gateway=224.0.0.0/8: is nothing that a DHCP server can give out\n"
+	  "18: gateway=10.0.1.0/24: is the second prefix: dhcp takes the one that the server gives "
+	  "out\n"
+	  "21: gateway=10.0.0.0/24: " ONE_HOST "24: gateway=none: must be the only word\n"
+	  "27: gateway=10.0.0.0/24: dhcp and none must be the only word, but for the prefix that "
+	  "is "
+	  "expected, as in dhcp 192.168.43.0/24\n",
+	  0 },
 	{ "uplink of a guest without a bridge",
 	  "[uplink a]\nguest=g\ngateway=10.0.0.2\n[vif g]\nnetwork=lan\nlocking-mode=unlocked\n"
 	  "[network lan]\nbackend=route\n",
