@@ -211,13 +211,30 @@ static int read_frontend(struct reader *reader, struct xnm_guest *guest)
 	return 0;
 }
 
-static void read_uuid(struct reader *reader, const char *domain, char out[XNM_UUID_TEXT_LEN])
+/*
+ * Reads what the toolstack says of a domain. A driver domain may not see it;
+ * what is there and cannot be read is noted, and not taken for nothing.
+ */
+static void read_domain_key(struct reader *reader, struct xnm_guest *guest, const char *domain,
+			    const char *key, char *out, size_t out_size)
+{
+	int rc = xnm_store_read(reader->store, domain, key, out, out_size);
+
+	if (rc)
+		out[0] = '\0';
+	if (rc == 0 || rc == -ENOENT || rc == -EACCES || rc == -EPERM)
+		return;
+	guest->unread_key = key;
+	guest->unread_rc = rc;
+}
+
+static void read_uuid(struct reader *reader, struct xnm_guest *guest, const char *domain,
+		      char out[XNM_UUID_TEXT_LEN])
 {
 	char vm[64];
 
-	out[0] = '\0';
-	if (xnm_store_read(reader->store, domain, "vm", vm, sizeof(vm)) == 0)
-		xnm_uuid_of_vm(vm, out);
+	read_domain_key(reader, guest, domain, "vm", vm, sizeof(vm));
+	xnm_uuid_of_vm(vm, out);
 }
 
 /*
@@ -234,7 +251,7 @@ static void read_target(struct reader *reader, const char *domain, struct xnm_gu
 	    xnm_parse_u32(text, 1, XNM_DOMID_MAX, &guest->target))
 		return;
 	(void)snprintf(path, sizeof(path), "/local/domain/%u", guest->target);
-	read_uuid(reader, path, guest->target_uuid);
+	read_uuid(reader, guest, path, guest->target_uuid);
 }
 
 /* Not readable from a driver domain: then the guest is known by its MAC, bridge and devid. */
@@ -243,12 +260,27 @@ static void read_domain(struct reader *reader, struct xnm_guest *guest)
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), "/local/domain/%u", reader->event->domid);
-	if (xnm_store_read(reader->store, path, "name", guest->domain_name,
-			   sizeof(guest->domain_name)))
-		guest->domain_name[0] = '\0';
-	xnm_strip_migration_suffix(guest->domain_name);
-	read_uuid(reader, path, guest->uuid);
+	read_domain_key(reader, guest, path, "name", guest->domain_name,
+			sizeof(guest->domain_name));
+	read_uuid(reader, guest, path, guest->uuid);
 	read_target(reader, path, guest);
+}
+
+int xnm_facts_readable(const struct xnm_guest *guest, uint32_t domid, struct xnm_err *err)
+{
+	int rc = guest->unread_rc;
+
+	if (rc == -EINVAL || rc == -E2BIG)
+		return xnm_fail(err, -EINVAL,
+				"%s of domain %u in xenstore %s, and the policy goes by it: "
+				"give the guest another one (1 to %zu characters of ASCII)",
+				guest->unread_key, domid,
+				rc == -EINVAL ? "has characters that are not printable ASCII"
+					      : "is too long",
+				sizeof(guest->domain_name) - 1);
+	return rc ? xnm_fail(err, rc, "cannot read %s of domain %u from xenstore: %s",
+			     guest->unread_key, domid, strerror(-rc))
+		  : 0;
 }
 
 static int read_guest(struct xnm_guest *guest, struct xnm_store *store,

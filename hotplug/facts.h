@@ -48,11 +48,15 @@ struct xnm_guest {
 	bool connected; /* hotplug-status is "connected" */
 	bool has_error; /* a hotplug-error of an earlier try is there */
 	bool has_rate; /* its configuration has a rate=, which netback keeps */
-	char domain_name[128]; /* without --incoming / --migratedaway; "": not readable */
+	char domain_name[128]; /* "": not there for us to read; see also facts_migration.c */
 	char uuid[XNM_UUID_TEXT_LEN]; /* lower case; "": there is none, or it is not readable */
 	uint32_t target; /* of a stub domain: whose devices it emulates; 0: it is none */
 	char target_uuid[XNM_UUID_TEXT_LEN];
+	const char *unread_key; /* "name" or "vm", if it is there and cannot be used */
+	int unread_rc;
 };
+
+struct xnm_policy;
 
 /* Bridge port flags, as bits; which of them a kernel knows is in xnm_link.port_known. */
 enum xnm_port_flag {
@@ -270,6 +274,24 @@ struct xnm_facts {
  */
 int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
 		    struct xnm_err *err);
+
+/*
+ * Whether who the guest is could be read, or is not there to be read. Who has a
+ * policy that goes by it must not take what cannot be read for no name. Returns
+ * 0, or -errno with err filled.
+ */
+int xnm_facts_readable(const struct xnm_guest *guest, uint32_t domid, struct xnm_err *err);
+
+/*
+ * A name with a suffix that xl adds for a migration loses it, if somebody else
+ * says so. A configuration that merely has such a name= is another guest's.
+ * Witnesses are: a domain with the same UUID and the name without the suffix; a
+ * note of one; a [vif] section with that name and UUID; and xl, when it receives
+ * the guest from another host.
+ */
+void xnm_facts_migration(struct xnm_guest *guest, struct xnm_store *store,
+			 const struct xnm_run_dir *dir, const struct xnm_event *event,
+			 const struct xnm_policy *policy);
 
 /*
  * Looks which device the guest's bridge= means, in both of its readings, and

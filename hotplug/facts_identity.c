@@ -70,7 +70,9 @@ static bool was_renamed(const struct xnm_facts *facts, const struct xnm_identity
 	if (strcmp(me->name, them.name) == 0 ||
 	    xnm_store_read(facts->store, path, "name", name, sizeof(name)))
 		return false;
-	xnm_strip_migration_suffix(name);
+	/* with one UUID it is the same guest; without, a suffix says nothing */
+	if (me->uuid[0] && strcmp(me->uuid, them.uuid) == 0)
+		(void)xnm_strip_migration_suffix(name);
 	them.name = name;
 	return xnm_same_guest(me, &them);
 }

@@ -68,7 +68,7 @@ bool xnm_follows_guest(const struct xnm_identity *a, const struct xnm_identity *
 	       (have_names(a, b) && strcmp(a->name, b->name) == 0);
 }
 
-void xnm_strip_migration_suffix(char *name)
+bool xnm_strip_migration_suffix(char *name)
 {
 	static const char *const suffixes[] = { "--incoming", "--migratedaway" };
 	size_t len = strlen(name);
@@ -76,9 +76,12 @@ void xnm_strip_migration_suffix(char *name)
 	for (size_t i = 0; i < XNM_N_ELEMENTS(suffixes); i++) {
 		size_t suffix_len = strlen(suffixes[i]);
 
-		if (len > suffix_len && strcmp(name + len - suffix_len, suffixes[i]) == 0)
+		if (len > suffix_len && strcmp(name + len - suffix_len, suffixes[i]) == 0) {
 			name[len - suffix_len] = '\0';
+			return true;
+		}
 	}
+	return false;
 }
 
 static bool is_uuid_char(unsigned int i, char c)

@@ -36,8 +36,12 @@ bool xnm_same_guest(const struct xnm_identity *a, const struct xnm_identity *b);
  */
 bool xnm_follows_guest(const struct xnm_identity *a, const struct xnm_identity *b);
 
-/* "web1--incoming" is web1 on its way in, "web1--migratedaway" on its way out (xl_migrate.c). */
-void xnm_strip_migration_suffix(char *name);
+/*
+ * "web1--incoming" is web1 on its way in, "web1--migratedaway" on its way out
+ * (xl_migrate.c); or another guest that is called so. Only who knows more takes
+ * the suffix away. Returns whether there is one.
+ */
+bool xnm_strip_migration_suffix(char *name);
 
 /*
  * The UUID, in lower case, of a domain's node "vm": "/vm/UUID", which some write

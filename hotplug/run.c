@@ -60,11 +60,14 @@ static int read_guest(struct online *run)
 	int rc;
 
 	rc = xnm_facts_guest(guest, run->ctx.store, run->event, err);
+	if (rc == 0 && the_policy.present)
+		rc = xnm_facts_readable(guest, run->event->domid, err);
 	if (rc == 0)
 		rc = xnm_facts_names(guest, run->ctx.rtnl, xnm_policy_needs_bridge(&the_policy),
 				     err);
 	if (rc)
 		return rc;
+	xnm_facts_migration(guest, run->ctx.store, &run->ctx.dir, run->event, &the_policy);
 	run->ctx.frontend = guest->frontend;
 	return xnm_want(&run->want, run->event, guest, &the_policy, guest->device[0], err);
 }

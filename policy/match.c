@@ -159,6 +159,31 @@ bool xnm_policy_needs_name(const struct xnm_policy *policy)
 	return false;
 }
 
+static bool section_names_uuid(const struct xnm_vif_policy *vif, const struct xnm_vif_match *match,
+			       const char *name, const char *uuid)
+{
+	struct xnm_match_patterns patterns;
+
+	if (!match->n_uuids || !any_uuid_matches(match, uuid))
+		return false;
+	if (match->n_names)
+		return any_glob_matches(match->names, match->n_names, name);
+	xnm_match_split(vif->match, &patterns);
+	return argument_needs_name(vif->match) && glob_matches(patterns.name, name);
+}
+
+bool xnm_policy_names_uuid(const struct xnm_policy *policy, const char *name, const char *uuid)
+{
+	for (unsigned int i = 0; uuid[0] && i < policy->n_vifs; i++) {
+		const struct xnm_vif_policy *vif = &policy->vifs[i];
+
+		if (vif->matches &&
+		    section_names_uuid(vif, &policy->matches[vif->matches - 1], name, uuid))
+			return true;
+	}
+	return false;
+}
+
 bool xnm_policy_needs_dhcp(const struct xnm_policy *policy)
 {
 	for (unsigned int i = 0; i < policy->n_uplinks; i++) {

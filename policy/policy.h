@@ -284,7 +284,7 @@ int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, 
 
 /* What is known of a vif when its section is looked for; unknown strings are "". */
 struct xnm_vif_identity {
-	char domain_name[XNM_NAME_LEN * 2]; /* without --incoming / --migratedaway */
+	char domain_name[XNM_NAME_LEN * 2]; /* of one that migrates, without xl's suffix */
 	char uuid[XNM_UUID_TEXT_LEN];
 	struct xnm_mac mac;
 	uint32_t devid;
@@ -302,6 +302,9 @@ const struct xnm_vif_policy *xnm_policy_match(const struct xnm_policy *policy,
 /* Whether any [vif] or [forward] looks at the domain's name, or at its UUID. */
 bool xnm_policy_needs_name(const struct xnm_policy *policy);
 bool xnm_policy_needs_uuid(const struct xnm_policy *policy);
+
+/* Whether a [vif] section has both this name, not only "*", and this match-uuid=. */
+bool xnm_policy_names_uuid(const struct xnm_policy *policy, const char *name, const char *uuid);
 
 /* Whether any [vif] looks at the guest's bridge=. */
 bool xnm_policy_needs_bridge(const struct xnm_policy *policy);

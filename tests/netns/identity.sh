@@ -408,6 +408,70 @@ try hotplug online 2 0
 assert_online "after xl rename: once more" 2 0 br0
 leave 1 2
 
+# -- who is called like a guest that migrates, and is another one: nothing of that guest is his
+cat >>"$XNM_CONFIG" <<'END'
+[vif open]
+locking-mode=unlocked
+address=10.0.0.7 2001:db8::7
+[vif claimed--incoming]
+address=10.0.0.8
+END
+# mode_of D: how that vif is held, and its addresses
+mode_of() {
+	filter_elements | grep -q "guard .*vif$1\.0" && echo locked
+	sed -n 's/^address=//p' "$XNM_RUN_DIR/vif/$1.0"
+}
+for suffix in incoming migratedaway; do
+	# none beside it, one that is somewhere else, and one that runs here
+	for beside in "" yes; do
+		[ -z "$beside" ] || { guest_new 1 0 name=open mac=00:16:3e:00:77:0a && hotplug online 1 0; }
+		guest_new 2 0 name="open--$suffix" uuid="$(guest_uuid 66)" mac=00:16:3e:00:77:0b
+		try hotplug online 2 0
+		is "open--$suffix${beside:+ beside it}: another guest has no rules of it" "$rc:$out:$(mode_of 2)" "0::locked"
+		is "open--$suffix${beside:+ beside it}: and is called as it is" \
+			"$(sed -n 's/^domain=//p' "$XNM_RUN_DIR/vif/2.0")" "open--$suffix"
+		leave 2
+		guest_new 2 0 name="open--$suffix" uuid="$(guest_uuid 66)" mac=00:16:3e:00:77:0a
+		try hotplug online 2 0
+		if [ -n "$beside" ]; then
+			assert_refused "open--$suffix beside it: nor its MAC address" 2 0 'vif2\.0' 'vif1\.0' 'another mac='
+		else
+			is "open--$suffix: nor with its MAC address" "$rc:$out:$(mode_of 2)" "0::locked"
+		fi
+		leave 2 ${beside:+1}
+	done
+done
+guest_new 2 0 name=claimed--incoming
+try hotplug online 2 0
+is "a guest that is called so has its own section" "$rc:$out:$(mode_of 2)" "0::locked
+10.0.0.8/32"
+leave 2
+# the guest itself, with its UUID
+guest_new 1 0 name=open mac=00:16:3e:00:77:0a
+hotplug online 1 0
+guest_new 2 0 name=open--incoming mac=00:16:3e:00:77:0a
+try hotplug online 2 0
+is "the same guest on its way in has its own rules" "$rc:$out:$(mode_of 2 | xargs)" "0::10.0.0.7/32 2001:db8::7/128"
+# xl renames both at the end; in between neither is called as the guest is
+xs_write /local/domain/1/name open--migratedaway
+for d in 1 2; do
+	try "$XNM_VIF" reapply "$d.0"
+	is "in between: vif$d.0 keeps them" "$rc:$out:$(sed -n 's/^domain=//p' "$XNM_RUN_DIR/vif/$d.0")" "0::open"
+done
+xs_write /local/domain/2/name open
+try "$XNM_VIF" reapply all
+is "at the end" "$rc:$out:$(mode_of 2 | xargs)" "0::10.0.0.7/32 2001:db8::7/128"
+leave 1 2
+# from another host: it is xl that calls us, and nobody else is there
+mkdir -p "$T/bin"
+cp "$(command -v bash)" "$T/bin/xl"
+guest_new 2 0 name=open--incoming mac=00:16:3e:00:77:0a
+# shellcheck disable=SC2016 # the inner shell is to see it
+try env XENBUS_PATH=backend/vif/2/0 vif=vif2.0 "$T/bin/xl" -c '"$0" online; exit $?' "$HOTPLUG" migrate-receive
+is "from another host, as xl receives it" "$rc:$out:$(mode_of 2 | xargs)" "0::10.0.0.7/32 2001:db8::7/128"
+leave 2
+assert_clean "nothing is left of who is called so"
+
 # -- a reboot: the old one goes first, and the new one has another number
 arrives "before a reboot" 1 name=victim
 leave 1

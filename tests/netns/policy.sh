@@ -246,12 +246,15 @@ done
 
 # -- matching: each section leads to a network of its own
 uuid=12345678-9abc-4def-8123-456789abcdef
-for net in name glob uuid mac devid bridge ifname first all; do
+for net in name both glob uuid mac devid bridge ifname first all; do
 	printf '[network %s]\nkeep=no\n' "n-$net"
 done >"$XNM_CONFIG"
 cat >>"$XNM_CONFIG" <<END
 [vif exact/1]
 network=n-name
+[vif both/1]
+match-uuid=${uuid%?}e
+network=n-both
 [vif gl?b*]
 network=n-glob
 [vif a*]
@@ -291,8 +294,17 @@ lands() {
 }
 lands n-name 1 1 name=exact
 lands n-all 1 0 name=exact
+# a suffix of xl's counts with a second witness alone: the guest itself beside it, with the same UUID
+lands n-all 1 1 name=exact--incoming
+lands n-all 1 1 name=exact--migratedaway
+xs_write /local/domain/99/name exact /local/domain/99/vm "/vm/$(name_uuid exact)"
 lands n-name 1 1 name=exact--incoming
 lands n-name 1 1 name=exact--migratedaway
+lands n-all 1 1 name=exact--incoming uuid="$(guest_uuid 77)"
+lands n-all 1 1 name=exact--migratedaway uuid="$(guest_uuid 77)"
+xs_rm /local/domain/99
+lands n-both 1 1 name=both--incoming uuid="${uuid%?}e"
+lands n-all 1 1 name=both--incoming
 lands n-all 1 1 name=exacter
 lands n-glob 1 2 name=glub7
 lands n-all 1 2 name=glb
@@ -321,6 +333,27 @@ xs_rm /local/domain/2/name /local/domain/2/vm
 try hotplug online 2 0
 assert_online "match: an unreadable name falls to [vif *]" 2 0 n-all
 hotplug offline 2 0
+guest_rm 2 0
+
+# what is there and cannot be read is no name that is not there
+# unreadable WHAT NAME REASON
+unreadable() {
+	guest_new 2 0 name=other
+	xs_write /local/domain/2/name "$2"
+	try hotplug online 2 0
+	assert_refused "match: a name $1 is refused, and has not the rules of [vif *]" 2 0 'name of domain 2 in xenstore' "$3"
+	hotplug offline 2 0
+	guest_rm 2 0
+}
+unreadable "that is not ASCII" $'ex\303\244ct' 'not printable'
+unreadable "with a control character" $'exact\001' 'not printable'
+unreadable "of 128 bytes" "$(printf 'x%.0s' {1..128})" 'too long'
+unreadable "of 3000 bytes" "$(printf 'x%.0s' {1..3000})" 'too long'
+lands n-all 1 0 name="$(printf 'x%.0s' {1..127})"
+guest_new 2 0 name=exact
+xs_write /local/domain/2/vm "/vm/$(printf '1%.0s' {1..80})"
+try hotplug online 2 0
+assert_refused "match: a UUID that is too long" 2 0 'vm of domain 2 in xenstore is too long'
 guest_rm 2 0
 assert_clean "nothing is left of the matches"
 

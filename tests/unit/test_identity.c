@@ -142,7 +142,8 @@ static void test_suffix(void **state)
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(cases); i++) {
 		(void)snprintf(name, sizeof(name), "%s", cases[i][0]);
-		xnm_strip_migration_suffix(name);
+		assert_int_equal(xnm_strip_migration_suffix(name),
+				 strcmp(cases[i][0], cases[i][1]) != 0);
 		assert_string_equal(name, cases[i][1]);
 	}
 }
