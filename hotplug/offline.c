@@ -182,6 +182,15 @@ static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_
 		xnm_log_info("%s has its addresses back", event.vif);
 }
 
+/* Without a policy, whether any DHCP client was ever started says what has to be ended. */
+static int give_up_rights(struct xnm_ctx *ctx, struct xnm_err *err)
+{
+	bool has_hook = ctx->dir.run_fd >= 0 &&
+			faccessat(ctx->dir.run_fd, XNM_DHCP_HOOK, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+
+	return xnm_sandbox_enter(has_hook ? XNM_MAY_RUN_DHCP : 0, err);
+}
+
 int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struct xnm_plan *plan,
 		    struct xnm_err *err)
 {
@@ -200,11 +209,11 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	}
 	/* without notes the device itself can still be detached */
 	rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), mode == XNM_RUN_PLAN);
-	/* without a policy: whether any client was ever started */
-	xnm_sandbox_enter(ctx.dir.run_fd >= 0 && faccessat(ctx.dir.run_fd, XNM_DHCP_HOOK, F_OK,
-							   AT_SYMLINK_NOFOLLOW) == 0
-				  ? XNM_MAY_RUN_DHCP
-				  : 0);
+	if (give_up_rights(&ctx, err)) {
+		xnm_rtnl_close(ctx.rtnl);
+		xnm_run_dir_close(&ctx.dir);
+		return -EPERM;
+	}
 	if (mode != XNM_RUN_PLAN && rc == 0) {
 		rc = xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(event->domid, event->devid), false,
 				   XNM_LOCK_TIMEOUT_MS);

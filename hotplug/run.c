@@ -48,9 +48,10 @@ static int open_all(struct online *run)
 	rc = xnm_run_dir_open(&ctx->dir, path, run->mode == XNM_RUN_PLAN);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", path, strerror(-rc));
-	xnm_sandbox_enter((has_dnsmasq() ? XNM_MAY_SIGNAL : 0) |
-			  (xnm_policy_needs_dhcp(&the_policy) ? XNM_MAY_RUN_DHCP : 0));
-	return 0;
+	return xnm_sandbox_enter(
+		(has_dnsmasq() ? XNM_MAY_SIGNAL : 0) |
+			(xnm_policy_needs_dhcp(&the_policy) ? XNM_MAY_RUN_DHCP : 0),
+		&ctx->err);
 }
 
 static int read_guest(struct online *run)

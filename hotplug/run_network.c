@@ -35,8 +35,7 @@ static int open_all(struct run *run)
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", xnm_run_dir_path(),
 				strerror(-rc));
-	xnm_sandbox_enter(0);
-	return 0;
+	return xnm_sandbox_enter(0, &ctx->err);
 }
 
 static int read_filter(struct run *run)

@@ -2,8 +2,10 @@
 /* sandbox.c - give away what the rest of a run does not need. */
 #include "hotplug/sandbox.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,16 +26,29 @@ static const uint32_t client_caps = 1u << CAP_NET_RAW | 1u << CAP_NET_BIND_SERVI
 				    1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_SYS_CHROOT |
 				    1u << CAP_KILL;
 
-void xnm_sandbox_enter(unsigned int may)
+/* How many rights there are that keep does not have; -errno if the kernel does not say. */
+static int surplus(uint32_t keep)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = { 0 };
-	const uint32_t keep = 1u << CAP_NET_ADMIN | (may & XNM_MAY_SIGNAL ? 1u << CAP_KILL : 0) |
-			      (may & XNM_MAY_RUN_DHCP ? client_caps : 0);
+	uint32_t more = 0;
 
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (syscall(SYS_capget, &header, data))
-		return;
+		return -errno;
+	for (int i = 0; i < 2; i++)
+		more |= (data[i].permitted | data[i].effective | data[i].inheritable) &
+			~(i == 0 ? keep : 0);
+	return more ? 1 : 0;
+}
+
+static int drop_all_but(uint32_t keep)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+	int rc;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_capget, &header, data))
+		return -errno;
 	for (int i = 0; i < 2; i++) {
 		uint32_t mask = i == 0 ? keep : 0;
 
@@ -41,5 +56,26 @@ void xnm_sandbox_enter(unsigned int may)
 		data[i].effective &= mask;
 		data[i].inheritable = 0;
 	}
-	(void)syscall(SYS_capset, &header, data);
+	/* whoever has no more to begin with needs no permission to have no more */
+	rc = surplus(keep);
+	if (rc <= 0)
+		return rc;
+	if (syscall(SYS_capset, &header, data))
+		return -errno;
+	/* a filter of system calls may say that it is done */
+	rc = surplus(keep);
+	return rc > 0 ? -EPERM : rc;
+}
+
+int xnm_sandbox_enter(unsigned int may, struct xnm_err *err)
+{
+	const uint32_t keep = 1u << CAP_NET_ADMIN | (may & XNM_MAY_SIGNAL ? 1u << CAP_KILL : 0) |
+			      (may & XNM_MAY_RUN_DHCP ? client_caps : 0);
+	int rc = drop_all_but(keep);
+
+	return rc ? xnm_fail(err, rc,
+			     "cannot give up the rights that are not needed: %s; is there a filter "
+			     "of system calls or a security module that forbids capset or prctl?",
+			     strerror(-rc))
+		  : 0;
 }

@@ -3,10 +3,10 @@
 #ifndef XNM_SANDBOX_H
 #define XNM_SANDBOX_H
 
+#include "hotplug/log.h"
+
 /* Closes descriptors that the caller leaked to us; for the first line of main(). */
 void xnm_sandbox_close_inherited(void);
-
-#include <stdbool.h>
 
 /* What a run does beside setting the network up. */
 #define XNM_MAY_SIGNAL	 1u /* tell dnsmasq, which runs as somebody else, to read its files again */
@@ -15,9 +15,10 @@ void xnm_sandbox_close_inherited(void);
 /*
  * Keeps CAP_NET_ADMIN and what may says; to read and write files of other
  * owners no more, nothing else; no new privileges by exec. Call it once the
- * xenstore connection is open. A kernel that refuses only leaves things as they
- * were.
+ * xenstore connection is open. Who has no more than that to begin with loses
+ * nothing. Returns 0, or -errno with err filled when rights are left that should
+ * not be: then nothing may be set up with them.
  */
-void xnm_sandbox_enter(unsigned int may);
+int xnm_sandbox_enter(unsigned int may, struct xnm_err *err);
 
 #endif

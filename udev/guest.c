@@ -183,8 +183,7 @@ static int open_all(struct guest_run *run)
 	if (rc)
 		return xnm_fail(&run->err, rc, "cannot reach xenstore: %s; is this a Xen guest?",
 				strerror(-rc));
-	xnm_sandbox_enter(0);
-	return 0;
+	return xnm_sandbox_enter(0, &run->err);
 }
 
 static int watch(struct guest_run *run, const char *folder)

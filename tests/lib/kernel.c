@@ -257,7 +257,12 @@ static int open_rtnl(void)
 
 int main(int argc, char **argv)
 {
-	xnm_sandbox_enter(false);
+	struct xnm_err err = { "" };
+
+	if (xnm_sandbox_enter(0, &err)) {
+		fprintf(stderr, "kernel: %s\n", err.text);
+		return 2;
+	}
 	if (open_rtnl()) {
 		perror("kernel: netlink");
 		return 2;
