@@ -240,6 +240,15 @@ static void undo_on_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 	}
 }
 
+static bool has_existed(const struct xnm_ctx *ctx, unsigned int op)
+{
+	for (unsigned int i = 0; i < ctx->n_existed; i++) {
+		if (ctx->existed[i] == op)
+			return true;
+	}
+	return false;
+}
+
 /* Takes back what the first n operations of a plan did to the network. */
 static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsigned int n)
 {
@@ -265,7 +274,7 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 			(void)apply_leave_through(ctx, plan, op, true);
 		else if (op->kind == XNM_OP_LINK_MASTER)
 			(void)xnm_link_set_master(ctx->rtnl, op->ifindex, 0);
-		else if (op->kind == XNM_OP_ADDR_ADD && !created &&
+		else if (op->kind == XNM_OP_ADDR_ADD && !created && !has_existed(ctx, i) &&
 			 apply_ifindex(ctx, op, op->dev, &ifindex) == 0)
 			(void)xnm_addr_del(ctx->rtnl, ifindex, &op->u.addr);
 		else if (op->kind == XNM_OP_BRIDGE_NOTE && created)
@@ -293,6 +302,7 @@ static bool is_farewell(enum xnm_op_kind kind)
 
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
+	ctx->n_existed = 0;
 	for (unsigned int i = 0; i < plan->n; i++) {
 		bool done;
 		int rc = run_reported(ctx, plan, i, &done);

@@ -71,12 +71,17 @@ static int flush_ipv4(struct xnm_ctx *ctx, const struct xnm_op *op)
 	return rc;
 }
 
-static int add_address(struct xnm_ctx *ctx, const struct xnm_op *op)
+/* One that was there already is not ours to take back: who plans may have missed it. */
+static int add_address(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	int ifindex, rc;
 
 	rc = apply_ifindex(ctx, op, op->dev, &ifindex);
-	return rc ? rc : xnm_addr_add(ctx->rtnl, ifindex, &op->u.addr);
+	if (rc == 0)
+		rc = xnm_addr_add_new(ctx->rtnl, ifindex, &op->u.addr);
+	if (rc == -EEXIST && ctx->n_existed < XNM_N_ELEMENTS(ctx->existed))
+		ctx->existed[ctx->n_existed++] = (unsigned int)(op - plan->op);
+	return rc == -EEXIST ? 0 : rc;
 }
 
 static int set_up(struct xnm_ctx *ctx, const struct xnm_op *op, bool up)
@@ -165,20 +170,35 @@ static int change_route(struct xnm_ctx *ctx, const struct xnm_op *op)
 
 	rc = apply_ifindex(ctx, op, op->dev, &route.ifindex);
 	if (rc == 0 && op->kind == XNM_OP_ROUTE_ADD)
-		return xnm_route_replace(ctx->rtnl, &route);
+		return xnm_route_add(ctx->rtnl, &route);
 	if (rc == 0)
 		rc = xnm_route_del(ctx->rtnl, &route);
 	return rc == -ESRCH || rc == -ENODEV ? 0 : rc;
 }
 
+/* The kernel would make somebody else's entry ours. */
+static int add_proxy(struct xnm_ctx *ctx, const struct xnm_op *op)
+{
+	bool is_there = false, is_ours;
+
+	if (xnm_neigh_proxy_get(ctx->rtnl, op->ifindex, &op->u.addr, &is_there, &is_ours) == 0 &&
+	    is_there)
+		return 0;
+	return xnm_neigh_proxy_add(ctx->rtnl, op->ifindex, &op->u.addr);
+}
+
 static int remove_proxy(struct xnm_ctx *ctx, const struct xnm_op *op)
 {
 	struct xnm_cidr host = op->u.addr;
+	bool is_there = true, is_ours = true;
 	int ifindex, rc;
 
 	host.prefix_len = host.family == AF_INET ? 32 : 128;
 	rc = apply_ifindex(ctx, op, op->dev, &ifindex);
 	if (rc == 0)
+		rc = xnm_neigh_proxy_get(ctx->rtnl, ifindex, &host, &is_there, &is_ours);
+	/* a kernel that cannot say whose it is */
+	if (rc == -EOPNOTSUPP || (rc == 0 && is_there && is_ours))
 		rc = xnm_neigh_proxy_del(ctx->rtnl, ifindex, &host);
 	/* prefixes have none, and a device that was down has lost them */
 	return rc == -ENOENT || rc == -ENODEV ? 0 : rc;
@@ -195,7 +215,7 @@ int apply_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 	case XNM_OP_BRIDGE_RELEASE:
 		return release_bridge_alone(ctx, plan, op->dev);
 	case XNM_OP_ADDR_ADD:
-		return add_address(ctx, op);
+		return add_address(ctx, plan, op);
 	case XNM_OP_ADDR_FLUSH:
 		return flush_ipv4(ctx, op);
 	case XNM_OP_LINK_DOWN:
@@ -231,7 +251,7 @@ int apply_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 		rc = xnm_neigh_del(ctx->rtnl, op->ifindex, &op->u.neigh.addr);
 		return rc == -ENOENT ? 0 : rc;
 	case XNM_OP_PROXY_ADD:
-		return xnm_neigh_proxy_add(ctx->rtnl, op->ifindex, &op->u.addr);
+		return add_proxy(ctx, op);
 	case XNM_OP_PROXY_DEL:
 		return remove_proxy(ctx, op);
 	case XNM_OP_CARRY_ADDRESSES:

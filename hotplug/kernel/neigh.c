@@ -76,6 +76,38 @@ int xnm_neigh_proxy_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cid
 	return change_neigh(rtnl, RTM_DELNEIGH, 0, info, addr, NULL);
 }
 
+static int read_protocol(void *arg, struct nlmsghdr *hdr)
+{
+	struct nlattr *tb[NDA_MAX + 1];
+	bool *is_ours = arg;
+
+	if (hdr->nlmsg_type != RTM_NEWNEIGH ||
+	    nlmsg_parse(hdr, sizeof(struct ndmsg), tb, NDA_MAX, NULL))
+		return -EPROTO;
+	*is_ours = tb[NDA_PROTOCOL] && nla_get_u8(tb[NDA_PROTOCOL]) == XNM_RTPROT;
+	return 0;
+}
+
+int xnm_neigh_proxy_get(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
+			bool *is_there, bool *is_ours)
+{
+	struct ndmsg info = {
+		.ndm_family = addr->family,
+		.ndm_ifindex = ifindex,
+		.ndm_flags = NTF_PROXY,
+	};
+	_cleanup_nlmsg_ struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETNEIGH, NLM_F_REQUEST);
+	int rc;
+
+	*is_ours = false;
+	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
+	    nla_put(msg, NDA_DST, addr->family == AF_INET ? 4 : 16, addr->addr))
+		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
+	rc = rtnl_talk(rtnl, msg, read_protocol, is_ours);
+	*is_there = rc == 0;
+	return rc == -ENOENT ? 0 : rc;
+}
+
 /* The request's filter may be ignored: that of proxies is by kernels before 4.20. */
 static bool is_wanted(const struct neigh_list *list, const struct ndmsg *info)
 {

@@ -64,7 +64,7 @@ static struct nl_msg *route_msg(int type, int flags, const struct xnm_route *rou
 	return msg;
 }
 
-static int check_family(struct xnm_rtnl *rtnl, const struct xnm_route *route)
+int rtnl_check_route(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 {
 	if (route->dst.family != AF_INET && route->dst.family != AF_INET6)
 		return rtnl_fail(rtnl, -EAFNOSUPPORT, "a route is for IPv4 or IPv6");
@@ -73,11 +73,11 @@ static int check_family(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 	return 0;
 }
 
-static int put_route(struct xnm_rtnl *rtnl, const struct xnm_route *route)
+int rtnl_put_route(struct xnm_rtnl *rtnl, const struct xnm_route *route, int flags)
 {
 	_cleanup_nlmsg_ struct nl_msg *msg = NULL;
 
-	msg = route_msg(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, route);
+	msg = route_msg(RTM_NEWROUTE, NLM_F_CREATE | flags, route);
 	if (!msg)
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
 	if (route->has_src &&
@@ -90,14 +90,14 @@ int xnm_route_replace(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 {
 	int rc;
 
-	rc = check_family(rtnl, route);
+	rc = rtnl_check_route(rtnl, route);
 	if (!rc)
-		rc = put_route(rtnl, route);
+		rc = rtnl_put_route(rtnl, route, NLM_F_REPLACE);
 	/* it is there, but behind one that somebody put in front of it, which would win */
 	if (rc == -EEXIST) {
 		rc = xnm_route_del(rtnl, route);
 		if (!rc)
-			rc = put_route(rtnl, route);
+			rc = rtnl_put_route(rtnl, route, NLM_F_REPLACE);
 	}
 	return rc;
 }
@@ -107,7 +107,7 @@ int xnm_route_del(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 	_cleanup_nlmsg_ struct nl_msg *msg = NULL;
 	int rc;
 
-	rc = check_family(rtnl, route);
+	rc = rtnl_check_route(rtnl, route);
 	if (rc)
 		return rc;
 	msg = route_msg(RTM_DELROUTE, 0, route);

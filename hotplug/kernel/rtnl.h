@@ -144,6 +144,12 @@ int xnm_addr_state(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *ad
 int xnm_route_replace(struct xnm_rtnl *rtnl, const struct xnm_route *route);
 
 /*
+ * The same, but in the place of a route of ours alone. -EEXIST: somebody else
+ * has made one with the same dst and metric, which stays.
+ */
+int xnm_route_add(struct xnm_rtnl *rtnl, const struct xnm_route *route);
+
+/*
  * Deletes a route of ours; one of another protocol is never touched. With
  * metric 0 an IPv4 route of any metric will do if there is none of metric 0.
  * The source does not count. -ESRCH: there is none. -ENODEV: the device has
@@ -273,6 +279,13 @@ int xnm_neigh_list_permanent(struct xnm_rtnl *rtnl, int ifindex, struct xnm_cidr
  */
 int xnm_neigh_proxy_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 int xnm_neigh_proxy_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
+/*
+ * Whether a device has such an address, and whether it is one of ours: of those
+ * of others the protocol is another one, or not told. Kernels before 5.0 cannot
+ * be asked for one (-EOPNOTSUPP), and note no protocol.
+ */
+int xnm_neigh_proxy_get(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
+			bool *is_there, bool *is_ours);
 int xnm_neigh_proxy_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_cidr *addrs,
 			 unsigned int max, unsigned int *n);
 

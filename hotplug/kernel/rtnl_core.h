@@ -63,6 +63,10 @@ int rtnl_fail(struct xnm_rtnl *rtnl, int rc, const char *text);
 int rtnl_dump_routes(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int *family,
 		     rtnl_answer fn, void *arg, size_t arg_size);
 
+/* A route of ours, with NLM_F_EXCL or NLM_F_REPLACE; the first says whether it makes sense. */
+int rtnl_check_route(struct xnm_rtnl *rtnl, const struct xnm_route *route);
+int rtnl_put_route(struct xnm_rtnl *rtnl, const struct xnm_route *route, int flags);
+
 /* Reads an answer about a link into the struct xnm_link that arg is. */
 int rtnl_read_link(void *arg, struct nlmsghdr *hdr);
 

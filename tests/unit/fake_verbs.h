@@ -375,6 +375,11 @@ int xnm_default_del(struct xnm_rtnl *rtnl, const struct xnm_default *route)
 	return call("default del %d metric %u", route->ifindex, route->metric);
 }
 
+int xnm_route_add(struct xnm_rtnl *rtnl, const struct xnm_route *route)
+{
+	return xnm_route_replace(rtnl, route);
+}
+
 int xnm_route_del(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 {
 	(void)rtnl;
@@ -399,6 +404,17 @@ int xnm_neigh_proxy_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cid
 {
 	(void)rtnl;
 	return call("proxy %d %s", ifindex, text_of(addr));
+}
+
+/* All that is there is ours; what is not is found by who adds it. */
+int xnm_neigh_proxy_get(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
+			bool *is_there, bool *is_ours)
+{
+	(void)rtnl;
+	(void)ifindex;
+	(void)addr;
+	*is_there = *is_ours = false;
+	return -EOPNOTSUPP;
 }
 
 int xnm_neigh_proxy_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
