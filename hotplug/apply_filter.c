@@ -159,7 +159,8 @@ static bool has_drops(const struct xnm_element *element)
 {
 	return element->set == XNM_SET_BRIDGE_GUARD || element->set == XNM_SET_INET_GUARD ||
 	       element->set == XNM_SET_BRIDGE_ISOLATED || element->set == XNM_SET_INSIDE ||
-	       element->set == XNM_SET_LOCALNET;
+	       element->set == XNM_SET_LOCALNET || element->set == XNM_SET_BRIDGE_UNHEARD ||
+	       element->set == XNM_SET_INET_UNHEARD;
 }
 
 static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, unsigned int n,

@@ -315,6 +315,12 @@ int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct
 /* Whether the online of the vif has to do with any such uplink. */
 bool xnm_wants_ways(const struct xnm_want *want);
 
+/* Whether the network's bridge is one that xnm made, or is about to. */
+static inline bool xnm_makes_bridge(const struct xnm_facts *facts)
+{
+	return facts->bridge.ifindex == 0 || facts->bridge_is_ours;
+}
+
 /* All unknown. */
 void xnm_facts_clear(struct xnm_facts *facts);
 

@@ -78,7 +78,8 @@ static bool setting_holds(const struct xnm_setting *setting, const struct xnm_fa
 static bool settings_hold(const struct xnm_facts *facts, const struct xnm_want *want)
 {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
-	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge, want->policy);
+	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge,
+					     xnm_makes_bridge(facts), want->policy);
 
 	for (unsigned int i = 0; i < n; i++) {
 		if (!setting_holds(&settings[i], facts))

@@ -87,9 +87,19 @@ static inline bool xnm_setting_holds(const struct xnm_setting *setting, uint32_t
 	       (setting->at_most && now < setting->value);
 }
 
-/* Fills the settings of a network. Returns how many. ifname is its bridge, or "" when routed. */
+/*
+ * Fills the settings of a network. Returns how many. ifname is its bridge, or ""
+ * when routed; makes_bridge: it is one that xnm makes, and not somebody else's.
+ */
 unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 				 const struct xnm_network *network, const char *ifname,
-				 const struct xnm_policy *policy);
+				 bool makes_bridge, const struct xnm_policy *policy);
+
+/*
+ * A vif that may advertise itself as a router (not locked, or with allow=router),
+ * on a bridge that xnm makes or without one: this host does not hear it.
+ */
+void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, const char *ifname,
+			bool makes_bridge);
 
 #endif

@@ -144,3 +144,16 @@ void xnm_filter_guard(struct xnm_elements *out, const struct xnm_want *want,
 	if (want->is_trunk)
 		xnm_key_ifname(xnm_elements_add(out, XNM_SET_BRIDGE_TRUNKS), 0, ifname);
 }
+
+void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, const char *ifname,
+			bool makes_bridge)
+{
+	struct xnm_element *element;
+	/* of others none gets past the guard */
+	bool may_send = !want->locked || want->allow & XNM_ALLOW_ROUTER;
+
+	if (!may_send || !(want->routed || makes_bridge))
+		return;
+	element = xnm_elements_add(out, xnm_guard_set(XNM_SET_BRIDGE_UNHEARD, !want->routed));
+	xnm_key_ifname(element, 0, ifname);
+}

@@ -105,6 +105,32 @@ static void add_accept_ra(struct xnm_setting *out, unsigned int *n, const char *
 	out[*n - 1].from_one = true;
 }
 
+/*
+ * Who brings a router to the bridge: a card of its own, or one that somebody has
+ * put there, by which this host goes outside. A guest never does.
+ */
+static bool brings_router(const struct xnm_network *network, const char *bridge,
+			  const struct xnm_policy *policy)
+{
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = &policy->uplinks[i];
+
+		if (!uplink->guest[0] && strcmp(uplink->device, bridge) == 0)
+			return true;
+	}
+	return network->n_interfaces > 0;
+}
+
+/* What guests send there must not make routes, addresses or an MTU of this host. */
+static void add_deaf(struct xnm_setting *out, unsigned int *n, const struct xnm_network *network,
+		     const char *bridge, const struct xnm_policy *policy)
+{
+	if (brings_router(network, bridge, policy))
+		return;
+	add_setting(out, n, 0, "ipv6/conf/", bridge, "/accept_ra");
+	out[*n - 1].of_bridge = true;
+}
+
 static bool has_family(const struct xnm_network *network, uint8_t family)
 {
 	/* which addresses the vifs of a routed network have is not known here */
@@ -155,9 +181,12 @@ static void add_redirects(struct xnm_setting *out, unsigned int *n,
 
 unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 				 const struct xnm_network *network, const char *ifname,
-				 const struct xnm_policy *policy)
+				 bool makes_bridge, const struct xnm_policy *policy)
 {
 	unsigned int n = 0;
+
+	if (ifname[0] && makes_bridge)
+		add_deaf(out, &n, network, ifname, policy);
 
 	if (xnm_filter_passes(network, policy, AF_INET))
 		add_setting(out, &n, 1, "ipv4/ip_forward", "", "");

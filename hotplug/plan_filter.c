@@ -19,6 +19,7 @@ int xnm_plan_elements(struct xnm_plan *plan, const struct xnm_event *event,
 			    err);
 	if (rc || !want->attach || !want->network)
 		return rc;
+	xnm_filter_unheard(&plan->state.elements[tap], want, name, xnm_makes_bridge(facts));
 	return xnm_filter_network(&plan->network_note.elements, want->network, want->policy, err);
 }
 
@@ -62,7 +63,8 @@ void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 	unsigned int n = plan->n;
 
 	memcpy(plan->network, network->name, sizeof(plan->network));
-	plan->n_settings = xnm_filter_settings(plan->settings, network, want->bridge, want->policy);
+	plan->n_settings = xnm_filter_settings(plan->settings, network, want->bridge,
+					       xnm_makes_bridge(facts), want->policy);
 	memcpy(note->bridge, want->bridge, sizeof(note->bridge));
 	note->n_settings = plan->n_settings;
 	for (unsigned int i = 0; i < plan->n_settings; i++)

@@ -80,6 +80,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	xnm_nft_needs(nft, NULL);
 	if (table == XNM_TABLE_BRIDGE) {
 		xnm_ruleset_isolation_bridge(nft);
+		xnm_ruleset_advert(nft, family);
 		xnm_rule_begin(&rule, nft, family, "prerouting");
 		xnm_load(&rule, XNM_IIFNAME);
 		/* not a map of verdicts: the kernel would go through all of it at every commit

@@ -79,6 +79,8 @@ void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
 /* Parts, one file each. drops: the chains that xnm_goto_drop() leads to. */
 void xnm_ruleset_drops(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_guard(struct xnm_nft *nft, uint8_t family);
+/* Behind the chain "input" of the inet table; that of the bridge table is its own. */
+void xnm_ruleset_advert(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_forward(struct xnm_nft *nft);
 void xnm_ruleset_sources(struct xnm_nft *nft);
 /* Of the inet table; of the bridge table, whose rules on what comes in go behind them. */

@@ -91,6 +91,7 @@ void inet_input(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
 
+	xnm_ruleset_advert(nft, NFPROTO_INET);
 	inet_goto(nft, "input", XNM_IIFNAME, XNM_SET_CLOSED, "host");
 	inet_goto(nft, "input", XNM_IIFNAME, XNM_SET_INSIDE, "check-host-source");
 	inet_jump(nft, "host", "check-host-source");

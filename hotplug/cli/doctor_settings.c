@@ -71,8 +71,8 @@ static const char *bridge_of(const struct xnm_network *network)
 static void check_needs(struct settings *settings, const struct xnm_network *network)
 {
 	struct xnm_setting needs[XNM_MAX_SETTINGS];
-	unsigned int n =
-		xnm_filter_settings(needs, network, bridge_of(network), settings->doctor->policy);
+	unsigned int n = xnm_filter_settings(needs, network, bridge_of(network), false,
+					     settings->doctor->policy);
 	char why[XNM_NAME_LEN + 32];
 	uint32_t value;
 

@@ -36,7 +36,7 @@ void xnm_doctor_forwards(const struct xnm_network *network, const struct xnm_pol
 			 bool *ip4, bool *ip6)
 {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
-	unsigned int n = xnm_filter_settings(settings, network, network->bridge, policy);
+	unsigned int n = xnm_filter_settings(settings, network, network->bridge, false, policy);
 
 	*ip4 = *ip6 = false;
 	for (unsigned int i = 0; i < n; i++) {

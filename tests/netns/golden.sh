@@ -150,6 +150,7 @@ network=bare
 
 [vif wide]
 network=wide
+allow=router
 
 [vif loose]
 locking-mode=unlocked

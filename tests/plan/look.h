@@ -8,10 +8,12 @@
 
 #define UPLINK_INDEX 50
 
-static inline bool look_settings(struct world *world, const struct xnm_want *want)
+static inline bool look_settings(const struct xnm_facts *facts, struct world *world,
+				 const struct xnm_want *want)
 {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
-	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge, want->policy);
+	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge,
+					     xnm_makes_bridge(facts), want->policy);
 
 	for (unsigned int i = 0; i < n; i++) {
 		uint32_t value = world->settings[world_setting(world, settings[i].path)].value;
@@ -31,7 +33,7 @@ static inline void look_network(struct xnm_facts *facts, struct world *world,
 	if (network->has_note)
 		copy_note(&facts->network_note, &network->note);
 	facts->is_member = find_member(network, self) < network->n_members;
-	facts->settings_hold = look_settings(world, want);
+	facts->settings_hold = look_settings(facts, world, want);
 	for (unsigned int i = 0; i < want->network->n_uplinks; i++) {
 		const struct xnm_uplink *section =
 			xnm_policy_uplink(want->policy, want->network->uplinks[i]);

@@ -183,7 +183,8 @@ static void fill_links(struct folder *folder, const struct xnm_want *want)
 }
 
 static void note_network(struct world *world, const struct xnm_network *network,
-			 const struct xnm_policy *policy, const struct xnm_owner *vif)
+			 const struct xnm_policy *policy, const struct xnm_owner *vif,
+			 bool makes_bridge)
 {
 	struct world_network *noted = world_network(world, network->name);
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
@@ -194,7 +195,8 @@ static void note_network(struct world *world, const struct xnm_network *network,
 	COPY(noted->note.bridge, network->bridge);
 	(void)xnm_filter_network(&noted->note.elements, network, policy, &err);
 	world_put_all(world, &noted->note.elements);
-	noted->note.n_settings = xnm_filter_settings(settings, network, network->bridge, policy);
+	noted->note.n_settings =
+		xnm_filter_settings(settings, network, network->bridge, makes_bridge, policy);
 	for (unsigned int i = 0; i < noted->note.n_settings; i++) {
 		COPY(noted->note.settings[i], settings[i].path);
 		world_set(world, &settings[i]);
@@ -247,7 +249,8 @@ static void complete_state(struct folder *folder, const struct xnm_want *want)
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++)
 		(void)world_claim(world, state->scope, &state->addresses[i], &self, false);
 	if (!folder->now.unfiltered && network)
-		note_network(world, network, &the_policy, &self);
+		note_network(world, network, &the_policy, &self,
+			     xnm_makes_bridge(&folder->model.facts));
 	world_note_vif(world, state);
 }
 

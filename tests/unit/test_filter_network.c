@@ -196,7 +196,7 @@ static void test_settings(void **state)
 
 		load(rows[i].policy);
 		n = xnm_filter_settings(settings, &policy.networks[0], policy.networks[0].bridge,
-					&policy);
+					false, &policy);
 		for (unsigned int k = 0; k < n; k++)
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s=%u%s%s\n",
 						settings[k].path, settings[k].value,
