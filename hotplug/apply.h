@@ -21,7 +21,8 @@ struct xnm_ctx {
 	const struct xnm_event *event;
 	bool has_uplink_lock; /* the lock of all uplinks is held already */
 	bool has_built; /* a table of nftables was made anew, from the notes */
-	unsigned int n_existed; /* operations on addresses that were there before, by their number */
+	unsigned int
+		n_existed; /* operations on addresses that were there before, by their number */
 	unsigned int existed[XNM_MAX_ADDRESSES];
 	const char *frontend; /* xenstore path of the guest's end; online only */
 	char taken[384]; /* by whom, and what then: why an operation gave -EADDRINUSE */

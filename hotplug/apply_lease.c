@@ -4,50 +4,21 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/kernel/sysctl.h"
 #include "hotplug/offer.h"
 #include "hotplug/uplink.h"
 
-#define PROMOTE "promote_secondaries" /* of a device: others of a subnet outlive the first one */
-
-/* Those that were added behind ours are somebody else's, and would go with it. */
-static int delete_alone(struct xnm_ctx *ctx, const char *device, int ifindex,
-			const struct xnm_cidr *address)
-{
-	uint32_t was = 0;
-	int rc = xnm_sysctl_conf_get(AF_INET, device, PROMOTE, &was);
-
-	if (rc == 0 && was == 0)
-		rc = xnm_sysctl_conf_set(AF_INET, device, PROMOTE, 1);
-	if (rc) {
-		xnm_log_warning("%s keeps the address of an old lease: without it others of its "
-				"subnet would go, as %s cannot be set: %s",
-				device, PROMOTE, strerror(-rc));
-		return rc;
-	}
-	rc = xnm_addr_del(ctx->rtnl, ifindex, address);
-	if (was == 0)
-		(void)xnm_sysctl_conf_set(AF_INET, device, PROMOTE, 0);
-	return rc;
-}
-
 int apply_give_up_lease(struct xnm_ctx *ctx, const struct xnm_uplink_note *note, int ifindex)
 {
-	struct xnm_addr_state state;
-	int rc;
+	int rc = 0;
 
-	if (note->leased.family == 0)
-		return 0;
-	rc = xnm_addr_state(ctx->rtnl, ifindex, &note->leased, &state);
-	/* ours has no lifetime: a client of the host has leased the same one since */
-	if (rc || !state.is_there || state.has_lifetime)
-		return rc;
-	if (state.has_secondaries)
-		return delete_alone(ctx, note->device, ifindex, &note->leased);
-	return xnm_addr_del(ctx->rtnl, ifindex, &note->leased);
+	if (note->leased.family)
+		rc = xnm_addr_del_alone(ctx->rtnl, note->device, ifindex, &note->leased);
+	if (rc)
+		xnm_log_warning("%s keeps the address of an old lease: %s", note->device,
+				xnm_rtnl_reason(ctx->rtnl));
+	return rc;
 }
 
 /* Noted before the deed, so that a kill leaves nothing behind, and again if it was there already. */

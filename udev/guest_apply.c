@@ -124,7 +124,8 @@ static int run_op(struct guest_run *run, const struct guest_plan *plan, const st
 	case GUEST_ADDRESS_ADD:
 		return xnm_addr_add(run->rtnl, plan->ifindex, &op->addr);
 	case GUEST_ADDRESS_DEL:
-		return gone_is_fine(xnm_addr_del(run->rtnl, plan->ifindex, &op->addr));
+		return gone_is_fine(xnm_addr_del_alone(run->rtnl, plan->note[0].ifname,
+						       plan->ifindex, &op->addr));
 	case GUEST_GATEWAY_SET:
 		return xnm_gateway_set(run->rtnl, plan->ifindex, &op->addr, metric, op->onlink);
 	case GUEST_GATEWAY_DEL:

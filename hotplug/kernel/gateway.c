@@ -38,13 +38,6 @@ static int change(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
 	return rtnl_change(rtnl, msg, 0);
 }
 
-int xnm_gateway_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,
-		    uint32_t metric, bool onlink)
-{
-	return change(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, ifindex, gateway, metric,
-		      onlink);
-}
-
 int xnm_gateway_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,
 		    uint32_t metric)
 {
@@ -90,4 +83,35 @@ int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct
 	if (!rc && list.has_more)
 		rc = rtnl_fail(rtnl, -E2BIG, "more gateways than expected");
 	return rc;
+}
+
+/* Whether that is a metric of ours, and not somebody else's by chance. */
+static int has_ours(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, uint8_t family, bool *has)
+{
+	struct xnm_cidr list[XNM_MAX_GATEWAYS];
+	unsigned int n = 0;
+	int rc = xnm_gateway_list(rtnl, ifindex, metric, list, XNM_MAX_GATEWAYS, &n);
+
+	*has = false;
+	for (unsigned int i = 0; i < n; i++)
+		*has |= list[i].family == family;
+	return rc == -E2BIG ? 0 : rc;
+}
+
+int xnm_gateway_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,
+		    uint32_t metric, bool onlink)
+{
+	bool has;
+	int rc = change(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, ifindex, gateway, metric,
+			onlink);
+
+	if (rc != -EEXIST)
+		return rc;
+	rc = has_ours(rtnl, ifindex, metric, gateway->family, &has);
+	if (rc || has)
+		return rc ? rc
+			  : change(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, ifindex,
+				   gateway, metric, onlink);
+	return rtnl_fail(rtnl, -EEXIST,
+			 "there is another default route with this metric, which is not of xnm");
 }

@@ -59,10 +59,11 @@ static int look_for_others(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 	if (rc || !search.is_found)
 		return rc == -ENOENT ? 0 : rc;
 	(void)if_indextoname((unsigned int)search.found.ifindex, name);
-	(void)snprintf(text, sizeof(text),
-		       "there is one to it by %s with the same metric %u, which is not of xnm: give "
-		       "that one another metric",
-		       name, search.found.metric);
+	(void)snprintf(
+		text, sizeof(text),
+		"there is one to it by %s with the same metric %u, which is not of xnm: give "
+		"that one another metric",
+		name, search.found.metric);
 	return rtnl_fail(rtnl, -EEXIST, text);
 }
 

@@ -132,6 +132,14 @@ int xnm_addr_state(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *ad
 		   struct xnm_addr_state *out);
 
 /*
+ * Takes an address of ours away, and nothing else: those that somebody has added
+ * to its subnet stay. So does an IPv4 address that has a lifetime by now, which
+ * ours have not: a DHCP client has leased the same one since.
+ */
+int xnm_addr_del_alone(struct xnm_rtnl *rtnl, const char *ifname, int ifindex,
+		       const struct xnm_cidr *addr);
+
+/*
  * Makes a route, or puts it in the place of the one that has the same dst and
  * metric, whatever its device and source: the newest wins. Whose that one was
  * is not asked: it may be an administrator's, or the one that came with an
@@ -207,7 +215,7 @@ int xnm_default_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_default *out
  * Default routes of ours through a gateway on a device, with a metric of our
  * own: those of others are never touched, and win or lose by theirs. onlink:
  * the gateway is on the device although no address there says so. Setting one
- * replaces ours of that family and metric. list writes the gateways of those
+ * replaces ours of that family and metric; -EEXIST: that is somebody else's. list writes the gateways of those
  * that are there. Returns are as of routes, those of list as of their list.
  */
 int xnm_gateway_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *gateway,

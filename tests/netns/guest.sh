@@ -175,15 +175,26 @@ is "usage" "$rc" 2
 
 # of others
 ip -n g1.0 addr add 10.5.5.5/24 dev eth0
+# behind ours, with which the kernel would take it away
+ip -n g1.0 addr add 192.168.10.20/24 dev eth0
 ip -n g1.0 route add 10.6.0.0/16 via 192.168.10.1
 sed -i 's/^address=192.168.10.2 .*/address=192.168.10.3/' "$XNM_CONFIG"
 "$XNM_VIF" reapply 1.0
 quiet "another address" in_guest 1 eth0
 is "the old ones go, what others have added stays" "$(ip -n g1.0 -o addr show dev eth0 scope global | awk '{ print $4 }' | sort | xargs)" \
-	"10.5.5.5/24 192.168.10.3/24"
+	"10.5.5.5/24 192.168.10.20/24 192.168.10.3/24"
 is "the gateway of a family without an address goes" "$(ip -n g1.0 -6 route show default)" ""
 is "the other gateway is there" "$(ip -n g1.0 route show default | wc -l)" 1
 ip -n g1.0 addr del 10.5.5.5/24 dev eth0
+ip -n g1.0 addr del 192.168.10.20/24 dev eth0
+quiet "what went with it comes back" in_guest 1 eth0
+ip -n g1.0 route change default via 192.168.10.1 dev eth0 metric 880 proto static
+try in_guest 1 eth0
+like "somebody's default route in the place of ours is told of" "$rc:$out" \
+	'^1:.*: there is another default route with this metric, which is not of xnm'
+is "and stays" "$(ip -n g1.0 route show default | xargs)" "default via 192.168.10.1 dev eth0 proto static metric 880"
+ip -n g1.0 route del default
+quiet "then ours comes back" in_guest 1 eth0
 
 quiet "a vif without a bridge" in_guest 3
 is "its gateway is on its own link" "$(ip -n g3.0 route show default | xargs)" \

@@ -202,6 +202,13 @@ int xnm_addr_state(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *ad
 	return call("address state %d", ifindex);
 }
 
+int xnm_addr_del_alone(struct xnm_rtnl *rtnl, const char *ifname, int ifindex,
+		       const struct xnm_cidr *addr)
+{
+	(void)rtnl;
+	return call("no address alone %s %d /%u", ifname, ifindex, addr->prefix_len);
+}
+
 int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
 {
 	(void)rtnl;
