@@ -102,6 +102,20 @@ static bool same_own(const struct xnm_bridge_note *a, const struct xnm_bridge_no
 	return a->n_own == b->n_own;
 }
 
+/* One that is not noted would not be taken out when the policy has it no more. */
+static bool all_are_noted(const struct xnm_bridge_note *old, const struct xnm_bridge_note *new)
+{
+	for (unsigned int i = 0; i < new->n_interfaces; i++) {
+		unsigned int k = 0;
+
+		while (k < old->n_interfaces && strcmp(old->interfaces[k], new->interfaces[i]) != 0)
+			k++;
+		if (k == old->n_interfaces)
+			return false;
+	}
+	return true;
+}
+
 /* What the next run has to know of a bridge that is there already. */
 static void plan_note(struct xnm_plan *plan, const struct xnm_network *network,
 		      const struct xnm_facts *facts)
@@ -112,7 +126,8 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_network *network,
 		return;
 	xnm_plan_bridge_note(&plan->bridge_note, network, facts);
 	if (facts->n_dropped == 0 && strcmp(old->carries, new->carries) == 0 &&
-	    same_own(old, new) && (old->keep || network->start == XNM_START_GUEST))
+	    same_own(old, new) && all_are_noted(old, new) &&
+	    (old->keep || network->start == XNM_START_GUEST))
 		return;
 	plan->old_bridge_note = *old;
 	xnm_plan_add(plan, XNM_OP_BRIDGE_RENOTE, network->bridge, facts->bridge.ifindex,

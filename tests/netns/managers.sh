@@ -112,6 +112,20 @@ ip route add default via 10.99.0.254
 goes "static addresses"
 ip -4 addr flush dev eth0
 
+# into a bridge that is there already, and out of it, while it stays
+printf '%s\n' "[network lan]" bridge=br0 address=192.168.77.1/24 forward=bridge start=boot >"$XNM_CONFIG"
+try "$XNM_UDEV" boot
+is "a bridge without the card" "$rc:$out:$(link_master eth0)" 0::
+echo interfaces=eth0 >>"$XNM_CONFIG"
+try "$XNM_UDEV" boot
+is "the card joins it" "$rc:$out:$(link_master eth0)" 0::br0
+sed -i /interfaces=/d "$XNM_CONFIG"
+try "$XNM_UDEV" boot
+is "and leaves it again" "$rc:$out:$(link_master eth0)" 0::
+: >"$XNM_CONFIG"
+try "$XNM_UDEV" boot
+policy
+
 # -- the real clients
 dhclient -nw eth0 >"$T/client" 2>&1
 leased
