@@ -48,17 +48,13 @@ static int change_default(struct xnm_ctx *ctx, const struct xnm_op *op)
 static int start_client(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct xnm_uplink_note note = plan->way_notes[op->u.way.note];
-	const struct xnm_uplink *uplink = xnm_policy_uplink(ctx->policy, note.name);
-	int rc;
+	struct xnm_link link;
+	int rc = xnm_link_get(ctx->rtnl, op->dev, &link);
 
-	rc = xnm_dhcp_start(&ctx->dir, op->dev, uplink ? uplink->metric : 0, &note.dhcp_pid,
-			    &note.dhcp_started);
-	if (rc)
-		return rc;
-	rc = xnm_uplink_note_write(&ctx->dir, &note);
-	if (rc)
-		xnm_dhcp_stop(note.dhcp_pid, note.dhcp_started);
-	return rc;
+	/* on a device that is down it would end, or never ask */
+	if (rc == 0 && !link.up)
+		rc = xnm_link_set_up(ctx->rtnl, link.ifindex, true);
+	return rc ? rc : xnm_dhcp_start(&ctx->dir, &note, &ctx->err);
 }
 
 static int release(struct xnm_ctx *ctx, const char *name, const struct xnm_owner *owner)

@@ -9,140 +9,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "hotplug/dhcp_start.h"
+#include "hotplug/sandbox.h"
 #include "hotplug/util.h"
 
 #define STOP_STEP_MS	20
 #define STOP_AGAIN_MS	200
 #define STOP_TIMEOUT_MS 1000
+#define AT_ONCE_MS	200 /* one that cannot work at all ends within this */
 
 #define MAX_OPEN_FILES 64 /* more than we ever have */
-#define MAX_ARGUMENTS  24
-#define PATH_LEN       256
-
-enum client { CLIENT_UDHCPC, CLIENT_DHCLIENT, CLIENT_DHCPCD, N_CLIENTS };
-
-static const char *const client_names[N_CLIENTS] = {
-	[CLIENT_UDHCPC] = "udhcpc",
-	[CLIENT_DHCLIENT] = "dhclient",
-	[CLIENT_DHCPCD] = "dhcpcd",
-};
-
-/* What a start needs; all text that arguments point to. */
-struct start {
-	char program[PATH_LEN], hook[PATH_LEN], pid_file[PATH_LEN], lease_file[PATH_LEN];
-	char run_dir[PATH_LEN], config[PATH_LEN]; /* NAME=VALUE */
-	char metric[12];
-	const char *argv[MAX_ARGUMENTS];
-	unsigned int argc;
-};
-
-static int find_client(char path[PATH_LEN])
-{
-	static const char *const folders[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin",
-					       "/usr/local/sbin" };
-
-	for (int client = 0; client < N_CLIENTS; client++) {
-		for (size_t i = 0; i < XNM_N_ELEMENTS(folders); i++) {
-			(void)snprintf(path, PATH_LEN, "%s/%s", folders[i], client_names[client]);
-			if (access(path, X_OK) == 0)
-				return client;
-		}
-	}
-	return -ENOENT;
-}
-
-/* A name of this very program, by which it knows that the client calls it. */
-static int make_hook(const struct xnm_run_dir *dir, char hook[PATH_LEN])
-{
-	char self[PATH_LEN], now[PATH_LEN];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (len < 0)
-		return -errno;
-	self[len] = '\0';
-	if (snprintf(hook, PATH_LEN, "%s/" XNM_DHCP_HOOK, xnm_run_dir_path()) >= PATH_LEN)
-		return -ENAMETOOLONG;
-	len = readlinkat(dir->run_fd, XNM_DHCP_HOOK, now, sizeof(now) - 1);
-	if (len >= 0) {
-		now[len] = '\0';
-		if (strcmp(now, self) == 0)
-			return 0;
-	}
-	(void)unlinkat(dir->run_fd, "." XNM_DHCP_HOOK, 0);
-	if (symlinkat(self, dir->run_fd, "." XNM_DHCP_HOOK) ||
-	    renameat(dir->run_fd, "." XNM_DHCP_HOOK, dir->run_fd, XNM_DHCP_HOOK))
-		return -errno;
-	return 0;
-}
-
-static void add(struct start *start, const char *argument)
-{
-	if (start->argc + 1 < MAX_ARGUMENTS)
-		start->argv[start->argc++] = argument;
-}
-
-/* These two hand nothing of their own environment on. */
-static void add_environment(struct start *start)
-{
-	if (start->run_dir[0]) {
-		add(start, "-e");
-		add(start, start->run_dir);
-	}
-	if (start->config[0]) {
-		add(start, "-e");
-		add(start, start->config);
-	}
-}
-
-/* In the foreground, as we leave it running; nothing but our hook sets anything, nor resolv.conf. */
-static void fill_arguments(struct start *start, int client, const char *device)
-{
-	add(start, client_names[client]);
-	switch (client) {
-	case CLIENT_UDHCPC:
-		add(start, "-f");
-		add(start, "-R");
-		add(start, "-s");
-		add(start, start->hook);
-		add(start, "-p");
-		add(start, start->pid_file);
-		add(start, "-i");
-		break;
-	case CLIENT_DHCLIENT:
-		add(start, "-4");
-		add(start, "-d");
-		add(start, "-sf");
-		add(start, start->hook);
-		add(start, "-pf");
-		add(start, start->pid_file);
-		add(start, "-lf");
-		add(start, start->lease_file);
-		add_environment(start);
-		break;
-	default:
-		add(start, "-4");
-		add(start, "-B");
-		add(start, "-G");
-		add(start, "-c");
-		add(start, start->hook);
-		add(start, "-m");
-		add(start, start->metric);
-		add_environment(start);
-		break;
-	}
-	add(start, device);
-}
-
-static void fill_environment(char *out, const char *name)
-{
-	const char *value = getenv(name);
-
-	out[0] = '\0';
-	if (value && snprintf(out, PATH_LEN, "%s=%s", name, value) >= PATH_LEN)
-		out[0] = '\0';
-}
 
 /* Of another process: field 22 of its stat, in ticks since the boot. */
 static uint64_t started_at(uint32_t pid)
@@ -169,70 +48,146 @@ static uint64_t started_at(uint32_t pid)
 	return p ? strtoull(p + 1, NULL, 10) : 0;
 }
 
-/* In the child: nothing of ours is left open, and the terminal is not its. */
-__attribute__((noreturn)) static void become(const struct start *start)
+/* What the two processes say to each other while the client is started. */
+struct talk {
+	int go[2]; /* a byte: it is noted, and may run */
+	int failed[2]; /* the errno of what failed; nothing: it runs */
+};
+
+__attribute__((noreturn)) static void give_up(int fd, int error)
 {
-	const char *environment[4] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin" };
-	int null = open("/dev/null", O_RDWR), n = 1;
+	ssize_t sent = write(fd, &error, sizeof(error));
+
+	_exit(sent == (ssize_t)sizeof(error) ? 127 : 126);
+}
+
+/* Nothing of ours is left open, but for what tells of a failure. */
+static void close_files(int failed)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	for (int fd = 0; fd < 3; fd++)
+		(void)dup2(null, fd);
+	for (int fd = 3; fd < MAX_OPEN_FILES; fd++) {
+		if (fd != failed)
+			(void)close(fd);
+	}
+}
+
+/* In the child. One whose parent was killed before it was noted would be nobody's: it ends. */
+__attribute__((noreturn)) static void become(const struct xnm_dhcp_program *program,
+					     const struct talk *talk)
+{
+	const char *environment[5] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin" };
+	int n = 1, failed = fcntl(talk->failed[1], F_DUPFD_CLOEXEC, 3), rc;
+	char byte;
 	/* execve() changes nothing there, but does not say so */
 	union {
 		const char *const *from;
 		char *const *to;
-	} arguments = { .from = start->argv }, variables = { .from = environment };
+	} arguments = { .from = program->argv }, variables = { .from = environment };
 
-	if (start->run_dir[0])
-		environment[n++] = start->run_dir;
-	if (start->config[0])
-		environment[n++] = start->config;
-	for (int fd = 0; fd < 3; fd++)
-		(void)dup2(null, fd);
-	for (int fd = 3; fd < MAX_OPEN_FILES; fd++)
-		(void)close(fd);
 	(void)setsid();
+	(void)close(talk->go[1]);
+	if (read(talk->go[0], &byte, 1) != 1)
+		_exit(127);
+	environment[n++] = program->uplink;
+	if (program->run_dir[0])
+		environment[n++] = program->run_dir;
+	if (program->config[0])
+		environment[n++] = program->config;
+	close_files(failed);
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)signal(SIGINT, SIG_DFL);
 	(void)signal(SIGTERM, SIG_DFL);
-	execve(start->program, arguments.to, variables.to);
-	_exit(127);
+	rc = xnm_sandbox_client();
+	if (rc)
+		give_up(failed, -rc);
+	execve(program->program, arguments.to, variables.to);
+	give_up(failed, errno);
 }
 
-int xnm_dhcp_start(const struct xnm_run_dir *dir, const char *device, uint32_t metric,
-		   uint32_t *pid, uint64_t *started)
+/* Whether it runs, and runs on: who only finds out later hears nothing of why. */
+static int wait_at_once(const struct xnm_dhcp_program *program, const char *device,
+			struct talk *talk, pid_t child, struct xnm_err *err)
 {
-	static struct start start;
-	int client, rc;
-	pid_t child;
+	int error = 0, status = 0;
 
-	memset(&start, 0, sizeof(start));
-	client = find_client(start.program);
-	if (client < 0)
-		return client;
-	rc = make_hook(dir, start.hook);
-	if (rc)
-		return rc;
-	(void)snprintf(start.pid_file, PATH_LEN, "%.200s/dhcp-%.15s.pid", xnm_run_dir_path(),
-		       device);
-	(void)snprintf(start.lease_file, PATH_LEN, "%.200s/dhcp-%.15s.lease", xnm_run_dir_path(),
-		       device);
-	(void)snprintf(start.metric, sizeof(start.metric), "%u", metric);
-	fill_environment(start.run_dir, "XNM_RUN_DIR");
-	fill_environment(start.config, "XNM_CONFIG");
-	fill_arguments(&start, client, device);
-	child = fork();
-	if (child < 0)
-		return -errno;
-	if (child == 0)
-		become(&start);
-	*pid = (uint32_t)child;
-	*started = started_at(*pid);
+	/* closed by exec */
+	if (read(talk->failed[0], &error, sizeof(error)) == (ssize_t)sizeof(error)) {
+		(void)waitpid(child, NULL, 0);
+		return xnm_fail(err, -error, "cannot start a DHCP client on %s: %s: %s", device,
+				program->program, strerror(error));
+	}
+	for (unsigned int waited_ms = 0; waited_ms < AT_ONCE_MS; waited_ms += STOP_STEP_MS) {
+		if (waitpid(child, &status, WNOHANG) == child)
+			return xnm_fail(err, -ECHILD,
+					"the DHCP client on %s ended at once, with %s %d: the "
+					"system's log has what %s said",
+					device, WIFSIGNALED(status) ? "signal" : "exit status",
+					WIFSIGNALED(status) ? WTERMSIG(status)
+							    : WEXITSTATUS(status),
+					program->program);
+		(void)poll(NULL, 0, STOP_STEP_MS);
+	}
 	return 0;
 }
 
-bool xnm_dhcp_is_installed(void)
+static void close_talk(struct talk *talk)
 {
-	char path[PATH_LEN];
+	int *fds[] = { &talk->go[0], &talk->go[1], &talk->failed[0], &talk->failed[1] };
 
-	return find_client(path) >= 0;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(fds); i++) {
+		if (*fds[i] >= 0)
+			(void)close(*fds[i]);
+		*fds[i] = -1;
+	}
+}
+
+static int run_client(const struct xnm_run_dir *dir, const struct xnm_dhcp_program *program,
+		      struct talk *talk, struct xnm_uplink_note *note, struct xnm_err *err)
+{
+	pid_t child = fork();
+	int rc;
+
+	if (child < 0)
+		return -errno;
+	if (child == 0)
+		become(program, talk);
+	(void)close(talk->go[0]);
+	(void)close(talk->failed[1]);
+	talk->go[0] = talk->failed[1] = -1;
+	note->dhcp_pid = (uint32_t)child;
+	note->dhcp_started = started_at(note->dhcp_pid);
+	rc = xnm_uplink_note_write(dir, note);
+	if (rc == 0 && write(talk->go[1], "", 1) != 1)
+		rc = -errno;
+	if (rc) {
+		(void)close(talk->go[1]);
+		talk->go[1] = -1;
+		(void)waitpid(child, NULL, 0);
+		return rc;
+	}
+	rc = wait_at_once(program, note->device, talk, child, err);
+	if (rc) {
+		note->dhcp_pid = 0;
+		(void)xnm_uplink_note_write(dir, note);
+	}
+	return rc;
+}
+
+int xnm_dhcp_start(const struct xnm_run_dir *dir, struct xnm_uplink_note *note, struct xnm_err *err)
+{
+	static struct xnm_dhcp_program program;
+	struct talk talk = { { -1, -1 }, { -1, -1 } };
+	int rc = xnm_dhcp_program(&program, dir, note->name, note->device, err);
+
+	if (rc == 0 && (pipe2(talk.go, O_CLOEXEC) || pipe2(talk.failed, O_CLOEXEC)))
+		rc = -errno;
+	if (rc == 0)
+		rc = run_client(dir, &program, &talk, note, err);
+	close_talk(&talk);
+	return rc;
 }
 
 bool xnm_dhcp_runs(uint32_t pid, uint64_t started)

@@ -8,17 +8,23 @@
 
 #include "hotplug/log.h"
 #include "hotplug/state.h"
+#include "hotplug/uplink.h"
 
 /* The name under which xnm-vif is started by the client: see xnm_dhcp_hook(). */
 #define XNM_DHCP_HOOK "xnm-dhcp"
 
+/* In the environment of the client, and so of what it calls: the name of the uplink. */
+#define XNM_DHCP_UPLINK "XNM_UPLINK"
+
 /*
- * Starts udhcpc, dhclient or dhcpcd on the device, in the background. It sets
- * nothing itself, but calls us back for that. Returns 0 with its pid and when
- * it was started, -ENOENT when there is none of them, or -errno.
+ * Starts udhcpc, dhclient or dhcpcd for the uplink of the note, on the device of
+ * the note, in the background. It is noted before it runs. Whoever starts it, it
+ * has the same rights, calls xnm-vif, and sets nothing itself. Returns 0; -ENOENT
+ * when there is none of them; or another -errno, mostly with err filled, also
+ * when it has ended already.
  */
-int xnm_dhcp_start(const struct xnm_run_dir *dir, const char *device, uint32_t metric,
-		   uint32_t *pid, uint64_t *started);
+int xnm_dhcp_start(const struct xnm_run_dir *dir, struct xnm_uplink_note *note,
+		   struct xnm_err *err);
 
 /* Whether there is one to start. */
 bool xnm_dhcp_is_installed(void);

@@ -4,20 +4,24 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "hotplug/apply_parts.h"
+#include "hotplug/dhcp_answer.h"
+#include "hotplug/dhcp_lost.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/offer.h"
 #include "hotplug/run.h"
 #include "hotplug/uplinks.h"
+#include "policy/types.h"
 
 static struct xnm_policy the_policy;
 
-enum happening { NOTHING, BOUND, LOST };
+enum happening { NOTHING, BOUND, LOST, GUESSED };
 
 /* udhcpc gives a word as argument, the others one in the environment. */
 static enum happening happening_of(const char *word)
@@ -26,10 +30,23 @@ static enum happening happening_of(const char *word)
 		const char *word;
 		enum happening happening;
 	} words[] = {
-		{ "bound", BOUND },  { "renew", BOUND },  { "BOUND", BOUND },	{ "RENEW", BOUND },
-		{ "REBIND", BOUND }, { "REBOOT", BOUND }, { "deconfig", LOST }, { "nak", LOST },
-		{ "PREINIT", LOST }, { "EXPIRE", LOST },  { "FAIL", LOST },	{ "RELEASE", LOST },
-		{ "STOP", LOST },    { "NAK", LOST },	  { "STOPPED", LOST },
+		{ "bound", BOUND },
+		{ "renew", BOUND },
+		{ "BOUND", BOUND },
+		{ "RENEW", BOUND },
+		{ "REBIND", BOUND },
+		{ "REBOOT", BOUND },
+		{ "deconfig", LOST },
+		{ "nak", LOST },
+		{ "PREINIT", LOST },
+		{ "EXPIRE", LOST },
+		{ "FAIL", LOST },
+		{ "RELEASE", LOST },
+		{ "STOP", LOST },
+		{ "NAK", LOST },
+		{ "STOPPED", LOST },
+		/* dhclient: nobody answers, but an old lease would still be good: it is to go on */
+		{ "TIMEOUT", GUESSED },
 	};
 
 	for (size_t i = 0; word && i < XNM_N_ELEMENTS(words); i++) {
@@ -93,15 +110,42 @@ static int check_offer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 	return rc ? rc : xnm_offer_check(&facts, &ctx->err);
 }
 
-static const struct xnm_uplink *find_uplink(const char *device)
+/*
+ * Whom the client was started for, by what it was started with: two uplinks may be
+ * on one bridge.
+ */
+static const struct xnm_uplink *find_uplink(const char *name, const char *device)
 {
+	const struct xnm_uplink *found = NULL;
+	unsigned int n = 0;
+
 	for (unsigned int i = 0; i < the_policy.n_uplinks; i++) {
 		const struct xnm_uplink *uplink = &the_policy.uplinks[i];
 
-		if (uplink->gateway.dhcp && strcmp(uplink->device, device) == 0)
-			return uplink;
+		if (!uplink->gateway.dhcp || strcmp(uplink->device, device) != 0 ||
+		    (name && strcmp(uplink->name, name) != 0))
+			continue;
+		found = uplink;
+		n++;
 	}
-	return NULL;
+	return n == 1 ? found : NULL;
+}
+
+static int check_answer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
+			const struct xnm_uplink_note *note, const struct xnm_offer *offer)
+{
+	/* whom a client asks that an older xnm has started was never said */
+	if (!getenv(XNM_DHCP_UPLINK))
+		return 0;
+	return xnm_dhcp_check_answer(ctx, uplink, note, &offer->address, &offer->router,
+				     either("serverid", "new_dhcp_server_identifier"));
+}
+
+/* It would be content with what was refused for as long as the server likes: the next probe asks anew. */
+static void end_client(const struct xnm_uplink_note *note)
+{
+	if (getenv(XNM_DHCP_UPLINK) && xnm_dhcp_runs(note->dhcp_pid, note->dhcp_started))
+		(void)kill((pid_t)note->dhcp_pid, SIGTERM);
 }
 
 /* The lock of all uplinks is held. What is refused leaves the uplink as if the lease had ended. */
@@ -121,52 +165,87 @@ static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum hap
 		refused = read_offer(&offer, &ctx->err);
 	if (happening == BOUND && refused == 0)
 		refused = check_offer(ctx, uplink, &note, &offer);
+	if (happening == BOUND && refused == 0)
+		refused = check_answer(ctx, uplink, &note, &offer);
 	/* that something cannot be read does not speak against it */
-	if (refused && refused != -EINVAL && refused != -EADDRINUSE)
+	if (refused && refused != -EINVAL && refused != -EADDRINUSE && refused != -EACCES)
 		return refused;
 	if (refused)
 		memset(&offer, 0, sizeof(offer));
 	rc = apply_lease(ctx, &note, &offer);
 	if (rc == 0)
 		rc = xnm_uplink_settle(ctx, uplink, &report, false);
+	if (refused)
+		end_client(&note);
 	return refused ? refused : rc;
 }
 
-static int run(struct xnm_ctx *ctx, const char *device, enum happening happening)
+static int open_notes(struct xnm_ctx *ctx)
 {
-	const struct xnm_uplink *uplink;
-	const char *path = getenv("XNM_CONFIG");
-	uint64_t lock = xnm_lock_bridge(XNM_UPLINK_LOCK);
-	int rc;
+	int rc = xnm_rtnl_open(&ctx->rtnl);
 
-	rc = xnm_policy_load_here(&the_policy, path && path[0] ? path : XNM_POLICY_FILE,
-				  xnm_run_dir_path(), NULL, NULL);
-	if (rc)
-		return xnm_fail(&ctx->err, rc, "the policy cannot be read: xnm check");
-	uplink = find_uplink(device);
-	if (!uplink)
-		return 0;
-	rc = xnm_rtnl_open(&ctx->rtnl);
 	if (rc == 0)
 		rc = xnm_run_dir_open(&ctx->dir, xnm_run_dir_path(), false);
-	if (rc == 0)
-		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	return rc ? xnm_fail(&ctx->err, rc, "cannot look at the notes: %s", strerror(-rc)) : 0;
+}
+
+static int take_lock(struct xnm_ctx *ctx)
+{
+	uint64_t lock = xnm_lock_bridge(XNM_UPLINK_LOCK);
+	int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+
+	ctx->has_uplink_lock = rc == 0;
+	return rc ? xnm_fail(&ctx->err, rc, "another run of xnm changes the uplinks: %s",
+			     strerror(-rc))
+		  : 0;
+}
+
+static int run(struct xnm_ctx *ctx, const char *name, const char *device, enum happening happening)
+{
+	const struct xnm_uplink *uplink = NULL;
+	const char *path = getenv("XNM_CONFIG");
+	bool has_policy;
+	char noted[XNM_NAME_LEN];
+	int rc = open_notes(ctx);
+
+	if (!name)
+		name = xnm_dhcp_noted_name(ctx, device, noted);
+	if (rc || (happening == LOST && xnm_dhcp_nothing_to_lose(ctx, name, device)))
+		return rc;
+	has_policy = xnm_policy_load_here(&the_policy, path && path[0] ? path : XNM_POLICY_FILE,
+					  xnm_run_dir_path(), NULL, NULL) == 0;
+	if (has_policy)
+		uplink = find_uplink(name, device);
+	if (!has_policy && happening != LOST)
+		return xnm_fail(&ctx->err, -EINVAL, "the policy cannot be read: xnm check");
+	if (!uplink && happening != LOST)
+		return xnm_fail(&ctx->err, -ENOENT,
+				"the policy has no [uplink %.63s] with gateway=dhcp on %s",
+				name ? name : "", device);
+	rc = take_lock(ctx);
 	if (rc)
-		return xnm_fail(&ctx->err, rc, "cannot look at the notes: %s", strerror(-rc));
-	ctx->has_uplink_lock = true;
-	return change(ctx, uplink, happening);
+		return rc;
+	return uplink ? change(ctx, uplink, happening) : xnm_dhcp_lose(ctx, name, device);
+}
+
+static bool is_name(const char *text)
+{
+	char name[XNM_NAME_LEN];
+	const char *reason;
+
+	return xnm_parse_name(text, name, sizeof(name), &reason) == 0;
 }
 
 int xnm_dhcp_hook(int argc, char **argv)
 {
 	enum happening happening = happening_of(argc > 1 ? argv[1] : getenv("reason"));
 	struct xnm_ctx ctx = { .policy = &the_policy, .dir = XNM_RUN_DIR_CLOSED };
-	const char *device = getenv("interface");
+	const char *device = getenv("interface"), *name = getenv(XNM_DHCP_UPLINK);
 	int rc;
 
-	if (happening == NOTHING || !device || !xnm_ifname_ok(device))
-		return EXIT_SUCCESS;
-	rc = run(&ctx, device, happening);
+	if (happening == NOTHING || !device || !xnm_ifname_ok(device) || (name && !is_name(name)))
+		return happening == GUESSED ? EXIT_FAILURE : EXIT_SUCCESS;
+	rc = run(&ctx, name, device, happening);
 	if (rc)
 		xnm_log_error("DHCP on %s: %s", device, ctx.err.text);
 	else

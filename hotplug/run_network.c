@@ -35,7 +35,9 @@ static int open_all(struct run *run)
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", xnm_run_dir_path(),
 				strerror(-rc));
-	return xnm_sandbox_enter(0, &ctx->err);
+	/* at boot clients are started, and ended, behind this */
+	return xnm_sandbox_enter(xnm_policy_needs_dhcp(ctx->policy) ? XNM_MAY_RUN_DHCP : 0,
+				 &ctx->err);
 }
 
 static int read_filter(struct run *run)

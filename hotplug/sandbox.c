@@ -79,3 +79,15 @@ int xnm_sandbox_enter(unsigned int may, struct xnm_err *err)
 			     strerror(-rc))
 		  : 0;
 }
+
+int xnm_sandbox_client(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+	int rc = drop_all_but(client_caps | 1u << CAP_NET_ADMIN);
+
+	if (rc == 0 && syscall(SYS_capget, &header, data))
+		rc = -errno;
+	/* it would start, and find out that it cannot ask anybody */
+	return rc == 0 && !(data[0].effective & 1u << CAP_NET_RAW) ? -EPERM : rc;
+}

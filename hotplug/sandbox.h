@@ -21,4 +21,10 @@ void xnm_sandbox_close_inherited(void);
  */
 int xnm_sandbox_enter(unsigned int may, struct xnm_err *err);
 
+/*
+ * For a DHCP client, and thereby for what it calls: the same rights, whoever
+ * starts it and with how many of his own. Returns 0 or -errno.
+ */
+int xnm_sandbox_client(void);
+
 #endif

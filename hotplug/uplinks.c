@@ -95,6 +95,9 @@ int xnm_uplink_settle(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 		return rc;
 	way.is_own = uplink->guest[0] && guest_is_there(&ctx->dir, uplink->name, &way.note);
 	way.owner = way.note.owner;
+	if (may_start && way.note.dhcp_pid && !way.dhcp_runs && uplink->gateway.dhcp)
+		xnm_log_warning("uplink %s: its DHCP client has ended: it is started again",
+				uplink->name);
 	way.dhcp_runs |= !may_start;
 	report->is_there = way.ifindex && (way.is_own || !uplink->guest[0]);
 	if (uplink->guest[0] && !way.is_own)
@@ -133,7 +136,7 @@ static int release_unknown(void *arg, const char *name)
 }
 
 /* All of them under one lock; found may be NULL. */
-static int settle_all(struct xnm_ctx *ctx, struct xnm_uplink_report *reports)
+static int settle_all(struct xnm_ctx *ctx, struct xnm_uplink_report *reports, bool may_start)
 {
 	uint64_t lock = xnm_lock_bridge(XNM_UPLINK_LOCK);
 	int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
@@ -151,7 +154,7 @@ static int settle_all(struct xnm_ctx *ctx, struct xnm_uplink_report *reports)
 
 		if (!xnm_uplink_has_gateway(uplink))
 			continue;
-		rc = xnm_uplink_settle(ctx, uplink, &reports[i], true);
+		rc = xnm_uplink_settle(ctx, uplink, &reports[i], may_start);
 		if (rc)
 			xnm_log_warning("uplink %s: %s", uplink->name, ctx->err.text);
 		first = first ? first : rc;
@@ -181,7 +184,7 @@ static void close_ctx(struct xnm_ctx *ctx, struct xnm_err *err)
 	xnm_run_dir_close(&ctx->dir);
 }
 
-int xnm_uplinks_evaluate(const struct xnm_policy *policy, struct xnm_err *err)
+int xnm_uplinks_evaluate(const struct xnm_policy *policy, bool may_start, struct xnm_err *err)
 {
 	static struct xnm_uplink_report reports[XNM_MAX_UPLINKS];
 	struct xnm_ctx ctx = { .rtnl = NULL };
@@ -189,7 +192,7 @@ int xnm_uplinks_evaluate(const struct xnm_policy *policy, struct xnm_err *err)
 
 	memset(reports, 0, sizeof(reports));
 	if (rc == 0)
-		rc = settle_all(&ctx, reports);
+		rc = settle_all(&ctx, reports, may_start);
 	close_ctx(&ctx, err);
 	return rc;
 }
@@ -276,10 +279,10 @@ int xnm_uplinks_probe(const struct xnm_policy *policy, char *const *names, unsig
 	}
 	if (rc == 0) {
 		/* routes that are missing would make a good uplink look bad */
-		(void)settle_all(&ctx, reports);
+		(void)settle_all(&ctx, reports, true);
 		memset(reports, 0, sizeof(reports));
 		probe_all(&ctx, reports, names, n);
-		rc = settle_all(&ctx, reports);
+		rc = settle_all(&ctx, reports, true);
 		for (unsigned int i = 0; i < policy->n_uplinks; i++) {
 			if (reports[i].uplink && is_named(&policy->uplinks[i], names, n))
 				fn(arg, &reports[i]);

@@ -9,9 +9,11 @@
  * Puts the default routes of all uplinks to what the policy, the vifs that are
  * there and the last probes say: for whoever hears that a carrier or a device
  * came or went. Pings nobody. One after the other, whoever else does the same.
+ * Without may_start no DHCP client is started: for udev, which ends whatever a
+ * rule leaves behind.
  * Returns 0 or -errno with err filled; what can be done is done nevertheless.
  */
-int xnm_uplinks_evaluate(const struct xnm_policy *policy, struct xnm_err *err);
+int xnm_uplinks_evaluate(const struct xnm_policy *policy, bool may_start, struct xnm_err *err);
 
 /* What became of one uplink. */
 struct xnm_uplink_report {

@@ -96,11 +96,12 @@ static void stop_leftovers(struct call *call)
 		run(call, left.names[i], XNM_NETWORK_STOP);
 }
 
-static void evaluate_uplinks(struct call *call)
+/* What udev starts is ended with the event: DHCP clients are started at boot, and by xnm probe. */
+static void evaluate_uplinks(struct call *call, bool may_start)
 {
 	struct xnm_err err = { "" };
 
-	if (xnm_uplinks_evaluate(&the_policy, &err)) {
+	if (xnm_uplinks_evaluate(&the_policy, may_start, &err)) {
 		xnm_log_error("%s", err.text);
 		call->failed++;
 	}
@@ -118,7 +119,7 @@ static void verb_boot(struct call *call)
 	stop_leftovers(call);
 	run_networks(call);
 	look(call);
-	evaluate_uplinks(call);
+	evaluate_uplinks(call, true);
 }
 
 static void verb_add(struct call *call)
@@ -126,14 +127,14 @@ static void verb_add(struct call *call)
 	/* first: it is to be closed before it is in use */
 	look(call);
 	run_networks(call);
-	evaluate_uplinks(call);
+	evaluate_uplinks(call, false);
 }
 
 /* The bridge keeps the addresses until the interface is back. */
 static void verb_remove(struct call *call)
 {
 	look(call);
-	evaluate_uplinks(call);
+	evaluate_uplinks(call, false);
 }
 
 static void verb_plan(struct call *call)

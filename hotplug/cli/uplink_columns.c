@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hotplug/cli/columns.h"
+#include "hotplug/dhcp_client.h"
 #include "policy/prefix.h"
 
 static bool has_carrier(const char *device)
@@ -72,7 +73,10 @@ const char *xnm_uplink_gateways(const struct xnm_uplink_report *report, char *ou
 	out[0] = '\0';
 	if (gateways->dhcp) {
 		text[0] = '\0';
-		if (report->note.router.family)
+		if (report->is_there &&
+		    !xnm_dhcp_runs(report->note.dhcp_pid, report->note.dhcp_started))
+			(void)snprintf(text, sizeof(text), "no-client");
+		else if (report->note.router.family)
 			xnm_cidr_format_host(&report->note.router, text);
 		(void)snprintf(out, out_size, "dhcp%s%s", text[0] ? "," : "", text);
 	}

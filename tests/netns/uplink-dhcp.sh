@@ -8,6 +8,8 @@ set -u
 . "$netns_top/tests/lib/lan.sh"
 # shellcheck source=tests/lib/wifi.sh
 . "$netns_top/tests/lib/wifi.sh"
+# shellcheck source=tests/lib/clients.sh
+. "$netns_top/tests/lib/clients.sh"
 
 why=$(lan_missing dnsmasq udhcpc dhclient dhcpcd)
 if [ -n "$why" ]; then
@@ -33,25 +35,7 @@ address=192.168.77.1/24
 network=inside
 locking-mode=unlocked
 END
-# the file that no client may write
-echo "nameserver 192.0.2.53" >"$T/resolv.conf"
-mount --bind "$T/resolv.conf" "$(readlink -f /etc/resolv.conf)"
-mkdir -p /run/dhcpcd
-mount -t tmpfs tmpfs /var/lib/dhcpcd
-
-# only CLIENT: the others are not there; a folder of links stands for the real one
-mkdir -p "$T/real" "$T/links"
-mount --bind /usr/sbin "$T/real"
-ln -s "$T/real"/* "$T/links"
-mount --bind "$T/links" /usr/sbin
-only() {
-	local client
-
-	for client in udhcpc dhclient dhcpcd; do
-		rm -f "$T/links/$client"
-		[ "$client" != "${1:-}" ] || ln -s "$T/real/$client" "$T/links/$client"
-	done
-}
+clients_new
 
 # dhcp_server FIRST [OPTION OF dnsmasq]...: in the guest, with leases from there on
 dhcp_server() {
@@ -61,32 +45,8 @@ dhcp_server() {
 	server=$!
 }
 
-# soon TEXT COMMAND...: the output of the command, once it is that, or the last after ten seconds
-soon() {
-	local wanted=$1 got i
-
-	for ((i = 0; i < 100; i++)); do
-		got=$("${@:2}")
-		[ "$got" != "$wanted" ] || break
-		sleep 0.1
-	done
-	echo "$got"
-}
-
-defaults() {
-	ip -j route show default | jq -r '.[] | "\(.gateway) \(.dev) \(.metric // 0) \(.protocol)"'
-}
-
-clients() {
-	local name
-
-	for name in udhcpc dhclient dhcpcd; do
-		pgrep -x "$name"
-	done | wc -l
-}
-
 note() {
-	sed -n "s/^$1=//p" "$XNM_RUN_DIR/uplink/phone"
+	uplink_note phone "$1"
 }
 
 round() {
@@ -99,7 +59,7 @@ round() {
 	dhcp_server 192.168.43.100
 	try hotplug online 1 0
 	[ "$rc:$out" = 0: ] || not_ok "$name: online" "$out"
-	is "$name: the route comes, with its metric" "$(soon "192.168.43.1 br0 300 88" defaults)" \
+	is "$name: the route comes, with its metric" "$(soon "192.168.43.1 br0 300 88" uplink_defaults)" \
 		"192.168.43.1 br0 300 88"
 	like "$name: and an address" "$(ip -4 addr show dev br0)" 'inet 192\.168\.43\.[0-9]*/24'
 	reach "$name: the host reaches the internet behind the phone" dom0 "ping/$inet4=yes"
@@ -113,7 +73,7 @@ round() {
 	is "$name: nor does a probe" "$rc:$(clients)" "0:$running"
 	try hotplug offline 1 0
 	is "$name: it ends with the vif" "$rc:$out:$(soon 0 clients)" "0::0"
-	is "$name: and so does the route" "$(defaults)" ""
+	is "$name: and so does the route" "$(uplink_defaults)" ""
 	kill "$server"
 	wait "$server" 2>/dev/null
 	guest_rm 1 0
@@ -134,26 +94,26 @@ ip -n g1.0 addr add 192.168.77.2/24 dev eth0
 dhcp_server 192.168.77.100
 try hotplug online 1 0
 sleep 2
-is "a lease in the subnet of another network is refused" "$(ip -4 -br addr show dev br0 | wc -w):$(defaults)" "0:"
+is "a lease in the subnet of another network is refused" "$(ip -4 -br addr show dev br0 | wc -w):$(uplink_defaults)" "0:"
 kill "$server"
 wait "$server" 2>/dev/null
-kill -9 "$(note dhcp-pid)"
+kill -9 "$(note dhcp-pid)" 2>/dev/null
 sleep 0.2
 ip -n g1.0 addr add 192.168.43.1/24 dev eth0
 dhcp_server 192.168.43.100 --dhcp-option=3,192.168.99.1
 "$XNM" probe >/dev/null 2>&1
 sleep 2
-is "so is a router that is elsewhere" "$(ip -4 -br addr show dev br0 | wc -w):$(defaults)" "0:"
+is "so is a router that is elsewhere" "$(ip -4 -br addr show dev br0 | wc -w):$(uplink_defaults)" "0:"
 kill "$server"
 wait "$server" 2>/dev/null
 dhcp_server 192.168.43.100
-kill -9 "$(note dhcp-pid)"
+kill -9 "$(note dhcp-pid)" 2>/dev/null
 sleep 0.2
 try "$XNM" probe
 is "a client that died is started again" "$rc:$(soon 1 clients)" "0:1"
-like "xnm does it as xnm-vif does" "$(soon "192.168.43.1 br0 300 88" defaults)" '^192.168.43.1 br0 300 88$'
+like "xnm does it as xnm-vif does" "$(soon "192.168.43.1 br0 300 88" uplink_defaults)" '^192.168.43.1 br0 300 88$'
 try hotplug offline 1 0
-is "it ends with the vif, too" "$rc:$out:$(soon 0 clients):$(defaults)" "0::0:"
+is "it ends with the vif, too" "$rc:$out:$(soon 0 clients):$(uplink_defaults)" "0::0:"
 guest_rm 1 0
 
 # -------------------------------------------------------------------- the host's own card
@@ -171,12 +131,12 @@ server=$!
 for client in udhcpc dhclient dhcpcd; do
 	only "$client"
 	try "$XNM" probe
-	is "$client: eth0 has the route" "$rc:$(soon "10.99.0.254 eth0 100 88" defaults)" "0:10.99.0.254 eth0 100 88"
+	is "$client: eth0 has the route" "$rc:$(soon "10.99.0.254 eth0 100 88" uplink_defaults)" "0:10.99.0.254 eth0 100 88"
 	reach "$client: the host reaches the internet" dom0 "ping/$inet4=yes"
 	mv "$XNM_CONFIG" "$T/away.ini"
 	echo '[global]' >"$XNM_CONFIG"
 	try "$XNM" probe
-	is "$client: without the uplink it ends" "$rc:$(soon 0 clients):$(defaults)" "0:0:"
+	is "$client: without the uplink it ends" "$rc:$(soon 0 clients):$(uplink_defaults)" "0:0:"
 	mv "$T/away.ini" "$XNM_CONFIG"
 	ip link set eth0 down
 done

@@ -1,0 +1,183 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# uplink-hostile.sh - gateway=dhcp with a server that sends anything: each client sets what the policy allows, and no more.
+#
+# XNM_HOSTILE_SECONDS is how long each client is treated so; a run by hand takes 600.
+set -u
+# shellcheck source=tests/lib/netns.sh
+. "$(dirname "$0")/../lib/netns.sh"
+# shellcheck source=tests/lib/lan.sh
+. "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/clients.sh
+. "$netns_top/tests/lib/clients.sh"
+
+why=$(lan_missing udhcpc dhclient dhcpcd)
+if [ -n "$why" ]; then
+	skip "uplink-hostile" "$why"
+	tap_done
+	exit
+fi
+store_start || exit 1
+lan_new
+clients_new
+cat >"$XNM_CONFIG" <<'END'
+[uplink phone]
+guest=phone/0
+gateway=dhcp 192.168.43.0/24
+metric=300
+[network inside]
+bridge=br0
+address=fd00:10::1/64
+[network other]
+address=192.168.77.1/24
+[vif phone/0]
+network=inside
+locking-mode=unlocked
+END
+
+# what of the host a lease could change, but for what is noted as the lease's own; dhcpcd sets
+# promote_secondaries=1 where it starts, whatever any server says
+state() {
+	local leased router
+
+	leased=$(uplink_note phone leased)
+	router=$(uplink_note phone router)
+	{
+		ip -o addr show | sed 's/ valid_lft.*//'
+		ip -o link show | grep -o '^[^ ]* [^ ]*\|mtu [0-9]*'
+		ip route show table all
+		ip -6 route show table all
+		ip rule show
+		ip -6 rule show
+		cat /etc/resolv.conf /etc/hosts
+		hostname
+		date +%Z
+		grep -rs '' /proc/sys/net/ipv4 /proc/sys/net/ipv6
+		ls /
+	} | sed 's/ expires [0-9]*sec//; s/ linkdown//; s/ $//' |
+		grep -v '/neigh/\|conf/br0/promote_secondaries\|inet_peer\|fe80\|^multicast ff00::' |
+		if [ -n "$leased" ]; then
+			grep -v -e " inet ${leased//./\\.} " -e "^default via ${router%/*} dev br0 proto 88 metric 300\$" \
+				-e "^[0-9./]* dev br0 proto kernel scope link src ${leased%/*}\$" \
+				-e "^\\(local\\|broadcast\\) [0-9.]* dev br0 table local proto kernel scope [a-z]* src ${leased%/*}\$"
+		else
+			cat
+		fi
+}
+
+# may_be_leased ADDRESS/LENGTH ROUTER: by the policy above: within its prefix, and one that a host can have
+may_be_leased() {
+	python3 -I -S - "$@" <<'END'
+import ipaddress, sys
+a = ipaddress.ip_interface(sys.argv[1])
+ok = a.network.subnet_of(ipaddress.ip_network("192.168.43.0/24")) and a.ip != a.network.network_address
+ok = ok and a.ip != a.network.broadcast_address
+if sys.argv[2]:
+    router = ipaddress.ip_interface(sys.argv[2]).ip
+    ok = ok and router in a.network and router != a.ip
+sys.exit(not ok)
+END
+}
+
+# as_allowed: nothing but a lease that may be has changed; it may take a moment until what was set is noted
+as_allowed() {
+	local i leased
+
+	for ((i = 0; i < 10; i++)); do
+		state >"$T/now"
+		leased=$(uplink_note phone leased)
+		if cmp -s "$T/before" "$T/now" && { [ -z "$leased" ] || may_be_leased "$leased" "$(uplink_note phone router)"; }; then
+			return 0
+		fi
+		sleep 0.1
+	done
+	diff "$T/before" "$T/now"
+	[ -z "$leased" ] || echo "leased: $leased, router $(uplink_note phone router)"
+	return 1
+}
+
+# client_anew: the client of the uplink ends, and the next probe starts another
+client_anew() {
+	local pid
+
+	pid=$(uplink_note phone dhcp-pid)
+	[ -z "$pid" ] || kill -- "-$pid" 2>/dev/null
+	soon 0 clients >/dev/null
+	"$XNM" probe >"$T/probe" 2>&1
+}
+
+# whatever FOR-SECONDS: two servers of the guest say anything; prints what was not allowed
+whatever() {
+	local end=$((SECONDS + $1)) next=0
+
+	hostile 1 192.168.43.1 any 192.168.43.100/24
+	hostile 1 192.168.43.3 any 192.168.43.101/24
+	while ((SECONDS < end)); do
+		# one that was answered by nobody the policy names has been ended
+		# nor are there many answers to a client that is content, or waits
+		if ((SECONDS >= next)); then
+			client_anew
+			next=$((SECONDS + anew))
+		fi
+		as_allowed || {
+			head -n 1 "$T/dhcpd.192.168.43.1" "$T/dhcpd.192.168.43.3"
+			tail -n 3 "$T/dhcpd.192.168.43.1" "$T/dhcpd.192.168.43.3"
+			break
+		}
+		looks=$((looks + 1))
+		sleep 0.05
+	done
+	hostile_end
+}
+
+round() {
+	local name=$1 looks=0 think=0.5 anew=2
+
+	# it asks for five seconds whether somebody else has the address
+	[ "$name" != dhcpcd ] || think=6 anew=5
+
+	# what there is without a client
+	only none
+	guest_new 1 0 name=phone bridge=br0
+	guest_up 1 0 192.168.43.1/24 192.168.43.3/24 192.168.77.2/24
+	hotplug online 1 0 >/dev/null 2>&1
+	state >"$T/before"
+
+	only "$name"
+	hostile 1 192.168.43.1 all 192.168.43.100/24
+	try "$XNM" probe
+	like "$name: a lease with every option comes" \
+		"$rc:$(soon "192.168.43.1 br0 300 88" default_of br0)" "^0:192.168.43.1 br0 300 88$"
+	is "$name: and sets nothing but the address and the route" "$(as_allowed)" ""
+	hostile_end
+	hostile 1 192.168.77.2 all 192.168.77.100/24
+	client_anew
+	soon yes answered 192.168.77.2 >/dev/null
+	sleep "$think"
+	is "$name: one that is refused leaves nothing" "$(answered 192.168.77.2):$(as_allowed):$(uplink_note phone leased)" "yes::"
+	hostile_end
+	client_anew
+	whatever "${XNM_HOSTILE_SECONDS:-$((anew * 2 + 1))}" >"$T/wrong"
+	is "$name: whatever two servers say, the host is as the policy allows" "$(cat "$T/wrong")" ""
+	[ "$looks" -gt 2 ] || not_ok "$name: it was looked at" "$looks times"
+	printf '# %s: %s looks, %s answers\n' "$name" "$looks" "$(cat "$T"/dhcpd.* | grep -c said)"
+	hotplug offline 1 0 >/dev/null 2>&1
+	is "$name: it ends with the vif" "$(soon 0 clients)" 0
+	guest_rm 1 0
+}
+
+default_of() {
+	uplink_defaults | grep " $1 "
+}
+
+# answered ADDRESS: whether that server has acknowledged a lease
+answered() {
+	! grep -qs 'got 3 said 5' "$T/dhcpd.$1" || echo yes
+}
+
+for client in udhcpc dhclient dhcpcd; do
+	round "$client"
+done
+[ ! -e /evil ] || not_ok "nothing was run"
+assert_clean "nothing is left"
+tap_done
