@@ -218,8 +218,9 @@ static void undo_on_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			   const struct xnm_op *op)
 {
 	switch (op->kind) {
+	case XNM_OP_CARRY_SETTINGS:
 	case XNM_OP_CARRY_ADDRESSES:
-	case XNM_OP_CARRY_ROUTES:
+	case XNM_OP_CARRY_SWITCH:
 	case XNM_OP_CARRY_END:
 		apply_carry_undo(ctx, op);
 		break;

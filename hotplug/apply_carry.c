@@ -26,28 +26,43 @@ static int end_carry(struct xnm_ctx *ctx, const struct xnm_op *op)
 	const struct xnm_carry *carry = op->u.carry.carry;
 	int rc;
 
-	rc = xnm_carry_take_routes(ctx->rtnl, carry, carry->ifindex, false);
-	if (rc == 0)
-		rc = xnm_carry_take_addresses(ctx->rtnl, carry, carry->ifname, carry->ifindex,
-					      false);
+	rc = xnm_carry_take_addresses(ctx->rtnl, carry, carry->ifname, carry->ifindex, false);
 	if (rc)
 		xnm_carry_restore(ctx->rtnl, carry);
 	return rc;
 }
 
+/* The card, and into which bridge it goes with this, or out of which. */
+static struct xnm_carry_port port_of(const struct xnm_op *op, int bridge)
+{
+	struct xnm_carry_port port = { .ifindex = op->u.carry.port };
+
+	if (op->u.carry.back)
+		port.old_master = op->ifindex;
+	else
+		port.master = bridge;
+	return port;
+}
+
 int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op)
 {
 	struct xnm_carry *carry = op->u.carry.carry;
+	struct xnm_carry_port port;
 	int ifindex, rc;
 
 	rc = target(ctx, op, &ifindex);
 	if (rc)
 		return rc;
+	port = port_of(op, ifindex);
 	switch (op->kind) {
+	case XNM_OP_CARRY_SETTINGS:
+		xnm_carry_settings(carry->ifname, op->u.carry.name);
+		return 0;
 	case XNM_OP_CARRY_ADDRESSES:
 		return xnm_carry_put_addresses(ctx->rtnl, carry, op->u.carry.name, ifindex);
-	case XNM_OP_CARRY_ROUTES:
-		return xnm_carry_put_routes(ctx->rtnl, carry, ifindex, op->u.carry.back);
+	case XNM_OP_CARRY_SWITCH:
+		return xnm_carry_switch(ctx->rtnl, carry, op->u.carry.name, ifindex, &port,
+					op->u.carry.back);
 	default:
 		return end_carry(ctx, op);
 	}
@@ -55,17 +70,22 @@ int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op)
 
 void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op)
 {
-	const struct xnm_carry *carry = op->u.carry.carry;
+	struct xnm_carry *carry = op->u.carry.carry;
+	struct xnm_carry_port port;
 	int ifindex;
 
 	if (target(ctx, op, &ifindex))
 		return;
+	port = port_of(op, ifindex);
 	switch (op->kind) {
+	case XNM_OP_CARRY_SETTINGS:
+		xnm_carry_settings_undo(op->u.carry.name);
+		break;
 	case XNM_OP_CARRY_ADDRESSES:
 		(void)xnm_carry_take_addresses(ctx->rtnl, carry, op->u.carry.name, ifindex, true);
 		break;
-	case XNM_OP_CARRY_ROUTES:
-		(void)xnm_carry_take_routes(ctx->rtnl, carry, ifindex, true);
+	case XNM_OP_CARRY_SWITCH:
+		xnm_carry_switch_back(ctx->rtnl, carry, op->u.carry.name, ifindex, &port);
 		break;
 	default:
 		xnm_carry_restore(ctx->rtnl, carry);
@@ -73,24 +93,22 @@ void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op)
 	}
 }
 
-/* The bridge's deletion takes them from it. */
+/* The bridge's deletion takes the addresses from it. */
 static int give_back(struct xnm_ctx *ctx, struct xnm_carry *carry, const struct xnm_link *nic,
 		     int bridge)
 {
+	const struct xnm_carry_port port = {
+		.ifindex = nic->master == bridge ? nic->ifindex : 0,
+		.old_master = bridge,
+	};
 	int rc;
 
 	rc = xnm_carry_put_addresses(ctx->rtnl, carry, nic->name, nic->ifindex);
 	if (rc)
 		return rc;
-	if (nic->master == bridge)
-		rc = xnm_link_set_master(ctx->rtnl, nic->ifindex, 0);
-	if (rc == 0)
-		rc = xnm_carry_put_routes(ctx->rtnl, carry, nic->ifindex, true);
-	if (rc == 0)
-		return 0;
-	if (nic->master == bridge)
-		(void)xnm_link_set_master(ctx->rtnl, nic->ifindex, bridge);
-	(void)xnm_carry_take_addresses(ctx->rtnl, carry, nic->name, nic->ifindex, true);
+	rc = xnm_carry_switch(ctx->rtnl, carry, nic->name, nic->ifindex, &port, true);
+	if (rc)
+		(void)xnm_carry_take_addresses(ctx->rtnl, carry, nic->name, nic->ifindex, true);
 	return rc;
 }
 

@@ -254,8 +254,9 @@ int apply_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 		return add_proxy(ctx, op);
 	case XNM_OP_PROXY_DEL:
 		return remove_proxy(ctx, op);
+	case XNM_OP_CARRY_SETTINGS:
 	case XNM_OP_CARRY_ADDRESSES:
-	case XNM_OP_CARRY_ROUTES:
+	case XNM_OP_CARRY_SWITCH:
 	case XNM_OP_CARRY_END:
 		return apply_carry_op(ctx, op);
 	default:

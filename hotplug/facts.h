@@ -251,6 +251,8 @@ struct xnm_facts {
 	/* what the first of them that has addresses has, and what the bridge is to give back */
 	struct xnm_carry *carry, *carry_back;
 	char carry_refused[96]; /* why what it has cannot move */
+	char upper[IFNAMSIZ], upper_kind[16]; /* a device made of it, or bound to it */
+	bool upper_takes_all; /* all its frames; else it is a tunnel */
 	struct xnm_bridge_note bridge_note; /* if bridge_is_ours */
 	unsigned int
 		n_dropped; /* interfaces that came with the bridge and the policy has no more */

@@ -49,6 +49,7 @@ static int read_carry(struct xnm_facts *facts, struct xnm_rtnl *rtnl, unsigned i
 {
 	struct xnm_carry *carry = facts->carry ? &another_carry : &the_carry;
 	const struct xnm_link *link = &facts->interfaces[i];
+	struct xnm_carry_upper upper;
 	int rc = xnm_carry_read(rtnl, link->name, link->ifindex, carry);
 
 	if (rc && rc != -E2BIG && rc != -EOPNOTSUPP)
@@ -60,7 +61,13 @@ static int read_carry(struct xnm_facts *facts, struct xnm_rtnl *rtnl, unsigned i
 	if (rc)
 		(void)snprintf(facts->carry_refused, sizeof(facts->carry_refused), "%s",
 			       xnm_rtnl_reason(rtnl));
-	return 0;
+	if (link->master)
+		return 0;
+	rc = xnm_carry_upper(rtnl, link->ifindex, &upper);
+	memcpy(facts->upper, upper.name, sizeof(facts->upper));
+	memcpy(facts->upper_kind, upper.kind, sizeof(facts->upper_kind));
+	facts->upper_takes_all = upper.takes_all;
+	return rc ? xnm_facts_link_error(rtnl, rc, link->name, err) : 0;
 }
 
 /* Of one that is about to go in, or whose addresses are. */

@@ -71,8 +71,9 @@ enum xnm_op_kind {
 	XNM_OP_UNTELL, /* nothing any more */
 	XNM_OP_FASTPATH, /* the vif and its peers' are listed to each other, as plan->fastpath says */
 	XNM_OP_FASTPATH_END, /* it is listed to nobody, nor anybody for its sake */
+	XNM_OP_CARRY_SETTINGS, /* dev, carry.name: it behaves on the wire as dev does */
 	XNM_OP_CARRY_ADDRESSES, /* dev, carry.*: name gets dev's addresses, which dev keeps */
-	XNM_OP_CARRY_ROUTES, /* dev, carry.*: and its routes */
+	XNM_OP_CARRY_SWITCH, /* dev, carry.*: it gets the rest at once, and the port its bridge */
 	XNM_OP_CARRY_END, /* dev, carry.*: dev has them no more */
 	XNM_OP_HOLD, /* plan->network stays without vifs */
 	XNM_OP_UNHOLD, /* plan->old_network does not */
@@ -122,6 +123,7 @@ struct xnm_op {
 			char name[IFNAMSIZ]; /* of the device that gets it */
 			int ifindex; /* 0: made by the plan */
 			bool back; /* to the interface that it is from */
+			int port; /* the interface, if it becomes a port with that, or none */
 			struct xnm_carry *carry;
 		} carry;
 	} u;

@@ -10,11 +10,12 @@
 /*
  * Theory of operation
  *
- * The bridge takes the place of the interface: it has its MAC, and everything
- * that the interface had is on both for a moment (kernel/carry.c). Whoever is
- * killed in between leaves a host that works by one of the two, and the next
- * run goes on with what the interface still has. A failure takes all of it
- * back: apply.c, undo_network().
+ * The bridge takes the place of the interface: it has its MAC, it gets the
+ * addresses while the interface has them too, and one request makes the
+ * interface a port and turns over all that leads by it (kernel/carry.c). Whoever
+ * is killed before or behind that leaves a host that works by one of the two,
+ * and the next run goes on with what the interface still has. A failure takes
+ * all of it back: apply.c, undo_network().
  */
 
 static bool is_attached(const struct xnm_facts *facts, const struct xnm_link *link)
@@ -135,8 +136,9 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_network *network,
 		->shared = true;
 }
 
-static void plan_carry(struct xnm_plan *plan, enum xnm_op_kind kind, struct xnm_carry *carry,
-		       const char *to, int ifindex, bool back, const char *why)
+static struct xnm_op *plan_carry(struct xnm_plan *plan, enum xnm_op_kind kind,
+				 struct xnm_carry *carry, const char *to, int ifindex, bool back,
+				 const char *why)
 {
 	struct xnm_op *op = xnm_plan_add(plan, kind, carry->ifname, carry->ifindex, "%s", why);
 
@@ -145,6 +147,7 @@ static void plan_carry(struct xnm_plan *plan, enum xnm_op_kind kind, struct xnm_
 	op->u.carry.ifindex = ifindex;
 	op->u.carry.carry = carry;
 	op->u.carry.back = back;
+	return op;
 }
 
 /* Its peers know the interface's MAC, and go on to send to it. */
@@ -162,55 +165,68 @@ static void plan_mac(struct xnm_plan *plan, const struct xnm_network *network,
 	op->shared = true;
 }
 
-static void plan_attach(struct xnm_plan *plan, const struct xnm_network *network,
-			const struct xnm_facts *facts, const struct xnm_link *link)
+static void set_up(struct xnm_plan *plan, const struct xnm_network *network,
+		   const struct xnm_link *link)
 {
-	bool carried = is_carried(facts, link);
+	if (!link->up)
+		xnm_plan_add(plan, XNM_OP_LINK_UP, link->name, link->ifindex,
+			     "interfaces= of network %.48s", network->name)
+			->shared = true;
+}
+
+/* One that has nothing. */
+static void plan_attach(struct xnm_plan *plan, const struct xnm_network *network,
+			const struct xnm_link *link)
+{
+	struct xnm_op *op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, link->name, link->ifindex,
+					 "interfaces= of network %.48s", network->name);
+
+	memcpy(op->u.name, network->bridge, sizeof(op->u.name));
+	op->shared = true;
+	set_up(plan, network, link);
+}
+
+static void plan_replace(struct xnm_plan *plan, const struct xnm_network *network,
+			 const struct xnm_facts *facts, const struct xnm_link *link)
+{
+	bool attached = is_attached(facts, link);
 	struct xnm_op *op;
 
-	if (carried) {
-		plan_mac(plan, network, facts, link);
-		plan_carry(plan, XNM_OP_CARRY_ADDRESSES, facts->carry, network->bridge,
-			   facts->bridge.ifindex, false,
-			   "a port of a bridge is not asked for them");
-	}
-	if (!is_attached(facts, link)) {
-		op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, link->name, link->ifindex,
-				  "interfaces= of network %.48s", network->name);
-		memcpy(op->u.name, network->bridge, sizeof(op->u.name));
-		op->shared = true;
-		if (!link->up)
-			xnm_plan_add(plan, XNM_OP_LINK_UP, link->name, link->ifindex,
-				     "interfaces= of network %.48s", network->name)
-				->shared = true;
-	}
-	if (carried) {
-		plan_carry(plan, XNM_OP_CARRY_ROUTES, facts->carry, network->bridge,
-			   facts->bridge.ifindex, false, "the ways lead by the bridge now");
-		plan_carry(plan, XNM_OP_CARRY_END, facts->carry, network->bridge,
-			   facts->bridge.ifindex, false, "the bridge has them");
-	}
+	plan_mac(plan, network, facts, link);
+	(void)plan_carry(plan, XNM_OP_CARRY_SETTINGS, facts->carry, network->bridge,
+			 facts->bridge.ifindex, false, "it takes part on the same wire");
+	(void)plan_carry(plan, XNM_OP_CARRY_ADDRESSES, facts->carry, network->bridge,
+			 facts->bridge.ifindex, false, "a port of a bridge is not asked for them");
+	op = plan_carry(plan, XNM_OP_CARRY_SWITCH, facts->carry, network->bridge,
+			facts->bridge.ifindex, false, "the ways lead by the bridge now");
+	op->u.carry.port = attached ? 0 : link->ifindex;
+	if (!attached)
+		set_up(plan, network, link);
+	(void)plan_carry(plan, XNM_OP_CARRY_END, facts->carry, network->bridge,
+			 facts->bridge.ifindex, false, "the bridge has them");
 }
 
 /* One that the policy has no more: out, with all that it brought. */
 static void plan_detach(struct xnm_plan *plan, const struct xnm_network *network,
 			const struct xnm_facts *facts, const struct xnm_link *link)
 {
-	bool carried = strcmp(facts->bridge_note.carries, link->name) == 0 && facts->carry_back;
+	struct xnm_op *op;
 
-	if (carried)
-		plan_carry(plan, XNM_OP_CARRY_ADDRESSES, facts->carry_back, link->name,
-			   link->ifindex, true, "it had them before");
-	if (is_attached(facts, link))
-		xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, link->name, link->ifindex,
-			     "network %.48s has no interfaces=%.15s", network->name, link->name)
-			->shared = true;
-	if (carried) {
-		plan_carry(plan, XNM_OP_CARRY_ROUTES, facts->carry_back, link->name, link->ifindex,
-			   true, "it had them before");
-		plan_carry(plan, XNM_OP_CARRY_END, facts->carry_back, link->name, link->ifindex,
-			   true, "the interface has them again");
+	if (strcmp(facts->bridge_note.carries, link->name) != 0 || !facts->carry_back) {
+		if (is_attached(facts, link))
+			xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, link->name, link->ifindex,
+				     "network %.48s has no interfaces=%.15s", network->name,
+				     link->name)
+				->shared = true;
+		return;
 	}
+	(void)plan_carry(plan, XNM_OP_CARRY_ADDRESSES, facts->carry_back, link->name, link->ifindex,
+			 true, "it had them before");
+	op = plan_carry(plan, XNM_OP_CARRY_SWITCH, facts->carry_back, link->name, link->ifindex,
+			true, "the policy does not name it");
+	op->u.carry.port = is_attached(facts, link) ? link->ifindex : 0;
+	(void)plan_carry(plan, XNM_OP_CARRY_END, facts->carry_back, link->name, link->ifindex, true,
+			 "the interface has them again");
 }
 
 int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,
@@ -231,8 +247,10 @@ int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,
 	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
 		const struct xnm_link *link = &facts->interfaces[i];
 
-		if (link->ifindex && (!is_attached(facts, link) || is_carried(facts, link)))
-			plan_attach(plan, network, facts, link);
+		if (link->ifindex && is_carried(facts, link))
+			plan_replace(plan, network, facts, link);
+		else if (link->ifindex && !is_attached(facts, link))
+			plan_attach(plan, network, link);
 	}
 	return 0;
 }

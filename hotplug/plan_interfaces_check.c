@@ -70,6 +70,27 @@ static int check_conflicts(const struct xnm_network *network, const struct xnm_f
 	return 0;
 }
 
+/* Before anything is touched: the kernel would say so, or not, when all routes have moved. */
+static int check_upper(const struct xnm_network *network, const struct xnm_facts *facts,
+		       const struct xnm_link *link, struct xnm_err *err)
+{
+	if (facts->upper[0] == '\0')
+		return 0;
+	if (facts->upper_takes_all)
+		return xnm_fail(err, -EBUSY,
+				"interfaces=%s of network %s: cannot attach %s to bridge %s: %s is "
+				"a %s of it, which takes its frames; remove %s, or make it of "
+				"another interface",
+				link->name, network->name, link->name, network->bridge,
+				facts->upper, facts->upper_kind, facts->upper);
+	return xnm_fail(err, -EBUSY,
+			"interfaces=%s of network %s: %s, a tunnel (%s), is bound to it, and a "
+			"port of a bridge has no routes to send its packets by; bind it to %s, or "
+			"to no device",
+			link->name, network->name, facts->upper, facts->upper_kind,
+			network->bridge);
+}
+
 static int check_carry(const struct xnm_network *network, const struct xnm_facts *facts,
 		       const struct xnm_link *link, struct xnm_err *err)
 {
@@ -88,6 +109,8 @@ static int check_carry(const struct xnm_network *network, const struct xnm_facts
 				"interfaces=%s of network %s: its MTU %u is smaller than mtu=%u; "
 				"correct one of them",
 				link->name, network->name, link->mtu_bytes, network->mtu_bytes);
+	if (check_upper(network, facts, link, err))
+		return -EBUSY;
 	return check_conflicts(network, facts, link, err);
 }
 

@@ -138,19 +138,37 @@ static void through_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 			       xnm_ip_names[op->u.through.ip], op->u.through.chain);
 }
 
+static void switch_text(const struct xnm_op *op, char *out, size_t out_size)
+{
+	const struct xnm_carry *carry = op->u.carry.carry;
+	const char *to = op->u.carry.name;
+	char port[64] = "";
+
+	if (op->u.carry.port && op->u.carry.back)
+		(void)snprintf(port, sizeof(port), "take %s out of its bridge, and ", to);
+	else if (op->u.carry.port)
+		(void)snprintf(port, sizeof(port), "attach %s to bridge %s, and ", op->dev, to);
+	(void)snprintf(out, out_size, "%sgive %s %u route%s of %s", port, to, carry->n_routes,
+		       carry->n_routes == 1 ? "" : "s", op->dev);
+}
+
 static void carry_text(const struct xnm_op *op, char *out, size_t out_size)
 {
 	const struct xnm_carry *carry = op->u.carry.carry;
 	char address[XNM_CIDR_TEXT_LEN];
 	int len;
 
-	if (op->kind == XNM_OP_CARRY_END) {
-		(void)snprintf(out, out_size, "take addresses and routes from %s", op->dev);
+	if (op->kind == XNM_OP_CARRY_SETTINGS) {
+		(void)snprintf(out, out_size, "give %s the settings of %s", op->u.carry.name,
+			       op->dev);
 		return;
 	}
-	if (op->kind == XNM_OP_CARRY_ROUTES) {
-		(void)snprintf(out, out_size, "give %s %u route%s of %s", op->u.carry.name,
-			       carry->n_routes, carry->n_routes == 1 ? "" : "s", op->dev);
+	if (op->kind == XNM_OP_CARRY_END) {
+		(void)snprintf(out, out_size, "take the addresses from %s", op->dev);
+		return;
+	}
+	if (op->kind == XNM_OP_CARRY_SWITCH) {
+		switch_text(op, out, out_size);
 		return;
 	}
 	len = snprintf(out, out_size, "give %s the addresses of %s:", op->u.carry.name, op->dev);
@@ -217,8 +235,9 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 	case XNM_OP_BRIDGE_RENOTE:
 		(void)snprintf(out, out_size, "note what bridge %s is for", op->dev);
 		break;
+	case XNM_OP_CARRY_SETTINGS:
 	case XNM_OP_CARRY_ADDRESSES:
-	case XNM_OP_CARRY_ROUTES:
+	case XNM_OP_CARRY_SWITCH:
 	case XNM_OP_CARRY_END:
 		carry_text(op, out, out_size);
 		break;

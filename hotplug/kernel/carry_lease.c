@@ -1,44 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* carry_lease.c - tell from a device's addresses and routes whether somebody has to renew them. */
-#include "hotplug/kernel/carry.h"
+#include "hotplug/kernel/carry_core.h"
 
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/kernel/rtnl_core.h"
-
 #ifndef RTPROT_DHCP
 #define RTPROT_DHCP 16
 #endif
 
 /* IPv6 addresses end that routers advertise, which the kernel renews by itself. */
-static bool ends(const struct xnm_carried *address)
+static bool ends(const struct xnm_carry *carry, const struct xnm_carried *address)
 {
-	struct nlmsghdr *hdr = (struct nlmsghdr *)(void *)address->message;
+	struct nlmsghdr *hdr = carry_header(carry, address);
 	const struct ifaddrmsg *info = nlmsg_data(hdr);
 	struct nlattr *attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_CACHEINFO);
 	struct ifa_cacheinfo cache;
 
-	if (address->len == 0 || info->ifa_family != AF_INET || !attr ||
+	if (carry->n_bytes == 0 || info->ifa_family != AF_INET || !attr ||
 	    nla_len(attr) < (int)sizeof(cache))
 		return false;
 	memcpy(&cache, nla_data(attr), sizeof(cache));
 	return cache.ifa_valid != UINT32_MAX;
 }
 
-static bool is_dhcps(const struct xnm_carried *route)
+static bool is_dhcps(const struct xnm_carry *carry, const struct xnm_carried *route)
 {
-	const struct rtmsg *info = nlmsg_data((struct nlmsghdr *)(void *)route->message);
+	const struct rtmsg *info = nlmsg_data(carry_header(carry, route));
 
-	return route->len > 0 && info->rtm_family == AF_INET && info->rtm_protocol == RTPROT_DHCP;
+	return carry->n_bytes > 0 && info->rtm_family == AF_INET &&
+	       info->rtm_protocol == RTPROT_DHCP;
 }
 
 const struct xnm_cidr *xnm_carry_lease(const struct xnm_carry *carry)
 {
 	for (unsigned int i = 0; i < carry->n_addresses; i++) {
-		if (ends(&carry->addresses[i]))
+		if (ends(carry, &carry->addresses[i]))
 			return &carry->cidrs[i];
 	}
 	return NULL;
@@ -47,10 +46,10 @@ const struct xnm_cidr *xnm_carry_lease(const struct xnm_carry *carry)
 bool xnm_carry_dhcp_route(const struct xnm_carry *carry, struct xnm_cidr *dst)
 {
 	for (unsigned int i = 0; i < carry->n_routes; i++) {
-		struct nlmsghdr *hdr = (struct nlmsghdr *)(void *)carry->routes[i].message;
+		struct nlmsghdr *hdr = carry_header(carry, &carry->routes[i]);
 		struct nlattr *attr;
 
-		if (!is_dhcps(&carry->routes[i]))
+		if (!is_dhcps(carry, &carry->routes[i]))
 			continue;
 		attr = nlmsg_find_attr(hdr, sizeof(struct rtmsg), RTA_DST);
 		memset(dst, 0, sizeof(*dst));

@@ -1,47 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* carry_read.c - read the addresses, routes and neighbours of a device, as the kernel tells them. */
-#include "hotplug/kernel/carry.h"
+/* carry_read.c - read what a device has of addresses and routes, as the kernel tells them. */
+#include "hotplug/kernel/carry_core.h"
 
 #include <errno.h>
-#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/kernel/rtnl_core.h"
 #include "policy/prefix.h"
 
-struct reading {
-	struct xnm_carry *carry;
-	int family; /* what a dump of routes is for */
-	unsigned int n_addresses, n_routes, n_neighbours; /* of carry, until all is read */
-	bool too_many, has_multipath, has_nexthop;
-};
-
-/* Keeps the message. The dump is read on when it does not fit: there is no other way to end it. */
-static bool keep(struct reading *reading, struct xnm_carried *list, unsigned int *n,
-		 unsigned int max, const struct nlmsghdr *hdr)
+struct xnm_carried *carry_keep(struct carry_reading *reading, struct xnm_carried *list,
+			       unsigned int *n, unsigned int max, const char *what,
+			       const struct nlmsghdr *hdr)
 {
+	struct xnm_carry *carry = reading->carry;
 	struct xnm_carried *out = &list[*n];
 
-	if (*n == max || hdr->nlmsg_len > sizeof(out->message)) {
-		reading->too_many = true;
-		return false;
+	if (*n == max || NLMSG_ALIGN(hdr->nlmsg_len) > sizeof(carry->bytes) - reading->n_bytes) {
+		reading->too_many = what;
+		reading->max = *n;
+		return NULL;
 	}
 	(*n)++;
-	out->len = (uint16_t)hdr->nlmsg_len;
-	out->existed = false;
-	memcpy(out->message, hdr, hdr->nlmsg_len);
-	return true;
+	out->at = reading->n_bytes;
+	out->existed = out->behind = false;
+	memcpy(carry->bytes + reading->n_bytes, hdr, hdr->nlmsg_len);
+	reading->n_bytes += NLMSG_ALIGN(hdr->nlmsg_len);
+	return out;
 }
 
 static int read_address(void *arg, struct nlmsghdr *hdr)
 {
-	struct reading *reading = arg;
+	struct carry_reading *reading = arg;
 	struct xnm_carry *carry = reading->carry;
 	const struct ifaddrmsg *info = nlmsg_data(hdr);
 	struct nlattr *tb[IFA_MAX + 1], *addr;
-	struct xnm_cidr *cidr = &carry->cidrs[reading->n_addresses];
+	struct xnm_cidr *cidr;
 
 	if (hdr->nlmsg_type != RTM_NEWADDR || nlmsg_parse(hdr, sizeof(*info), tb, IFA_MAX, NULL))
 		return -EPROTO;
@@ -49,8 +43,10 @@ static int read_address(void *arg, struct nlmsghdr *hdr)
 		return 0;
 	addr = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
 	if (!addr || nla_len(addr) > (int)sizeof(cidr->addr) ||
-	    !keep(reading, carry->addresses, &reading->n_addresses, XNM_MAX_CARRIED_ADDRESSES, hdr))
+	    !carry_keep(reading, carry->addresses, &reading->n_addresses, XNM_MAX_CARRIED_ADDRESSES,
+			"addresses", hdr))
 		return 0;
+	cidr = &carry->cidrs[reading->n_addresses - 1];
 	memset(cidr, 0, sizeof(*cidr));
 	cidr->family = info->ifa_family;
 	cidr->prefix_len = info->ifa_prefixlen;
@@ -71,12 +67,19 @@ static bool uses_device(struct nlattr *multipath, int ifindex)
 	return false;
 }
 
+static void keep_route(struct carry_reading *reading, const struct nlmsghdr *hdr)
+{
+	(void)carry_keep(reading, reading->carry->routes, &reading->n_routes,
+			 XNM_MAX_CARRIED_ROUTES, "routes", hdr);
+}
+
 /*
  * IPv6 keeps each next hop as a route of its own, and tells those that differ
  * in nothing else together. The one by our device is taken out, as it can be
  * added and deleted alone (net/ipv6/route.c, ip6_route_multipath_add()).
  */
-static int keep_hop(struct reading *reading, struct nlmsghdr *hdr, const struct rtnexthop *hop)
+static int keep_hop(struct carry_reading *reading, struct nlmsghdr *hdr,
+		    const struct rtnexthop *hop)
 {
 	struct rtmsg info = *(const struct rtmsg *)nlmsg_data(hdr);
 	_cleanup_nlmsg_ struct nl_msg *msg = nlmsg_alloc_simple(RTM_NEWROUTE, 0);
@@ -100,12 +103,11 @@ static int keep_hop(struct reading *reading, struct nlmsghdr *hdr, const struct 
 	}
 	if (built)
 		return -ENOMEM;
-	(void)keep(reading, reading->carry->routes, &reading->n_routes, XNM_MAX_CARRIED_ROUTES,
-		   nlmsg_hdr(msg));
+	keep_route(reading, nlmsg_hdr(msg));
 	return 0;
 }
 
-static int keep_hops(struct reading *reading, struct nlmsghdr *hdr, struct nlattr *multipath)
+static int keep_hops(struct carry_reading *reading, struct nlmsghdr *hdr, struct nlattr *multipath)
 {
 	const struct rtnexthop *hop = nla_data(multipath);
 	int len = nla_len(multipath), rc = 0;
@@ -126,21 +128,31 @@ static bool is_link_local6(const struct rtmsg *info, struct nlattr *dst)
 	       (addr[1] & 0xc0) == 0x80;
 }
 
-/* The kernel's own for each address (table local, multicast, fe80::/64) come with the address. */
-static bool is_carried(const struct reading *reading, const struct rtmsg *info, struct nlattr **tb)
+static uint32_t table_of(const struct rtmsg *info, struct nlattr **tb)
 {
-	uint32_t table = tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table;
+	return tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table;
+}
 
-	return info->rtm_family == reading->family && info->rtm_type == RTN_UNICAST &&
-	       table != RT_TABLE_LOCAL && !(info->rtm_flags & RTM_F_CLONED) &&
-	       info->rtm_protocol != XNM_RTPROT && info->rtm_protocol != RTPROT_REDIRECT &&
-	       !(info->rtm_protocol == RTPROT_KERNEL && is_link_local6(info, tb[RTA_DST]));
+/* The kernel's own for each address (table local, multicast, fe80::/64) come with the address. */
+static bool is_carried(const struct carry_reading *reading, const struct rtmsg *info,
+		       struct nlattr **tb)
+{
+	if (info->rtm_family != reading->family || info->rtm_flags & RTM_F_CLONED ||
+	    info->rtm_protocol == XNM_RTPROT || info->rtm_protocol == RTPROT_REDIRECT)
+		return false;
+	return info->rtm_protocol != RTPROT_KERNEL ||
+	       (info->rtm_type == RTN_UNICAST && table_of(info, tb) != RT_TABLE_LOCAL &&
+		!is_link_local6(info, tb[RTA_DST]));
+}
+
+static bool is_by_device(const struct carry_reading *reading, struct nlattr **tb)
+{
+	return tb[RTA_OIF] && nla_get_u32(tb[RTA_OIF]) == (uint32_t)reading->carry->ifindex;
 }
 
 static int read_route(void *arg, struct nlmsghdr *hdr)
 {
-	struct reading *reading = arg;
-	struct xnm_carry *carry = reading->carry;
+	struct carry_reading *reading = arg;
 	const struct rtmsg *info = nlmsg_data(hdr);
 	struct nlattr *tb[RTA_MAX + 1];
 
@@ -151,38 +163,54 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 	if (tb[RTA_MULTIPATH] && info->rtm_family == AF_INET6 && !tb[RTA_NH_ID])
 		return keep_hops(reading, hdr, tb[RTA_MULTIPATH]);
 	if (tb[RTA_MULTIPATH]) {
-		reading->has_multipath |= uses_device(tb[RTA_MULTIPATH], carry->ifindex);
+		reading->has_multipath |= uses_device(tb[RTA_MULTIPATH], reading->carry->ifindex);
 		return 0;
 	}
-	if (!tb[RTA_OIF] || nla_get_u32(tb[RTA_OIF]) != (uint32_t)carry->ifindex)
+	if (!is_by_device(reading, tb))
 		return 0;
 	reading->has_nexthop |= tb[RTA_NH_ID] != NULL;
-	(void)keep(reading, carry->routes, &reading->n_routes, XNM_MAX_CARRIED_ROUTES, hdr);
+	keep_route(reading, hdr);
 	return 0;
 }
 
-/* Those that say something: with a MAC, and neither the kernel's own nor refused. */
-static int read_neighbour(void *arg, struct nlmsghdr *hdr)
+/* What makes IPv4 routes stand in one line, of which the first one counts. */
+static void make_key(uint8_t key[16], const struct rtmsg *info, struct nlattr **tb)
 {
-	struct reading *reading = arg;
-	struct xnm_carry *carry = reading->carry;
-	const struct ndmsg *info = nlmsg_data(hdr);
-	struct nlattr *tb[NDA_MAX + 1];
+	uint32_t priority = tb[RTA_PRIORITY] ? nla_get_u32(tb[RTA_PRIORITY]) : 0;
+	uint32_t table = table_of(info, tb);
 
-	if (hdr->nlmsg_type != RTM_NEWNEIGH || nlmsg_parse(hdr, sizeof(*info), tb, NDA_MAX, NULL))
+	memset(key, 0, 16);
+	if (tb[RTA_DST] && nla_len(tb[RTA_DST]) == 4)
+		memcpy(key, nla_data(tb[RTA_DST]), 4);
+	memcpy(key + 4, &priority, 4);
+	memcpy(key + 8, &table, 4);
+	key[12] = info->rtm_dst_len;
+	key[13] = info->rtm_tos;
+}
+
+/* Of all IPv4 routes: which of ours have another device's before them. */
+static int read_line(void *arg, struct nlmsghdr *hdr)
+{
+	struct carry_reading *reading = arg;
+	const struct rtmsg *info = nlmsg_data(hdr);
+	struct nlattr *tb[RTA_MAX + 1];
+	uint8_t key[sizeof(reading->key)];
+
+	if (hdr->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(hdr, sizeof(*info), tb, RTA_MAX, NULL))
 		return -EPROTO;
-	if (info->ndm_ifindex != carry->ifindex || !tb[NDA_LLADDR] || !tb[NDA_DST] ||
-	    info->ndm_flags & NTF_PROXY || info->ndm_state & (NUD_NOARP | NUD_FAILED) ||
-	    (info->ndm_family != AF_INET && info->ndm_family != AF_INET6) ||
-	    reading->n_neighbours == XNM_MAX_CARRIED_NEIGHBOURS)
-		return 0;
-	(void)keep(reading, carry->neighbours, &reading->n_neighbours, XNM_MAX_CARRIED_NEIGHBOURS,
-		   hdr);
+	make_key(key, info, tb);
+	if (memcmp(key, reading->key, sizeof(key)) != 0)
+		reading->foreign = false;
+	memcpy(reading->key, key, sizeof(key));
+	if (!is_by_device(reading, tb))
+		reading->foreign = true;
+	else if (is_carried(reading, info, tb) && reading->n_same < reading->n_routes)
+		reading->carry->routes[reading->n_same++].behind = reading->foreign;
 	return 0;
 }
 
-static int dump(struct reading *reading, struct xnm_rtnl *rtnl, int type, const void *info,
-		size_t info_len, int attr, rtnl_answer fn)
+int carry_dump(struct carry_reading *reading, struct xnm_rtnl *rtnl, int type, const void *info,
+	       size_t info_len, int attr, rtnl_answer fn)
 {
 	_cleanup_nlmsg_ struct nl_msg *msg = nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_DUMP);
 	int rc;
@@ -195,90 +223,57 @@ static int dump(struct reading *reading, struct xnm_rtnl *rtnl, int type, const 
 	return rc == -ENODEV || rc == -ENOENT || rc == -EOPNOTSUPP ? 0 : rc;
 }
 
-static int dump_all(struct reading *reading, struct xnm_rtnl *rtnl)
+static int read_routes(struct carry_reading *reading, struct xnm_rtnl *rtnl)
 {
-	static const int families[] = { AF_INET, AF_INET6 };
-	const struct ifaddrmsg addr = { .ifa_index = (uint32_t)reading->carry->ifindex };
-	const struct ndmsg neigh = { .ndm_family = AF_UNSPEC };
+	struct rtmsg info = { .rtm_family = AF_INET };
 	int rc;
 
-	rc = dump(reading, rtnl, RTM_GETADDR, &addr, sizeof(addr), 0, read_address);
-	for (int i = 0; rc == 0 && i < 2; i++) {
-		const struct rtmsg info = { .rtm_family = (unsigned char)families[i] };
-
-		reading->family = families[i];
-		rc = dump(reading, rtnl, RTM_GETROUTE, &info, sizeof(info), RTA_OIF, read_route);
-	}
+	reading->family = AF_INET;
+	rc = carry_dump(reading, rtnl, RTM_GETROUTE, &info, sizeof(info), RTA_OIF, read_route);
+	if (rc == 0 && reading->n_routes)
+		rc = carry_dump(reading, rtnl, RTM_GETROUTE, &info, sizeof(info), 0, read_line);
+	info.rtm_family = AF_INET6;
+	reading->family = AF_INET6;
 	return rc ? rc
-		  : dump(reading, rtnl, RTM_GETNEIGH, &neigh, sizeof(neigh), NDA_IFINDEX,
-			 read_neighbour);
+		  : carry_dump(reading, rtnl, RTM_GETROUTE, &info, sizeof(info), RTA_OIF,
+			       read_route);
+}
+
+static int read_all(struct carry_reading *reading, struct xnm_rtnl *rtnl)
+{
+	const struct ifaddrmsg addr = { .ifa_index = (uint32_t)reading->carry->ifindex };
+	int rc = carry_dump(reading, rtnl, RTM_GETADDR, &addr, sizeof(addr), 0, read_address);
+
+	if (rc == 0)
+		rc = read_routes(reading, rtnl);
+	return rc ? rc : carry_read_others(reading, rtnl);
 }
 
 int xnm_carry_read(struct xnm_rtnl *rtnl, const char *ifname, int ifindex, struct xnm_carry *carry)
 {
-	struct reading reading = { .carry = carry };
+	struct carry_reading reading = { .carry = carry };
+	char reason[96];
 	int rc;
 
 	(void)snprintf(carry->ifname, sizeof(carry->ifname), "%s", ifname);
 	carry->ifindex = ifindex;
-	carry->n_addresses = carry->n_routes = carry->n_neighbours = 0;
-	rc = dump_all(&reading, rtnl);
+	carry->n_addresses = carry->n_routes = carry->n_neighbours = carry->n_others = 0;
+	rc = read_all(&reading, rtnl);
 	if (rc)
 		return rc;
 	carry->n_addresses = reading.n_addresses;
 	carry->n_routes = reading.n_routes;
 	carry->n_neighbours = reading.n_neighbours;
-	if (reading.too_many)
-		return rtnl_fail(rtnl, -E2BIG, "it has more addresses or routes than can move");
+	carry->n_others = reading.n_others;
+	carry->n_bytes = reading.n_bytes;
+	if (reading.too_many) {
+		(void)snprintf(reason, sizeof(reason), "it has more than %u %s; take some away",
+			       reading.max, reading.too_many);
+		return rtnl_fail(rtnl, -E2BIG, reason);
+	}
 	if (reading.has_multipath)
 		return rtnl_fail(rtnl, -EOPNOTSUPP, "it is in a route with several next hops");
 	if (reading.has_nexthop)
 		return rtnl_fail(rtnl, -EOPNOTSUPP, "it is in a route with a nexthop object");
 	return 0;
-}
-
-/* Whether the kernel has made the route for the address: fib_add_ifaddr(), addrconf_prefix_route() */
-static bool comes_with(const struct xnm_carried *route, const struct xnm_cidr *address)
-{
-	struct nlmsghdr *hdr = (struct nlmsghdr *)(void *)route->message;
-	const struct rtmsg *info = nlmsg_data(hdr);
-	struct nlattr *dst = nlmsg_find_attr(hdr, sizeof(*info), RTA_DST);
-	struct nlattr *src = nlmsg_find_attr(hdr, sizeof(*info), RTA_PREFSRC);
-	struct xnm_cidr subnet = { .family = info->rtm_family, .prefix_len = info->rtm_dst_len };
-	int len = info->rtm_family == AF_INET ? 4 : 16;
-
-	if (info->rtm_protocol != RTPROT_KERNEL || info->rtm_family != address->family || !dst ||
-	    nla_len(dst) != len || info->rtm_dst_len != address->prefix_len)
-		return false;
-	memcpy(subnet.addr, nla_data(dst), (size_t)len);
-	if (!xnm_cidr_within(address, &subnet))
-		return false;
-	return info->rtm_family == AF_INET6 ||
-	       (src && nla_len(src) == len &&
-		memcmp(nla_data(src), address->addr, (size_t)len) == 0);
-}
-
-void xnm_carry_forget(struct xnm_carry *carry, unsigned int address)
-{
-	unsigned int behind = carry->n_addresses - address - 1, n = 0;
-
-	for (unsigned int i = 0; i < carry->n_routes; i++) {
-		if (!comes_with(&carry->routes[i], &carry->cidrs[address]))
-			memmove(&carry->routes[n++], &carry->routes[i], sizeof(carry->routes[0]));
-	}
-	carry->n_routes = n;
-	memmove(&carry->cidrs[address], &carry->cidrs[address + 1],
-		behind * sizeof(carry->cidrs[0]));
-	memmove(&carry->addresses[address], &carry->addresses[address + 1],
-		behind * sizeof(carry->addresses[0]));
-	carry->n_addresses--;
-}
-
-bool xnm_carry_matters(const struct xnm_carry *carry)
-{
-	for (unsigned int i = 0; i < carry->n_addresses; i++) {
-		if (!xnm_cidr_is_link_local(&carry->cidrs[i]))
-			return true;
-	}
-	return carry->n_routes > 0;
 }

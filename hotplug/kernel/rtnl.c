@@ -72,8 +72,7 @@ struct nl_msg *rtnl_link_msg(int type, int flags, int family, int ifindex)
 	return msg;
 }
 
-/* An acknowledgement (0) or an error with, perhaps, the kernel's own sentence. */
-static int read_error(void *arg, struct nlmsghdr *hdr)
+int rtnl_read_error(void *arg, struct nlmsghdr *hdr)
 {
 	struct xnm_rtnl *rtnl = arg;
 	const struct nlmsgerr *err = nlmsg_data(hdr);
@@ -128,7 +127,7 @@ static int talk(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void 
 		.buf_size = sizeof(rtnl->buf),
 		.fn = fn,
 		.arg = arg,
-		.error = read_error,
+		.error = rtnl_read_error,
 		.error_arg = rtnl,
 	};
 	int rc;

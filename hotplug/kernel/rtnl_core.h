@@ -47,6 +47,12 @@ int rtnl_dump(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *a
 /* Sends a change request that some nla_put() before may have failed to build. */
 int rtnl_change(struct xnm_rtnl *rtnl, struct nl_msg *msg, int built);
 
+/*
+ * Reads an NLMSG_ERROR with arg the struct xnm_rtnl: an acknowledgement (0), or
+ * an error with, perhaps, the kernel's own sentence, which becomes the reason.
+ */
+int rtnl_read_error(void *arg, struct nlmsghdr *hdr);
+
 /* A new RTM_* request for a link with an ifinfomsg, or NULL. */
 struct nl_msg *rtnl_link_msg(int type, int flags, int family, int ifindex);
 

@@ -224,26 +224,29 @@ int xnm_carry_put_addresses(struct xnm_rtnl *rtnl, struct xnm_carry *carry, cons
 	return call("carry addresses of %s to %s %d", carry->ifname, ifname, ifindex);
 }
 
-int xnm_carry_put_routes(struct xnm_rtnl *rtnl, struct xnm_carry *carry, int ifindex,
-			 bool own_may_stay)
+int xnm_carry_switch(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char *ifname,
+		     int ifindex, const struct xnm_carry_port *port, bool own_may_stay)
 {
 	(void)rtnl;
 	(void)own_may_stay;
-	return call("carry routes of %s to %d", carry->ifname, ifindex);
+	return port->ifindex
+		       ? call("carry routes of %s to %s %d, port %d from %d to %d", carry->ifname,
+			      ifname, ifindex, port->ifindex, port->old_master, port->master)
+		       : call("carry routes of %s to %s %d", carry->ifname, ifname, ifindex);
+}
+
+void xnm_carry_switch_back(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char *ifname,
+			   int ifindex, const struct xnm_carry_port *port)
+{
+	(void)rtnl;
+	(void)call("carry back routes of %s from %s %d, port %d to %d", carry->ifname, ifname,
+		   ifindex, port->ifindex, port->old_master);
 }
 
 void xnm_carry_restore(struct xnm_rtnl *rtnl, const struct xnm_carry *carry)
 {
 	(void)rtnl;
 	(void)call("restore %s", carry->ifname);
-}
-
-int xnm_carry_take_routes(struct xnm_rtnl *rtnl, const struct xnm_carry *carry, int ifindex,
-			  bool only_new)
-{
-	(void)rtnl;
-	(void)carry;
-	return call("take %sroutes from %d", only_new ? "new " : "", ifindex);
 }
 
 int xnm_carry_take_addresses(struct xnm_rtnl *rtnl, const struct xnm_carry *carry,

@@ -414,14 +414,14 @@ static void test_release_carried(void **state)
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_string_equal(strstr(calls, "get eth1"), "get eth1\nread what 77 has of eth1\n"
 						       "carry addresses of  to  77\n"
-						       "carry routes of  to 77\ndelete 77\n");
+						       "carry routes of  to  77\ndelete 77\n");
 	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
 }
 
 /* Whatever fails, the interface has all it had, and the bridge what it had. */
 static void test_carry(void **state)
 {
-	static const enum xnm_op_kind kinds[] = { XNM_OP_CARRY_ADDRESSES, XNM_OP_CARRY_ROUTES,
+	static const enum xnm_op_kind kinds[] = { XNM_OP_CARRY_ADDRESSES, XNM_OP_CARRY_SWITCH,
 						  XNM_OP_CARRY_END };
 	static struct xnm_carry carry = { .ifname = "eth1", .ifindex = 5 };
 
@@ -430,17 +430,20 @@ static void test_carry(void **state)
 		shared_op(kinds[i], "eth1", 5);
 		plan.op[plan.n - 1].u.carry.carry = &carry;
 		plan.op[plan.n - 1].u.carry.ifindex = 20;
+		plan.op[plan.n - 1].u.carry.port = 5;
 		memcpy(plan.op[plan.n - 1].u.carry.name, "lan", 4);
 	}
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
-	assert_string_equal(calls, "carry addresses of eth1 to lan 20\ncarry routes of eth1 to 20\n"
-				   "take routes from 5\ntake addresses from eth1 5\n");
+	assert_string_equal(calls, "carry addresses of eth1 to lan 20\n"
+				   "carry routes of eth1 to lan 20, port 5 from 0 to 20\n"
+				   "take addresses from eth1 5\n");
 	calls[0] = '\0';
 	will_fail("take addresses", -EIO);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
 	assert_string_equal(strstr(calls, "take addresses"),
 			    "take addresses from eth1 5\nrestore eth1\n"
-			    "take new routes from 20\ntake new addresses from lan 20\n");
+			    "carry back routes of eth1 from lan 20, port 5 to 0\n"
+			    "take new addresses from lan 20\n");
 }
 
 static void test_release(void **state)

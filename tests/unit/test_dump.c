@@ -12,6 +12,8 @@
 
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
+#include <linux/fib_rules.h>
+#include <linux/if_addrlabel.h>
 #include <linux/if_bridge.h>
 #include <linux/neighbour.h>
 #include <linux/netfilter.h>
@@ -383,6 +385,27 @@ static void put_vlan(int family, unsigned int i)
 	mnl_attr_nest_end(kernel.hdr, entry);
 }
 
+static void put_fib_rule(int family, unsigned int i)
+{
+	struct fib_rule_hdr *info;
+
+	kernel.hdr->nlmsg_type = RTM_NEWRULE;
+	info = mnl_nlmsg_put_extra_header(kernel.hdr, sizeof(*info));
+	info->family = (uint8_t)family;
+	mnl_attr_put_strz(kernel.hdr, i ? FRA_OIFNAME : FRA_IIFNAME, "br0");
+}
+
+static void put_label(unsigned int i)
+{
+	struct ifaddrlblmsg *info;
+
+	kernel.hdr->nlmsg_type = RTM_NEWADDRLABEL;
+	info = mnl_nlmsg_put_extra_header(kernel.hdr, sizeof(*info));
+	info->ifal_family = AF_INET6;
+	info->ifal_index = IFINDEX;
+	mnl_attr_put_u32(kernel.hdr, IFAL_LABEL, i);
+}
+
 /* all of these are asked for, one after the other */
 static void put_carried(int family, unsigned int i)
 {
@@ -390,6 +413,10 @@ static void put_carried(int family, unsigned int i)
 		put_address(family, i);
 	else if (kernel.asked_for == RTM_GETNEIGH)
 		put_neigh(family, i);
+	else if (kernel.asked_for == RTM_GETRULE)
+		put_fib_rule(family, i);
+	else if (kernel.asked_for == RTM_GETADDRLABEL)
+		put_label(i);
 	else
 		put_route(family, i);
 	/* ours do not move */
@@ -516,7 +543,7 @@ static int carried(unsigned int max, unsigned int *n)
 	int rc = xnm_carry_read(rtnl, "br0", IFINDEX, &carry);
 
 	(void)max;
-	*n = carry.n_addresses + carry.n_routes + carry.n_neighbours;
+	*n = carry.n_addresses + carry.n_routes + carry.n_neighbours + carry.n_others;
 	return rc;
 }
 
@@ -579,7 +606,7 @@ static const struct list {
 	{ "neighbours", neighbours, put_neigh, 2, true },
 	{ "proxies", proxies, put_proxy, 2, true },
 	{ "VLANs", vlans, put_vlan, 2, false },
-	{ "what moves", carried, put_carried, 8, false },
+	{ "what moves", carried, put_carried, 14, false },
 	{ "elements of a device", device_elements, put_element, 0, false },
 	{ "elements", elements, put_element, 2, false },
 	{ "rules", rules, put_rule, 2, false },
