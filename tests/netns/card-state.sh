@@ -1,0 +1,214 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# card-state.sh - all kinds of state that a kernel keeps by a card's number move with it into a bridge and back, or it stays.
+set -u
+# shellcheck source=tests/lib/netns.sh
+. "$(dirname "$0")/../lib/netns.sh"
+# shellcheck source=tests/lib/lan.sh
+. "$netns_top/tests/lib/lan.sh"
+
+why=$(lan_missing)
+if [ -n "$why" ]; then
+	skip "card-state" "$why"
+	tap_done
+	exit
+fi
+XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
+store_start || exit 1
+lan_new
+
+# policy [LINE]...: one network with these lines
+policy() {
+	printf '%s\n' "[network lan]" bridge=br0 start=boot forward=bridge address=192.168.77.1/24 "$@" >"$XNM_CONFIG"
+}
+
+# udev VERB [ARGUMENT]...
+udev() {
+	try "$LAUNCH" -t 20 "$XNM_UDEV" "$@"
+}
+
+settings="ipv4/rp_filter ipv4/accept_redirects ipv4/accept_local ipv4/log_martians ipv4/arp_ignore ipv4/arp_announce
+	ipv4/arp_filter ipv4/src_valid_mark ipv6/accept_dad ipv6/dad_transmits ipv6/use_tempaddr ipv6/hop_limit
+	ipv6/ndisc_notify ipv6/proxy_ndp ipv6/use_oif_addrs_only"
+
+# state DEVICE: what the kernel keeps by its number or name, without either, and without what counts down
+state() {
+	local setting
+
+	ip -j -d addr show dev "$1" | jq -r --arg dev "$1" '.[0].addr_info | sort_by(.dadfailed) | .[] | select(.scope != "link" or .family == "inet")
+		| select(.local != "192.168.77.1")
+		| "address \(.local) peer \(.address) /\(.prefixlen) \(.broadcast) \(.scope) \(.label // "" | sub($dev; "DEV"))"
+		+ " metric \(.metric) proto \(.protocol)"
+		+ " \(.secondary) \(.deprecated) \(.dadfailed) \(.home) \(.nodad) \(.mngtmpaddr) \(.noprefixroute)"
+		+ " \(.valid_life_time > 4000000000) \(.preferred_life_time > 4000000000) \(.preferred_life_time == 0)"'
+	for family in -4 -6; do
+		ip $family -d route show table all | grep -w "dev $1" |
+			grep -Ev 'table local proto kernel|^(unicast )?fe80::|^multicast ff00::/8 .*proto kernel|192\.168\.77\.' |
+			sed "s/dev $1\>/dev DEV/; s/ expires [0-9]*sec/ expires/; s/  */ /g; s/ linkdown//; s/ $//; s/^/route /" | sort
+		ip $family rule | grep -w "$1" | sed "s/\<$1\>/DEV/; s/\[detached\] //; s/^/rule /"
+		ip $family neigh show dev "$1" nud permanent | sed 's/^/neighbour /; s/ *$//' | sort
+		ip $family neigh show dev "$1" nud noarp | grep -v '^22[4-9]\.\|^ff02\|^10.99.0.255\|^127' | sed 's/^/neighbour /' | sort
+		ip $family neigh show proxy dev "$1" | sed 's/^/proxy /; s/ dev [^ ]*//; s/ *$//' | sort
+	done
+	ip addrlabel | grep -w "dev $1" | sed "s/dev $1/dev DEV/; s/  */ /g"
+	for setting in $settings; do
+		echo "setting $setting $(cat "/proc/sys/net/${setting%/*}/conf/$1/${setting#*/}")"
+	done
+}
+
+# flags_of ADDRESS DEVICE: of an IPv6 address
+flags_of() {
+	ip -j addr show dev "$2" | jq -r --arg a "$1" '.[0].addr_info[] | select(.local == $a)
+		| [(if .tentative then "tentative" else empty end), (if .dadfailed then "dadfailed" else empty end)] | join(" ")'
+}
+
+for _ in {1..100}; do
+	[ "$(ip -6 -o addr show scope link | grep -c 'eth[01]')" = 2 ] && [ "$(ip -br link | grep -c 'eth[01].* UP ')" = 2 ] && break
+	sleep 0.05
+done
+
+# -- the card of this test
+sysctl_set dom0 ipv4/conf/eth0/rp_filter=1 ipv4/conf/eth0/accept_redirects=0 ipv4/conf/eth0/accept_local=1 \
+	ipv4/conf/eth0/log_martians=1 ipv4/conf/eth0/arp_ignore=1 ipv4/conf/eth0/arp_announce=2 ipv4/conf/eth0/arp_filter=1 \
+	ipv4/conf/eth0/src_valid_mark=1 ipv6/conf/eth0/accept_dad=1 ipv6/conf/eth0/hop_limit=77 \
+	ipv6/conf/eth0/ndisc_notify=1 ipv6/conf/eth0/proxy_ndp=1 ipv6/conf/eth0/use_oif_addrs_only=1 \
+	ipv6/conf/eth0/use_tempaddr=0
+# two have the same
+ip -n lan addr add 2001:db8:99::dad/64 dev eth0 nodad
+ip -n lan addr add 2001:db8:99::7e57/64 dev eth0 nodad
+wrong=
+# has COMMAND...: the card gets something
+has() {
+	"$@" 2>"$T/err" || wrong+="$*: $(cat "$T/err")"$'\n'
+}
+has ip addr add 10.99.0.2/24 dev eth0
+has ip addr add 10.77.0.1/24 dev eth0 label eth0:one
+has ip addr add 10.66.0.1 peer 10.66.0.2/32 dev eth0
+has ip addr add 10.65.0.1/24 brd 10.65.0.99 dev eth0 scope link
+has ip addr add 10.64.0.1/24 dev eth0 noprefixroute
+has ip addr add 10.63.0.1/24 dev eth0 preferred_lft 4000
+has ip addr add 10.62.0.1/24 dev eth0 metric 77
+# iproute2 6.5 and later can say who made it
+proto=
+! ip addr help 2>&1 | grep -q 'proto ADDRPROTO' || proto="proto 0x55"
+# shellcheck disable=SC2086 # two words, or none
+has ip addr add 10.61.0.1/24 dev eth0 $proto
+has ip addr add 2001:db8:99::dad/64 dev eth0
+has ip addr add 2001:db8:99::3/64 dev eth0 preferred_lft 0 nodad
+has ip addr add 2001:db8:98:1::4/64 dev eth0 valid_lft 5000 preferred_lft 4000 nodad
+has ip addr add 2001:db8:98:2::5/64 dev eth0 home
+has ip addr add 2001:db8:98:3::6/64 dev eth0 nodad
+has ip addr add 2001:db8:98:4::7/64 dev eth0 noprefixroute nodad
+has ip addr add 2001:db8:98:5::8/64 dev eth0 mngtmpaddr
+has ip addr add 2001:db8:98:6::9 peer 2001:db8:98:6::a/128 dev eth0 nodad
+has ip addr add 2001:db8:98:7::b/64 dev eth0 metric 77 nodad
+# shellcheck disable=SC2086 # two words, or none
+has ip addr add 2001:db8:98:8::c/64 dev eth0 $proto nodad
+for _ in {1..60}; do
+	[ "$(flags_of 2001:db8:99::dad eth0)" = "tentative dadfailed" ] && [ "$(ip -6 -o addr show dev eth0 tentative | grep -cv dadfailed)" = 0 ] && break
+	sleep 0.1
+done
+is "an address has failed its test" "$(flags_of 2001:db8:99::dad eth0)" "tentative dadfailed"
+has ip route replace default via $lan4 metric 50
+has ip route add 192.0.2.0/24 via $lan4 dev eth0 onlink src 10.99.0.2
+has ip route add 192.0.3.0/24 via $lan4 mtu lock 1400 advmss 1300 initcwnd 20 quickack 1
+has ip route add 192.0.4.0/24 dev eth0 tos 0x10 scope link proto 99
+has ip route add 192.0.5.0/24 via $lan4 realm 7
+has ip route add 192.0.6.0/24 via inet6 fe80::1 dev eth0
+has ip route add default via $lan4 table 100
+has ip route add 10.99.0.0/24 dev eth0 table 100
+has ip route add broadcast 10.99.255.255 dev eth0 table 100
+has ip route add multicast 239.1.0.0/16 dev eth0
+has ip route add local 10.55.0.0/16 dev eth0
+# as good as another card's route, before and behind
+has ip route add 192.0.7.0/24 via $lan4
+has ip route append 192.0.7.0/24 via 10.98.0.254
+has ip route add 192.0.8.0/24 via 10.98.0.254
+has ip route append 192.0.8.0/24 via $lan4
+has ip -6 route add default via $lan6 dev eth0 table 100
+has ip -6 route add 2001:db8:777::/48 via $lan6 metric 30 pref high
+has ip -6 route add 2001:db8:778::/48 via $lan6 expires 1000
+has ip -6 route add 2001:db8:779::/48 via $lan6 mtu lock 1400 src 2001:db8:99::1
+has ip -6 route add 2001:db8:77a::/48 from 2001:db8:5::/48 via $lan6
+has ip -6 route add 2001:db8:77b::/48 nexthop via $lan6 dev eth0 nexthop via 2001:db8:98::fe dev eth1
+has ip -6 route add 2001:db8:77c::/48 via fe80::1234 dev eth0 onlink
+has ip -6 route add local 2001:db8:55::/64 dev eth0
+has ip -6 route add multicast ff05::/16 dev eth0 table 100
+has ip -6 route add anycast 2001:db8:56::/128 dev eth0
+has ip rule add iif eth0 table 100 priority 900
+has ip rule add oif eth0 fwmark 5 table 100 priority 901
+has ip rule add not from 10.1.0.0/16 oif eth0 ipproto tcp dport 22 table 100 priority 902
+has ip -6 rule add iif eth0 table 100 priority 900
+has ip -6 rule add oif eth0 to 2001:db8:5::/48 table 100 priority 901
+has ip neigh add 10.99.0.77 lladdr 00:16:3e:77:77:77 nud permanent dev eth0
+has ip neigh add 10.99.0.78 lladdr 00:16:3e:77:77:78 nud noarp dev eth0
+has ip neigh add 2001:db8:99::77 lladdr 00:16:3e:77:77:77 nud permanent dev eth0
+has ip neigh add 2001:db8:99::78 lladdr 00:16:3e:77:77:79 nud permanent router dev eth0
+has ip neigh add proxy 10.99.0.80 dev eth0
+has ip neigh add proxy 2001:db8:99::80 dev eth0
+has ip neigh add proxy 2001:db8:99::81 dev eth0
+has ip addrlabel add prefix 2001:db8:99::/64 dev eth0 label 99
+# more than a few, which were lost without a word beyond the first 128
+for ((i = 1; i <= 200; i++)); do
+	echo "neigh add 10.99.0.$((i > 100 ? i - 90 : i + 100)) lladdr 00:16:3e:00:00:01 nud permanent dev eth0"
+done | sort -u | ip -batch - -force >/dev/null 2>&1
+for ((i = 1; i <= 150; i++)); do
+	echo "neigh add 2001:db8:99::1:$i lladdr 00:16:3e:00:00:01 nud permanent dev eth0"
+done | ip -batch - || wrong+="neighbours"$'\n'
+has tc qdisc add dev eth0 root tbf rate 1gbit burst 1mbit latency 50ms
+has tc qdisc add dev eth0 clsact
+has ip link property add dev eth0 altname wan0
+is "the card has all of it" "$wrong" ""
+before=$(state eth0)
+echo "# $(grep -c . <<<"$before") lines of state"
+other=$(state eth1)
+order=$(ip route show 192.0.7.0/24 | sed 's/eth0/DEV/')$'\n'$(ip route show 192.0.8.0/24 | sed 's/eth0/DEV/')
+
+# in_order DEVICE
+in_order() {
+	ip route show 192.0.7.0/24 | sed "s/$1/DEV/"
+	ip route show 192.0.8.0/24 | sed "s/$1/DEV/"
+}
+
+# -- into the bridge and out again, by either of its names
+for name in eth0 wan0; do
+	policy
+	udev boot
+	is "$name: a bridge without it" "$rc:$out" 0:
+	ip addr add 2001:db8:99::7e57/64 dev eth0
+	policy "interfaces=$name"
+	udev boot
+	is "$name: it goes into the bridge" "$rc:$(link_master eth0)" 0:br0
+	is "$name: an address that was being tested does not work untested" \
+		"$(flags_of 2001:db8:99::7e57 br0 | grep -o tentative)" tentative
+	for _ in {1..40}; do
+		[ "$(flags_of 2001:db8:99::dad br0)" = "tentative dadfailed" ] && [ "$(flags_of 2001:db8:99::7e57 br0)" = "tentative dadfailed" ] && break
+		sleep 0.1
+	done
+	is "$name: one that is somebody else's fails on the bridge" "$(flags_of 2001:db8:99::7e57 br0)" "tentative dadfailed"
+	ip addr del 2001:db8:99::7e57/64 dev br0
+	same "$name: the bridge has all of it" "$(state br0)" "$before"
+	same "$name: in the same order" "$(in_order br0)" "$order"
+	same "$name: the card has but its settings" "$(state eth0 | grep -v '^setting')" ""
+	is "$name: what is on the card stays there" "$(tc qdisc show dev eth0 | grep -c 'tbf\|clsact')" 2
+	same "$name: the other card has what it had" "$(state eth1)" "$other"
+	for verb in boot "add $name" "change eth0"; do
+		# shellcheck disable=SC2086 # two words
+		udev $verb
+		is "$name: again: $verb" "$rc:$(link_master eth0)" 0:br0
+		same "$name: it changes nothing: $verb" "$(state br0)" "$before"
+	done
+	udev plan
+	is "$name: there is nothing to do" "$(echo "$out" | grep -v 'alternative name' | xargs)" "network lan: nothing to do"
+	policy
+	udev boot
+	is "$name: out again" "$rc:$(link_master eth0)" "0:"
+	for _ in {1..40}; do
+		[ "$(flags_of 2001:db8:99::dad eth0)" = "tentative dadfailed" ] && break
+		sleep 0.1
+	done
+	same "$name: the card has all of it" "$(state eth0)" "$before"
+	same "$name: in the same order as before" "$(in_order eth0)" "$order"
+	same "$name: the bridge has none" "$(state br0 | grep -v '^setting')" ""
+done
+tap_done
