@@ -94,10 +94,13 @@ void xnm_manager_say(const struct xnm_manager *manager, const char *ifname, cons
 		break;
 	case XNM_MANAGER_DHCLIENT:
 	case XNM_MANAGER_UDHCPC:
+	case XNM_MANAGER_CLIENT:
 		(void)snprintf(text, size,
 			       "%s (process %d) renews its lease and would go on; end it, and have "
 			       "whoever starts it start it on %s instead",
-			       manager->kind == XNM_MANAGER_UDHCPC ? "udhcpc" : "dhclient",
+			       manager->kind == XNM_MANAGER_UDHCPC     ? "udhcpc"
+			       : manager->kind == XNM_MANAGER_DHCLIENT ? "dhclient"
+								       : what,
 			       manager->pid, bridge);
 		break;
 	case XNM_MANAGER_LEASE:

@@ -20,6 +20,7 @@ enum xnm_manager_kind {
 	XNM_MANAGER_DHCLIENT,
 	XNM_MANAGER_DHCPCD,
 	XNM_MANAGER_UDHCPC,
+	XNM_MANAGER_CLIENT, /* another one; what: its name */
 	XNM_MANAGER_IFUPDOWN, /* what: the line that makes it start a DHCP client */
 	/* nobody was found, but the card has what somebody would have to renew */
 	XNM_MANAGER_LEASE, /* what: the address, which ends */

@@ -122,6 +122,18 @@ static bool is_dhcpcds(const struct process *process, struct xnm_programs *progr
 	return strncmp(title, name, len) == 0 && (title[len] == '\0' || title[len] == ' ');
 }
 
+/* They are told the card's name, be it with others. */
+static bool is_other_client(const char *comm)
+{
+	static const char *const names[] = { "odhcp6c", "dhcp6c", "pump" };
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
+		if (strcmp(comm, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static enum xnm_manager_kind look_at(const struct process *process, const char *comm,
 				     struct xnm_programs *programs)
 {
@@ -134,6 +146,8 @@ static enum xnm_manager_kind look_at(const struct process *process, const char *
 	      (has_word(process, "udhcpc") || has_word(process, "udhcpc6")))) &&
 	    is_udhcpcs(process))
 		return XNM_MANAGER_UDHCPC;
+	if (is_other_client(comm) && has_word(process, process->card->name))
+		return XNM_MANAGER_CLIENT;
 	/* the kernel keeps 15 letters of a name */
 	programs->networkd |= strcmp(comm, "systemd-network") == 0;
 	programs->nm |= strcmp(comm, "NetworkManager") == 0;
@@ -153,7 +167,7 @@ static bool may_manage(const char *comm)
 		if (strncmp(comm, names[i], strlen(names[i])) == 0)
 			return true;
 	}
-	return false;
+	return is_other_client(comm);
 }
 
 void xnm_programs_read(const struct xnm_card *card, struct xnm_programs *programs)
@@ -181,9 +195,11 @@ void xnm_programs_read(const struct xnm_card *card, struct xnm_programs *program
 					sizeof(process.words));
 		kind = look_at(&process, comm, programs);
 		/* of those that have helpers, the first one is who started them */
-		if (kind && (programs->client.kind == XNM_MANAGER_NONE ||
-			     process.pid < programs->client.pid))
-			programs->client = (struct xnm_manager){ .kind = kind, .pid = process.pid };
+		if (kind == XNM_MANAGER_NONE ||
+		    (programs->client.kind && process.pid > programs->client.pid))
+			continue;
+		programs->client = (struct xnm_manager){ .kind = kind, .pid = process.pid };
+		memcpy(programs->client.what, comm, sizeof(comm));
 	}
 	if (folder)
 		(void)closedir(folder);

@@ -3,7 +3,7 @@
 # managers.sh - a card that somebody else sets up, and goes on with, is not put into a bridge: who, and what to change.
 #
 # With the real dhclient, dhcpcd and udhcpc; of NetworkManager, connman and wicked the files
-# that they keep, with a process of their name.
+# that they keep, with a process of their name. networkd.sh and network-manager.sh have real ones.
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"

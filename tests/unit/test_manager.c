@@ -131,6 +131,10 @@ static void test_clients(void **state)
 		{ "dhcpcd", "dhcpcd: [manager] [ip4] [ip6]", XNM_MANAGER_DHCPCD },
 		{ "dhcpcd", "dhcpcd: [network proxy] fe80::1", XNM_MANAGER_NONE },
 		{ "dhcpcd", "dhcpcd -B eth0", XNM_MANAGER_DHCPCD },
+		{ "odhcp6c", "odhcp6c -s /lib/script -P0 eth0", XNM_MANAGER_CLIENT },
+		{ "dhcp6c", "/usr/sbin/dhcp6c -c /etc/dhcp6c.conf eth1 eth0", XNM_MANAGER_CLIENT },
+		{ "dhcp6c", "/usr/sbin/dhcp6c eth1", XNM_MANAGER_NONE },
+		{ "dhclient", "dhclient -6 -nw eth0", XNM_MANAGER_DHCLIENT },
 		{ "sshd", "sshd eth0", XNM_MANAGER_NONE },
 	};
 

@@ -24,6 +24,8 @@ mkdir -p "$vm_build"
 [ -n "$why" ] || sh "$vm_top/tests/lib/nft-13.sh" "$vm_top/build/nft-13" || why="Debian 13's nft cannot be had"
 [ -n "$why" ] || sh "$vm_top/tests/lib/firewalls.sh" "$vm_top/build/firewalls" ||
 	why="Debian's firewalld and Docker cannot be had"
+# the one test that needs it says so itself
+[ -n "$why" ] || sh "$vm_top/tests/lib/network-manager.sh" "$vm_top/build/network-manager" >&2 || :
 if [ -n "$why" ]; then
 	skip "$name" "$why"
 	tap_done
