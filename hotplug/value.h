@@ -14,6 +14,7 @@
 #define XNM_CIDR_TEXT_LEN (INET6_ADDRSTRLEN + 4)
 #define XNM_DOMID_MAX	  32751 /* DOMID_FIRST_RESERVED - 1, xen/include/public/xen.h */
 #define XNM_MTU_MIN	  68 /* RFC 791 */
+#define XNM_MTU_IPV6	  1280u /* RFC 8200 5 */
 #define XNM_MTU_MAX	  65535
 
 struct xnm_mac {

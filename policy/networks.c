@@ -97,6 +97,7 @@ static void fill_network(const struct xnm_resolver *r, struct xnm_network *netwo
 	fill_forward(r, network);
 	fill_services(&network->host_services);
 	xnm_resolve_told(r, network);
+	xnm_resolve_network_mtu(r, network);
 	proxy = network->forward == XNM_FORWARD_ROUTE ? XNM_YES : XNM_NO;
 	if (network->proxy_arp == XNM_UNSET)
 		network->proxy_arp = proxy;

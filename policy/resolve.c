@@ -123,12 +123,14 @@ static void resolve_vifs(const struct xnm_resolver *r)
 		xnm_resolve_acls(r, XNM_KEY_ORIGIN(vif, VIF, ACL), vif->acls, vif->n_acls);
 		if (!vif->network[0]) {
 			xnm_resolve_own(r, vif, NULL);
+			xnm_resolve_vif_mtu(r, vif, NULL);
 			continue;
 		}
 		/* neighbours often share a network: that saves a search among all */
 		if (!network || strcmp(network->name, vif->network) != 0)
 			network = xnm_policy_network(r->policy, vif->network);
 		resolve_vif(r, vif, network);
+		xnm_resolve_vif_mtu(r, vif, network);
 	}
 }
 

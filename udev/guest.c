@@ -201,11 +201,13 @@ static int watch(struct guest_run *run, const char *folder)
 static int watch_all(struct guest_run *run, const char *what)
 {
 	int rc = watch(run, "xnm/vif");
+	int fds[2];
+	unsigned int n = guest_watch_open(fds);
 
 	if (rc == 0)
 		rc = watch(run, "device/vif");
 	while (rc == 0) {
-		rc = xnm_store_wait(run->store);
+		rc = xnm_store_wait(run->store, fds, n);
 		if (rc)
 			return xnm_fail(&run->err, rc, "xenstore has gone: %s", strerror(-rc));
 		(void)run_once(run, what);

@@ -62,7 +62,8 @@ struct guest_vif {
 	struct xnm_cidr gateways[4];
 };
 
-#define GUEST_MAX_SETTINGS 64
+#define GUEST_MAX_SETTINGS 320
+#define GUEST_MAX_LINKS	   256
 
 /* A setting of the kernel that sharing needs. */
 struct guest_setting {
@@ -79,6 +80,35 @@ enum guest_resolv {
 	GUEST_RESOLV_OTHER,
 };
 
+/* An interface of the guest. */
+struct guest_link {
+	char name[IFNAMSIZ];
+	int ifindex;
+	bool is_bridge;
+	bool forwards; /* by its own setting for IPv4 */
+};
+
+struct guest_links {
+	unsigned int n;
+	struct guest_link list[GUEST_MAX_LINKS];
+};
+
+/*
+ * What is between the guest's own interfaces, in one family. As long as it is by
+ * us that the guest forwards, those that it passed nothing on between before
+ * stay apart, as on the host (hotplug/apart.h), and what comes in by one that is
+ * no way out is not routed at all, by rules and, beside them, by what outlives
+ * "nft flush ruleset".
+ */
+struct guest_apart {
+	bool is_ours; /* we have switched forwarding on, or are about to */
+	bool begins; /* about to */
+	struct guest_links ways; /* where the default routes lead */
+	struct guest_links apart, old; /* as it will be, and as it is noted */
+	struct guest_links own, old_own; /* that had forwarding on by themselves */
+	struct guest_links closed_now; /* of IPv6: there is a rule for them */
+};
+
 #define GUEST_RESOLV_LEN 512
 
 /* What all vifs have in common. */
@@ -88,6 +118,7 @@ struct guest_host {
 	/* of IPv4 and IPv6; of IPv6 also accept_ra of each device that listens to routers */
 	unsigned int n_settings;
 	struct guest_setting settings[GUEST_MAX_SETTINGS];
+	struct guest_apart apart[2]; /* IPv4, IPv6 */
 	bool table_known; /* somebody has looked */
 	bool table_exists;
 	char table_comment[64];
@@ -103,5 +134,13 @@ int guest_told_key(struct guest_told *told, const char *key, const char *value,
 /* What the values say of each other; mac is the device's. */
 int guest_told_check(const struct guest_told *told, const struct xnm_mac *mac, const char *ifname,
 		     struct xnm_err *err);
+
+/* guest_plan_host.c */
+extern const char *const guest_forwarding[2]; /* the settings that switch it on */
+bool guest_links_have(const struct guest_links *links, const char *ifname);
+/* Whether the interface is that of a vif that shares. */
+bool guest_is_shared(const struct guest_host *host, const char *ifname);
+/* Whether nothing is routed that comes in by one of those apart: it is neither a way out nor a vif. */
+bool guest_is_closed(const struct guest_host *host, unsigned int ip, const char *ifname);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "hotplug/kernel/nft.h"
@@ -99,6 +100,29 @@ static int change_table(struct guest_run *run, const struct guest_plan *plan, bo
 	return rc ? rc : guest_mark_set(&run->dir, "shared", false);
 }
 
+/* An interface may go at any time, and its setting with it. */
+static int set_forwards(const struct guest_op *op)
+{
+	int rc = xnm_sysctl_conf_set(op->ip6 ? AF_INET6 : AF_INET, op->ifname, "forwarding",
+				     op->value);
+
+	return rc == -ENOENT ? 0 : rc;
+}
+
+/* The rules of nftables say the same, as long as they are there. */
+static int close_ip6(struct guest_run *run, const char *ifname)
+{
+	int rc = xnm_closed_add(run->rtnl, ifname);
+
+	if (rc == -EOPNOTSUPP || rc == -EAFNOSUPPORT) {
+		xnm_log_debug("no rule for IPv6 from %s: the kernel has no "
+			      "CONFIG_IPV6_MULTIPLE_TABLES",
+			      ifname);
+		return 0;
+	}
+	return rc == -EEXIST ? 0 : rc;
+}
+
 static int gone_is_fine(int rc)
 {
 	return rc == -ESRCH || rc == -ENODEV || rc == -ENOENT ? 0 : rc;
@@ -134,6 +158,14 @@ static int run_op(struct guest_run *run, const struct guest_plan *plan, const st
 		return change_setting(run, op, host);
 	case GUEST_SETTING_BACK:
 		return restore_setting(run, op, host);
+	case GUEST_APART_NOTE:
+		return guest_apart_write(&run->dir, host);
+	case GUEST_FORWARDS:
+		return set_forwards(op);
+	case GUEST_CLOSE:
+		return close_ip6(run, op->ifname);
+	case GUEST_UNCLOSE:
+		return gone_is_fine(xnm_closed_del(run->rtnl, op->ifname));
 	case GUEST_TABLE:
 	case GUEST_TABLE_REMOVE:
 		return change_table(run, plan, op->kind == GUEST_TABLE);

@@ -195,17 +195,21 @@ static bool read_setting(void *arg, const char *key, const char *value)
 	return true;
 }
 
-void guest_settings_read(const struct guest_dir *dir, struct guest_host *host)
-{
-	char text[NOTE_TEXT_MAX];
+#define SETTINGS_TEXT_MAX (GUEST_MAX_SETTINGS * 80)
 
-	if (xnm_file_read(dir->run_fd, "settings", text, sizeof(text)) == 0)
-		(void)xnm_file_lines(text, "[settings]", read_setting, host);
+int guest_settings_read(const struct guest_dir *dir, struct guest_host *host)
+{
+	static char text[SETTINGS_TEXT_MAX];
+	int rc = xnm_file_read(dir->run_fd, "settings", text, sizeof(text));
+
+	if (rc == 0 && !xnm_file_lines(text, "[settings]", read_setting, host))
+		rc = -EINVAL;
+	return rc == -ENOENT ? 0 : rc;
 }
 
 int guest_settings_write(const struct guest_dir *dir, const struct guest_host *host)
 {
-	char text[NOTE_TEXT_MAX];
+	static char text[SETTINGS_TEXT_MAX];
 	size_t len = (size_t)snprintf(text, sizeof(text), "[settings]\n");
 	bool any = false;
 

@@ -9,6 +9,7 @@
  *   <run>/lock          held by one run at a time
  *   <run>/vif/0         what was set for that vif
  *   <run>/settings      what settings of the kernel were before
+ *   <run>/apart         what interfaces are kept apart while we forward
  *   <run>/shared        empty: there is, or was about to be, a table
  *   <run>/resolv.conf   the name servers
  *   <run>/resolv-link   empty: /etc/resolv.conf leads there by us
@@ -31,8 +32,8 @@ int guest_note_write(const struct guest_dir *dir, uint32_t devid, const struct g
 int guest_note_remove(const struct guest_dir *dir, uint32_t devid);
 int guest_note_each(const struct guest_dir *dir, int (*fn)(void *arg, uint32_t devid), void *arg);
 
-/* The settings that were changed; read adds them to the host's list. */
-void guest_settings_read(const struct guest_dir *dir, struct guest_host *host);
+/* The settings that were changed; read adds them to the host's list, or says -EINVAL of damaged notes. */
+int guest_settings_read(const struct guest_dir *dir, struct guest_host *host);
 int guest_settings_write(const struct guest_dir *dir, const struct guest_host *host);
 
 /* One of the empty files. */

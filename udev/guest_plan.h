@@ -18,6 +18,10 @@ enum guest_op_kind {
 	GUEST_GATEWAY_DEL, /* addr */
 	GUEST_SETTING, /* setting: make it ours */
 	GUEST_SETTING_BACK, /* setting: as it was, unless it is not ours any more */
+	GUEST_APART_NOTE, /* what is kept apart, and what forwarded by itself */
+	GUEST_FORWARDS, /* ifname, value: the setting of one interface */
+	GUEST_CLOSE, /* ifname: a rule for IPv6 */
+	GUEST_UNCLOSE,
 	GUEST_TABLE, /* plan->share: make it, in place of one that is there */
 	GUEST_TABLE_REMOVE,
 	GUEST_RESOLV, /* plan->resolv */
@@ -31,15 +35,19 @@ struct guest_op {
 	struct xnm_cidr addr;
 	bool onlink;
 	uint32_t value;
+	char ifname[IFNAMSIZ];
+	bool ip6;
 	struct guest_setting setting;
 };
 
-#define GUEST_MAX_OPS 192
+#define GUEST_MAX_OPS 1536
 
 /* The interfaces that are shared. */
 struct guest_share {
 	unsigned int n;
 	char ifnames[GUEST_MAX_VIFS][IFNAMSIZ];
+	bool ip6[GUEST_MAX_VIFS]; /* IPv6, too */
+	const struct guest_host *host; /* its ways out, and what is apart */
 	bool exists; /* a table of that name is there */
 	char comment[64]; /* tells one list of them from the next */
 };
@@ -64,11 +72,15 @@ struct guest_plan {
  */
 void guest_plan_vif(struct guest_plan *plan, const struct guest_vif *vif);
 
-/* Returns 0, or -EEXIST with err filled when the table of our name is somebody else's. */
+/* Returns 0, or -EEXIST with err filled when the table of our name is somebody else's, or -E2BIG
+ * when it is too much. */
 int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, struct xnm_err *err);
 
-/* How many rules the table has for so many interfaces. */
-#define GUEST_RULES_PER_VIF 5u
+/* How many rules the table has: for each vif, and in all. */
+#define GUEST_RULES_PER_VIF 7u
+unsigned int guest_share_rules(const struct guest_share *share);
+/* How many interfaces the rules keep apart: those that are no vif that shares. */
+unsigned int guest_share_apart(const struct guest_share *share, unsigned int ip);
 
 /* "add address 192.168.10.2/24 to eth0" */
 const char *guest_op_text(const struct guest_plan *plan, const struct guest_op *op, char *out,

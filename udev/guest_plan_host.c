@@ -9,10 +9,36 @@
 
 #define OUR_COMMENT "made by xnm-guest "
 
+const char *const guest_forwarding[2] = { "ipv4/ip_forward", "ipv6/conf/all/forwarding" };
+
+bool guest_links_have(const struct guest_links *links, const char *ifname)
+{
+	for (unsigned int i = 0; i < links->n; i++) {
+		if (strcmp(links->list[i].name, ifname) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool guest_is_shared(const struct guest_host *host, const char *ifname)
+{
+	for (unsigned int i = 0; i < host->n_notes; i++) {
+		if (host->notes[i]->share[0] && strcmp(host->notes[i]->ifname, ifname) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool guest_is_closed(const struct guest_host *host, unsigned int ip, const char *ifname)
+{
+	return !guest_is_shared(host, ifname) && !guest_links_have(&host->apart[ip].ways, ifname);
+}
+
 static struct guest_op *add(struct guest_plan *plan, enum guest_op_kind kind)
 {
 	struct guest_op *op = &plan->op[plan->n];
 
+	/* the last place is for what does not fit: then nothing of it is done */
 	if (plan->n + 1 < GUEST_MAX_OPS)
 		plan->n++;
 	memset(op, 0, sizeof(*op));
@@ -29,17 +55,111 @@ static bool shares(const struct guest_host *host, bool ip6)
 	return false;
 }
 
+static void forwards(struct guest_plan *plan, bool ip6, const char *ifname, uint32_t value)
+{
+	struct guest_op *op = add(plan, GUEST_FORWARDS);
+
+	memcpy(op->ifname, ifname, sizeof(op->ifname));
+	op->value = value;
+	op->ip6 = ip6;
+}
+
+/* The switch of all has switched off what single interfaces had on by themselves. */
+static void plan_own(struct guest_plan *plan, const struct guest_host *host, unsigned int ip)
+{
+	const struct guest_links *own = &host->apart[ip].old_own;
+
+	for (unsigned int i = 0; i < own->n; i++)
+		forwards(plan, ip, own->list[i].name, 1);
+}
+
 /* IPv6 last of all: devices that listen to routers must not stop when the host forwards. */
 static void plan_settings(struct guest_plan *plan, const struct guest_host *host)
 {
 	for (unsigned int i = 0; i < host->n_settings; i++) {
 		const struct guest_setting *setting = &host->settings[i];
-		bool wanted = shares(host, strncmp(setting->path, "ipv6/", 5) == 0);
+		bool ip6 = strncmp(setting->path, "ipv6/", 5) == 0;
+		bool wanted = shares(host, ip6);
 
-		if (wanted && setting->now != setting->ours)
+		if (wanted && setting->now != setting->ours) {
 			add(plan, GUEST_SETTING)->setting = *setting;
-		else if (!wanted && setting->noted)
+		} else if (!wanted && setting->noted) {
 			add(plan, GUEST_SETTING_BACK)->setting = *setting;
+			if (strcmp(setting->path, guest_forwarding[ip6]) == 0)
+				plan_own(plan, host, ip6);
+		}
+	}
+}
+
+static bool same_links(const struct guest_links *a, const struct guest_links *b)
+{
+	for (unsigned int i = 0; i < a->n && a->n == b->n; i++) {
+		if (strcmp(a->list[i].name, b->list[i].name) != 0 ||
+		    a->list[i].ifindex != b->list[i].ifindex)
+			return false;
+	}
+	return a->n == b->n;
+}
+
+/* Whether what is noted is not what will be; ends: of a family that is not ours any more. */
+static bool note_differs(const struct guest_host *host, bool ends)
+{
+	for (unsigned int ip = 0; ip < 2; ip++) {
+		const struct guest_apart *apart = &host->apart[ip];
+
+		if (apart->is_ours != ends && (!same_links(&apart->apart, &apart->old) ||
+					       !same_links(&apart->own, &apart->old_own)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The kernel asks for IPv4 the interface that a packet comes in by: that of one
+ * that is no way out says no, whatever becomes of the rules.
+ */
+static void plan_flags(struct guest_plan *plan, const struct guest_host *host)
+{
+	const struct guest_apart *apart = &host->apart[0];
+
+	for (unsigned int i = 0; i < apart->apart.n; i++) {
+		const struct guest_link *link = &apart->apart.list[i];
+		bool wanted = !guest_is_closed(host, 0, link->name);
+		/* the switch of all switches on each of them */
+		bool is = apart->begins || link->forwards;
+
+		if (is != wanted)
+			forwards(plan, false, link->name, wanted);
+	}
+}
+
+static void close_one(struct guest_plan *plan, enum guest_op_kind kind, const char *ifname)
+{
+	memcpy(add(plan, kind)->ifname, ifname, IFNAMSIZ);
+}
+
+/* For IPv6 there is no such setting before Linux 6.17, and a rule in its place. */
+static void plan_closed(struct guest_plan *plan, const struct guest_host *host)
+{
+	const struct guest_apart *apart = &host->apart[1];
+
+	for (unsigned int i = 0; i < apart->apart.n; i++) {
+		const char *name = apart->apart.list[i].name;
+
+		if (guest_is_closed(host, 1, name) && !guest_links_have(&apart->closed_now, name))
+			close_one(plan, GUEST_CLOSE, name);
+	}
+}
+
+static void plan_unclosed(struct guest_plan *plan, const struct guest_host *host)
+{
+	const struct guest_apart *apart = &host->apart[1];
+
+	for (unsigned int i = 0; i < apart->closed_now.n; i++) {
+		const char *name = apart->closed_now.list[i].name;
+
+		if (!guest_links_have(&apart->apart, name) || !guest_is_closed(host, 1, name))
+			close_one(plan, GUEST_UNCLOSE, name);
 	}
 }
 
@@ -52,22 +172,67 @@ static uint32_t hash(uint32_t value, const char *text)
 	return value;
 }
 
+static uint32_t hash_links(uint32_t value, const struct guest_links *links)
+{
+	for (unsigned int i = 0; i < links->n; i++)
+		value = hash(value, links->list[i].name);
+	/* none is as if nobody had asked */
+	return links->n ? hash(value, "") : value;
+}
+
 static void fill_share(struct guest_share *share, const struct guest_host *host)
 {
 	uint32_t value = 2166136261u;
 
 	share->n = 0;
 	share->exists = host->table_exists;
+	share->host = host;
 	for (unsigned int i = 0; i < host->n_notes; i++) {
 		const struct guest_note *note = host->notes[i];
 
 		if (!note->share[0])
 			continue;
+		share->ip6[share->n] = note->share[1];
 		memcpy(share->ifnames[share->n++], note->ifname, IFNAMSIZ);
 		value = hash(value, note->ifname);
+		if (note->share[1])
+			value = hash_links(value, &host->apart[1].ways);
 	}
+	value = hash_links(value, &host->apart[0].ways);
+	for (unsigned int ip = 0; ip < 2; ip++)
+		value = hash_links(value, &host->apart[ip].apart);
 	(void)snprintf(share->comment, sizeof(share->comment), OUR_COMMENT "%.16s, %08x",
 		       XNM_VERSION, value);
+}
+
+unsigned int guest_share_apart(const struct guest_share *share, unsigned int ip)
+{
+	const struct guest_links *apart = &share->host->apart[ip].apart;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < apart->n; i++)
+		n += !guest_is_shared(share->host, apart->list[i].name);
+	return n;
+}
+
+unsigned int guest_share_rules(const struct guest_share *share)
+{
+	unsigned int n = GUEST_RULES_PER_VIF * share->n;
+
+	for (unsigned int i = 0; i < share->n; i++)
+		n += share->host->apart[0].ways.n +
+		     (share->ip6[i] ? share->host->apart[1].ways.n : 0);
+	for (unsigned int ip = 0; ip < 2; ip++) {
+		const struct guest_links *apart = &share->host->apart[ip].apart;
+
+		if (guest_share_apart(share, ip) < 2)
+			continue;
+		for (unsigned int i = 0; i < apart->n; i++) {
+			if (!guest_is_shared(share->host, apart->list[i].name))
+				n += apart->list[i].is_bridge ? 3 : 2;
+		}
+	}
+	return n;
 }
 
 static int plan_table(struct guest_plan *plan, const struct guest_host *host, struct xnm_err *err)
@@ -85,7 +250,7 @@ static int plan_table(struct guest_plan *plan, const struct guest_host *host, st
 					   " is somebody else's: rename it")
 				: 0;
 	whole = host->table_exists && strcmp(host->table_comment, share->comment) == 0 &&
-		host->table_rules == GUEST_RULES_PER_VIF * share->n;
+		host->table_rules == guest_share_rules(share);
 	if (share->n && !whole)
 		add(plan, GUEST_TABLE);
 	else if (!share->n && host->table_exists)
@@ -130,23 +295,32 @@ static void plan_resolv(struct guest_plan *plan, const struct guest_host *host)
 		add(plan, GUEST_RESOLV_REMOVE);
 }
 
+/* The rules first: a host that forwards must not let anybody in, not for a moment. At the end the
+ * other way round. */
 int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, struct xnm_err *err)
 {
+	bool removes;
 	int rc;
 
 	plan->n = 0;
-	/* the rules first: a host that forwards must not let anybody in, not for a moment */
+	if (note_differs(host, false))
+		add(plan, GUEST_APART_NOTE);
 	rc = plan_table(plan, host, err);
 	if (rc)
 		return rc;
-	/* at the end the other way round */
-	if (!plan->share.n && plan->n) {
-		plan->n = 0;
-		plan_settings(plan, host);
+	removes = plan->n && plan->op[plan->n - 1].kind == GUEST_TABLE_REMOVE;
+	if (removes)
+		plan->n--;
+	plan_closed(plan, host);
+	plan_settings(plan, host);
+	plan_flags(plan, host);
+	plan_unclosed(plan, host);
+	if (removes)
 		add(plan, GUEST_TABLE_REMOVE);
-	} else {
-		plan_settings(plan, host);
-	}
+	if (note_differs(host, true))
+		add(plan, GUEST_APART_NOTE);
 	plan_resolv(plan, host);
+	if (plan->n + 1 >= GUEST_MAX_OPS)
+		return xnm_fail(err, -E2BIG, "cannot share: this guest has too many interfaces");
 	return 0;
 }

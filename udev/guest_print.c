@@ -85,6 +85,18 @@ const char *guest_op_text(const struct guest_plan *plan, const struct guest_op *
 		(void)snprintf(out, out_size, "set %s=%u, as it was", op->setting.path,
 			       op->setting.was);
 		break;
+	case GUEST_APART_NOTE:
+		(void)snprintf(out, out_size, "note what is kept apart");
+		break;
+	case GUEST_FORWARDS:
+		(void)snprintf(out, out_size, "set ipv%c/conf/%s/forwarding=%u",
+			       op->ip6 ? '6' : '4', op->ifname, op->value);
+		break;
+	case GUEST_CLOSE:
+	case GUEST_UNCLOSE:
+		(void)snprintf(out, out_size, "%s IPv6 from %s",
+			       op->kind == GUEST_CLOSE ? "route no" : "do not refuse", op->ifname);
+		break;
 	case GUEST_TABLE:
 		share_text(&plan->share, out, out_size);
 		break;

@@ -10,6 +10,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/told.h"
 #include "hotplug/xen/store.h"
+#include "policy/prefix.h"
 
 #define PATH_LEN   256
 #define WAIT_TRIES 50
@@ -85,6 +86,37 @@ static int enough(int rc)
 	return rc == -E2BIG ? 0 : rc;
 }
 
+static bool is_noted(const struct guest_note *note, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < note->n_addresses; i++) {
+		if (xnm_cidr_equal(&note->addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+/* The kernel ends IPv6 on an interface with less, with all addresses and routes that others have made. */
+static int check_mtu(struct guest_run *run, const struct guest_vif *vif)
+{
+	char text[XNM_CIDR_TEXT_LEN];
+
+	if (!vif->told.mtu_bytes || vif->told.mtu_bytes >= XNM_MTU_IPV6)
+		return 0;
+	for (unsigned int i = 0; i < vif->n_addresses; i++) {
+		const struct xnm_cidr *address = &vif->addresses[i];
+
+		/* what is ours is told no more, as guest_told_check() has seen */
+		if (address->family != AF_INET6 || xnm_cidr_is_link_local(address) ||
+		    is_noted(&vif->note, address))
+			continue;
+		xnm_format_cidr(address, text);
+		return xnm_fail(&run->err, -EINVAL,
+				"mtu='%u' is too small for IPv6, which %s has: %s",
+				vif->told.mtu_bytes, vif->ifname, text);
+	}
+	return 0;
+}
+
 static int read_device(struct guest_run *run, struct guest_vif *vif)
 {
 	struct xnm_link link;
@@ -104,6 +136,8 @@ static int read_device(struct guest_run *run, struct guest_vif *vif)
 	vif->mtu_bytes = link.mtu_bytes;
 	rc = enough(xnm_addr_list(run->rtnl, vif->ifindex, AF_UNSPEC, vif->addresses,
 				  GUEST_MAX_LISTED, &vif->n_addresses));
+	if (rc == 0 && check_mtu(run, vif))
+		return -EINVAL;
 	if (rc == 0)
 		rc = enough(xnm_gateway_list(run->rtnl, vif->ifindex, GUEST_METRIC + vif->devid,
 					     vif->gateways, XNM_N_ELEMENTS(vif->gateways),

@@ -27,48 +27,58 @@ static struct guest_setting *find_setting(struct guest_host *host, const char *p
 	return &host->settings[host->n_settings++];
 }
 
-static void read_setting(struct guest_host *host, const char *path, uint32_t ours)
+static int read_setting(struct guest_host *host, const char *path, uint32_t ours)
 {
 	struct guest_setting *setting;
 	uint32_t now;
 
 	if (xnm_sysctl_get(path, &now))
-		return;
+		return 0;
 	setting = find_setting(host, path);
 	if (!setting)
-		return;
+		return -E2BIG;
 	setting->now = now;
 	setting->ours = ours;
-}
-
-static bool is_shared(const struct guest_host *host, const char *ifname)
-{
-	for (unsigned int i = 0; i < host->n_notes; i++) {
-		if (host->notes[i]->share[0] && strcmp(host->notes[i]->ifname, ifname) == 0)
-			return true;
-	}
-	return false;
+	return 0;
 }
 
 /* A host that forwards does not listen to routers any more, unless this is 2
  * (linux/Documentation/networking/ip-sysctl.rst): its own way out must stay. */
-static void read_listeners(struct guest_host *host)
+static int read_listeners(struct guest_host *host)
 {
 	DIR *dir = opendir("/proc/sys/net/ipv6/conf");
 	char path[64];
 	uint32_t now;
+	int rc = 0;
 
 	if (!dir)
-		return;
-	for (const struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+		return 0;
+	for (const struct dirent *entry = readdir(dir); entry && rc == 0; entry = readdir(dir)) {
 		if (!xnm_ifname_ok(entry->d_name) || strcmp(entry->d_name, "lo") == 0 ||
-		    is_shared(host, entry->d_name))
+		    guest_is_shared(host, entry->d_name))
 			continue;
 		(void)snprintf(path, sizeof(path), "ipv6/conf/%.15s/accept_ra", entry->d_name);
 		if (xnm_sysctl_get(path, &now) == 0 && now == 1)
-			read_setting(host, path, 2);
+			rc = read_setting(host, path, 2);
 	}
 	closedir(dir);
+	return rc;
+}
+
+/* None of them may be left out: forwarding without the others, or rules without forwarding. */
+static int read_settings(struct guest_run *run, struct guest_host *host)
+{
+	int rc = read_setting(host, guest_forwarding[0], 1);
+
+	if (rc == 0)
+		rc = read_listeners(host);
+	if (rc == 0)
+		rc = read_setting(host, guest_forwarding[1], 1);
+	return rc ? xnm_fail(&run->err, rc,
+			     "cannot share: more than %d settings of the kernel would have to be "
+			     "changed, as this guest has so many interfaces",
+			     GUEST_MAX_SETTINGS)
+		  : 0;
 }
 
 /* Settings that are noted, although nobody would set them now: a device may have gone. */
@@ -125,9 +135,13 @@ static void read_resolv(struct guest_run *run, struct guest_host *host)
 int guest_read_host(struct guest_run *run, struct guest_host *host)
 {
 	bool shares = guest_mark_is(&run->dir, "shared");
+	int rc;
 
 	host->n_settings = 0;
-	guest_settings_read(&run->dir, host);
+	rc = guest_settings_read(&run->dir, host);
+	if (rc)
+		return xnm_fail(&run->err, rc, "cannot read what settings were: %s/settings: %s",
+				run->dir.path, strerror(-rc));
 	read_noted(host);
 	for (unsigned int i = 0; i < host->n_notes; i++)
 		shares |= host->notes[i]->share[0];
@@ -135,8 +149,8 @@ int guest_read_host(struct guest_run *run, struct guest_host *host)
 	host->table_known = false;
 	if (!shares)
 		return 0;
-	read_setting(host, "ipv4/ip_forward", 1);
-	read_listeners(host);
-	read_setting(host, "ipv6/conf/all/forwarding", 1);
-	return read_table(run, host);
+	rc = read_settings(run, host);
+	if (rc == 0)
+		rc = guest_read_apart(run, host);
+	return rc ? rc : read_table(run, host);
 }

@@ -11,9 +11,11 @@
 #include "hotplug/kernel/nft_rule.h"
 
 /*
- * What comes in by the vif and leaves by another interface gets an address of
- * that one. To the vif comes what belongs to such a connection, or what a rule
- * of somebody else has sent there; from outside, nothing else.
+ * What comes in by the vif leaves by the guest's own ways out alone, with an
+ * address of that interface. To the vif comes what belongs to such a connection,
+ * or what a rule of somebody else has sent there; from outside, nothing else.
+ * Other interfaces that were apart before we switched forwarding on stay apart;
+ * a bridge and itself is what br_netfilter shows of frames that it only passes.
  *
  * The name of the interface that a packet came in by is known behind routing
  * since Linux 5.7.
@@ -27,14 +29,14 @@ static void begin(struct xnm_rule *rule, struct xnm_nft *nft, const char *chain)
 	xnm_rule_begin_in(rule, nft, NFPROTO_INET, GUEST_TABLE_NAME, chain);
 }
 
-static void put_vif(struct xnm_nft *nft, const char *ifname)
+static void is_family(struct xnm_rule *rule, unsigned int ip)
+{
+	xnm_is_u8(rule, XNM_NFPROTO, XNM_EQ, ip ? NFPROTO_IPV6 : NFPROTO_IPV4);
+}
+
+static void put_to_vif(struct xnm_nft *nft, const char *ifname)
 {
 	struct xnm_rule rule;
-
-	begin(&rule, nft, "forward");
-	xnm_is_ifname(&rule, XNM_IIFNAME, XNM_EQ, ifname);
-	xnm_accept(&rule);
-	xnm_rule_end(&rule);
 
 	begin(&rule, nft, "forward");
 	xnm_is_ifname(&rule, XNM_OIFNAME, XNM_EQ, ifname);
@@ -52,12 +54,84 @@ static void put_vif(struct xnm_nft *nft, const char *ifname)
 	xnm_is_ifname(&rule, XNM_OIFNAME, XNM_EQ, ifname);
 	xnm_drop(&rule);
 	xnm_rule_end(&rule);
+}
+
+/* Answers to what a rule of somebody else has sent to the vif go back to where that came from. */
+static void put_from_vif(struct xnm_nft *nft, const struct guest_share *share, unsigned int i)
+{
+	const char *ifname = share->ifnames[i];
+	struct xnm_rule rule;
+	char chain[16];
+
+	(void)snprintf(chain, sizeof(chain), "from-vif%u", i);
+	xnm_nft_add_chain(nft, NFPROTO_INET, GUEST_TABLE_NAME, chain);
+	begin(&rule, nft, "forward");
+	xnm_is_ifname(&rule, XNM_IIFNAME, XNM_EQ, ifname);
+	xnm_goto(&rule, chain);
+	xnm_rule_end(&rule);
+
+	for (unsigned int ip = 0; ip < (share->ip6[i] ? 2u : 1u); ip++) {
+		const struct guest_links *ways = &share->host->apart[ip].ways;
+
+		for (unsigned int k = 0; k < ways->n; k++) {
+			begin(&rule, nft, chain);
+			is_family(&rule, ip);
+			xnm_is_ifname(&rule, XNM_OIFNAME, XNM_EQ, ways->list[k].name);
+			xnm_return(&rule);
+			xnm_rule_end(&rule);
+		}
+	}
+	begin(&rule, nft, chain);
+	xnm_has_bits(&rule, XNM_CT_STATE, CT_ESTABLISHED | CT_RELATED);
+	xnm_has_bits(&rule, XNM_CT_STATUS, IPS_DST_NAT);
+	xnm_return(&rule);
+	xnm_rule_end(&rule);
+	begin(&rule, nft, chain);
+	xnm_drop(&rule);
+	xnm_rule_end(&rule);
 
 	begin(&rule, nft, "postrouting");
 	xnm_is_ifname(&rule, XNM_IIFNAME, XNM_EQ, ifname);
 	xnm_is_ifname(&rule, XNM_OIFNAME, XNM_NE, ifname);
 	xnm_masquerade(&rule);
 	xnm_rule_end(&rule);
+}
+
+static void put_apart_link(struct xnm_nft *nft, unsigned int ip, const struct guest_link *link)
+{
+	const char *chain = ip ? "apart-ip6" : "apart-ip";
+	struct xnm_rule rule;
+
+	if (link->is_bridge) {
+		begin(&rule, nft, "forward");
+		is_family(&rule, ip);
+		xnm_is_ifname(&rule, XNM_IIFNAME, XNM_EQ, link->name);
+		xnm_is_ifname(&rule, XNM_OIFNAME, XNM_EQ, link->name);
+		xnm_accept(&rule);
+		xnm_rule_end(&rule);
+	}
+	begin(&rule, nft, "forward");
+	is_family(&rule, ip);
+	xnm_is_ifname(&rule, XNM_IIFNAME, XNM_EQ, link->name);
+	xnm_goto(&rule, chain);
+	xnm_rule_end(&rule);
+	begin(&rule, nft, chain);
+	xnm_is_ifname(&rule, XNM_OIFNAME, XNM_EQ, link->name);
+	xnm_drop(&rule);
+	xnm_rule_end(&rule);
+}
+
+static void put_apart(struct xnm_nft *nft, const struct guest_share *share, unsigned int ip)
+{
+	const struct guest_links *apart = &share->host->apart[ip].apart;
+
+	if (guest_share_apart(share, ip) < 2)
+		return;
+	xnm_nft_add_chain(nft, NFPROTO_INET, GUEST_TABLE_NAME, ip ? "apart-ip6" : "apart-ip");
+	for (unsigned int i = 0; i < apart->n; i++) {
+		if (!guest_is_shared(share->host, apart->list[i].name))
+			put_apart_link(nft, ip, &apart->list[i]);
+	}
 }
 
 int guest_rules_make(struct xnm_nft *nft, const struct guest_share *share)
@@ -73,7 +147,11 @@ int guest_rules_make(struct xnm_nft *nft, const struct guest_share *share)
 	xnm_nft_add_base_chain(nft, NFPROTO_INET, GUEST_TABLE_NAME, "postrouting", "nat",
 			       NF_INET_POST_ROUTING, 100);
 	for (unsigned int i = 0; i < share->n; i++)
-		put_vif(nft, share->ifnames[i]);
+		put_to_vif(nft, share->ifnames[i]);
+	for (unsigned int i = 0; i < share->n; i++)
+		put_from_vif(nft, share, i);
+	for (unsigned int ip = 0; ip < 2; ip++)
+		put_apart(nft, share, ip);
 	return xnm_nft_commit(nft);
 }
 

@@ -36,6 +36,16 @@ void guest_wait_for_backend(struct guest_run *run, uint32_t devid);
 /* Fills host, of which the notes are there. */
 int guest_read_host(struct guest_run *run, struct guest_host *host);
 
+/* guest_apart.c */
+/* Fills what is between the interfaces; the notes and settings are there. */
+int guest_read_apart(struct guest_run *run, struct guest_host *host);
+/* The names of what is apart, as noted. */
+int guest_apart_write(const struct guest_dir *dir, const struct guest_host *host);
+
+/* guest_watch.c */
+/* Sockets that tell of changes to interfaces, routes, rules and nftables; returns how many. */
+unsigned int guest_watch_open(int fds[2]);
+
 /* guest_apply.c */
 /* Carries the operations out, or prints them. host is NULL for the plan of one vif. */
 int guest_apply(struct guest_run *run, const struct guest_plan *plan, struct guest_host *host);

@@ -128,7 +128,7 @@ int guest_told_check(const struct guest_told *told, const struct xnm_mac *mac, c
 		return xnm_fail(err, -EINVAL, "mac='%s' is not that of %s, %s", theirs, ifname,
 				ours);
 	}
-	if (has_family(told, AF_INET6) && told->mtu_bytes && told->mtu_bytes < 1280)
+	if (has_family(told, AF_INET6) && told->mtu_bytes && told->mtu_bytes < XNM_MTU_IPV6)
 		return xnm_fail(err, -EINVAL, "mtu='%u' is too small for IPv6", told->mtu_bytes);
 	for (unsigned int i = 0; i < told->n_gateways && rc == 0; i++)
 		rc = check_gateway(told, i, err);

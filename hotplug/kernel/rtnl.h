@@ -207,6 +207,26 @@ int xnm_default_add(struct xnm_rtnl *rtnl, const struct xnm_default *route);
 /* Deletes one of ours, never another's. -ESRCH: there is none. -ENODEV: its device has gone. */
 int xnm_default_del(struct xnm_rtnl *rtnl, const struct xnm_default *route);
 
+#define XNM_MAX_WAYS_OUT    64
+#define XNM_CLOSED_PRIORITY 880 /* of the rules below: before table main */
+
+/*
+ * The interfaces of all default routes of a family in table main; where it has
+ * none, as on Android, those in all other tables. Returns 0 or -errno.
+ */
+int xnm_ways_list(struct xnm_rtnl *rtnl, int family, int out[XNM_MAX_WAYS_OUT], unsigned int *n);
+
+/*
+ * A rule for IPv6 by which nothing that comes in by an interface is routed on;
+ * what is for the machine itself is found in table local before. each calls fn
+ * for all that there are, and stops at its first non-zero answer; a list that
+ * changes while it is read is told from its beginning again. Return 0 or
+ * -errno, -EOPNOTSUPP from a kernel without CONFIG_IPV6_MULTIPLE_TABLES.
+ */
+int xnm_closed_add(struct xnm_rtnl *rtnl, const char *ifname);
+int xnm_closed_del(struct xnm_rtnl *rtnl, const char *ifname);
+int xnm_closed_each(struct xnm_rtnl *rtnl, int (*fn)(void *arg, const char *ifname), void *arg);
+
 /* The default routes through a device, of both families and of all makers; as xnm_route_list(). */
 int xnm_default_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_default *out, unsigned int max,
 		     unsigned int *n);

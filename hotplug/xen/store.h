@@ -86,10 +86,12 @@ bool xnm_store_find_busy(struct xnm_store *store, const struct xnm_store_nodes *
 /*
  * Watches path and all below it. wait returns when something there has changed,
  * the first time at once; after it, conversation with store may take as long
- * again as was said at its opening. Both return 0 or -errno.
+ * again as was said at its opening. It returns as well for a message on one of
+ * the other sockets, which it takes and throws away. Both return 0 or -errno.
  */
+#define STORE_MAX_OTHERS 4
 int xnm_store_watch(const char *path);
-int xnm_store_wait(struct xnm_store *store);
+int xnm_store_wait(struct xnm_store *store, const int *others, unsigned int n_others);
 void xnm_store_unwatch(void);
 
 #endif

@@ -6,11 +6,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define MAX_WATCHES 4
-/* What comes together is looked at once. */
-#define SETTLE_MS 50
+/* What comes together is looked at once, and what never ends after a while. */
+#define SETTLE_MS   50
+#define MAX_SETTLES 20
 
 /*
  * Debian's static libxenstore has no thread that reads, and that makes two
@@ -59,9 +61,19 @@ static int take_events(struct xs_handle *handle)
 	return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -(errno ? errno : EIO);
 }
 
-int xnm_store_wait(struct xnm_store *store)
+/* What it was that changed is looked for anyway; lost messages are a change, too. */
+static void take_messages(int fd)
 {
-	struct pollfd fds[2 * MAX_WATCHES];
+	char buf[8192];
+
+	while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) >= 0 || errno == ENOBUFS)
+		;
+}
+
+int xnm_store_wait(struct xnm_store *store, const int *others, unsigned int n_others)
+{
+	struct pollfd fds[2 * MAX_WATCHES + STORE_MAX_OTHERS];
+	unsigned int first = 2 * n_watches, n_fds = first;
 	int timeout_ms = -1, rc = 0;
 
 	for (unsigned int i = 0; i < n_watches; i++) {
@@ -69,8 +81,10 @@ int xnm_store_wait(struct xnm_store *store)
 		fds[2 * i + 1] =
 			(struct pollfd){ .fd = xs_fileno(watches[i].handle), .events = POLLIN };
 	}
-	while (rc == 0) {
-		int n = poll(fds, (nfds_t)2 * n_watches, timeout_ms);
+	for (unsigned int i = 0; i < n_others && i < STORE_MAX_OTHERS; i++)
+		fds[n_fds++] = (struct pollfd){ .fd = others[i], .events = POLLIN };
+	for (unsigned int settles = 0; rc == 0 && settles < MAX_SETTLES; settles++) {
+		int n = poll(fds, n_fds, timeout_ms);
 
 		if (n == 0)
 			break;
@@ -79,6 +93,10 @@ int xnm_store_wait(struct xnm_store *store)
 		for (unsigned int i = 0; n > 0 && i < n_watches && rc == 0; i++) {
 			if (fds[2 * i].revents || fds[2 * i + 1].revents)
 				rc = take_events(watches[i].handle);
+		}
+		for (unsigned int i = first; n > 0 && i < n_fds; i++) {
+			if (fds[i].revents)
+				take_messages(fds[i].fd);
 		}
 		timeout_ms = SETTLE_MS;
 	}

@@ -243,6 +243,21 @@ garbage "a network's name" net '../x' "net='../x' is no name"
 garbage "share" share maybe "share='maybe' is not yes or no"
 garbage "control characters" net $'a\nnameserver 6.6.6.6' "net has characters that are not printable"
 
+# less than IPv6 needs, where somebody else has it
+ip -n g1.0 addr add 2001:db8:99::1/64 dev eth0 nodad
+state=$(guest_state 1)
+xs_write /local/domain/1/xnm/vif/0/mtu 1200
+try in_guest 1
+like "an MTU of 1200 beside others' IPv6 is refused" "$rc:$out" \
+	"^1:xnm-guest: vif 0: mtu='1200' is too small for IPv6, which eth0 has: 2001:db8:99::1/64$"
+same "and nothing is changed" "$(guest_state 1)" "$state"
+like "their address is there" "$(ip -n g1.0 -6 addr show dev eth0)" '2001:db8:99::1/64'
+ip -n g1.0 addr del 2001:db8:99::1/64 dev eth0
+quiet "and without it it is taken" in_guest 1
+is "it has it" "$(ip -n g1.0 link show eth0 | grep -o 'mtu [0-9]*')" "mtu 1200"
+xs_write /local/domain/1/xnm/vif/0/mtu 1400
+quiet "and the other one again" in_guest 1
+
 # --------------------------------------------------------------------- share
 
 guest_new 6 0
@@ -362,6 +377,233 @@ check "and goes on" wanted_soon 192.168.10.5/24
 pkill -P "$watcher" 2>/dev/null
 kill "$watcher" 2>/dev/null
 wait "$watcher" 2>/dev/null
+
+# ----------------------------------------- a guest with more interfaces than one
+
+# what it has besides: a way out, a LAN of its own, what stands for a VPN, and a bridge with a container
+guest_new 7 0
+cat >>"$XNM_CONFIG" <<'END'
+[network away]
+address=192.168.17.1/24 fd00:17::1/64
+host-services=all
+[vif guest7]
+network=away
+address=192.168.17.7 fd00:17::7
+share=yes
+locking-mode=unlocked
+END
+# many NAME ADDRESS4 ADDRESS6 DEVICE [BRIDGE]: a machine NAME behind DEVICE of guest 7, which is .1 there
+many() {
+	local net=$1 four=$2 six=$3 dev=$4 on=${5:-$4}
+
+	ip netns add "$net"
+	ip -n g7.0 link add "$dev" type veth peer name eth0 netns "$net"
+	[ -z "${5:-}" ] || ip -n g7.0 link add "$on" type bridge
+	[ -z "${5:-}" ] || ip -n g7.0 link set "$dev" master "$on"
+	ip netns exec "$net" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad'
+	ip netns exec g7.0 sh -c "echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/$on/accept_dad"
+	ip -n "$net" addr add "$four.9/24" dev eth0
+	ip -n "$net" addr add "${six}9/64" dev eth0
+	ip -n "$net" link set eth0 up
+	ip -n g7.0 link set "$dev" up
+	ip -n g7.0 addr add "$four.1/24" dev "$on"
+	ip -n g7.0 addr add "${six}1/64" dev "$on"
+	ip -n g7.0 link set "$on" up
+	ip -n "$net" route add default via "$four.1"
+	ip -n "$net" -6 route add default via "${six}1"
+}
+many air7 10.71.0 fd71:: wlan0
+many home 10.72.0 fd72:: lan0
+many vpn 10.73.0 fd73:: vpn0
+many box 10.74.0 fd74:: veth1 cbr0
+ip -n g7.0 route add default via 10.71.0.9 dev wlan0
+ip -n g7.0 -6 route add default via fd71::9 dev wlan0
+try hotplug online 7 0
+is "several interfaces: online" "$rc:$out" 0:
+for net in 10.71.0 10.72.0 10.73.0 10.74.0; do ip route add $net.0/24 via 192.168.17.7; done
+for net in fd71 fd72 fd73 fd74; do ip -6 route add $net::/64 via fd00:17::7; done
+echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad
+
+# asked FROM TO: an answer, be it to the first or the second question
+asked() {
+	local -a there=()
+
+	[ "$1" = dom0 ] || there=(ip netns exec "$1")
+	"${there[@]}" ping -q -n -c 2 -i 0.1 -W 0.3 "$2" >/dev/null 2>&1
+}
+# reached: who reaches whom by guest 7, "FROM>TO" in each family that it does in
+dom0_7="192.168.17.1 fd00:17::1"
+declare -A of=([air7]="10.71.0.9 fd71::9" [home]="10.72.0.9 fd72::9" [vpn]="10.73.0.9 fd73::9" [box]="10.74.0.9 fd74::9"
+	[dom0]=$dom0_7)
+reached() {
+	local from to address pair
+	local -a pairs=("$@")
+
+	[ $# -gt 0 ] || for from in dom0 air7 home vpn box; do
+		for to in dom0 air7 home vpn box; do
+			[ "$from" = "$to" ] || pairs+=("$from>$to")
+		done
+	done
+	for pair in "${pairs[@]}"; do
+		for address in ${of[${pair#*>}]}; do
+			(asked "${pair%>*}" "$address" && echo "$pair $([[ $address == *:* ]] && echo 6 || echo 4)") &
+		done
+	done | sort
+	wait
+}
+flags() {
+	ip netns exec g7.0 sh -c 'cd /proc/sys/net && grep . ipv4/ip_forward ipv4/conf/*/forwarding ipv6/conf/*/forwarding ipv6/conf/*/accept_ra'
+	ip -n g7.0 -6 rule show | sort
+}
+before=$(flags)
+ip netns exec g7.0 sh -c 'echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad'
+quiet "several interfaces: xnm-guest shares" in_guest 7
+asked dom0 192.168.17.7
+asked dom0 fd00:17::7
+is "several interfaces: the host reaches what is behind the way out, and nobody anything else" "$(reached)" "dom0>air7 4
+dom0>air7 6"
+state=$(flags; ip netns exec g7.0 nft -s list ruleset; guest_state 7)
+quiet "several interfaces: once more" in_guest 7
+same "several interfaces: changes nothing" "$(flags; ip netns exec g7.0 nft -s list ruleset; guest_state 7)" "$state"
+is "several interfaces: nor is there anything to do" "$(in_guest 7 --print)" ""
+
+# what is left when the rules are gone: nothing that comes in by an interface which is no way out is passed on
+ip netns exec g7.0 nft flush ruleset
+is "flushed: what is not the way out leads nowhere, in both families" \
+	"$(reached home\>{dom0,air7,vpn,box} vpn\>{dom0,air7,home,box} box\>{dom0,air7,home,vpn})" ""
+quiet "flushed: the next event" in_guest 7
+same "flushed: puts it back" "$(flags; ip netns exec g7.0 nft -s list ruleset; guest_state 7)" "$state"
+
+# other ways out: the VPN is one by then, and the first is none
+ip -n g7.0 route replace default via 10.73.0.9 dev vpn0
+ip -n g7.0 -6 route del default
+ip -n g7.0 -6 route add default via fd73::9 dev vpn0
+quiet "another way out" in_guest 7
+is "another way out: it is that alone" "$(reached)" "dom0>vpn 4
+dom0>vpn 6"
+ip -n g7.0 -6 route del default
+quiet "none for IPv6" in_guest 7
+is "none for IPv6: nothing of it gets out" "$(reached)" "dom0>vpn 4"
+ip -n g7.0 route replace default via 10.71.0.9 dev wlan0
+ip -n g7.0 -6 route add default via fd71::9 dev wlan0
+quiet "the first one again" in_guest 7
+same "the first one again: all as before" "$(flags; ip netns exec g7.0 nft -s list ruleset)" \
+	"$(head -n "$(flags | wc -l)" <<<"$state"; ip netns exec g7.0 nft -s list ruleset)"
+
+# what somebody makes later is as he makes it, and a card is not: a veth stands for what he makes
+many late 10.75.0 fd75:: late0
+of[late]="10.75.0.9 fd75::9"
+ip route add 10.75.0.0/24 via 192.168.17.7
+ip -6 route add fd75::/64 via fd00:17::7
+quiet "one more" in_guest 7
+is "one more: it passes as its maker sets it up, but the host has nothing there" \
+	"$(reached late\>air7 late\>dom0 dom0\>late home\>late | grep -v '^late>air7')" ""
+
+# --watch: rules, routes and flags
+(exec >"$T/watch7.log" 2>&1 && in_guest 7 --watch) &
+watcher=$!
+soon() {
+	local i
+
+	for ((i = 0; i < 60; i++)); do
+		"$@" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+has_rules() {
+	ip netns exec g7.0 nft list table inet xnm-guest 2>/dev/null | grep -q "$@"
+}
+sleep 0.4
+ip netns exec g7.0 nft flush ruleset
+check "--watch: a flush is noticed" soon has_rules 'oifname "wlan0"'
+is "--watch: and healed" "$(reached home\>dom0 dom0\>home dom0\>box dom0\>air7)" "dom0>air7 4
+dom0>air7 6"
+ip netns exec g7.0 nft delete chain inet xnm-guest postrouting
+check "--watch: a chain that is deleted" soon has_rules masquerade
+ip -n g7.0 route replace default via 10.73.0.9 dev vpn0
+check "--watch: another way out" soon has_rules 'oifname "vpn0"'
+ip -n g7.0 route replace default via 10.71.0.9 dev wlan0
+check "--watch: and back" soon has_rules 'meta nfproto ipv4 oifname "wlan0"'
+ip netns exec g7.0 sh -c 'echo 1 >/proc/sys/net/ipv4/conf/lan0/forwarding'
+flag_is() {
+	[ "$(ip netns exec g7.0 cat /proc/sys/net/ipv4/conf/lan0/forwarding)" = "$1" ]
+}
+check "--watch: a flag that somebody sets" soon flag_is 0
+ip -n g7.0 -6 rule del iif lan0 prohibit 2>/dev/null || ip -n g7.0 -6 rule del pref 880 iif lan0
+rule_is() {
+	ip -n g7.0 -6 rule show | grep -q 'iif lan0'
+}
+check "--watch: a rule that is gone" soon rule_is
+n_runs=$(wc -l <"$T/watch7.log")
+sleep 0.5
+is "--watch: then it is at rest" "$n_runs:$(wc -l <"$T/watch7.log")" "0:0"
+pkill -P "$watcher" 2>/dev/null
+kill "$watcher" 2>/dev/null
+wait "$watcher" 2>/dev/null
+
+# all is taken back, and what single interfaces had by themselves
+sed -i '/^\[vif guest7\]/,/^\[/s/^share=yes//' "$XNM_CONFIG"
+quiet "no share any more: the host" "$XNM_VIF" reapply 7.0
+quiet "no share any more: the guest" in_guest 7
+same "no share any more: all settings and rules are as they were" "$(flags | grep -v late0)" "$before"
+is "no share any more: no rules, no notes of it" \
+	"$(ip netns exec g7.0 nft list ruleset; find "$T/guest7/run" -name apart -o -name settings -o -name shared)" ""
+# what forwarded before goes on
+ip netns exec g7.0 sh -c 'echo 1 >/proc/sys/net/ipv4/conf/lan0/forwarding; echo 1 >/proc/sys/net/ipv6/conf/vpn0/forwarding'
+before=$(flags)
+was=$(reached home\>vpn)
+sed -i 's/^\[vif guest7\]/&\nshare=yes/' "$XNM_CONFIG"
+"$XNM_VIF" reapply 7.0
+quiet "one interface forwards by itself: shared" in_guest 7
+is "one interface forwards by itself: it goes on to" "$(reached home\>vpn | grep 4)" "$(grep 4 <<<"$was")"
+sed -i '/^\[vif guest7\]/,/^\[/s/^share=yes//' "$XNM_CONFIG"
+"$XNM_VIF" reapply 7.0
+quiet "one interface forwards by itself: shared no more" in_guest 7
+same "one interface forwards by itself: as it was" "$(flags)" "$before"
+# and who is a router stays one
+ip netns exec g7.0 sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+before=$(flags)
+sed -i 's/^\[vif guest7\]/&\nshare=yes/' "$XNM_CONFIG"
+"$XNM_VIF" reapply 7.0
+quiet "a router shares" in_guest 7
+is "a router shares: it goes on to route, and the host gets no further for that" "$(reached home\>vpn box\>home dom0\>{home,vpn,box,air7} home\>dom0)" \
+	"$(printf '%s\n' 'box>home 4' 'box>home 6' 'dom0>air7 4' 'dom0>air7 6' 'home>vpn 4' 'home>vpn 6')"
+same "a router shares: no setting of an interface is changed" "$(flags | grep -v accept_ra)" "$(grep -v accept_ra <<<"$before")"
+# a rule of somebody else leads in, and the answer leads back
+ip netns exec g7.0 nft -f - <<'END'
+table ip port {
+	chain prerouting {
+		type nat hook prerouting priority -100;
+		iifname "lan0" tcp dport 8088 dnat to 192.168.17.1:88
+	}
+}
+END
+serve dom0 dom0 88
+reach "a router shares: what its own port forward leads in" home "tcp/10.72.0.1/8088=dom0:88 10.72.0.9"
+unserve dom0
+# more settings than there used to be room for
+for i in {1..40}; do
+	echo "link add many$i type veth peer name many$i-x"
+done | ip -n g7.0 -batch -
+sed -i '/^\[vif guest7\]/,/^\[/s/^share=yes//' "$XNM_CONFIG"
+"$XNM_VIF" reapply 7.0
+in_guest 7
+ip netns exec g7.0 sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv6/conf/all/forwarding'
+sed -i 's/^\[vif guest7\]/&\nshare=yes/' "$XNM_CONFIG"
+"$XNM_VIF" reapply 7.0
+quiet "80 interfaces more: shared" in_guest 7
+is "80 interfaces more: it forwards both, and goes on to listen on each" \
+	"$(ip netns exec g7.0 sh -c 'cd /proc/sys/net; cat ipv4/ip_forward ipv6/conf/all/forwarding; cat ipv6/conf/many*/accept_ra | sort | uniq -c' | xargs)" \
+	"1 1 80 2"
+for i in {1..120}; do
+	echo "link add more$i type veth peer name more$i-x"
+done | ip -n g7.0 -batch -
+try in_guest 7
+like "320 interfaces: too many is said" "$rc:$out" '^1:xnm-guest: cannot share: .* interfaces'
+is "320 interfaces: in one line" "$(printf '%s\n' "$out" | wc -l)" 1
+try hotplug offline 7 0
+guest_rm 7 0
 
 # ----------------------------------------------------- offline without xenstore
 

@@ -63,6 +63,49 @@ static int begin(void **state)
 	return 0;
 }
 
+static void add_link(struct guest_links *links, const char *name, int ifindex, bool is_bridge)
+{
+	struct guest_link *link = &links->list[links->n++];
+
+	memset(link, 0, sizeof(*link));
+	(void)snprintf(link->name, sizeof(link->name), "%s", name);
+	link->ifindex = ifindex;
+	link->is_bridge = is_bridge;
+}
+
+static void set_flag(const char *ifname, uint32_t value)
+{
+	struct guest_links *apart = &host.apart[0].apart;
+
+	for (unsigned int i = 0; i < apart->n; i++) {
+		if (strcmp(apart->list[i].name, ifname) == 0)
+			apart->list[i].forwards = value;
+	}
+}
+
+static void carry_out_apart(const struct guest_op *op)
+{
+	struct guest_apart *apart = host.apart;
+
+	if (op->kind == GUEST_APART_NOTE) {
+		for (unsigned int ip = 0; ip < 2; ip++) {
+			apart[ip].old = apart[ip].apart;
+			apart[ip].old_own = apart[ip].own;
+		}
+	}
+	if (op->kind == GUEST_SETTING && strcmp(op->setting.path, guest_forwarding[0]) == 0) {
+		apart[0].begins = false;
+		for (unsigned int i = 0; i < apart[0].apart.n; i++)
+			apart[0].apart.list[i].forwards = true;
+	}
+	if (op->kind == GUEST_FORWARDS && !op->ip6)
+		set_flag(op->ifname, op->value);
+	if (op->kind == GUEST_CLOSE)
+		add_link(&apart[1].closed_now, op->ifname, 0, false);
+	if (op->kind == GUEST_UNCLOSE)
+		apart[1].closed_now.n = 0;
+}
+
 /* As the kernel would. */
 static void carry_out(void)
 {
@@ -82,8 +125,9 @@ static void carry_out(void)
 			host.table_exists = op->kind == GUEST_TABLE;
 		if (op->kind == GUEST_TABLE) {
 			memcpy(host.table_comment, plan.share.comment, sizeof(host.table_comment));
-			host.table_rules = GUEST_RULES_PER_VIF * plan.share.n;
+			host.table_rules = guest_share_rules(&plan.share);
 		}
+		carry_out_apart(op);
 		if (op->kind == GUEST_RESOLV)
 			memcpy(host.resolv, plan.resolv, sizeof(host.resolv));
 		if (op->kind == GUEST_RESOLV_REMOVE)
@@ -163,6 +207,43 @@ static void test_rules_lost(void **state)
 	assert_plan("set ipv4/ip_forward=0, as it was\n");
 }
 
+/* A LAN and a bridge beside the way out; by one interface the guest forwarded already. */
+static void test_apart(void **state)
+{
+	(void)state;
+	notes[0].share[1] = true;
+	for (unsigned int ip = 0; ip < 2; ip++) {
+		host.apart[ip].is_ours = host.apart[ip].begins = true;
+		add_link(&host.apart[ip].ways, "wlan0", 3, false);
+		add_link(&host.apart[ip].apart, "eth0", 2, false);
+		add_link(&host.apart[ip].apart, "wlan0", 3, false);
+		add_link(&host.apart[ip].apart, "br0", 4, true);
+	}
+	add_link(&host.apart[0].own, "tun0", 5, false);
+	assert_plan("note what is kept apart\nshare the way out with eth0\n"
+		    "route no IPv6 from br0\nset ipv4/ip_forward=1\n"
+		    "set ipv6/conf/wlan0/accept_ra=2\nset ipv6/conf/all/forwarding=1\n"
+		    "set ipv4/conf/br0/forwarding=0\n");
+	/* of the vif 7 and a way out of each family; of each family that it is apart 2, a bridge 3 */
+	assert_int_equal(guest_share_rules(&plan.share), 7 + 2 + 2 * (2 + 3));
+	carry_out();
+	/* the way out is another one */
+	(void)snprintf(host.apart[0].ways.list[0].name, IFNAMSIZ, "br0");
+	assert_plan("share the way out with eth0\nset ipv4/conf/wlan0/forwarding=0\n"
+		    "set ipv4/conf/br0/forwarding=1\n");
+	carry_out();
+	notes[0].share[0] = notes[0].share[1] = false;
+	for (unsigned int ip = 0; ip < 2; ip++) {
+		host.apart[ip].is_ours = false;
+		host.apart[ip].apart.n = host.apart[ip].own.n = host.apart[ip].ways.n = 0;
+	}
+	assert_plan("set ipv4/ip_forward=0, as it was\nset ipv4/conf/tun0/forwarding=1\n"
+		    "set ipv6/conf/wlan0/accept_ra=1, as it was\n"
+		    "set ipv6/conf/all/forwarding=0, as it was\ndo not refuse IPv6 from br0\n"
+		    "stop to share the way out\nnote what is kept apart\n");
+	carry_out();
+}
+
 static void test_resolv(void **state)
 {
 	(void)state;
@@ -196,6 +277,7 @@ int main(void)
 		cmocka_unit_test_setup(test_share_two, begin),
 		cmocka_unit_test_setup(test_forwarded_before, begin),
 		cmocka_unit_test_setup(test_rules_lost, begin),
+		cmocka_unit_test_setup(test_apart, begin),
 		cmocka_unit_test_setup(test_resolv, begin),
 	};
 

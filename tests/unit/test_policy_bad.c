@@ -38,6 +38,16 @@ static const struct bad lines[] = {
 	  "3: the line is indented; begin it in the first column\n", 0 },
 	{ "indented section", "[global]\n [network lan]\n",
 	  "2: the line is indented; begin it in the first column\n", 0 },
+	{ "an MTU that ends IPv6",
+	  "[network a]\nbridge=a\naddress=fd00::1/64\nmtu=1279\n[network b]\nbridge=b\n"
+	  "address=10.0.0.1/24 fd01::1/64\n[vif b]\nnetwork=b\nmtu=1000\n[network c]\nbridge=c\n"
+	  "mtu=1000\n[vif c]\nnetwork=c\naddress=fd02::2\n[vif d]\naddress=fd02::3\nmtu=68\n"
+	  "[vif fine]\nnetwork=c\naddress=10.0.0.3\nmtu=1000\n[vif six]\nnetwork=b\nmtu=1280\n",
+	  "4: mtu=1279: [network a] has an IPv6 address, and IPv6 needs at least 1280\n"
+	  "10: mtu=1000: [network b] has an IPv6 address, and IPv6 needs at least 1280\n"
+	  "16: address=: mtu=1000 of [network c] is too small for IPv6, which needs at least 1280\n"
+	  "19: mtu=68: [vif d] has an IPv6 address, and IPv6 needs at least 1280\n",
+	  0 },
 	{ "inline comment with semicolon", "[network lan]\nmtu=1500 ; bytes\n", "2: " COMMENT, 0 },
 	{ "inline comment with hash", "[network lan]\nmtu=1500 # bytes\n", "2: " COMMENT, 0 },
 	{ "inline comment behind a tab", "[network lan]\nmtu=1500\t#bytes\n", "2: " COMMENT, 0 },

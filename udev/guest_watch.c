@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest_watch.c - hear of what others change: interfaces, routes, forwarding, and the rules of nftables. */
+#include "udev/guest_run.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include "hotplug/util.h"
+
+/* Whoever flushes the rules, or brings another way out, must not wait for dom0 to say something. */
+static const int route_groups[] = {
+	RTNLGRP_LINK,	      RTNLGRP_IPV4_ROUTE,   RTNLGRP_IPV6_ROUTE,
+	RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF, RTNLGRP_IPV6_RULE,
+};
+static const int nft_groups[] = { NFNLGRP_NFTABLES };
+
+static int open_one(int protocol, const int *groups, size_t n)
+{
+	const struct sockaddr_nl address = { .nl_family = AF_NETLINK };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address))) {
+		(void)close(fd);
+		fd = -1;
+	}
+	for (size_t i = 0; fd >= 0 && i < n; i++) {
+		/* a kernel that does not know one of them tells of the others */
+		if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &groups[i],
+			       sizeof(groups[i])))
+			xnm_log_debug("group %d of netlink %d: %s", groups[i], protocol,
+				      strerror(errno));
+	}
+	return fd;
+}
+
+unsigned int guest_watch_open(int fds[2])
+{
+	unsigned int n = 0;
+
+	fds[n] = open_one(NETLINK_ROUTE, route_groups, XNM_N_ELEMENTS(route_groups));
+	n += fds[n] >= 0;
+	fds[n] = open_one(NETLINK_NETFILTER, nft_groups, XNM_N_ELEMENTS(nft_groups));
+	n += fds[n] >= 0;
+	return n;
+}
