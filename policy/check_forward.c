@@ -5,6 +5,7 @@
 #include <fnmatch.h>
 
 #include "policy/match.h"
+#include "policy/prefix.h"
 #include "policy/resolve.h"
 
 /* What the [vif] sections say of the domain that a [forward] leads to. */
@@ -93,11 +94,38 @@ static bool is_used(const struct xnm_policy *policy, const char *uplink)
 	return false;
 }
 
+/* What is expected of a server lies where this host is already: the host would take no lease of it. */
+static void check_expected(const struct xnm_policy *policy, struct xnm_reporter *rep,
+			   const struct xnm_uplink *uplink)
+{
+	const struct xnm_cidr *expected = &uplink->gateway.expected;
+	char text[XNM_CIDR_TEXT_LEN], subnet[XNM_CIDR_TEXT_LEN];
+
+	if (expected->family == 0)
+		return;
+	xnm_format_cidr(expected, text);
+	for (unsigned int i = 0; i < policy->n_networks; i++) {
+		const struct xnm_network *network = &policy->networks[i];
+
+		for (unsigned int k = 0; k < network->n_addresses; k++) {
+			if (network->addresses[k].prefix_len > expected->prefix_len ||
+			    !xnm_cidr_overlap(expected, &network->addresses[k]))
+				continue;
+			xnm_format_cidr(&network->addresses[k], subnet);
+			xnm_warning_at(rep, XNM_KEY_ORIGIN(uplink, UPLINK, GATEWAY),
+				       "gateway=dhcp %s: no lease of it is taken, as this host has "
+				       "address=%s in [network %s]",
+				       text, subnet, network->name);
+		}
+	}
+}
+
 void xnm_check_uplinks(const struct xnm_policy *policy, struct xnm_reporter *rep)
 {
 	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
 		const struct xnm_uplink *uplink = &policy->uplinks[i];
 
+		check_expected(policy, rep, uplink);
 		/* a bridge of the policy may be made by the first guest only */
 		if (uplink->guest[0] || if_nametoindex(uplink->interface) != 0 ||
 		    xnm_policy_network_by_bridge(policy, uplink->interface) ||

@@ -119,13 +119,13 @@ static int tell_neighbour(void *arg, struct nlmsghdr *hdr)
 	return 0;
 }
 
-static int dump(struct xnm_rtnl *rtnl, int type, const void *info, size_t size, rtnl_answer fn,
+static int dump(struct xnm_rtnl *rtnl, int type, void *info, size_t size, rtnl_answer fn,
 		struct teller *teller)
 {
 	_cleanup_nlmsg_ struct nl_msg *msg = nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_DUMP);
 	int rc;
 
-	if (!msg || nlmsg_append(msg, (void *)(uintptr_t)info, size, NLMSG_ALIGNTO))
+	if (!msg || nlmsg_append(msg, info, size, NLMSG_ALIGNTO))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
 	rc = rtnl_dump(rtnl, msg, fn, teller, sizeof(*teller));
 	/* no table as nobody made a route */
@@ -134,9 +134,9 @@ static int dump(struct xnm_rtnl *rtnl, int type, const void *info, size_t size, 
 
 int xnm_host_has(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const struct xnm_has *has), void *arg)
 {
-	const struct ifaddrmsg addresses = { .ifa_family = AF_INET };
-	const struct rtmsg routes = { .rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN };
-	const struct ndmsg neighbours = { .ndm_family = AF_INET };
+	struct ifaddrmsg addresses = { .ifa_family = AF_INET };
+	struct rtmsg routes = { .rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN };
+	struct ndmsg neighbours = { .ndm_family = AF_INET };
 	struct teller teller = { fn, arg };
 	int rc = dump(rtnl, RTM_GETADDR, &addresses, sizeof(addresses), tell_address, &teller);
 

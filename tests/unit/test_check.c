@@ -122,6 +122,24 @@ static void test_doubts(void **state)
 						"before it, %:1\n"));
 }
 
+static void test_expected(void **state)
+{
+	(void)state;
+	write_policy("[uplink phone]\nguest=p\ngateway=dhcp 198.51.100.0/25\n[vif p]\nnetwork=lan\n"
+		     "locking-mode=unlocked\n[network lan]\naddress=198.51.100.1/24 "
+		     "2001:db8:77::1/64\n");
+	assert_int_equal(run(policy_path, NULL), 0);
+	assert_string_equal(err_text,
+			    with_path("%:3: warning: gateway=dhcp 198.51.100.0/25: no lease of "
+				      "it is taken, as this host has address=198.51.100.1/24 "
+				      "in [network lan]\n"));
+	/* in a part of it there is no room, in the rest there is */
+	write_policy("[uplink phone]\nguest=p\ngateway=dhcp 198.51.0.0/16\n[vif p]\nnetwork=lan\n"
+		     "locking-mode=unlocked\n[network lan]\naddress=198.51.100.1/24\n");
+	assert_int_equal(run(policy_path, NULL), 0);
+	assert_string_equal(err_text, "");
+}
+
 static void test_unsafe(void **state)
 {
 	(void)state;
@@ -163,9 +181,10 @@ static void test_usage(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),	    cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_doubts),	    cmocka_unit_test(test_unsafe),
-		cmocka_unit_test(test_environment), cmocka_unit_test(test_usage),
+		cmocka_unit_test(test_good),   cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_doubts), cmocka_unit_test(test_expected),
+		cmocka_unit_test(test_unsafe), cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_usage),
 	};
 	int failed;
 
