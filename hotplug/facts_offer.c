@@ -47,11 +47,8 @@ static bool is_own(const struct reader *reader, const struct xnm_has *has)
 {
 	if (has->ifindex != reader->ifindex)
 		return false;
-	if (has->kind != XNM_HAS_ADDRESS)
-		return has->kind == XNM_HAS_ROUTE;
-	/* some clients set what they have got before they tell of it, for as long as it is leased */
-	return xnm_cidr_equal(&has->cidr, &reader->note->leased) ||
-	       (has->has_lifetime && xnm_cidr_equal(&has->cidr, &reader->facts->offer->address));
+	return has->kind == XNM_HAS_ROUTE ||
+	       (has->kind == XNM_HAS_ADDRESS && xnm_cidr_equal(&has->cidr, &reader->note->leased));
 }
 
 static void find(void *arg, const struct xnm_has *has)

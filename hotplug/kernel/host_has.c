@@ -38,7 +38,6 @@ static int tell_address(void *arg, struct nlmsghdr *hdr)
 	struct xnm_has has = {
 		.kind = XNM_HAS_ADDRESS,
 		.ifindex = (int)info->ifa_index,
-		.has_lifetime = !(info->ifa_flags & IFA_F_PERMANENT),
 		.cidr = { .family = AF_INET },
 	};
 	struct nlattr *tb[IFA_MAX + 1];

@@ -257,7 +257,6 @@ enum xnm_has_kind {
 struct xnm_has {
 	enum xnm_has_kind kind;
 	int ifindex; /* 0: of no device */
-	bool has_lifetime; /* an address that a DHCP client has set */
 	struct xnm_cidr cidr;
 };
 
