@@ -74,9 +74,9 @@ void xnm_offer_add(struct xnm_offer_facts *facts, const struct xnm_held *held)
 static bool is_private(const struct xnm_cidr *subnet)
 {
 	static const struct xnm_cidr private[] = {
-		{ AF_INET, 8, { 10 } },
-		{ AF_INET, 12, { 172, 16 } },
-		{ AF_INET, 10, { 100, 64 } },
+		{ .family = AF_INET, .prefix_len = 8, .addr = { 10 } },
+		{ .family = AF_INET, .prefix_len = 12, .addr = { 172, 16 } },
+		{ .family = AF_INET, .prefix_len = 10, .addr = { 100, 64 } },
 	};
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(private); i++) {
