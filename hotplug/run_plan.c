@@ -3,7 +3,9 @@
 #include "hotplug/run_parts.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hotplug/dhcp.h"
 #include "hotplug/identity.h"
@@ -98,6 +100,20 @@ static void read_reservation(struct online *run)
 		xnm_dhcp_read(&run->ctx.dir, run->want.dhcp_dir, &self, run->facts->dhcp_line);
 }
 
+/*
+ * What systemd runs beside another service, as our drop-ins for firewalls are, is
+ * in the cgroup of that one, and so would be a DHCP client, which would end with it.
+ */
+static void leave_clients(struct online *run)
+{
+	const char *started = getenv("SYSTEMD_EXEC_PID");
+
+	if (run->mode != XNM_RUN_REAPPLY || !started || strtol(started, NULL, 10) != getpid())
+		return;
+	for (unsigned int i = 0; i < run->facts->n_ways; i++)
+		run->facts->ways[i].dhcp_runs = true;
+}
+
 /* Reads the links and plans; the guest's facts and the wants are there already. */
 static int make_plan(struct online *run, struct xnm_plan *plan)
 {
@@ -147,6 +163,7 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 				    &run->ctx.err);
 	if (rc)
 		return rc;
+	leave_clients(run);
 	xnm_facts_through(run->facts, &run->ctx.nft, &run->ctx.dir, event, &run->want);
 	xnm_facts_fastpath(run->facts, run->ctx.store, &run->ctx.dir, event, &run->want,
 			   run->mode == XNM_RUN_EVENT);

@@ -117,6 +117,9 @@ wait $starter 2>/dev/null
 rm "$XNM_RUN_DIR/uplink/.one"
 sleep 0.3
 is "a client that could not be noted does not run" "$(clients)" 0
+# shellcheck disable=SC2016 # the inner shell expands it
+try bash -c 'SYSTEMD_EXEC_PID=$$ exec "$0" reapply all' "$HOTPLUG"
+is "what systemd runs beside a firewall starts none either" "$rc:$out:$(clients)" "0::0"
 rm "$T/links/udhcpc"
 printf '#!/bin/sh\nexit 3\n' >"$T/links/udhcpc"
 chmod +x "$T/links/udhcpc"
