@@ -21,6 +21,18 @@ static int target(struct xnm_ctx *ctx, const struct xnm_op *op, int *ifindex)
 	return rc;
 }
 
+/* It is said when the card moves, and not again. */
+static void move_settings(const struct xnm_carry *carry, const char *bridge)
+{
+	char stays[256];
+
+	xnm_carry_settings(carry->ifname, bridge);
+	if (xnm_carry_stays(carry->ifname, bridge, stays, sizeof(stays)))
+		xnm_log_info("%s takes the place of %s, but not these settings, which are the "
+			     "policy's or your own to say for it:%s",
+			     bridge, carry->ifname, stays);
+}
+
 static int end_carry(struct xnm_ctx *ctx, const struct xnm_op *op)
 {
 	const struct xnm_carry *carry = op->u.carry.carry;
@@ -56,7 +68,7 @@ int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op)
 	port = port_of(op, ifindex);
 	switch (op->kind) {
 	case XNM_OP_CARRY_SETTINGS:
-		xnm_carry_settings(carry->ifname, op->u.carry.name);
+		move_settings(carry, op->u.carry.name);
 		return 0;
 	case XNM_OP_CARRY_ADDRESSES:
 		return xnm_carry_put_addresses(ctx->rtnl, carry, op->u.carry.name, ifindex);

@@ -157,28 +157,60 @@ int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
 	return 0;
 }
 
-static bool is_listed(const struct xnm_network *network, const char *ifname)
+static bool is_listed(const struct xnm_facts *facts, const struct xnm_network *network,
+		      const char *ifname)
 {
 	for (unsigned int i = 0; i < network->n_interfaces; i++) {
-		if (strcmp(network->interfaces[i], ifname) == 0)
+		if (strcmp(network->interfaces[i], ifname) == 0 ||
+		    (facts->interfaces[i].ifindex &&
+		     strcmp(facts->interfaces[i].name, ifname) == 0))
 			return true;
 	}
 	return false;
 }
 
+/* A port that has lost the alternative name by which the policy means it is that port still. */
+static int find_altname(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
+			const struct xnm_network *network, unsigned int i, struct xnm_err *err)
+{
+	const struct xnm_bridge_note *note = &facts->bridge_note;
+	struct xnm_link link;
+	int rc = 0;
+
+	for (unsigned int k = 0; rc == 0 && k < note->n_interfaces; k++) {
+		if (strcmp(note->altnames[k], network->interfaces[i]) != 0)
+			continue;
+		rc = xnm_facts_link(rtnl, note->interfaces[k], &link, err);
+		if (rc == 0 && link.ifindex && link.master == facts->bridge.ifindex)
+			facts->interfaces[i] = link;
+	}
+	return rc;
+}
+
+/* The device has been given another name since, and is to leave by that. */
+static void rename_noted(struct xnm_bridge_note *note, unsigned int i, const char *name)
+{
+	if (strcmp(note->carries, note->interfaces[i]) == 0)
+		(void)snprintf(note->carries, sizeof(note->carries), "%s", name);
+	(void)snprintf(note->interfaces[i], sizeof(note->interfaces[i]), "%s", name);
+}
+
 /* One that is not a port any more may still be without its addresses, after a kill. */
 static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
-			const struct xnm_network *network, const char *ifname, struct xnm_err *err)
+			const struct xnm_network *network, unsigned int i, struct xnm_err *err)
 {
+	struct xnm_bridge_note *note = &facts->bridge_note;
 	struct xnm_link *link = &facts->dropped[facts->n_dropped];
-	bool carried = strcmp(facts->bridge_note.carries, ifname) == 0;
+	const char *ifname = note->interfaces[i];
+	bool carried = strcmp(note->carries, ifname) == 0;
 	int rc;
 
 	rc = xnm_facts_link(rtnl, ifname, link, err);
 	if (rc || link->ifindex == 0 || (link->master != facts->bridge.ifindex && !carried))
 		return rc;
+	rename_noted(note, i, link->name);
 	/* noted when it was away, by another of its names */
-	if (is_listed(network, link->name))
+	if (is_listed(facts, network, link->name))
 		return 0;
 	facts->n_dropped++;
 	if (!carried)
@@ -203,9 +235,13 @@ int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	facts->bridge_is_ours = rc == 0;
 	if (!facts->bridge_is_ours || facts->bridge.ifindex == 0)
 		return 0;
+	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++) {
+		if (facts->interfaces[i].ifindex == 0)
+			rc = find_altname(facts, rtnl, network, i, err);
+	}
 	for (unsigned int i = 0; rc == 0 && i < note->n_interfaces; i++) {
-		if (!is_listed(network, note->interfaces[i]))
-			rc = read_dropped(facts, rtnl, network, note->interfaces[i], err);
+		if (!is_listed(facts, network, note->interfaces[i]))
+			rc = read_dropped(facts, rtnl, network, i, err);
 	}
 	return rc;
 }

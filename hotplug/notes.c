@@ -30,9 +30,13 @@ int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
 	int len = snprintf(text, sizeof(text), "[bridge]\nnetwork=%s\nkeep=%s\n", note->network,
 			   note->keep ? "yes" : "no");
 
-	for (unsigned int i = 0; i < note->n_interfaces; i++)
+	for (unsigned int i = 0; i < note->n_interfaces; i++) {
 		len += snprintf(text + len, sizeof(text) - (size_t)len, "interface=%s\n",
 				note->interfaces[i]);
+		if (note->altnames[i][0])
+			len += snprintf(text + len, sizeof(text) - (size_t)len, "altname=%s\n",
+					note->altnames[i]);
+	}
 	if (note->carries[0])
 		len += snprintf(text + len, sizeof(text) - (size_t)len, "carries=%s\n",
 				note->carries);
@@ -53,6 +57,8 @@ static bool read_bridge_key(void *arg, const char *key, const char *value)
 		return xnm_parse_bool(value, &note->keep) == 0;
 	else if (strcmp(key, "interface") == 0 && note->n_interfaces < XNM_MAX_INTERFACES)
 		xnm_copy(note->interfaces[note->n_interfaces++], IFNAMSIZ, value);
+	else if (strcmp(key, "altname") == 0 && note->n_interfaces)
+		xnm_copy(note->altnames[note->n_interfaces - 1], IFNAMSIZ, value);
 	else if (strcmp(key, "carries") == 0)
 		xnm_copy(note->carries, sizeof(note->carries), value);
 	else if (strcmp(key, "own") == 0 && note->n_own < XNM_MAX_ADDRESSES &&

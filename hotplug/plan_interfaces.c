@@ -73,16 +73,42 @@ static void note_own(struct xnm_bridge_note *note, const struct xnm_network *net
 	}
 }
 
-void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_network *network,
+/*
+ * Each by the name that it has, and beside that by which the policy means it: a
+ * card does not leave because it has lost an alternative name.
+ */
+static void note_names(struct xnm_bridge_note *note, const struct xnm_want *want,
+		       const struct xnm_facts *facts)
+{
+	const struct xnm_policy *policy = want->policy;
+
+	note->n_interfaces = want->network->n_interfaces;
+	memcpy(note->interfaces, want->network->interfaces, sizeof(note->interfaces));
+	for (unsigned int i = 0; i < note->n_interfaces; i++) {
+		for (unsigned int k = 0; policy && k < policy->n_altnames; k++) {
+			const struct xnm_altname *altname = &policy->altnames[k];
+
+			if (strcmp(altname->device, note->interfaces[i]) == 0)
+				memcpy(note->altnames[i], altname->name, IFNAMSIZ);
+		}
+		if (i >= facts->n_interfaces || facts->interfaces[i].ifindex == 0 ||
+		    strcmp(facts->interfaces[i].name, note->interfaces[i]) == 0)
+			continue;
+		memcpy(note->altnames[i], note->interfaces[i], IFNAMSIZ);
+		memcpy(note->interfaces[i], facts->interfaces[i].name, IFNAMSIZ);
+	}
+}
+
+void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_want *want,
 			  const struct xnm_facts *facts)
 {
+	const struct xnm_network *network = want->network;
 	const char *carries = facts->bridge_is_ours ? facts->bridge_note.carries : "";
 
 	memset(note, 0, sizeof(*note));
 	memcpy(note->network, network->name, sizeof(note->network));
 	note->keep = network->keep == XNM_YES;
-	note->n_interfaces = network->n_interfaces;
-	memcpy(note->interfaces, network->interfaces, sizeof(note->interfaces));
+	note_names(note, want, facts);
 	for (unsigned int i = 0; i < facts->n_dropped; i++) {
 		if (strcmp(facts->dropped[i].name, carries) == 0)
 			carries = "";
@@ -92,6 +118,21 @@ void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_network
 	(void)snprintf(note->carries, sizeof(note->carries), "%s", carries);
 	if (note->carries[0])
 		note_own(note, network, facts);
+}
+
+/* Whether all that the policy means by an alternative name is noted so. */
+static bool has_altnames(const struct xnm_bridge_note *old, const struct xnm_bridge_note *new)
+{
+	for (unsigned int i = 0; i < new->n_interfaces; i++) {
+		bool noted = new->altnames[i][0] == '\0';
+
+		for (unsigned int k = 0; k < old->n_interfaces; k++)
+			noted |= strcmp(old->interfaces[k], new->interfaces[i]) == 0 &&
+				 strcmp(old->altnames[k], new->altnames[i]) == 0;
+		if (!noted)
+			return false;
+	}
+	return true;
 }
 
 static bool same_own(const struct xnm_bridge_note *a, const struct xnm_bridge_note *b)
@@ -118,16 +159,17 @@ static bool all_are_noted(const struct xnm_bridge_note *old, const struct xnm_br
 }
 
 /* What the next run has to know of a bridge that is there already. */
-static void plan_note(struct xnm_plan *plan, const struct xnm_network *network,
+static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
 {
+	const struct xnm_network *network = want->network;
 	const struct xnm_bridge_note *old = &facts->bridge_note, *new = &plan->bridge_note;
 
 	if (facts->bridge.ifindex == 0 || !facts->bridge_is_ours)
 		return;
-	xnm_plan_bridge_note(&plan->bridge_note, network, facts);
+	xnm_plan_bridge_note(&plan->bridge_note, want, facts);
 	if (facts->n_dropped == 0 && strcmp(old->carries, new->carries) == 0 &&
-	    same_own(old, new) && all_are_noted(old, new) &&
+	    same_own(old, new) && all_are_noted(old, new) && has_altnames(old, new) &&
 	    (old->keep || network->start == XNM_START_GUEST))
 		return;
 	plan->old_bridge_note = *old;
@@ -243,7 +285,7 @@ int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,
 		return rc;
 	for (unsigned int i = 0; i < facts->n_dropped; i++)
 		plan_detach(plan, network, facts, &facts->dropped[i]);
-	plan_note(plan, network, facts);
+	plan_note(plan, want, facts);
 	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
 		const struct xnm_link *link = &facts->interfaces[i];
 

@@ -55,7 +55,7 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	struct xnm_op *op;
 
 	if (bridge->ifindex == 0) {
-		xnm_plan_bridge_note(&plan->bridge_note, network, facts);
+		xnm_plan_bridge_note(&plan->bridge_note, want, facts);
 		/* the note first: a bridge without one would never be taken away again */
 		op = xnm_plan_add(plan, XNM_OP_BRIDGE_NOTE, network->bridge, 0,
 				  "network %.48s makes its own bridge", network->name);

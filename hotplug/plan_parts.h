@@ -34,7 +34,7 @@ int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,
 int xnm_check_interface(const struct xnm_network *network, const struct xnm_facts *facts,
 			unsigned int i, struct xnm_err *err);
 /* What is noted of a bridge of the network. */
-void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_network *network,
+void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_want *want,
 			  const struct xnm_facts *facts);
 /* The MAC of the first interface that is there: a bridge has it, whoever else is in it. */
 bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);

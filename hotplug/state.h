@@ -153,6 +153,8 @@ struct xnm_bridge_note {
 	char network[XNM_NAME_LEN];
 	bool keep; /* it stays when its last vif goes */
 	unsigned int n_interfaces;
+	/* by which alternative names the policy meant them; "" by their own */
+	char altnames[XNM_MAX_INTERFACES][IFNAMSIZ];
 	char interfaces[XNM_MAX_INTERFACES][IFNAMSIZ]; /* ports that came with the bridge */
 	char carries[IFNAMSIZ]; /* the one of them whose addresses the bridge has; "": none */
 	unsigned int n_own; /* addresses that are the bridge's own nevertheless */

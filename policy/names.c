@@ -68,6 +68,25 @@ static void put_right(const struct names *names, struct xnm_origin origin, const
 	memcpy(name, real, IFNAMSIZ);
 }
 
+/* One device may be named twice, by two of its names. */
+static void drop_doubles(struct xnm_network *network)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < network->n_interfaces; i++) {
+		bool known = false;
+
+		for (unsigned int k = 0; k < n; k++)
+			known |= strcmp(network->interfaces[k], network->interfaces[i]) == 0;
+		if (known)
+			continue;
+		if (n != i)
+			memcpy(network->interfaces[n], network->interfaces[i], IFNAMSIZ);
+		n++;
+	}
+	network->n_interfaces = n;
+}
+
 void xnm_resolve_names(const struct xnm_resolver *r)
 {
 	struct xnm_policy *policy = r->policy;
@@ -90,6 +109,7 @@ void xnm_resolve_names(const struct xnm_resolver *r)
 		for (unsigned int k = 0; k < network->n_interfaces; k++)
 			put_right(&names, XNM_KEY_ORIGIN(network, NETWORK, INTERFACES),
 				  "interfaces", network->interfaces[k]);
+		drop_doubles(network);
 	}
 	for (unsigned int i = 0; i < policy->n_uplinks; i++)
 		put_right(&names, XNM_KEY_ORIGIN(&policy->uplinks[i], UPLINK, INTERFACE),

@@ -104,6 +104,24 @@ struct port_search {
 	bool found;
 };
 
+/* By its own name or by an alternative one. */
+static bool is_called(struct nlattr **tb, const char *name)
+{
+	struct nlattr *attr;
+	int rem;
+
+	if (nla_strcmp(tb[IFLA_IFNAME], name) == 0)
+		return true;
+	if (!tb[IFLA_PROP_LIST])
+		return false;
+	nla_for_each_nested(attr, tb[IFLA_PROP_LIST], rem)
+	{
+		if (nla_type(attr) == IFLA_ALT_IFNAME && nla_strcmp(attr, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int read_port(void *arg, struct nlmsghdr *hdr)
 {
 	struct port_search *search = arg;
@@ -115,7 +133,7 @@ static int read_port(void *arg, struct nlmsghdr *hdr)
 	    (int)nla_get_u32(tb[IFLA_MASTER]) != search->bridge)
 		return 0;
 	for (unsigned int i = 0; i < search->n; i++) {
-		if (nla_strcmp(tb[IFLA_IFNAME], search->except[i]) == 0)
+		if (is_called(tb, search->except[i]))
 			return 0;
 	}
 	search->found = true;

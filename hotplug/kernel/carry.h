@@ -5,6 +5,7 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "hotplug/value.h"
@@ -113,6 +114,9 @@ int xnm_carry_take_addresses(struct xnm_rtnl *rtnl, const struct xnm_carry *carr
  */
 void xnm_carry_settings(const char *from, const char *to);
 void xnm_carry_settings_undo(const char *to);
+
+/* Writes those that the bridge does not get although it has others, each behind a space; false: none. */
+bool xnm_carry_stays(const char *from, const char *to, char *out, size_t out_size);
 
 /* A device that would not live when a card becomes a port; name is "" when there is none. */
 struct xnm_carry_upper {

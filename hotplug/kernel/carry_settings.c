@@ -2,6 +2,7 @@
 /* carry_settings.c - give a bridge the settings in /proc/sys/net that the card has whose place it takes. */
 #include "hotplug/kernel/carry.h"
 
+#include <stdio.h>
 #include <sys/socket.h>
 
 #include "hotplug/kernel/sysctl.h"
@@ -50,6 +51,19 @@ static const struct {
 	{ AF_INET6, "hop_limit" },
 };
 
+/* Those on which somebody else decides, of which is said that they stay. */
+static const struct {
+	int family;
+	const char *name;
+} staying[] = {
+	{ AF_INET, "forwarding" },	  { AF_INET, "bc_forwarding" },
+	{ AF_INET, "proxy_arp" },	  { AF_INET, "proxy_arp_pvlan" },
+	{ AF_INET, "route_localnet" },	  { AF_INET, "send_redirects" },
+	{ AF_INET6, "forwarding" },	  { AF_INET6, "accept_ra" },
+	{ AF_INET6, "accept_ra_defrtr" }, { AF_INET6, "accept_ra_pinfo" },
+	{ AF_INET6, "autoconf" },	  { AF_INET6, "addr_gen_mode" },
+};
+
 /* What the bridge had before, of those that were changed: one move is made at a time. */
 static struct {
 	bool changed;
@@ -70,6 +84,24 @@ void xnm_carry_settings(const char *from, const char *to)
 			value != before[i].value &&
 			xnm_sysctl_conf_set(settings[i].family, to, settings[i].name, value) == 0;
 	}
+}
+
+bool xnm_carry_stays(const char *from, const char *to, char *out, size_t out_size)
+{
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (unsigned int i = 0; i < XNM_N_ELEMENTS(staying) && len < out_size; i++) {
+		uint32_t value, other;
+
+		if (xnm_sysctl_conf_get(staying[i].family, from, staying[i].name, &value) == 0 &&
+		    xnm_sysctl_conf_get(staying[i].family, to, staying[i].name, &other) == 0 &&
+		    value != other)
+			len += (size_t)snprintf(out + len, out_size - len, " %s/%s=%u",
+						staying[i].family == AF_INET ? "ipv4" : "ipv6",
+						staying[i].name, value);
+	}
+	return out[0] != '\0';
 }
 
 void xnm_carry_settings_undo(const char *to)
