@@ -171,6 +171,15 @@ in_order() {
 }
 
 # -- into the bridge and out again, by either of its names
+sysctl_set dom0 ipv4/conf/eth0/proxy_arp=1
+policy
+udev boot
+policy interfaces=eth0
+try env XNM_LOG=stderr "$XNM_UDEV" boot
+like "what stays is said" "$out" 'br0 takes the place of eth0, but not these settings.*ipv4/proxy_arp=1'
+try env XNM_LOG=stderr "$XNM_UDEV" boot
+is "and said once" "$(echo "$out" | grep -c 'takes the place')" 0
+sysctl_set dom0 ipv4/conf/eth0/proxy_arp=0
 for name in eth0 wan0; do
 	policy
 	udev boot
@@ -211,4 +220,93 @@ for name in eth0 wan0; do
 	same "$name: in the same order as before" "$(in_order eth0)" "$order"
 	same "$name: the bridge has none" "$(state br0 | grep -v '^setting')" ""
 done
+
+# -- a card is what its names say, and what they said when it came
+# tested DEVICE: its state without the address that fails its test by and by
+tested() {
+	state "$1" | grep -v '::dad '
+}
+rest=$(grep -v '::dad ' <<<"$before")
+policy "interfaces=eth0 wan0"
+udev boot
+is "by both names" "$rc:$(link_master eth0)" 0:br0
+policy interfaces=wan0
+udev boot
+ip link property del dev eth0 altname wan0
+for verb in boot "change eth0"; do
+	# shellcheck disable=SC2086 # two words
+	udev $verb
+	is "an alternative name is lost: $verb" "$rc:$(link_master eth0)" 0:br0
+	same "and the bridge has all of it" "$(tested br0)" "$rest"
+done
+policy
+udev boot
+is "the policy does not mean it any more" "$rc:$(link_master eth0)" 0:
+same "the card has all of it" "$(tested eth0)" "$rest"
+
+# -- what cannot move is named before anything is touched
+# refused NAME PATTERN
+refused() {
+	local was
+
+	policy interfaces=eth0
+	was=$(tested eth0 && link_master eth0 && ip -br link | awk '{ print $1 }')
+	udev boot
+	is "$1: exit status" "$rc" 1
+	like "$1: it is named" "$out" "$2"
+	same "$1: nothing is touched" "$(tested eth0 && link_master eth0 && ip -br link | awk '{ print $1 }')" "$was"
+}
+for ((i = 0; i < 2100; i++)); do
+	echo "route add 172.16.$((i / 256)).$((i % 256))/32 dev eth0"
+done | ip -batch - >/dev/null
+refused "too many routes" 'interfaces=eth0 .*more than 2048 routes'
+ip route flush root 172.16.0.0/16
+for ((i = 1; i <= 1030; i++)); do
+	echo "neigh add 2001:db8:99::2:$(printf %x $i) lladdr 00:16:3e:00:00:01 nud permanent dev eth0"
+done | ip -batch - >/dev/null
+refused "too many neighbours" 'interfaces=eth0 .*more than 1024 permanent neighbours'
+for ((i = 1; i <= 1030; i++)); do
+	echo "neigh del 2001:db8:99::2:$(printf %x $i) dev eth0"
+done | ip -batch - >/dev/null
+if ip link add mv0 link eth0 type macvlan 2>"$T/err"; then
+	refused "a macvlan" 'cannot attach eth0 to bridge br0: mv0 is a macvlan of it'
+	ip link del mv0
+else
+	skip "a macvlan" "$(cat "$T/err")"
+fi
+if ip link add vx0 type vxlan id 7 dstport 4789 remote 10.99.0.254 dev eth0 2>"$T/err"; then
+	refused "a tunnel" 'vx0, a tunnel \(vxlan\), is bound to it'
+	ip link del vx0
+	# one that is bound to nothing goes on
+	ip link add vx0 type vxlan id 7 dstport 4789 remote 10.99.0.254
+	udev boot
+	is "a tunnel that is bound to nothing" "$rc:$(link_master eth0)" 0:br0
+	policy
+	udev boot
+	ip link del vx0
+else
+	skip "a tunnel" "$(cat "$T/err")"
+fi
+ip nexthop add id 5 via $lan4 dev eth0
+ip route add 192.0.9.0/24 nhid 5
+refused "a nexthop object" 'nexthop object'
+ip nexthop del id 5
+# what it learned itself is only asked for again
+for ((i = 1; i <= 1100; i++)); do
+	echo "neigh add 2001:db8:99::3:$(printf %x $i) lladdr 00:16:3e:00:00:01 nud stale dev eth0"
+done | ip -batch - >/dev/null 2>&1
+policy interfaces=eth0
+udev boot
+is "many neighbours that were learned are no reason to stay out" "$rc:$out:$(link_master eth0)" 0::br0
+same "the permanent ones are there" "$(ip neigh show dev br0 nud permanent | wc -l)" "$(grep -c '^neighbour .*PERMANENT' <<<"$before")"
+
+# -- a card that was renamed meanwhile gets all back; one that is up can be by Linux 6.2 and later
+if ip link set eth0 name lan5 2>"$T/err" && ip link property add dev lan5 altname eth0; then
+	policy
+	udev boot
+	is "a card that was renamed leaves" "$rc:$(link_master lan5)" 0:
+	same "it has all back" "$(tested lan5 | grep -v ':99::3:')" "$rest"
+else
+	skip "a card that was renamed" "$(cat "$T/err")"
+fi
 tap_done
