@@ -101,26 +101,38 @@ static const struct guest_note *note_of(const struct guest_host *host, const cha
 	return NULL;
 }
 
+static const struct xnm_host_link *only_one(struct guest_run *run, const struct guest_host *host,
+					    const struct xnm_host_links *links, bool that_is_up)
+{
+	const struct xnm_host_link *found = NULL;
+
+	for (unsigned int i = 0; i < links->n; i++) {
+		const struct xnm_host_link *one = &links->list[i];
+		struct xnm_link link;
+
+		if (note_of(host, one->name) || xnm_link_get(run->rtnl, one->name, &link) ||
+		    (that_is_up ? !link.up : one->role != XNM_LINK_CARD))
+			continue;
+		if (found)
+			return NULL;
+		found = one;
+	}
+	return found;
+}
+
 /*
- * A guest with a single interface beside its vifs, and no default route by it
- * yet, has no other way out. A bridge is none: it leads to what is inside.
+ * A guest with a single interface beside its vifs that is up, or a single card,
+ * and no default route by it yet, has no other way out: Wi-Fi often comes later
+ * than we. A bridge is none: it leads to what is inside.
  */
 static void find_only_way(struct guest_run *run, const struct guest_host *host,
 			  const struct xnm_host_links *links, struct guest_links *ways)
 {
-	const struct xnm_host_link *found = NULL;
-	unsigned int n = 0;
+	const struct xnm_host_link *found = only_one(run, host, links, true);
 
-	for (unsigned int i = 0; i < links->n; i++) {
-		struct xnm_link link;
-
-		if (note_of(host, links->list[i].name) ||
-		    xnm_link_get(run->rtnl, links->list[i].name, &link) || !link.up)
-			continue;
-		found = &links->list[i];
-		n++;
-	}
-	if (n == 1 && found->role != XNM_LINK_BRIDGE)
+	if (!found)
+		found = only_one(run, host, links, false);
+	if (found && found->role != XNM_LINK_BRIDGE)
 		(void)add(ways, found->name, found->ifindex);
 }
 
