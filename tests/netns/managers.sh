@@ -214,6 +214,17 @@ printf '[device]\nnm-owned=false\n' >"/run/NetworkManager/devices/$index"
 goes "NetworkManager that leaves it alone"
 rm "/run/NetworkManager/devices/$index"
 refused "NetworkManager has not looked yet" 'NetworkManager manages it'
+# a bridge of its own, with the card in it
+bridge_new br0
+ip link set eth0 master br0
+try "$XNM" check
+is "in a bridge of its own: xnm check" "$rc" 0
+guest_new 3 0 bridge=lan
+try hotplug online 3 0
+assert_online "in a bridge of its own: a guest" 3 0 br0
+hotplug offline 3 0
+guest_rm 3 0
+ip link del br0
 mkdir -p /run/NetworkManager/conf.d
 printf '[keyfile]\nunmanaged-devices=mac:00:00:00:00:00:01;interface-name:eth*\n' >/run/NetworkManager/conf.d/a.conf
 goes "NetworkManager is told to leave it alone"
