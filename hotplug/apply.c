@@ -163,19 +163,18 @@ static int injected_fault(const struct xnm_op *op, unsigned int n, int rc)
 
 /* Why an operation failed, in the words of who refused it. */
 static const char *reason_text(struct xnm_ctx *ctx, const struct xnm_plan *plan,
-			       enum xnm_op_kind kind, enum reason_source source, int rc)
+			       const struct xnm_op *op, enum reason_source source, int rc)
 {
 	const char *text = "";
 
-	if (source == REASON_KERNEL && kind == XNM_OP_DEFAULT_ADD && rc == -EEXIST)
-		return "there is another default route with this metric: give the uplink another "
-		       "metric=";
-	if (kind == XNM_OP_DHCP_START && rc == -ENOENT)
+	if (source == REASON_KERNEL && op->kind == XNM_OP_DEFAULT_ADD && rc == -EEXIST)
+		return apply_default_rival(&op->u.way.rival);
+	if (op->kind == XNM_OP_DHCP_START && rc == -ENOENT)
 		return "there is no udhcpc, dhclient or dhcpcd: install one of them, or say the "
 		       "router's address in gateway=";
 	if (rc == -EADDRINUSE && ctx->taken[0])
 		return ctx->taken;
-	if (kind == XNM_OP_SETTINGS && rc == -E2BIG)
+	if (op->kind == XNM_OP_SETTINGS && rc == -E2BIG)
 		return "this host has more interfaces than can be kept apart from each other: "
 		       "close what is between them yourself, and say host-forward=yes in [global]";
 	/* of all elements only a forward's does not begin with the vif's own name */
@@ -209,7 +208,7 @@ static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsign
 		rc = injected_fault(op, i + 1, 0);
 	return rc ? xnm_fail(&ctx->err, rc, "cannot %s: %s",
 			     xnm_op_text(plan, op, text, sizeof(text)),
-			     reason_text(ctx, plan, op->kind, source, rc))
+			     reason_text(ctx, plan, op, source, rc))
 		  : 0;
 }
 
@@ -304,6 +303,7 @@ static bool is_farewell(enum xnm_op_kind kind)
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	ctx->n_existed = 0;
+	ctx->n_stuck = 0;
 	for (unsigned int i = 0; i < plan->n; i++) {
 		bool done;
 		int rc = run_reported(ctx, plan, i, &done);
@@ -340,7 +340,7 @@ int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		first = first ? first
 			      : xnm_fail(&ctx->err, rc, "cannot %s: %s",
 					 xnm_op_text(plan, &plan->op[i], text, sizeof(text)),
-					 reason_text(ctx, plan, plan->op[i].kind, source, rc));
+					 reason_text(ctx, plan, &plan->op[i], source, rc));
 	}
 	return first;
 }

@@ -10,6 +10,8 @@
 /* For what many guests share that start together: a network, its bridge, a pool. */
 #define XNM_SHARED_LOCK_TIMEOUT_MS 8000
 
+#define XNM_MAX_STUCK 16
+
 /* All that a run holds open. The rest of the program passes it along. */
 struct xnm_ctx {
 	struct xnm_rtnl *rtnl;
@@ -25,6 +27,11 @@ struct xnm_ctx {
 		n_existed; /* operations on addresses that were there before, by their number */
 	unsigned int existed[XNM_MAX_ADDRESSES];
 	const char *frontend; /* xenstore path of the guest's end; online only */
+	unsigned int n_stuck; /* uplinks that could not get a route: what they have stays */
+	struct {
+		char name[XNM_NAME_LEN];
+		uint8_t family;
+	} stuck[XNM_MAX_STUCK];
 	char taken[384]; /* by whom, and what then: why an operation gave -EADDRINUSE */
 };
 

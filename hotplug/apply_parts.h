@@ -21,6 +21,9 @@ int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const c
 /* Why a port forward is somebody else's, with whose. */
 const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 
+/* Why a default route cannot be made, with what is in its place as far as that is known. */
+const char *apply_default_rival(const struct xnm_default *rival);
+
 /* Settings of the kernel are shared by all networks; so is the note of what they were. */
 #define XNM_SETTINGS_LOCK "/settings"
 

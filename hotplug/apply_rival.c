@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hotplug/witness.h"
+#include "policy/prefix.h"
 
 bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner)
 {
@@ -77,4 +78,20 @@ const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan
 		       other.domid, other.devid, other.domain_name, other.domain_name, other.devid,
 		       other.domid == plan->domid ? "" : ", or give one of the two another name");
 	return ctx->taken;
+}
+
+const char *apply_default_rival(const struct xnm_default *rival)
+{
+	char gateway[XNM_CIDR_TEXT_LEN] = "", device[IFNAMSIZ] = "";
+	static char text[192];
+
+	if (rival->has_gateway)
+		xnm_cidr_format_host(&rival->gateway, gateway);
+	if (rival->ifindex)
+		(void)if_indextoname((unsigned int)rival->ifindex, device);
+	(void)snprintf(text, sizeof(text),
+		       "there is another default route with this metric%s%s%s%s: give the uplink "
+		       "another metric=",
+		       gateway[0] ? ", via " : "", gateway, device[0] ? " dev " : "", device);
+	return text;
 }

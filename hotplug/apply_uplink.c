@@ -32,17 +32,44 @@ static int delete_default(struct xnm_ctx *ctx, const struct xnm_default *route)
 	return rc == -ESRCH || rc == -ENODEV ? 0 : rc;
 }
 
-static int change_default(struct xnm_ctx *ctx, const struct xnm_op *op)
+/* What an uplink has stays as it is noted, if it could not get what is to come in its place. */
+static void get_stuck(struct xnm_ctx *ctx, const char *name, uint8_t family)
 {
+	if (ctx->n_stuck == XNM_MAX_STUCK)
+		return;
+	memcpy(ctx->stuck[ctx->n_stuck].name, name, sizeof(ctx->stuck[0].name));
+	ctx->stuck[ctx->n_stuck++].family = family;
+}
+
+/* family 0: of any */
+static bool is_stuck(const struct xnm_ctx *ctx, const char *name, uint8_t family)
+{
+	for (unsigned int i = 0; i < ctx->n_stuck; i++) {
+		if (strcmp(ctx->stuck[i].name, name) == 0 &&
+		    (family == 0 || ctx->stuck[i].family == family))
+			return true;
+	}
+	return false;
+}
+
+static int change_default(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	const char *name = plan->way_notes[op->u.way.note].name;
+	uint8_t family = op->u.way.route.gateway.family;
 	struct xnm_default route = op->u.way.route;
 	int rc = 0;
 
+	if (op->kind == XNM_OP_DEFAULT_DEL && is_stuck(ctx, name, family))
+		return 0;
 	route.ifindex = op->ifindex;
 	if (route.ifindex == 0)
 		rc = device_index(ctx, op->dev, &route.ifindex);
 	if (op->kind == XNM_OP_DEFAULT_DEL)
 		return rc == -ENODEV ? 0 : rc ? rc : delete_default(ctx, &route);
-	return rc ? rc : xnm_default_add(ctx->rtnl, &route);
+	rc = rc ? rc : xnm_default_add(ctx->rtnl, &route);
+	if (rc)
+		get_stuck(ctx, name, family);
+	return rc;
 }
 
 static int start_client(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -57,10 +84,61 @@ static int start_client(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	return rc ? rc : xnm_dhcp_start(&ctx->dir, &note, &ctx->err);
 }
 
+/* What another uplink has noted, too, has gone over to that one. */
+struct search {
+	const struct xnm_run_dir *dir;
+	const char *name, *device;
+	const struct xnm_default *route;
+};
+
+static int has_same(void *arg, const char *name)
+{
+	const struct search *search = arg;
+	struct xnm_uplink_note note;
+
+	if (strcmp(name, search->name) == 0 || xnm_uplink_note_read(search->dir, name, &note) ||
+	    strcmp(note.device, search->device) != 0)
+		return 0;
+	for (unsigned int i = 0; i < note.n_routes; i++) {
+		if (xnm_same_default(&note.routes[i], search->route))
+			return 1;
+	}
+	return 0;
+}
+
+/* Returns 0, also where they have gone with their device, or the first -errno. */
+static int release_routes(struct xnm_ctx *ctx, const char *name, const char *device, int ifindex,
+			  struct xnm_default *list, unsigned int n)
+{
+	int first = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct search search = { &ctx->dir, name, device, &list[i] };
+		int rc;
+
+		if (xnm_uplink_note_each(&ctx->dir, has_same, &search) > 0)
+			continue;
+		list[i].ifindex = ifindex;
+		rc = delete_default(ctx, &list[i]);
+		first = first ? first : rc;
+	}
+	return first;
+}
+
+/* Those through the device that it had before a run that was killed. */
+static int release_left(struct xnm_ctx *ctx, struct xnm_uplink_note *note)
+{
+	int ifindex, rc = note->n_left ? device_index(ctx, note->left_device, &ifindex) : -ENODEV;
+
+	return rc ? (rc == -ENODEV ? 0 : rc)
+		  : release_routes(ctx, note->name, note->left_device, ifindex, note->left,
+				   note->n_left);
+}
+
 static int release(struct xnm_ctx *ctx, const char *name, const struct xnm_owner *owner)
 {
 	struct xnm_uplink_note note;
-	int ifindex, first = 0;
+	int ifindex, rc, first;
 	bool there;
 
 	/* a newer vif of the same guest may have it already */
@@ -75,14 +153,10 @@ static int release(struct xnm_ctx *ctx, const char *name, const struct xnm_owner
 	if (first && first != -ENODEV)
 		return first;
 	there = first == 0;
-	first = 0;
-	for (unsigned int i = 0; there && i < note.n_routes; i++) {
-		int rc;
-
-		note.routes[i].ifindex = ifindex;
-		rc = delete_default(ctx, &note.routes[i]);
-		first = first ? first : rc;
-	}
+	first = there ? release_routes(ctx, name, note.device, ifindex, note.routes, note.n_routes)
+		      : 0;
+	rc = release_left(ctx, &note);
+	first = first ? first : rc;
 	if (there)
 		(void)apply_give_up_lease(ctx, &note, ifindex);
 	return first ? first : xnm_uplink_note_remove(&ctx->dir, name);
@@ -109,10 +183,12 @@ int apply_uplink_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 
 	switch (op->kind) {
 	case XNM_OP_UPLINK_NOTE:
+		if (is_stuck(ctx, plan->way_notes[op->u.way.note].name, 0))
+			return 0;
 		return xnm_uplink_note_write(&ctx->dir, &plan->way_notes[op->u.way.note]);
 	case XNM_OP_DEFAULT_ADD:
 	case XNM_OP_DEFAULT_DEL:
-		return change_default(ctx, op);
+		return change_default(ctx, plan, op);
 	case XNM_OP_DHCP_START:
 		return start_client(ctx, plan, op);
 	case XNM_OP_UPLINK_RELEASE:

@@ -151,7 +151,7 @@ static void end_client(const struct xnm_uplink_note *note)
 /* The lock of all uplinks is held. What is refused leaves the uplink as if the lease had ended. */
 static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum happening happening)
 {
-	struct xnm_uplink_report report = { 0 };
+	static struct xnm_uplink_report reports[XNM_MAX_UPLINKS];
 	struct xnm_offer offer = { .address = { 0 } };
 	struct xnm_uplink_note note;
 	int rc, refused = 0;
@@ -174,7 +174,7 @@ static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum hap
 		memset(&offer, 0, sizeof(offer));
 	rc = apply_lease(ctx, &note, &offer);
 	if (rc == 0)
-		rc = xnm_uplink_settle(ctx, uplink, &report, false);
+		rc = xnm_uplinks_settle(ctx, uplink, reports, false);
 	if (refused)
 		end_client(&note);
 	return refused ? refused : rc;

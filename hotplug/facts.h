@@ -167,6 +167,7 @@ struct xnm_way_facts {
 	const struct xnm_uplink *uplink;
 	bool is_own; /* it is the guest of the vif owner, which is there */
 	struct xnm_owner owner;
+	bool is_other; /* it is none of the event's: only its routes are planned with theirs */
 	bool is_bridge; /* its device is the event's own bridge, which may have to be made first */
 	int ifindex; /* of its device; 0: there is none, or none yet */
 	struct xnm_uplink_note note;
@@ -259,6 +260,7 @@ struct xnm_facts {
 	struct xnm_link dropped[XNM_MAX_INTERFACES];
 	unsigned int n_ways; /* long, as is what follows */
 	struct xnm_way_facts ways[XNM_MAX_WAYS];
+	struct xnm_slots slots; /* with ways */
 	const struct xnm_fp_view *fastpath; /* of its domain; NULL: nobody has looked */
 	bool fastpath_yields; /* a newer vif with its MAC address is published in its segment */
 	bool fastpath_denied; /* what is published is not for this domain to write */
@@ -313,6 +315,9 @@ int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 /* Reads one of them: way->uplink, is_own and owner are given. */
 int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		  const char *name, struct xnm_err *err);
+
+/* All default routes of the host; more of them than fit are no failure. */
+int xnm_facts_slots(struct xnm_slots *slots, struct xnm_rtnl *rtnl, struct xnm_err *err);
 
 /* Whether the online of the vif has to do with any such uplink. */
 bool xnm_wants_ways(const struct xnm_want *want);

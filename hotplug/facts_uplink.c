@@ -60,6 +60,15 @@ int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct
 				  : 0;
 }
 
+int xnm_facts_slots(struct xnm_slots *slots, struct xnm_rtnl *rtnl, struct xnm_err *err)
+{
+	int rc = xnm_default_list(rtnl, 0, slots->list, XNM_MAX_SLOTS, &slots->n);
+
+	return rc && rc != -E2BIG ? xnm_fail(err, rc, "cannot read this host's default routes: %s",
+					     xnm_rtnl_reason(rtnl))
+				  : 0;
+}
+
 static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		   const struct xnm_want *want, const struct xnm_uplink *uplink,
 		   const struct xnm_owner *owner, struct xnm_err *err)
@@ -70,6 +79,7 @@ static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 		return 0;
 	facts->n_ways++;
 	way->uplink = uplink;
+	way->is_other = false;
 	way->is_own = owner != NULL;
 	way->is_bridge = strcmp(uplink->device, want->bridge) == 0;
 	if (owner)
@@ -95,6 +105,42 @@ static int check_owner(const struct xnm_facts *facts, const struct xnm_way_facts
 			event->domid, event->devid, facts->guest.domain_name, way->uplink->guest);
 }
 
+static bool has_way(const struct xnm_facts *facts, const struct xnm_uplink *uplink)
+{
+	for (unsigned int i = 0; i < facts->n_ways; i++) {
+		if (facts->ways[i].uplink == uplink)
+			return true;
+	}
+	return false;
+}
+
+/* Uplinks of other networks and guests, whose metrics may be those that these are to have. */
+static int add_others(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		      const struct xnm_event *event, const struct xnm_want *want,
+		      struct xnm_err *err)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; rc == 0 && i < want->policy->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = &want->policy->uplinks[i];
+		struct xnm_way_facts *way = &facts->ways[facts->n_ways];
+
+		if (!xnm_uplink_has_gateway(uplink) || facts->n_ways == XNM_MAX_WAYS ||
+		    has_way(facts, uplink))
+			continue;
+		rc = add_way(facts, rtnl, dir, want, uplink, NULL, err);
+		way->is_other = true;
+		way->is_own = way->note.has_owner;
+		way->owner = way->note.owner;
+		/* what the vif itself was until now is taken back */
+		if (rc == 0 && (!way->has_note || (uplink->guest[0] && !way->is_own) ||
+				(way->is_own && way->owner.domid == event->domid &&
+				 way->owner.devid == event->devid)))
+			facts->n_ways--;
+	}
+	return rc;
+}
+
 int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		   const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err)
 {
@@ -118,5 +164,7 @@ int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 		if (rc == 0 && n < facts->n_ways)
 			rc = check_owner(facts, &facts->ways[n], event, err);
 	}
-	return rc;
+	if (rc == 0)
+		rc = add_others(facts, rtnl, dir, event, want, err);
+	return rc ? rc : xnm_facts_slots(&facts->slots, rtnl, err);
 }

@@ -112,6 +112,7 @@ struct xnm_op {
 		struct {
 			unsigned int note; /* index into plan->way_notes */
 			struct xnm_default route;
+			struct xnm_default rival; /* that has its metric; family 0: none is known */
 		} way;
 		struct {
 			bool stp, vlan_filtering, set_vlan_filtering;

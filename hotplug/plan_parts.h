@@ -172,8 +172,35 @@ void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
 /* The host's default routes through the uplinks of the event; and what the vif is no more. */
 void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts);
 
-/* The same for a single one: also how xnm_uplinks_evaluate() decides. */
-void xnm_plan_way(struct xnm_plan *plan, const struct xnm_way_facts *way);
+/* What is to be done about one uplink; for all of them together, as metrics may go round. */
+struct xnm_way_decision {
+	unsigned int n_new;
+	struct xnm_default new[XNM_MAX_GATEWAYS]; /* that it should have */
+	bool is_skipped; /* its device is away */
+	bool blocked[XNM_MAX_GATEWAYS]; /* that metric is another's: the old one stays */
+	struct xnm_default rival[XNM_MAX_GATEWAYS]; /* whose, if it is known */
+	struct xnm_uplink_note both; /* noted while it changes: the old and the new */
+	struct xnm_uplink_note wanted; /* and in the end */
+};
+
+/* plan_ways.c: whether the kernel has it by the uplink's device, and what has its metric, or NULL. */
+bool xnm_way_has(const struct xnm_way_facts *way, const struct xnm_default *route);
+const struct xnm_default *xnm_slot_find(const struct xnm_slots *slots,
+					const struct xnm_default *route);
+
+/* Decides about n uplinks, in decisions as long as ways. */
+void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_way_facts *ways,
+		     unsigned int n, const struct xnm_slots *slots);
+
+/*
+ * Also how xnm_uplinks_evaluate() goes on: first what is new for all of them, in
+ * the place of what is ours and has that metric, and then the old ones end. So
+ * there is always a way out.
+ */
+void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
+			const struct xnm_way_decision *decision, const struct xnm_slots *slots);
+void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
+		      const struct xnm_way_decision *decisions, unsigned int n, unsigned int i);
 
 /* At an offline: all uplinks that the vif was. */
 void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old);

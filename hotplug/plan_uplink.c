@@ -1,82 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan_uplink.c - decide which default routes the host has through its uplinks. */
+/* plan_uplink.c - plan how the host gets the default routes that were decided, and loses the old ones. */
 #include "hotplug/plan_parts.h"
 
 #include <string.h>
 #include <sys/socket.h>
 
-/*
- * An uplink that is down keeps its routes, behind those of all that are up:
- * the probes need them to find out that it is good again, and where all are
- * down, the one that is preferred is still the best guess. Only what is noted
- * as ours is ever deleted. Where somebody else has made a default route
- * through the same interface, there is none of ours in that family.
- */
-
-static bool has_route(const struct xnm_default *list, unsigned int n,
-		      const struct xnm_default *route)
+/* Of the latest note of that uplink in the plan. */
+static unsigned int note_of(struct xnm_plan *plan, const struct xnm_uplink_note *note)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_same_default(&list[i], route))
-			return true;
+	for (unsigned int i = plan->n_way_notes; i-- > 0;) {
+		if (strcmp(plan->way_notes[i].name, note->name) == 0)
+			return i;
 	}
-	return false;
-}
-
-/* Whether the kernel has it, as one of ours. */
-static bool is_there(const struct xnm_way_facts *way, const struct xnm_default *route)
-{
-	for (unsigned int i = 0; i < way->n_defaults; i++) {
-		if (way->defaults[i].protocol == XNM_RTPROT &&
-		    xnm_same_default(&way->defaults[i], route))
-			return true;
-	}
-	return false;
-}
-
-static bool is_foreign(const struct xnm_way_facts *way, uint8_t family)
-{
-	for (unsigned int i = 0; i < way->n_defaults; i++) {
-		if (way->defaults[i].protocol != XNM_RTPROT &&
-		    way->defaults[i].gateway.family == family)
-			return true;
-	}
-	return false;
-}
-
-static void want_route(struct xnm_uplink_note *note, const struct xnm_way_facts *way,
-		       const struct xnm_cidr *gateway)
-{
-	struct xnm_default *route = &note->routes[note->n_routes];
-
-	if (gateway->family == 0 || is_foreign(way, gateway->family))
-		return;
-	*route = (struct xnm_default){ .gateway = *gateway,
-				       .has_gateway = true,
-				       .metric = way->uplink->metric,
-				       .protocol = XNM_RTPROT };
-	if (note->health.down)
-		route->metric += XNM_METRIC_OF_DOWN;
-	note->n_routes++;
-}
-
-static void want_note(struct xnm_uplink_note *note, const struct xnm_way_facts *way)
-{
-	const struct xnm_uplink *uplink = way->uplink;
-
-	*note = way->note;
-	note->n_routes = 0;
-	memcpy(note->device, uplink->device, sizeof(note->device));
-	note->has_owner = uplink->guest[0] && way->is_own;
-	if (note->has_owner)
-		note->owner = way->owner;
-	/* without track= nobody would ever find out that it is up again */
-	if (uplink->n_track == 0)
-		memset(&note->health, 0, sizeof(note->health));
-	if (uplink->gateway.dhcp)
-		want_route(note, way, &note->router);
-	for (unsigned int i = 0; i < uplink->gateway.n; i++)
-		want_route(note, way, &uplink->gateway.list[i]);
+	if (plan->n_way_notes < XNM_MAX_WAY_NOTES)
+		plan->way_notes[plan->n_way_notes++] = *note;
+	return plan->n_way_notes - 1;
 }
 
 static struct xnm_op *add_op(struct xnm_plan *plan, enum xnm_op_kind kind,
@@ -91,15 +29,17 @@ static struct xnm_op *add_op(struct xnm_plan *plan, enum xnm_op_kind kind,
 	return op;
 }
 
-/* Of the note that the plan has last. */
-static void add_route_op(struct xnm_plan *plan, enum xnm_op_kind kind, const char *device,
-			 int ifindex, const struct xnm_default *route, const char *why)
+static struct xnm_op *add_route_op(struct xnm_plan *plan, enum xnm_op_kind kind,
+				   const struct xnm_uplink_note *note, const char *device,
+				   int ifindex, const struct xnm_default *route, const char *why)
 {
+	/* what is noted already needs no new note */
+	unsigned int n = note_of(plan, note);
 	struct xnm_op *op = xnm_plan_add(plan, kind, device, ifindex, "%s", why);
 
-	/* what is noted already needs no new note */
-	op->u.way.note = plan->n_way_notes ? plan->n_way_notes - 1 : 0;
+	op->u.way.note = n;
 	op->u.way.route = *route;
+	return op;
 }
 
 static const char *add_why(const struct xnm_uplink_note *note)
@@ -109,54 +49,94 @@ static const char *add_why(const struct xnm_uplink_note *note)
 	return note->has_owner ? "the guest shares its connection" : "gateway= of the uplink";
 }
 
-/* Old routes on the device that it had before go first: it is another device's turn. */
-static void leave_device(struct xnm_plan *plan, const struct xnm_uplink_note *old)
+static bool has_route(const struct xnm_default *list, unsigned int n,
+		      const struct xnm_default *route)
 {
-	for (unsigned int i = 0; i < old->n_routes; i++)
-		add_route_op(plan, XNM_OP_DEFAULT_DEL, old->device, 0, &old->routes[i],
-			     "the uplink has another device");
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_same_default(&list[i], route))
+			return true;
+	}
+	return false;
 }
 
-void xnm_plan_way(struct xnm_plan *plan, const struct xnm_way_facts *way)
+/* Whether a note has the route through the device. */
+static bool notes(const struct xnm_uplink_note *note, const char *device,
+		  const struct xnm_default *route)
 {
-	static const char gone[] = "it is wanted no more";
-	struct xnm_uplink_note wanted, both, old = way->note;
-	unsigned int n_old = 0;
+	return (strcmp(note->device, device) == 0 &&
+		has_route(note->routes, note->n_routes, route)) ||
+	       (strcmp(note->left_device, device) == 0 &&
+		has_route(note->left, note->n_left, route));
+}
 
-	/* what is noted of a device that is away has gone with it, and is made anew when it is back */
-	if (way->ifindex == 0 && !way->is_own && !way->is_bridge)
+void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
+			const struct xnm_way_decision *decision, const struct xnm_slots *slots)
+{
+	const struct xnm_uplink_note *note = &decision->both, *old = &way->note;
+
+	if (decision->is_skipped)
 		return;
-	want_note(&wanted, way);
-	both = wanted;
-	if (strcmp(old.device, wanted.device) != 0) {
-		if (old.n_routes) {
-			(void)add_op(plan, XNM_OP_UPLINK_NOTE, &old, 0, gone);
-			leave_device(plan, &old);
-		}
-		old.n_routes = 0;
-	}
-	for (unsigned int i = 0; i < old.n_routes; i++) {
-		if (has_route(wanted.routes, wanted.n_routes, &old.routes[i]) ||
-		    both.n_routes == XNM_MAX_WAY_ROUTES)
-			continue;
-		both.routes[both.n_routes++] = old.routes[i];
-		n_old++;
+	/* a third device, after a run that was killed: no note has room for it */
+	for (unsigned int i = 0; i < old->n_left; i++) {
+		if (!notes(note, old->left_device, &old->left[i]))
+			(void)add_route_op(plan, XNM_OP_DEFAULT_DEL, old, old->left_device, 0,
+					   &old->left[i], "the uplink has another device");
 	}
 	/* the note before the deed, and again when what is old has gone */
-	if (!way->has_note || !xnm_uplink_note_equal(&both, &way->note))
-		(void)add_op(plan, XNM_OP_UPLINK_NOTE, &both, 0, "by which it is taken back");
-	for (unsigned int i = 0; i < wanted.n_routes; i++) {
-		if (!is_there(way, &wanted.routes[i]))
-			add_route_op(plan, XNM_OP_DEFAULT_ADD, wanted.device, way->ifindex,
-				     &wanted.routes[i], add_why(&wanted));
+	if (!way->has_note || !xnm_uplink_note_equal(note, old))
+		(void)add_op(plan, XNM_OP_UPLINK_NOTE, note, 0, "by which it is taken back");
+	for (unsigned int i = 0; i < decision->n_new; i++) {
+		struct xnm_default route = decision->new[i];
+
+		if (xnm_way_has(way, &route))
+			continue;
+		route.replaces = !decision->blocked[i] && xnm_slot_find(slots, &route);
+		add_route_op(plan, XNM_OP_DEFAULT_ADD, note, note->device, way->ifindex, &route,
+			     add_why(note))
+			->u.way.rival = decision->rival[i];
 	}
-	for (unsigned int i = wanted.n_routes; i < both.n_routes; i++)
-		add_route_op(plan, XNM_OP_DEFAULT_DEL, both.device, way->ifindex, &both.routes[i],
-			     wanted.health.down ? "the uplink is down" : gone);
-	if (n_old)
-		(void)add_op(plan, XNM_OP_UPLINK_NOTE, &wanted, 0, "the old routes have gone");
-	if (way->uplink->gateway.dhcp && !way->dhcp_runs)
-		(void)add_op(plan, XNM_OP_DHCP_START, &wanted, way->ifindex, "gateway=dhcp");
+}
+
+/* Whether it is one that another uplink has from now on. */
+static bool is_anothers(const struct xnm_way_decision *decisions, unsigned int n, unsigned int i,
+			const char *device, const struct xnm_default *route)
+{
+	for (unsigned int k = 0; k < n; k++) {
+		if (k != i && !decisions[k].is_skipped &&
+		    notes(&decisions[k].wanted, device, route))
+			return true;
+	}
+	return false;
+}
+
+void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
+		      const struct xnm_way_decision *decisions, unsigned int n, unsigned int i)
+{
+	const struct xnm_uplink_note *both = &decisions[i].both, *wanted = &decisions[i].wanted;
+	const char *why = wanted->health.down ? "the uplink is down" : "it is wanted no more";
+	bool blocked = false;
+
+	if (decisions[i].is_skipped)
+		return;
+	for (unsigned int k = 0; k < decisions[i].n_new; k++)
+		blocked |= decisions[i].blocked[k];
+	for (unsigned int k = 0; k < both->n_routes; k++) {
+		if (!notes(wanted, both->device, &both->routes[k]) &&
+		    !has_route(decisions[i].new, decisions[i].n_new, &both->routes[k]) &&
+		    !is_anothers(decisions, n, i, both->device, &both->routes[k]))
+			(void)add_route_op(plan, XNM_OP_DEFAULT_DEL, wanted, both->device,
+					   way->ifindex, &both->routes[k], why);
+	}
+	for (unsigned int k = 0; k < both->n_left; k++) {
+		if (!notes(wanted, both->left_device, &both->left[k]) &&
+		    !is_anothers(decisions, n, i, both->left_device, &both->left[k]))
+			(void)add_route_op(plan, XNM_OP_DEFAULT_DEL, wanted, both->left_device, 0,
+					   &both->left[k], "the uplink has another device");
+	}
+	if (!blocked && !xnm_uplink_note_equal(both, wanted))
+		(void)add_op(plan, XNM_OP_UPLINK_NOTE, wanted, 0, "the old routes have gone");
+	if (way->uplink->gateway.dhcp && !way->dhcp_runs && !way->is_other)
+		(void)add_op(plan, XNM_OP_DHCP_START, wanted, way->ifindex, "gateway=dhcp");
 }
 
 void xnm_plan_shares(struct xnm_state *state, const struct xnm_event *event,
@@ -202,8 +182,13 @@ void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old)
 
 void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts)
 {
+	struct xnm_way_decision decisions[XNM_MAX_WAYS];
+
+	xnm_decide_ways(decisions, facts->ways, facts->n_ways, &facts->slots);
+	for (unsigned int i = 0; i < facts->n_ways; i++)
+		xnm_plan_way_begin(plan, &facts->ways[i], &decisions[i], &facts->slots);
 	if (facts->has_state)
 		unshare(plan, &facts->state, &plan->state, "the vif is not that uplink any more");
 	for (unsigned int i = 0; i < facts->n_ways; i++)
-		xnm_plan_way(plan, &facts->ways[i]);
+		xnm_plan_way_end(plan, &facts->ways[i], decisions, facts->n_ways, i);
 }

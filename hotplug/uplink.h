@@ -14,7 +14,7 @@
 #define XNM_MAX_WAYS	    (XNM_MAX_NETWORK_UPLINKS + XNM_MAX_VIF_UPLINKS) /* of one event */
 #define XNM_MAX_WAY_ROUTES  (2 * XNM_MAX_GATEWAYS) /* while they move, both the old and the new */
 #define XNM_MAX_DEFAULTS    16 /* through one device */
-#define XNM_METRIC_OF_DOWN  10000 /* is added while an uplink is down: it comes after all others */
+#define XNM_MAX_SLOTS	    64 /* default routes of the host */
 #define XNM_UPLINK_LOCK	    "/uplinks" /* no bridge is called so */
 #define XNM_UPLINK_TEXT_MAX 2048
 
@@ -42,11 +42,21 @@ struct xnm_uplink_note {
 	struct xnm_owner owner;
 	unsigned int n_routes;
 	struct xnm_default routes[XNM_MAX_WAY_ROUTES]; /* ours; ifindex is not noted */
+	/* and those through the device that it had before, until the new ones are there */
+	char left_device[IFNAMSIZ];
+	unsigned int n_left;
+	struct xnm_default left[XNM_MAX_WAY_ROUTES];
 	uint32_t dhcp_pid; /* 0: no client runs */
 	uint64_t dhcp_started; /* by which it is told from a later process of that number */
 	struct xnm_cidr leased; /* the address that it got; family 0: none */
 	struct xnm_cidr router; /* and the router; family 0: none */
 	struct xnm_health health;
+};
+
+/* All default routes of the host: the kernel has one for each family and metric. */
+struct xnm_slots {
+	unsigned int n;
+	struct xnm_default list[XNM_MAX_SLOTS];
 };
 
 void xnm_uplink_note_clear(struct xnm_uplink_note *note, const char *name);

@@ -47,10 +47,15 @@ bool xnm_uplink_note_equal(const struct xnm_uplink_note *a, const struct xnm_upl
 {
 	if (strcmp(a->device, b->device) != 0 || a->has_owner != b->has_owner ||
 	    a->owner.domid != b->owner.domid || a->owner.devid != b->owner.devid ||
-	    a->n_routes != b->n_routes)
+	    a->n_routes != b->n_routes || a->n_left != b->n_left ||
+	    strcmp(a->left_device, b->left_device) != 0)
 		return false;
 	for (unsigned int i = 0; i < a->n_routes; i++) {
 		if (!xnm_same_default(&a->routes[i], &b->routes[i]))
+			return false;
+	}
+	for (unsigned int i = 0; i < a->n_left; i++) {
+		if (!xnm_same_default(&a->left[i], &b->left[i]))
 			return false;
 	}
 	return true;
@@ -66,21 +71,20 @@ static bool parse_u64(const char *text, uint64_t *out)
 }
 
 /* "192.0.2.1 100" */
-static bool read_route(struct xnm_uplink_note *note, const char *value)
+static bool read_route(struct xnm_default *list, unsigned int *n, const char *value)
 {
 	struct xnm_default route = { .protocol = XNM_RTPROT, .has_gateway = true };
 	char gateway[XNM_CIDR_TEXT_LEN];
 	const char *blank = strchr(value, ' ');
 
-	if (!blank || (size_t)(blank - value) >= sizeof(gateway) ||
-	    note->n_routes == XNM_N_ELEMENTS(note->routes))
+	if (!blank || (size_t)(blank - value) >= sizeof(gateway) || *n == XNM_MAX_WAY_ROUTES)
 		return false;
 	memcpy(gateway, value, (size_t)(blank - value));
 	gateway[blank - value] = '\0';
 	if (xnm_parse_cidr(gateway, &route.gateway) ||
 	    xnm_parse_u32(blank + 1, 0, UINT32_MAX, &route.metric))
 		return false;
-	note->routes[note->n_routes++] = route;
+	list[(*n)++] = route;
 	return true;
 }
 
@@ -115,7 +119,13 @@ static bool read_key(void *arg, const char *key, const char *value)
 		return xnm_vif_id_parse(value, &note->owner.domid, &note->owner.devid) == 0;
 	}
 	if (strcmp(key, "route") == 0)
-		return read_route(note, value);
+		return read_route(note->routes, &note->n_routes, value);
+	if (strcmp(key, "left-device") == 0) {
+		xnm_copy(note->left_device, sizeof(note->left_device), value);
+		return xnm_ifname_ok(value);
+	}
+	if (strcmp(key, "left-route") == 0)
+		return read_route(note->left, &note->n_left, value);
 	if (strcmp(key, "dhcp-pid") == 0)
 		return xnm_parse_u32(value, 1, INT32_MAX, &note->dhcp_pid) == 0;
 	if (strcmp(key, "dhcp-started") == 0)
@@ -156,11 +166,21 @@ static void write_host(FILE *out, const char *key, const struct xnm_cidr *cidr)
 	fprintf(out, "%s=%s\n", key, text);
 }
 
+static void write_routes(FILE *out, const char *key, const struct xnm_default *list, unsigned int n)
+{
+	char gateway[XNM_CIDR_TEXT_LEN];
+
+	for (unsigned int i = 0; i < n; i++) {
+		xnm_format_cidr(&list[i].gateway, gateway);
+		fprintf(out, "%s=%s %u\n", key, gateway, list[i].metric);
+	}
+}
+
 int xnm_uplink_note_write(const struct xnm_run_dir *dir, const struct xnm_uplink_note *note)
 {
 	_cleanup_close_ int fd = open_folder(dir, true);
 	const struct xnm_health *health = &note->health;
-	char text[XNM_UPLINK_TEXT_MAX], gateway[XNM_CIDR_TEXT_LEN];
+	char text[XNM_UPLINK_TEXT_MAX];
 	FILE *out;
 	long len;
 
@@ -172,10 +192,10 @@ int xnm_uplink_note_write(const struct xnm_run_dir *dir, const struct xnm_uplink
 	fprintf(out, "[uplink]\ndevice=%s\n", note->device);
 	if (note->has_owner)
 		fprintf(out, "vif=%u.%u\n", note->owner.domid, note->owner.devid);
-	for (unsigned int i = 0; i < note->n_routes; i++) {
-		xnm_format_cidr(&note->routes[i].gateway, gateway);
-		fprintf(out, "route=%s %u\n", gateway, note->routes[i].metric);
-	}
+	write_routes(out, "route", note->routes, note->n_routes);
+	if (note->n_left)
+		fprintf(out, "left-device=%s\n", note->left_device);
+	write_routes(out, "left-route", note->left, note->n_left);
 	if (note->dhcp_pid)
 		fprintf(out, "dhcp-pid=%u\ndhcp-started=%" PRIu64 "\n", note->dhcp_pid,
 			note->dhcp_started);

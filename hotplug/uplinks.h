@@ -40,11 +40,21 @@ void xnm_uplink_look(struct xnm_uplink_report *report, const struct xnm_run_dir 
 
 struct xnm_ctx;
 /*
- * One of them. The caller holds the lock XNM_UPLINK_LOCK; err of ctx is filled
- * on failure. A DHCP client that calls us may not start another one, which
- * would do the same.
+ * Moves the host's default routes to the uplinks that work; all are planned
+ * together. With only, just for that one's sake: nothing is taken back of others.
+ * reports has one for each of the policy. The caller holds the lock
+ * XNM_UPLINK_LOCK. A DHCP client that calls us may not start another one, which
+ * would do the same. Each failure is told; returns 0 or the first -errno, with err
+ * of ctx filled.
  */
-int xnm_uplink_settle(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
-		      struct xnm_uplink_report *report, bool may_start);
+int xnm_uplinks_settle(struct xnm_ctx *ctx, const struct xnm_uplink *only,
+		       struct xnm_uplink_report *reports, bool may_start);
+
+/* By a clock that nobody sets. */
+uint64_t xnm_now_ms(void);
+
+/* Whether the vif of the guest that shares is there, by what was noted when it came. */
+bool xnm_uplink_guest_is_there(const struct xnm_run_dir *dir, const char *name,
+			       const struct xnm_uplink_note *note);
 
 #endif

@@ -11,6 +11,7 @@
 #include "policy/written.h"
 
 #define XNM_MAX_UPLINKS	   64
+#define XNM_METRIC_OF_DOWN 10000 /* is added while an uplink is down: it comes after all others */
 #define XNM_MAX_FORWARDS   1024
 #define XNM_MAX_ACLS	   128
 #define XNM_MAX_ACL_RULES  64 /* per acl */

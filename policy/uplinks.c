@@ -218,17 +218,29 @@ static void check_quality(const struct xnm_resolver *r, const struct xnm_uplink 
 			       uplink->name);
 }
 
+/* When two have one metric, which the kernel gives to one route only; or NULL. */
+static const char *meet(const struct xnm_uplink *uplink, const struct xnm_uplink *other)
+{
+	if (other->metric == uplink->metric)
+		return "has it already";
+	if (other->n_track && other->metric + XNM_METRIC_OF_DOWN == uplink->metric)
+		return "has it while it is down, choose another";
+	if (uplink->n_track && uplink->metric + XNM_METRIC_OF_DOWN == other->metric)
+		return "has what this one has while it is down, choose another";
+	return NULL;
+}
+
 static void check_metric(const struct xnm_resolver *r, const struct xnm_uplink *uplink)
 {
 	char where[160];
 
 	for (const struct xnm_uplink *other = r->policy->uplinks; other < uplink; other++) {
-		if (other->metric != uplink->metric || !xnm_uplink_has_gateway(other) ||
-		    !xnm_uplink_has_gateway(uplink))
+		const char *when = meet(uplink, other);
+
+		if (!when || !xnm_uplink_has_gateway(other) || !xnm_uplink_has_gateway(uplink))
 			continue;
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, METRIC),
-			       "metric=%u: [uplink %s] has it already, %s", uplink->metric,
-			       other->name,
+			       "metric=%u: [uplink %s] %s, %s", uplink->metric, other->name, when,
 			       xnm_policy_origin(r->policy, other->origin, where, sizeof(where)));
 		return;
 	}

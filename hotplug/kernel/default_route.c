@@ -44,7 +44,8 @@ static int change(struct xnm_rtnl *rtnl, int type, int flags, const struct xnm_d
 
 int xnm_default_add(struct xnm_rtnl *rtnl, const struct xnm_default *route)
 {
-	return change(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
+	return change(rtnl, RTM_NEWROUTE,
+		      NLM_F_CREATE | (route->replaces ? NLM_F_REPLACE : NLM_F_EXCL), route);
 }
 
 int xnm_default_del(struct xnm_rtnl *rtnl, const struct xnm_default *route)
@@ -52,14 +53,21 @@ int xnm_default_del(struct xnm_rtnl *rtnl, const struct xnm_default *route)
 	return change(rtnl, RTM_DELROUTE, 0, route);
 }
 
-/* Kernels before 4.20 tell of all routes. */
+/*
+ * Kernels before 4.20 tell of all routes. Of all devices, those that refuse, or
+ * have several ways, have their metric for themselves, too; but for one type of
+ * service there may be another.
+ */
 static bool is_wanted(const struct default_list *list, const struct rtmsg *info, struct nlattr **tb)
 {
 	uint32_t table = tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table;
 
-	return info->rtm_family == list->family && info->rtm_dst_len == 0 &&
-	       info->rtm_type == RTN_UNICAST && table == RT_TABLE_MAIN &&
-	       !(info->rtm_flags & RTM_F_CLONED) && tb[RTA_OIF] &&
+	if (info->rtm_family != list->family || info->rtm_dst_len != 0 || table != RT_TABLE_MAIN ||
+	    info->rtm_flags & RTM_F_CLONED)
+		return false;
+	if (list->ifindex == 0)
+		return info->rtm_tos == 0;
+	return info->rtm_type == RTN_UNICAST && tb[RTA_OIF] &&
 	       nla_get_u32(tb[RTA_OIF]) == (uint32_t)list->ifindex;
 }
 
@@ -77,7 +85,7 @@ static int read_default(void *arg, struct nlmsghdr *hdr)
 		return 0;
 	route.gateway.family = info->rtm_family;
 	route.gateway.prefix_len = (uint8_t)(8 * len);
-	route.ifindex = list->ifindex;
+	route.ifindex = tb[RTA_OIF] ? (int)nla_get_u32(tb[RTA_OIF]) : 0;
 	route.protocol = info->rtm_protocol;
 	if (tb[RTA_GATEWAY] && nla_len(tb[RTA_GATEWAY]) == len) {
 		memcpy(route.gateway.addr, nla_data(tb[RTA_GATEWAY]), (size_t)len);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* route_dump.c - ask for the routes through a device, of one family after the other. */
+/* route_dump.c - ask for the routes through a device, or all, of one family after the other. */
 #include "hotplug/kernel/rtnl_core.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ static int dump_family(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int
 	int rc;
 
 	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
-	    nla_put_u32(msg, RTA_OIF, (uint32_t)ifindex))
+	    (ifindex && nla_put_u32(msg, RTA_OIF, (uint32_t)ifindex)))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
 	rc = rtnl_dump(rtnl, msg, fn, arg, arg_size);
 	/* no such device; no table as nobody made a route; no such family */

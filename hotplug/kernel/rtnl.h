@@ -198,8 +198,9 @@ int xnm_route_get(struct xnm_rtnl *rtnl, const struct xnm_cidr *dst, const struc
 		  int iif, struct xnm_packet_way *way);
 
 /*
- * Makes a default route of ours. -EEXIST: there is one with this metric, of any
- * device and maker. -ENETUNREACH, or for IPv6 -EHOSTUNREACH: the gateway is no
+ * Makes a default route of ours, with replaces in the place of the one that has
+ * its metric: whose that is has been looked at before. -EEXIST: there is one with
+ * this metric, of any device and maker. -ENETUNREACH, or for IPv6 -EHOSTUNREACH: the gateway is no
  * neighbour.
  */
 int xnm_default_add(struct xnm_rtnl *rtnl, const struct xnm_default *route);
@@ -227,7 +228,10 @@ int xnm_closed_add(struct xnm_rtnl *rtnl, const char *ifname);
 int xnm_closed_del(struct xnm_rtnl *rtnl, const char *ifname);
 int xnm_closed_each(struct xnm_rtnl *rtnl, int (*fn)(void *arg, const char *ifname), void *arg);
 
-/* The default routes through a device, of both families and of all makers; as xnm_route_list(). */
+/*
+ * The default routes through a device, of both families and of all makers; as
+ * xnm_route_list(). ifindex 0: those of all devices, and those of no single one.
+ */
 int xnm_default_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_default *out, unsigned int max,
 		     unsigned int *n);
 

@@ -53,6 +53,19 @@ static inline void ways_default(struct ways *ways, const char *dev, const struct
 {
 	unsigned int i = 0;
 
+	/* the kernel has one of a family and metric */
+	for (unsigned int k = 0; add && k < ways->n_defaults; k++) {
+		const struct xnm_default *other = &ways->defaults[k].route;
+
+		if (other->metric != route->metric ||
+		    other->gateway.family != route->gateway.family)
+			continue;
+		if (!route->replaces || other->protocol != XNM_RTPROT) {
+			printf("broken: there is a default route with that metric\n");
+			return;
+		}
+		ways->defaults[k--] = ways->defaults[--ways->n_defaults];
+	}
 	while (i < ways->n_defaults && (strcmp(ways->defaults[i].dev, dev) != 0 ||
 					ways->defaults[i].route.protocol != route->protocol ||
 					!xnm_same_default(&ways->defaults[i].route, route)))
@@ -64,10 +77,12 @@ static inline void ways_default(struct ways *ways, const char *dev, const struct
 			ways->defaults[i] = ways->defaults[--ways->n_defaults];
 		return;
 	}
+	/* one that was replaced is not there to be deleted */
 	if (!add || i == MAX_WAY_DEFS)
 		return;
 	(void)snprintf(ways->defaults[i].dev, IFNAMSIZ, "%.15s", dev);
 	ways->defaults[i].route = *route;
+	ways->defaults[i].route.replaces = false;
 	ways->n_defaults++;
 }
 
@@ -90,18 +105,54 @@ static inline void ways_look_at(struct xnm_way_facts *way, struct ways *ways, bo
 	}
 }
 
+static inline bool ways_has(const struct xnm_facts *facts, const struct xnm_uplink *uplink)
+{
+	for (unsigned int i = 0; i < facts->n_ways; i++) {
+		if (facts->ways[i].uplink == uplink)
+			return true;
+	}
+	return false;
+}
+
+/* Those of other events that are noted. */
+static inline void ways_look_at_others(struct xnm_facts *facts, struct ways *ways,
+				       const struct xnm_event *event, const struct xnm_want *want)
+{
+	for (unsigned int i = 0; i < want->policy->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = &want->policy->uplinks[i];
+		const struct xnm_uplink_note *note = ways_note(ways, uplink->name);
+		struct xnm_way_facts *way = &facts->ways[facts->n_ways];
+
+		if (!note || !xnm_uplink_has_gateway(uplink) || ways_has(facts, uplink) ||
+		    (note->has_owner && note->owner.domid == event->domid &&
+		     note->owner.devid == event->devid))
+			continue;
+		way->uplink = uplink;
+		way->is_other = true;
+		way->is_own = note->has_owner;
+		way->owner = note->owner;
+		way->is_bridge = strcmp(uplink->device, want->bridge) == 0;
+		ways_look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
+		facts->n_ways++;
+	}
+}
+
 /* xnm_facts_ways() */
 static inline void ways_look(struct xnm_facts *facts, struct ways *ways,
 			     const struct xnm_event *event, const struct xnm_want *want)
 {
-	facts->n_ways = 0;
+	facts->n_ways = facts->slots.n = 0;
 	if (!xnm_wants_ways(want))
 		return;
+	while (facts->slots.n < ways->n_defaults) {
+		facts->slots.list[facts->slots.n] = ways->defaults[facts->slots.n].route;
+		facts->slots.n++;
+	}
 	for (unsigned int i = 0; i < want->network->n_uplinks; i++) {
 		struct xnm_way_facts *way = &facts->ways[facts->n_ways];
 
 		way->uplink = xnm_policy_uplink(want->policy, want->network->uplinks[i]);
-		way->is_own = false;
+		way->is_own = way->is_other = false;
 		way->is_bridge = strcmp(way->uplink->device, want->bridge) == 0;
 		if (way->uplink->guest[0] || !xnm_uplink_has_gateway(way->uplink))
 			continue;
@@ -114,9 +165,11 @@ static inline void ways_look(struct xnm_facts *facts, struct ways *ways,
 
 		way->uplink = want->shares[i];
 		way->is_own = true;
+		way->is_other = false;
 		way->owner = (struct xnm_owner){ event->domid, event->devid };
 		ways_look_at(way, ways, want->routed || facts->bridge.ifindex);
 	}
+	ways_look_at_others(facts, ways, event, want);
 }
 
 /* A bridge that is deleted takes its routes along. */
@@ -150,6 +203,11 @@ static inline bool ways_is_noted(const struct ways *ways, const char *dev,
 		for (unsigned int k = 0; k < note->n_routes; k++) {
 			if (strcmp(note->device, dev) == 0 &&
 			    xnm_same_default(&note->routes[k], route))
+				return true;
+		}
+		for (unsigned int k = 0; k < note->n_left; k++) {
+			if (strcmp(note->left_device, dev) == 0 &&
+			    xnm_same_default(&note->left[k], route))
 				return true;
 		}
 	}

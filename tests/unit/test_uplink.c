@@ -128,6 +128,10 @@ static void fill(struct xnm_uplink_note *note)
 					      .has_gateway = true,
 					      .metric = 100,
 					      .protocol = XNM_RTPROT };
+	strcpy(note->left_device, "eth1");
+	note->n_left = 1;
+	note->left[0] = note->routes[1];
+	note->left[0].metric = 300;
 	note->dhcp_pid = 1234;
 	note->dhcp_started = 5000000000;
 	note->leased = cidr("192.0.2.9/24");
