@@ -148,7 +148,7 @@ ip route add unreachable 10.0.0.0/8
 before=$(has)
 lease br0 10.43.0.9/24 10.43.0.1
 is "a lease of its own is taken" "$rc:$(ip -4 -o addr show dev br0 | grep -c ' 10.43.0.9/24 ')" 0:1
-like "with its route" "$(ip -4 route show default dev br0)" '^default via 10.43.0.1 proto 88 metric 300 ' 
+like "with its route" "$(ip -4 route show default dev br0)" '^default via 10.43.0.1 proto 88 metric 300 '
 taken=$(has)
 lease br0 10.43.0.9/24 10.43.0.1
 is "a renewal changes nothing" "$rc:$(has)" "0:$taken"
