@@ -168,7 +168,8 @@ guest_rm 1 0
 # notes of the other guest and of its bridge
 notes() {
 	find "$XNM_RUN_DIR" ! -type d ! -name lock ! -name nft ! -name 2.0 ! -name lan0 \
-		! -name lan ! -name lan,2.0 ! -name =lan0 ! -name =lan0,2.0 ! -lname 2.0
+		! -name lan ! -name lan,2.0 ! -name =lan0 ! -name =lan0,2.0 ! -lname 2.0 \
+		! -name '@ipv6,conf,lan0,accept_ra'
 }
 fail_each "policy, second guest" online web1 bridge=lan vifname=web1
 check "policy: the other guest never noticed" guest_ping 2 0 192.0.2.1
