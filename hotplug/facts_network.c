@@ -9,6 +9,7 @@
 
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/run_files.h"
 #include "hotplug/util.h"
 
 /* Not touched by those whose interfaces have no addresses. */
@@ -191,8 +192,8 @@ static int find_altname(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 static void rename_noted(struct xnm_bridge_note *note, unsigned int i, const char *name)
 {
 	if (strcmp(note->carries, note->interfaces[i]) == 0)
-		(void)snprintf(note->carries, sizeof(note->carries), "%s", name);
-	(void)snprintf(note->interfaces[i], sizeof(note->interfaces[i]), "%s", name);
+		xnm_copy(note->carries, sizeof(note->carries), name);
+	xnm_copy(note->interfaces[i], sizeof(note->interfaces[i]), name);
 }
 
 /* One that is not a port any more may still be without its addresses, after a kill. */

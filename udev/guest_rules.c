@@ -61,7 +61,7 @@ static void put_from_vif(struct xnm_nft *nft, const struct guest_share *share, u
 {
 	const char *ifname = share->ifnames[i];
 	struct xnm_rule rule;
-	char chain[16];
+	char chain[24];
 
 	(void)snprintf(chain, sizeof(chain), "from-vif%u", i);
 	xnm_nft_add_chain(nft, NFPROTO_INET, GUEST_TABLE_NAME, chain);
