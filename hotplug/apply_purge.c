@@ -16,10 +16,10 @@
 #define CACHE_SIZE 256
 
 struct known_way {
-	struct xnm_cidr dst, src;
 	int iif, rc;
-	bool is_filled;
 	struct xnm_packet_way way;
+	struct xnm_cidr dst, src;
+	bool is_filled;
 };
 
 struct purge_run {

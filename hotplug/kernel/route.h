@@ -28,10 +28,10 @@ struct xnm_route {
 struct xnm_default {
 	struct xnm_cidr gateway; /* a host; without one only its family counts */
 	bool has_gateway;
+	bool replaces; /* to be made in the place of what is there with its metric, without a gap */
 	uint8_t protocol; /* XNM_RTPROT: one of ours */
 	int ifindex; /* 0: through none, as of one that only refuses */
 	uint32_t metric;
-	bool replaces; /* to be made in the place of what is there with its metric, without a gap */
 };
 
 /* Who is on the link of a device without a router between, of table main. */

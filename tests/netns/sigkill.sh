@@ -50,7 +50,8 @@ try_rounds() {
 	limit=$(($(typical online) * 5 / 4))
 	hotplug offline 1 0
 	wrong=0 killed=0 first=
-	for ((i = 0; i < count; i++)); do
+	# more of them where the machine has become faster than it was, and most run to their end
+	for ((i = 0; i < count || (killed <= count / 4 && i < 5 * count); i++)); do
 		kill_in online $limit
 		try hotplug online 1 0
 		got=$(snapshot)
@@ -67,11 +68,11 @@ try_rounds() {
 			hotplug offline 1 0
 		fi
 	done
-	echo "# $name: $killed of $count onlines were killed, within $limit us"
+	echo "# $name: $killed of $i onlines were killed, within $limit us"
 	if [ $wrong -eq 0 ]; then
 		ok "$name: online killed and repeated, $count times"
 	else
-		not_ok "$name: online killed and repeated" "$wrong of $count are wrong, the first:" "$first"
+		not_ok "$name: online killed and repeated" "$wrong of $i are wrong, the first:" "$first"
 	fi
 	check "$name: many were killed in the middle" test $killed -gt $((count / 4))
 
