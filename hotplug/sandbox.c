@@ -26,45 +26,44 @@ static const uint32_t client_caps = 1u << CAP_NET_RAW | 1u << CAP_NET_BIND_SERVI
 				    1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_SYS_CHROOT |
 				    1u << CAP_KILL;
 
-/* How many rights there are that keep does not have; -errno if the kernel does not say. */
-static int surplus(uint32_t keep)
+static int read_rights(struct __user_cap_data_struct rights[2])
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { 0 };
+
+	return syscall(SYS_capget, &header, rights) ? -errno : 0;
+}
+
+static bool has_more(const struct __user_cap_data_struct rights[2], uint32_t keep)
+{
 	uint32_t more = 0;
 
-	if (syscall(SYS_capget, &header, data))
-		return -errno;
 	for (int i = 0; i < 2; i++)
-		more |= (data[i].permitted | data[i].effective | data[i].inheritable) &
+		more |= (rights[i].permitted | rights[i].effective | rights[i].inheritable) &
 			~(i == 0 ? keep : 0);
-	return more ? 1 : 0;
+	return more != 0;
 }
 
 static int drop_all_but(uint32_t keep)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { 0 };
-	int rc;
+	struct __user_cap_data_struct rights[2] = { 0 };
+	int rc = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : read_rights(rights);
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_capget, &header, data))
-		return -errno;
+	/* whoever has no more to begin with needs no permission to have no more */
+	if (rc || !has_more(rights, keep))
+		return rc;
 	for (int i = 0; i < 2; i++) {
 		uint32_t mask = i == 0 ? keep : 0;
 
-		data[i].permitted &= mask;
-		data[i].effective &= mask;
-		data[i].inheritable = 0;
+		rights[i].permitted &= mask;
+		rights[i].effective &= mask;
+		rights[i].inheritable = 0;
 	}
-	/* whoever has no more to begin with needs no permission to have no more */
-	rc = surplus(keep);
-	if (rc <= 0)
-		return rc;
-	if (syscall(SYS_capset, &header, data))
+	if (syscall(SYS_capset, &header, rights))
 		return -errno;
 	/* a filter of system calls may say that it is done */
-	rc = surplus(keep);
-	return rc > 0 ? -EPERM : rc;
+	rc = read_rights(rights);
+	return rc == 0 && has_more(rights, keep) ? -EPERM : rc;
 }
 
 int xnm_sandbox_enter(unsigned int may, struct xnm_err *err)
@@ -82,12 +81,11 @@ int xnm_sandbox_enter(unsigned int may, struct xnm_err *err)
 
 int xnm_sandbox_client(void)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { 0 };
+	struct __user_cap_data_struct rights[2] = { 0 };
 	int rc = drop_all_but(client_caps | 1u << CAP_NET_ADMIN);
 
-	if (rc == 0 && syscall(SYS_capget, &header, data))
-		rc = -errno;
+	if (rc == 0)
+		rc = read_rights(rights);
 	/* it would start, and find out that it cannot ask anybody */
-	return rc == 0 && !(data[0].effective & 1u << CAP_NET_RAW) ? -EPERM : rc;
+	return rc == 0 && !(rights[0].effective & 1u << CAP_NET_RAW) ? -EPERM : rc;
 }
