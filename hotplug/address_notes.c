@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/filter.h"
 #include "hotplug/owner_links.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
 
 /*
  * A symbolic link per address: making it is atomic and tells of a rival, and

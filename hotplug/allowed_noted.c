@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/filter.h"
 #include "hotplug/ruleset.h"
-#include "hotplug/util.h"
 
 /* One more of an array that grows. NULL: out of memory. */
 static void *one_more(struct xnm_noted *noted, void **array, unsigned int *n, unsigned int *max,

@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/lock.h"
-#include "hotplug/util.h"
 
 /*
  * Where there are many vifs a list of all interfaces takes as long as an online:

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/dhcp.h"
 #include "hotplug/dhcp_lease.h"
 #include "hotplug/kernel/dhcp6_release.h"
@@ -14,7 +15,6 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/pool.h"
-#include "policy/prefix.h"
 
 #define MAX_PAUSE_MS 128 /* 255 ms, all together */
 

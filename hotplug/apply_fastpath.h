@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
 #include "hotplug/fastpath.h"
 
 struct xnm_ctx;

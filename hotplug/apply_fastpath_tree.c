@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hotplug/util.h"
-#include "hotplug/value.h"
+#include "hotplug/base/util.h"
+#include "hotplug/base/value.h"
 #include "hotplug/xen/store.h"
 
 /*

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/witness.h"
-#include "policy/prefix.h"
 
 bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner)
 {

@@ -5,8 +5,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/filter.h"
-#include "policy/prefix.h"
 
 static char label_char(char c)
 {

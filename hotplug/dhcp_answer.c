@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/kernel/arp.h"
 #include "hotplug/kernel/rtnl.h"
-#include "policy/prefix.h"
 
 #define TRY_MS	200
 #define N_TRIES 3

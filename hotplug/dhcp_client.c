@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/dhcp_start.h"
 #include "hotplug/sandbox.h"
-#include "hotplug/util.h"
 
 #define STOP_STEP_MS	20
 #define STOP_AGAIN_MS	200

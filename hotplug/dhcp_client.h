@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/log.h"
+#include "hotplug/base/log.h"
 #include "hotplug/state.h"
 #include "hotplug/uplink.h"
 

@@ -7,8 +7,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
 
 #define XNM_DHCP_PATH_LEN (XNM_DHCP_DIR_LEN + 16)
 

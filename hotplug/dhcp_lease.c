@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/pool.h"
-#include "hotplug/util.h"
 
 /*
  *   1735689600 00:16:3e:00:00:01 10.0.0.5 web1 *           first those of DHCPv4

@@ -3,7 +3,7 @@
 #ifndef XNM_DHCP_LEASE_H
 #define XNM_DHCP_LEASE_H
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 #define XNM_DUID_MAX	   130 /* a type of 2 bytes and 128 more (RFC 8415, 11.1) */
 #define XNM_LEASE_PATH_LEN 256

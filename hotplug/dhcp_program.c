@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 #define PATH_LEN XNM_DHCP_PATH_LEN
 

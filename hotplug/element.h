@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 #define XNM_NFT_TABLE	     "xnm"
 #define XNM_NFT_DYNAMIC_SIZE 65536 /* elements of a set that rules add to */

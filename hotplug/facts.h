@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/value.h"
+#include "hotplug/base/vlan.h"
+#include "hotplug/kernel/route.h"
 #include "hotplug/manager.h"
 #include "hotplug/state.h"
 #include "hotplug/told.h"
-#include "hotplug/value.h"
-#include "hotplug/vlan.h"
-#include "hotplug/kernel/route.h"
 #include "hotplug/uplink.h"
 #include "policy/policy.h"
 

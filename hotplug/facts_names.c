@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/kernel/ifname.h"
+#include "hotplug/base/ifname.h"
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/util.h"
 #include "hotplug/want.h"
 
 static bool is_long_name(const char *text)

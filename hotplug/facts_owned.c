@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/log.h"
 #include "hotplug/filter.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/log.h"
 #include "hotplug/want.h"
 
 #define VLAN_LIST "/proc/net/vlan/config" /* there once the kernel has any VLAN device */

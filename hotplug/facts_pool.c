@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/filter.h"
 #include "hotplug/identity.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/pool.h"
 #include "hotplug/witness.h"
-#include "policy/prefix.h"
 
 #define MAX_LIVE    4096
 #define JUST_USED_S 10 /* a guest that reboots, or one whose online is under way */

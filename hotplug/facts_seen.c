@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/ruleset.h"
-#include "hotplug/util.h"
 
 /*
  * The file <run>/nft. Every transaction of anybody makes a new generation of

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/log.h"
 #include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/log.h"
 #include "hotplug/plan_parts.h"
 
 #define MAX_TRIES 3

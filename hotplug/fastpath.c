@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/filter.h"
 #include "hotplug/want.h"
-#include "policy/prefix.h"
 
 void xnm_fp_home(uint32_t domid, char out[XNM_FP_HOME_LEN])
 {

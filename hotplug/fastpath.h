@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/base/value.h"
 #include "hotplug/state.h"
-#include "hotplug/value.h"
 
 struct xnm_err;
 struct xnm_guest;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 struct decision {
 	struct xnm_fp_change *change;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /*
  *	1 STATE CTRL-GREF PORT OWN-INC PEER-INC FEATURES SERIAL

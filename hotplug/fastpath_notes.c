@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/fastpath.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
 
 #define MAX_NETWORKS (2 * XNM_FP_MAX_VIFS)
 

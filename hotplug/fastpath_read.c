@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
 #include "hotplug/fastpath.h"
 #include "hotplug/xen/store.h"
 

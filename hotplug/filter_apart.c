@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 const char *const xnm_apart_notes[XNM_N_IP] = { "+ipv4", "+ipv6" };
 const char *const xnm_forwarding_paths[XNM_N_IP] = { "ipv4/ip_forward",

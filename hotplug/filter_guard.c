@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 struct guard {
 	struct xnm_elements *out;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* filter_network.c - decide what a network puts into the sets: who may go where, and as whom. */
+#include "hotplug/base/cidr.h"
 #include "hotplug/filter_parts.h"
-#include "policy/prefix.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 static struct xnm_element *add_named(struct xnm_elements *out, enum xnm_set_id set,
 				     const char *ifname)

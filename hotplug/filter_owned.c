@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/carry.h"
-#include "hotplug/util.h"
 #include "policy/pool.h"
-#include "policy/prefix.h"
 
 void xnm_link_local(struct xnm_cidr *out, const struct xnm_mac *mac)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /*
  * Several questions fit into a second, and the answer of a router that is there

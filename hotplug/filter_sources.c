@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 static enum xnm_set_id of_family(enum xnm_set_id set4, const struct xnm_cidr *address)
 {

@@ -9,11 +9,11 @@
 
 #include <linux/netfilter.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/lock.h"
 #include "hotplug/run.h"
-#include "hotplug/util.h"
 
 /*
  * An event looks after its own vif and network. But others flush nftables for

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 struct xnm_identity xnm_identity_of_guest(const struct xnm_guest *guest, uint32_t domid)
 {

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/owner_links.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
 
 /* Seldom opened: a folder more that is kept open is one more of few descriptors. */
 #define FOLDER "mac"

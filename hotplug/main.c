@@ -5,11 +5,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hotplug/base/event.h"
+#include "hotplug/base/util.h"
 #include "hotplug/dhcp_client.h"
-#include "hotplug/event.h"
 #include "hotplug/run.h"
 #include "hotplug/sandbox.h"
-#include "hotplug/util.h"
 #include "hotplug/verbs.h"
 
 #define EXIT_USAGE 2

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 struct xnm_carry;
 struct xnm_policy;

@@ -10,7 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 void xnm_manager_path(const struct xnm_card *card, const char *path, char out[XNM_MANAGER_PATH])
 {

@@ -5,7 +5,7 @@
 #include <glob.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 struct reading {
 	const struct xnm_card *card;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /*
  * Theory of operation

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 struct process {
 	const struct xnm_card *card;

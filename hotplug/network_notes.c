@@ -6,9 +6,9 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/util.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
 
 /* Names of networks have no comma and do not begin with '@' (policy/types.c): so they differ
  * from those of members and settings. */

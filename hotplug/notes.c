@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/util.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
 
 #define NOTE_TEXT_MAX 2048
 

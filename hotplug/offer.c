@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/util.h"
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/util.h"
 
 #define MIN_PREFIX 16 /* unless the policy, or that the addresses are private, says otherwise */
 

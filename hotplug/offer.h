@@ -3,7 +3,7 @@
 #ifndef XNM_OFFER_H
 #define XNM_OFFER_H
 
-#include "hotplug/log.h"
+#include "hotplug/base/log.h"
 #include "hotplug/state.h"
 #include "policy/policy.h"
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/util.h"
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/util.h"
 
 #define ANY_PREFIX 8 /* ipv4-allowed= of so few bits names nobody */
 

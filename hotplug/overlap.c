@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/util.h"
 #include "hotplug/facts.h"
 #include "hotplug/filter_parts.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/util.h"
-#include "policy/prefix.h"
 
 #define MAX_ROUTES 64
 

@@ -3,7 +3,7 @@
 #ifndef XNM_OVERLAP_H
 #define XNM_OVERLAP_H
 
-#include "hotplug/log.h"
+#include "hotplug/base/log.h"
 #include "hotplug/state.h"
 #include "policy/policy.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
 #include "hotplug/run_files.h"
 
 /* No network of the policy is called so (policy/types.c). */

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/log.h"
 #include "hotplug/lock.h"
-#include "hotplug/log.h"
 #include "hotplug/run_files.h"
 
 /*

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/filter.h"
-#include "policy/prefix.h"
 
 static bool has_address(const struct xnm_state *state, const struct xnm_cidr *address)
 {

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/kernel/carry.h"
-#include "policy/prefix.h"
 
 static int refuse(struct xnm_err *err, const struct xnm_network *network,
 		  const struct xnm_link *link, int rc, const char *text)

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/ruleset.h"
-#include "policy/prefix.h"
 
 static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			size_t out_size)

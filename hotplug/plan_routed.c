@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 /*
  * The host is the guest's gateway on the vif itself: it has the network's

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 #define XNM_STATE_DIR "/var/lib/xnm"
 

@@ -8,8 +8,8 @@
 
 #include <linux/netfilter.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/nft_rule.h"
-#include "hotplug/util.h"
 
 /* NF_BR_PRE_ROUTING and NF_BR_PRI_NAT_DST_BRIDGED, linux/netfilter_bridge.h */
 #define BRIDGE_PREROUTING 0

@@ -4,8 +4,8 @@
 
 #include <linux/netfilter.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/nft_rule.h"
-#include "hotplug/util.h"
 
 /*
  * A rule that counts breaks off where its set takes no more elements, because

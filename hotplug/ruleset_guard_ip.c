@@ -9,7 +9,7 @@
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 #define IGMP_QUERY	   0x11
 #define IGMP_DVMRP	   0x13

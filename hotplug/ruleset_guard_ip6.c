@@ -9,7 +9,7 @@
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /* Types of ICMPv6 (IANA) that <netinet/icmp6.h> does not name everywhere. */
 #define MLD_QUERY	    130

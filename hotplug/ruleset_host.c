@@ -7,7 +7,7 @@
 
 #include <linux/netfilter.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /* Port forwards for this host's own loopback open it (route_localnet) to nobody else, in either direction. */
 static void close_localnet(struct xnm_nft *nft)

@@ -7,8 +7,8 @@
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/nft_rule.h"
-#include "hotplug/util.h"
 
 /*
  * They are asked where packets are routed or reach this host, not in

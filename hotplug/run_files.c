@@ -9,8 +9,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/state.h"
-#include "hotplug/util.h"
 
 /* how old a half-written file is when whoever wrote it must have been killed */
 #define HALF_WRITTEN_S 60

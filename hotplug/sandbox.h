@@ -3,7 +3,7 @@
 #ifndef XNM_SANDBOX_H
 #define XNM_SANDBOX_H
 
-#include "hotplug/log.h"
+#include "hotplug/base/log.h"
 
 /* Closes descriptors that the caller leaked to us; for the first line of main(). */
 void xnm_sandbox_close_inherited(void);

@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/util.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
-#include "policy/prefix.h"
 
 /* two devices' elements are most of it */
 #define STATE_TEXT_MAX (4096 + 2 * XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/base/scope.h"
+#include "hotplug/base/value.h"
 #include "hotplug/element.h"
-#include "hotplug/scope.h"
-#include "hotplug/value.h"
 #include "policy/policy.h"
 
 #define XNM_RUN_DIR	    "/run/xnm"

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
 
 const char *const xnm_ip_names[XNM_N_IP] = { "ip", "ip6" };
 const uint8_t xnm_ip_families[XNM_N_IP] = { AF_INET, AF_INET6 };

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/filter.h"
 #include "hotplug/want.h"
-#include "policy/prefix.h"
 
 const char *const xnm_told_names[XNM_N_TOLD] = {
 	[XNM_TOLD_MAC] = "mac",		[XNM_TOLD_NET] = "net", [XNM_TOLD_IP] = "ip",

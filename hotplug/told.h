@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 struct xnm_want;
 

@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/util.h"
 #include "hotplug/run_files.h"
-#include "hotplug/util.h"
 
 #define FOLDER "uplink"
 

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/dhcp.h"
 #include "policy/resolve.h"
-#include "policy/prefix.h"
 
 int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err)
 {

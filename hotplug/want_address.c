@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 #include "policy/resolve.h"
 
 /* Another closed network's subnet that has the address, or NULL. */

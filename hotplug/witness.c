@@ -10,9 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/util.h"
 #include "hotplug/xen/store.h"
 
 #define KERNEL_DEVICES "/sys/bus/xen-backend/devices"

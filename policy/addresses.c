@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "policy/policy.h"
-#include "policy/prefix.h"
 
 #define DEVID_MAX      65535
 #define SUBNET_LEN_MIN 8 /* 10.0.0.0/8 and fd00::/8 are the largest that anybody has */

@@ -6,8 +6,8 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "policy/match.h"
-#include "policy/prefix.h"
 #include "policy/resolve.h"
 
 static struct xnm_origin address_origin(const struct xnm_vif_policy *vif)

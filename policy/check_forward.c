@@ -4,8 +4,8 @@
 
 #include <fnmatch.h>
 
+#include "hotplug/base/cidr.h"
 #include "policy/match.h"
-#include "policy/prefix.h"
 #include "policy/resolve.h"
 
 /* What the [vif] sections say of the domain that a [forward] leads to. */

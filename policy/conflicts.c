@@ -2,7 +2,7 @@
 /* conflicts.c - find [forward] sections that want the same port. */
 #include "policy/resolve.h"
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 /* One range of a [forward]: sorted by these, only neighbours have to be compared. */
 struct listener {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 /* The text is one that xnm_parse_target() has let through. */
 static void split_target(struct xnm_forward *forward)

@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 /*
  * The kernel ends IPv6 on a device with less, and a bridge has the smallest MTU

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/kernel/ifname.h"
-#include "hotplug/util.h"
+#include "hotplug/base/ifname.h"
+#include "hotplug/base/util.h"
 #include "policy/resolve.h"
 
 /*

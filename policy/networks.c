@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /* What only a bridge and its ports have. */
 static const enum xnm_key_id bridge_keys[] = {

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hotplug/value.h"
-#include "hotplug/vlan.h"
+#include "hotplug/base/value.h"
+#include "hotplug/base/vlan.h"
 #include "policy/pool.h"
 #include "policy/traffic.h"
 #include "policy/written.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 #include "policy/written.h"
 
 #define XNM_MAX_ADDRESSES  16 /* per section */

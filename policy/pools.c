@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 /* Whether the network has subnets of the family, and none of them has all of the range. */
 static bool is_outside(const struct xnm_network *network, const struct xnm_range *range)

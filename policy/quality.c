@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/util.h"
 #include "policy/policy.h"
-#include "policy/prefix.h"
 
 #define METRIC_MAX  1000000
 #define COUNT_MAX   100

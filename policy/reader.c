@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "hotplug/util.h"
-#include "hotplug/value.h"
+#include "hotplug/base/util.h"
+#include "hotplug/base/value.h"
 #include "policy/policy.h"
 
 /*

@@ -3,7 +3,7 @@
 #ifndef XNM_REPORT_H
 #define XNM_REPORT_H
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 #include "policy/policy.h"
 
 struct xnm_reporter {

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "policy/load.h"
-#include "policy/prefix.h"
 
 void xnm_unknown_name(const struct xnm_resolver *r, struct xnm_origin origin, const char *key,
 		      enum xnm_section_id kind, const char *name)

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/util.h"
 #include "policy/policy.h"
-#include "policy/prefix.h"
 
 #define RULE_LEN   256 /* lines of a policy are shorter */
 #define MANY_PORTS "at most 4 ports or ranges are possible in one rule"

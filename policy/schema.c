@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 #define SIZE_OF(type, field) sizeof(((type *)NULL)->field)
 

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 #include "policy/policy.h"
 
 #define MANY_SERVICES "is one service too many: at most 16 are possible"

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 /* One address= of a network; compared as bytes, a subnet comes right before what is in it. */
 struct subnet {

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 #define MANY_HOSTS "is one too many: at most 3 are possible"
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 #include "policy/written.h"
 
 #define XNM_MAX_UPLINKS	   64

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 #include "policy/types.h"
 
 #define DEVID_MAX 65535

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 #define METRIC_STEP 100 /* between uplinks that say none */
 

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 #include "policy/policy.h"
 
 int xnm_find_word(const char *text, const char *const words[], size_t n)

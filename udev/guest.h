@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/log.h"
-#include "hotplug/value.h"
+#include "hotplug/base/log.h"
+#include "hotplug/base/value.h"
 #include "policy/policy.h"
 
 #define GUEST_RUN_DIR	  "/run/xnm-guest"

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "hotplug/util.h"
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/util.h"
 
 /*
  * The note is written before anything is changed, with what was ours and what

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 #define OUR_COMMENT "made by xnm-guest "
 

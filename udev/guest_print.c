@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 static void address_text(const struct guest_plan *plan, const struct guest_op *op, char *out,
 			 size_t out_size)

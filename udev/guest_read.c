@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/told.h"
 #include "hotplug/xen/store.h"
-#include "policy/prefix.h"
 
 #define PATH_LEN   256
 #define WAIT_TRIES 50

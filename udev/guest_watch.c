@@ -11,7 +11,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /* Whoever flushes the rules, or brings another way out, must not wait for dom0 to say something. */
 static const int route_groups[] = {

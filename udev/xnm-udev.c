@@ -5,11 +5,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "hotplug/kernel/ifname.h"
+#include "hotplug/base/ifname.h"
+#include "hotplug/base/util.h"
 #include "hotplug/run.h"
 #include "hotplug/sandbox.h"
 #include "hotplug/uplinks.h"
-#include "hotplug/util.h"
 
 #define EXIT_USAGE 2
 

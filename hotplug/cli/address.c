@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "hotplug/apply.h"
+#include "hotplug/base/cidr.h"
 #include "hotplug/dhcp.h"
 #include "hotplug/filter.h"
 #include "hotplug/lock.h"
 #include "hotplug/pool.h"
 #include "hotplug/state.h"
-#include "policy/prefix.h"
 
 static const char usage[] =
 	"usage: xnm address VIF|GUEST[/NUMBER] [--mac MAC] [--kernel]\n"

@@ -3,7 +3,7 @@
 #ifndef XNM_COLUMNS_H
 #define XNM_COLUMNS_H
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 #define XNM_MAX_COLUMNS 16
 

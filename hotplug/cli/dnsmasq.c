@@ -6,10 +6,10 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/dhcp.h"
 #include "hotplug/dhcp_lease.h"
 #include "hotplug/state.h"
-#include "policy/prefix.h"
 
 static const char usage[] =
 	"usage: xnm dnsmasq NETWORK\n"

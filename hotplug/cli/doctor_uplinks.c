@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/dhcp_client.h"
 #include "hotplug/kernel/rtnl.h"
-#include "policy/prefix.h"
 
 /* Whether the uplink is to have a route of the family. */
 static bool wants_family(const struct xnm_uplink *uplink, uint8_t family)

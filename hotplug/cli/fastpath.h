@@ -3,8 +3,8 @@
 #ifndef XNM_CLI_FASTPATH_H
 #define XNM_CLI_FASTPATH_H
 
+#include "hotplug/base/util.h"
 #include "hotplug/fastpath.h"
-#include "hotplug/util.h"
 
 struct xnm_fp_guest {
 	uint32_t domid;

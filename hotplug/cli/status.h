@@ -3,8 +3,8 @@
 #ifndef XNM_STATUS_H
 #define XNM_STATUS_H
 
+#include "hotplug/base/log.h"
 #include "hotplug/facts.h"
-#include "hotplug/log.h"
 #include "hotplug/uplinks.h"
 
 enum xnm_verdict {

@@ -7,9 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/cli/columns.h"
 #include "hotplug/dhcp_client.h"
-#include "policy/prefix.h"
 
 static bool has_carrier(const char *device)
 {

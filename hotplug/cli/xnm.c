@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* xnm.c - main() of the program for operators: a table of commands and the usage text from it. */
+#include "hotplug/base/log.h"
 #include "hotplug/cli/cli.h"
 #include "hotplug/dhcp_client.h"
-#include "hotplug/log.h"
 
 #include <string.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 static void usage(FILE *stream);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 struct look {
 	int ifindex;

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 struct frame {
 	struct ether_header ethernet;

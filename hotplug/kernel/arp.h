@@ -3,7 +3,7 @@
 #ifndef XNM_ARP_H
 #define XNM_ARP_H
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 /*
  * Asks by a device of index ifindex, in the name of mac, whether host is there,

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
 
 /* IFLA_LINKINFO of a bridge. Returns < 0 when the message is full. */
 static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *settings, bool create)

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/rtnl_batch.h"
-#include "hotplug/util.h"
-#include "policy/prefix.h"
 
 /*
  * Theory of operation

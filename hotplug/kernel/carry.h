@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 struct xnm_rtnl;
 

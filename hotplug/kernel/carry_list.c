@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 /* Whether the kernel has made the route for the address: fib_add_ifaddr(), addrconf_prefix_route() */
 static bool comes_with(const struct xnm_carry *carry, const struct xnm_carried *route,

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 struct xnm_carried *carry_keep(struct carry_reading *reading, struct xnm_carried *list,
 			       unsigned int *n, unsigned int max, const char *what,

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/util.h"
 
 /*
  * Those that say what the host takes, and how it answers, on the wire behind

@@ -7,8 +7,8 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/rtnl_core.h"
-#include "hotplug/util.h"
 
 struct search {
 	int ifindex;

@@ -3,7 +3,7 @@
 #ifndef XNM_CONNTRACK_H
 #define XNM_CONNTRACK_H
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 /*
  * Deletes every entry of the kernel's connection table that has one of the n

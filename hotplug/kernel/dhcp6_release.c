@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/datagram.h"
-#include "hotplug/util.h"
 #include "policy/pool.h"
 
 #define SERVER_PORT 547

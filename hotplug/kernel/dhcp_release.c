@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/datagram.h"
-#include "hotplug/util.h"
 
 #define SERVER_PORT 67
 

@@ -3,7 +3,7 @@
 #ifndef XNM_DHCP_RELEASE_H
 #define XNM_DHCP_RELEASE_H
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 /*
  * Sends a DHCPRELEASE in the guest's name to the server that has the address

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 #define GAP_MS	  100
 #define MAX_COUNT 100

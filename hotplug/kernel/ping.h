@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 /* One address; sent and received are counted up. */
 struct xnm_ping {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "policy/prefix.h"
+#include "hotplug/base/cidr.h"
 
 struct onlink_list {
 	int family; /* what the dump is for */

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/util.h"
-#include "hotplug/value.h"
+#include "hotplug/base/util.h"
+#include "hotplug/base/value.h"
 
 /* Whether path stays below the folder that it is opened in. */
 static bool path_ok(const char *path)

@@ -10,8 +10,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "hotplug/util.h"
-#include "hotplug/value.h"
+#include "hotplug/base/util.h"
+#include "hotplug/base/value.h"
 
 static struct xnm_store the_store = { .fd = -1 };
 static int null_fd = -1;

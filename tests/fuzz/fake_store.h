@@ -11,7 +11,7 @@
 #include <string.h>
 #include <xenstore.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 /*
  * Every line is "key=value"; a value may have any byte but a newline. The

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hotplug/event.h"
-#include "hotplug/value.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/value.h"
 
 #define MAX_WORDS 16
 

@@ -12,9 +12,9 @@
  */
 #include <stdint.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/told.h"
 #include "hotplug/xen/store.h"
-#include "policy/prefix.h"
 #include "tests/fuzz/fake_store.h"
 #include "udev/guest_run.h"
 

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "hotplug/value.h"
-#include "hotplug/vlan.h"
+#include "hotplug/base/value.h"
+#include "hotplug/base/vlan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

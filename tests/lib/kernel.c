@@ -12,11 +12,11 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/rtnl_core.h"
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/sandbox.h"
-#include "hotplug/util.h"
 
 #define MAX 64
 

@@ -3,7 +3,7 @@
 #ifndef XNM_TESTS_CASE_H
 #define XNM_TESTS_CASE_H
 
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
 #include "tests/plan/model.h"
 
 #define CASE_DEVICES 8

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/plan.h"
-#include "policy/prefix.h"
 
 #define WAY_INDEX    70
 #define MAX_NOTES    8

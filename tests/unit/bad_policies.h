@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 struct bad {
 	const char *name;

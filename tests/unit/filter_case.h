@@ -3,8 +3,8 @@
 #ifndef XNM_FILTER_CASE_H
 #define XNM_FILTER_CASE_H
 
+#include "hotplug/base/util.h"
 #include "hotplug/filter.h"
-#include "hotplug/util.h"
 #include "tests/unit/element_text.h"
 
 static struct xnm_policy policy;

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/state.h"
-#include "hotplug/util.h"
 
 static char run_top[] = "/tmp/xnm-test-run.XXXXXX";
 static char run_path[64];

@@ -21,10 +21,10 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
-#include "hotplug/util.h"
 
 /*
  * The kernel of this test: what is sent to it is looked at for its number and

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "hotplug/base/util.h"
 #include "tests/unit/element_text.h"
-#include "hotplug/util.h"
 
 static struct xnm_elements list;
 

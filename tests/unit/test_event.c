@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "hotplug/event.h"
-#include "hotplug/util.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/util.h"
 
 #define MAX_WORDS 8
 

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/util.h"
 
 /* Makes a route of text; src may be NULL. */
 static struct xnm_route route(const char *dst, int ifindex, uint32_t metric, const char *src)

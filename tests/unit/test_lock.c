@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/lock.h"
-#include "hotplug/util.h"
 
 static char path[] = "/tmp/xnm-test-lock.XXXXXX";
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/log.h"
+#include "hotplug/base/log.h"
 
 static void test_first_wins(void **state)
 {

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/manager.h"
-#include "hotplug/util.h"
 
 #define CARD 7 /* eth0's number in the kernel */
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 static struct xnm_policy policy;
 

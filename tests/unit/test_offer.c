@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/util.h"
 #include "hotplug/offer.h"
-#include "hotplug/util.h"
 
 static struct xnm_policy policy;
 static struct xnm_uplink uplink;

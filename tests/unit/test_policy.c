@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 #include "policy/check.h"
 
 static struct xnm_policy policy;

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 static struct xnm_policy policy;
 static char top[64]; /* a fresh directory for each test */

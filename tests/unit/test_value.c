@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_value.c - numbers, truth values, MAC and IP addresses and names: good and bad text. */
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 static void test_u32_good(void **state)
 {

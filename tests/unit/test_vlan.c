@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_vlan.c - the two spellings of VLANs, what they give and what is refused. */
-#include "hotplug/vlan.h"
+#include "hotplug/base/vlan.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /* Every membership is compared through the canonical text, which lists them all. */
 static void test_parse_good(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scope.c - name the place where an address must be the only one, and number it. */
-#include "hotplug/scope.h"
+#include "hotplug/base/scope.h"
 
 #include <stdio.h>
 

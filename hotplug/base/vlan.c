@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vlan.c - read and print the VLAN memberships of a bridge port. */
-#include "hotplug/vlan.h"
+#include "hotplug/base/vlan.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 /* One term between slashes: count ids beginning at first, each step from the one before. */
 struct term {

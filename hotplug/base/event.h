@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/log.h"
+#include "hotplug/base/log.h"
 
 #define XNM_PATH_MAX  256
 #define XNM_DEVID_MAX 65535

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* log.c - the one error text of an event, and lines for the person and for syslog. */
-#include "hotplug/log.h"
+#include "hotplug/base/log.h"
 
 #include <stdarg.h>
 #include <string.h>

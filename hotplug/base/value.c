@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* value.c - parse and print numbers, MAC addresses, IP addresses and device names. */
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

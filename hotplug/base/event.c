@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* event.c - turn argv and environment into struct xnm_event, or say which word is wrong. */
-#include "hotplug/event.h"
+#include "hotplug/base/event.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 static const char *const verb_names[] = {
 	[XNM_VERB_ONLINE] = "online",

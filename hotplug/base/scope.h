@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/vlan.h"
+#include "hotplug/base/vlan.h"
 
 #define XNM_SCOPE_LEN 24 /* of a device's name, a dot and a VLAN */
 

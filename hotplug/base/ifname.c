@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ifname.c - ask the kernel what it calls a device that somebody names. */
-#include "hotplug/kernel/ifname.h"
+#include "hotplug/base/ifname.h"
 
 #include <errno.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "hotplug/util.h"
+#include "hotplug/base/util.h"
 
 /* What went wrong, said once, by the place that knows the names. Zero-initialise. */
 struct xnm_err {

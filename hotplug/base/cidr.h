@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* prefix.h - what addresses and subnets of a policy have to do with each other. */
-#ifndef XNM_PREFIX_H
-#define XNM_PREFIX_H
+/* cidr.h - what addresses and subnets of a policy have to do with each other. */
+#ifndef XNM_CIDR_H
+#define XNM_CIDR_H
 
-#include "hotplug/value.h"
+#include "hotplug/base/value.h"
 
 /* Whether both are the same address, whatever their prefix lengths. */
 bool xnm_cidr_same_host(const struct xnm_cidr *a, const struct xnm_cidr *b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* prefix.c - compare addresses and subnets. */
-#include "policy/prefix.h"
+/* cidr.c - compare addresses and subnets. */
+#include "hotplug/base/cidr.h"
 
 #include <arpa/inet.h>
 #include <string.h>
