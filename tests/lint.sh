@@ -31,12 +31,6 @@ mapfile -t scripts < <(find "${places[@]}" -type f -size -200k -exec awk '
 	FNR == 1 && /^# shellcheck shell=/ { print FILENAME; nextfile }
 	{ nextfile }' {} + | sort -u)
 
-# Sources that have to say what they are for.
-mapfile -t sources < <({
-	printf '%s\n' "${c_files[@]}" "${scripts[@]}" Makefile
-	find "${places[@]}" -type f \( -name '*.mk' -o -name '*.awk' -o -name '*.py' -o -name '*.def' \)
-} | sort -u)
-
 c_flags=(-std=gnu11 -D_GNU_SOURCE "-DXNM_VERSION=\"0\"" -DXNM_WITH_XL -I.)
 # shellcheck disable=SC2207 # options without spaces
 c_flags+=($(pkg-config --cflags libnl-3.0 libnftnl libmnl xenstore inih json-c 2>/dev/null))
@@ -119,27 +113,12 @@ man_pages() {
 
 # The licence first, then what the file is for: "name - one sentence".
 heads() {
-	local file head name rc=0
+	tests/lint/map.sh -c
+}
 
-	for file in "${sources[@]}"; do
-		head=$(head -n 4 "$file")
-		name=$(basename "$file")
-		case $head in
-		*"SPDX-License-Identifier: GPL-2.0"*) ;;
-		*)
-			echo "$file: no SPDX-License-Identifier in its first lines"
-			rc=1
-			;;
-		esac
-		case $head in
-		*" $name - "?*) ;;
-		*)
-			echo "$file: its second line should be a comment: $name - what it is for"
-			rc=1
-			;;
-		esac
-	done
-	return $rc
+# README.md is what a newcomer reads: short, with no link that leads nowhere.
+pages() {
+	tests/lint/pages.sh | nothing
 }
 
 help_text() {
@@ -239,6 +218,7 @@ kmod_checkpatch() {
 
 lint clang-format clang-format format
 lint heads awk heads
+lint pages awk pages
 lint whitespace grep whitespace
 lint leftovers find leftovers
 lint unsafe-calls grep unsafe_calls

@@ -2,7 +2,7 @@
 # tests.mk - the test tiers, the checks and the measurements.
 
 .PHONY: test check check-netns check-many check-vm check-xen check-fastpath check-san demo bench bench-xen lint fuzz coverage \
-	test-programs test-deps stage
+	test-programs test-deps stage map
 
 export O
 export XNM_TESTS_MUST_RUN
@@ -17,7 +17,7 @@ test:  ## run every tier: unit, plan, netns, sanitizers, VM, Xen, lint, fuzzing
 	$(Q)tests/all.sh
 
 check: test-programs  ## unit and plan tests, no root needed
-	$(Q)$(RUN) $(if $(SAN),,tests/unit/test_run.sh) tests/plan/plan.sh $(UNIT_TESTS)
+	$(Q)$(RUN) $(if $(SAN),,tests/unit/test_run.sh tests/unit/test_pages.sh) tests/plan/plan.sh $(UNIT_TESTS)
 
 check-netns: test-programs  ## real kernel and xenstored in namespaces (root)
 	$(Q)$(RUN) -t 1200 $(TESTS_NETNS)
@@ -59,7 +59,7 @@ stage: all
 	$(Q)rm -rf $(O)/stage
 	$(Q)$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(O))/stage >/dev/null
 
-# stock.sh and test_run.sh run no program of ours, so a sanitizer has nothing to find in them
+# stock.sh, test_run.sh and test_pages.sh run no program of ours, so a sanitizer has nothing to find in them
 TESTS_NETNS = $(filter-out $(if $(SAN),tests/netns/stock.sh), \
 	$(TESTS_LONG) $(filter-out $(TESTS_LONG),$(shell grep -L '^\# tier: vm' tests/netns/*.sh)))
 # what takes longest begins first, so that nothing runs on alone at the end
@@ -132,10 +132,13 @@ $(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $< $(O)/libxnm.a \
 		$(call libs_of,$(PKGS_VIF) cmocka)
 
-lint:  ## clang-format, cppcheck, clang-tidy, shellcheck, codespell, mandoc
+lint:  ## clang-format, cppcheck, clang-tidy, shellcheck, codespell, mandoc, first lines of files, links of pages
 	$(Q)tests/lib/deps.sh build lint
 	$(Q)$(MAKE) --no-print-directory man
 	$(Q)$(RUN) -t 2400 tests/lint.sh
+
+map:  ## print what each file is for, by folder
+	$(Q)tests/lint/map.sh
 
 FUZZ_TIME ?= 60
 fuzz:  ## run each fuzz target for FUZZ_TIME seconds

@@ -93,13 +93,20 @@ for file in "$netns_top"/policy/examples/*.ini; do
 	is "${file##*/} starts from nothing" "$(bash "$0" "$file" 2>&1)" ""
 done
 
-# README NUMBER: the policies that it prints among the topologies
-awk -v to="$T/readme" '/^## / { on = /^## Topologies/ } /^```$/ { if (out) close(out); out = "" }
-	out { print >out } on && /^```ini$/ { out = to (++n) ".ini" }' "$netns_top/README.md"
-for file in "$T"/readme*.ini; do
+# the policies that the pages print, each below the heading that it is under: T/page-NUMBER.ini
+pages=(README.md policy/README.md kmod/README.md udev/android.md)
+cd "$netns_top" || exit 1
+awk -v to="$T/page" 'FNR == 1 || /^#+ / { heading = $0; sub(/^#+ /, "", heading) }
+	/^```$/ { if (out) close(out); out = "" }
+	out { print >out }
+	/^```ini$/ { out = to sprintf("-%02d.ini", ++n); print FILENAME ", " heading >(out ".of") }' "${pages[@]}"
+for file in "$T"/page-*.ini; do
 	cp "$file" /tmp/xnm-examples.$$
-	is "README's topology ${file//[!0-9]/}, $(sed -n 's/^\[network \(.*\)\]/\1/p' "$file"), starts from nothing" \
+	is "$(cat "$file.of"), $(sed -n 's/^\[network \(.*\)\]/\1/p' "$file" | head -1): starts from nothing" \
 		"$(bash "$0" /tmp/xnm-examples.$$ 2>&1)" ""
 	rm -f /tmp/xnm-examples.$$
 done
+# whoever adds a page with policies adds it to the list
+is "all pages with policies are tried" "$(grep -l '^```ini$' -- *.md */*.md)" \
+	"$(printf '%s\n' "${pages[@]}" | LC_ALL=C sort)"
 tap_done
