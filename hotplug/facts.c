@@ -363,6 +363,7 @@ void xnm_facts_clear(struct xnm_facts *facts)
 	memset(&facts->is_member, 0,
 	       offsetof(struct xnm_facts, heirs) - offsetof(struct xnm_facts, is_member));
 	facts->heirs.n = 0;
+	facts->heirs.full = false;
 	memset(&facts->n_device_addresses, 0,
 	       offsetof(struct xnm_facts, ways) - offsetof(struct xnm_facts, n_device_addresses));
 	facts->fastpath = NULL;

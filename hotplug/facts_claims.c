@@ -76,8 +76,12 @@ int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 
 static void add_heir(struct xnm_facts *facts, const struct xnm_elements *elements)
 {
-	for (unsigned int i = 0; i < elements->n && facts->heirs.n < XNM_MAX_ELEMENTS; i++)
-		facts->heirs.list[facts->heirs.n++] = elements->list[i];
+	for (unsigned int i = 0; i < elements->n; i++) {
+		if (facts->heirs.n < XNM_MAX_ELEMENTS)
+			facts->heirs.list[facts->heirs.n++] = elements->list[i];
+		else
+			facts->heirs.full = true;
+	}
 }
 
 /* After a migration that failed the guest goes on elsewhere, and so do its connections. */

@@ -33,10 +33,12 @@ static int read_vlan(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char 
 				      XNM_MAX_ADDRESSES, &n),
 			name);
 
-	for (unsigned int i = 0; i < n && facts->n_vlan_addresses < XNM_MAX_BRIDGE_ADDRESSES; i++) {
-		struct xnm_vlan_address *address =
-			&facts->vlan_addresses[facts->n_vlan_addresses++];
+	for (unsigned int i = 0; i < n; i++) {
+		struct xnm_vlan_address *address = &facts->vlan_addresses[facts->n_vlan_addresses];
 
+		if (facts->n_vlan_addresses == XNM_MAX_BRIDGE_ADDRESSES)
+			return enough(-E2BIG, facts->bridge.name);
+		facts->n_vlan_addresses++;
 		address->vid = (uint16_t)vid;
 		address->cidr = list[i];
 	}
@@ -48,6 +50,7 @@ static int read_vlans(struct xnm_facts *facts, struct xnm_rtnl *rtnl)
 {
 	_cleanup_fclose_ FILE *file = fopen(VLAN_LIST, "re");
 	char line[128], name[IFNAMSIZ], number[8], lower[IFNAMSIZ];
+	unsigned int n_more = 0;
 	uint32_t vid;
 	int rc = 0;
 
@@ -59,12 +62,19 @@ static int read_vlans(struct xnm_facts *facts, struct xnm_rtnl *rtnl)
 		    xnm_parse_u32(number, 1, XNM_VLAN_MAX, &vid))
 			continue;
 		rc = read_vlan(facts, rtnl, name, vid);
-		if (facts->n_bridge_vlans == XNM_MAX_BRIDGE_VLANS)
+		if (facts->n_bridge_vlans == XNM_MAX_BRIDGE_VLANS) {
+			n_more++;
 			continue;
+		}
 		facts->n_bridge_vlans++;
 		memcpy(vlan->name, name, sizeof(vlan->name));
 		vlan->vid = (uint16_t)vid;
 	}
+	if (n_more)
+		xnm_log_warning(
+			"%s has %u VLAN devices more than %d: guests are kept from the first "
+			"ones only",
+			facts->bridge.name, n_more, XNM_MAX_BRIDGE_VLANS);
 	return rc;
 }
 

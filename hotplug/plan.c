@@ -32,6 +32,7 @@ void xnm_plan_clear(struct xnm_plan *plan)
 		return;
 	}
 	plan->n = 0;
+	plan->full = false;
 	memset(&plan->vlan_add, 0, sizeof(plan->vlan_add));
 	memset(&plan->vlan_del, 0, sizeof(plan->vlan_del));
 	xnm_state_clear(&plan->state);
@@ -55,10 +56,10 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const 
 	struct xnm_op *op = &plan->op[plan->n];
 	va_list args;
 
-	/* 16 addresses with a route, a neighbour, eight who answer for it and three notes each would
-	 * not fit: the last operation is lost then, which is "connected" */
-	if (plan->n + 1 < XNM_PLAN_MAX)
+	if (plan->n < XNM_PLAN_MAX)
 		plan->n++;
+	else
+		plan->full = true;
 	memset(op, 0, sizeof(*op));
 	op->kind = kind;
 	op->ifindex = ifindex;
@@ -67,6 +68,17 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const 
 	(void)vsnprintf(op->why, sizeof(op->why), why, args);
 	va_end(args);
 	return op;
+}
+
+/* 16 new addresses with eight uplinks that answer for them, and 16 old ones, are more than fit. */
+int xnm_plan_end(const struct xnm_plan *plan, const char *what, struct xnm_err *err)
+{
+	if (!plan->full)
+		return 0;
+	return xnm_fail(err, -E2BIG,
+			"%s needs more than %d operations at once: give it fewer addresses or its "
+			"network fewer uplinks, or change them in several steps",
+			what, XNM_PLAN_MAX);
 }
 
 static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
@@ -363,5 +375,5 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 			     "xnm made it, and the vif has moved away");
 	xnm_plan_ways(plan, facts);
 	plan_publish(plan, event, want, facts, name, mtu);
-	return 0;
+	return xnm_plan_end(plan, event->vif, err);
 }

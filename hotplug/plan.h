@@ -130,8 +130,10 @@ struct xnm_op {
 	} u;
 };
 
-#define XNM_PLAN_MAX	  256
-#define XNM_MAX_WAY_NOTES (2 * XNM_MAX_WAYS + XNM_MAX_VIF_UPLINKS)
+#define XNM_PLAN_MAX 256
+/* of an uplink: what is noted, what is noted while it changes and in the end, its client; and of
+ * each that a vif was */
+#define XNM_MAX_WAY_NOTES (4 * XNM_MAX_WAYS + XNM_MAX_VIF_UPLINKS)
 
 #define XNM_MAX_CHANGES (3 * XNM_MAX_ELEMENTS) /* of a vif, its network and its bridge */
 
@@ -181,8 +183,9 @@ struct xnm_purge {
 /* Zero before its first use: its memory is static, as it is much longer than what is used of it. */
 struct xnm_plan {
 	bool is_used; /* xnm_plan_clear() has something to do */
+	bool full; /* something had no room: nothing of the plan may be done */
 	unsigned int n; /* as much of op[] counts */
-	struct xnm_op op[XNM_PLAN_MAX];
+	struct xnm_op op[XNM_PLAN_MAX + 1]; /* the last takes what has no room */
 	struct xnm_vlans vlan_add;
 	struct xnm_vlans vlan_del; /* only member is used */
 	struct xnm_state state;
@@ -234,7 +237,8 @@ struct xnm_plan {
  * no clock, no globals. A system that is as wanted gives an empty plan.
  *
  * Returns 0, or -errno with err filled when it cannot be done at all (a
- * missing bridge, a taken name, VLANs on a bridge that knows none).
+ * missing bridge, a taken name, VLANs on a bridge that knows none). -E2BIG
+ * when it is more than a plan has room for.
  */
 int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		    const struct xnm_want *want, const struct xnm_facts *facts,
@@ -242,7 +246,8 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 
 /*
  * Decides what an offline or remove has to do. facts needs device, state and
- * made_bridge only; all of them may be missing.
+ * made_bridge only; all of them may be missing. A vif with all that notes can
+ * say fits into a plan.
  */
 void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_facts *facts);

@@ -118,6 +118,9 @@ static void del_unwanted(struct xnm_plan *plan, const struct xnm_elements *old,
 {
 	struct xnm_filter_change *filter = &plan->filter;
 
+	/* where not all are known that others still have, all stay; who collects strays finds them */
+	if (facts->heirs.full)
+		return;
 	for (unsigned int i = 0; i < old->n; i++) {
 		if (!xnm_elements_have(wanted, &old->list[i]) &&
 		    !(other && xnm_elements_have(other, &old->list[i])) &&

@@ -12,6 +12,9 @@
 struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const char *dev,
 			    int ifindex, const char *why, ...) XNM_PRINTF(5, 6);
 
+/* At the end: -E2BIG with err filled when not all had room. what: the vif or network. */
+int xnm_plan_end(const struct xnm_plan *plan, const char *what, struct xnm_err *err);
+
 /* The device's name: fills the names of plan->state. -EEXIST when another device has it. */
 int xnm_plan_name(struct xnm_plan *plan, const struct xnm_event *event, const struct xnm_want *want,
 		  const struct xnm_facts *facts, struct xnm_err *err);

@@ -35,13 +35,15 @@ int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
 					err);
 	if (rc == 0)
 		rc = xnm_plan_network(plan, want, facts, err);
-	if (rc || !hold)
+	if (rc)
 		return rc;
+	if (!hold)
+		return xnm_plan_end(plan, want->network->name, err);
 	xnm_plan_membership(plan, want, facts);
 	xnm_plan_filter(plan, &nobodys, want, facts, want->bridge);
 	xnm_plan_settings(plan, want, facts);
 	xnm_plan_purge(plan, &nobodys, want, facts);
-	return 0;
+	return xnm_plan_end(plan, want->network->name, err);
 }
 
 void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridge, bool release)

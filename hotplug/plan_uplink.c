@@ -5,6 +5,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
+static void add_note(struct xnm_plan *plan, const struct xnm_uplink_note *note)
+{
+	if (plan->n_way_notes < XNM_MAX_WAY_NOTES)
+		plan->way_notes[plan->n_way_notes++] = *note;
+	else
+		plan->full = true;
+}
+
 /* Of the latest note of that uplink in the plan. */
 static unsigned int note_of(struct xnm_plan *plan, const struct xnm_uplink_note *note)
 {
@@ -12,8 +20,7 @@ static unsigned int note_of(struct xnm_plan *plan, const struct xnm_uplink_note 
 		if (strcmp(plan->way_notes[i].name, note->name) == 0)
 			return i;
 	}
-	if (plan->n_way_notes < XNM_MAX_WAY_NOTES)
-		plan->way_notes[plan->n_way_notes++] = *note;
+	add_note(plan, note);
 	return plan->n_way_notes - 1;
 }
 
@@ -22,8 +29,7 @@ static struct xnm_op *add_op(struct xnm_plan *plan, enum xnm_op_kind kind,
 {
 	struct xnm_op *op;
 
-	if (plan->n_way_notes < XNM_MAX_WAY_NOTES)
-		plan->way_notes[plan->n_way_notes++] = *note;
+	add_note(plan, note);
 	op = xnm_plan_add(plan, kind, note->device, ifindex, "%s", why);
 	op->u.way.note = plan->n_way_notes - 1;
 	return op;

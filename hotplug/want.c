@@ -270,18 +270,26 @@ static int want_name(struct xnm_want *want, const struct xnm_event *event,
 }
 
 /* A guest that shares its connection, where the policy expects it. */
-static void want_shares(struct xnm_want *want, const struct xnm_guest *guest)
+static int want_shares(struct xnm_want *want, const struct xnm_guest *guest, struct xnm_err *err)
 {
 	const struct xnm_policy *policy = want->policy;
 
 	for (unsigned int i = 0; want->attach && want->network && i < policy->n_uplinks; i++) {
 		const struct xnm_uplink *uplink = &policy->uplinks[i];
 
-		if (want->n_shares < XNM_MAX_VIF_UPLINKS && xnm_uplink_has_gateway(uplink) &&
-		    xnm_uplink_is_shared_by(uplink, guest->domain_name, want->devid) &&
-		    strcmp(uplink->network, want->network->name) == 0)
-			want->shares[want->n_shares++] = uplink;
+		if (!xnm_uplink_has_gateway(uplink) ||
+		    !xnm_uplink_is_shared_by(uplink, guest->domain_name, want->devid) ||
+		    strcmp(uplink->network, want->network->name) != 0)
+			continue;
+		if (want->n_shares == XNM_MAX_VIF_UPLINKS)
+			return xnm_fail(
+				err, -E2BIG,
+				"[uplink %s] is one more uplink with guest=%s: one vif can be "
+				"%d of them",
+				uplink->name, uplink->guest, XNM_MAX_VIF_UPLINKS);
+		want->shares[want->n_shares++] = uplink;
 	}
+	return 0;
 }
 
 /* Loading has looked where the policy alone says which network it is. */
@@ -350,7 +358,9 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 	/* the network may bring a locking mode of its own */
 	want_locking(want);
 	want->routed = want->attach && want->network && want->network->backend == XNM_BACKEND_ROUTE;
-	want_shares(want, guest);
+	rc = want_shares(want, guest, err);
+	if (rc)
+		return rc;
 	want_vlan(want, guest);
 	want_mtu(want, guest);
 	if (!want->routed)

@@ -63,16 +63,21 @@ int want_check_addresses(const struct xnm_want *want, struct xnm_err *err)
 	return 0;
 }
 
-static void add_eui64(struct xnm_want *want, const struct xnm_mac *mac)
+static int add_eui64(struct xnm_want *want, const struct xnm_mac *mac, struct xnm_err *err)
 {
 	const struct xnm_network *network = want->network;
 
 	for (unsigned int i = 0; network && i < network->n_addresses; i++) {
-		if (xnm_is_eui64_subnet(&network->addresses[i]) &&
-		    want->n_addresses < XNM_MAX_ADDRESSES)
-			xnm_eui64(&want->addresses[want->n_addresses++], &network->addresses[i],
-				  mac);
+		if (!xnm_is_eui64_subnet(&network->addresses[i]))
+			continue;
+		if (want->n_addresses == XNM_MAX_ADDRESSES)
+			return xnm_fail(
+				err, -E2BIG,
+				"[vif %s] has too many addresses beside address=eui64: %d fit",
+				want->section->match, XNM_MAX_ADDRESSES);
+		xnm_eui64(&want->addresses[want->n_addresses++], &network->addresses[i], mac);
 	}
+	return 0;
 }
 
 static int want_pool(struct xnm_want *want, const struct xnm_own_addresses *own,
@@ -108,8 +113,8 @@ int want_addresses(struct xnm_want *want, const struct xnm_guest *guest, struct 
 	want->n_addresses = ours ? own->n : guest->n_addresses;
 	memcpy(want->addresses, ours ? own->list : guest->addresses, sizeof(want->addresses));
 	if (ours && own->eui64)
-		add_eui64(want, &guest->mac);
-	if (ours && own->pool[0] && want->attach)
+		rc = add_eui64(want, &guest->mac, err);
+	if (rc == 0 && ours && own->pool[0] && want->attach)
 		rc = want_pool(want, own, err);
 	want->n_fixed = want->n_addresses;
 	return rc;

@@ -42,13 +42,14 @@ static int usage(FILE *stream)
 
 static int find_vif(void *arg, uint32_t devid)
 {
-	(void)arg;
+	struct guest_run *run = arg;
+
 	for (unsigned int i = 0; i < n_vifs; i++) {
 		if (vifs[i].devid == devid)
 			return 0;
 	}
 	if (n_vifs == GUEST_MAX_VIFS)
-		return 0;
+		return guest_too_many(run);
 	memset(&vifs[n_vifs], 0, sizeof(vifs[0]));
 	vifs[n_vifs++].devid = devid;
 	return 0;
@@ -67,8 +68,8 @@ static int find_vifs(struct guest_run *run)
 	int rc;
 
 	n_vifs = 0;
-	(void)guest_note_each(&run->dir, find_vif, NULL);
-	rc = guest_each_vif(run, find_vif, NULL);
+	rc = guest_note_each(&run->dir, find_vif, run);
+	rc = rc == -E2BIG ? rc : guest_each_vif(run, find_vif, run);
 	qsort(vifs, n_vifs, sizeof(vifs[0]), by_devid);
 	for (unsigned int i = 0; i < n_vifs; i++) {
 		int r = guest_note_read(&run->dir, vifs[i].devid, &vifs[i].note);
@@ -91,10 +92,10 @@ static int run_vif(struct guest_run *run, struct guest_vif *vif)
 		guest_wait_for_backend(run, vif->devid);
 		rc = guest_read_vif(run, vif);
 	}
-	if (rc == 0) {
-		guest_plan_vif(&plan, vif);
+	if (rc == 0)
+		rc = guest_plan_vif(&plan, vif, &run->err);
+	if (rc == 0)
 		rc = guest_apply(run, &plan, NULL);
-	}
 	if (rc == 0)
 		vif->note = plan.note[1];
 	else

@@ -2,6 +2,7 @@
 /* guest_plan.c - decide what one vif of a guest needs: addresses, routes, MTU. */
 #include "udev/guest_plan.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
@@ -13,15 +14,30 @@
  * leaves a note by which the next run takes back what is not wanted.
  */
 
-static struct guest_op *add(struct guest_plan *plan, enum guest_op_kind kind)
+void guest_plan_begin(struct guest_plan *plan)
+{
+	plan->n = 0;
+	plan->full = false;
+}
+
+struct guest_op *guest_plan_add(struct guest_plan *plan, enum guest_op_kind kind)
 {
 	struct guest_op *op = &plan->op[plan->n];
 
-	if (plan->n + 1 < GUEST_MAX_OPS)
+	if (plan->n < GUEST_MAX_OPS)
 		plan->n++;
+	else
+		plan->full = true;
 	memset(op, 0, sizeof(*op));
 	op->kind = kind;
 	return op;
+}
+
+int guest_plan_end(const struct guest_plan *plan, const char *what, struct xnm_err *err)
+{
+	return plan->full ? xnm_fail(err, -E2BIG, "cannot %s: that is more than %d operations",
+				     what, GUEST_MAX_OPS)
+			  : 0;
 }
 
 static bool has(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *one)
@@ -42,11 +58,15 @@ static bool has_host(const struct xnm_cidr *list, unsigned int n, const struct x
 	return false;
 }
 
-static void note_address(struct guest_note *note, const struct xnm_cidr *address)
+/* Returns whether there was room for it. */
+static bool note_address(struct guest_note *note, const struct xnm_cidr *address)
 {
-	if (note->n_addresses < XNM_N_ELEMENTS(note->addresses) &&
-	    !has(note->addresses, note->n_addresses, address))
-		note->addresses[note->n_addresses++] = *address;
+	if (has(note->addresses, note->n_addresses, address))
+		return true;
+	if (note->n_addresses == XNM_N_ELEMENTS(note->addresses))
+		return false;
+	note->addresses[note->n_addresses++] = *address;
+	return true;
 }
 
 static bool is_on_link(const struct guest_told *told, const struct xnm_cidr *gateway)
@@ -81,7 +101,7 @@ static void fill_note(struct guest_note *note, const struct guest_vif *vif)
 		has_ipv6 |= address->family == AF_INET6;
 		if (!has(vif->addresses, vif->n_addresses, address) ||
 		    has(vif->note.addresses, vif->note.n_addresses, address))
-			note_address(note, address);
+			(void)note_address(note, address);
 	}
 	note->n_dns = told->n_dns;
 	memcpy(note->dns, told->dns, sizeof(note->dns));
@@ -98,7 +118,7 @@ static void plan_mtu(struct guest_plan *plan, const struct guest_vif *vif)
 	if (!mtu && old->mtu_was && vif->mtu_bytes == old->mtu_bytes)
 		mtu = old->mtu_was;
 	if (mtu && mtu != vif->mtu_bytes)
-		add(plan, GUEST_MTU)->value = mtu;
+		guest_plan_add(plan, GUEST_MTU)->value = mtu;
 }
 
 /*
@@ -116,17 +136,17 @@ static void plan_addresses(struct guest_plan *plan, const struct guest_vif *vif,
 		if (has(told->addresses, told->n_addresses, address) ||
 		    !has(vif->addresses, vif->n_addresses, address))
 			continue;
-		add(plan, GUEST_ADDRESS_DEL)->addr = *address;
+		guest_plan_add(plan, GUEST_ADDRESS_DEL)->addr = *address;
 		lost[address->family == AF_INET6] = true;
 	}
 	if (told->present && !vif->up)
-		add(plan, GUEST_UP);
+		guest_plan_add(plan, GUEST_UP);
 	for (unsigned int i = 0; i < told->n_addresses; i++) {
 		const struct xnm_cidr *address = &told->addresses[i];
 
 		if (!has(vif->addresses, vif->n_addresses, address) ||
 		    lost[address->family == AF_INET6])
-			add(plan, GUEST_ADDRESS_ADD)->addr = *address;
+			guest_plan_add(plan, GUEST_ADDRESS_ADD)->addr = *address;
 	}
 }
 
@@ -136,7 +156,7 @@ static void plan_gateways(struct guest_plan *plan, const struct guest_vif *vif, 
 
 	for (unsigned int i = 0; i < vif->n_gateways; i++) {
 		if (!has_host(told->gateways, told->n_gateways, &vif->gateways[i]))
-			add(plan, GUEST_GATEWAY_DEL)->addr = vif->gateways[i];
+			guest_plan_add(plan, GUEST_GATEWAY_DEL)->addr = vif->gateways[i];
 	}
 	for (unsigned int i = 0; i < told->n_gateways; i++) {
 		const struct xnm_cidr *gateway = &told->gateways[i];
@@ -145,19 +165,22 @@ static void plan_gateways(struct guest_plan *plan, const struct guest_vif *vif, 
 		if (vif->up && !lost[gateway->family == AF_INET6] &&
 		    has_host(vif->gateways, vif->n_gateways, gateway))
 			continue;
-		op = add(plan, GUEST_GATEWAY_SET);
+		op = guest_plan_add(plan, GUEST_GATEWAY_SET);
 		op->addr = *gateway;
 		op->onlink = !is_on_link(told, gateway);
 	}
 }
 
-/* What was ours and what will be, in one note. */
-static void fill_first_note(struct guest_note *first, const struct guest_note *old,
+/* What was ours and what will be, in one note. Returns whether all of it had room. */
+static bool fill_first_note(struct guest_note *first, const struct guest_note *old,
 			    const struct guest_note *new)
 {
+	bool fits = true;
+
 	*first = new->ifname[0] ? *new : *old;
 	for (unsigned int i = 0; i < old->n_addresses; i++)
-		note_address(first, &old->addresses[i]);
+		fits &= note_address(first, &old->addresses[i]);
+	return fits;
 }
 
 static bool same_note(const struct guest_note *a, const struct guest_note *b)
@@ -177,29 +200,32 @@ static bool same_note(const struct guest_note *a, const struct guest_note *b)
 	       a->share[0] == b->share[0] && a->share[1] == b->share[1];
 }
 
-void guest_plan_vif(struct guest_plan *plan, const struct guest_vif *vif)
+int guest_plan_vif(struct guest_plan *plan, const struct guest_vif *vif, struct xnm_err *err)
 {
 	struct guest_note *first = &plan->note[0], *done = &plan->note[1];
 	const struct guest_note *old = &vif->note;
 	bool lost[2] = { false, false };
+	char what[sizeof("set  up") + IFNAMSIZ];
 
-	plan->n = 0;
+	guest_plan_begin(plan);
 	plan->devid = vif->devid;
 	plan->ifindex = vif->ifindex;
 	memcpy(plan->ifname, vif->ifname, sizeof(plan->ifname));
 	fill_note(done, vif);
-	fill_first_note(first, old, done);
+	plan->full = !fill_first_note(first, old, done);
 	if (done->ifname[0] && !same_note(first, old))
-		add(plan, GUEST_NOTE);
+		guest_plan_add(plan, GUEST_NOTE);
 	if (vif->ifindex && (vif->told.present || old->ifname[0])) {
 		plan_mtu(plan, vif);
 		plan_addresses(plan, vif, lost);
 		plan_gateways(plan, vif, lost);
 		if (!vif->told.present && old->up && vif->up)
-			add(plan, GUEST_DOWN);
+			guest_plan_add(plan, GUEST_DOWN);
 	}
 	if (done->ifname[0] && !same_note(done, first))
-		add(plan, GUEST_NOTE_DONE);
+		guest_plan_add(plan, GUEST_NOTE_DONE);
 	else if (!done->ifname[0] && old->ifname[0])
-		add(plan, GUEST_NOTE_REMOVE);
+		guest_plan_add(plan, GUEST_NOTE_REMOVE);
+	(void)snprintf(what, sizeof(what), "set %s up", vif->ifname);
+	return guest_plan_end(plan, what, err);
 }

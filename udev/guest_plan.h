@@ -53,8 +53,9 @@ struct guest_share {
 };
 
 struct guest_plan {
+	bool full; /* an operation had no room: nothing of the plan may be done */
 	unsigned int n;
-	struct guest_op op[GUEST_MAX_OPS];
+	struct guest_op op[GUEST_MAX_OPS + 1]; /* the last takes what has no room */
 	/* of one vif */
 	uint32_t devid;
 	int ifindex;
@@ -68,13 +69,18 @@ struct guest_plan {
 /*
  * Both decide without input or output, and give nothing to do where all is as
  * it should be. What was set before and is told no more is taken back; what
- * somebody else has set is left alone.
+ * somebody else has set is left alone. -E2BIG with err filled when it is more
+ * than a plan has room for.
  */
-void guest_plan_vif(struct guest_plan *plan, const struct guest_vif *vif);
+int guest_plan_vif(struct guest_plan *plan, const struct guest_vif *vif, struct xnm_err *err);
 
-/* Returns 0, or -EEXIST with err filled when the table of our name is somebody else's, or -E2BIG
- * when it is too much. */
+/* Also -EEXIST when the table of our name is somebody else's. */
 int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, struct xnm_err *err);
+
+/* For the two: at the beginning, one operation more, and at the end. what: "set eth0 up". */
+void guest_plan_begin(struct guest_plan *plan);
+struct guest_op *guest_plan_add(struct guest_plan *plan, enum guest_op_kind kind);
+int guest_plan_end(const struct guest_plan *plan, const char *what, struct xnm_err *err);
 
 /* How many rules the table has: for each vif, and in all. */
 #define GUEST_RULES_PER_VIF 7u

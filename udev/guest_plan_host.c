@@ -34,18 +34,6 @@ bool guest_is_closed(const struct guest_host *host, unsigned int ip, const char 
 	return !guest_is_shared(host, ifname) && !guest_links_have(&host->apart[ip].ways, ifname);
 }
 
-static struct guest_op *add(struct guest_plan *plan, enum guest_op_kind kind)
-{
-	struct guest_op *op = &plan->op[plan->n];
-
-	/* the last place is for what does not fit: then nothing of it is done */
-	if (plan->n + 1 < GUEST_MAX_OPS)
-		plan->n++;
-	memset(op, 0, sizeof(*op));
-	op->kind = kind;
-	return op;
-}
-
 static bool shares(const struct guest_host *host, bool ip6)
 {
 	for (unsigned int i = 0; i < host->n_notes; i++) {
@@ -57,7 +45,7 @@ static bool shares(const struct guest_host *host, bool ip6)
 
 static void forwards(struct guest_plan *plan, bool ip6, const char *ifname, uint32_t value)
 {
-	struct guest_op *op = add(plan, GUEST_FORWARDS);
+	struct guest_op *op = guest_plan_add(plan, GUEST_FORWARDS);
 
 	memcpy(op->ifname, ifname, sizeof(op->ifname));
 	op->value = value;
@@ -82,9 +70,9 @@ static void plan_settings(struct guest_plan *plan, const struct guest_host *host
 		bool wanted = shares(host, ip6);
 
 		if (wanted && setting->now != setting->ours) {
-			add(plan, GUEST_SETTING)->setting = *setting;
+			guest_plan_add(plan, GUEST_SETTING)->setting = *setting;
 		} else if (!wanted && setting->noted) {
-			add(plan, GUEST_SETTING_BACK)->setting = *setting;
+			guest_plan_add(plan, GUEST_SETTING_BACK)->setting = *setting;
 			if (strcmp(setting->path, guest_forwarding[ip6]) == 0)
 				plan_own(plan, host, ip6);
 		}
@@ -135,7 +123,7 @@ static void plan_flags(struct guest_plan *plan, const struct guest_host *host)
 
 static void close_one(struct guest_plan *plan, enum guest_op_kind kind, const char *ifname)
 {
-	memcpy(add(plan, kind)->ifname, ifname, IFNAMSIZ);
+	memcpy(guest_plan_add(plan, kind)->ifname, ifname, IFNAMSIZ);
 }
 
 /* For IPv6 there is no such setting before Linux 6.17, and a rule in its place. */
@@ -252,9 +240,9 @@ static int plan_table(struct guest_plan *plan, const struct guest_host *host, st
 	whole = host->table_exists && strcmp(host->table_comment, share->comment) == 0 &&
 		host->table_rules == guest_share_rules(share);
 	if (share->n && !whole)
-		add(plan, GUEST_TABLE);
+		guest_plan_add(plan, GUEST_TABLE);
 	else if (!share->n && host->table_exists)
-		add(plan, GUEST_TABLE_REMOVE);
+		guest_plan_add(plan, GUEST_TABLE_REMOVE);
 	return 0;
 }
 
@@ -286,13 +274,13 @@ static void plan_resolv(struct guest_plan *plan, const struct guest_host *host)
 {
 	fill_resolv(plan->resolv, host);
 	if (plan->resolv[0] && strcmp(plan->resolv, host->resolv) != 0)
-		add(plan, GUEST_RESOLV);
+		guest_plan_add(plan, GUEST_RESOLV);
 	if (plan->resolv[0] && host->link == GUEST_RESOLV_ABSENT)
-		add(plan, GUEST_RESOLV_LINK);
+		guest_plan_add(plan, GUEST_RESOLV_LINK);
 	if (!plan->resolv[0] && host->made_link)
-		add(plan, GUEST_RESOLV_UNLINK);
+		guest_plan_add(plan, GUEST_RESOLV_UNLINK);
 	if (!plan->resolv[0] && host->resolv[0])
-		add(plan, GUEST_RESOLV_REMOVE);
+		guest_plan_add(plan, GUEST_RESOLV_REMOVE);
 }
 
 /* The rules first: a host that forwards must not let anybody in, not for a moment. At the end the
@@ -302,9 +290,9 @@ int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, stru
 	bool removes;
 	int rc;
 
-	plan->n = 0;
+	guest_plan_begin(plan);
 	if (note_differs(host, false))
-		add(plan, GUEST_APART_NOTE);
+		guest_plan_add(plan, GUEST_APART_NOTE);
 	rc = plan_table(plan, host, err);
 	if (rc)
 		return rc;
@@ -316,11 +304,11 @@ int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, stru
 	plan_flags(plan, host);
 	plan_unclosed(plan, host);
 	if (removes)
-		add(plan, GUEST_TABLE_REMOVE);
+		guest_plan_add(plan, GUEST_TABLE_REMOVE);
 	if (note_differs(host, true))
-		add(plan, GUEST_APART_NOTE);
+		guest_plan_add(plan, GUEST_APART_NOTE);
 	plan_resolv(plan, host);
-	if (plan->n + 1 >= GUEST_MAX_OPS)
+	if (plan->full)
 		return xnm_fail(err, -E2BIG, "cannot share: this guest has too many interfaces");
 	return 0;
 }

@@ -169,18 +169,25 @@ int guest_read_vif(struct guest_run *run, struct guest_vif *vif)
 	return read_device(run, vif);
 }
 
+int guest_too_many(struct guest_run *run)
+{
+	return xnm_fail(&run->err, -E2BIG,
+			"this guest has more than %d interfaces of Xen: detach some",
+			GUEST_MAX_VIFS);
+}
+
 struct each {
 	int (*fn)(void *arg, uint32_t devid);
 	void *arg;
 	unsigned int n;
-	uint32_t devids[GUEST_MAX_VIFS];
+	uint32_t devids[GUEST_MAX_VIFS + 1]; /* the last takes what has no room */
 };
 
 static void collect(void *arg, const char *name)
 {
 	struct each *each = arg;
 
-	if (each->n < GUEST_MAX_VIFS &&
+	if (each->n <= GUEST_MAX_VIFS &&
 	    xnm_parse_u32(name, 0, UINT16_MAX, &each->devids[each->n]) == 0)
 		each->n++;
 }
@@ -196,7 +203,7 @@ int guest_each_vif(struct guest_run *run, int (*fn)(void *arg, uint32_t devid), 
 	rc = xnm_store_list(run->store, path, collect, &each);
 	if (rc && rc != -ENOENT)
 		return xnm_fail(&run->err, rc, "cannot read %s: %s", path, strerror(-rc));
-	rc = 0;
+	rc = each.n > GUEST_MAX_VIFS ? guest_too_many(run) : 0;
 	for (unsigned int i = 0; i < each.n && rc == 0; i++)
 		rc = fn(arg, each.devids[i]);
 	return rc;

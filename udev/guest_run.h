@@ -26,6 +26,8 @@ int guest_find_device(uint32_t devid, const struct xnm_mac *mac, char ifname[IFN
 /* Fills vif, of which devid and note are there. Both return 0 or -errno with err filled. */
 int guest_read_told(struct guest_run *run, uint32_t devid, struct guest_told *told);
 int guest_read_vif(struct guest_run *run, struct guest_vif *vif);
+/* -E2BIG, with err filled: more vifs than there is room for. */
+int guest_too_many(struct guest_run *run);
 /* Calls fn for every vif that xenstore has. */
 int guest_each_vif(struct guest_run *run, int (*fn)(void *arg, uint32_t devid), void *arg);
 /* Waits for the vif's backend to be ready, for some seconds at most: a vif that was just

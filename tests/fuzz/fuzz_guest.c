@@ -138,7 +138,7 @@ static void check_plan(const struct guest_plan *plan)
 	/* 16 addresses, or the longest resolv.conf */
 	char text[1024];
 
-	require(plan->n + 1 < GUEST_MAX_OPS);
+	require(!plan->full);
 	for (unsigned int i = 0; i < plan->n; i++)
 		check_text(guest_op_text(plan, &plan->op[i], text, sizeof(text)), sizeof(text));
 }
@@ -146,12 +146,13 @@ static void check_plan(const struct guest_plan *plan)
 static void run_vif(struct guest_vif *vif)
 {
 	static struct guest_plan plan;
+	struct xnm_err err = { "" };
 
-	guest_plan_vif(&plan, vif);
+	require(guest_plan_vif(&plan, vif, &err) == 0);
 	check_plan(&plan);
 	for (unsigned int i = 0; i < plan.n; i++)
 		carry_out(vif, &plan, &plan.op[i]);
-	guest_plan_vif(&plan, vif);
+	require(guest_plan_vif(&plan, vif, &err) == 0);
 	require(plan.n == 0);
 }
 

@@ -60,7 +60,7 @@ static void check_plan(const struct xnm_plan *plan)
 {
 	char text[256];
 
-	require(plan->n > 0 && plan->n < XNM_PLAN_MAX);
+	require(plan->n > 0 && !plan->full);
 	for (unsigned int i = 0; i < plan->n; i++) {
 		const struct xnm_op *op = &plan->op[i];
 

@@ -605,6 +605,20 @@ is "320 interfaces: in one line" "$(printf '%s\n' "$out" | wc -l)" 1
 try hotplug offline 7 0
 guest_rm 7 0
 
+# ------------------------------------------------------- more vifs than fit
+
+guest_new 7 0
+for i in {1..15}; do
+	xs_write "/local/domain/7/device/vif/$i/handle" "$i"
+done
+quiet "16 vifs of one guest" in_guest 7
+xs_write /local/domain/7/device/vif/16/handle 16
+try in_guest 7
+is "17 vifs: too many is said, and none is left out without a word" "$rc:$out" \
+	"1:xnm-guest: this guest has more than 16 interfaces of Xen: detach some"
+xs_rm /local/domain/7/device/vif
+guest_rm 7 0
+
 # ----------------------------------------------------- offline without xenstore
 
 hotplug online 3 0

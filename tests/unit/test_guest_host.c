@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_guest_host.c - what xnm-guest does for all vifs together: forwarding, rules, name servers. */
+#include "udev/guest_plan.c"
 #include "udev/guest_plan_host.c"
 #include "udev/guest_print.c"
 

@@ -10,6 +10,7 @@
 
 static struct guest_vif vif;
 static struct guest_plan plan;
+static struct xnm_err err;
 
 static struct xnm_cidr cidr(const char *text)
 {
@@ -24,7 +25,7 @@ static void assert_plan(const char *wanted)
 	char text[2048] = "", line[256];
 	size_t len = 0;
 
-	guest_plan_vif(&plan, &vif);
+	assert_int_equal(guest_plan_vif(&plan, &vif, &err), 0);
 	for (unsigned int i = 0; i < plan.n; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\n",
 					guest_op_text(&plan, &plan.op[i], line, sizeof(line)));
@@ -154,7 +155,7 @@ static void test_mtu_changed_since(void **state)
 	carry_out();
 	vif.mtu_bytes = 1300;
 	memset(&vif.told, 0, sizeof(vif.told));
-	guest_plan_vif(&plan, &vif);
+	assert_int_equal(guest_plan_vif(&plan, &vif, &err), 0);
 	for (unsigned int i = 0; i < plan.n; i++)
 		assert_int_not_equal(plan.op[i].kind, GUEST_MTU);
 }
@@ -220,6 +221,42 @@ static void test_nothing_told(void **state)
 	assert_plan("");
 }
 
+/* What has no room is refused; nothing is lost without a word. */
+static void test_full(void **state)
+{
+	(void)state;
+	guest_plan_begin(&plan);
+	for (unsigned int i = 0; i < GUEST_MAX_OPS; i++)
+		(void)guest_plan_add(&plan, GUEST_UP);
+	assert_int_equal(plan.n, GUEST_MAX_OPS);
+	assert_int_equal(guest_plan_end(&plan, "set eth0 up", &err), 0);
+	(void)guest_plan_add(&plan, GUEST_DOWN);
+	assert_int_equal(plan.n, GUEST_MAX_OPS);
+	assert_int_equal(plan.op[plan.n - 1].kind, GUEST_UP);
+	assert_int_equal(guest_plan_end(&plan, "set eth0 up", &err), -E2BIG);
+	assert_string_equal(err.text, "cannot set eth0 up: that is more than 1536 operations");
+}
+
+/* Twice as many addresses as a guest can be told of are noted, and a third lot would not be. */
+static void test_full_note(void **state)
+{
+	const unsigned int room = XNM_N_ELEMENTS(vif.note.addresses);
+
+	(void)state;
+	memcpy(vif.note.ifname, "eth0", 5);
+	vif.note.n_addresses = room;
+	for (unsigned int i = 0; i < room; i++) {
+		vif.note.addresses[i] = cidr("198.51.100.0/24");
+		vif.note.addresses[i].addr[3] = (uint8_t)(i + 1);
+	}
+	vif.note.addresses[0] = vif.told.addresses[0];
+	vif.note.addresses[1] = vif.told.addresses[1];
+	assert_int_equal(guest_plan_vif(&plan, &vif, &err), 0);
+	vif.told.addresses[0] = cidr("192.0.2.3/24");
+	assert_int_equal(guest_plan_vif(&plan, &vif, &err), -E2BIG);
+	assert_string_not_equal(err.text, "");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -232,6 +269,8 @@ int main(void)
 		cmocka_unit_test_setup(test_went_down, begin),
 		cmocka_unit_test_setup(test_gone, begin),
 		cmocka_unit_test_setup(test_nothing_told, begin),
+		cmocka_unit_test_setup(test_full, begin),
+		cmocka_unit_test_setup(test_full_note, begin),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

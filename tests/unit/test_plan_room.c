@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_plan_room.c - what a plan has no room for is refused, and whatever a vif can leave fits. */
+#include "hotplug/plan_parts.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <cmocka.h>
+
+#define COPY(to, text) ((void)snprintf(to, sizeof(to), "%s", text))
+
+static struct xnm_plan plan;
+static struct xnm_facts facts;
+static struct xnm_uplink uplinks[XNM_MAX_WAYS];
+static struct xnm_err err;
+
+static int begin(void **state)
+{
+	(void)state;
+	xnm_plan_clear(&plan);
+	memset(&facts, 0, sizeof(facts));
+	memset(&err, 0, sizeof(err));
+	return 0;
+}
+
+static void test_operations(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < XNM_PLAN_MAX; i++)
+		(void)xnm_plan_add(&plan, XNM_OP_LINK_UP, "vif1.0", 1, "it is ready");
+	assert_int_equal(plan.n, XNM_PLAN_MAX);
+	assert_int_equal(xnm_plan_end(&plan, "vif 1.0", &err), 0);
+	assert_string_equal(err.text, "");
+	(void)xnm_plan_add(&plan, XNM_OP_CONNECTED, "vif1.0", 0, "netback waits for it");
+	assert_int_equal(plan.n, XNM_PLAN_MAX);
+	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_LINK_UP);
+	assert_int_equal(xnm_plan_end(&plan, "vif 1.0", &err), -E2BIG);
+	assert_non_null(strstr(err.text, "vif 1.0 needs more than 256 operations at once"));
+	xnm_plan_clear(&plan);
+	assert_int_equal(xnm_plan_end(&plan, "vif 1.0", &err), 0);
+}
+
+/* All uplinks of an event have another device, after one that was not left yet, and a new client. */
+static void test_uplinks(void **state)
+{
+	static const struct xnm_default route = { .gateway = { .family = AF_INET } };
+
+	(void)state;
+	facts.n_ways = XNM_MAX_WAYS;
+	for (unsigned int i = 0; i < XNM_MAX_WAYS; i++) {
+		struct xnm_way_facts *way = &facts.ways[i];
+
+		(void)snprintf(uplinks[i].name, sizeof(uplinks[i].name), "up%u", i);
+		COPY(uplinks[i].device, "new0");
+		uplinks[i].gateway.dhcp = true;
+		way->uplink = &uplinks[i];
+		way->ifindex = 7;
+		way->has_note = true;
+		(void)snprintf(way->note.name, sizeof(way->note.name), "up%u", i);
+		COPY(way->note.device, "old0");
+		way->note.n_routes = 1;
+		way->note.routes[0] = route;
+		way->note.routes[0].metric = 100 + i;
+		COPY(way->note.left_device, "older0");
+		way->note.n_left = 1;
+		way->note.left[0] = way->note.routes[0];
+		/* the host has them all */
+		facts.slots.list[facts.slots.n] = way->note.routes[0];
+		facts.slots.list[facts.slots.n++].protocol = XNM_RTPROT;
+	}
+	facts.has_state = true;
+	facts.state.n_uplinks = XNM_MAX_VIF_UPLINKS;
+	for (unsigned int i = 0; i < XNM_MAX_VIF_UPLINKS; i++)
+		(void)snprintf(facts.state.uplinks[i], sizeof(facts.state.uplinks[i]), "own%u", i);
+	xnm_plan_ways(&plan, &facts);
+	assert_false(plan.full);
+	/* each operation is about the uplink whose note it has */
+	for (unsigned int i = 0; i < plan.n; i++) {
+		const struct xnm_op *op = &plan.op[i];
+
+		assert_in_range(op->u.way.note, 0, plan.n_way_notes - 1);
+		if (op->kind == XNM_OP_DEFAULT_DEL)
+			assert_int_equal(
+				op->u.way.route.metric - 100,
+				strtoul(plan.way_notes[op->u.way.note].name + 2, NULL, 10));
+	}
+	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_DHCP_START);
+	assert_string_equal(plan.way_notes[plan.op[plan.n - 1].u.way.note].name,
+			    uplinks[XNM_MAX_WAYS - 1].name);
+}
+
+/* All that the notes of a vif can say. */
+static void test_offline(void **state)
+{
+	struct xnm_state *vif = &facts.state;
+	struct xnm_event event;
+
+	(void)state;
+	xnm_event_init(&event, XNM_VERB_OFFLINE, 1, 0);
+	facts.has_state = facts.made_bridge = facts.device_has_ipv4 = true;
+	facts.device.ifindex = 7;
+	facts.device.master = 8;
+	facts.device.up = true;
+	COPY(facts.device.name, "web0");
+	COPY(vif->ifname, "web0");
+	COPY(vif->network, "lan");
+	COPY(vif->bridge, "br0");
+	COPY(vif->scope, "br0");
+	COPY(vif->pool, "web");
+	COPY(vif->dhcp_dir, "/etc/dnsmasq.d");
+	COPY(vif->segment, "lan");
+	COPY(vif->through[0], "web0");
+	vif->told = vif->routed = vif->via_bridge = true;
+	vif->n_uplinks = XNM_MAX_VIF_UPLINKS;
+	for (unsigned int i = 0; i < XNM_MAX_VIF_UPLINKS; i++)
+		(void)snprintf(vif->uplinks[i], sizeof(vif->uplinks[i]), "own%u", i);
+	vif->n_proxies = XNM_N_ELEMENTS(vif->proxies);
+	for (unsigned int i = 0; i < vif->n_proxies; i++)
+		(void)snprintf(vif->proxies[i], sizeof(vif->proxies[i]), "eth%u", i);
+	vif->n_addresses = XNM_MAX_ADDRESSES;
+	for (unsigned int i = 0; i < XNM_MAX_ADDRESSES; i++)
+		vif->addresses[i] = (struct xnm_cidr){ .family = AF_INET,
+						       .prefix_len = 32,
+						       .addr = { 192, 0, 2, (uint8_t)i } };
+	vif->elements[0].n = 1;
+	xnm_plan_offline(&plan, &event, &facts);
+	assert_false(plan.full);
+	assert_in_range(plan.n, XNM_MAX_ADDRESSES * (vif->n_proxies + 2), XNM_PLAN_MAX);
+	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_STATE_REMOVE);
+}
+
+/* Not all that others still have is known: so nothing of it is taken away. */
+static void test_heirs(void **state)
+{
+	struct xnm_event event;
+
+	(void)state;
+	xnm_event_init(&event, XNM_VERB_OFFLINE, 1, 0);
+	facts.has_state = true;
+	COPY(facts.state.ifname, "vif1.0");
+	facts.state.elements[0].n = 1;
+	xnm_plan_offline(&plan, &event, &facts);
+	assert_int_equal(plan.filter.n_del, 1);
+	facts.heirs.full = true;
+	xnm_plan_offline(&plan, &event, &facts);
+	assert_int_equal(plan.filter.n_del, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_operations, begin),
+		cmocka_unit_test_setup(test_uplinks, begin),
+		cmocka_unit_test_setup(test_offline, begin),
+		cmocka_unit_test_setup(test_heirs, begin),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("plan room", tests, NULL, NULL);
+}
