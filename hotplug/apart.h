@@ -3,8 +3,7 @@
 #ifndef XNM_APART_H
 #define XNM_APART_H
 
-#include <net/if.h>
-
+#include "hotplug/kernel/link.h"
 #include "hotplug/state.h"
 
 /*
@@ -20,32 +19,6 @@
  * What is kept apart in one family is noted like a network, "+ipv4" or "+ipv6",
  * as long as what the switch was is noted.
  */
-
-/* What an interface is, as far as that decides whether it leads outside. */
-enum xnm_host_link_role {
-	XNM_LINK_OTHER, /* veth, tun, wireguard and their like */
-	XNM_LINK_CARD, /* hardware, or several of it together */
-	XNM_LINK_UPPER, /* made on another one: VLAN, macvlan, ipvlan */
-	XNM_LINK_BRIDGE,
-};
-
-struct xnm_host_link {
-	int ifindex, master, lower; /* 0: none */
-	enum xnm_host_link_role role;
-	char name[IFNAMSIZ];
-	bool forwards[XNM_N_IP]; /* by a setting of its own, before xnm changed that of all */
-	bool is_inside; /* a bridge that xnm made for guests of a closed network, which it has */
-};
-
-#define XNM_MAX_HOST_LINKS 1024
-
-struct xnm_host_links {
-	unsigned int n;
-	struct xnm_host_link list[XNM_MAX_HOST_LINKS];
-};
-
-/* By the kind that the kernel tells; hardware has none. */
-enum xnm_host_link_role xnm_host_link_role(const char *kind);
 
 /*
  * Fills what is kept apart in a family. old: what was so far. all: forwarding

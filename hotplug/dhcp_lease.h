@@ -3,22 +3,9 @@
 #ifndef XNM_DHCP_LEASE_H
 #define XNM_DHCP_LEASE_H
 
-#include "hotplug/base/value.h"
+#include "hotplug/kernel/dhcp6_release.h"
 
-#define XNM_DUID_MAX	   130 /* a type of 2 bytes and 128 more (RFC 8415, 11.1) */
 #define XNM_LEASE_PATH_LEN 256
-
-struct xnm_duid {
-	uint8_t len; /* 0: unset */
-	uint8_t b[XNM_DUID_MAX];
-};
-
-/* By what client and server know a lease of theirs, beside its address. */
-struct xnm_lease6 {
-	struct xnm_duid server, client;
-	uint32_t iaid;
-	bool temporary; /* of an IA_TA, not an IA_NA */
-};
 
 /* Where the dnsmasq of a network keeps its leases. Returns 0 or -ENAMETOOLONG. */
 int xnm_lease_path(char out[XNM_LEASE_PATH_LEN], const char *network);

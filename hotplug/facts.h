@@ -10,15 +10,13 @@
 #include "hotplug/base/event.h"
 #include "hotplug/base/value.h"
 #include "hotplug/base/vlan.h"
+#include "hotplug/kernel/link.h"
 #include "hotplug/kernel/route.h"
 #include "hotplug/manager.h"
 #include "hotplug/state.h"
 #include "hotplug/told.h"
 #include "hotplug/uplink.h"
 #include "policy/policy.h"
-
-#define XNM_ALTNAME_LEN	   128 /* ALTIFNAMSIZ of linux/if.h */
-#define XNM_MAX_LINK_NAMES 16
 
 struct xnm_carry;
 struct xnm_fp_view;
@@ -57,46 +55,6 @@ struct xnm_guest {
 };
 
 struct xnm_policy;
-
-/* Bridge port flags, as bits; which of them a kernel knows is in xnm_link.port_known. */
-enum xnm_port_flag {
-	XNM_PORT_ISOLATED = 1 << 0,
-	XNM_PORT_LEARNING = 1 << 1,
-	XNM_PORT_HAIRPIN = 1 << 2,
-	XNM_PORT_GUARD = 1 << 3,
-	XNM_PORT_ROOT_BLOCK = 1 << 4,
-	XNM_PORT_FLOOD = 1 << 5,
-	XNM_PORT_MCAST_FLOOD = 1 << 6,
-	XNM_PORT_BCAST_FLOOD = 1 << 7,
-	XNM_PORT_NEIGH_SUPPRESS = 1 << 8,
-	XNM_PORT_GROUP_FWD = 1 << 9, /* no flag to the kernel, but a mask: all it can be, or none */
-};
-#define XNM_N_PORT_FLAGS 10
-
-/* One network device, as RTM_GETLINK tells it. ifindex 0: there is none. */
-struct xnm_link {
-	int ifindex;
-	char name[IFNAMSIZ];
-	char altname[IFNAMSIZ]; /* an alternative name of the form vifD.N, if any */
-	char kind[16]; /* "bridge", "veth", "" */
-	bool up;
-	bool loopback;
-	int master; /* ifindex of the bridge it is a port of, 0: none */
-	int lower; /* of the device that it is made on here (a VLAN's), 0: none */
-	bool of_netback; /* a vif, whatever its name is */
-	struct xnm_mac mac;
-	uint32_t mtu_bytes;
-	uint32_t group; /* of devices, see scope.h */
-	bool has_ipv6; /* IPv6 is enabled on it */
-	/* a bridge */
-	bool vlan_filtering;
-	bool stp;
-	uint16_t default_pvid;
-	bool calls_iptables[2]; /* hands frames to iptables, whatever br_netfilter says; ip, ip6 */
-	/* a bridge port */
-	uint16_t port_known;
-	uint16_t port_flags;
-};
 
 /* A moment of nftables. */
 struct xnm_seen {

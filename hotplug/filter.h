@@ -3,7 +3,8 @@
 #ifndef XNM_FILTER_H
 #define XNM_FILTER_H
 
-#include "hotplug/element.h"
+#include "hotplug/kernel/nft_sets.h"
+#include "hotplug/kernel/sysctl.h"
 #include "hotplug/want.h"
 
 /*
@@ -70,22 +71,6 @@ bool xnm_network_needs_localnet(const struct xnm_network *network, const struct 
  * translates its address.
  */
 bool xnm_network_keeps_silent(const struct xnm_network *network);
-
-/* A setting of the kernel that a network needs while it has guests. */
-struct xnm_setting {
-	char path[64]; /* below /proc/sys/net */
-	uint32_t value;
-	bool from_one; /* only where it is 1 now */
-	bool at_most; /* only where it is more now */
-	bool of_bridge; /* of the network's own bridge, which may have to be made first */
-};
-
-/* Whether nothing is to be done about it where it is now. */
-static inline bool xnm_setting_holds(const struct xnm_setting *setting, uint32_t now)
-{
-	return now == setting->value || (setting->from_one && now != 1) ||
-	       (setting->at_most && now < setting->value);
-}
 
 /*
  * Fills the settings of a network. Returns how many. ifname is its bridge, or ""

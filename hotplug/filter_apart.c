@@ -11,25 +11,6 @@ const char *const xnm_apart_notes[XNM_N_IP] = { "+ipv4", "+ipv6" };
 const char *const xnm_forwarding_paths[XNM_N_IP] = { "ipv4/ip_forward",
 						     "ipv6/conf/all/forwarding" };
 
-enum xnm_host_link_role xnm_host_link_role(const char *kind)
-{
-	static const struct {
-		const char *kind;
-		enum xnm_host_link_role role;
-	} roles[] = {
-		{ "", XNM_LINK_CARD },	       { "bond", XNM_LINK_CARD },
-		{ "team", XNM_LINK_CARD },     { "vlan", XNM_LINK_UPPER },
-		{ "macvlan", XNM_LINK_UPPER }, { "ipvlan", XNM_LINK_UPPER },
-		{ "bridge", XNM_LINK_BRIDGE },
-	};
-
-	for (size_t i = 0; i < XNM_N_ELEMENTS(roles); i++) {
-		if (strcmp(roles[i].kind, kind) == 0)
-			return roles[i].role;
-	}
-	return XNM_LINK_OTHER;
-}
-
 static enum xnm_set_id apart_set(unsigned int ip)
 {
 	return ip ? XNM_SET_APART6 : XNM_SET_APART4;

@@ -7,9 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/base/event.h"
 #include "hotplug/base/scope.h"
 #include "hotplug/base/value.h"
-#include "hotplug/element.h"
+#include "hotplug/kernel/nft_sets.h"
 #include "policy/policy.h"
 
 #define XNM_RUN_DIR	    "/run/xnm"
@@ -33,10 +34,6 @@
  *   <run>/mac/br0,00:16:3e:00:00:01  the same of a MAC address
  *   <run>/prefix/br0,10.1.0.0,16     the same, of a whole prefix
  */
-/* A vif, as others note it. */
-struct xnm_owner {
-	uint32_t domid, devid;
-};
 
 /* Vifs that have left something to another, or are about to. */
 struct xnm_owners {
@@ -238,10 +235,6 @@ void xnm_state_members_sweep(const struct xnm_run_dir *dir,
  * A device that rules of ours in others' chains let through: a bridge, or a vif
  * without one. It is noted like a network, under a name that no network has.
  */
-#define XNM_N_IP 2 /* families: ip, ip6 */
-extern const char *const xnm_ip_names[XNM_N_IP];
-extern const uint8_t xnm_ip_families[XNM_N_IP]; /* AF_INET, AF_INET6, and NFPROTO_ alike */
-
 struct xnm_through_note {
 	bool routed; /* no bridge */
 	char chain[XNM_N_IP][XNM_CHAIN_LEN]; /* of table filter; "": no rules in that family */

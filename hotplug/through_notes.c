@@ -9,9 +9,6 @@
 #include "hotplug/base/util.h"
 #include "hotplug/run_files.h"
 
-const char *const xnm_ip_names[XNM_N_IP] = { "ip", "ip6" };
-const uint8_t xnm_ip_families[XNM_N_IP] = { AF_INET, AF_INET6 };
-
 /* No network of the policy is called so (policy/types.c), and no device has a ':' */
 void xnm_through_network(char out[XNM_NAME_LEN], const char *dev)
 {

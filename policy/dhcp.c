@@ -74,11 +74,6 @@ int xnm_parse_lease_time(const char *text, void *out, size_t size, const char **
 	return 0;
 }
 
-bool xnm_is_eui64_subnet(const struct xnm_cidr *cidr)
-{
-	return cidr->family == AF_INET6 && cidr->prefix_len == 64 && !xnm_cidr_is_link_local(cidr);
-}
-
 static bool has_subnet(const struct xnm_network *network, uint8_t family)
 {
 	for (unsigned int i = 0; i < network->n_addresses; i++) {

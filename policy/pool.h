@@ -61,10 +61,4 @@ bool xnm_pool_has(const struct xnm_pool *pool, const struct xnm_cidr *address);
 /* Where the search for a MAC address' first address begins, below size: always the same place. */
 uint64_t xnm_pool_place(const struct xnm_mac *mac, uint64_t size);
 
-/* Whether guests make addresses of their own in the subnet. */
-bool xnm_is_eui64_subnet(const struct xnm_cidr *cidr);
-
-/* The address that a guest makes of a prefix of length 64 and its MAC address (RFC 4291, A). */
-void xnm_eui64(struct xnm_cidr *out, const struct xnm_cidr *prefix, const struct xnm_mac *mac);
-
 #endif

@@ -112,16 +112,6 @@ uint64_t xnm_pool_place(const struct xnm_mac *mac, uint64_t size)
 	return size ? hash % size : 0;
 }
 
-void xnm_eui64(struct xnm_cidr *out, const struct xnm_cidr *prefix, const struct xnm_mac *mac)
-{
-	const uint8_t *b = mac->b;
-	const uint8_t id[8] = { b[0] ^ 2, b[1], b[2], 0xff, 0xfe, b[3], b[4], b[5] };
-
-	*out = *prefix;
-	out->prefix_len = 128;
-	memcpy(out->addr + 8, id, sizeof(id));
-}
-
 static int parse_one(const char *text, struct xnm_cidr *out, const char **reason)
 {
 	return xnm_parse_host(text, out, sizeof(*out), reason);

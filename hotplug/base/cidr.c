@@ -88,3 +88,18 @@ void xnm_cidr_format_host(const struct xnm_cidr *cidr, char *text)
 	text[0] = '\0';
 	(void)inet_ntop(cidr->family, cidr->addr, text, XNM_CIDR_TEXT_LEN);
 }
+
+bool xnm_is_eui64_subnet(const struct xnm_cidr *cidr)
+{
+	return cidr->family == AF_INET6 && cidr->prefix_len == 64 && !xnm_cidr_is_link_local(cidr);
+}
+
+void xnm_eui64(struct xnm_cidr *out, const struct xnm_cidr *prefix, const struct xnm_mac *mac)
+{
+	const uint8_t *b = mac->b;
+	const uint8_t id[8] = { b[0] ^ 2, b[1], b[2], 0xff, 0xfe, b[3], b[4], b[5] };
+
+	*out = *prefix;
+	out->prefix_len = 128;
+	memcpy(out->addr + 8, id, sizeof(id));
+}

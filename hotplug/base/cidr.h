@@ -39,4 +39,10 @@ bool xnm_cidr_is_link_local(const struct xnm_cidr *cidr);
 /* Writes the address without its prefix length to text, which holds XNM_CIDR_TEXT_LEN bytes. */
 void xnm_cidr_format_host(const struct xnm_cidr *cidr, char *text);
 
+/* Whether guests make addresses of their own in the subnet. */
+bool xnm_is_eui64_subnet(const struct xnm_cidr *cidr);
+
+/* The address that a guest makes of a prefix of length 64 and its MAC address (RFC 4291, A). */
+void xnm_eui64(struct xnm_cidr *out, const struct xnm_cidr *prefix, const struct xnm_mac *mac);
+
 #endif

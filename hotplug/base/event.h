@@ -30,6 +30,11 @@ struct xnm_event {
 	char bridge[128]; /* bridge= from argv or environment, if xenstore has none */
 };
 
+/* A vif, as others note it. */
+struct xnm_owner {
+	uint32_t domid, devid;
+};
+
 /* The word for a verb, as libxl spells it. */
 const char *xnm_verb_name(enum xnm_verb verb);
 

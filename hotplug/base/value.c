@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *const xnm_ip_names[XNM_N_IP] = { "ip", "ip6" };
+const uint8_t xnm_ip_families[XNM_N_IP] = { AF_INET, AF_INET6 };
+
 /* The ctype(3) functions depend on the locale and on the sign of char: these do not. */
 static bool is_digit(char c)
 {

@@ -30,6 +30,11 @@ struct xnm_cidr {
 	uint8_t told_len;
 };
 
+/* Both families, in the order in which arrays of two have them. */
+#define XNM_N_IP 2 /* families: ip, ip6 */
+extern const char *const xnm_ip_names[XNM_N_IP];
+extern const uint8_t xnm_ip_families[XNM_N_IP]; /* AF_INET, AF_INET6, and NFPROTO_ alike */
+
 /*
  * Every parser returns 0, or -EINVAL / -ERANGE and leaves *out alone. None
  * accepts leading or trailing white space, signs, or a NUL before the end.

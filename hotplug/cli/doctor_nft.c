@@ -14,8 +14,8 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 
-#include "hotplug/element.h"
 #include "hotplug/kernel/netlink.h"
+#include "hotplug/kernel/nft_sets.h"
 
 struct dump {
 	struct mnl_socket *sock;

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/datagram.h"
-#include "policy/pool.h"
 
 #define SERVER_PORT 547
 

@@ -3,7 +3,24 @@
 #ifndef XNM_DHCP6_RELEASE_H
 #define XNM_DHCP6_RELEASE_H
 
-#include "hotplug/dhcp_lease.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hotplug/base/value.h"
+
+#define XNM_DUID_MAX 130 /* a type of 2 bytes and 128 more (RFC 8415, 11.1) */
+
+struct xnm_duid {
+	uint8_t len; /* 0: unset */
+	uint8_t b[XNM_DUID_MAX];
+};
+
+/* By what client and server know a lease of theirs, beside its address. */
+struct xnm_lease6 {
+	struct xnm_duid server, client;
+	uint32_t iaid;
+	bool temporary; /* of an IA_TA, not an IA_NA */
+};
 
 /*
  * Sends a RELEASE in the guest's name to the servers of this host that listen

@@ -88,9 +88,9 @@ int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct
 /* Whether that is a metric of ours, and not somebody else's by chance. */
 static int has_ours(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, uint8_t family, bool *has)
 {
-	struct xnm_cidr list[XNM_MAX_GATEWAYS];
+	struct xnm_cidr list[XNM_N_IP];
 	unsigned int n = 0;
-	int rc = xnm_gateway_list(rtnl, ifindex, metric, list, XNM_MAX_GATEWAYS, &n);
+	int rc = xnm_gateway_list(rtnl, ifindex, metric, list, XNM_N_IP, &n);
 
 	*has = false;
 	for (unsigned int i = 0; i < n; i++)

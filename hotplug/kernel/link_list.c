@@ -6,11 +6,30 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "hotplug/apart.h"
+#include "hotplug/base/util.h"
 
 #ifndef RTEXT_FILTER_SKIP_STATS
 #define RTEXT_FILTER_SKIP_STATS (1 << 3)
 #endif
+
+enum xnm_host_link_role xnm_host_link_role(const char *kind)
+{
+	static const struct {
+		const char *kind;
+		enum xnm_host_link_role role;
+	} roles[] = {
+		{ "", XNM_LINK_CARD },	       { "bond", XNM_LINK_CARD },
+		{ "team", XNM_LINK_CARD },     { "vlan", XNM_LINK_UPPER },
+		{ "macvlan", XNM_LINK_UPPER }, { "ipvlan", XNM_LINK_UPPER },
+		{ "bridge", XNM_LINK_BRIDGE },
+	};
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(roles); i++) {
+		if (strcmp(roles[i].kind, kind) == 0)
+			return roles[i].role;
+	}
+	return XNM_LINK_OTHER;
+}
 
 struct link_list {
 	struct xnm_host_link *out;

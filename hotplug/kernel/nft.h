@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hotplug/element.h"
+#include "hotplug/kernel/nft_sets.h"
 
 /*
  * The transport is libmnl, the messages of tables, chains, sets and rules are

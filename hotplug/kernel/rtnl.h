@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/facts.h"
+#include "hotplug/base/event.h"
+#include "hotplug/base/vlan.h"
+#include "hotplug/kernel/link.h"
 #include "hotplug/kernel/route.h"
 
 /*
@@ -43,7 +45,6 @@ int xnm_link_get_by_index(struct xnm_rtnl *rtnl, int ifindex, struct xnm_link *l
  * very many: up to max into out and their number into *n; -E2BIG when there are
  * more. Costs a dump of all links.
  */
-struct xnm_host_link;
 int xnm_host_links(struct xnm_rtnl *rtnl, struct xnm_host_link *out, unsigned int max,
 		   unsigned int *n);
 

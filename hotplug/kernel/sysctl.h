@@ -3,6 +3,7 @@
 #ifndef XNM_SYSCTL_H
 #define XNM_SYSCTL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -34,5 +35,21 @@ int xnm_sysctl_set(const char *path, uint32_t value);
  */
 int xnm_sysctl_conf_get(int family, const char *ifname, const char *name, uint32_t *value);
 int xnm_sysctl_conf_set(int family, const char *ifname, const char *name, uint32_t value);
+
+/* A setting of the kernel that a network needs while it has guests. */
+struct xnm_setting {
+	char path[64]; /* below /proc/sys/net */
+	uint32_t value;
+	bool from_one; /* only where it is 1 now */
+	bool at_most; /* only where it is more now */
+	bool of_bridge; /* of the network's own bridge, which may have to be made first */
+};
+
+/* Whether nothing is to be done about it where it is now. */
+static inline bool xnm_setting_holds(const struct xnm_setting *setting, uint32_t now)
+{
+	return now == setting->value || (setting->from_one && now != 1) ||
+	       (setting->at_most && now < setting->value);
+}
 
 #endif

@@ -10,7 +10,7 @@
 #include <linux/netfilter.h>
 
 #include "hotplug/base/scope.h"
-#include "hotplug/element.h"
+#include "hotplug/kernel/nft_sets.h"
 
 /* The scope that a device's group stands for, in either order of its bytes. */
 static inline void group_text(const uint8_t *bytes, char out[64])

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/facts.h"
 #include "hotplug/pool.h"
 #include "hotplug/want.h"

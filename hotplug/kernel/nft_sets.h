@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* element.h - sets of our nftables tables, and what one vif or network puts into them. */
-#ifndef XNM_ELEMENT_H
-#define XNM_ELEMENT_H
+/* nft_sets.h - sets of our nftables tables, and what one vif or network puts into them. */
+#ifndef XNM_NFT_SETS_H
+#define XNM_NFT_SETS_H
 
 #include <net/if.h>
 #include <stdbool.h>
@@ -46,10 +46,10 @@ enum xnm_set_flag {
 	XNM_SET_TIMEOUT = 1 << 2, /* its elements go by themselves */
 };
 
-/* Every named set or map: ruleset_sets.def is the list. */
+/* Every named set or map: nft_sets.def is the list. */
 enum xnm_set_id {
 #define XNM_SET(id, ...) XNM_SET_##id,
-#include "hotplug/ruleset_sets.def"
+#include "hotplug/kernel/nft_sets.def"
 	XNM_N_SETS,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* element.c - put together, compare and note the elements of our nftables sets. */
-#include "hotplug/element.h"
+/* nft_sets.c - put together, compare and note the elements of our nftables sets. */
+#include "hotplug/kernel/nft_sets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 const struct xnm_set xnm_sets[XNM_N_SETS] = {
 #define XNM_SET(id, family, name, flags, key, data) \
 	[XNM_SET_##id] = { name, family, flags, key, data },
-#include "hotplug/ruleset_sets.def"
+#include "hotplug/kernel/nft_sets.def"
 };
 
 unsigned int xnm_datatype_size(uint8_t type)
