@@ -207,6 +207,14 @@ unsafe_calls() {
 		nothing
 }
 
+# Who may include whom. The baseline has what is not yet so: it may lose lines, and never gets any.
+house() {
+	tests/lint/house.sh | LC_ALL=C sort >"$out/house.now" || return 1
+	LC_ALL=C sort tests/lint/house-baseline | diff - "$out/house.now" | sed -n '
+		s/^> //p
+		s/^< \(.*\)/tests\/lint\/house-baseline: no longer so, take it out: \1/p' | nothing
+}
+
 # The kernel's own checkers, in the kernel's own build.
 kmod_sparse() {
 	tests/lint/kmod.sh sparse
@@ -222,6 +230,7 @@ lint pages awk pages
 lint whitespace grep whitespace
 lint leftovers find leftovers
 lint unsafe-calls grep unsafe_calls
+lint house awk house
 lint guest-configs grep guest_configs
 lint units systemd-analyze units
 lint make-help make help_text
