@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # uplink-hostile.sh - gateway=dhcp with a server that sends anything: each client sets what the policy allows, and no more.
 #
-# XNM_HOSTILE_SECONDS is how long each client is treated so; a run by hand takes 600.
+# XNM_HOSTILE_SECONDS is how long each client is treated so; a run by hand takes 600. XNM_SEED repeats what was sent.
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
@@ -52,6 +52,8 @@ state() {
 		cat /etc/resolv.conf /etc/hosts
 		hostname
 		date +%Z
+		rules
+		elements
 		grep -rs '' /proc/sys/net/ipv4 /proc/sys/net/ipv6
 		ls /
 	} | sed 's/ expires [0-9]*sec//; s/ linkdown//; s/ $//' |
@@ -106,35 +108,76 @@ client_anew() {
 	"$XNM" probe >"$T/probe" 2>&1
 }
 
-# whatever FOR-SECONDS: two servers of the guest say anything; prints what was not allowed
-whatever() {
-	local end=$((SECONDS + $1)) next=0
+# said: how many answers the servers have given
+said() {
+	cat "$T"/dhcpd.* 2>/dev/null | grep -c said
+}
 
-	hostile 1 192.168.43.1 any 192.168.43.100/24
-	hostile 1 192.168.43.3 any 192.168.43.101/24
+# ask_again PID: who was answered is to ask again soon
+ask_again() {
+	case $(<"/proc/$1/comm") in
+	udhcpc) kill -USR1 "$1" ;;
+	# while it has a lease it hears nothing that is sent to all
+	dhcpcd) [ -L "$T/links/dhcpcd" ] || client_anew ;;
+	esac
+}
+
+# while_allowed END: until then, the host is as it may be; a client that is content, or waits, is not told much
+while_allowed() {
+	local end=$1 before now since=$SECONDS pid
+
+	before=$(said)
 	while ((SECONDS < end)); do
-		# one that was answered by nobody the policy names has been ended
-		# nor are there many answers to a client that is content, or waits
-		if ((SECONDS >= next)); then
-			client_anew
-			next=$((SECONDS + anew))
-		fi
 		as_allowed || {
-			head -n 1 "$T/dhcpd.192.168.43.1" "$T/dhcpd.192.168.43.3"
-			tail -n 3 "$T/dhcpd.192.168.43.1" "$T/dhcpd.192.168.43.3"
-			break
+			head -n 1 "$T"/dhcpd.192.168.43.*
+			tail -n 3 "$T"/dhcpd.192.168.43.*
+			return 1
 		}
 		looks=$((looks + 1))
-		sleep 0.05
-	done
+		pid=$(uplink_note phone dhcp-pid)
+		now=$(said)
+		if [ -e "/proc/${pid:-none}" ] && [ "$now" != "$before" ]; then
+			ask_again "$pid"
+			since=$SECONDS
+		elif [ ! -e "/proc/${pid:-none}" ] || ((SECONDS - since >= anew)); then
+			client_anew
+			since=$SECONDS
+		fi
+		before=$now
+	done 2>/dev/null
+}
+
+# quick: dhcpcd asks nobody for five seconds whether the address is in use, and so is told more
+quick() {
+	[ -L "$T/links/dhcpcd" ] || return 0
+	rm "$T/links/dhcpcd"
+	printf '#!/bin/sh\nexec %s --noarp "$@"\n' "$T/real/dhcpcd" >"$T/links/dhcpcd"
+	chmod +x "$T/links/dhcpcd"
+}
+
+# whatever CLIENT SECONDS: a server of the guest says each wrong thing in turn, and then two say anything
+whatever() {
+	local half=$(($2 * 3 / 4))
+
+	quick
+	hostile 1 192.168.43.1 each 192.168.43.100/24
+	while_allowed $((SECONDS + half)) || return
+	done_cases=$(grep '^done ' "$T/dhcpd.192.168.43.1" | tail -n 1)
+	done_said=$(said)
+	hostile_end
+	only "$1"
+	hostile 1 192.168.43.1 any 192.168.43.100/24
+	hostile 1 192.168.43.3 any 192.168.43.101/24
+	while_allowed $((SECONDS + $2 - half))
+	done_said=$((done_said + $(said)))
 	hostile_end
 }
 
 round() {
-	local name=$1 looks=0 think=0.5 anew=2
+	local name=$1 looks=0 think=0.5 anew=2 done_cases="" done_said=0
 
 	# it asks for five seconds whether somebody else has the address
-	[ "$name" != dhcpcd ] || think=6 anew=5
+	[ "$name" != dhcpcd ] || think=6 anew=7
 
 	# what there is without a client
 	only none
@@ -157,10 +200,11 @@ round() {
 	is "$name: one that is refused leaves nothing" "$(answered 192.168.77.2):$(as_allowed):$(uplink_note phone leased)" "yes::"
 	hostile_end
 	client_anew
-	whatever "${XNM_HOSTILE_SECONDS:-$((anew * 2 + 1))}" >"$T/wrong"
-	is "$name: whatever two servers say, the host is as the policy allows" "$(cat "$T/wrong")" ""
+	rm -f "$T"/dhcpd.*
+	whatever "$name" "${XNM_HOSTILE_SECONDS:-6}" >"$T/wrong"
+	is "$name: whatever servers say, the host is as the policy allows" "$(cat "$T/wrong")" ""
 	[ "$looks" -gt 2 ] || not_ok "$name: it was looked at" "$looks times"
-	printf '# %s: %s looks, %s answers\n' "$name" "$looks" "$(cat "$T"/dhcpd.* | grep -c said)"
+	printf '# %s: %s looks, %s answers, of the kinds of fault: %s\n' "$name" "$looks" "$done_said" "$done_cases"
 	hotplug offline 1 0 >/dev/null 2>&1
 	is "$name: it ends with the vif" "$(soon 0 clients)" 0
 	guest_rm 1 0
@@ -175,7 +219,7 @@ answered() {
 	! grep -qs 'got 3 said 5' "$T/dhcpd.$1" || echo yes
 }
 
-for client in udhcpc dhclient dhcpcd; do
+for client in ${XNM_HOSTILE_CLIENTS:-udhcpc dhclient dhcpcd}; do
 	round "$client"
 done
 [ ! -e /evil ] || not_ok "nothing was run"
