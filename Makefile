@@ -74,7 +74,7 @@ endif
 
 # What every user-space program shares; main.c and verbs.c are xnm-vif's own, cli/ is xnm's.
 LIB_SRC = $(filter-out hotplug/main.c hotplug/verbs.c,$(wildcard hotplug/*.c)) \
-	$(wildcard hotplug/base/*.c hotplug/kernel/*.c) $(wildcard hotplug/xen/store*.c) \
+	$(wildcard hotplug/base/*.c hotplug/notes/*.c hotplug/kernel/*.c) $(wildcard hotplug/xen/store*.c) \
 	$(filter-out policy/mkman.c,$(wildcard policy/*.c))
 VIF_SRC = hotplug/main.c hotplug/verbs.c
 # runs in guests, of libxnm.a only a little
@@ -130,7 +130,7 @@ $(O)/hotplug/apply-faults.o: hotplug/apply.c | $(O)/.deps
 $(O)/libxnm.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) qcs $@ $^
 
 $(O)/xnm-vif: $(VIF_OBJ) $(O)/libxnm.a
 	$(call say,LD,$@)

@@ -4,7 +4,7 @@
 #define XNM_ALLOWED_H
 
 #include "hotplug/kernel/conntrack.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 
 /*
  * The chains "guests" of ruleset_forward.c and "host" of ruleset_host.c, once

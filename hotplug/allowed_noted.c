@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
 #include "hotplug/filter.h"
 #include "hotplug/ruleset.h"

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 
 /*
  * Where there are many vifs a list of all interfaces takes as long as an online:

@@ -13,7 +13,7 @@
 #include "hotplug/kernel/dhcp6_release.h"
 #include "hotplug/kernel/dhcp_release.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/pool.h"
 
 #define MAX_PAUSE_MS 128 /* 255 ms, all together */

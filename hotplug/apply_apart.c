@@ -11,7 +11,7 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 /* In the note in the place of a bridge: the policy wants nothing to be kept apart. */
 #define OPENED "host-forward"

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/nft.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/xen/store.h"
 
 #define MAX_NAMESAKES 8

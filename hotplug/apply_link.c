@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 
 int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex)
 {

@@ -8,7 +8,7 @@
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/ruleset.h"
 #include "hotplug/witness.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 
 int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {

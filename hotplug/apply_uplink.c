@@ -7,7 +7,7 @@
 
 #include "hotplug/dhcp_client.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 
 bool apply_is_uplink_op(enum xnm_op_kind kind)
 {

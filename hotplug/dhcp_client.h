@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "hotplug/base/log.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/uplink.h"
 
 /* The name under which xnm-vif is started by the client: see xnm_dhcp_hook(). */

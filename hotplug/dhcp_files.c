@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 #define XNM_DHCP_PATH_LEN (XNM_DHCP_DIR_LEN + 16)
 

@@ -13,7 +13,7 @@
 #include "hotplug/dhcp_answer.h"
 #include "hotplug/dhcp_lost.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/offer.h"
 #include "hotplug/run.h"
 #include "hotplug/uplinks.h"

@@ -13,7 +13,7 @@
 #include "hotplug/kernel/link.h"
 #include "hotplug/kernel/route.h"
 #include "hotplug/manager.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/told.h"
 #include "hotplug/uplink.h"
 #include "policy/policy.h"

@@ -10,7 +10,7 @@
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 /* Not touched by those whose interfaces have no addresses. */
 static struct xnm_carry the_carry, another_carry, the_carry_back;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/facts.h"
 #include "hotplug/filter.h"
 #include "hotplug/kernel/rtnl.h"

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "hotplug/base/value.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 
 struct xnm_err;
 struct xnm_guest;

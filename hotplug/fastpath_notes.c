@@ -5,7 +5,7 @@
 
 #include "hotplug/base/util.h"
 #include "hotplug/fastpath.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 #define MAX_NETWORKS (2 * XNM_FP_MAX_VIFS)
 

@@ -52,9 +52,6 @@ const char *xnm_network_way(const struct xnm_network *network, unsigned int i,
 bool xnm_network_way_is_guest(const struct xnm_network *network, unsigned int i,
 			      const struct xnm_policy *policy);
 
-/* An address that stands for a whole prefix: one without host bits that is shorter than a host. */
-bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr);
-
 /* filter_settings.c. Whether this host passes packets of the family on, between the network and others. */
 bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_policy *policy,
 		       uint8_t family);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
+
 /* Two guests of a closed network that are known by their addresses are counted there. */
 static void add_addresses(struct xnm_elements *out, const struct xnm_want *want)
 {

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
+
 struct filter {
 	struct xnm_elements *out;
 	const struct xnm_want *want;
@@ -19,19 +21,6 @@ static struct xnm_element *add_named(struct xnm_elements *out, enum xnm_set_id s
 
 	xnm_key_ifname(element, 0, ifname);
 	return element;
-}
-
-bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr)
-{
-	unsigned int bits = cidr->family == AF_INET ? 32 : 128;
-
-	if (cidr->prefix_len >= bits)
-		return false;
-	for (unsigned int bit = cidr->prefix_len; bit < bits; bit++) {
-		if (cidr->addr[bit / 8] & (0x80u >> (bit % 8)))
-			return false;
-	}
-	return true;
 }
 
 /* Whether inner is within outer, both taken as they are meant. */

@@ -12,9 +12,9 @@
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/run.h"
-#include "hotplug/run_files.h"
 #include "hotplug/witness.h"
 #include "hotplug/xen/store.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hotplug/kernel/nft_foreign.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 
 #define MAX_STRAYS 64 /* at one time */
 

@@ -12,7 +12,7 @@
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/run.h"
 
 /*

@@ -4,7 +4,7 @@
 #define XNM_OFFER_H
 
 #include "hotplug/base/log.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
 struct xnm_offer {

@@ -9,7 +9,7 @@
 #include "hotplug/dhcp_client.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/sandbox.h"
 #include "hotplug/witness.h"
 #include "hotplug/xen/store.h"

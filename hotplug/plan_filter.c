@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan_filter.c - decide what changes in nftables, and what is noted of it before. */
+#include "hotplug/base/cidr.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan_purge.c - decide whether connections that go on may have been forbidden, and whose to look at. */
 #include "hotplug/allowed.h"
+#include "hotplug/base/cidr.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/ruleset.h"
 

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hotplug/lock.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/lock.h"
 
 #define NAME_LEN 64 /* of any link: an address, or a MAC address and some digits */
 #define WHO_LEN	 192 /* a UUID and the name of a domain */

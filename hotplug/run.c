@@ -8,7 +8,7 @@
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/sandbox.h"
 #include "hotplug/xen/store.h"
 

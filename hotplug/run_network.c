@@ -7,7 +7,7 @@
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/overlap.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/sandbox.h"

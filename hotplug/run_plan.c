@@ -11,7 +11,7 @@
 #include "hotplug/identity.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/overlap.h"
 #include "hotplug/pool.h"
 

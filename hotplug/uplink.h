@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "hotplug/kernel/route.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
 #define XNM_MAX_WAYS	    (XNM_MAX_NETWORK_UPLINKS + XNM_MAX_VIF_UPLINKS) /* of one event */

@@ -11,7 +11,7 @@
 
 #include "hotplug/base/event.h"
 #include "hotplug/base/util.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 #define FOLDER "uplink"
 

@@ -10,7 +10,7 @@
 #include "hotplug/apply_parts.h"
 #include "hotplug/kernel/ping.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/plan_parts.h"
 #include "hotplug/witness.h"
 

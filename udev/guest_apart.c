@@ -10,7 +10,7 @@
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 #define NOTE	      "apart"
 #define NOTE_TEXT_MAX (2 * 2 * GUEST_MAX_LINKS * (IFNAMSIZ + 20))

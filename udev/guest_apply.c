@@ -10,7 +10,7 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 static const char *resolv_conf(void)
 {

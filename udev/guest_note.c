@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 #define NOTE_TEXT_MAX  4096
 #define LOCK_TRIES     200

@@ -11,7 +11,7 @@
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 /* The place of a setting in the list. */
 static struct guest_setting *find_setting(struct guest_host *host, const char *path)

@@ -103,3 +103,16 @@ void xnm_eui64(struct xnm_cidr *out, const struct xnm_cidr *prefix, const struct
 	out->prefix_len = 128;
 	memcpy(out->addr + 8, id, sizeof(id));
 }
+
+bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr)
+{
+	unsigned int bits = cidr->family == AF_INET ? 32 : 128;
+
+	if (cidr->prefix_len >= bits)
+		return false;
+	for (unsigned int bit = cidr->prefix_len; bit < bits; bit++) {
+		if (cidr->addr[bit / 8] & (0x80u >> (bit % 8)))
+			return false;
+	}
+	return true;
+}

@@ -45,4 +45,7 @@ bool xnm_is_eui64_subnet(const struct xnm_cidr *cidr);
 /* The address that a guest makes of a prefix of length 64 and its MAC address (RFC 4291, A). */
 void xnm_eui64(struct xnm_cidr *out, const struct xnm_cidr *prefix, const struct xnm_mac *mac);
 
+/* An address that stands for a whole prefix: one without host bits that is shorter than a host. */
+bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr);
+
 #endif

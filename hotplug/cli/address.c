@@ -10,9 +10,9 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/dhcp.h"
 #include "hotplug/filter.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/pool.h"
-#include "hotplug/state.h"
 
 static const char usage[] =
 	"usage: xnm address VIF|GUEST[/NUMBER] [--mac MAC] [--kernel]\n"

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "hotplug/manager.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/overlap.h"
-#include "hotplug/state.h"
 #include "policy/policy.h"
 #include "policy/resolve.h"
 

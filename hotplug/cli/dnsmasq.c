@@ -9,7 +9,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/dhcp.h"
 #include "hotplug/dhcp_lease.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 
 static const char usage[] =
 	"usage: xnm dnsmasq NETWORK\n"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "hotplug/cli/fastpath.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/run.h"
-#include "hotplug/run_files.h"
 
 struct reader {
 	struct xnm_fp_listing *listing;

@@ -22,7 +22,7 @@
  *     [holder]          somebody has the wanted name: same-guest=
  *     [interface NAME]  one of the network's interfaces= exists: up= master= address=
  *     [tap]             exists= the tap of the same NIC is still there
- *     [state]           the notes of an earlier event, as state.h has them. nftables has what the
+ *     [state]           the notes of an earlier event, as notes/vif.h has them. nftables has what the
  *                       policy wants for them, unless filtered=no: then an xnm that did not
  *                       filter wrote them; lost= those of an earlier event have gone
  *     [filter]          bridge= or inet= missing, or old: made for another policy; lost= a set

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 
 static char run_top[] = "/tmp/xnm-test-run.XXXXXX";
 static char run_path[64];

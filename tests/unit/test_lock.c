@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 
 static char path[] = "/tmp/xnm-test-lock.XXXXXX";
 

@@ -19,6 +19,8 @@
 
 #include "tests/plan/model.h"
 
+#include "hotplug/base/cidr.h"
+
 #define ROUNDS 100000
 
 static uint64_t seed;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* address_notes.c - which vif has which address, so that no two live vifs get the same one. */
-#include "hotplug/state.h"
+/* address.c - which vif has which address, so that no two live vifs get the same one. */
+#include "hotplug/notes/vif.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
-#include "hotplug/filter.h"
-#include "hotplug/owner_links.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/owner_links.h"
 
 /*
  * A symbolic link per address: making it is atomic and tells of a rival, and

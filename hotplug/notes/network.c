@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* network_notes.c - which vifs are in which network, and what that network has changed. */
-#include "hotplug/state.h"
+/* network.c - which vifs are in which network, and what that network has changed. */
+#include "hotplug/notes/vif.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 
 #include "hotplug/base/event.h"
 #include "hotplug/base/util.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 /* Names of networks have no comma and do not begin with '@' (policy/types.c): so they differ
  * from those of members and settings. */

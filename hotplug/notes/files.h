@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* run_files.h - read and replace the small files below /run/xnm, for the files that know them. */
-#ifndef XNM_RUN_FILES_H
-#define XNM_RUN_FILES_H
+/* files.h - read and replace the small files below /run/xnm, for the files that know them. */
+#ifndef XNM_FILES_H
+#define XNM_FILES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* run_files.c - the folders below /run/xnm, and how their small files are read and replaced. */
-#include "hotplug/run_files.h"
+/* files.c - the folders below /run/xnm, and how their small files are read and replaced. */
+#include "hotplug/notes/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/state.h"
+#include "hotplug/notes/vif.h"
 
 /* how old a half-written file is when whoever wrote it must have been killed */
 #define HALF_WRITTEN_S 60

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* notes.c - the bridges that xnm made, and the device names that vifs wait for. */
-#include "hotplug/state.h"
+/* bridge.c - the bridges that xnm made, and the device names that vifs wait for. */
+#include "hotplug/notes/vif.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "hotplug/base/event.h"
 #include "hotplug/base/util.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 #define NOTE_TEXT_MAX 2048
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mac_notes.c - which vif has which MAC address of a bridge, so that no two guests get the same one. */
+/* mac.c - which vif has which MAC address of a bridge, so that no two guests get the same one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/owner_links.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/owner_links.h"
 
 /* Seldom opened: a folder more that is kept open is one more of few descriptors. */
 #define FOLDER "mac"

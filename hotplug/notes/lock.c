@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lock.c - locks between events, gone by themselves when their holder dies. */
-#include "hotplug/lock.h"
+#include "hotplug/notes/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* state.c - what xnm noted of each vif: one INI file, replaced as a whole. */
-#include "hotplug/state.h"
+/* vif.c - what xnm noted of each vif: one INI file, replaced as a whole. */
+#include "hotplug/notes/vif.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/event.h"
 #include "hotplug/base/util.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 /* two devices' elements are most of it */
 #define STATE_TEXT_MAX (4096 + 2 * XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* through_notes.c - which devices others' chains let through by rules of ours, noted like networks. */
-#include "hotplug/state.h"
+/* foreign.c - which devices others' chains let through by rules of ours, noted like networks. */
+#include "hotplug/notes/vif.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 /* No network of the policy is called so (policy/types.c), and no device has a ':' */
 void xnm_through_network(char out[XNM_NAME_LEN], const char *dev)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* owner_links.c - symbolic links that say which vif has something, for the files that know what. */
-#include "hotplug/owner_links.h"
+#include "hotplug/notes/owner_links.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 
 #include "hotplug/base/event.h"
 #include "hotplug/base/log.h"
-#include "hotplug/lock.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/lock.h"
 
 /*
  * To make a link is one step, which tells of a rival. To take one away is two, a

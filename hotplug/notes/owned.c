@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* owned_notes.c - which addresses of a bridge are this host's or a gateway's, noted like a network; and which are a vif's. */
-#include "hotplug/state.h"
+/* owned.c - which addresses of a bridge are this host's or a gateway's, noted like a network; and which are a vif's. */
+#include "hotplug/notes/vif.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "hotplug/base/event.h"
-#include "hotplug/run_files.h"
+#include "hotplug/notes/files.h"
 
 /* No network of the policy is called so (policy/types.c). */
 void xnm_owned_network(char out[XNM_NAME_LEN], const char *bridge)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* state.h - what xnm noted of each vif and of each bridge it made, below /run/xnm. */
-#ifndef XNM_STATE_H
-#define XNM_STATE_H
+/* vif.h - what xnm noted of each vif and of each bridge it made, below /run/xnm. */
+#ifndef XNM_VIF_NOTE_H
+#define XNM_VIF_NOTE_H
 
 #include <net/if.h>
 #include <stdbool.h>
@@ -317,7 +317,7 @@ void xnm_state_addresses_sweep(const struct xnm_run_dir *dir,
 			       bool (*is_used)(uint32_t domid, uint32_t devid));
 
 /*
- * mac_notes.c: which vif has a MAC address in a place, that is xnm_state.mac_scope.
+ * mac.c: which vif has a MAC address in a place, that is xnm_state.mac_scope.
  * A claim is as that of an address. A release hands the note to heir, if that
  * vif has notes and is not self: it had the address before, as in a migration.
  */
