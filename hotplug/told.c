@@ -9,9 +9,9 @@
 #include "hotplug/want.h"
 
 const char *const xnm_told_names[XNM_N_TOLD] = {
-	[XNM_TOLD_MAC] = "mac",		[XNM_TOLD_NET] = "net", [XNM_TOLD_IP] = "ip",
-	[XNM_TOLD_GATEWAY] = "gateway", [XNM_TOLD_DNS] = "dns", [XNM_TOLD_MTU] = "mtu",
-	[XNM_TOLD_SHARE] = "share",
+	[XNM_TOLD_MAC] = "mac",		[XNM_TOLD_NET] = "net",		  [XNM_TOLD_IP] = "ip",
+	[XNM_TOLD_GATEWAY] = "gateway", [XNM_TOLD_DNS] = "dns",		  [XNM_TOLD_MTU] = "mtu",
+	[XNM_TOLD_SHARE] = "share",	[XNM_TOLD_SHARE_TO] = "share-to",
 };
 
 void xnm_told_path(uint32_t domid, uint32_t devid, char out[XNM_TOLD_PATH_LEN])
@@ -141,6 +141,9 @@ void xnm_told_fill(struct xnm_told *told, const struct xnm_want *want, const str
 	if (!shares(want))
 		add_hosts(told->value[XNM_TOLD_GATEWAY], want, &network->gateway, false);
 	add_hosts(told->value[XNM_TOLD_DNS], want, &network->dns, want->n_addresses == 0);
-	if (shares(want))
-		add_word(told->value[XNM_TOLD_SHARE], "yes");
+	if (!shares(want))
+		return;
+	add_word(told->value[XNM_TOLD_SHARE], "yes");
+	for (unsigned int i = 0; i < want->section->n_share_to; i++)
+		add_word(told->value[XNM_TOLD_SHARE_TO], want->section->share_to[i]);
 }

@@ -22,6 +22,7 @@ enum xnm_told_key {
 	XNM_TOLD_DNS,
 	XNM_TOLD_MTU, /* bytes */
 	XNM_TOLD_SHARE, /* "yes": the guest shares its own way out with the host */
+	XNM_TOLD_SHARE_TO, /* by which of its interfaces; none: where its default routes lead */
 	XNM_N_TOLD,
 };
 

@@ -23,6 +23,7 @@
 #define XNM_MAX_NETWORKS	256
 #define XNM_MAX_VIF_SECTIONS	4096
 #define XNM_MAX_INTERFACES	8 /* per network */
+#define XNM_MAX_SHARE_TO	8 /* interfaces of a guest, or what their names begin with */
 #define XNM_MAX_MATCHES		8 /* per match key */
 #define XNM_MAX_ACL_NAMES	1 /* acls of one network or vif */
 #define XNM_ACL_NAME_MAX	23 /* of an [acl]: a chain and a map's value are called by it */
@@ -187,6 +188,8 @@ struct xnm_vif_policy {
 	uint16_t allow; /* XNM_ALLOW_* */
 	enum xnm_tristate share; /* it shares its own way out with the host; default no */
 	enum xnm_tristate fastpath; /* default: the network's */
+	unsigned int n_share_to; /* 0: by the guest's own default routes */
+	char share_to[XNM_MAX_SHARE_TO][IFNAMSIZ];
 	unsigned int n_ipv4_allowed, n_ipv6_allowed; /* beside its own addresses */
 	struct xnm_cidr ipv4_allowed[XNM_MAX_ADDRESSES]; /* "any" is 0.0.0.0/0 */
 	struct xnm_cidr ipv6_allowed[XNM_MAX_ADDRESSES]; /* "any" is ::/0 */

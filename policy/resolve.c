@@ -121,6 +121,7 @@ static void resolve_vifs(const struct xnm_resolver *r)
 		const struct xnm_vif_policy *vif = &r->policy->vifs[i];
 
 		xnm_resolve_acls(r, XNM_KEY_ORIGIN(vif, VIF, ACL), vif->acls, vif->n_acls);
+		xnm_resolve_share_to(r, vif);
 		if (!vif->network[0]) {
 			xnm_resolve_own(r, vif, NULL);
 			xnm_resolve_vif_mtu(r, vif, NULL);

@@ -45,6 +45,9 @@ bool xnm_vif_cannot_share(const struct xnm_vif_policy *vif, const struct xnm_net
 void xnm_resolve_share(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
 		       const struct xnm_network *network);
 
+/* That share-to= has a share=yes beside it, and names nothing twice. */
+void xnm_resolve_share_to(const struct xnm_resolver *r, const struct xnm_vif_policy *vif);
+
 /* mtu.c: that none is too small for the IPv6 that is given. network may be NULL. */
 void xnm_resolve_network_mtu(const struct xnm_resolver *r, const struct xnm_network *network);
 void xnm_resolve_vif_mtu(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,

@@ -40,6 +40,7 @@ enum xnm_type {
 	/* lists, separated by blanks */
 	XNM_TYPE_NAMES, /* of other sections; that they exist is checked at the end */
 	XNM_TYPE_IFNAMES,
+	XNM_TYPE_SHARE_TO,
 	XNM_TYPE_SUBNETS,
 	XNM_TYPE_RANGES,
 	XNM_TYPE_HOSTS,

@@ -137,6 +137,22 @@ bool xnm_vif_cannot_share(const struct xnm_vif_policy *vif, const struct xnm_net
 	       !allows_any(vif->ipv6_allowed, vif->n_ipv6_allowed);
 }
 
+void xnm_resolve_share_to(const struct xnm_resolver *r, const struct xnm_vif_policy *vif)
+{
+	struct xnm_origin origin = XNM_KEY_ORIGIN(vif, VIF, SHARE_TO);
+
+	if (vif->n_share_to && vif->share != XNM_YES && !XNM_KEY_REFUSED(r, vif, VIF, SHARE))
+		xnm_mistake_at(r->rep, origin, "share-to=: [vif %s] shares nothing; add share=yes",
+			       vif->match);
+	for (unsigned int i = 0; i < vif->n_share_to; i++) {
+		for (unsigned int k = 0; k < i; k++) {
+			if (strcmp(vif->share_to[i], vif->share_to[k]) == 0)
+				xnm_mistake_at(r->rep, origin, "share-to=%s: is there twice",
+					       vif->share_to[i]);
+		}
+	}
+}
+
 void xnm_resolve_share(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
 		       const struct xnm_network *network)
 {

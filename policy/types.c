@@ -247,6 +247,10 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_NAMES] =
 		LIST(xnm_parse_name, "must be a name: letters, digits or . _ -", XNM_NAME_LEN),
 	[XNM_TYPE_IFNAMES] = LIST(parse_ifname, "must be " IFNAME_RULE, IFNAMSIZ),
+	[XNM_TYPE_SHARE_TO] = LIST(xnm_parse_share_to,
+				   "must be the name of an interface of the guest, or what some "
+				   "begin with and an asterisk, as in wwan*",
+				   IFNAMSIZ),
 	[XNM_TYPE_SUBNETS] =
 		LIST(xnm_parse_subnet, "must be " SUBNET_RULE, sizeof(struct xnm_cidr)),
 	[XNM_TYPE_RANGES] =

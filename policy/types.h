@@ -24,6 +24,9 @@ xnm_value_parser xnm_parse_directory, xnm_parse_domain, xnm_parse_lease_time;
 /* told.c */
 xnm_value_parser xnm_parse_gateway, xnm_parse_dns;
 
+/* ifnames.c */
+xnm_value_parser xnm_parse_share_to;
+
 /* services.c */
 xnm_value_parser xnm_parse_ports, xnm_parse_protocol, xnm_parse_service;
 

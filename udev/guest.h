@@ -32,6 +32,8 @@ struct guest_told {
 	struct xnm_cidr dns[GUEST_MAX_DNS];
 	uint32_t mtu_bytes; /* 0: nothing is said */
 	bool share;
+	unsigned int n_share_to;
+	char share_to[XNM_MAX_SHARE_TO][IFNAMSIZ];
 };
 
 /* What we have set, and what was there before; below /run/xnm-guest/vif. */
@@ -44,6 +46,8 @@ struct guest_note {
 	unsigned int n_dns;
 	struct xnm_cidr dns[GUEST_MAX_DNS];
 	bool share[2]; /* IPv4, IPv6 */
+	unsigned int n_share_to; /* 0: where the default routes lead */
+	char share_to[XNM_MAX_SHARE_TO][IFNAMSIZ];
 };
 
 /* One vif. */
@@ -86,6 +90,7 @@ struct guest_link {
 	int ifindex;
 	bool is_bridge;
 	bool forwards; /* by its own setting for IPv4 */
+	bool only_told; /* no default route leads there */
 };
 
 struct guest_links {
@@ -103,7 +108,7 @@ struct guest_links {
 struct guest_apart {
 	bool is_ours; /* we have switched forwarding on, or are about to */
 	bool begins; /* about to */
-	struct guest_links ways; /* where the default routes lead */
+	struct guest_links ways; /* where the default routes lead, or what is told */
 	struct guest_links apart, old; /* as it will be, and as it is noted */
 	struct guest_links own, old_own; /* that had forwarding on by themselves */
 	struct guest_links closed_now; /* of IPv6: there is a rule for them */
@@ -123,6 +128,10 @@ struct guest_host {
 	bool table_exists;
 	char table_comment[64];
 	uint32_t table_rules;
+	bool table_is_off; /* dormant */
+	uint64_t table_digest,
+		noted_digest; /* of its rules, as they are and as we have made them */
+	bool settings_gone; /* some that are noted were of interfaces that are there no more */
 	char resolv[GUEST_RESOLV_LEN]; /* our file; "": there is none */
 	enum guest_resolv link; /* what /etc/resolv.conf is */
 	bool made_link;
@@ -138,6 +147,8 @@ int guest_told_check(const struct guest_told *told, const struct xnm_mac *mac, c
 /* guest_plan_host.c */
 extern const char *const guest_forwarding[2]; /* the settings that switch it on */
 bool guest_links_have(const struct guest_links *links, const char *ifname);
+/* Whether what comes in by the vif of that note may leave by one of the ways. */
+bool guest_shares_by(const struct guest_note *note, const struct guest_link *way);
 /* Whether the interface is that of a vif that shares. */
 bool guest_is_shared(const struct guest_host *host, const char *ifname);
 /* Whether nothing is routed that comes in by one of those apart: it is neither a way out nor a vif. */

@@ -136,6 +136,45 @@ static void find_only_way(struct guest_run *run, const struct guest_host *host,
 		(void)add(ways, found->name, found->ifindex);
 }
 
+/* Whether any vif that shares leaves by it. */
+static bool is_wanted(const struct guest_host *host, const struct guest_link *way, unsigned int ip)
+{
+	for (unsigned int i = 0; i < host->n_notes; i++) {
+		if (host->notes[i]->share[ip] && guest_shares_by(host->notes[i], way))
+			return true;
+	}
+	return false;
+}
+
+/* Where a list is told, a default route by another interface opens nothing. */
+static void drop_unwanted(const struct guest_host *host, struct guest_links *ways, unsigned int ip)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < ways->n; i++) {
+		if (is_wanted(host, &ways->list[i], ip))
+			ways->list[n++] = ways->list[i];
+	}
+	ways->n = n;
+}
+
+static void add_told(const struct guest_host *host, const struct xnm_host_links *links,
+		     struct guest_links *ways, unsigned int ip)
+{
+	for (unsigned int i = 0; i < links->n; i++) {
+		struct guest_link way = { .ifindex = links->list[i].ifindex, .only_told = true };
+		struct guest_link *added;
+
+		xnm_copy(way.name, sizeof(way.name), links->list[i].name);
+		if (!is_wanted(host, &way, ip) || guest_is_shared(host, way.name) ||
+		    guest_links_have(ways, way.name))
+			continue;
+		added = add(ways, way.name, way.ifindex);
+		if (added)
+			added->only_told = true;
+	}
+}
+
 static int read_ways(struct guest_run *run, struct guest_host *host,
 		     const struct xnm_host_links *links, unsigned int ip)
 {
@@ -157,6 +196,8 @@ static int read_ways(struct guest_run *run, struct guest_host *host,
 	}
 	if (ways->n == 0)
 		find_only_way(run, host, links, ways);
+	drop_unwanted(host, ways, ip);
+	add_told(host, links, ways, ip);
 	return 0;
 }
 

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <linux/netfilter.h>
+
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
@@ -88,13 +90,24 @@ static int remove_link(struct guest_run *run)
 	return guest_mark_set(&run->dir, "resolv-link", false);
 }
 
+/* By which a rule that somebody changes is noticed. Whoever is killed before makes it again. */
+static int note_digest(struct guest_run *run)
+{
+	struct xnm_nft_table table;
+	int rc = xnm_nft_read_table(run->nft, NFPROTO_INET, GUEST_TABLE_NAME, true, &table);
+
+	return rc ? rc : guest_digest_write(&run->dir, table.digest);
+}
+
 static int change_table(struct guest_run *run, const struct guest_plan *plan, bool make)
 {
 	int rc;
 
 	if (make) {
 		rc = guest_mark_set(&run->dir, "shared", true);
-		return rc ? rc : guest_rules_make(run->nft, &plan->share);
+		if (rc == 0)
+			rc = guest_rules_make(run->nft, &plan->share);
+		return rc ? rc : note_digest(run);
 	}
 	rc = guest_rules_remove(run->nft);
 	return rc ? rc : guest_mark_set(&run->dir, "shared", false);
@@ -158,6 +171,8 @@ static int run_op(struct guest_run *run, const struct guest_plan *plan, const st
 		return change_setting(run, op, host);
 	case GUEST_SETTING_BACK:
 		return restore_setting(run, op, host);
+	case GUEST_SETTINGS_NOTE:
+		return guest_settings_write(&run->dir, host);
 	case GUEST_APART_NOTE:
 		return guest_apart_write(&run->dir, host);
 	case GUEST_FORWARDS:

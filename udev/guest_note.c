@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "hotplug/notes/files.h"
+#include "policy/types.h"
 
 #define NOTE_TEXT_MAX  4096
 #define LOCK_TRIES     200
@@ -75,6 +76,14 @@ static bool read_cidr(const char *value, struct xnm_cidr *list, unsigned int max
 	return *n < max && xnm_parse_cidr(value, &list[(*n)++]) == 0;
 }
 
+static bool read_share_to(const char *value, struct guest_note *note)
+{
+	const char *why;
+
+	return note->n_share_to < XNM_MAX_SHARE_TO &&
+	       xnm_parse_share_to(value, note->share_to[note->n_share_to++], IFNAMSIZ, &why) == 0;
+}
+
 static bool read_key(void *arg, const char *key, const char *value)
 {
 	struct guest_note *note = arg;
@@ -96,6 +105,8 @@ static bool read_key(void *arg, const char *key, const char *value)
 		return xnm_parse_bool(value, &note->share[0]) == 0;
 	else if (strcmp(key, "share-ipv6") == 0)
 		return xnm_parse_bool(value, &note->share[1]) == 0;
+	else if (strcmp(key, "share-to") == 0)
+		return read_share_to(value, note);
 	return true;
 }
 
@@ -144,6 +155,8 @@ int guest_note_write(const struct guest_dir *dir, uint32_t devid, const struct g
 		fputs("share-ipv4=yes\n", out);
 	if (note->share[1])
 		fputs("share-ipv6=yes\n", out);
+	for (unsigned int i = 0; i < note->n_share_to; i++)
+		fprintf(out, "share-to=%s\n", note->share_to[i]);
 	len = ftell(out);
 	if (fclose(out) || len <= 0)
 		return -ENOSPC;
@@ -223,6 +236,36 @@ int guest_settings_write(const struct guest_dir *dir, const struct guest_host *h
 	if (!any)
 		return xnm_file_remove(dir->run_fd, "settings");
 	return len < sizeof(text) ? xnm_file_replace(dir->run_fd, "settings", text, len) : -ENOSPC;
+}
+
+static bool read_digest(void *arg, const char *key, const char *value)
+{
+	uint64_t *digest = arg;
+	char *end;
+
+	if (strcmp(key, "digest") == 0)
+		*digest = strtoull(value, &end, 16);
+	return true;
+}
+
+uint64_t guest_digest_read(const struct guest_dir *dir)
+{
+	uint64_t digest = 0;
+	char text[64];
+
+	if (xnm_file_read(dir->run_fd, "shared", text, sizeof(text)) ||
+	    !xnm_file_lines(text, "[shared]", read_digest, &digest))
+		return 0;
+	return digest;
+}
+
+int guest_digest_write(const struct guest_dir *dir, uint64_t digest)
+{
+	char text[64];
+	int len = snprintf(text, sizeof(text), "[shared]\ndigest=%016llx\n",
+			   (unsigned long long)digest);
+
+	return xnm_file_replace(dir->run_fd, "shared", text, (size_t)len);
 }
 
 bool guest_mark_is(const struct guest_dir *dir, const char *name)

@@ -10,7 +10,7 @@
  *   <run>/vif/0         what was set for that vif
  *   <run>/settings      what settings of the kernel were before
  *   <run>/apart         what interfaces are kept apart while we forward
- *   <run>/shared        empty: there is, or was about to be, a table
+ *   <run>/shared        there is, or was about to be, a table, with such rules
  *   <run>/resolv.conf   the name servers
  *   <run>/resolv-link   empty: /etc/resolv.conf leads there by us
  */
@@ -35,6 +35,10 @@ int guest_note_each(const struct guest_dir *dir, int (*fn)(void *arg, uint32_t d
 /* The settings that were changed; read adds them to the host's list, or says -EINVAL of damaged notes. */
 int guest_settings_read(const struct guest_dir *dir, struct guest_host *host);
 int guest_settings_write(const struct guest_dir *dir, const struct guest_host *host);
+
+/* Of the rules as we have made them; 0: nobody knows. In the file that says that there are some. */
+uint64_t guest_digest_read(const struct guest_dir *dir);
+int guest_digest_write(const struct guest_dir *dir, uint64_t digest);
 
 /* One of the empty files. */
 bool guest_mark_is(const struct guest_dir *dir, const char *name);

@@ -107,6 +107,8 @@ static void fill_note(struct guest_note *note, const struct guest_vif *vif)
 	memcpy(note->dns, told->dns, sizeof(note->dns));
 	note->share[0] = told->share;
 	note->share[1] = told->share && has_ipv6;
+	note->n_share_to = told->n_share_to;
+	memcpy(note->share_to, told->share_to, sizeof(note->share_to));
 }
 
 static void plan_mtu(struct guest_plan *plan, const struct guest_vif *vif)
@@ -185,7 +187,8 @@ static bool fill_first_note(struct guest_note *first, const struct guest_note *o
 
 static bool same_note(const struct guest_note *a, const struct guest_note *b)
 {
-	if (a->n_addresses != b->n_addresses || a->n_dns != b->n_dns)
+	if (a->n_addresses != b->n_addresses || a->n_dns != b->n_dns ||
+	    a->n_share_to != b->n_share_to)
 		return false;
 	for (unsigned int i = 0; i < a->n_addresses; i++) {
 		if (!xnm_cidr_equal(&a->addresses[i], &b->addresses[i]))
@@ -193,6 +196,10 @@ static bool same_note(const struct guest_note *a, const struct guest_note *b)
 	}
 	for (unsigned int i = 0; i < a->n_dns; i++) {
 		if (!xnm_cidr_equal(&a->dns[i], &b->dns[i]))
+			return false;
+	}
+	for (unsigned int i = 0; i < a->n_share_to; i++) {
+		if (strcmp(a->share_to[i], b->share_to[i]) != 0)
 			return false;
 	}
 	return strcmp(a->ifname, b->ifname) == 0 && a->up == b->up &&

@@ -18,6 +18,7 @@ enum guest_op_kind {
 	GUEST_GATEWAY_DEL, /* addr */
 	GUEST_SETTING, /* setting: make it ours */
 	GUEST_SETTING_BACK, /* setting: as it was, unless it is not ours any more */
+	GUEST_SETTINGS_NOTE, /* which of them are changed */
 	GUEST_APART_NOTE, /* what is kept apart, and what forwarded by itself */
 	GUEST_FORWARDS, /* ifname, value: the setting of one interface */
 	GUEST_CLOSE, /* ifname: a rule for IPv6 */
@@ -47,6 +48,7 @@ struct guest_share {
 	unsigned int n;
 	char ifnames[GUEST_MAX_VIFS][IFNAMSIZ];
 	bool ip6[GUEST_MAX_VIFS]; /* IPv6, too */
+	const struct guest_note *notes[GUEST_MAX_VIFS];
 	const struct guest_host *host; /* its ways out, and what is apart */
 	bool exists; /* a table of that name is there */
 	char comment[64]; /* tells one list of them from the next */

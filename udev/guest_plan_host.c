@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
+#include "policy/ifnames.h"
 
 #define OUR_COMMENT "made by xnm-guest "
 
@@ -18,6 +19,15 @@ bool guest_links_have(const struct guest_links *links, const char *ifname)
 			return true;
 	}
 	return false;
+}
+
+bool guest_shares_by(const struct guest_note *note, const struct guest_link *way)
+{
+	for (unsigned int i = 0; i < note->n_share_to; i++) {
+		if (xnm_shares_to(note->share_to[i], way->name))
+			return true;
+	}
+	return note->n_share_to == 0 && !way->only_told;
 }
 
 bool guest_is_shared(const struct guest_host *host, const char *ifname)
@@ -102,6 +112,16 @@ static bool note_differs(const struct guest_host *host, bool ends)
 	return false;
 }
 
+static bool is_planned(const struct guest_plan *plan, const char *path)
+{
+	for (unsigned int i = 0; i < plan->n; i++) {
+		if (plan->op[i].kind == GUEST_SETTING &&
+		    strcmp(plan->op[i].setting.path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * The kernel asks for IPv4 the interface that a packet comes in by: that of one
  * that is no way out says no, whatever becomes of the rules.
@@ -109,12 +129,13 @@ static bool note_differs(const struct guest_host *host, bool ends)
 static void plan_flags(struct guest_plan *plan, const struct guest_host *host)
 {
 	const struct guest_apart *apart = &host->apart[0];
+	bool switches_on = is_planned(plan, guest_forwarding[0]);
 
 	for (unsigned int i = 0; i < apart->apart.n; i++) {
 		const struct guest_link *link = &apart->apart.list[i];
 		bool wanted = !guest_is_closed(host, 0, link->name);
 		/* the switch of all switches on each of them */
-		bool is = apart->begins || link->forwards;
+		bool is = switches_on || link->forwards;
 
 		if (is != wanted)
 			forwards(plan, false, link->name, wanted);
@@ -181,8 +202,11 @@ static void fill_share(struct guest_share *share, const struct guest_host *host)
 		if (!note->share[0])
 			continue;
 		share->ip6[share->n] = note->share[1];
+		share->notes[share->n] = note;
 		memcpy(share->ifnames[share->n++], note->ifname, IFNAMSIZ);
 		value = hash(value, note->ifname);
+		for (unsigned int k = 0; k < note->n_share_to; k++)
+			value = hash(value, note->share_to[k]);
 		if (note->share[1])
 			value = hash_links(value, &host->apart[1].ways);
 	}
@@ -203,13 +227,22 @@ unsigned int guest_share_apart(const struct guest_share *share, unsigned int ip)
 	return n;
 }
 
+static unsigned int n_ways(const struct guest_share *share, unsigned int i, unsigned int ip)
+{
+	const struct guest_links *ways = &share->host->apart[ip].ways;
+	unsigned int n = 0;
+
+	for (unsigned int k = 0; k < ways->n; k++)
+		n += guest_shares_by(share->notes[i], &ways->list[k]);
+	return n;
+}
+
 unsigned int guest_share_rules(const struct guest_share *share)
 {
 	unsigned int n = GUEST_RULES_PER_VIF * share->n;
 
 	for (unsigned int i = 0; i < share->n; i++)
-		n += share->host->apart[0].ways.n +
-		     (share->ip6[i] ? share->host->apart[1].ways.n : 0);
+		n += n_ways(share, i, 0) + (share->ip6[i] ? n_ways(share, i, 1) : 0);
 	for (unsigned int ip = 0; ip < 2; ip++) {
 		const struct guest_links *apart = &share->host->apart[ip].apart;
 
@@ -238,7 +271,8 @@ static int plan_table(struct guest_plan *plan, const struct guest_host *host, st
 					   " is somebody else's: rename it")
 				: 0;
 	whole = host->table_exists && strcmp(host->table_comment, share->comment) == 0 &&
-		host->table_rules == guest_share_rules(share);
+		host->table_rules == guest_share_rules(share) && !host->table_is_off &&
+		host->table_digest == host->noted_digest;
 	if (share->n && !whole)
 		guest_plan_add(plan, GUEST_TABLE);
 	else if (!share->n && host->table_exists)
@@ -291,6 +325,8 @@ int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, stru
 	int rc;
 
 	guest_plan_begin(plan);
+	if (host->settings_gone)
+		guest_plan_add(plan, GUEST_SETTINGS_NOTE);
 	if (note_differs(host, false))
 		guest_plan_add(plan, GUEST_APART_NOTE);
 	rc = plan_table(plan, host, err);

@@ -85,6 +85,9 @@ const char *guest_op_text(const struct guest_plan *plan, const struct guest_op *
 		(void)snprintf(out, out_size, "set %s=%u, as it was", op->setting.path,
 			       op->setting.was);
 		break;
+	case GUEST_SETTINGS_NOTE:
+		(void)snprintf(out, out_size, "forget the settings of what is there no more");
+		break;
 	case GUEST_APART_NOTE:
 		(void)snprintf(out, out_size, "note what is kept apart");
 		break;

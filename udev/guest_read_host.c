@@ -81,18 +81,23 @@ static int read_settings(struct guest_run *run, struct guest_host *host)
 		  : 0;
 }
 
-/* Settings that are noted, although nobody would set them now: a device may have gone. */
+/*
+ * Settings that are noted, although nobody would set them now. Those of a device
+ * that has gone are gone with it; containers come and go all day.
+ */
 static void read_noted(struct guest_host *host)
 {
+	unsigned int n = 0;
+
 	for (unsigned int i = 0; i < host->n_settings; i++) {
 		struct guest_setting *setting = &host->settings[i];
 
-		if (!setting->noted)
-			continue;
 		setting->ours = strstr(setting->path, "accept_ra") ? 2 : 1;
-		if (xnm_sysctl_get(setting->path, &setting->now))
-			setting->now = setting->ours;
+		if (xnm_sysctl_get(setting->path, &setting->now) == 0)
+			host->settings[n++] = *setting;
 	}
+	host->settings_gone = n < host->n_settings;
+	host->n_settings = n;
 }
 
 static int read_table(struct guest_run *run, struct guest_host *host)
@@ -109,6 +114,9 @@ static int read_table(struct guest_run *run, struct guest_host *host)
 	host->table_known = true;
 	host->table_exists = table.exists;
 	host->table_rules = table.n_rules;
+	host->table_is_off = table.is_off;
+	host->table_digest = table.digest;
+	host->noted_digest = guest_digest_read(&run->dir);
 	memcpy(host->table_comment, table.comment, sizeof(host->table_comment));
 	return 0;
 }

@@ -11,8 +11,8 @@
 #include "hotplug/kernel/nft_rule.h"
 
 /*
- * What comes in by the vif leaves by the guest's own ways out alone, with an
- * address of that interface. To the vif comes what belongs to such a connection,
+ * What comes in by the vif leaves by the guest's own ways out alone, or by those
+ * that are told, with an address of that interface. To the vif comes what belongs to such a connection,
  * or what a rule of somebody else has sent there; from outside, nothing else.
  * Other interfaces that were apart before we switched forwarding on stay apart;
  * a bridge and itself is what br_netfilter shows of frames that it only passes.
@@ -74,6 +74,8 @@ static void put_from_vif(struct xnm_nft *nft, const struct guest_share *share, u
 		const struct guest_links *ways = &share->host->apart[ip].ways;
 
 		for (unsigned int k = 0; k < ways->n; k++) {
+			if (!guest_shares_by(share->notes[i], &ways->list[k]))
+				continue;
 			begin(&rule, nft, chain);
 			is_family(&rule, ip);
 			xnm_is_ifname(&rule, XNM_OIFNAME, XNM_EQ, ways->list[k].name);

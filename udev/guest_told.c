@@ -54,6 +54,31 @@ static int read_list(const char *key, const char *value, xnm_value_parser *parse
 	return 0;
 }
 
+/* Names of interfaces, or what they begin with, with one blank between them, each of them once. */
+static int read_share_to(struct guest_told *told, const char *value, struct xnm_err *err)
+{
+	const char *word = value;
+
+	for (told->n_share_to = 0; word; told->n_share_to++) {
+		size_t len = strcspn(word, " ");
+		const char *why = "is no name of an interface";
+		char text[64];
+
+		if (told->n_share_to == XNM_MAX_SHARE_TO)
+			return bad(err, "share-to", word, "is one interface too many");
+		(void)snprintf(text, sizeof(text), "%.*s",
+			       (int)(len < sizeof(text) ? len : sizeof(text)), word);
+		if (xnm_parse_share_to(text, told->share_to[told->n_share_to], IFNAMSIZ, &why))
+			return bad(err, "share-to", text, why);
+		for (unsigned int i = 0; i < told->n_share_to; i++) {
+			if (strcmp(told->share_to[i], text) == 0)
+				return bad(err, "share-to", text, "is there twice");
+		}
+		word = word[len] ? word + len + 1 : NULL;
+	}
+	return 0;
+}
+
 int guest_told_key(struct guest_told *told, const char *key, const char *value, struct xnm_err *err)
 {
 	told->present = true;
@@ -83,6 +108,8 @@ int guest_told_key(struct guest_told *told, const char *key, const char *value, 
 		return xnm_parse_bool(value, &told->share)
 			       ? bad(err, key, value, "is not yes or no")
 			       : 0;
+	if (strcmp(key, "share-to") == 0)
+		return read_share_to(told, value, err);
 	/* of a newer dom0 */
 	return 0;
 }
@@ -130,6 +157,12 @@ int guest_told_check(const struct guest_told *told, const struct xnm_mac *mac, c
 	}
 	if (has_family(told, AF_INET6) && told->mtu_bytes && told->mtu_bytes < XNM_MTU_IPV6)
 		return xnm_fail(err, -EINVAL, "mtu='%u' is too small for IPv6", told->mtu_bytes);
+	if (told->n_share_to && !told->share)
+		return bad(err, "share-to", told->share_to[0], "has no share=yes beside it");
+	for (unsigned int i = 0; i < told->n_share_to; i++) {
+		if (strcmp(told->share_to[i], ifname) == 0)
+			return bad(err, "share-to", ifname, "is the vif itself");
+	}
 	for (unsigned int i = 0; i < told->n_gateways && rc == 0; i++)
 		rc = check_gateway(told, i, err);
 	return rc;

@@ -56,6 +56,9 @@ static void check_told(const struct guest_told *told)
 	check_hosts(told->dns, told->n_dns, GUEST_MAX_DNS);
 	require(told->n_gateways < 2 || told->gateways[0].family != told->gateways[1].family);
 	require(told->n_gateways == 0 || told->n_addresses > 0);
+	require(told->n_share_to <= XNM_MAX_SHARE_TO);
+	for (unsigned int i = 0; i < told->n_share_to; i++)
+		check_text(told->share_to[i], IFNAMSIZ);
 	require(told->mtu_bytes == 0 ||
 		(told->mtu_bytes >= XNM_MTU_MIN && told->mtu_bytes <= XNM_MTU_MAX));
 	require(!told->present || xnm_mac_equal(&told->mac, &the_mac));

@@ -22,7 +22,7 @@ lan_new
 # told D N: what is published, "KEY=VALUE" per line, in order
 told() {
 	xenstore-ls -f "/local/domain/$1/xnm/vif/$2" 2>/dev/null |
-		sed -n "s|^/local/domain/$1/xnm/vif/$2/\([a-z]*\) = \"\(.*\)\"|\1=\2|p" | sort
+		sed -n "s|^/local/domain/$1/xnm/vif/$2/\([a-z-]*\) = \"\(.*\)\"|\1=\2|p" | sort
 }
 
 # readers PATH: its permissions, as xenstore-ls shows them
@@ -499,6 +499,87 @@ quiet "one more" in_guest 7
 is "one more: it passes as its maker sets it up, but the host has nothing there" \
 	"$(reached late\>air7 late\>dom0 dom0\>late home\>late | grep -v '^late>air7')" ""
 
+# what was of interfaces that have gone is forgotten
+n_noted=$(wc -l <"$T/guest7/run/settings")
+for i in {1..4}; do
+	ip -n g7.0 link add "gone$i" type veth peer name "gone$i-x"
+	in_guest 7
+	ip -n g7.0 link del "gone$i"
+done
+quiet "interfaces came and went: the next event" in_guest 7
+is "interfaces came and went: no setting of them is noted" "$(wc -l <"$T/guest7/run/settings")" "$n_noted"
+
+# one event is enough after somebody has switched forwarding off: that switches each interface's, too
+state=$(flags; ip netns exec g7.0 nft -s list ruleset; guest_state 7)
+ip netns exec g7.0 sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv6/conf/all/forwarding'
+quiet "switched off by somebody: the next event" in_guest 7
+same "switched off by somebody: all is as it was after one" "$(flags; ip netns exec g7.0 nft -s list ruleset; guest_state 7)" "$state"
+ip netns exec g7.0 sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv4/ip_forward'
+quiet "switched off and on: the next event" in_guest 7
+same "switched off and on: all is as it was after one" "$(flags; ip netns exec g7.0 nft -s list ruleset; guest_state 7)" "$state"
+# a default route that moves without an event opens nothing; the next event, whatever it is about, follows it
+ip -n g7.0 route replace default via 10.73.0.9 dev vpn0
+ip -n g7.0 -6 route replace default via fd73::9 dev vpn0
+is "the way out moves, and nobody says so: nothing is open that was not" "$(reached | grep -v ' late\|^late>air7\|^dom0>air7')" ""
+XNM_LOG=stderr ip netns exec g7.0 ip link add dummy0 type dummy
+quiet "the way out has moved: the next event, of another interface" in_guest 7
+is "the way out has moved: it is the new one alone" "$(reached)" "dom0>vpn 4
+dom0>vpn 6"
+ip -n g7.0 link del dummy0
+ip -n g7.0 route replace default via 10.71.0.9 dev wlan0
+ip -n g7.0 -6 route del default dev vpn0
+ip -n g7.0 -6 route add default via fd71::9 dev wlan0
+quiet "the way out is the first one again" in_guest 7
+same "the way out is the first one again: all as before" "$(flags; ip netns exec g7.0 nft -s list ruleset; guest_state 7)" "$state"
+
+# a list that is told, whatever the default routes say
+share_to() {
+	sed -i '/^\[vif guest7\]/,/^\[/{/^share-to=/d}' "$XNM_CONFIG"
+	[ -z "$*" ] || sed -i "/^\[vif guest7\]/s/\$/\nshare-to=$*/" "$XNM_CONFIG"
+	"$XNM_VIF" reapply 7.0
+}
+try share_to 'lan*'
+is "share-to: the host tells it" "$rc:$out:$(told 7 0 | grep '^share')" "0::share-to=lan*
+share=yes"
+quiet "share-to: the guest" in_guest 7
+is "share-to: that interface and no other, wherever the default route leads" "$(reached)" "dom0>home 4
+dom0>home 6"
+quiet "share-to: once more" in_guest 7
+is "share-to: there is nothing more to do" "$(in_guest 7 --print)" ""
+ip netns exec g7.0 nft flush ruleset
+is "share-to: after a flush nothing comes in but by it and the vif" "$(reached {air7,vpn,box}\>{dom0,home} vpn\>air7)" ""
+quiet "share-to: the next event" in_guest 7
+try share_to wwan0 'ww[an' lan0
+is "share-to: what is no name is refused with the policy" "$rc:$(told 7 0 | grep '^share-to')" "1:share-to=lan*"
+try share_to 'wwan*' wlan0 lan0
+quiet "share-to: several" in_guest 7
+is "share-to: several, but nothing from one to another" "$(reached)" "$(printf '%s\n' 'dom0>air7 4' 'dom0>air7 6' 'dom0>home 4' 'dom0>home 6')"
+try share_to 'wwan*'
+quiet "share-to: what is not there" in_guest 7
+is "share-to: what is not there is no way out, and nothing else is" "$(reached)" ""
+many cell 10.76.0 fd76:: wwan1
+of[cell]="10.76.0.9 fd76::9"
+ip route add 10.76.0.0/24 via 192.168.17.7
+ip -6 route add fd76::/64 via fd00:17::7
+quiet "share-to: it comes" in_guest 7
+is "share-to: it comes, and is the way out" "$(reached dom0\>{air7,home,vpn,box,cell} {cell,home,air7}\>{dom0,vpn})" "dom0>cell 4
+dom0>cell 6"
+ip -n g7.0 link del wwan1
+# dom0 is checked as well
+for bad in 'eth0' 'lo' '*' 'wlan0 wlan0' 'wlan0  lan0' '../x' 'a/b' 'all' 'abcdefghijklmnop' ''; do
+	xenstore-write /local/domain/7/xnm/vif/0/share-to "$bad"
+	try in_guest 7
+	like "share-to='$bad' is refused" "$rc:$out" "^1:xnm-guest: vif 0: share-to='"
+done
+xenstore-rm /local/domain/7/xnm/vif/0/share
+xenstore-write /local/domain/7/xnm/vif/0/share-to wlan0
+try in_guest 7
+like "share-to without share is refused" "$rc:$out" "^1:.*share-to='wlan0' has no share=yes beside it"
+try share_to
+is "share-to: told no more" "$rc:$out:$(told 7 0 | grep '^share')" "0::share=yes"
+quiet "share-to: told no more: the guest" in_guest 7
+same "share-to: told no more: all as before" "$(flags; ip netns exec g7.0 nft -s list ruleset; guest_state 7)" "$state"
+
 # --watch: rules, routes and flags
 (exec >"$T/watch7.log" 2>&1 && in_guest 7 --watch) &
 watcher=$!
@@ -535,6 +616,47 @@ rule_is() {
 	ip -n g7.0 -6 rule show | grep -q 'iif lan0'
 }
 check "--watch: a rule that is gone" soon rule_is
+# who switches something off, deletes something, or brings an interface
+ip netns exec g7.0 sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward'
+setting_is() {
+	[ "$(ip netns exec g7.0 cat "/proc/sys/net/$1")" = "$2" ]
+}
+check "--watch: IPv4's forwarding that somebody switches off" soon setting_is ipv4/ip_forward 1
+check "--watch: and what is no way out stays closed" soon flag_is 0
+ip netns exec g7.0 sh -c 'echo 0 >/proc/sys/net/ipv6/conf/all/forwarding'
+check "--watch: IPv6's" soon setting_is ipv6/conf/all/forwarding 1
+ip netns exec g7.0 sh -c 'echo 1 >/proc/sys/net/ipv4/conf/vpn0/forwarding; echo 0 >/proc/sys/net/ipv4/conf/wlan0/forwarding'
+check "--watch: the way out's own" soon setting_is ipv4/conf/wlan0/forwarding 1
+check "--watch: the VPN's own" soon setting_is ipv4/conf/vpn0/forwarding 0
+ip netns exec g7.0 nft delete table inet xnm-guest
+check "--watch: a table that is deleted" soon has_rules 'oifname "wlan0"'
+handle=$(ip netns exec g7.0 nft -a list chain inet xnm-guest forward | awk '/oifname "eth0" drop/ { print $NF }')
+ip netns exec g7.0 nft delete rule inet xnm-guest forward handle "$handle"
+check "--watch: a rule that is deleted" soon has_rules 'oifname "eth0" drop'
+ip netns exec g7.0 nft insert rule inet xnm-guest forward accept
+lacks_rule() {
+	! has_rules '^[[:space:]]*accept$'
+}
+check "--watch: a rule that is put in front" soon lacks_rule
+handle=$(ip netns exec g7.0 nft -a list chain inet xnm-guest forward | awk '/oifname "eth0" drop/ { print $NF }')
+ip netns exec g7.0 nft replace rule inet xnm-guest forward handle "$handle" oifname eth0 accept
+check "--watch: a rule in place of another" soon has_rules 'oifname "eth0" drop'
+ip netns exec g7.0 nft 'add table inet xnm-guest { flags dormant; }'
+is_awake() {
+	! has_rules dormant
+}
+check "--watch: a table that is switched off" soon is_awake
+ip -n g7.0 link add docker0 type bridge
+ip -n g7.0 addr add 10.77.0.1/24 dev docker0
+ip -n g7.0 link set docker0 up
+ip -n g7.0 tuntap add tun7 mode tun
+ip -n g7.0 addr add 10.78.0.1/24 dev tun7
+ip -n g7.0 link set tun7 up
+sleep 0.3
+is "--watch: a container's bridge and a VPN that come are no way out" \
+	"$(ip netns exec g7.0 nft list chain inet xnm-guest from-vif0 | grep -c 'docker0\|tun7')" 0
+ip -n g7.0 link del docker0
+ip -n g7.0 link del tun7
 n_runs=$(wc -l <"$T/watch7.log")
 sleep 0.5
 is "--watch: then it is at rest" "$n_runs:$(wc -l <"$T/watch7.log")" "0:0"

@@ -245,6 +245,57 @@ static void test_apart(void **state)
 	carry_out();
 }
 
+/* One vif by what its list names, the other where the default route leads. */
+static void test_share_to(void **state)
+{
+	(void)state;
+	notes[1].share[0] = true;
+	notes[0].n_share_to = 2;
+	memcpy(notes[0].share_to[0], "wwan*", 6);
+	memcpy(notes[0].share_to[1], "lan0", 5);
+	host.apart[0].is_ours = host.apart[0].begins = true;
+	add_link(&host.apart[0].ways, "wlan0", 3, false);
+	add_link(&host.apart[0].ways, "wwan1", 4, false);
+	add_link(&host.apart[0].ways, "wwan2", 5, false);
+	host.apart[0].ways.list[1].only_told = host.apart[0].ways.list[2].only_told = true;
+	assert_plan("share the way out with eth0 eth1\nset ipv4/ip_forward=1\n");
+	assert_int_equal(guest_share_rules(&plan.share), 2 * 7 + 2 + 1);
+	assert_false(guest_shares_by(&notes[0], &host.apart[0].ways.list[0]));
+	assert_true(guest_shares_by(&notes[0], &host.apart[0].ways.list[1]));
+	assert_true(guest_shares_by(&notes[1], &host.apart[0].ways.list[0]));
+	assert_false(guest_shares_by(&notes[1], &host.apart[0].ways.list[1]));
+	carry_out();
+	/* another list is another table, even where it makes as many rules */
+	memcpy(notes[0].share_to[0], "wwa*", 5);
+	assert_plan("share the way out with eth0 eth1\n");
+	carry_out();
+	/* somebody has changed a rule, or switched all of them off */
+	host.table_digest++;
+	assert_plan("share the way out with eth0 eth1\n");
+	host.noted_digest = host.table_digest;
+	host.table_is_off = true;
+	assert_plan("share the way out with eth0 eth1\n");
+	host.table_is_off = false;
+	carry_out();
+}
+
+/* The switch of all is one of each, too: what is no way out must be closed again. */
+static void test_switched_off(void **state)
+{
+	(void)state;
+	host.apart[0].is_ours = host.apart[0].begins = true;
+	add_link(&host.apart[0].ways, "wlan0", 3, false);
+	add_link(&host.apart[0].apart, "wlan0", 3, false);
+	add_link(&host.apart[0].apart, "lan0", 4, false);
+	assert_plan("note what is kept apart\nshare the way out with eth0\n"
+		    "set ipv4/ip_forward=1\nset ipv4/conf/lan0/forwarding=0\n");
+	carry_out();
+	host.settings[0].now = 0;
+	set_flag("wlan0", 0);
+	assert_plan("set ipv4/ip_forward=1\nset ipv4/conf/lan0/forwarding=0\n");
+	carry_out();
+}
+
 static void test_resolv(void **state)
 {
 	(void)state;
@@ -279,6 +330,8 @@ int main(void)
 		cmocka_unit_test_setup(test_forwarded_before, begin),
 		cmocka_unit_test_setup(test_rules_lost, begin),
 		cmocka_unit_test_setup(test_apart, begin),
+		cmocka_unit_test_setup(test_share_to, begin),
+		cmocka_unit_test_setup(test_switched_off, begin),
 		cmocka_unit_test_setup(test_resolv, begin),
 	};
 

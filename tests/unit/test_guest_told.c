@@ -32,7 +32,8 @@ static void test_all(void **state)
 	assert_int_equal(TOLD(&out, &err, "mac", "00:16:3e:00:00:01", "net", "a.b-c_9", "ip",
 			      "192.0.2.2/24 10.0.0.1/32 fd00::2/64 192.0.2.130/31", "gateway",
 			      "fe80::1 192.0.2.1", "dns", "9.9.9.9 2620:fe::fe", "mtu", "1280",
-			      "share", "yes", "later", "\"; whatever"),
+			      "share", "yes", "share-to", "wlan0 wwan* enp0s31f6.100", "later",
+			      "\"; whatever"),
 			 0);
 	assert_true(out.present);
 	assert_int_equal(out.n_addresses, 4);
@@ -41,6 +42,8 @@ static void test_all(void **state)
 	assert_int_equal(out.n_dns, 2);
 	assert_int_equal(out.mtu_bytes, 1280);
 	assert_true(out.share);
+	assert_int_equal(out.n_share_to, 3);
+	assert_string_equal(out.share_to[1], "wwan*");
 	assert_string_equal(out.net, "a.b-c_9");
 }
 
@@ -100,6 +103,22 @@ static void test_refused(void **state)
 		{ "mtu", "-1", "mtu='-1' is not a number from 68 to 65535" },
 		{ "share", "", "share='' is not yes or no" },
 		{ "share", "YES", "share='YES' is not yes or no" },
+		{ "share-to", "wlan0", "share-to='wlan0' has no share=yes beside it" },
+		{ "share-to", "", "share-to='' is no name of an interface" },
+		{ "share-to", "*", "share-to='*' is no name of an interface" },
+		{ "share-to", "w*0", "share-to='w*0' is no name of an interface" },
+		{ "share-to", "wlan0 ", "share-to='' is no name of an interface" },
+		{ "share-to", "wlan0  lan0", "share-to='' is no name of an interface" },
+		{ "share-to", "wlan0,lan0", "share-to='wlan0,lan0' is no name of an interface" },
+		{ "share-to", "wlan0\"", "share-to='wlan0\"' is no name of an interface" },
+		{ "share-to", "..", "share-to='..' is no name of an interface" },
+		{ "share-to", "a/b", "share-to='a/b' is no name of an interface" },
+		{ "share-to", "default", "share-to='default' is no name of an interface" },
+		{ "share-to", "abcdefghijklmnop",
+		  "share-to='abcdefghijklmnop' is no name of an interface" },
+		{ "share-to", "wlan0 lo", "share-to='lo' leads nowhere" },
+		{ "share-to", "wlan0 lan0 wlan0", "share-to='wlan0' is there twice" },
+		{ "share-to", "a b c d e f g h i", "share-to='i' is one interface too many" },
 	};
 	struct guest_told out;
 	struct xnm_err err;
@@ -133,6 +152,10 @@ static void test_together(void **state)
 		TOLD(&out, &err, "mac", "00:16:3e:00:00:01", "ip", "fd00::2/64", "mtu", "1279"),
 		-EINVAL);
 	assert_string_equal(err.text, "mtu='1279' is too small for IPv6");
+	assert_int_equal(TOLD(&out, &err, "mac", "00:16:3e:00:00:01", "share", "yes", "share-to",
+			      "wlan0 eth0"),
+			 -EINVAL);
+	assert_string_equal(err.text, "share-to='eth0' is the vif itself");
 }
 
 static void test_long(void **state)

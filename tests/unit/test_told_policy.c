@@ -8,6 +8,10 @@
 	" is locked, so it cannot send what comes from outside; add locking-mode=unlocked, or " \
 	"ipv4-allowed=any\n"
 
+#define IFNAMES                                                                          \
+	"must be the name of an interface of the guest, or what some begin with and an " \
+	"asterisk, as in wwan*\n"
+
 #define FASTPATH                                                                                  \
 	" does not say so itself; add fastpath=yes there, and fastpath=no to the [vif] sections " \
 	"that are to stay out\n"
@@ -50,6 +54,19 @@ static const struct bad values[] = {
 	{ "fast path", "[network a]\nfastpath=maybe\n[vif g]\nnetwork=a\nfastpath=yes\n",
 	  "2: fastpath=maybe: must be yes or no\n", 0 },
 	{ "share", LAN "[vif g]\nshare=maybe\n", "4: share=maybe: must be yes or no\n", 0 },
+	{ "share-to of a vif that does not", LAN "[vif g]\nnetwork=a\nshare-to=wlan0\n",
+	  "5: share-to=: [vif g] shares nothing; add share=yes\n", 0 },
+	{ "share-to of a vif that says no", LAN "[vif g]\nshare=no\nshare-to=wlan0\n",
+	  "5: share-to=: [vif g] shares nothing; add share=yes\n", 0 },
+	{ "share-to of what is refused", LAN "[vif g]\nshare=maybe\nshare-to=wlan0\n",
+	  "4: share=maybe: must be yes or no\n", 0 },
+	{ "share-to twice",
+	  LAN "[vif g]\nlocking-mode=unlocked\nshare=yes\nshare-to=wlan0 wwan* wlan0\n",
+	  "6: share-to=wlan0: is there twice\n", 0 },
+	{ "share-to of no name",
+	  LAN "[vif g]\nlocking-mode=unlocked\nshare=yes\nshare-to=*\nshare-to=w*0\nshare-to=lo\n",
+	  "6: share-to=*: " IFNAMES "7: share-to=w*0: " IFNAMES "8: share-to=lo: leads nowhere\n",
+	  0 },
 };
 
 static void load_good(const char *text)
@@ -109,6 +126,10 @@ static void test_share(void **state)
 	assert_int_equal(policy.n_vifs, 6);
 	assert_int_equal(policy.vifs[0].share, XNM_YES);
 	assert_int_equal(policy.vifs[3].share, XNM_NO);
+	load_good(LAN "[vif a]\nshare=yes\nlocking-mode=unlocked\nshare-to=wlan0\nshare-to=wwan* "
+		      "eth0.5\n");
+	assert_int_equal(policy.vifs[0].n_share_to, 3);
+	assert_string_equal(policy.vifs[0].share_to[1], "wwan*");
 }
 
 static void test_fastpath(void **state)
