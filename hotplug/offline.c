@@ -147,6 +147,24 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 	return rc;
 }
 
+/* What others get of a vif that has gone. The facts do not keep it: who gets the name is taken down
+ * again if that fails, and they are that vif's then. */
+struct heritage {
+	char name[IFNAMSIZ];
+	bool has_predecessor;
+	struct xnm_owner predecessor;
+};
+
+static void keep_heritage(struct heritage *left, const struct xnm_event *event)
+{
+	const struct xnm_state *state = &the_facts.state;
+
+	memcpy(left->name, xnm_event_is_tap(event) ? state->tap : state->ifname,
+	       sizeof(left->name));
+	left->has_predecessor = state->has_predecessor;
+	left->predecessor = state->predecessor;
+}
+
 /* Gives a name that has become free to the vif that waits for it. */
 static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
 {
@@ -196,7 +214,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 {
 	struct xnm_ctx ctx = { .event = event, .dir = XNM_RUN_DIR_CLOSED };
 	static struct xnm_plan own_plan;
-	char freed[IFNAMSIZ] = "";
+	struct heritage left = { .name = "" };
 	uint32_t rebuilt;
 	int rc;
 
@@ -226,21 +244,19 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	rebuilt = xnm_facts_filter_rebuilt(&ctx.dir);
 	if (rc == 0)
 		rc = xnm_tear_down(&ctx, event, plan, mode == XNM_RUN_PLAN);
+	if (rc == 0 && mode != XNM_RUN_PLAN)
+		keep_heritage(&left, event);
 	/* tables that were made anew meanwhile may have what was still noted, and had gone */
 	if (mode != XNM_RUN_PLAN)
 		(void)xnm_heal(&ctx, xnm_facts_filter_rebuilt(&ctx.dir) != rebuilt);
-	if (rc == 0 && mode != XNM_RUN_PLAN)
-		memcpy(freed,
-		       xnm_event_is_tap(event) ? the_facts.state.tap : the_facts.state.ifname,
-		       sizeof(freed));
 	*err = ctx.err;
 	xnm_store_close(ctx.store);
 	xnm_rtnl_close(ctx.rtnl);
 	xnm_leave_nft(&ctx);
-	if (rc == 0 && strcmp(freed, xnm_event_device(event)) != 0)
-		hand_name_over(&ctx.dir, freed);
-	if (rc == 0 && mode != XNM_RUN_PLAN && the_facts.state.has_predecessor)
-		hand_addresses_back(&ctx.dir, &the_facts.state.predecessor);
+	if (strcmp(left.name, xnm_event_device(event)) != 0)
+		hand_name_over(&ctx.dir, left.name);
+	if (left.has_predecessor)
+		hand_addresses_back(&ctx.dir, &left.predecessor);
 	xnm_run_dir_close(&ctx.dir);
 	return rc;
 }
