@@ -287,17 +287,16 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 	}
 }
 
-/* What the vif leaves behind elsewhere, how the host itself leaves, and that it is slower than it
- * might be is no reason to stop it. */
-static bool is_farewell(enum xnm_op_kind kind)
+static bool may_fail(enum xnm_op_kind kind)
 {
-	return (apply_is_uplink_op(kind) && kind != XNM_OP_UPLINK_NOTE) ||
-	       kind == XNM_OP_BRIDGE_RELEASE || kind == XNM_OP_NETWORK_RELEASE ||
-	       kind == XNM_OP_MEMBER_REMOVE || kind == XNM_OP_OWNED_LEAVE ||
-	       kind == XNM_OP_RELEASE || kind == XNM_OP_FORGET || kind == XNM_OP_PURGE ||
-	       kind == XNM_OP_PROXY_DEL || kind == XNM_OP_THROUGH_LEAVE ||
-	       kind == XNM_OP_POOL_LEAVE || kind == XNM_OP_DHCP_REMOVE ||
-	       kind == XNM_OP_DHCP_RELEASE || kind == XNM_OP_UNTELL || kind == XNM_OP_FASTPATH;
+	enum { MUST, MAY_FAIL };
+	static const uint8_t failures[] = {
+#define XNM_OP(kind, failure) [XNM_OP_##kind] = failure,
+#include "hotplug/ops.def"
+#undef XNM_OP
+	};
+
+	return failures[kind] == MAY_FAIL;
 }
 
 int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
@@ -308,7 +307,7 @@ int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		bool done;
 		int rc = run_reported(ctx, plan, i, &done);
 
-		if (rc && is_farewell(plan->op[i].kind)) {
+		if (rc && may_fail(plan->op[i].kind)) {
 			xnm_log_warning("%s", ctx->err.text);
 			ctx->err.text[0] = '\0';
 			continue;

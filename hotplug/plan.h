@@ -9,75 +9,9 @@
 #include "hotplug/want.h"
 
 enum xnm_op_kind {
-	XNM_OP_BRIDGE_CREATE, /* dev; bridge.* */
-	XNM_OP_BRIDGE_NOTE, /* dev: remember that the bridge is ours */
-	XNM_OP_BRIDGE_RENOTE, /* dev: what it is for has changed */
-	XNM_OP_BRIDGE_SET, /* ifindex; bridge.*: change a bridge of ours */
-	XNM_OP_BRIDGE_RELEASE, /* dev: delete it if it is ours and has no vif left */
-	XNM_OP_ADDR_ADD, /* dev; addr */
-	XNM_OP_ADDR_FLUSH, /* dev: IPv4 */
-	XNM_OP_IPV6_DISABLE, /* dev */
-	XNM_OP_IPV6_ENABLE, /* dev */
-	XNM_OP_LINK_DOWN, /* dev */
-	XNM_OP_LINK_UP, /* dev */
-	XNM_OP_LINK_RENAME, /* dev -> name; an altname of that spelling is dropped first */
-	XNM_OP_LINK_ALTNAME, /* dev; name */
-	XNM_OP_LINK_MAC, /* dev; mac */
-	XNM_OP_LINK_MTU, /* dev; mtu.* */
-	XNM_OP_LINK_GROUP, /* dev; group */
-	XNM_OP_LINK_MASTER, /* dev -> name */
-	XNM_OP_LINK_NOMASTER, /* dev */
-	XNM_OP_PORT_FLAGS, /* dev; port */
-	XNM_OP_PORT_VLANS, /* dev; plan->vlan_add, plan->vlan_del */
-	XNM_OP_STATE_WRITE, /* plan->state, and the note on its MAC address */
-	XNM_OP_STATE_REMOVE,
-	XNM_OP_NAME_WAIT, /* name: note that we want it */
-	XNM_OP_FRONTEND_MTU, /* mtu.to */
-	XNM_OP_ERROR_REMOVE,
-	XNM_OP_CONNECTED,
-	XNM_OP_NETWORK_NOTE, /* plan->network, plan->network_note: what the network has changed */
-	XNM_OP_NETWORK_RELEASE, /* plan->old_network: take it all back if no vif is left */
-	XNM_OP_OWNED, /* dev, owned.note; plan->owned_note: the vif is held to what is noted of a bridge */
-	XNM_OP_OWNED_LEAVE, /* dev: not any more */
-	XNM_OP_THROUGH_JOIN, /* dev: the vif needs that others' chains let it through */
-	XNM_OP_THROUGH_LEAVE, /* dev; through.routed: not any more; it ends if it was the last vif */
-	XNM_OP_LET_THROUGH, /* dev; through.*: of one family; rules 0 end it */
-	XNM_OP_SETTINGS, /* plan->settings: what the network needs of the kernel */
-	XNM_OP_MEMBER_ADD, /* the vif is one of plan->network */
-	XNM_OP_MEMBER_REMOVE, /* nor of plan->old_network */
-	XNM_OP_CLAIM, /* plan->scope, plan->state.addresses: they are this vif's */
-	XNM_OP_RELEASE, /* plan->old_scope, addr: it is not any more */
-	XNM_OP_FILTER, /* dev; plan->filter: one nftables transaction */
-	XNM_OP_FORGET, /* plan->forget: the connections of these addresses */
-	XNM_OP_PURGE, /* plan->purge: those connections that may not begin any more */
-	XNM_OP_ROUTE_ADD, /* dev; route */
-	XNM_OP_ROUTE_DEL, /* dev; route */
-	XNM_OP_NEIGH_ADD, /* dev; neigh.* */
-	XNM_OP_NEIGH_DEL, /* dev; neigh.addr */
-	XNM_OP_PROXY_ADD, /* dev: an uplink; addr */
-	XNM_OP_PROXY_DEL, /* dev: an uplink; addr */
-	XNM_OP_PROXY_ARP, /* dev: answer for whatever it can reach */
-	XNM_OP_ASSIGN, /* plan->pool, plan->assign: its pool's addresses are the vif's from now on */
-	XNM_OP_POOL_LEAVE, /* plan->old_pool: the vif used its addresses until now */
-	XNM_OP_DHCP_WRITE, /* plan->state.dhcp_dir, plan->dhcp_line: the vif's reservation */
-	XNM_OP_DHCP_REMOVE, /* plan->old_dhcp_dir */
-	XNM_OP_DHCP_RELEASE, /* dev: a bridge; addr: its server's lease on it ends */
-	XNM_OP_UPLINK_NOTE, /* plan->way_notes[way.note]: which routes of an uplink are ours */
-	XNM_OP_DEFAULT_ADD, /* dev; way.*: a default route of the host */
-	XNM_OP_DEFAULT_DEL, /* dev; way.* */
-	XNM_OP_DHCP_START, /* dev; way.note: a client that asks for the uplink's router */
-	XNM_OP_UPLINK_RELEASE, /* way.note: take it all back, if it is this vif's */
-	XNM_OP_TELL, /* plan->tell: what the guest may know of its vif */
-	XNM_OP_UNTELL, /* nothing any more */
-	XNM_OP_FASTPATH, /* the vif and its peers' are listed to each other, as plan->fastpath says */
-	XNM_OP_FASTPATH_END, /* it is listed to nobody, nor anybody for its sake */
-	XNM_OP_CARRY_SETTINGS, /* dev, carry.name: it behaves on the wire as dev does */
-	XNM_OP_CARRY_ADDRESSES, /* dev, carry.*: name gets dev's addresses, which dev keeps */
-	XNM_OP_CARRY_SWITCH, /* dev, carry.*: it gets the rest at once, and the port its bridge */
-	XNM_OP_CARRY_END, /* dev, carry.*: dev has them no more */
-	XNM_OP_HOLD, /* plan->network stays without vifs */
-	XNM_OP_UNHOLD, /* plan->old_network does not */
-	XNM_OP_ROUTE_LOCALNET, /* dev: this host's 127.0.0.0/8 may be forwarded to it */
+#define XNM_OP(kind, failure) XNM_OP_##kind,
+#include "hotplug/ops.def"
+#undef XNM_OP
 };
 
 struct xnm_op {
