@@ -89,6 +89,7 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		     const struct xnm_facts *facts, struct xnm_err *err)
 {
 	const struct xnm_network *network = want->network;
+	unsigned int n = plan->n;
 	struct xnm_op *op;
 	int rc;
 
@@ -108,7 +109,7 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		return rc;
 	if (!facts->bridge.up && !facts->carry)
 		set_bridge_up(plan, want, facts);
-	plan->changes_network |= plan->n > 0;
+	plan->changes_network |= plan->n > n;
 	return 0;
 }
 

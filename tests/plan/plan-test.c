@@ -265,6 +265,36 @@ static int plan(struct folder *folder, struct xnm_plan *plan, struct xnm_want *w
 	return xnm_plan_online(plan, &folder->now.event, want, &model->facts, err);
 }
 
+/* Whether an operation is about what the vifs of a network or bridge have in common. */
+static bool is_networks(const struct xnm_op *op)
+{
+	switch (op->kind) {
+	case XNM_OP_ASSIGN:
+	case XNM_OP_MEMBER_ADD:
+	case XNM_OP_THROUGH_JOIN:
+		return false;
+	case XNM_OP_OWNED:
+		return op->u.owned.note;
+	case XNM_OP_BRIDGE_SET:
+	case XNM_OP_OWNED_LEAVE:
+	case XNM_OP_THROUGH_LEAVE:
+		return true;
+	default:
+		return op->shared;
+	}
+}
+
+/* Who changes a network has its lock alone, and has planned twice. */
+static void check_lock(const struct xnm_plan *plan)
+{
+	bool changes = false;
+
+	for (unsigned int i = 0; i < plan->n; i++)
+		changes |= is_networks(&plan->op[i]);
+	if (plan->changes_network && !changes)
+		puts("broken: it wants the network for itself, of which nothing changes");
+}
+
 static void online(struct folder *folder, bool last)
 {
 	static struct xnm_plan first, again;
@@ -287,6 +317,7 @@ static void online(struct folder *folder, bool last)
 	}
 	if (last)
 		xnm_plan_print(&first, stdout);
+	check_lock(&first);
 	(void)carry_out_online(&folder->model, &first);
 	if (facts->device.up && !want.attach)
 		puts("broken: a vif that must not be attached is up");
