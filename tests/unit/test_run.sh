@@ -67,37 +67,54 @@ trap 'echo ended >$0.end; exit' TERM
 echo $$ >$0.pid
 while :; do sleep 0.1; done
 END
-# each notes how many of them are running, as soon as there have been $COUNT, however slow the machine is
+# each notes in $SEEN how many of them are running, as soon as there have been $COUNT, however slow the machine is
 for name in one two three; do
 	fake beside-$name <<-END
-		: >$T/runs.$name
+		: >\$SEEN.$name
 		i=0
-		until [ \$(echo $T/runs.* | wc -w) -ge \$COUNT ] || grep -qsx "\$COUNT" $T/seen || [ \$i -gt 300 ]; do
+		until [ \$(echo \$SEEN.* | wc -w) -ge \$COUNT ] || grep -qsx "\$COUNT" \$SEEN || [ \$i -gt 300 ]; do
 			sleep 0.1
 			i=\$((i + 1))
 		done
 		sleep 0.5
-		echo $T/runs.* | wc -w >>$T/seen
-		rm $T/runs.$name
+		echo \$SEEN.* | wc -w >>\$SEEN
+		rm \$SEEN.$name
 		printf 'ok 1 - a\n1..1\n'
 	END
 	sed 's/^#!.*/&\n# alone: it counts the others/' "$T/tests/beside-$name" >"$T/tests/alone-$name"
 	chmod +x "$T/tests/alone-$name"
 done
 
-# run ARGUMENT...: tests/run with the fakes of these names; sets rc, out and last, the final line
-run() {
-	local word
+# begin RUN ARGUMENT...: start tests/run with the fakes of these names; what waits long runs beside each other
+declare -A began=()
+begin() {
+	local run=$1 word
 	local -a words=()
 
+	shift
 	for word in "$@"; do
 		if [ -e "$T/tests/$word" ]; then word=$T/tests/$word; fi
 		words+=("$word")
 	done
-	rm -rf "$T/log" "$T/seen"
+	SEEN=$T/seen-$run timeout 200 tests/run -l "$T/log-$run" "${words[@]}" >"$T/out-$run" 2>&1 &
+	began[$run]=$!
+}
+
+# end RUN: sets rc, out, last, the final line, and log and seen, where its tests have written
+end() {
 	rc=0
-	out=$(timeout 200 tests/run -l "$T/log" "${words[@]}" 2>&1) || rc=$?
+	wait "${began[$1]}" || rc=$?
+	out=$(cat "$T/out-$1")
 	last=$(tail -n 1 <<<"$out")
+	log=$T/log-$1
+	seen=$T/seen-$1
+}
+
+# run ARGUMENT...: both
+run() {
+	rm -rf "$T/log-run"
+	begin run "$@"
+	end run
 }
 
 # verdicts: the lines of the tests, sorted, without their seconds
@@ -106,13 +123,11 @@ verdicts() {
 }
 
 # It takes the longest: eleven seconds, ten of them from the request to end until it is killed.
-timeout 200 tests/run -j 2 -t 1 -l "$T/log-stubborn" "$T/tests/stubborn" "$T/tests/good" \
-	"$T/tests/slow" >"$T/out-stubborn" 2>&1 &
-stubborn_run=$!
+begin stubborn -j 2 -t 1 stubborn good slow
 
 wanted="FAIL bad: 1 passed, 1 failed
 FAIL dies: 1 passed, 1 failed, exit status 3
-FAIL hangs: 1 passed, 1 failed, ran out of 3 s
+FAIL hangs: 1 passed, 1 failed, ran out of 4 s
 FAIL killed: 1 passed, 1 failed, exit status 137
 FAIL lies: 1 passed, 1 failed, planned 3 checks, made 1
 FAIL nowhere: 0 passed, 1 failed, exit status 127
@@ -128,11 +143,15 @@ for name in "${everything[@]}"; do
 done
 
 for jobs in 1 3; do
-	run -j $jobs -t 3 "${everything[@]}"
+	begin forwards-$jobs -j $jobs -t 4 "${everything[@]}"
+	begin backwards-$jobs -j $jobs -t 4 "${backwards[@]}"
+done
+for jobs in 1 3; do
+	end forwards-$jobs
 	is "-j $jobs: each test's line" "$(verdicts)" "$wanted"
 	is "-j $jobs: sum and exit status" "$rc:$last" "1:10 passed, 8 failed, 1 skipped"
 	forwards=$(verdicts):$last
-	run -j $jobs -t 3 "${backwards[@]}"
+	end backwards-$jobs
 	is "-j $jobs: the same from back to front" "$(verdicts):$last" "$forwards"
 	run -j $jobs -s "$T/sum.$jobs" good skips slow
 	is "-j $jobs: all is well" "$rc:$last" "0:4 passed, 0 failed, 1 skipped"
@@ -141,7 +160,7 @@ for jobs in 1 3; do
 	is "-j $jobs: the file of sums" "$(cat "$T/sum.$jobs")" "4 0 1"$'\n'"3 1 0"
 	is "-j $jobs: what a failed test said follows its line" "$(grep -A2 '^FAIL' <<<"$out" | sed 1d)" \
 		"not ok 2 - b"$'\n'"# got: x"
-	is "-j $jobs: the logs" "$(cd "$T/log" && echo *)" "bad.log good.log"
+	is "-j $jobs: the logs" "$(cd "$log" && echo *)" "bad.log good.log"
 	run -j $jobs skips
 	is "-j $jobs: what was skipped follows" "$(sed 1q <<<"${out#*$'\n'}")" "ok 2 - b # SKIP not here"
 	run -j $jobs
@@ -149,22 +168,29 @@ for jobs in 1 3; do
 done
 
 # -- how many at once
-COUNT=1 run -j 1 beside-one beside-two beside-three
-is "-j 1: one by one" "$rc:$(sort -u "$T/seen")" 0:1
-COUNT=3 run -j 3 beside-one beside-two beside-three
-is "-j 3: beside each other" "$rc:$(sort -n "$T/seen" | tail -1)" 0:3
-COUNT=2 run -j 2 beside-one beside-two beside-three
-is "-j 2: never more than two" "$rc:$(sort -n "$T/seen" | tail -1)" 0:2
-COUNT=1 run -j 3 alone-one beside-two alone-three
+COUNT=1 begin one -j 1 beside-one beside-two beside-three
+COUNT=3 begin three -j 3 beside-one beside-two beside-three
+COUNT=2 begin two -j 2 beside-one beside-two beside-three
+COUNT=1 begin alone -j 3 alone-one beside-two alone-three
+COUNT=1 JOBS=1 begin environment beside-one beside-two beside-three
+COUNT=3 JOBS=1 begin counts-more -j 3 beside-one beside-two beside-three
+COUNT=2 begin nobody-says beside-one beside-two beside-three
+end one
+is "-j 1: one by one" "$rc:$(sort -u "$seen")" 0:1
+end three
+is "-j 3: beside each other" "$rc:$(sort -n "$seen" | tail -1)" 0:3
+end two
+is "-j 2: never more than two" "$rc:$(sort -n "$seen" | tail -1)" 0:2
+end alone
 is "two that want to be alone are, at the end" \
-	"$rc:$(xargs <"$T/seen"):$(verdicts | xargs):$(grep -o '^PASS [a-z]*-[a-z]*' <<<"$out" | head -1)" \
+	"$rc:$(xargs <"$seen"):$(verdicts | xargs):$(grep -o '^PASS [a-z]*-[a-z]*' <<<"$out" | head -1)" \
 	"0:1 1 1:PASS alone-one: 1 passed PASS alone-three: 1 passed PASS beside-two: 1 passed:PASS beside-two"
-COUNT=1 JOBS=1 run beside-one beside-two beside-three
-is "JOBS of the environment" "$rc:$(sort -u "$T/seen")" 0:1
-COUNT=3 JOBS=1 run -j 3 beside-one beside-two beside-three
-is "-j counts more" "$rc:$(sort -n "$T/seen" | tail -1)" 0:3
-COUNT=2 run beside-one beside-two beside-three
-check "two at once, if nobody says how many" test "$(sort -n "$T/seen" | tail -1)" -ge 2
+end environment
+is "JOBS of the environment" "$rc:$(sort -u "$seen")" 0:1
+end counts-more
+is "-j counts more" "$rc:$(sort -n "$seen" | tail -1)" 0:3
+end nobody-says
+check "two at once, if nobody says how many" test "$(sort -n "$seen" | tail -1)" -ge 2
 for jobs in 0 x; do
 	run -j "$jobs" good
 	is "-j $jobs is an error" "$rc:$out" "2:run: '$jobs' is no number of jobs: 1 or more"
@@ -175,38 +201,47 @@ left() {
 	ps -o pid=,stat=,args= -p "$(cat "$@" | paste -sd,)" | grep -v '^ *[0-9]* Z'
 }
 
-# -- the end of one is not the end of another
-rc=0
-wait $stubborn_run || rc=$?
-out=$(cat "$T/out-stubborn")
-is "one that does not want to end" "$rc:$(verdicts)" \
-	"1:FAIL stubborn: 0 passed, 1 failed, ran out of 1 s"$'\n'"PASS good: 2 passed"$'\n'"PASS slow: 1 passed"
-is "it ends nevertheless" "$(left "$T/tests/stubborn.pid")" ""
-
-# wait_for FILE...: at most five seconds
+# wait_for FILE...: at most half a minute
 wait_for() {
 	local i file
 
 	for file in "$@"; do
-		for ((i = 0; i < 250; i++)); do
+		for ((i = 0; i < 1500; i++)); do
 			[ ! -s "$file" ] || break
 			sleep 0.02
 		done
 	done
 }
 
-for signal in INT TERM; do
-	rm -f "$T/tests/"*.pid "$T/tests/"*.end
+# interrupt SIGNAL: tests/run with tests in a folder of their own, which gets the signal; its status goes to a file there
+interrupt() {
+	local here=$T/$1 pid
+
+	mkdir "$here"
+	cp -r "$T/tests" "$here"
+	rm -f "$here/tests/"*.pid
 	# as from a terminal, where Ctrl-C is not ignored
-	env --default-signal=INT,QUIT tests/run -j 2 -l "$T/log" -s "$T/sum.none" \
-		"$T/tests/stubborn" "$T/tests/polite" "$T/tests/good" >"$T/out" 2>&1 &
+	env --default-signal=INT,QUIT tests/run -j 2 -l "$here/log" -s "$here/sum" \
+		"$here/tests/stubborn" "$here/tests/polite" "$here/tests/good" >"$here/out" 2>&1 &
 	pid=$!
-	wait_for "$T/tests/stubborn.pid" "$T/tests/polite.pid"
-	kill -$signal $pid
+	wait_for "$here/tests/stubborn.pid" "$here/tests/polite.pid"
+	kill -"$1" $pid
 	wait $pid 2>/dev/null
-	is "SIG$signal ends it as one would expect" "$?" $((128 + $(kill -l $signal)))
-	is "SIG$signal ends the tests" "$(left "$T/tests/stubborn.pid" "$T/tests/polite.pid")" ""
-	is "SIG$signal leaves them time to clean up" "$(cat "$T/tests/polite.end" 2>&1)" ended
-	is "SIG$signal: no sums, no results" "$(cat "$T/sum.none" "$T/out" 2>/dev/null)" ""
+	echo $? >"$here/status"
+}
+
+for signal in INT TERM; do
+	interrupt $signal
+	here=$T/$signal
+	is "SIG$signal ends it as one would expect" "$(cat "$here/status")" $((128 + $(kill -l $signal)))
+	is "SIG$signal ends the tests" "$(left "$here/tests/stubborn.pid" "$here/tests/polite.pid")" ""
+	is "SIG$signal leaves them time to clean up" "$(cat "$here/tests/polite.end" 2>&1)" ended
+	is "SIG$signal: no sums, no results" "$(cat "$here/sum" "$here/out" 2>/dev/null)" ""
 done
+
+# -- the end of one is not the end of another
+end stubborn
+is "one that does not want to end" "$rc:$(verdicts)" \
+	"1:FAIL stubborn: 0 passed, 1 failed, ran out of 1 s"$'\n'"PASS good: 2 passed"$'\n'"PASS slow: 1 passed"
+is "it ends nevertheless" "$(left "$T/tests/stubborn.pid")" ""
 tap_done
