@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# all.sh - run every tier, and close with the sum of their checks.
+# all.sh - run every tier, and close with a table of what each took and the sum of their checks.
 #
 # A tier that fails does not keep the next ones from running. One that ends
 # without a result, or without having run any check, counts as a failure itself.
@@ -19,7 +19,9 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 out=$O/tiers
 rm -rf "$out"
 mkdir -p "$out"
-summary=
+table="$(printf '%-16s %7s %7s %7s %7s' tier seconds passed failed skipped)
+"
+began=$(date +%s)
 all_passed=0 all_failed=0 all_skipped=0
 
 # run PREFIX NAME [VARIABLE=VALUE]...: make NAME; what it counts, its status and its seconds go to files
@@ -38,7 +40,13 @@ column() {
 	awk -v c="$1" '{ n += $c } END { print n + 0 }' "$out/$2.sum"
 }
 
-# count NAME: add a tier that has ended to the summary
+# row NAME SECONDS [PASSED FAILED SKIPPED]: add one to the table
+row() {
+	table="$table$(printf '%-16s %7s %7s %7s %7s' "$1" "$2" "${3-}" "${4-}" "${5-}")
+"
+}
+
+# count NAME [NOTE]: add a tier that has ended to the table
 count() {
 	rc=1 seconds='?'
 	read -r rc seconds <"$out/$1.end"
@@ -53,9 +61,7 @@ count() {
 	all_passed=$((all_passed + passed))
 	all_failed=$((all_failed + failed))
 	all_skipped=$((all_skipped + skipped))
-	summary="$summary$(printf '%-14s %5d passed, %d failed, %d skipped (%s s)' "$1" \
-		"$passed" "$failed" "$skipped" "$seconds")
-"
+	row "$1${2:+ $2}" "$seconds" "$passed" "$failed" "$skipped"
 }
 
 # tier NAME [VARIABLE=VALUE]...
@@ -81,6 +87,7 @@ trap 'trap "" TERM; kill 0; exit 130' INT TERM HUP
 # build fails in its tier.
 make --no-print-directory -j 2 all test-programs
 make --no-print-directory -j 2 O="$O/san" SAN=address,undefined STATIC_LIBS=no test-programs
+row build $(($(date +%s) - began))
 
 tier check
 tier check-san
@@ -93,9 +100,10 @@ wait
 for name in $besides; do
 	printf '\n=== %s\n' "$name"
 	cat "$out/$name.out"
-	count "$name"
+	count "$name" "(beside)"
 done
 
-printf '\n%s' "$summary"
+row all $(($(date +%s) - began)) $all_passed $all_failed $all_skipped
+printf '\n%s' "$table"
 printf '%d passed, %d failed, %d skipped\n' "$all_passed" "$all_failed" "$all_skipped"
 [ "$all_failed" -eq 0 ] && [ "$all_passed" -gt 0 ]

@@ -17,7 +17,7 @@ test:  ## run every tier: unit, plan, netns, sanitizers, VM, Xen, lint, fuzzing
 	$(Q)tests/all.sh
 
 check: test-programs  ## unit and plan tests, no root needed
-	$(Q)$(RUN) $(if $(SAN),,tests/unit/test_run.sh tests/unit/test_pages.sh) tests/plan/plan.sh $(UNIT_TESTS)
+	$(Q)$(RUN) $(if $(SAN),,tests/unit/test_run.sh tests/unit/test_all.sh tests/unit/test_pages.sh) tests/plan/plan.sh $(UNIT_TESTS)
 
 check-netns: test-programs  ## real kernel and xenstored in namespaces (root)
 	$(Q)$(RUN) -t 1200 $(TESTS_NETNS)
@@ -59,7 +59,7 @@ stage: all
 	$(Q)rm -rf $(O)/stage
 	$(Q)$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(O))/stage >/dev/null
 
-# stock.sh, test_run.sh and test_pages.sh run no program of ours, so a sanitizer has nothing to find in them
+# stock.sh, test_run.sh, test_all.sh and test_pages.sh run no program of ours, so a sanitizer has nothing to find in them
 TESTS_NETNS = $(filter-out $(if $(SAN),tests/netns/stock.sh), \
 	$(TESTS_LONG) $(filter-out $(TESTS_LONG),$(shell grep -L '^\# tier: vm' tests/netns/*.sh)))
 # what takes longest begins first, so that nothing runs on alone at the end
