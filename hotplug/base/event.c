@@ -193,3 +193,8 @@ int xnm_event_parse(struct xnm_event *event, int argc, char *const argv[], struc
 		rc = parse_bridge(event, lookup("bridge", argc, argv), err);
 	return rc;
 }
+
+bool xnm_owner_equal(const struct xnm_owner *a, const struct xnm_owner *b)
+{
+	return a->domid == b->domid && a->devid == b->devid;
+}

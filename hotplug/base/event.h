@@ -35,6 +35,8 @@ struct xnm_owner {
 	uint32_t domid, devid;
 };
 
+bool xnm_owner_equal(const struct xnm_owner *a, const struct xnm_owner *b);
+
 /* The word for a verb, as libxl spells it. */
 const char *xnm_verb_name(enum xnm_verb verb);
 

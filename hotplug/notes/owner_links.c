@@ -34,11 +34,6 @@ int xnm_link_owner(int fd, const char *name, struct xnm_owner *owner)
 	return xnm_vif_id_parse(target, &owner->domid, &owner->devid);
 }
 
-bool xnm_owner_equal(const struct xnm_owner *a, const struct xnm_owner *b)
-{
-	return a->domid == b->domid && a->devid == b->devid;
-}
-
 static bool is_among(const struct xnm_owners *owners, const struct xnm_owner *owner)
 {
 	for (unsigned int i = 0; owners && i < owners->n; i++) {

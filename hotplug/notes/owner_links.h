@@ -8,8 +8,6 @@
 /* Whose the link is. Returns 0, or -ENOENT when there is none, or -errno. */
 int xnm_link_owner(int fd, const char *name, struct xnm_owner *owner);
 
-bool xnm_owner_equal(const struct xnm_owner *a, const struct xnm_owner *b);
-
 /* Makes the link for self; -EEXIST with *owner filled if it is that of one who is not in from. */
 int xnm_link_claim(const struct xnm_run_dir *dir, int fd, const char *name,
 		   const struct xnm_owner *self, const struct xnm_owners *from,

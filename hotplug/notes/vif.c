@@ -10,139 +10,98 @@
 #include "hotplug/base/event.h"
 #include "hotplug/base/util.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/vif_types.h"
 
 /* two devices' elements are most of it */
 #define STATE_TEXT_MAX (4096 + 2 * XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
 
-static bool read_element(struct xnm_elements *elements, const char *value)
-{
-	struct xnm_element element;
+/* One key of the file. */
+struct row {
+	const char *key;
+	size_t offset, size; /* of the member, or of a list's first entry */
+	size_t count; /* of a list: where its number of entries is */
+	size_t flag; /* where it stands whether the member counts, with has_flag */
+	enum xnm_note_type_id type;
+	unsigned int max; /* entries of a list; 0: it is none */
+	bool has_flag;
+};
 
-	if (xnm_element_parse(value, &element) || elements->n == XNM_MAX_ELEMENTS)
-		return false;
-	elements->list[elements->n++] = element;
-	return true;
+#define MEMBER(member) ((struct xnm_state *)0)->member
+#define XNM_VIF_NOTE(id, name, member)                  \
+	{ .key = (name),                                \
+	  .type = XNM_NOTE_##id,                        \
+	  .offset = offsetof(struct xnm_state, member), \
+	  .size = sizeof(MEMBER(member)) },
+#define XNM_VIF_NOTE_LIST(id, name, member, number)     \
+	{ .key = (name),                                \
+	  .type = XNM_NOTE_##id,                        \
+	  .offset = offsetof(struct xnm_state, member), \
+	  .size = sizeof(MEMBER(member)[0]),            \
+	  .max = XNM_N_ELEMENTS(MEMBER(member)),        \
+	  .count = offsetof(struct xnm_state, number) },
+#define XNM_VIF_NOTE_IF(id, name, member, is_set)       \
+	{ .key = (name),                                \
+	  .type = XNM_NOTE_##id,                        \
+	  .offset = offsetof(struct xnm_state, member), \
+	  .size = sizeof(MEMBER(member)),               \
+	  .has_flag = true,                             \
+	  .flag = offsetof(struct xnm_state, is_set) },
+
+static const struct row rows[] = {
+#include "hotplug/notes/vif.def"
+};
+
+/* Entry i of a list, or the member itself. */
+static void *entry(struct xnm_state *state, const struct row *row, unsigned int i)
+{
+	return (char *)state + row->offset + i * row->size;
 }
 
-/* What says whose the vif is. Keys of a newer xnm are no mistake. */
-static bool read_who_key(struct xnm_state *state, const char *key, const char *value)
+static const void *const_entry(const struct xnm_state *state, const struct row *row, unsigned int i)
 {
-	if (strcmp(key, "domain") == 0)
-		xnm_copy(state->domain_name, sizeof(state->domain_name), value);
-	else if (strcmp(key, "uuid") == 0)
-		xnm_copy(state->uuid, sizeof(state->uuid), value);
-	else if (strcmp(key, "mac-scope") == 0)
-		xnm_copy(state->mac_scope, sizeof(state->mac_scope), value);
-	else if (strcmp(key, "mac") == 0)
-		return xnm_parse_mac(value, &state->mac) == 0;
-	else if (strcmp(key, "stub-of") == 0)
-		return xnm_parse_u32(value, 0, XNM_DOMID_MAX, &state->target) == 0;
-	return true;
+	return (const char *)state + row->offset + i * row->size;
 }
 
-/* Of the address in the line before. */
-static bool read_told_len(struct xnm_state *state, const char *value)
+static unsigned int *counter(struct xnm_state *state, const struct row *row)
 {
-	uint32_t len;
-
-	if (state->n_addresses == 0 || xnm_parse_u32(value, 0, 128, &len))
-		return false;
-	state->addresses[state->n_addresses - 1].told_len = (uint8_t)len;
-	return true;
+	return (unsigned int *)(void *)((char *)state + row->count);
 }
 
-/* One line of a vif's file. Returns false for a value that is not ours. */
-static bool read_vif_key(void *arg, const char *key, const char *value)
+/* How many values there are of a key. */
+static unsigned int number(const struct xnm_state *state, const struct row *row)
 {
-	struct xnm_state *state = arg;
-	uint32_t flags = 0;
-
-	if (strcmp(key, "ifname") == 0)
-		xnm_copy(state->ifname, sizeof(state->ifname), value);
-	else if (strcmp(key, "tap") == 0)
-		xnm_copy(state->tap, sizeof(state->tap), value);
-	else if (strcmp(key, "vifname") == 0)
-		xnm_copy(state->vifname, sizeof(state->vifname), value);
-	else if (strcmp(key, "tap-vifname") == 0)
-		xnm_copy(state->tap_vifname, sizeof(state->tap_vifname), value);
-	else if (strcmp(key, "network") == 0)
-		xnm_copy(state->network, sizeof(state->network), value);
-	else if (strcmp(key, "bridge") == 0)
-		xnm_copy(state->bridge, sizeof(state->bridge), value);
-	else if (strcmp(key, "vlan") == 0)
-		xnm_copy(state->vlan, sizeof(state->vlan), value);
-	else if (strcmp(key, "mtu") == 0)
-		return xnm_parse_u32(value, 0, XNM_MTU_MAX, &state->mtu_bytes) == 0;
-	else if (strcmp(key, "mtu-from") == 0)
-		state->mtu_is_bridges = strcmp(value, "bridge") == 0;
-	else if (strcmp(key, "port-flags") == 0 && xnm_parse_u32(value, 0, UINT16_MAX, &flags) == 0)
-		state->port_flags = (uint16_t)flags;
-	else if (strcmp(key, "address") == 0)
-		return state->n_addresses < XNM_MAX_ADDRESSES &&
-		       xnm_parse_cidr(value, &state->addresses[state->n_addresses++]) == 0;
-	else if (strcmp(key, "address-length") == 0)
-		return read_told_len(state, value);
-	else if (strcmp(key, "routed") == 0)
-		return xnm_parse_bool(value, &state->routed) == 0;
-	else if (strcmp(key, "via-bridge") == 0)
-		return xnm_parse_bool(value, &state->via_bridge) == 0;
-	else if (strcmp(key, "locked") == 0)
-		return xnm_parse_bool(value, &state->locked) == 0;
-	else if (strcmp(key, "group") == 0)
-		return xnm_parse_u32(value, 0, UINT32_MAX, &state->group) == 0;
-	else if (strcmp(key, "told") == 0)
-		return xnm_parse_bool(value, &state->told) == 0;
-	else if (strcmp(key, "predecessor") == 0)
-		state->has_predecessor = xnm_vif_id_parse(value, &state->predecessor.domid,
-							  &state->predecessor.devid) == 0;
-	else if (strcmp(key, "scope") == 0)
-		xnm_copy(state->scope, sizeof(state->scope), value);
-	else if (strcmp(key, "proxy") == 0 && state->n_proxies < XNM_N_ELEMENTS(state->proxies))
-		xnm_copy(state->proxies[state->n_proxies++], IFNAMSIZ, value);
-	else if (strcmp(key, "pool") == 0)
-		xnm_copy(state->pool, sizeof(state->pool), value);
-	else if (strcmp(key, "dhcp") == 0)
-		xnm_copy(state->dhcp_dir, sizeof(state->dhcp_dir), value);
-	else if (strcmp(key, "uplink") == 0 && state->n_uplinks < XNM_N_ELEMENTS(state->uplinks))
-		xnm_copy(state->uplinks[state->n_uplinks++], XNM_NAME_LEN, value);
-	else if (strcmp(key, "segment") == 0)
-		xnm_copy(state->segment, sizeof(state->segment), value);
-	else if (strcmp(key, "through") == 0)
-		xnm_copy(state->through[0], IFNAMSIZ, value);
-	else if (strcmp(key, "tap-through") == 0)
-		xnm_copy(state->through[1], IFNAMSIZ, value);
-	else if (strcmp(key, "element") == 0)
-		return read_element(&state->elements[0], value);
-	else if (strcmp(key, "tap-element") == 0)
-		return read_element(&state->elements[1], value);
-	else
-		return read_who_key(state, key, value);
-	return true;
+	if (row->max)
+		return *(const unsigned int *)(const void *)((const char *)state + row->count);
+	return row->has_flag ? *((const bool *)state + row->flag) : 1;
 }
 
-/* The names are used as device names: damaged ones must not reach the kernel. */
-static bool names_ok(const struct xnm_state *state)
+static bool read_row(struct xnm_state *state, const struct row *row, const char *value)
 {
-	const char *names[] = { state->ifname,	    state->tap,	   state->vifname,
-				state->tap_vifname, state->bridge, state->through[0],
-				state->through[1] };
+	const struct xnm_note_type *type = &xnm_note_types[row->type];
+	unsigned int i = 0;
 
-	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
-		if (names[i][0] != '\0' && !xnm_ifname_ok(names[i]))
+	if (row->max) {
+		i = *counter(state, row);
+		if (type->of_last ? i == 0 : i == row->max)
 			return false;
+		if (type->of_last)
+			return type->read(entry(state, row, i - 1), row->size, value);
+		memset(entry(state, row, i), 0, row->size);
+		++*counter(state, row);
+	} else if (row->has_flag) {
+		*((bool *)state + row->flag) = true;
 	}
-	for (unsigned int i = 0; i < state->n_proxies; i++) {
-		if (!xnm_ifname_ok(state->proxies[i]))
-			return false;
+	return type->read(entry(state, row, i), row->size, value);
+}
+
+/* One line of a vif's file. Keys of a newer xnm are no mistake. */
+static bool read_key(void *arg, const char *key, const char *value)
+{
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		if (strcmp(rows[i].key, key) == 0)
+			return read_row(arg, &rows[i], value);
 	}
-	/* these are names of files */
-	for (unsigned int i = 0; i < state->n_uplinks; i++) {
-		if (state->uplinks[i][0] == '.' || strchr(state->uplinks[i], '/'))
-			return false;
-	}
-	/* a folder's name below another folder */
-	return !strchr(state->pool, '/') && state->pool[0] != '.' &&
-	       !strchr(state->mac_scope, '/') && state->mac_scope[0] != '.';
+	return true;
 }
 
 void xnm_state_old_mac_scope(struct xnm_state *state)
@@ -166,24 +125,48 @@ void xnm_state_old_mac_scope(struct xnm_state *state)
 
 void xnm_state_clear(struct xnm_state *state)
 {
-	/* the lists are long, and their lengths say how much of them counts */
-	memset(state, 0, offsetof(struct xnm_state, elements));
-	state->elements[0].n = state->elements[1].n = 0;
-	state->elements[0].full = state->elements[1].full = false;
+	state->domid = 0;
+	state->devid = 0;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		const struct row *row = &rows[i];
+		const struct xnm_note_type *type = &xnm_note_types[row->type];
+
+		if (row->has_flag)
+			*((bool *)state + row->flag) = false;
+		if (row->max)
+			*counter(state, row) = 0;
+		else if (type->clear)
+			type->clear(entry(state, row, 0));
+		else
+			memset(entry(state, row, 0), 0, row->size);
+	}
 }
 
 void xnm_state_copy(struct xnm_state *to, const struct xnm_state *from)
 {
-	memcpy(to, from, offsetof(struct xnm_state, elements));
-	for (int i = 0; i < 2; i++)
-		xnm_elements_copy(&to->elements[i], &from->elements[i]);
+	to->domid = from->domid;
+	to->devid = from->devid;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		const struct row *row = &rows[i];
+		const struct xnm_note_type *type = &xnm_note_types[row->type];
+
+		if (row->has_flag)
+			*((bool *)to + row->flag) = *((const bool *)from + row->flag);
+		if (row->max)
+			*counter(to, row) = number(from, row);
+		if (type->copy)
+			type->copy(entry(to, row, 0), const_entry(from, row, 0));
+		else
+			memcpy(entry(to, row, 0), const_entry(from, row, 0),
+			       row->size * (row->max ? number(from, row) : 1));
+	}
 }
 
 int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
 		   struct xnm_state *state)
 {
 	static char text[STATE_TEXT_MAX];
-	char file[24];
+	char file[XNM_VIF_FILE_LEN];
 	int rc;
 
 	xnm_state_clear(state);
@@ -193,7 +176,7 @@ int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid
 	rc = xnm_file_read(dir->vif_fd, file, text, sizeof(text));
 	if (rc)
 		return rc;
-	if (!xnm_file_lines(text, "[vif]", read_vif_key, state) || !names_ok(state))
+	if (!xnm_file_lines(text, "[vif]", read_key, state))
 		return -EINVAL;
 	xnm_state_old_mac_scope(state);
 	return 0;
@@ -207,93 +190,28 @@ void xnm_state_settle(struct xnm_state *state)
 	}
 }
 
-static void write_elements(FILE *out, const char *key, const struct xnm_elements *elements)
+static void write_rows(FILE *out, const struct xnm_state *state)
 {
-	char text[XNM_ELEMENT_TEXT_LEN];
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		const struct row *row = &rows[i];
+		const struct xnm_note_type *type = &xnm_note_types[row->type];
 
-	for (unsigned int i = 0; i < elements->n; i++) {
-		xnm_element_format(&elements->list[i], text);
-		fprintf(out, "%s=%s\n", key, text);
+		for (unsigned int k = 0; type->write && k < number(state, row); k++)
+			type->write(out, row->key, const_entry(state, row, k));
 	}
 }
 
 int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state)
 {
 	static char text[STATE_TEXT_MAX];
-	char file[24], value[XNM_CIDR_TEXT_LEN];
+	char file[XNM_VIF_FILE_LEN];
 	FILE *out = fmemopen(text, sizeof(text), "w");
 	long len;
 
 	if (!out)
 		return -errno;
 	fputs("[vif]\n", out);
-	if (state->domain_name[0])
-		fprintf(out, "domain=%s\n", state->domain_name);
-	if (state->ifname[0])
-		fprintf(out, "ifname=%s\n", state->ifname);
-	if (state->tap[0])
-		fprintf(out, "tap=%s\n", state->tap);
-	if (state->vifname[0])
-		fprintf(out, "vifname=%s\n", state->vifname);
-	if (state->tap_vifname[0])
-		fprintf(out, "tap-vifname=%s\n", state->tap_vifname);
-	xnm_format_mac(&state->mac, value);
-	fprintf(out, "mac=%s\n", value);
-	if (state->mac_scope[0])
-		fprintf(out, "mac-scope=%s\n", state->mac_scope);
-	if (state->uuid[0])
-		fprintf(out, "uuid=%s\n", state->uuid);
-	if (state->target)
-		fprintf(out, "stub-of=%u\n", state->target);
-	if (state->network[0])
-		fprintf(out, "network=%s\n", state->network);
-	if (state->bridge[0])
-		fprintf(out, "bridge=%s\n", state->bridge);
-	if (state->mtu_bytes)
-		fprintf(out, "mtu=%u\n", state->mtu_bytes);
-	if (state->mtu_is_bridges)
-		fputs("mtu-from=bridge\n", out);
-	if (state->port_flags)
-		fprintf(out, "port-flags=%u\n", state->port_flags);
-	if (state->vlan[0])
-		fprintf(out, "vlan=%s\n", state->vlan);
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		xnm_format_cidr(&state->addresses[i], value);
-		fprintf(out, "address=%s\n", value);
-		if (state->addresses[i].told_len)
-			fprintf(out, "address-length=%u\n", state->addresses[i].told_len);
-	}
-	if (state->routed)
-		fputs("routed=yes\n", out);
-	if (state->via_bridge)
-		fputs("via-bridge=yes\n", out);
-	if (state->locked)
-		fputs("locked=yes\n", out);
-	if (state->group)
-		fprintf(out, "group=%u\n", state->group);
-	if (state->told)
-		fputs("told=yes\n", out);
-	if (state->has_predecessor)
-		fprintf(out, "predecessor=%u.%u\n", state->predecessor.domid,
-			state->predecessor.devid);
-	if (state->scope[0])
-		fprintf(out, "scope=%s\n", state->scope);
-	for (unsigned int i = 0; i < state->n_proxies; i++)
-		fprintf(out, "proxy=%s\n", state->proxies[i]);
-	if (state->pool[0])
-		fprintf(out, "pool=%s\n", state->pool);
-	if (state->dhcp_dir[0])
-		fprintf(out, "dhcp=%s\n", state->dhcp_dir);
-	for (unsigned int i = 0; i < state->n_uplinks; i++)
-		fprintf(out, "uplink=%s\n", state->uplinks[i]);
-	if (state->segment[0])
-		fprintf(out, "segment=%s\n", state->segment);
-	if (state->through[0][0])
-		fprintf(out, "through=%s\n", state->through[0]);
-	if (state->through[1][0])
-		fprintf(out, "tap-through=%s\n", state->through[1]);
-	write_elements(out, "element", &state->elements[0]);
-	write_elements(out, "tap-element", &state->elements[1]);
+	write_rows(out, state);
 	len = ftell(out);
 	if (fclose(out) || len <= 0)
 		return -ENOSPC;
@@ -303,43 +221,36 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 
 int xnm_state_remove(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid)
 {
-	char file[24];
+	char file[XNM_VIF_FILE_LEN];
 
 	xnm_vif_file(domid, devid, file);
 	return xnm_file_remove(dir->vif_fd, file);
 }
 
-bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
+static bool row_equal(const struct row *row, const struct xnm_state *a, const struct xnm_state *b)
 {
-	if (a->n_addresses != b->n_addresses)
+	const struct xnm_note_type *type = &xnm_note_types[row->type];
+
+	if (!type->equal)
+		return true;
+	if (number(a, row) != number(b, row))
 		return false;
-	for (unsigned int i = 0; i < a->n_addresses; i++) {
-		if (!xnm_cidr_equal(&a->addresses[i], &b->addresses[i]) ||
-		    a->addresses[i].told_len != b->addresses[i].told_len)
+	for (unsigned int i = 0; i < number(a, row); i++) {
+		if (!type->equal(const_entry(a, row, i), const_entry(b, row, i)))
 			return false;
 	}
-	return a->domid == b->domid && a->devid == b->devid && a->mtu_bytes == b->mtu_bytes &&
-	       a->mtu_is_bridges == b->mtu_is_bridges && a->port_flags == b->port_flags &&
-	       strcmp(a->tap_vifname, b->tap_vifname) == 0 && xnm_mac_equal(&a->mac, &b->mac) &&
-	       strcmp(a->mac_scope, b->mac_scope) == 0 && strcmp(a->uuid, b->uuid) == 0 &&
-	       a->target == b->target && strcmp(a->domain_name, b->domain_name) == 0 &&
-	       strcmp(a->ifname, b->ifname) == 0 && strcmp(a->tap, b->tap) == 0 &&
-	       strcmp(a->vifname, b->vifname) == 0 && strcmp(a->network, b->network) == 0 &&
-	       strcmp(a->bridge, b->bridge) == 0 && strcmp(a->vlan, b->vlan) == 0 &&
-	       a->routed == b->routed && a->via_bridge == b->via_bridge && a->locked == b->locked &&
-	       a->group == b->group && a->told == b->told &&
-	       a->has_predecessor == b->has_predecessor &&
-	       a->predecessor.domid == b->predecessor.domid &&
-	       a->predecessor.devid == b->predecessor.devid && strcmp(a->scope, b->scope) == 0 &&
-	       a->n_proxies == b->n_proxies &&
-	       memcmp(a->proxies, b->proxies, a->n_proxies * sizeof(a->proxies[0])) == 0 &&
-	       strcmp(a->pool, b->pool) == 0 && strcmp(a->dhcp_dir, b->dhcp_dir) == 0 &&
-	       a->n_uplinks == b->n_uplinks &&
-	       memcmp(a->uplinks, b->uplinks, a->n_uplinks * sizeof(a->uplinks[0])) == 0 &&
-	       strcmp(a->segment, b->segment) == 0 && strcmp(a->through[0], b->through[0]) == 0 &&
-	       strcmp(a->through[1], b->through[1]) == 0 &&
-	       xnm_elements_equal(&a->elements[0], &b->elements[0]) &&
-	       xnm_elements_equal(&a->elements[1], &b->elements[1]);
+	return true;
+}
+
+bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
+{
+	if (a->domid != b->domid || a->devid != b->devid)
+		return false;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
+		if (!row_equal(&rows[i], a, b))
+			return false;
+	}
+	return true;
 }
 
 struct each_vif {
