@@ -1,21 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# pages.sh - print what is wrong with the *.md pages: dead links, tables of files, and a README that is too long.
+# pages.sh - print what is wrong with the pages: dead links, tables of files, lines said twice, promises without a test.
 #
 # usage: pages.sh [DIR]
 #
 # Links that leave the tree are not followed. A page links to a heading as
 # GitHub spells it. What each file is for says the file; `make map` prints it.
+# README.md is short. A promise is a row of SECURITY.md whose last cell names
+# the tests that show it, and those there are.
 set -u
 
 longest=250
 cd "${1:-.}" || exit 1
 
+places=()
+for place in hotplug policy udev kmod xl-configs packaging tests; do
+	[ ! -d "$place" ] || places+=("$place")
+done
+
 pages() {
 	find . -maxdepth 1 -name '*.md'
-	for place in hotplug policy udev kmod xl-configs packaging tests; do
-		[ ! -d "$place" ] || find "$place" -name '*.md'
-	done
+	find "${places[@]}" -name '*.md'
 }
 
 # text FILE: the page without its blocks of code
@@ -62,10 +67,38 @@ file_tables() {
 		sed "s|^|$1: a table of files, which make map prints: |"
 }
 
+# said_twice FILE: a line that the next one repeats, from its beginning or as a whole
+said_twice() {
+	text "$1" | awk -v file="$1" '
+		length($0) > 40 && substr($0, 1, 40) == substr(last, 1, 40) && $0 !~ /^\|/ { print file ": said twice: " $0 }
+		{ last = $0 }'
+}
+
+# promises: what is wrong with the tests that the last cells of its first table name
+promises() {
+	local row test
+
+	sed -n '/^## What is promised/,/^## [^W]/p' SECURITY.md | sed -n 's/^| *//p' | sed 1,2d | while read -r row; do
+		row=${row%|*}
+		test=${row##*|}
+		grep -q '`' <<<"$test" || echo "SECURITY.md: which test shows it: ${row%%|*}|..."
+		# shellcheck disable=SC2016 # Markdown's
+		grep -o '`[^`]*`' <<<"$test" | tr -d '`' | while read -r test; do
+			[ -e "tests/netns/$test" ] || [ -e "tests/$test" ] || [ -e "tests/fuzz/$test.c" ] ||
+				echo "SECURITY.md: there is no test $test"
+		done
+	done
+}
+
 pages | LC_ALL=C sort | while read -r page; do
 	dead_links "$page"
 	file_tables "$page"
+	said_twice "$page"
 done
+find "${places[@]}" -name '*.scd*' | LC_ALL=C sort | while read -r page; do
+	said_twice "$page"
+done
+[ ! -f SECURITY.md ] || promises
 n=$(wc -l <README.md) || n=0
 [ "$n" -le $longest ] || echo "README.md: $n lines, and at most $longest: the rest belongs into the README of a folder"
 for place in hotplug policy kmod xl-configs tests; do

@@ -97,4 +97,31 @@ tree
 rm "$T/tree/policy/README.md"
 is "a folder without its page" "$(said pages.sh)" "./README.md: there is no policy/README.md#how-it-works-and-where
 policy has no README.md"
+tree
+printf 'The program is the companion of that script.\nIt changes nothing of what the guests have there.\n' >"$T/tree/hotplug/x.8.scd"
+is "a manual page" "$(said pages.sh)" ""
+printf 'It changes nothing of what the guests have there. Only one verb does.\n' >>"$T/tree/hotplug/x.8.scd"
+is "a sentence of it that is there twice" "$(said pages.sh)" \
+	"hotplug/x.8.scd: said twice: It changes nothing of what the guests have there. Only one verb does."
+tree
+mkdir -p "$T/tree/tests/netns" "$T/tree/tests/fuzz"
+touch "$T/tree/tests/netns/a.sh" "$T/tree/tests/fuzz/fuzz_a.c"
+cat >"$T/tree/SECURITY.md" <<'END'
+## What is promised
+
+| who | what it cannot do | test |
+|---|---|---|
+| a guest | send as another | `a.sh` (VM), `fuzz_a` |
+
+## Settings
+
+| setting | what it opens |
+|---|---|
+| x | nothing |
+END
+is "promises with tests" "$(said pages.sh)" ""
+# shellcheck disable=SC2016
+sed -i 's/^| a guest.*/&\n| a guest | do this | none |\n| a mistake | do that | `b.sh` |/' "$T/tree/SECURITY.md"
+is "promises without tests" "$(said pages.sh)" "SECURITY.md: which test shows it: a guest |...
+SECURITY.md: there is no test b.sh"
 tap_done
