@@ -52,7 +52,7 @@ static const struct command {
 	  "print the addresses of a vif, also before it is there" },
 	{ "dnsmasq", xnm_cmd_dnsmasq, "NETWORK", "print dnsmasq's configuration for a network" },
 	{ "probe", xnm_cmd_probe, "[UPLINK...]",
-	  "look how good the uplinks are, once, and use the best" },
+	  "measure loss and latency of the uplinks once, and use the best" },
 	{ "fastpath", xnm_cmd_fastpath, "[--json] [VIF|GUEST]",
 	  "show which guests talk through shared memory" },
 	{ "help", cmd_help, "", "print this text" },
