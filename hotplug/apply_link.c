@@ -292,6 +292,7 @@ bool apply_is_link_op(enum xnm_op_kind kind)
 	case XNM_OP_UPLINK_NOTE:
 	case XNM_OP_DEFAULT_ADD:
 	case XNM_OP_DEFAULT_DEL:
+	case XNM_OP_DHCP_STOP:
 	case XNM_OP_DHCP_START:
 	case XNM_OP_UPLINK_RELEASE:
 		return false;

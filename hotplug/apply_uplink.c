@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "hotplug/dhcp_client.h"
 #include "hotplug/kernel/rtnl.h"
@@ -12,8 +13,8 @@
 bool apply_is_uplink_op(enum xnm_op_kind kind)
 {
 	return kind == XNM_OP_UPLINK_NOTE || kind == XNM_OP_DEFAULT_ADD ||
-	       kind == XNM_OP_DEFAULT_DEL || kind == XNM_OP_DHCP_START ||
-	       kind == XNM_OP_UPLINK_RELEASE;
+	       kind == XNM_OP_DEFAULT_DEL || kind == XNM_OP_DHCP_STOP ||
+	       kind == XNM_OP_DHCP_START || kind == XNM_OP_UPLINK_RELEASE;
 }
 
 static int device_index(struct xnm_ctx *ctx, const char *device, int *ifindex)
@@ -82,6 +83,29 @@ static int start_client(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	if (rc == 0 && !link.up)
 		rc = xnm_link_set_up(ctx->rtnl, link.ifindex, true);
 	return rc ? rc : xnm_dhcp_start(&ctx->dir, &note, &ctx->err);
+}
+
+/* What is not taken back stays noted as it is. */
+static int end_lease(struct xnm_ctx *ctx, const char *name)
+{
+	struct xnm_uplink_note note;
+	int ifindex, rc = xnm_uplink_note_read(&ctx->dir, name, &note);
+
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	if (note.dhcp_pid)
+		xnm_dhcp_stop(note.dhcp_pid, note.dhcp_started);
+	rc = device_index(ctx, note.device, &ifindex);
+	if (rc == 0)
+		rc = apply_give_up_lease(ctx, &note, ifindex);
+	if (rc && rc != -ENODEV) {
+		get_stuck(ctx, name, AF_INET);
+		return rc;
+	}
+	note.dhcp_pid = 0;
+	memset(&note.leased, 0, sizeof(note.leased));
+	memset(&note.router, 0, sizeof(note.router));
+	return xnm_uplink_note_write(&ctx->dir, &note);
 }
 
 /* What another uplink has noted, too, has gone over to that one. */
@@ -189,6 +213,8 @@ int apply_uplink_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 	case XNM_OP_DEFAULT_ADD:
 	case XNM_OP_DEFAULT_DEL:
 		return change_default(ctx, plan, op);
+	case XNM_OP_DHCP_STOP:
+		return end_lease(ctx, plan->way_notes[op->u.way.note].name);
 	case XNM_OP_DHCP_START:
 		return start_client(ctx, plan, op);
 	case XNM_OP_UPLINK_RELEASE:

@@ -131,6 +131,7 @@ struct xnm_way_facts {
 	struct xnm_uplink_note note;
 	bool has_note;
 	bool dhcp_runs; /* the client that is noted */
+	bool starts_none; /* whoever asks could start no client that lives */
 	unsigned int n_defaults;
 	struct xnm_default defaults[XNM_MAX_DEFAULTS];
 };

@@ -179,7 +179,8 @@ void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts);
 struct xnm_way_decision {
 	unsigned int n_new;
 	struct xnm_default new[XNM_MAX_GATEWAYS]; /* that it should have */
-	bool is_skipped; /* its device is away */
+	bool is_skipped; /* its device is away, or it can only be settled with its lease */
+	bool ends_lease; /* that it has, and its client */
 	bool blocked[XNM_MAX_GATEWAYS]; /* that metric is another's: the old one stays */
 	struct xnm_default rival[XNM_MAX_GATEWAYS]; /* whose, if it is known */
 	struct xnm_uplink_note both; /* noted while it changes: the old and the new */
@@ -190,6 +191,9 @@ struct xnm_way_decision {
 bool xnm_way_has(const struct xnm_way_facts *way, const struct xnm_default *route);
 const struct xnm_default *xnm_slot_find(const struct xnm_slots *slots,
 					const struct xnm_default *route);
+
+/* Whether the policy has the client, or what it was leased, no more: another device, router or prefix. */
+bool xnm_way_lease_ends(const struct xnm_way_facts *way);
 
 /* Decides about n uplinks, in decisions as long as ways. */
 void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_way_facts *ways,

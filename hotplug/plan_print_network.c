@@ -189,6 +189,9 @@ static void uplink_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 	case XNM_OP_UPLINK_NOTE:
 		(void)snprintf(out, out_size, "note the routes of uplink %s", name);
 		break;
+	case XNM_OP_DHCP_STOP:
+		(void)snprintf(out, out_size, "end the DHCP client on %s, and its lease", op->dev);
+		break;
 	case XNM_OP_DHCP_START:
 		(void)snprintf(out, out_size, "start a DHCP client on %s", op->dev);
 		break;
@@ -283,6 +286,7 @@ void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 	case XNM_OP_UPLINK_NOTE:
 	case XNM_OP_DEFAULT_ADD:
 	case XNM_OP_DEFAULT_DEL:
+	case XNM_OP_DHCP_STOP:
 	case XNM_OP_DHCP_START:
 	case XNM_OP_UPLINK_RELEASE:
 		uplink_text(plan, op, out, out_size);

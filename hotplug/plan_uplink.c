@@ -82,6 +82,8 @@ void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
 
 	if (decision->is_skipped)
 		return;
+	if (decision->ends_lease)
+		(void)add_op(plan, XNM_OP_DHCP_STOP, old, 0, "the policy says otherwise");
 	/* a third device, after a run that was killed: no note has room for it */
 	for (unsigned int i = 0; i < old->n_left; i++) {
 		if (!notes(note, old->left_device, &old->left[i]))
@@ -141,7 +143,8 @@ void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
 	}
 	if (!blocked && !xnm_uplink_note_equal(both, wanted))
 		(void)add_op(plan, XNM_OP_UPLINK_NOTE, wanted, 0, "the old routes have gone");
-	if (way->uplink->gateway.dhcp && !way->dhcp_runs && !way->is_other)
+	if (way->uplink->gateway.dhcp && !way->is_other && !way->starts_none &&
+	    (!way->dhcp_runs || decisions[i].ends_lease))
 		(void)add_op(plan, XNM_OP_DHCP_START, wanted, way->ifindex, "gateway=dhcp");
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
+
 /*
  * An uplink that is down keeps its routes, behind those of all that are up:
  * the probes need them to find out that it is good again, and where all are
@@ -26,6 +28,23 @@ bool xnm_way_has(const struct xnm_way_facts *way, const struct xnm_default *rout
 			return true;
 	}
 	return false;
+}
+
+static bool is_expected(const struct xnm_cidr *cidr, const struct xnm_cidr *expected)
+{
+	return cidr->family == 0 || expected->family == 0 || xnm_cidr_within(cidr, expected);
+}
+
+bool xnm_way_lease_ends(const struct xnm_way_facts *way)
+{
+	const struct xnm_cidr *expected = &way->uplink->gateway.expected;
+	const struct xnm_uplink_note *note = &way->note;
+
+	if (note->dhcp_pid == 0 && note->leased.family == 0 && note->router.family == 0)
+		return false;
+	return !way->uplink->gateway.dhcp || strcmp(note->device, way->uplink->device) != 0 ||
+	       !is_expected(&note->leased, expected) || !is_expected(&note->router, expected) ||
+	       (note->leased.family && note->leased.prefix_len < expected->prefix_len);
 }
 
 static bool is_same_slot(const struct xnm_default *a, const struct xnm_default *b)
@@ -82,6 +101,11 @@ static void want_way(struct xnm_way_decision *decision, const struct xnm_way_fac
 	note->has_owner = uplink->guest[0] && way->is_own;
 	if (note->has_owner)
 		note->owner = way->owner;
+	if (decision->ends_lease) {
+		note->dhcp_pid = 0;
+		memset(&note->leased, 0, sizeof(note->leased));
+		memset(&note->router, 0, sizeof(note->router));
+	}
 	/* without track= nobody would ever find out that it is up again */
 	if (uplink->n_track == 0)
 		memset(&note->health, 0, sizeof(note->health));
@@ -257,6 +281,8 @@ void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_way_fa
 		 * is back */
 		decisions[i].is_skipped = ways[i].ifindex == 0 && !ways[i].is_bridge &&
 					  (!ways[i].is_own || ways[i].is_other);
+		decisions[i].ends_lease = xnm_way_lease_ends(&ways[i]);
+		decisions[i].is_skipped |= decisions[i].ends_lease && ways[i].is_other;
 		if (!decisions[i].is_skipped)
 			want_way(&decisions[i], &ways[i]);
 	}

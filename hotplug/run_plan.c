@@ -111,7 +111,7 @@ static void leave_clients(struct online *run)
 	if (run->mode != XNM_RUN_REAPPLY || !started || strtol(started, NULL, 10) != getpid())
 		return;
 	for (unsigned int i = 0; i < run->facts->n_ways; i++)
-		run->facts->ways[i].dhcp_runs = true;
+		run->facts->ways[i].starts_none = true;
 }
 
 /* Reads the links and plans; the guest's facts and the wants are there already. */

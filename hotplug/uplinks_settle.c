@@ -112,7 +112,7 @@ static void look_at(struct settling *settling, const struct xnm_uplink *uplink,
 	if (may_start && way->note.dhcp_pid && !way->dhcp_runs && uplink->gateway.dhcp)
 		xnm_log_warning("uplink %s: its DHCP client has ended: it is started again",
 				uplink->name);
-	way->dhcp_runs |= !may_start;
+	way->starts_none = !may_start;
 	report->uplink = uplink;
 	report->is_there = way->ifindex && (way->is_own || !uplink->guest[0]);
 	report->note = way->note;
@@ -123,6 +123,11 @@ static void look_at(struct settling *settling, const struct xnm_uplink *uplink,
 	}
 	if (other && !way->has_note)
 		return;
+	/* nothing can be made of the new device, but the old one has a lease */
+	if (!other && way->ifindex == 0 && xnm_way_lease_ends(way)) {
+		settling->gone[settling->n_gone++] = uplink;
+		return;
+	}
 	if (report->probed) {
 		report->changed =
 			xnm_health_update(&way->note.health, &uplink->quality, &report->found);

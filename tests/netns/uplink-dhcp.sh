@@ -140,8 +140,66 @@ for client in udhcpc dhclient dhcpcd; do
 	mv "$T/away.ini" "$XNM_CONFIG"
 	ip link set eth0 down
 done
-kill "$server"
-wait "$server" 2>/dev/null
+
+# ------------------------------------------------------- another policy, while there is a lease
+ip netns exec lan dnsmasq -k -p 0 -i eth1 --bind-interfaces --leasefile-ro --no-ping \
+	--dhcp-range=10.98.0.50,10.98.0.60,255.255.255.0,2m --conf-file=/dev/null --pid-file= >/dev/null 2>&1 &
+server1=$!
+only udhcpc
+
+# leased DEVICE...: what these cards have
+leased() {
+	local device
+
+	for device in "$@"; do
+		echo "$device $(ip -4 -o addr show dev "$device" | awk '{ sub(/[0-9]*\/24/, "N", $4); printf "%s ", $4 }')"
+	done
+}
+
+# wired INTERFACE GATEWAY: the uplink
+wired() {
+	printf '[uplink wired]\ninterface=%s\ngateway=%s\n' "$1" "$2" >"$XNM_CONFIG"
+	try "$XNM" probe
+}
+
+eth1_before=$(leased eth1)
+wired eth0 dhcp
+is "a card has a lease" "$rc:$(soon "10.99.0.254 eth0 100 88" uplink_defaults)" "0:10.99.0.254 eth0 100 88"
+ip addr add 10.97.0.1/24 dev eth0
+running=$(pgrep -x udhcpc)
+wired eth1 dhcp
+is "another card for the uplink: that one has the lease" "$rc:$(soon "10.98.0.254 eth1 100 88" uplink_defaults)" \
+	"0:10.98.0.254 eth1 100 88"
+is "the card that was it has only what is not of xnm" "$(leased eth0)" "eth0 10.97.0.N "
+is "its client has ended, and there is one" "$([ -e "/proc/$running/stat" ] || pgrep -cx udhcpc)" 1
+is "it is noted of that card" "$(uplink_note wired device):$(uplink_note wired dhcp-pid)" "eth1:$(pgrep -x udhcpc)"
+wired eth0 "dhcp 10.99.0.0/24"
+is "and back" "$rc:$(soon "10.99.0.254 eth0 100 88" uplink_defaults):$(leased eth1)" "0:10.99.0.254 eth0 100 88:$eth1_before"
+running=$(pgrep -x udhcpc)
+wired eth0 "dhcp 10.99.0.0/16"
+is "a lease that the policy still expects stays" "$rc:$(uplink_defaults):$(pgrep -x udhcpc)" \
+	"0:10.99.0.254 eth0 100 88:$running"
+wired eth0 "dhcp 10.96.0.0/16"
+is "one that it does not expect any more goes" "$rc:$(uplink_defaults):$(leased eth0)" "0::eth0 10.97.0.N "
+# its client is answered as before, which is refused
+soon 0 clients >/dev/null
+wired eth0 dhcp
+is "until it does again" "$rc:$(soon "10.99.0.254 eth0 100 88" uplink_defaults)" "0:10.99.0.254 eth0 100 88"
+wired nowhere dhcp
+is "a card that is not there: the old one has nothing more" "$(uplink_defaults):$(leased eth0):$(soon 0 clients)" \
+	":eth0 10.97.0.N :0"
+wired eth0 dhcp
+soon "10.99.0.254 eth0 100 88" uplink_defaults >/dev/null
+ip addr add 10.99.0.1/24 dev eth0
+wired eth0 10.99.0.254
+is "a router by its address: the lease goes, and that stays the way out" \
+	"$rc:$(uplink_defaults):$(soon 0 clients):$(leased eth0)" "0:10.99.0.254 eth0 100 88:0:eth0 10.97.0.N 10.99.0.N "
+wired eth0 none
+is "none: nothing is left" "$rc:$(uplink_defaults)" "0:"
+ip addr del 10.97.0.1/24 dev eth0
+ip addr del 10.99.0.1/24 dev eth0
+kill "$server" "$server1"
+wait "$server" "$server1" 2>/dev/null
 cp "$T/phone.ini" "$XNM_CONFIG"
 
 # ------------------------------------------------------------------------------ no client

@@ -254,6 +254,7 @@ static inline void carry_out_network(struct model *model, const struct xnm_plan 
 	case XNM_OP_UPLINK_NOTE:
 	case XNM_OP_DEFAULT_ADD:
 	case XNM_OP_DEFAULT_DEL:
+	case XNM_OP_DHCP_STOP:
 	case XNM_OP_DHCP_START:
 	case XNM_OP_UPLINK_RELEASE:
 		ways_carry_out(&world->ways, plan, op);

@@ -229,6 +229,10 @@ static inline void ways_carry_out(struct ways *ways, const struct xnm_plan *plan
 			printf("broken: that default route is not noted\n");
 		ways_default(ways, op->dev, &op->u.way.route, op->kind == XNM_OP_DEFAULT_ADD);
 		break;
+	case XNM_OP_DHCP_STOP:
+		ways_get(ways, note->name)->dhcp_pid = 0;
+		memset(&ways_get(ways, note->name)->router, 0, sizeof(note->router));
+		break;
 	case XNM_OP_DHCP_START:
 		ways_get(ways, note->name)->dhcp_pid = 1;
 		break;
