@@ -43,12 +43,12 @@ static struct xnm_held held_of(const struct reader *reader, const struct xnm_has
 	};
 }
 
-/* What the uplink has from its own server, and the ways that lead over its own link. */
+/* What the uplink has from its own server, the ways that lead over its own link, and who was there. */
 static bool is_own(const struct reader *reader, const struct xnm_has *has)
 {
 	if (has->ifindex != reader->ifindex)
 		return false;
-	return has->kind == XNM_HAS_ROUTE ||
+	return has->kind == XNM_HAS_ROUTE || has->is_old ||
 	       (has->kind == XNM_HAS_ADDRESS && xnm_cidr_equal(&has->cidr, &reader->note->leased));
 }
 
@@ -81,11 +81,22 @@ static bool is_same_link(const struct xnm_link *link, int ifindex)
 	return false;
 }
 
+/* One that has not been spoken to for some time counts where this host would still send to it. */
+static bool has_moved(const struct reader *reader, const struct xnm_has *has)
+{
+	struct xnm_packet_way way;
+
+	return has->is_old && (xnm_route_get(reader->rtnl, &has->cidr, NULL, 0, &way) ||
+			       way.ifindex != has->ifindex || way.has_gateway);
+}
+
 static void add_found(const struct reader *reader, const struct xnm_has *has)
 {
 	struct xnm_held held = held_of(reader, has);
 	struct xnm_link link = { .ifindex = 0 };
 
+	if (has_moved(reader, has))
+		return;
 	(void)snprintf(held.where, sizeof(held.where), "a device that has gone");
 	if (has->ifindex && xnm_link_get_by_index(reader->rtnl, has->ifindex, &link) == 0)
 		memcpy(held.where, link.name, sizeof(link.name));

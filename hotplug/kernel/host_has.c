@@ -82,6 +82,12 @@ static void tell_hops(const struct teller *teller, const struct rtmsg *info,
 			 hop->rtnh_ifindex);
 }
 
+static bool is_closed(uint8_t type)
+{
+	return type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT;
+}
+
+/* Of all tables: which comes first, that or the one with the lease's subnet, is up to rules. */
 static int tell_route(void *arg, struct nlmsghdr *hdr)
 {
 	const struct rtmsg *info = nlmsg_data(hdr);
@@ -91,30 +97,39 @@ static int tell_route(void *arg, struct nlmsghdr *hdr)
 	if (hdr->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(hdr, sizeof(*info), tb, RTA_MAX, NULL))
 		return -EPROTO;
 	table = tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table;
-	/* kernels before 4.20 tell of all routes */
-	if (info->rtm_family != AF_INET || table != RT_TABLE_MAIN || info->rtm_flags & RTM_F_CLONED)
+	if (info->rtm_family != AF_INET || info->rtm_flags & RTM_F_CLONED)
 		return 0;
-	if (info->rtm_type == RTN_BLACKHOLE || info->rtm_type == RTN_UNREACHABLE ||
-	    info->rtm_type == RTN_PROHIBIT)
+	/* in other tables it is closed for some only, as for guests */
+	if (table == RT_TABLE_MAIN && is_closed(info->rtm_type))
 		tell(arg, XNM_HAS_CLOSED, 0, tb[RTA_DST], info->rtm_dst_len);
 	else if (info->rtm_type == RTN_UNICAST && tb[RTA_MULTIPATH])
 		tell_hops(arg, info, tb[RTA_DST], tb[RTA_MULTIPATH]);
-	else if (info->rtm_type == RTN_UNICAST && tb[RTA_OIF])
+	else if ((info->rtm_type == RTN_UNICAST || info->rtm_type == RTN_LOCAL) && tb[RTA_OIF])
 		tell_hop(arg, info, tb[RTA_DST], tb[RTA_GATEWAY], (int)nla_get_u32(tb[RTA_OIF]));
 	return 0;
 }
 
-/* One that has not answered for long says nothing: the kernel keeps it until it needs the room. */
+/* One that is old may have gone: the kernel keeps it until it needs the room. */
 static int tell_neighbour(void *arg, struct nlmsghdr *hdr)
 {
+	const uint16_t there = NUD_PERMANENT | NUD_REACHABLE | NUD_DELAY | NUD_PROBE;
 	const struct ndmsg *info = nlmsg_data(hdr);
+	const struct teller *teller = arg;
+	struct xnm_has has = {
+		.kind = XNM_HAS_NEIGHBOUR,
+		.ifindex = info->ndm_ifindex,
+		.cidr = { .family = AF_INET, .prefix_len = 32 },
+		.is_old = !(info->ndm_state & there),
+	};
 	struct nlattr *tb[NDA_MAX + 1];
 
 	if (hdr->nlmsg_type != RTM_NEWNEIGH || nlmsg_parse(hdr, sizeof(*info), tb, NDA_MAX, NULL))
 		return -EPROTO;
-	if (info->ndm_family == AF_INET && tb[NDA_DST] && !(info->ndm_flags & NTF_PROXY) &&
-	    info->ndm_state & (NUD_PERMANENT | NUD_REACHABLE | NUD_DELAY | NUD_PROBE))
-		tell(arg, XNM_HAS_NEIGHBOUR, info->ndm_ifindex, tb[NDA_DST], 32);
+	if (info->ndm_family != AF_INET || !tb[NDA_DST] || nla_len(tb[NDA_DST]) != 4 ||
+	    info->ndm_flags & NTF_PROXY || !(info->ndm_state & (there | NUD_STALE)))
+		return 0;
+	memcpy(has.cidr.addr, nla_data(tb[NDA_DST]), 4);
+	teller->fn(teller->arg, &has);
 	return 0;
 }
 
@@ -134,7 +149,7 @@ static int dump(struct xnm_rtnl *rtnl, int type, void *info, size_t size, rtnl_a
 int xnm_host_has(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const struct xnm_has *has), void *arg)
 {
 	struct ifaddrmsg addresses = { .ifa_family = AF_INET };
-	struct rtmsg routes = { .rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN };
+	struct rtmsg routes = { .rtm_family = AF_INET };
 	struct ndmsg neighbours = { .ndm_family = AF_INET };
 	struct teller teller = { fn, arg };
 	int rc = dump(rtnl, RTM_GETADDR, &addresses, sizeof(addresses), tell_address, &teller);

@@ -32,6 +32,7 @@ static int read_way(void *arg, struct nlmsghdr *hdr)
 	default:
 		return -ENETUNREACH;
 	}
+	way->has_gateway = tb[RTA_GATEWAY] || tb[RTA_VIA];
 	if (tb[RTA_OIF])
 		way->ifindex = (int)nla_get_u32(tb[RTA_OIF]);
 	return 0;

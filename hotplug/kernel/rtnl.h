@@ -187,6 +187,7 @@ int xnm_onlink_list(struct xnm_rtnl *rtnl, const struct xnm_cidr *subnets, unsig
 /* Which way a packet takes. */
 struct xnm_packet_way {
 	bool is_local; /* to this host itself, or to many */
+	bool has_gateway;
 	int ifindex; /* by which it leaves; of this host's own address, the device that has it */
 };
 
@@ -253,21 +254,22 @@ int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct
 /* What this host has of IPv4, on any device. */
 enum xnm_has_kind {
 	XNM_HAS_ADDRESS, /* with its subnet */
-	XNM_HAS_ROUTE, /* dst of one that is not a default route; by a gateway or on the link */
+	XNM_HAS_ROUTE, /* dst of one that is not a default route; by a gateway, on the link or local */
 	XNM_HAS_CLOSED, /* dst of one that is unreachable, prohibited or goes nowhere */
 	XNM_HAS_ROUTER, /* the gateway of any */
-	XNM_HAS_NEIGHBOUR, /* that is permanent, or was there a moment ago */
+	XNM_HAS_NEIGHBOUR, /* that is permanent, was there a moment ago, or is_old */
 };
 
 struct xnm_has {
 	enum xnm_has_kind kind;
 	int ifindex; /* 0: of no device */
 	struct xnm_cidr cidr;
+	bool is_old; /* a neighbour that has not been spoken to for some time */
 };
 
 /*
- * Calls fn for all of it: addresses of all devices, routes of table main, and
- * neighbours. Perhaps more than once for one of them, where a list changed
+ * Calls fn for all of it: addresses of all devices, routes of all tables, but of
+ * the closed ones only those of table main, and neighbours. Perhaps more than once for one of them, where a list changed
  * while it was read.
  */
 int xnm_host_has(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const struct xnm_has *has),

@@ -116,6 +116,15 @@ ip route add blackhole 10.55.0.0/16
 ip route add blackhole 10.55.5.0/24
 ip neigh add 10.56.0.7 lladdr 02:00:00:00:00:01 dev eth1
 ip addr add 10.57.0.1 peer 10.58.0.1 dev eth1
+# reached by a route that stands for the internet, and one that was reached by a subnet that has gone
+ip route add 0.0.0.0/2 dev eth1
+ip neigh add 10.61.0.7 lladdr 02:00:00:00:00:01 dev eth1 nud stale
+ip route add 10.62.0.0/16 via 10.98.0.7 table 77
+ip route add local 10.63.0.0/16 dev lo
+ip neigh add 10.43.0.7 lladdr 02:00:00:00:00:01 dev eth0 nud stale
+ip route add blackhole 10.43.0.0/28 table 77
+ip neigh add 10.43.0.9 lladdr 02:00:00:00:00:01 dev br0 nud stale
+ip route add 10.43.0.16/28 dev br0 table 78
 
 takes_nothing "the address of the bridge" 10.7.0.1/24 "" '10.7.0.1/24 is '
 takes_nothing "a part of its subnet" 10.7.0.99/28 10.7.0.100 '10.7.0.1/24 is '
@@ -126,6 +135,9 @@ takes_nothing "the host's own address" 10.99.0.1/32 "" 'is .* of this host on et
 takes_nothing "a subnet that is routed" 10.54.3.9/24 10.54.3.1 '10.54.0.0/16 is where this host has a route to, by eth1'
 takes_nothing "one that is closed" 10.55.5.9/24 "" '10.55.5.0/24 is closed by a route'
 takes_nothing "a neighbour elsewhere" 10.56.0.9/24 "" '10.56.0.7 is a neighbour of this host on eth1'
+takes_nothing "a neighbour that was there once, where this host sends to it" 10.61.0.9/24 "" '10.61.0.7 is a neighbour of this host on eth1'
+takes_nothing "a subnet of another table" 10.62.3.9/24 10.62.3.1 '10.62.0.0/16 is where this host has a route to, by eth1'
+takes_nothing "one that this host is in whole" 10.63.3.9/24 10.63.3.1 '10.63.0.0/16 is where this host has a route to, by lo'
 takes_nothing "the peer of an address" 10.58.0.1/32 "" '10.58.0.1 is '
 takes_nothing "a routed guest" 10.66.0.9/29 "" 'is '
 takes_nothing "the prefix of a routed guest" 10.67.0.9/28 "" 'is '
@@ -142,6 +154,7 @@ takes_nothing "the router's" 10.43.0.1/24 10.43.0.1 'the router has the address 
 takes_nothing "a router elsewhere" 10.43.0.9/24 10.44.0.1 'the router is no address of that subnet'
 
 # what stays possible, beside routes for all the internet and closed ones around it
+ip route del 0.0.0.0/2
 ip route add 0.0.0.0/1 via 10.98.0.254
 ip route add 128.0.0.0/1 via 10.98.0.254
 ip route add unreachable 10.0.0.0/8
