@@ -6,7 +6,8 @@
 #
 # Links that leave the tree are not followed. A page links to a heading as
 # GitHub spells it. What each file is for says the file; `make map` prints it.
-# README.md is short. A promise is a row of SECURITY.md whose last cell names
+# README.md is short, and its table has each folder below a folder that has one.
+# Files that a page names are there. A promise is a row of SECURITY.md whose last cell names
 # the tests that show it, and those there are.
 set -u
 
@@ -67,6 +68,23 @@ file_tables() {
 		sed "s|^|$1: a table of files, which make map prints: |"
 }
 
+# named_files FILE: source files that it names, also in its pictures, and that are nowhere
+named_files() {
+	local name
+
+	grep -oE '[a-zA-Z0-9_*][a-zA-Z0-9_/*-]*\.(c|h|def)\>' "$1" | sort -u | while read -r name; do
+		[ -n "$(find "${places[@]}" \( -path "*/$name" -o -path "$name" \) -print -quit)" ] || echo "$1: there is no file $name"
+	done
+}
+
+# folders: those with sources that the table of README.md does not have; tests/README.md has its own list
+folders() {
+	find "${places[@]}" -mindepth 2 -name '*.c' | sed 's|/[^/]*$||' | grep -v '^tests/\|/tests$' | LC_ALL=C sort -u |
+		while read -r folder; do
+			grep -qF "| [$folder/]($folder) |" README.md || echo "README.md: no row for $folder/ in the table of folders"
+		done
+}
+
 # said_twice FILE: a line that the next one repeats, from its beginning or as a whole
 said_twice() {
 	text "$1" | awk -v file="$1" '
@@ -94,7 +112,9 @@ pages | LC_ALL=C sort | while read -r page; do
 	dead_links "$page"
 	file_tables "$page"
 	said_twice "$page"
+	named_files "$page"
 done
+! grep -q '^| folder |' README.md || folders
 find "${places[@]}" -name '*.scd*' | LC_ALL=C sort | while read -r page; do
 	said_twice "$page"
 done

@@ -80,12 +80,13 @@ printf '[text](../hotplug/b.h)\n' >>"$T/tree/policy/README.md"
 is "dead links, between pages and within one" "$(said pages.sh)" "./README.md: there is no policy/gone.md
 ./README.md: policy/README.md#nothing: no heading there is called so
 ./README.md: #nothing: no heading there is called so
-policy/README.md: there is no ../hotplug/b.h"
+policy/README.md: there is no ../hotplug/b.h
+policy/README.md: there is no file hotplug/b.h"
 tree
 # shellcheck disable=SC2016 # Markdown's
-printf '| `a.c`, `b.c` | two files |\n| [b.h](kernel/b.h) | one |\n' >>"$T/tree/hotplug/README.md"
+printf '| `a.c`, `b.h` | two files |\n| [b.h](kernel/b.h) | one |\n' >>"$T/tree/hotplug/README.md"
 # shellcheck disable=SC2016
-is "tables of files" "$(said pages.sh)" 'hotplug/README.md: a table of files, which make map prints: | `a.c`, `b.c` | two files |
+is "tables of files" "$(said pages.sh)" 'hotplug/README.md: a table of files, which make map prints: | `a.c`, `b.h` | two files |
 hotplug/README.md: a table of files, which make map prints: | [b.h](kernel/b.h) | one |'
 tree
 yes '' | head -238 >>"$T/tree/README.md"
@@ -124,4 +125,16 @@ is "promises with tests" "$(said pages.sh)" ""
 sed -i 's/^| a guest.*/&\n| a guest | do this | none |\n| a mistake | do that | `b.sh` |/' "$T/tree/SECURITY.md"
 is "promises without tests" "$(said pages.sh)" "SECURITY.md: which test shows it: a guest |...
 SECURITY.md: there is no test b.sh"
+tree
+# shellcheck disable=SC2016 # Markdown's
+printf 'See `a.c`, `hotplug/kernel/b.h`, `kernel/b*.h`.\n\n```\n  event.c -> old/b.h\n```\n' >>"$T/tree/policy/README.md"
+is "names of files that are nowhere" "$(said pages.sh)" "policy/README.md: there is no file event.c
+policy/README.md: there is no file old/b.h"
+tree
+printf '/* %s */\n/* c.c - see. */\n' "$spdx" >"$T/tree/hotplug/kernel/c.c"
+is "a folder with sources that README's table does not have" "$(said pages.sh)" \
+	"README.md: no row for hotplug/kernel/ in the table of folders"
+
+# what moves files and folders fails here, before anybody has to look for it
+is "the pages of this tree" "$(tests/lint/pages.sh; tests/lint/map.sh -c)" ""
 tap_done
