@@ -3,6 +3,7 @@
 #ifndef XNM_APPLY_H
 #define XNM_APPLY_H
 
+#include "hotplug/core/op.h"
 #include "hotplug/plan.h"
 
 /* How long a run waits for another one; nobody holds a lock for longer than a few operations. */
@@ -22,6 +23,7 @@ struct xnm_ctx {
 	struct xnm_err err;
 	const struct xnm_event *event;
 	bool has_uplink_lock; /* the lock of all uplinks is held already */
+	bool made_bridge; /* the online has made its bridge, so that taking it back deletes it */
 	bool has_built; /* a table of nftables was made anew, from the notes */
 	unsigned int
 		n_existed; /* operations on addresses that were there before, by their number */

@@ -33,17 +33,6 @@ static void move_settings(const struct xnm_carry *carry, const char *bridge)
 			     bridge, carry->ifname, stays);
 }
 
-static int end_carry(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	const struct xnm_carry *carry = op->u.carry.carry;
-	int rc;
-
-	rc = xnm_carry_take_addresses(ctx->rtnl, carry, carry->ifname, carry->ifindex, false);
-	if (rc)
-		xnm_carry_restore(ctx->rtnl, carry);
-	return rc;
-}
-
 /* The card, and into which bridge it goes with this, or out of which. */
 static struct xnm_carry_port port_of(const struct xnm_op *op, int bridge)
 {
@@ -54,55 +43,6 @@ static struct xnm_carry_port port_of(const struct xnm_op *op, int bridge)
 	else
 		port.master = bridge;
 	return port;
-}
-
-int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	struct xnm_carry *carry = op->u.carry.carry;
-	struct xnm_carry_port port;
-	int ifindex, rc;
-
-	rc = target(ctx, op, &ifindex);
-	if (rc)
-		return rc;
-	port = port_of(op, ifindex);
-	switch (op->kind) {
-	case XNM_OP_CARRY_SETTINGS:
-		move_settings(carry, op->u.carry.name);
-		return 0;
-	case XNM_OP_CARRY_ADDRESSES:
-		return xnm_carry_put_addresses(ctx->rtnl, carry, op->u.carry.name, ifindex);
-	case XNM_OP_CARRY_SWITCH:
-		return xnm_carry_switch(ctx->rtnl, carry, op->u.carry.name, ifindex, &port,
-					op->u.carry.back);
-	default:
-		return end_carry(ctx, op);
-	}
-}
-
-void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op)
-{
-	struct xnm_carry *carry = op->u.carry.carry;
-	struct xnm_carry_port port;
-	int ifindex;
-
-	if (target(ctx, op, &ifindex))
-		return;
-	port = port_of(op, ifindex);
-	switch (op->kind) {
-	case XNM_OP_CARRY_SETTINGS:
-		xnm_carry_settings_undo(op->u.carry.name);
-		break;
-	case XNM_OP_CARRY_ADDRESSES:
-		(void)xnm_carry_take_addresses(ctx->rtnl, carry, op->u.carry.name, ifindex, true);
-		break;
-	case XNM_OP_CARRY_SWITCH:
-		xnm_carry_switch_back(ctx->rtnl, carry, op->u.carry.name, ifindex, &port);
-		break;
-	default:
-		xnm_carry_restore(ctx->rtnl, carry);
-		break;
-	}
 }
 
 /* The bridge's deletion takes the addresses from it. */
@@ -137,3 +77,169 @@ int apply_carry_back(struct xnm_ctx *ctx, const struct xnm_link *bridge,
 	rc = xnm_facts_carry_back(&carry, ctx->rtnl, bridge, note);
 	return rc ? rc : give_back(ctx, &carry, &nic, bridge->ifindex);
 }
+
+static void settings_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			  size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "give %s the settings of %s", op->u.carry.name, op->dev);
+}
+
+static int settings_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	int ifindex, rc;
+
+	(void)plan;
+	rc = target(ctx, op, &ifindex);
+	if (rc == 0)
+		move_settings(op->u.carry.carry, op->u.carry.name);
+	return rc;
+}
+
+static void settings_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	int ifindex;
+
+	(void)plan;
+	if (target(ctx, op, &ifindex) == 0)
+		xnm_carry_settings_undo(op->u.carry.name);
+}
+
+const struct xnm_op_type xnm_op_carry_settings = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.text = settings_text,
+	.run = settings_run,
+	.undo = settings_undo,
+};
+
+static void addresses_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			   size_t out_size)
+{
+	const struct xnm_carry *carry = op->u.carry.carry;
+	char address[XNM_CIDR_TEXT_LEN];
+	int len;
+
+	(void)plan;
+	len = snprintf(out, out_size, "give %s the addresses of %s:", op->u.carry.name, op->dev);
+	for (unsigned int i = 0;
+	     i < carry->n_addresses && len > 0 && (size_t)len + sizeof(address) < out_size; i++) {
+		xnm_format_cidr(&carry->cidrs[i], address);
+		len += snprintf(out + len, out_size - (size_t)len, " %s", address);
+	}
+}
+
+static int addresses_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	int ifindex, rc;
+
+	(void)plan;
+	rc = target(ctx, op, &ifindex);
+	return rc ? rc
+		  : xnm_carry_put_addresses(ctx->rtnl, op->u.carry.carry, op->u.carry.name,
+					    ifindex);
+}
+
+static void addresses_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_op *op)
+{
+	int ifindex;
+
+	(void)plan;
+	if (target(ctx, op, &ifindex) == 0)
+		(void)xnm_carry_take_addresses(ctx->rtnl, op->u.carry.carry, op->u.carry.name,
+					       ifindex, true);
+}
+
+const struct xnm_op_type xnm_op_carry_addresses = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.text = addresses_text,
+	.run = addresses_run,
+	.undo = addresses_undo,
+};
+
+static void switch_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size)
+{
+	const struct xnm_carry *carry = op->u.carry.carry;
+	const char *to = op->u.carry.name;
+	char port[64] = "";
+
+	(void)plan;
+	if (op->u.carry.port && op->u.carry.back)
+		(void)snprintf(port, sizeof(port), "take %s out of its bridge, and ", to);
+	else if (op->u.carry.port)
+		(void)snprintf(port, sizeof(port), "attach %s to bridge %s, and ", op->dev, to);
+	(void)snprintf(out, out_size, "%sgive %s %u route%s of %s", port, to, carry->n_routes,
+		       carry->n_routes == 1 ? "" : "s", op->dev);
+}
+
+static int switch_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct xnm_carry_port port;
+	int ifindex, rc;
+
+	(void)plan;
+	rc = target(ctx, op, &ifindex);
+	if (rc)
+		return rc;
+	port = port_of(op, ifindex);
+	return xnm_carry_switch(ctx->rtnl, op->u.carry.carry, op->u.carry.name, ifindex, &port,
+				op->u.carry.back);
+}
+
+static void switch_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct xnm_carry_port port;
+	int ifindex;
+
+	(void)plan;
+	if (target(ctx, op, &ifindex))
+		return;
+	port = port_of(op, ifindex);
+	xnm_carry_switch_back(ctx->rtnl, op->u.carry.carry, op->u.carry.name, ifindex, &port);
+}
+
+const struct xnm_op_type xnm_op_carry_switch = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.text = switch_text,
+	.run = switch_run,
+	.undo = switch_undo,
+};
+
+static void end_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		     size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "take the addresses from %s", op->dev);
+}
+
+static int end_carry(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	const struct xnm_carry *carry = op->u.carry.carry;
+	int ifindex, rc;
+
+	(void)plan;
+	rc = target(ctx, op, &ifindex);
+	if (rc)
+		return rc;
+	rc = xnm_carry_take_addresses(ctx->rtnl, carry, carry->ifname, carry->ifindex, false);
+	if (rc)
+		xnm_carry_restore(ctx->rtnl, carry);
+	return rc;
+}
+
+static void end_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	int ifindex;
+
+	(void)plan;
+	if (target(ctx, op, &ifindex) == 0)
+		xnm_carry_restore(ctx->rtnl, op->u.carry.carry);
+}
+
+const struct xnm_op_type xnm_op_carry_end = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.text = end_text,
+	.run = end_carry,
+	.undo = end_undo,
+};

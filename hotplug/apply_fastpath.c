@@ -149,12 +149,50 @@ int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent)
 	return rc == -EACCES ? 0 : rc;
 }
 
-int apply_fastpath_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+static void print_step(const struct xnm_fp_step *step, FILE *stream)
+{
+	char home[XNM_FP_HOME_LEN];
+
+	xnm_fp_home(step->domid, home);
+	if (step->node[0])
+		(void)snprintf(home + strlen(home), sizeof(home) - strlen(home), "/");
+	switch (step->action) {
+	case XNM_FP_WRITE:
+		fprintf(stream, "       %s%s = '%s'\n", home, step->node, step->value);
+		break;
+	case XNM_FP_REMOVE:
+		fprintf(stream, "       %s%s removed\n", home, step->node);
+		break;
+	case XNM_FP_FOLDER:
+		fprintf(stream, "       %s%s for domain %u to read\n", home, step->node,
+			step->domid);
+		break;
+	case XNM_FP_CHANNEL:
+		fprintf(stream, "       %s%s anew, for domain %u to write and %u to read\n", home,
+			step->node, step->domid, step->reader);
+		break;
+	}
+}
+
+static void print_steps(const struct xnm_plan *plan, const struct xnm_op *op, FILE *stream)
+{
+	const struct xnm_fp_change *change = &plan->fastpath.change;
+
+	/* of both, the second says it all */
+	if (op->kind == XNM_OP_FASTPATH_END && !plan->fastpath.reason[0])
+		return;
+	if (op->kind != XNM_OP_FASTPATH && op->kind != XNM_OP_FASTPATH_END)
+		return;
+	for (unsigned int i = 0; i < change->n; i++)
+		print_step(&change->steps[i], stream);
+}
+
+static int settle(struct xnm_ctx *ctx, const struct xnm_plan *plan, bool publish)
 {
 	struct xnm_fp_intent intent = {
 		.id = { plan->domid, plan->devid },
 		.has_vif = true,
-		.publish = op->kind == XNM_OP_FASTPATH,
+		.publish = publish,
 	};
 	int rc;
 
@@ -168,3 +206,44 @@ int apply_fastpath_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 	(void)apply_fastpath(ctx, &intent);
 	return rc;
 }
+
+static void publish_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			 size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "publish vif%u.%u for the fast path in segment %s",
+		       plan->domid, plan->devid, plan->state.segment);
+}
+
+static int publish_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return settle(ctx, plan, true);
+}
+
+const struct xnm_op_type xnm_op_fastpath_publish = {
+	.may_fail = true,
+	.text = publish_text,
+	.details = print_steps,
+	.run = publish_run,
+};
+
+static void withdraw_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			  size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "publish vif%u.%u for the fast path no more", plan->domid,
+		       plan->devid);
+}
+
+static int withdraw_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return settle(ctx, plan, false);
+}
+
+const struct xnm_op_type xnm_op_fastpath_withdraw = {
+	.text = withdraw_text,
+	.details = print_steps,
+	.run = withdraw_run,
+};

@@ -287,3 +287,43 @@ int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		note_built(ctx, plan->filter.now.is_unchanged || (build[0] && build[1]));
 	return rc;
 }
+
+static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size)
+{
+	const struct xnm_filter_change *filter = &plan->filter;
+	bool bridge = filter->build[XNM_TABLE_BRIDGE], inet = filter->build[XNM_TABLE_INET];
+
+	if (bridge || inet)
+		(void)snprintf(out, out_size, "filter %s: make table%s %s%s%s", op->dev,
+			       bridge && inet ? "s" : "", bridge ? "bridge xnm" : "",
+			       bridge && inet ? " and " : "", inet ? "inet xnm" : "");
+	else if (filter->n_add && filter->n_del)
+		(void)snprintf(out, out_size, "filter %s: add %u elements, delete %u", op->dev,
+			       filter->n_add, filter->n_del);
+	else
+		(void)snprintf(out, out_size, "filter %s: %s %u element%s", op->dev,
+			       filter->n_add ? "add" : "delete", filter->n_add + filter->n_del,
+			       filter->n_add + filter->n_del == 1 ? "" : "s");
+}
+
+static int filter_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return apply_filter(ctx, plan);
+}
+
+/* Of all elements only a forward's does not begin with the vif's own name. */
+static const char *filter_hint(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			       const struct xnm_op *op, int rc)
+{
+	(void)op;
+	return rc == -EEXIST ? apply_forward_rival(ctx, plan) : NULL;
+}
+
+const struct xnm_op_type xnm_op_filter_change = {
+	.talks_to = XNM_TALKS_TO_NFT,
+	.text = filter_text,
+	.run = filter_run,
+	.hint = filter_hint,
+};

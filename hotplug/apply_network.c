@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply_network.c - run the operations on networks, nftables and addresses. */
+/* apply_network.c - take back what a network has changed, when its last vif has gone. */
 #include "hotplug/apply_parts.h"
 
 #include <errno.h>
@@ -11,28 +11,6 @@
 #include "hotplug/notes/lock.h"
 #include "hotplug/ruleset.h"
 #include "hotplug/witness.h"
-
-static int apply_claims(struct xnm_ctx *ctx, const struct xnm_plan *plan)
-{
-	const struct xnm_owner self = { plan->domid, plan->devid };
-	struct xnm_owner owner;
-	int rc = 0;
-
-	for (unsigned int i = 0; rc == 0 && i < plan->state.n_addresses; i++) {
-		const struct xnm_cidr *address = &plan->state.addresses[i];
-
-		rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, &plan->leave,
-					     &owner);
-		/* a note that outlived its vif is nobody's; another run may have just made one */
-		if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
-			const struct xnm_owners gone = { 1, { owner } };
-
-			rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, &gone,
-						     &owner);
-		}
-	}
-	return rc == -EEXIST ? apply_was_slower(ctx, &owner, "address") : rc;
-}
 
 static int is_real(void *arg, const char *network)
 {
@@ -155,79 +133,4 @@ int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *
 	if (!locked)
 		xnm_lock_drop(ctx->dir.lock_fd, lock);
 	return rc;
-}
-
-int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
-		      bool locked)
-{
-	const struct xnm_owner self = { plan->domid, plan->devid };
-	char network[XNM_NAME_LEN];
-	int rc;
-
-	xnm_owned_network(network, op->dev);
-	rc = xnm_state_member_remove(&ctx->dir, network, plan->domid, plan->devid);
-	return rc ? rc : apply_release_network(ctx, network, op->dev, &self, locked);
-}
-
-/* The note before the vif is noted as one of its own: whoever comes in between leaves it alone. */
-static int apply_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	char network[XNM_NAME_LEN];
-	int rc = 0;
-
-	xnm_owned_network(network, op->dev);
-	if (op->u.owned.note)
-		rc = xnm_state_network_write(&ctx->dir, network, &plan->owned_note);
-	return rc ? rc : xnm_state_member_add(&ctx->dir, network, plan->domid, plan->devid);
-}
-
-int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	const struct xnm_owner self = { plan->domid, plan->devid };
-
-	switch (op->kind) {
-	case XNM_OP_NETWORK_NOTE:
-		return apply_network_note(ctx, plan);
-	case XNM_OP_NETWORK_RELEASE:
-		return apply_release_network(ctx, plan->old_network, plan->old_bridge, &self,
-					     false);
-	case XNM_OP_SETTINGS:
-		return apply_settings(ctx, plan);
-	case XNM_OP_MEMBER_ADD:
-		return xnm_state_member_add(&ctx->dir, plan->network, plan->domid, plan->devid);
-	case XNM_OP_MEMBER_REMOVE:
-		return xnm_state_member_remove(&ctx->dir, plan->old_network, plan->domid,
-					       plan->devid);
-	case XNM_OP_OWNED:
-		return apply_owned(ctx, plan, op);
-	case XNM_OP_OWNED_LEAVE:
-		return apply_leave_owned(ctx, plan, op, false);
-	case XNM_OP_THROUGH_JOIN:
-	case XNM_OP_THROUGH_LEAVE:
-	case XNM_OP_LET_THROUGH:
-		return apply_through_op(ctx, plan, op);
-	case XNM_OP_ASSIGN:
-	case XNM_OP_POOL_LEAVE:
-	case XNM_OP_DHCP_WRITE:
-	case XNM_OP_DHCP_REMOVE:
-	case XNM_OP_DHCP_RELEASE:
-		return apply_address_op(ctx, plan, op);
-	case XNM_OP_CLAIM:
-		return apply_claims(ctx, plan);
-	case XNM_OP_RELEASE:
-		xnm_state_address_release(&ctx->dir, plan->old_scope, &op->u.addr, &self);
-		return 0;
-	case XNM_OP_FILTER:
-		return apply_filter(ctx, plan);
-	case XNM_OP_FORGET:
-		return apply_forget(ctx, plan->forget, plan->n_forget);
-	case XNM_OP_PURGE:
-		return apply_purge(ctx, &plan->purge, plan->filter.del, plan->filter.n_del);
-	case XNM_OP_PROXY_ARP:
-		return xnm_sysctl_conf_set(AF_INET, op->dev, "proxy_arp", 1);
-	case XNM_OP_ROUTE_LOCALNET:
-		return xnm_sysctl_conf_set(AF_INET, op->dev, "route_localnet", 1);
-	default:
-		return -ENOSYS;
-	}
 }

@@ -5,9 +5,6 @@
 
 #include "hotplug/apply.h"
 
-/* apply_link.c: the operations on devices. Return 0 or -errno. */
-bool apply_is_link_op(enum xnm_op_kind kind);
-int apply_link_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 /* The index of a device: known from the facts, or of one that an operation before has made. */
 int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex);
 /* Removes a bridge of ours that has no port. The caller holds its lock alone, so none can come in between. */
@@ -52,9 +49,6 @@ int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 int apply_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 int apply_replace_note(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *old,
 		       const struct xnm_network_note *new);
-
-/* One operation on networks, nftables or addresses. Returns 0 or -errno. */
-int apply_network_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
 /* apply_filter.c: the socket of nftables, opened when it is needed. Return 0 or -errno. */
 int apply_open_nft(struct xnm_ctx *ctx);
@@ -122,10 +116,6 @@ int apply_forget(struct xnm_ctx *ctx, const struct xnm_cidr *list, unsigned int 
 /* The same of everybody's that have ended. */
 void apply_ended_clear(struct xnm_ctx *ctx);
 
-/* One of the operations that move what a device has to another one. Returns 0 or -errno. */
-int apply_carry_op(struct xnm_ctx *ctx, const struct xnm_op *op);
-void apply_carry_undo(struct xnm_ctx *ctx, const struct xnm_op *op);
-
 /*
  * Gives the interface that a bridge carries its addresses and routes back, and
  * takes it out. Returns 0; -EAGAIN when the interface is not there; another
@@ -144,27 +134,14 @@ struct xnm_uplink_note;
 int apply_lease(struct xnm_ctx *ctx, struct xnm_uplink_note *note, const struct xnm_offer *offer);
 int apply_give_up_lease(struct xnm_ctx *ctx, const struct xnm_uplink_note *note, int ifindex);
 
-/* apply_uplink.c: the operations on uplinks with a gateway. Return 0 or -errno. */
-bool apply_is_uplink_op(enum xnm_op_kind kind);
-int apply_uplink_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 /* Takes back all that is noted of an uplink; with an owner only if it is that vif's. */
 int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm_owner *owner);
 
-/* One of the operations that let a device through others' chains. Returns 0 or -errno. */
-int apply_through_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
-
-/* Carries out an operation on pools and reservations. Returns 0 or -errno. */
-int apply_address_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 /* For a bridge that goes: a server takes no message by an interface that it does not find any more.
  * Waits a little until it has taken those that the plan has sent. */
 void apply_await_releases(const struct xnm_plan *plan);
 
-/* What the guest is told. Returns 0 or -errno. */
-int apply_told_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
-
-/* What others are told of the vif, and its guest of them. Returns 0 or -errno. */
-int apply_fastpath_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
-/* The same of any domain or vif. */
+/* What others are told of a domain or vif, and its guest of them. Returns 0 or -errno. */
 int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent);
 /* gc_fastpath.c: takes away what no notes say any more, as after they were lost. */
 void apply_fastpath_check(struct xnm_ctx *ctx);

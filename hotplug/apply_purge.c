@@ -312,3 +312,48 @@ int apply_purge(struct xnm_ctx *ctx, const struct xnm_purge *purge, const struct
 	xnm_noted_free(&run.noted);
 	return rc;
 }
+
+static void forget_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size)
+{
+	char address[XNM_CIDR_TEXT_LEN];
+	int len = snprintf(out, out_size, "forget the connections of");
+
+	(void)op;
+	for (unsigned int i = 0; i < plan->n_forget && len > 0 && (size_t)len < out_size; i++) {
+		xnm_format_cidr(&plan->forget[i], address);
+		len += snprintf(out + len, out_size - (size_t)len, " %s", address);
+	}
+}
+
+static int forget_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return apply_forget(ctx, plan->forget, plan->n_forget);
+}
+
+const struct xnm_op_type xnm_op_connections_forget = {
+	.may_fail = true,
+	.text = forget_text,
+	.run = forget_run,
+};
+
+static void purge_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		       size_t out_size)
+{
+	(void)plan;
+	(void)op;
+	(void)snprintf(out, out_size, "end connections that are not allowed any more");
+}
+
+static int purge_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return apply_purge(ctx, &plan->purge, plan->filter.del, plan->filter.n_del);
+}
+
+const struct xnm_op_type xnm_op_connections_purge = {
+	.may_fail = true,
+	.text = purge_text,
+	.run = purge_run,
+};

@@ -49,7 +49,8 @@ static int tell(struct xnm_store *store, const char *path, const struct xnm_plan
 	return rc;
 }
 
-int apply_told_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+/* Does one of the two in the folder of the vif. */
+static int in_folder(struct xnm_ctx *ctx, const struct xnm_plan *plan, bool remove)
 {
 	char path[XNM_TOLD_PATH_LEN];
 	int rc;
@@ -58,10 +59,53 @@ int apply_told_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 	if (!ctx->store)
 		return 0;
 	xnm_told_path(plan->domid, plan->devid, path);
-	if (op->kind == XNM_OP_TELL)
-		rc = tell(ctx->store, path, plan);
-	else
-		rc = xnm_store_remove_all(ctx->store, path);
+	rc = remove ? xnm_store_remove_all(ctx->store, path) : tell(ctx->store, path, plan);
 	/* only domain 0 may: guests of a driver domain go by their own configuration */
 	return rc == -EACCES ? 0 : rc;
 }
+
+static void tell_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		      size_t out_size)
+{
+	const struct xnm_tell *tell = &plan->tell;
+	int len;
+
+	(void)op;
+	len = snprintf(out, out_size, "tell the guest");
+	for (unsigned int i = 0; i < XNM_N_TOLD && len > 0 && (size_t)len < out_size; i++) {
+		if (tell->keys & (1u << i))
+			len += snprintf(out + len, out_size - (size_t)len, " %s='%s'",
+					xnm_told_names[i], tell->told.value[i]);
+	}
+}
+
+static int tell_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return in_folder(ctx, plan, false);
+}
+
+const struct xnm_op_type xnm_op_guestinfo_write = {
+	.text = tell_text,
+	.run = tell_run,
+};
+
+static void untell_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "stop to tell the guest of vif %u.%u anything", plan->domid,
+		       plan->devid);
+}
+
+static int untell_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return in_folder(ctx, plan, true);
+}
+
+const struct xnm_op_type xnm_op_guestinfo_remove = {
+	.may_fail = true,
+	.text = untell_text,
+	.run = untell_run,
+};

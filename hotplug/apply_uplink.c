@@ -6,16 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/dhcp_client.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
-
-bool apply_is_uplink_op(enum xnm_op_kind kind)
-{
-	return kind == XNM_OP_UPLINK_NOTE || kind == XNM_OP_DEFAULT_ADD ||
-	       kind == XNM_OP_DEFAULT_DEL || kind == XNM_OP_DHCP_STOP ||
-	       kind == XNM_OP_DHCP_START || kind == XNM_OP_UPLINK_RELEASE;
-}
 
 static int device_index(struct xnm_ctx *ctx, const char *device, int *ifindex)
 {
@@ -51,61 +45,6 @@ static bool is_stuck(const struct xnm_ctx *ctx, const char *name, uint8_t family
 			return true;
 	}
 	return false;
-}
-
-static int change_default(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	const char *name = plan->way_notes[op->u.way.note].name;
-	uint8_t family = op->u.way.route.gateway.family;
-	struct xnm_default route = op->u.way.route;
-	int rc = 0;
-
-	if (op->kind == XNM_OP_DEFAULT_DEL && is_stuck(ctx, name, family))
-		return 0;
-	route.ifindex = op->ifindex;
-	if (route.ifindex == 0)
-		rc = device_index(ctx, op->dev, &route.ifindex);
-	if (op->kind == XNM_OP_DEFAULT_DEL)
-		return rc == -ENODEV ? 0 : rc ? rc : delete_default(ctx, &route);
-	rc = rc ? rc : xnm_default_add(ctx->rtnl, &route);
-	if (rc)
-		get_stuck(ctx, name, family);
-	return rc;
-}
-
-static int start_client(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	struct xnm_uplink_note note = plan->way_notes[op->u.way.note];
-	struct xnm_link link;
-	int rc = xnm_link_get(ctx->rtnl, op->dev, &link);
-
-	/* on a device that is down it would end, or never ask */
-	if (rc == 0 && !link.up)
-		rc = xnm_link_set_up(ctx->rtnl, link.ifindex, true);
-	return rc ? rc : xnm_dhcp_start(&ctx->dir, &note, &ctx->err);
-}
-
-/* What is not taken back stays noted as it is. */
-static int end_lease(struct xnm_ctx *ctx, const char *name)
-{
-	struct xnm_uplink_note note;
-	int ifindex, rc = xnm_uplink_note_read(&ctx->dir, name, &note);
-
-	if (rc)
-		return rc == -ENOENT ? 0 : rc;
-	if (note.dhcp_pid)
-		xnm_dhcp_stop(note.dhcp_pid, note.dhcp_started);
-	rc = device_index(ctx, note.device, &ifindex);
-	if (rc == 0)
-		rc = apply_give_up_lease(ctx, &note, ifindex);
-	if (rc && rc != -ENODEV) {
-		get_stuck(ctx, name, AF_INET);
-		return rc;
-	}
-	note.dhcp_pid = 0;
-	memset(&note.leased, 0, sizeof(note.leased));
-	memset(&note.router, 0, sizeof(note.router));
-	return xnm_uplink_note_write(&ctx->dir, &note);
 }
 
 /* What another uplink has noted, too, has gone over to that one. */
@@ -201,25 +140,198 @@ int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm
 	return rc;
 }
 
-int apply_uplink_op(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+static const char *name_of(const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	return plan->way_notes[op->u.way.note].name;
+}
+
+static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		      size_t out_size)
+{
+	(void)snprintf(out, out_size, "note the routes of uplink %s", name_of(plan, op));
+}
+
+static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	if (is_stuck(ctx, name_of(plan, op), 0))
+		return 0;
+	return xnm_uplink_note_write(&ctx->dir, &plan->way_notes[op->u.way.note]);
+}
+
+const struct xnm_op_type xnm_op_uplink_note = {
+	.text = note_text,
+	.run = note_run,
+};
+
+static void default_text(const struct xnm_op *op, const char *before, char *out, size_t out_size)
+{
+	char gateway[XNM_CIDR_TEXT_LEN];
+
+	xnm_cidr_format_host(&op->u.way.route.gateway, gateway);
+	(void)snprintf(out, out_size, "%s by default via %s on %s, metric %u", before, gateway,
+		       op->dev, op->u.way.route.metric);
+}
+
+static int find_device(struct xnm_ctx *ctx, const struct xnm_op *op, struct xnm_default *route)
+{
+	*route = op->u.way.route;
+	route->ifindex = op->ifindex;
+	return route->ifindex ? 0 : device_index(ctx, op->dev, &route->ifindex);
+}
+
+static void default_add_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			     size_t out_size)
+{
+	(void)plan;
+	default_text(op, "route", out, out_size);
+}
+
+static int default_add_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_op *op)
+{
+	struct xnm_default route;
+	int rc = find_device(ctx, op, &route);
+
+	rc = rc ? rc : xnm_default_add(ctx->rtnl, &route);
+	if (rc)
+		get_stuck(ctx, name_of(plan, op), op->u.way.route.gateway.family);
+	return rc;
+}
+
+static const char *default_add_hint(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+				    const struct xnm_op *op, int rc)
+{
+	(void)ctx;
+	(void)plan;
+	return rc == -EEXIST ? apply_default_rival(&op->u.way.rival) : NULL;
+}
+
+const struct xnm_op_type xnm_op_uplink_default_add = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.may_fail = true,
+	.text = default_add_text,
+	.run = default_add_run,
+	.hint = default_add_hint,
+};
+
+static void default_del_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			     size_t out_size)
+{
+	(void)plan;
+	default_text(op, "stop to route", out, out_size);
+}
+
+static int default_del_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_op *op)
+{
+	struct xnm_default route;
+	int rc;
+
+	if (is_stuck(ctx, name_of(plan, op), op->u.way.route.gateway.family))
+		return 0;
+	rc = find_device(ctx, op, &route);
+	return rc == -ENODEV ? 0 : rc ? rc : delete_default(ctx, &route);
+}
+
+const struct xnm_op_type xnm_op_uplink_default_del = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.may_fail = true,
+	.text = default_del_text,
+	.run = default_del_run,
+};
+
+static void client_stop_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			     size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "end the DHCP client on %s, and its lease", op->dev);
+}
+
+/* What is not taken back stays noted as it is. */
+static int client_stop_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_op *op)
+{
+	struct xnm_uplink_note note;
+	int ifindex, rc = xnm_uplink_note_read(&ctx->dir, name_of(plan, op), &note);
+
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	if (note.dhcp_pid)
+		xnm_dhcp_stop(note.dhcp_pid, note.dhcp_started);
+	rc = device_index(ctx, note.device, &ifindex);
+	if (rc == 0)
+		rc = apply_give_up_lease(ctx, &note, ifindex);
+	if (rc && rc != -ENODEV) {
+		get_stuck(ctx, name_of(plan, op), AF_INET);
+		return rc;
+	}
+	note.dhcp_pid = 0;
+	memset(&note.leased, 0, sizeof(note.leased));
+	memset(&note.router, 0, sizeof(note.router));
+	return xnm_uplink_note_write(&ctx->dir, &note);
+}
+
+const struct xnm_op_type xnm_op_uplink_client_stop = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.may_fail = true,
+	.text = client_stop_text,
+	.run = client_stop_run,
+};
+
+static void client_start_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			      size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "start a DHCP client on %s", op->dev);
+}
+
+static int start_client(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct xnm_uplink_note note = plan->way_notes[op->u.way.note];
+	struct xnm_link link;
+	int rc = xnm_link_get(ctx->rtnl, op->dev, &link);
+
+	/* on a device that is down it would end, or never ask */
+	if (rc == 0 && !link.up)
+		rc = xnm_link_set_up(ctx->rtnl, link.ifindex, true);
+	return rc ? rc : xnm_dhcp_start(&ctx->dir, &note, &ctx->err);
+}
+
+static const char *client_hint(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			       const struct xnm_op *op, int rc)
+{
+	(void)ctx;
+	(void)plan;
+	(void)op;
+	return rc == -ENOENT ? "there is no udhcpc, dhclient or dhcpcd: install one of them, or "
+			       "say the router's address in gateway="
+			     : NULL;
+}
+
+const struct xnm_op_type xnm_op_uplink_client_start = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.may_fail = true,
+	.text = client_start_text,
+	.run = start_client,
+	.hint = client_hint,
+};
+
+static void release_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			 size_t out_size)
+{
+	(void)snprintf(out, out_size, "remove the routes of uplink %s", name_of(plan, op));
+}
+
+static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
-	switch (op->kind) {
-	case XNM_OP_UPLINK_NOTE:
-		if (is_stuck(ctx, plan->way_notes[op->u.way.note].name, 0))
-			return 0;
-		return xnm_uplink_note_write(&ctx->dir, &plan->way_notes[op->u.way.note]);
-	case XNM_OP_DEFAULT_ADD:
-	case XNM_OP_DEFAULT_DEL:
-		return change_default(ctx, plan, op);
-	case XNM_OP_DHCP_STOP:
-		return end_lease(ctx, plan->way_notes[op->u.way.note].name);
-	case XNM_OP_DHCP_START:
-		return start_client(ctx, plan, op);
-	case XNM_OP_UPLINK_RELEASE:
-		return apply_release_uplink(ctx, plan->way_notes[op->u.way.note].name, &self);
-	default:
-		return -ENOSYS;
-	}
+	return apply_release_uplink(ctx, name_of(plan, op), &self);
 }
+
+const struct xnm_op_type xnm_op_uplink_release = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.may_fail = true,
+	.text = release_text,
+	.run = release_run,
+};

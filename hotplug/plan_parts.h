@@ -46,10 +46,6 @@ bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);
 int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
 			  struct xnm_err *err);
 
-/* xnm_op_text() for the operations that plan_filter.c and plan_routed.c make. */
-void xnm_network_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
-			 size_t out_size);
-
 /* Zero, but for the long lists, whose lengths are zero. */
 void xnm_plan_clear(struct xnm_plan *plan);
 
@@ -91,15 +87,13 @@ void xnm_plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts);
 void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		    const struct xnm_state *new);
 
-/* What the guest is told: mtu is what the vif will have. And the text of such an operation. */
+/* What the guest is told: mtu is what the vif will have. */
 void xnm_plan_tell(struct xnm_plan *plan, const struct xnm_event *event,
 		   const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
 		   uint32_t mtu);
 /* Before the notes of it go. */
 void xnm_plan_untell(struct xnm_plan *plan, const struct xnm_event *event,
 		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name);
-void xnm_tell_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
-		   size_t out_size);
 
 /* plan_fastpath.c: why the vif is not to be published; before the notes are filled. */
 void xnm_fastpath_reason_fill(struct xnm_plan *plan, const struct xnm_event *event,
@@ -111,10 +105,6 @@ void xnm_plan_fastpath(struct xnm_plan *plan, const struct xnm_event *event,
 		       const struct xnm_facts *facts, const char *name);
 void xnm_plan_fastpath_offline(struct xnm_plan *plan, const struct xnm_facts *facts,
 			       const char *name);
-void xnm_fastpath_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
-			  size_t out_size);
-/* What such an operation writes, one line for each node. */
-void xnm_fastpath_print(const struct xnm_plan *plan, const struct xnm_op *op, FILE *stream);
 
 /* The device's name when the plan is done: one that another device has is waited for. */
 const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts);

@@ -32,20 +32,3 @@ void xnm_plan_tell(struct xnm_plan *plan, const struct xnm_event *event,
 		xnm_plan_add(plan, XNM_OP_TELL, name, 0, "xnm-guest sets its end up by it");
 }
 
-void xnm_tell_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out, size_t out_size)
-{
-	const struct xnm_tell *tell = &plan->tell;
-	int len;
-
-	if (op->kind == XNM_OP_UNTELL) {
-		(void)snprintf(out, out_size, "stop to tell the guest of vif %u.%u anything",
-			       plan->domid, plan->devid);
-		return;
-	}
-	len = snprintf(out, out_size, "tell the guest");
-	for (unsigned int i = 0; i < XNM_N_TOLD && len > 0 && (size_t)len < out_size; i++) {
-		if (tell->keys & (1u << i))
-			len += snprintf(out + len, out_size - (size_t)len, " %s='%s'",
-					xnm_told_names[i], tell->told.value[i]);
-	}
-}
