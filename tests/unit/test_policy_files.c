@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "hotplug/base/util.h"
+#include "policy/pool.h"
 
 static struct xnm_policy policy;
 static char top[64]; /* a fresh directory for each test */
@@ -217,6 +218,31 @@ static void test_dropin_continues(void **state)
 	load_good();
 	assert_int_equal(lan->n_interfaces, 1);
 	assert_string_equal(lan->interfaces[0], "eth7");
+}
+
+/* As many ranges as fit are all of a pool; what is behind the last in memory is none. */
+static void test_full_list(void **state)
+{
+	char text[1024] = "[network lan]\naddress=10.0.0.1/24\n[pool web]\nnetwork=lan\n";
+	size_t len = strlen(text);
+
+	(void)state;
+	for (unsigned int i = 0; i < XNM_MAX_RANGES; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"range=10.0.0.%u-10.0.0.%u\n", 10 * (i + 1),
+					10 * (i + 1) + 1);
+	/* the third file has the number of AF_INET, which is noted behind the ranges */
+	make_file("etc/xnm.ini", "");
+	make_file("etc/policy.d/a.ini", "");
+	make_file("etc/policy.d/b.ini", text);
+	load_good();
+	assert_int_equal(policy.pools[0].n_ranges, XNM_MAX_RANGES);
+	assert_int_equal(xnm_pool_size(&policy.pools[0], AF_INET), 2 * XNM_MAX_RANGES);
+	make_file("run/override.d/x.ini",
+		  "[network lan]\naddress=\naddress=10.0.0.1/24\n"
+		  "address=\naddress=10.0.0.1/25 10.0.0.129/28 10.0.0.145/28\n");
+	load_bad(-EINVAL, "/etc/policy.d/b.ini:20: range=10.0.0.160-10.0.0.161: is in no subnet of "
+			  "[network lan]\n");
 }
 
 static void assert_vifs(const char *wanted)
@@ -540,6 +566,7 @@ int main(void)
 		TEST(test_relative_path),
 		TEST(test_order),
 		TEST(test_dropin_continues),
+		TEST(test_full_list),
 		TEST(test_vif_precedence),
 		TEST(test_override_keeps_matches),
 		TEST(test_all_mistakes),
