@@ -32,6 +32,8 @@ CC = gcc
 endif
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
+# mutate.sh has a shared one
+ARCHIVE    ?= $(AR) qcs
 SCDOC      ?= scdoc
 
 CFLAGS ?= -O2 -g
@@ -130,7 +132,7 @@ $(O)/hotplug/apply-faults.o: hotplug/apply.c | $(O)/.deps
 $(O)/libxnm.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@
-	$(Q)$(AR) qcs $@ $^
+	$(Q)$(ARCHIVE) $@ $^
 
 $(O)/xnm-vif: $(VIF_OBJ) $(O)/libxnm.a
 	$(call say,LD,$@)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests.mk - the test tiers, the checks and the measurements.
 
-.PHONY: test check check-netns check-many check-vm check-xen check-fastpath check-san demo bench bench-xen lint fuzz coverage \
+.PHONY: test check check-netns check-many check-vm check-xen check-fastpath check-san check-programs mutate demo bench bench-xen lint fuzz coverage \
 	test-programs test-deps stage map
 
 export O
@@ -18,6 +18,12 @@ test:  ## run every tier: unit, plan, netns, sanitizers, VM, Xen, lint, fuzzing
 
 check: test-programs  ## unit and plan tests, no root needed
 	$(Q)$(RUN) $(if $(SAN),,tests/unit/test_run.sh tests/unit/test_all.sh tests/unit/test_pages.sh) tests/plan/plan.sh $(UNIT_TESTS)
+
+check-programs: $(O)/tests/plan-test $(UNIT_TESTS)
+
+mutate:  ## which of MUTANTS=40 random changes of one token `make check` overlooks (SEED=)
+	$(Q)tests/lib/deps.sh build test
+	$(Q)tests/mutate.sh
 
 check-netns: test-programs  ## real kernel and xenstored in namespaces (root)
 	$(Q)$(RUN) -t 1200 $(TESTS_NETNS)
