@@ -119,9 +119,25 @@ static void add_all(const struct switching *sw)
 	add_routes(sw);
 	for (unsigned int i = 0; i < carry->n_others; i++)
 		add(PART_OTHER, i, carry_other_msg(carry, &carry->others[i], &sw->to, true));
-	for (unsigned int i = 0; i < carry->n_neighbours; i++)
-		add(PART_NEIGHBOUR, i,
-		    carry_neighbour_msg(carry, &carry->neighbours[i], &sw->to, true));
+}
+
+/*
+ * Each goes from one as it comes to the other, those that the kernel has learned
+ * too: it keeps a thousand of each family for all devices together, and when
+ * there are more, it knows nobody new for some seconds (neigh_forced_gc()).
+ */
+static void turn_neighbours(const struct switching *sw)
+{
+	const struct xnm_carry *carry = sw->carry;
+
+	for (unsigned int i = 0; i < carry->n_neighbours; i++) {
+		const struct xnm_carried *neighbour = &carry->neighbours[i];
+
+		if (!(sw->only_new && neighbour->existed))
+			add(PART_DELETE, i,
+			    carry_neighbour_msg(carry, neighbour, &sw->from, false));
+		add(PART_NEIGHBOUR, i, carry_neighbour_msg(carry, neighbour, &sw->to, true));
+	}
 }
 
 static bool is_permanent(const struct xnm_carry *carry, unsigned int i)
@@ -131,7 +147,6 @@ static bool is_permanent(const struct xnm_carry *carry, unsigned int i)
 	return info->ndm_state & (NUD_PERMANENT | NUD_NOARP);
 }
 
-/* What the kernel has learned of neighbours goes by itself. */
 static void delete_all(const struct switching *sw)
 {
 	const struct xnm_carry *carry = sw->carry;
@@ -150,11 +165,6 @@ static void delete_all(const struct switching *sw)
 		if (!(sw->only_new && carry->others[i].existed))
 			add(PART_DELETE, i,
 			    carry_other_msg(carry, &carry->others[i], &sw->from, false));
-	}
-	for (unsigned int i = 0; i < carry->n_neighbours; i++) {
-		if (is_permanent(carry, i) && !(sw->only_new && carry->neighbours[i].existed))
-			add(PART_DELETE, i,
-			    carry_neighbour_msg(carry, &carry->neighbours[i], &sw->from, false));
 	}
 }
 
@@ -224,13 +234,14 @@ void xnm_carry_switch_back(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const
 			   int ifindex, const struct xnm_carry_port *port)
 {
 	const struct switching back = { .carry = carry, .to = { carry->ifname, carry->ifindex } };
-	const struct switching undo = { .carry = carry,
-					.from = { ifname, ifindex },
-					.only_new = true };
+	const struct switching undo = {
+		.carry = carry, .from = { ifname, ifindex }, .to = back.to, .only_new = true
+	};
 
 	batch = rtnl_batch_begin();
 	add_port(port, port->old_master);
 	add_all(&back);
+	turn_neighbours(&undo);
 	delete_all(&undo);
 	(void)rtnl_batch_send(rtnl, batch, tell_nothing, NULL);
 }
@@ -248,6 +259,7 @@ int xnm_carry_switch(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char 
 	batch = rtnl_batch_begin();
 	add_port(port, port->master);
 	add_all(&sw);
+	turn_neighbours(&sw);
 	delete_all(&sw);
 	rc = rtnl_batch_send(rtnl, batch, is_failure, &sw);
 	if (!batch->sent)
