@@ -77,6 +77,8 @@ int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 	if (rc)
 		return rc == -ENOENT ? 0 : rc; /* another run was faster */
 	rc = xnm_link_get(ctx->rtnl, bridge, &link);
+	if (rc == 0)
+		rc = xnm_facts_follow(ctx->rtnl, &note, NULL);
 	if (rc == 0) {
 		rc = xnm_bridge_has_ports(ctx->rtnl, link.ifindex,
 					  (const char(*)[IFNAMSIZ])note.interfaces,

@@ -213,7 +213,8 @@ struct xnm_facts {
 	char carry_refused[96]; /* why what it has cannot move */
 	char upper[IFNAMSIZ], upper_kind[16]; /* a device made of it, or bound to it */
 	bool upper_takes_all; /* all its frames; else it is a tunnel */
-	struct xnm_bridge_note bridge_note; /* if bridge_is_ours */
+	bool bridge_note_is_old; /* a card in it has been given another name */
+	struct xnm_bridge_note bridge_note; /* if bridge_is_ours, with the names of this moment */
 	unsigned int
 		n_dropped; /* interfaces that came with the bridge and the policy has no more */
 	struct xnm_link dropped[XNM_MAX_INTERFACES];
@@ -309,6 +310,14 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			  const struct xnm_run_dir *dir, const struct xnm_network *network,
 			  struct xnm_err *err);
+
+/*
+ * Finds the cards of a note again, by what stays of them: one that was renamed
+ * gets its new name in the note, and the old one as an alternative name, by which
+ * the policy may mean it. changed may be NULL. Returns 0 or -errno, with its
+ * reason in xnm_rtnl_reason().
+ */
+int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *changed);
 
 /* Reads what the bridge is to give back to the interface that it has it from. */
 int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,

@@ -223,6 +223,48 @@ static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		  : 0;
 }
 
+/* A number is given to another device when somebody asks for it, or when there are no more. */
+static bool is_noted(const struct xnm_card_id *card, const struct xnm_link *link)
+{
+	return link->ifindex == card->ifindex && xnm_mac_equal(&link->own_mac, &card->mac);
+}
+
+static void rename_card(struct xnm_bridge_note *note, unsigned int i, const char *name)
+{
+	if (note->altnames[i][0] == '\0')
+		memcpy(note->altnames[i], note->interfaces[i], IFNAMSIZ);
+	xnm_copy(note->interfaces[i], IFNAMSIZ, name);
+}
+
+int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *changed)
+{
+	unsigned int carries = 0;
+
+	/* two may have changed names with each other */
+	while (carries < note->n_interfaces &&
+	       strcmp(note->interfaces[carries], note->carries) != 0)
+		carries++;
+	for (unsigned int i = 0; i < note->n_interfaces; i++) {
+		struct xnm_link link;
+		int rc;
+
+		if (note->cards[i].ifindex == 0)
+			continue;
+		rc = xnm_link_get_by_index(rtnl, note->cards[i].ifindex, &link);
+		if (rc && rc != -ENODEV)
+			return rc;
+		if (rc || !is_noted(&note->cards[i], &link) ||
+		    strcmp(note->interfaces[i], link.name) == 0)
+			continue;
+		rename_card(note, i, link.name);
+		if (changed)
+			*changed = true;
+	}
+	if (carries < note->n_interfaces)
+		memcpy(note->carries, note->interfaces[carries], IFNAMSIZ);
+	return 0;
+}
+
 int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			  const struct xnm_run_dir *dir, const struct xnm_network *network,
 			  struct xnm_err *err)
@@ -236,6 +278,9 @@ int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	facts->bridge_is_ours = rc == 0;
 	if (!facts->bridge_is_ours || facts->bridge.ifindex == 0)
 		return 0;
+	rc = xnm_facts_follow(rtnl, &facts->bridge_note, &facts->bridge_note_is_old);
+	if (rc)
+		return xnm_facts_link_error(rtnl, rc, "its cards", err);
 	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++) {
 		if (facts->interfaces[i].ifindex == 0)
 			rc = find_altname(facts, rtnl, network, i, err);

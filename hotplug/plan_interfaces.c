@@ -91,8 +91,11 @@ static void note_names(struct xnm_bridge_note *note, const struct xnm_want *want
 			if (strcmp(altname->device, note->interfaces[i]) == 0)
 				memcpy(note->altnames[i], altname->name, IFNAMSIZ);
 		}
-		if (i >= facts->n_interfaces || facts->interfaces[i].ifindex == 0 ||
-		    strcmp(facts->interfaces[i].name, note->interfaces[i]) == 0)
+		if (i >= facts->n_interfaces || facts->interfaces[i].ifindex == 0)
+			continue;
+		note->cards[i].ifindex = facts->interfaces[i].ifindex;
+		note->cards[i].mac = facts->interfaces[i].own_mac;
+		if (strcmp(facts->interfaces[i].name, note->interfaces[i]) == 0)
 			continue;
 		memcpy(note->altnames[i], note->interfaces[i], IFNAMSIZ);
 		memcpy(note->interfaces[i], facts->interfaces[i].name, IFNAMSIZ);
@@ -144,6 +147,13 @@ static bool same_own(const struct xnm_bridge_note *a, const struct xnm_bridge_no
 	return a->n_own == b->n_own;
 }
 
+/* One that is away is the same until it is back, and then it is another device. */
+static bool is_same_card(const struct xnm_card_id *old, const struct xnm_card_id *new)
+{
+	return new->ifindex == 0 ||
+	       (old->ifindex == new->ifindex &&xnm_mac_equal(&old->mac, &new->mac));
+}
+
 /* One that is not noted would not be taken out when the policy has it no more. */
 static bool all_are_noted(const struct xnm_bridge_note *old, const struct xnm_bridge_note *new)
 {
@@ -152,7 +162,7 @@ static bool all_are_noted(const struct xnm_bridge_note *old, const struct xnm_br
 
 		while (k < old->n_interfaces && strcmp(old->interfaces[k], new->interfaces[i]) != 0)
 			k++;
-		if (k == old->n_interfaces)
+		if (k == old->n_interfaces || !is_same_card(&old->cards[k], &new->cards[i]))
 			return false;
 	}
 	return true;
@@ -168,8 +178,9 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 	if (facts->bridge.ifindex == 0 || !facts->bridge_is_ours)
 		return;
 	xnm_plan_bridge_note(&plan->bridge_note, want, facts);
-	if (facts->n_dropped == 0 && strcmp(old->carries, new->carries) == 0 &&
-	    same_own(old, new) && all_are_noted(old, new) && has_altnames(old, new) &&
+	if (facts->n_dropped == 0 && !facts->bridge_note_is_old &&
+	    strcmp(old->carries, new->carries) == 0 && same_own(old, new) &&
+	    all_are_noted(old, new) && has_altnames(old, new) &&
 	    (old->keep || network->start == XNM_START_GUEST))
 		return;
 	plan->old_bridge_note = *old;

@@ -168,6 +168,9 @@ int rtnl_read_link(void *arg, struct nlmsghdr *hdr)
 		link->lower = (int)nla_get_u32(tb[IFLA_LINK]);
 	if (tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == XNM_MAC_LEN)
 		memcpy(link->mac.b, nla_data(tb[IFLA_ADDRESS]), XNM_MAC_LEN);
+	link->own_mac = link->mac;
+	if (tb[IFLA_PERM_ADDRESS] && nla_len(tb[IFLA_PERM_ADDRESS]) == XNM_MAC_LEN)
+		memcpy(link->own_mac.b, nla_data(tb[IFLA_PERM_ADDRESS]), XNM_MAC_LEN);
 	if (tb[IFLA_LINKINFO])
 		read_linkinfo(link, tb[IFLA_LINKINFO]);
 	if (tb[IFLA_AF_SPEC])

@@ -39,6 +39,7 @@ struct xnm_link {
 	int lower; /* of the device that it is made on here (a VLAN's), 0: none */
 	bool of_netback; /* a vif, whatever its name is */
 	struct xnm_mac mac;
+	struct xnm_mac own_mac; /* the one it was made with, where the kernel tells; else mac */
 	uint32_t mtu_bytes;
 	uint32_t group; /* of devices, see scope.h */
 	bool has_ipv6; /* IPv6 is enabled on it */

@@ -3,6 +3,7 @@
 #include "hotplug/notes/vif.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "hotplug/base/event.h"
@@ -23,6 +24,31 @@ int xnm_state_vifname_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, c
 	return xnm_file_each(dir->vifname_fd, fn, arg);
 }
 
+/* "card=5 00:16:3e:12:34:56" */
+static int write_card(char *text, size_t size, const struct xnm_card_id *card)
+{
+	char mac[XNM_MAC_TEXT_LEN];
+
+	xnm_format_mac(&card->mac, mac);
+	return snprintf(text, size, "card=%d %s\n", card->ifindex, mac);
+}
+
+static void read_card(const char *value, struct xnm_card_id *card)
+{
+	const char *mac = strchr(value, ' ');
+	char number[12];
+	uint32_t ifindex;
+
+	/* one that cannot be read is looked for by its name */
+	if (!mac || mac - value >= (int)sizeof(number))
+		return;
+	memcpy(number, value, (size_t)(mac - value));
+	number[mac - value] = '\0';
+	if (xnm_parse_u32(number, 1, INT_MAX, &ifindex) == 0 &&
+	    xnm_parse_mac(mac + 1, &card->mac) == 0)
+		card->ifindex = (int)ifindex;
+}
+
 int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
 			   const struct xnm_bridge_note *note)
 {
@@ -36,6 +62,8 @@ int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
 		if (note->altnames[i][0])
 			len += snprintf(text + len, sizeof(text) - (size_t)len, "altname=%s\n",
 					note->altnames[i]);
+		if (note->cards[i].ifindex)
+			len += write_card(text + len, sizeof(text) - (size_t)len, &note->cards[i]);
 	}
 	if (note->carries[0])
 		len += snprintf(text + len, sizeof(text) - (size_t)len, "carries=%s\n",
@@ -59,6 +87,8 @@ static bool read_bridge_key(void *arg, const char *key, const char *value)
 		xnm_copy(note->interfaces[note->n_interfaces++], IFNAMSIZ, value);
 	else if (strcmp(key, "altname") == 0 && note->n_interfaces)
 		xnm_copy(note->altnames[note->n_interfaces - 1], IFNAMSIZ, value);
+	else if (strcmp(key, "card") == 0 && note->n_interfaces)
+		read_card(value, &note->cards[note->n_interfaces - 1]);
 	else if (strcmp(key, "carries") == 0)
 		xnm_copy(note->carries, sizeof(note->carries), value);
 	else if (strcmp(key, "own") == 0 && note->n_own < XNM_MAX_ADDRESSES &&

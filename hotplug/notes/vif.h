@@ -145,6 +145,12 @@ bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b);
 int xnm_state_each(const struct xnm_run_dir *dir,
 		   int (*fn)(void *arg, uint32_t domid, uint32_t devid), void *arg);
 
+/* What stays of a card until it is unplugged, whatever it is called. */
+struct xnm_card_id {
+	int ifindex; /* 0: not known */
+	struct xnm_mac mac; /* own_mac of struct xnm_link */
+};
+
 /* A bridge that xnm made. */
 struct xnm_bridge_note {
 	char network[XNM_NAME_LEN];
@@ -153,6 +159,7 @@ struct xnm_bridge_note {
 	/* by which alternative names the policy meant them; "" by their own */
 	char altnames[XNM_MAX_INTERFACES][IFNAMSIZ];
 	char interfaces[XNM_MAX_INTERFACES][IFNAMSIZ]; /* ports that came with the bridge */
+	struct xnm_card_id cards[XNM_MAX_INTERFACES]; /* which devices these were */
 	char carries[IFNAMSIZ]; /* the one of them whose addresses the bridge has; "": none */
 	unsigned int n_own; /* addresses that are the bridge's own nevertheless */
 	struct xnm_cidr own[XNM_MAX_ADDRESSES];

@@ -312,13 +312,97 @@ same "the permanent ones are there" "$(ip neigh show dev br0 nud permanent | wc 
 check "and many of those that were learned" test "$(learned br0)" -gt 500
 check "which the card does not keep as well" test "$(learned eth0)" -lt 300
 
-# -- a card that was renamed meanwhile gets all back; one that is up can be by Linux 6.2 and later
-if ip link set eth0 name lan5 2>"$T/err" && ip link property add dev lan5 altname eth0; then
+# -- a card that gets other names while it is in the bridge is that card still; one that is up can by Linux 6.2 and later
+# noted: the names in the bridge's note, and the number of the card, if it is there
+noted() {
+	awk -F= '$1 ~ /^(interface|altname|carries)$/ { print } $1 == "card" { print "card=" $2 + 0 }' "$XNM_RUN_DIR/bridge/br0" | xargs
+}
+# old_name DEVICE: called eth0 again, in the bridge, as labels and rules of a card that is none's port say its name
+old_name() {
+	policy "interfaces=$1"
+	udev boot
+	ip link set "$1" name eth0
 	policy
 	udev boot
-	is "a card that was renamed leaves" "$rc:$(link_master lan5)" 0:
-	same "it has all back" "$(tested lan5 | grep -v ':99::3:')" "$rest"
+	is "it has its old name again, and is out" "$rc:$out:$(link_master eth0)" 0::
+	same "with all of it" "$(tested eth0)" "$rest"
+}
+number=$(cat /sys/class/net/eth0/ifindex)
+is "the card is noted by what stays of it" "$(noted)" "interface=eth0 card=$number carries=eth0"
+if ip link set eth0 name lan5 2>"$T/err"; then
+	for verb in boot "change lan5"; do
+		# shellcheck disable=SC2086 # two words
+		udev $verb
+		is "without its old name: $verb" "$rc:$out:$(link_master lan5)" 0::br0
+		same "the bridge has all of it" "$(tested br0)" "$rest"
+	done
+	is "its new name is noted" "$(noted)" "interface=lan5 altname=eth0 card=$number carries=lan5"
+	udev plan
+	is "there is nothing to do" "$(xargs <<<"$out")" "network lan: nothing to do"
+	policy interfaces=lan5
+	udev boot
+	is "the policy says the new name" "$rc:$out:$(link_master lan5)" 0::br0
+	ip link set lan5 name wan7
+	policy
+	udev boot
+	is "out, by a name that nobody has told" "$rc:$out:$(link_master wan7)" 0::
+	same "it has all back" "$(tested wan7)" "$rest"
+	same "the bridge has none" "$(state br0 | grep -v '^setting')" ""
+
+	# the old name as an alternative one
+	old_name wan7
+	policy interfaces=eth0
+	udev boot
+	ip link set eth0 name wan7
+	ip link property add dev wan7 altname eth0
+	policy
+	udev boot
+	is "renamed, and it is called by the old name too: out" "$rc:$out:$(link_master wan7)" 0::
+	same "it has all back" "$(tested wan7)" "$rest"
+	ip link property del dev wan7 altname eth0
+	old_name wan7
+
+	# two cards change names: the policy means the one that has the name
+	policy interfaces=eth0
+	udev boot
+	ip link add eth7 type veth peer name far7
+	ip link set far7 up
+	ip link set eth0 name x
+	ip link set eth7 name eth0
+	ip link set x name eth7
+	udev boot
+	is "another card has the name: it goes in, and the first one out" "$rc:$out:$(link_master eth0):$(link_master eth7)" 0::br0:
+	same "the first one has all back" "$(tested eth7)" "$rest"
+	policy
+	udev boot
+	ip link del eth0
+	old_name eth7
+
+	# the bridge goes with its network
+	policy interfaces=eth0
+	udev boot
+	ip link set eth0 name lan5
+	: >"$XNM_CONFIG"
+	udev boot
+	is "renamed, and the bridge is deleted" "$rc:$out:$(link_exists br0 && echo there)" 0::
+	same "it has all back" "$(tested lan5)" "$rest"
+	is "nothing is noted" "$(ls "$XNM_RUN_DIR/bridge")" ""
+	old_name lan5
+
+	# the number is another device's by now
+	policy interfaces=eth0
+	udev boot
+	sed -i "s/^card=.*/card=$number 00:16:3e:00:00:99/" "$XNM_RUN_DIR/bridge/br0"
+	ip link set eth0 name lan5
+	udev boot
+	is "a number that another MAC belongs to is not followed" "$rc:$(link_master lan5)" 0:br0
+	ip link set lan5 name eth0
+	udev boot
+	is "it is noted again" "$rc:$out:$(noted)" "0::interface=eth0 card=$number carries=eth0"
+	policy
+	udev boot
+	same "and goes out with all that it has" "$(tested eth0)" "$rest"
 else
-	skip "a card that was renamed" "$(cat "$T/err")"
+	skip "a card that is renamed" "$(cat "$T/err")"
 fi
 tap_done

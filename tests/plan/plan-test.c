@@ -127,6 +127,15 @@ static void fill_dropped(struct folder *folder, const struct xnm_network *networ
 	}
 }
 
+/* One that is noted is the device that it was. */
+static void fill_card(struct xnm_bridge_note *note, const struct xnm_link *link)
+{
+	for (unsigned int i = 0; i < note->n_interfaces; i++) {
+		if (strcmp(note->interfaces[i], link->name) == 0)
+			note->cards[i] = (struct xnm_card_id){ link->ifindex, link->own_mac };
+	}
+}
+
 static void fill_interfaces(struct folder *folder, const struct xnm_network *network)
 {
 	struct xnm_facts *facts = &folder->model.facts;
@@ -145,6 +154,7 @@ static void fill_interfaces(struct folder *folder, const struct xnm_network *net
 			}
 			memcpy(facts->interface_master[i], now->interfaces[k].master, IFNAMSIZ);
 			fill_carry(facts, i, &folder->now.interfaces[k].carry);
+			fill_card(&facts->bridge_note, &facts->interfaces[i]);
 		}
 	}
 	if (facts->carry)

@@ -257,6 +257,14 @@ int xnm_carry_take_addresses(struct xnm_rtnl *rtnl, const struct xnm_carry *carr
 	return call("take %saddresses from %s %d", only_new ? "new " : "", ifname, ifindex);
 }
 
+int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *changed)
+{
+	(void)rtnl;
+	(void)note;
+	(void)changed;
+	return 0;
+}
+
 int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
 			 const struct xnm_link *bridge, const struct xnm_bridge_note *note)
 {

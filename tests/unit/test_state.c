@@ -9,6 +9,7 @@
 #include <string.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <sched.h>
@@ -478,6 +479,8 @@ static void test_bridge_notes(void **state)
 	memcpy(note.interfaces[0], "eth0", 5);
 	memcpy(note.interfaces[1], "abcdefghijklmno", 16);
 	memcpy(note.carries, "eth0", 5);
+	note.cards[1].ifindex = INT_MAX;
+	assert_int_equal(xnm_parse_mac("00:16:3e:00:00:07", &note.cards[1].mac), 0);
 	note.n_own = 2;
 	assert_int_equal(xnm_parse_cidr("192.0.2.1/24", &note.own[0]), 0);
 	assert_int_equal(xnm_parse_cidr("2001:db8::1/64", &note.own[1]), 0);
@@ -491,6 +494,9 @@ static void test_bridge_notes(void **state)
 	assert_string_equal(read.interfaces[0], "eth0");
 	assert_string_equal(read.interfaces[1], "abcdefghijklmno");
 	assert_string_equal(read.carries, "eth0");
+	assert_int_equal(read.cards[0].ifindex, 0);
+	assert_int_equal(read.cards[1].ifindex, INT_MAX);
+	assert_true(xnm_mac_equal(&read.cards[1].mac, &note.cards[1].mac));
 	assert_int_equal(read.n_own, 2);
 	assert_true(xnm_cidr_equal(&read.own[1], &note.own[1]));
 	assert_false(xnm_made_bridge(&dir, "br0"));
@@ -499,6 +505,42 @@ static void test_bridge_notes(void **state)
 	assert_true(xnm_made_bridge(&dir, "br0"));
 	assert_int_equal(xnm_state_bridge_remove(&dir, "br0"), 0);
 	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), -ENOENT);
+	assert_int_equal(xnm_state_bridge_remove(&dir, "br0"), 0);
+}
+
+/* A card whose number cannot be read is looked for by its name. */
+static void test_bridge_cards(void **state)
+{
+	static const char *const damaged[] = {
+		"card=",
+		"card=5",
+		"card=5 ",
+		"card= 00:16:3e:00:00:07",
+		"card=0 00:16:3e:00:00:07",
+		"card=-5 00:16:3e:00:00:07",
+		"card=2147483648 00:16:3e:00:00:07",
+		"card=5x 00:16:3e:00:00:07",
+		"card=5 00:16:3e:00:00",
+		"card=5  00:16:3e:00:00:07",
+		"card=555555555555555555555555 00:16:3e:00:00:07",
+	};
+	struct xnm_bridge_note read;
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(damaged); i++) {
+		(void)snprintf(text, sizeof(text), "[bridge]\nkeep=no\ninterface=eth0\n%s\n",
+			       damaged[i]);
+		put_file("bridge/br0", text);
+		assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), 0);
+		assert_int_equal(read.n_interfaces, 1);
+		if (read.cards[0].ifindex)
+			fail_msg("row %zu is taken for a number", i);
+	}
+	/* of no interface */
+	put_file("bridge/br0", "[bridge]\nkeep=no\ncard=5 00:16:3e:00:00:07\ninterface=eth0\n");
+	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), 0);
+	assert_int_equal(read.cards[0].ifindex, 0);
 	assert_int_equal(xnm_state_bridge_remove(&dir, "br0"), 0);
 }
 
@@ -690,6 +732,7 @@ int main(void)
 		TEST(test_mode),
 		TEST(test_each),
 		TEST(test_bridge_notes),
+		TEST(test_bridge_cards),
 		TEST(test_bridge_damaged),
 		TEST(test_bridge_bad_names),
 		TEST(test_vifname),
