@@ -163,11 +163,46 @@ static bool has_drops(const struct xnm_element *element)
 	       element->set == XNM_SET_INET_UNHEARD;
 }
 
+/* Among those that are about to go: what a network has noted, too, in whose place they were before. */
+static bool is_anothers[XNM_MAX_CHANGES];
+
+struct look {
+	struct xnm_ctx *ctx;
+	const struct xnm_element *list;
+	unsigned int first, n;
+	const char *but; /* the network that goes; NULL: none */
+};
+
+static int look_at_network(void *arg, const char *network)
+{
+	static struct xnm_network_note note;
+	const struct look *look = arg;
+
+	if (xnm_network_is_device(network) || (look->but && strcmp(network, look->but) == 0) ||
+	    xnm_state_network_read(&look->ctx->dir, network, &note))
+		return 0;
+	for (unsigned int i = look->first; i < look->n; i++)
+		is_anothers[i] =
+			is_anothers[i] || xnm_elements_have(&note.elements, &look->list[i]);
+	return 0;
+}
+
+/* Of those from first on, which are a network's: before that no network has any. */
+static void find_anothers(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int first,
+			  unsigned int n, const char *but)
+{
+	struct look look = { ctx, list, first, n < XNM_MAX_CHANGES ? n : XNM_MAX_CHANGES, but };
+
+	memset(is_anothers, 0, sizeof(is_anothers));
+	if (first < look.n)
+		(void)xnm_state_network_each(&ctx->dir, look_at_network, &look);
+}
+
 static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, unsigned int n,
 			 enum xnm_table table)
 {
 	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_element_table(&list[i]) != table)
+		if (xnm_element_table(&list[i]) != table || (i < XNM_MAX_CHANGES && is_anothers[i]))
 			continue;
 		if (has_drops(&list[i]))
 			forget_drops(nft, &list[i]);
@@ -184,7 +219,8 @@ int apply_commit(struct xnm_ctx *ctx)
 	return rc;
 }
 
-int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n)
+/* All of them but those of is_anothers. */
+static int delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n)
 {
 	int first = 0;
 
@@ -205,11 +241,25 @@ int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, u
 	return first;
 }
 
+int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n)
+{
+	find_anothers(ctx, list, n, n, NULL);
+	return delete_elements(ctx, list, n);
+}
+
+int apply_delete_networks(struct xnm_ctx *ctx, const struct xnm_elements *elements,
+			  const char *network)
+{
+	find_anothers(ctx, elements->list, 0, elements->n, network);
+	return delete_elements(ctx, elements->list, elements->n);
+}
+
 static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_filter_change *filter = &plan->filter;
 
 	keep_others(ctx, filter);
+	find_anothers(ctx, filter->del, filter->n_del_vif, filter->n_del, NULL);
 	/* two that both make the tables: the second one has to look again */
 	xnm_nft_begin(ctx->nft, builds(filter) ? filter->now.generation : 0);
 	if (builds(filter))
@@ -276,8 +326,11 @@ int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	int rc;
 
 	rc = apply_open_nft(ctx);
-	if (rc == 0 && plan->filter.n_add == 0 && !builds(&plan->filter))
-		return apply_delete_elements(ctx, plan->filter.del, plan->filter.n_del);
+	if (rc == 0 && plan->filter.n_add == 0 && !builds(&plan->filter)) {
+		find_anothers(ctx, plan->filter.del, plan->filter.n_del_vif, plan->filter.n_del,
+			      NULL);
+		return delete_elements(ctx, plan->filter.del, plan->filter.n_del);
+	}
 	if (rc == 0)
 		rc = commit(ctx, plan);
 	if (rc == -ENOENT && !builds(&plan->filter))
@@ -318,7 +371,7 @@ static const char *filter_hint(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			       const struct xnm_op *op, int rc)
 {
 	(void)op;
-	return rc == -EEXIST ? apply_forward_rival(ctx, plan) : NULL;
+	return rc == -EEXIST && apply_adds_forward(plan) ? apply_forward_rival(ctx, plan) : NULL;
 }
 
 const struct xnm_op_type xnm_op_filter_change = {

@@ -104,7 +104,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 	drop_claimed(ctx, network, &note);
 	rc = note.elements.n ? apply_open_nft(ctx) : 0;
 	if (rc == 0 && note.elements.n)
-		rc = apply_delete_elements(ctx, note.elements.list, note.elements.n);
+		rc = apply_delete_networks(ctx, &note.elements, network);
 	if (rc == 0 && xnm_through_dev(network))
 		rc = apply_end_through(ctx, xnm_through_dev(network));
 	if (rc && rc != -ENOENT)

@@ -15,6 +15,8 @@ bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner);
 /* Leaves in ctx->taken that the owner has what this vif was to have. Returns -EADDRINUSE. */
 int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what);
 
+/* Whether the plan adds any port forward. */
+bool apply_adds_forward(const struct xnm_plan *plan);
 /* Why a port forward is somebody else's, with whose. */
 const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 
@@ -83,6 +85,9 @@ int apply_strays_find(struct xnm_ctx *ctx, struct apply_strays *strays,
 bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_element *element);
 /* Nothing but deletes: a table that has gone, or is not ours, does not keep those of the other. */
 int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n);
+/* The same of a network; what another one has noted, too, stays. */
+int apply_delete_networks(struct xnm_ctx *ctx, const struct xnm_elements *elements,
+			  const char *network);
 
 /*
  * Takes back all that a network has changed, if no vif is noted as one of it,

@@ -64,6 +64,15 @@ static int is_rival(void *arg, uint32_t domid, uint32_t devid)
 	return 0;
 }
 
+bool apply_adds_forward(const struct xnm_plan *plan)
+{
+	for (unsigned int i = 0; i < plan->filter.n_add; i++) {
+		if (xnm_is_forward(&plan->filter.add[i]))
+			return true;
+	}
+	return false;
+}
+
 const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	static struct xnm_state other;

@@ -25,7 +25,7 @@ static int add_address(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 
 	rc = apply_ifindex(ctx, op, op->dev, &ifindex);
 	if (rc == 0)
-		rc = xnm_addr_add_new(ctx->rtnl, ifindex, &op->u.addr);
+		rc = xnm_addr_add_ours(ctx->rtnl, ifindex, &op->u.addr);
 	if (rc == -EEXIST && ctx->n_existed < XNM_N_ELEMENTS(ctx->existed))
 		ctx->existed[ctx->n_existed++] = (unsigned int)(op - plan->op);
 	return rc == -EEXIST ? 0 : rc;
@@ -56,6 +56,38 @@ const struct xnm_op_type xnm_op_address_add = {
 	.text = address_add_text,
 	.run = add_address,
 	.undo = address_add_undo,
+};
+
+static void address_del_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			     size_t out_size)
+{
+	char addr[XNM_CIDR_TEXT_LEN];
+
+	(void)plan;
+	xnm_format_cidr(&op->u.addr, addr);
+	(void)snprintf(out, out_size, "take address %s from %s", addr, op->dev);
+}
+
+static int address_del_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_op *op)
+{
+	(void)plan;
+	return xnm_addr_del_alone(ctx->rtnl, op->dev, op->ifindex, &op->u.addr);
+}
+
+static void address_del_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			     const struct xnm_op *op)
+{
+	(void)plan;
+	(void)xnm_addr_add_ours(ctx->rtnl, op->ifindex, &op->u.addr);
+}
+
+const struct xnm_op_type xnm_op_address_del = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.may_fail = true,
+	.text = address_del_text,
+	.run = address_del_run,
+	.undo = address_del_undo,
 };
 
 static void address_flush_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,

@@ -179,6 +179,7 @@ struct xnm_facts {
 	/* of a vif without a bridge */
 	unsigned int n_device_addresses;
 	struct xnm_cidr device_addresses[XNM_MAX_ADDRESSES * 2];
+	bool device_address_ours[XNM_MAX_ADDRESSES * 2];
 	unsigned int n_routes;
 	struct xnm_route routes[XNM_MAX_ROUTES];
 	unsigned int n_neighbours;
@@ -186,15 +187,18 @@ struct xnm_facts {
 	struct xnm_mac neighbour_macs[XNM_MAX_ROUTES];
 	unsigned int n_uplinks; /* of its network that are there */
 	struct xnm_uplink_facts uplinks[XNM_MAX_NETWORK_UPLINKS];
-	bool device_proxy_arp; /* conf/<device>/proxy_arp */
-	bool device_route_localnet;
 	struct xnm_through_facts through;
 	struct xnm_pool_facts pool;
 	char dhcp_line[XNM_DHCP_LINE_LEN]; /* the vif's reservation as it stands; "": none */
+	bool device_proxy_arp; /* conf/<device>/proxy_arp */
+	bool device_route_localnet;
 	bool made_bridge; /* xnm made the bridge of state, and is to take it away again */
 	bool has_bridge_addresses; /* somebody has looked */
-	unsigned int n_bridge_addresses;
+	unsigned int n_bridge_addresses, n_stale_addresses;
 	struct xnm_cidr bridge_addresses[XNM_MAX_BRIDGE_ADDRESSES];
+	bool bridge_address_ours[XNM_MAX_BRIDGE_ADDRESSES];
+	/* none of those: what a bridge has by us, and the policy has for it no more */
+	struct xnm_cidr stale_addresses[XNM_MAX_BRIDGE_ADDRESSES];
 	unsigned int n_bridge_vlans; /* of a bridge that keeps VLANs apart */
 	struct xnm_bridge_vlan bridge_vlans[XNM_MAX_BRIDGE_VLANS];
 	unsigned int n_vlan_addresses;
@@ -306,10 +310,23 @@ int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		      const struct xnm_network *network, bool all, struct xnm_err *err);
 
-/* Reads whether the bridge is ours, and which of its interfaces the policy has no more. */
+/* Reads whether the bridge is ours, and which of its interfaces and addresses the policy has no more. */
 int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			  const struct xnm_run_dir *dir, const struct xnm_network *network,
-			  struct xnm_err *err);
+			  const struct xnm_policy *policy, struct xnm_err *err);
+
+/* Sorts those that a bridge has, by the same. */
+void xnm_facts_stale_addresses(struct xnm_facts *facts, const struct xnm_network *network,
+			       const struct xnm_policy *policy);
+
+/*
+ * Whether an address of a bridge, which xnm made or not, is one that the policy
+ * has for it no more. ours: xnm has added it. On kernels that cannot say so, a
+ * bridge of xnm still loses what the policy has for another network's.
+ */
+bool xnm_is_stale_address(const struct xnm_policy *policy, const char *bridge,
+			  const struct xnm_bridge_note *note, bool ours,
+			  const struct xnm_cidr *address);
 
 /*
  * Finds the cards of a note again, by what stays of them: one that was renamed

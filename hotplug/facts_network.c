@@ -124,10 +124,11 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	facts->n_interfaces = network->n_interfaces;
 	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++)
 		rc = read_interface(facts, rtnl, network, i, all, err);
-	if (rc || network->n_addresses == 0 || facts->bridge.ifindex == 0)
+	if (rc || facts->bridge.ifindex == 0)
 		return rc;
-	rc = xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
-			   XNM_N_ELEMENTS(facts->bridge_addresses), &facts->n_bridge_addresses);
+	rc = xnm_addr_list_ours(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
+				facts->bridge_address_ours, XNM_N_ELEMENTS(facts->bridge_addresses),
+				&facts->n_bridge_addresses);
 	facts->has_bridge_addresses = rc == 0;
 	/* what is beyond the room for it is set again, which changes nothing */
 	if (rc == -E2BIG)
@@ -267,7 +268,7 @@ int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *
 
 int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			  const struct xnm_run_dir *dir, const struct xnm_network *network,
-			  struct xnm_err *err)
+			  const struct xnm_policy *policy, struct xnm_err *err)
 {
 	const struct xnm_bridge_note *note = &facts->bridge_note;
 	int rc;
@@ -276,6 +277,7 @@ int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	if (rc && rc != -ENOENT)
 		return xnm_facts_note_error(rc, "bridge", network->bridge, err);
 	facts->bridge_is_ours = rc == 0;
+	xnm_facts_stale_addresses(facts, network, policy);
 	if (!facts->bridge_is_ours || facts->bridge.ifindex == 0)
 		return 0;
 	rc = xnm_facts_follow(rtnl, &facts->bridge_note, &facts->bridge_note_is_old);

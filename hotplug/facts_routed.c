@@ -85,9 +85,9 @@ int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struc
 					   XNM_MAX_ROUTES, &facts->n_routes));
 	if (rc || !want->routed)
 		return rc;
-	rc = enough(xnm_addr_list(rtnl, ifindex, AF_UNSPEC, facts->device_addresses,
-				  XNM_N_ELEMENTS(facts->device_addresses),
-				  &facts->n_device_addresses));
+	rc = enough(xnm_addr_list_ours(
+		rtnl, ifindex, AF_UNSPEC, facts->device_addresses, facts->device_address_ours,
+		XNM_N_ELEMENTS(facts->device_addresses), &facts->n_device_addresses));
 	if (rc == 0)
 		rc = enough(xnm_route_list(rtnl, ifindex, facts->routes, XNM_MAX_ROUTES,
 					   &facts->n_routes));

@@ -77,6 +77,8 @@ struct xnm_filter_change {
 	bool exists[2];
 	struct xnm_seen now; /* when that was decided; generation 0: nobody has looked */
 	unsigned int n_add, n_del;
+	unsigned int
+		n_del_vif; /* of del, those of the vif; behind them its network's and bridge's */
 	struct xnm_element add[XNM_MAX_CHANGES];
 	struct xnm_element del[XNM_MAX_CHANGES];
 };

@@ -239,6 +239,7 @@ void xnm_plan_filter(struct xnm_plan *plan, const struct xnm_event *event,
 	add_missing(filter, &plan->state.elements[tap], old, facts->filter.vif_lost, facts);
 	del_unwanted(plan, old, &plan->state.elements[tap], &plan->state.elements[!tap],
 		     &facts->owned_kept, facts);
+	filter->n_del_vif = filter->n_del;
 	if (want->attach && want->network) {
 		add_missing(filter, &plan->network_note.elements, &facts->network_note.elements,
 			    facts->filter.network_lost, facts);
@@ -275,6 +276,7 @@ void xnm_plan_unfilter(struct xnm_plan *plan, const struct xnm_event *event,
 	/* the tap goes with its vif, or has gone before */
 	if (!tap && !facts->tap_exists)
 		del_unwanted(plan, &state->elements[1], &none, NULL, &facts->owned_kept, facts);
+	filter->n_del_vif = filter->n_del;
 	if (filter->n_del)
 		xnm_plan_add(plan, XNM_OP_FILTER, name, 0, "the guest goes");
 }

@@ -44,6 +44,15 @@ bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
 	return first != NULL;
 }
 
+static bool is_marked(const struct xnm_facts *facts, const struct xnm_cidr *cidr)
+{
+	for (unsigned int i = 0; i < facts->n_bridge_addresses; i++) {
+		if (xnm_cidr_equal(&facts->bridge_addresses[i], cidr))
+			return facts->bridge_address_ours[i];
+	}
+	return false;
+}
+
 static bool is_among(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *cidr)
 {
 	for (unsigned int i = 0; i < n; i++) {
@@ -51,6 +60,11 @@ static bool is_among(const struct xnm_cidr *list, unsigned int n, const struct x
 			return true;
 	}
 	return false;
+}
+
+bool xnm_is_brought(const struct xnm_facts *facts, const struct xnm_cidr *cidr)
+{
+	return facts->carry && is_among(facts->carry->cidrs, facts->carry->n_addresses, cidr);
 }
 
 /* Which addresses the interface does not get when it leaves: those that it did not bring. */
@@ -64,11 +78,10 @@ static void note_own(struct xnm_bridge_note *note, const struct xnm_network *net
 		const struct xnm_cidr *cidr = &network->addresses[i];
 		bool was_there = is_among(facts->bridge_addresses, facts->n_bridge_addresses, cidr);
 
-		/* of one that is there already, the old note says whose it is */
-		if (known && was_there
-			    ? is_among(old->own, old->n_own, cidr)
-			    : !facts->carry || !is_among(facts->carry->cidrs,
-							 facts->carry->n_addresses, cidr))
+		/* of one that is there already, the kernel says whose it is, or the old note */
+		if (is_marked(facts, cidr) ||
+		    (known && was_there ? is_among(old->own, old->n_own, cidr)
+					: !xnm_is_brought(facts, cidr)))
 			note->own[note->n_own++] = *cidr;
 	}
 }
@@ -168,6 +181,16 @@ static bool all_are_noted(const struct xnm_bridge_note *old, const struct xnm_br
 	return true;
 }
 
+/* Whether the network that is noted has no such bridge any more: networks may swap theirs. */
+static bool is_renamed(const struct xnm_policy *policy, const struct xnm_network *network,
+		       const struct xnm_bridge_note *old)
+{
+	const struct xnm_network *noted = policy ? xnm_policy_network(policy, old->network) : NULL;
+
+	return old->network[0] && strcmp(old->network, network->name) != 0 &&
+	       (!noted || strcmp(noted->bridge, network->bridge) != 0);
+}
+
 /* What the next run has to know of a bridge that is there already. */
 static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
@@ -179,6 +202,7 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 		return;
 	xnm_plan_bridge_note(&plan->bridge_note, want, facts);
 	if (facts->n_dropped == 0 && !facts->bridge_note_is_old &&
+	    !is_renamed(want->policy, network, old) &&
 	    strcmp(old->carries, new->carries) == 0 && same_own(old, new) &&
 	    all_are_noted(old, new) && has_altnames(old, new) &&
 	    (old->keep || network->start == XNM_START_GUEST))

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
+
 static bool has_address(const struct xnm_facts *facts, const struct xnm_cidr *address)
 {
 	for (unsigned int i = 0; i < facts->n_bridge_addresses; i++) {
@@ -84,6 +86,33 @@ static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
 		->shared = true;
 }
 
+/* Whether a new address is the same, in a subnet of another length. */
+static bool is_in_the_way(const struct xnm_network *network, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (xnm_cidr_same_host(&network->addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+/* Behind the new ones, as the routes of a bridge without any would go; but those that are in the
+ * way of a new one come first. */
+static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *network,
+			   const struct xnm_facts *facts, bool first)
+{
+	for (unsigned int i = 0; i < facts->n_stale_addresses; i++) {
+		struct xnm_op *op;
+
+		if (is_in_the_way(network, &facts->stale_addresses[i]) != first)
+			continue;
+		op = xnm_plan_add(plan, XNM_OP_ADDR_DEL, network->bridge, facts->bridge.ifindex,
+				  "the policy has it for no bridge, or for another");
+		op->u.addr = facts->stale_addresses[i];
+		op->shared = true;
+	}
+}
+
 /* The shared part: what has to be there before the first vif of a network. */
 int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		     const struct xnm_facts *facts, struct xnm_err *err)
@@ -94,14 +123,18 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 	int rc;
 
 	plan_bridge(plan, want, facts);
+	drop_addresses(plan, network, facts, true);
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (has_address(facts, &network->addresses[i]))
+		/* one that comes with an interface is not ours */
+		if (has_address(facts, &network->addresses[i]) ||
+		    xnm_is_brought(facts, &network->addresses[i]))
 			continue;
 		op = xnm_plan_add(plan, XNM_OP_ADDR_ADD, network->bridge, facts->bridge.ifindex,
 				  "address= of network %.48s", network->name);
 		op->u.addr = network->addresses[i];
 		op->shared = true;
 	}
+	drop_addresses(plan, network, facts, false);
 	if (!facts->bridge.up && facts->carry)
 		set_bridge_up(plan, want, facts);
 	rc = xnm_plan_interfaces(plan, want, facts, err);

@@ -66,17 +66,62 @@ static bool have_neighbour(const struct xnm_facts *facts, const struct xnm_cidr 
 	return false;
 }
 
+/* As the host has it on the vif. */
+static struct xnm_cidr as_gateway(const struct xnm_cidr *address)
+{
+	return xnm_cidr_is_link_local(address) ? *address : as_host(address);
+}
+
+/* Of ours, those that the network has no more. */
+static void drop_gateways(struct xnm_plan *plan, const struct xnm_want *want,
+			  const struct xnm_facts *facts, const char *name)
+{
+	const struct xnm_network *network = want->network;
+
+	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
+		const struct xnm_cidr *address = &facts->device_addresses[i];
+		bool wanted = !facts->device_address_ours[i];
+
+		for (unsigned int k = 0; k < network->n_addresses && !wanted; k++) {
+			struct xnm_cidr gateway = as_gateway(&network->addresses[k]);
+
+			wanted = xnm_cidr_equal(&gateway, address);
+		}
+		if (!wanted)
+			xnm_plan_add(plan, XNM_OP_ADDR_DEL, name, facts->device.ifindex,
+				     "network %.40s has it no more", network->name)
+				->u.addr = *address;
+	}
+}
+
+/* Whether there is an address of IPv4 now, and none in the end. */
+static bool loses_ipv4(const struct xnm_network *network, const struct xnm_facts *facts)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (network->addresses[i].family == AF_INET)
+			return false;
+	}
+	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
+		if (facts->device_addresses[i].family != AF_INET)
+			continue;
+		if (!facts->device_address_ours[i])
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 static void plan_gateway(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const char *name, bool was_up)
 {
 	const struct xnm_network *network = want->network;
 
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		struct xnm_cidr address = network->addresses[i];
+		struct xnm_cidr address = as_gateway(&network->addresses[i]);
 		struct xnm_op *op;
 
-		if (!xnm_cidr_is_link_local(&address))
-			address = as_host(&address);
 		if (address.family == AF_INET6 && !xnm_wants_ipv6(want))
 			continue;
 		/* the kernel takes IPv6 addresses away from a device that goes down */
@@ -175,12 +220,17 @@ void xnm_plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
 	uint32_t metric = xnm_event_is_tap(event) ? XNM_METRIC_TAP : XNM_METRIC_VIF;
 
 	plan_gateway(plan, want, facts, name, was_up);
+	/* behind the new ones: with the last address of IPv4 the kernel forgets all routes of it */
+	drop_gateways(plan, want, facts, name);
 	if (was_up)
 		drop_old_routes(plan, want, facts, name);
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		bool stays = was_up && !(want->addresses[i].family == AF_INET &&
+					 loses_ipv4(want->network, facts));
+
 		plan_route(plan, facts, name, facts->device.ifindex, &want->addresses[i], metric,
-			   was_up);
-		plan_neighbour(plan, facts, name, &want->addresses[i], was_up);
+			   stays);
+		plan_neighbour(plan, facts, name, &want->addresses[i], stays);
 		plan_proxies(plan, want, facts, &want->addresses[i]);
 	}
 }

@@ -75,7 +75,8 @@ static int make_plan(struct run *run, struct xnm_plan *plan)
 		return 0;
 	rc = xnm_facts_network(&the_facts, ctx->rtnl, network, true, &ctx->err);
 	if (rc == 0)
-		rc = xnm_facts_bridge_note(&the_facts, ctx->rtnl, &ctx->dir, network, &ctx->err);
+		rc = xnm_facts_bridge_note(&the_facts, ctx->rtnl, &ctx->dir, network, ctx->policy,
+					   &ctx->err);
 	if (rc == 0 && boot)
 		rc = read_filter(run);
 	if (rc == 0 && boot)

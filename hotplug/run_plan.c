@@ -146,7 +146,7 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 		return rc;
 	if (run->want.attach && run->want.network && !run->want.routed)
 		rc = xnm_facts_bridge_note(run->facts, run->ctx.rtnl, &run->ctx.dir,
-					   run->want.network, &run->ctx.err);
+					   run->want.network, run->want.policy, &run->ctx.err);
 	if (rc == 0 && run->want.attach && run->want.network)
 		rc = xnm_facts_routed(run->facts, run->ctx.rtnl, &run->want, &run->ctx.err);
 	if (rc == 0)

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "hotplug/reapply.h"
 #include "hotplug/run.h"
 
 #define EXIT_USAGE 2
@@ -116,70 +117,17 @@ int xnm_verb_plan(int argc, char **argv)
 	return EXIT_SUCCESS;
 }
 
-/* Puts one vif, and its tap if it has one, back to what the policy says. */
-static int reapply(uint32_t domid, uint32_t devid)
-{
-	static struct xnm_plan plan;
-	struct xnm_event event;
-	struct xnm_err err = { "" };
-	struct xnm_state state;
-	struct xnm_run_dir dir;
-	bool tap;
-	int rc;
-
-	xnm_event_init(&event, XNM_VERB_ONLINE, domid, devid);
-	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
-	if (rc == 0)
-		rc = xnm_state_read(&dir, domid, devid, &state);
-	/* of notes that cannot be read the device tells it */
-	tap = rc == 0 ? state.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event.tap);
-	xnm_run_dir_close(&dir);
-	rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &plan, &err);
-	if (rc == 0)
-		xnm_log_info("%s reapply: %u operations", event.vif, plan.n);
-	if (rc == 0 && tap) {
-		event.verb = XNM_VERB_ADD;
-		rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &plan, &err);
-		if (rc == 0)
-			xnm_log_info("%s reapply: %u operations", event.tap, plan.n);
-	}
-	if (rc)
-		xnm_log_error("%s reapply: %s", xnm_event_device(&event), err.text);
-	return rc;
-}
-
-static int reapply_each(void *arg, uint32_t domid, uint32_t devid)
-{
-	int *failed = arg;
-
-	if (reapply(domid, devid))
-		(*failed)++;
-	return 0;
-}
-
 int xnm_verb_reapply(int argc, char **argv)
 {
-	struct xnm_run_dir dir;
 	uint32_t domid, devid;
-	int failed = 0, rc;
 
 	if (argc != 3)
 		return usage("reapply VIF|all");
-	if (strcmp(argv[2], "all") != 0) {
-		if (xnm_vif_id_parse(argv[2], &domid, &devid))
-			return usage("reapply VIF|all (VIF is DOMID.DEVID)");
-		return reapply(domid, devid) ? EXIT_FAILURE : EXIT_SUCCESS;
-	}
-	/* first what holds the guests, for all of them at once, which needs no xenstore */
-	(void)xnm_run_heal(true);
-	(void)xnm_run_look(NULL);
-	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
-	if (rc == 0)
-		rc = xnm_state_each(&dir, reapply_each, &failed);
-	xnm_run_dir_close(&dir);
-	if (rc)
-		xnm_log_error("cannot list %s/vif: %s", xnm_run_dir_path(), strerror(-rc));
-	return rc || failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (strcmp(argv[2], "all") == 0)
+		return xnm_reapply_all() ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (xnm_vif_id_parse(argv[2], &domid, &devid))
+		return usage("reapply VIF|all (VIF is DOMID.DEVID)");
+	return xnm_reapply(domid, devid) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int xnm_verb_gc(int argc, char **argv)

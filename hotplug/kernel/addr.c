@@ -11,18 +11,22 @@
 struct addr_list {
 	int ifindex;
 	struct xnm_cidr *out;
+	bool *ours;
 	unsigned int max, n;
 	bool has_more;
 };
+
+/* Headers before Linux 5.18 do not have it, and kernels before that neither take nor tell it. */
+#define ATTR_PROTO 11 /* IFA_PROTO */
 
 static int read_addr(void *arg, struct nlmsghdr *hdr)
 {
 	struct addr_list *list = arg;
 	const struct ifaddrmsg *info = nlmsg_data(hdr);
-	struct nlattr *tb[IFA_MAX + 1], *addr;
+	struct nlattr *tb[ATTR_PROTO + 1], *addr;
 	struct xnm_cidr *out;
 
-	if (nlmsg_parse(hdr, sizeof(*info), tb, IFA_MAX, NULL))
+	if (nlmsg_parse(hdr, sizeof(*info), tb, ATTR_PROTO, NULL))
 		return -EPROTO;
 	/* kernels before 4.20 ignore the request's filter */
 	if ((int)info->ifa_index != list->ifindex)
@@ -34,6 +38,9 @@ static int read_addr(void *arg, struct nlmsghdr *hdr)
 		list->has_more = true;
 		return 0;
 	}
+	if (list->ours)
+		list->ours[list->n] = tb[ATTR_PROTO] && nla_len(tb[ATTR_PROTO]) == 1 &&
+				      nla_get_u8(tb[ATTR_PROTO]) == XNM_RTPROT;
 	out = &list->out[list->n++];
 	memset(out, 0, sizeof(*out));
 	out->family = info->ifa_family;
@@ -42,11 +49,11 @@ static int read_addr(void *arg, struct nlmsghdr *hdr)
 	return 0;
 }
 
-int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
-		  unsigned int max, unsigned int *n)
+int xnm_addr_list_ours(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
+		       bool *ours, unsigned int max, unsigned int *n)
 {
 	struct ifaddrmsg info = { .ifa_family = (uint8_t)family, .ifa_index = (uint32_t)ifindex };
-	struct addr_list list = { .ifindex = ifindex, .out = out, .max = max };
+	struct addr_list list = { .ifindex = ifindex, .out = out, .ours = ours, .max = max };
 	_cleanup_nlmsg_ struct nl_msg *msg =
 		nlmsg_alloc_simple(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
 	int rc;
@@ -63,8 +70,15 @@ int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cid
 	return rc;
 }
 
+int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
+		  unsigned int max, unsigned int *n)
+{
+	return xnm_addr_list_ours(rtnl, ifindex, family, out, NULL, max, n);
+}
+
+/* ours: it is marked so. */
 static int change_addr(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
-		       const struct xnm_cidr *addr)
+		       const struct xnm_cidr *addr, bool ours)
 {
 	struct ifaddrmsg info = {
 		.ifa_family = addr->family,
@@ -77,6 +91,8 @@ static int change_addr(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
 
 	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
 	    nla_put(msg, IFA_LOCAL, len, addr->addr) || nla_put(msg, IFA_ADDRESS, len, addr->addr))
+		return -ENOMEM;
+	if (ours && nla_put_u8(msg, ATTR_PROTO, XNM_RTPROT))
 		return -ENOMEM;
 	/* an address in use elsewhere must not leave a bridge without its gateway address */
 	if (addr->family == AF_INET6 && type == RTM_NEWADDR &&
@@ -98,7 +114,12 @@ static int change_addr(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
 
 int xnm_addr_add_new(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
 {
-	return change_addr(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, addr);
+	return change_addr(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, addr, false);
+}
+
+int xnm_addr_add_ours(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	return change_addr(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, addr, true);
 }
 
 int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
@@ -110,7 +131,7 @@ int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr
 
 int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
 {
-	int rc = change_addr(rtnl, RTM_DELADDR, 0, ifindex, addr);
+	int rc = change_addr(rtnl, RTM_DELADDR, 0, ifindex, addr, false);
 
 	return rc == -EADDRNOTAVAIL ? 0 : rc;
 }

@@ -116,10 +116,16 @@ int xnm_port_del_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlan
  */
 int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
 		  unsigned int max, unsigned int *n);
+/* ours (which may be NULL), as long as out: whether it was xnm_addr_add_ours() that added it. */
+int xnm_addr_list_ours(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
+		       bool *ours, unsigned int max, unsigned int *n);
 /* One that is there already is fine, whoever made it: for who never takes it away. */
 int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 /* -EEXIST: it is there, and not by us. */
 int xnm_addr_add_new(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
+/* The same, marked with XNM_RTPROT: one that goes when the policy has it no more. Kernels before
+ * Linux 5.18 take no such mark, and then it is nobody's in particular. */
+int xnm_addr_add_ours(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 
 /* An IPv4 address of a device. */

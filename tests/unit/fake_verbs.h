@@ -193,6 +193,11 @@ int xnm_addr_add_new(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *
 	return xnm_addr_add(rtnl, ifindex, addr);
 }
 
+int xnm_addr_add_ours(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr)
+{
+	return xnm_addr_add(rtnl, ifindex, addr);
+}
+
 int xnm_addr_state(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
 		   struct xnm_addr_state *out)
 {

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* reapply.c - put vifs that run back to what the policy says, one of them or all. */
+#include "hotplug/reapply.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+
+#include "hotplug/give_up.h"
+#include "hotplug/run.h"
+
+static struct xnm_plan the_plan;
+/* Big and zero: not touched unless it is used. */
+static struct xnm_policy the_policy;
+
+/* Of notes that cannot be read the device tells it. */
+static bool has_tap(const struct xnm_event *event)
+{
+	static struct xnm_state state;
+	struct xnm_run_dir dir;
+	int rc;
+
+	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
+	if (rc == 0)
+		rc = xnm_state_read(&dir, event->domid, event->devid, &state);
+	xnm_run_dir_close(&dir);
+	return rc == 0 ? state.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event->tap);
+}
+
+int xnm_reapply(uint32_t domid, uint32_t devid)
+{
+	struct xnm_event event;
+	struct xnm_err err = { "" };
+	bool tap;
+	int rc;
+
+	xnm_event_init(&event, XNM_VERB_ONLINE, domid, devid);
+	tap = has_tap(&event);
+	rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &the_plan, &err);
+	if (rc == 0)
+		xnm_log_info("%s reapply: %u operations", event.vif, the_plan.n);
+	if (rc == 0 && tap) {
+		event.verb = XNM_VERB_ADD;
+		rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &the_plan, &err);
+		if (rc == 0)
+			xnm_log_info("%s reapply: %u operations", event.tap, the_plan.n);
+	}
+	if (rc)
+		xnm_log_error("%s reapply: %s", xnm_event_device(&event), err.text);
+	return rc;
+}
+
+static int reapply_each(void *arg, uint32_t domid, uint32_t devid)
+{
+	int *failed = arg;
+
+	if (xnm_reapply(domid, devid))
+		(*failed)++;
+	return 0;
+}
+
+static int is_member_of(void *arg, const char *network, uint32_t domid, uint32_t devid)
+{
+	(void)domid;
+	(void)devid;
+	return strcmp(network, arg) == 0;
+}
+
+/* Bridges that are there without a vif, which would have seen to it: by start=boot or keep=yes. */
+static int reapply_networks(const struct xnm_run_dir *dir)
+{
+	int failed = 0;
+
+	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
+		struct xnm_network *network = &the_policy.networks[i];
+		bool held =
+			network->start == XNM_START_BOOT && xnm_state_is_held(dir, network->name);
+		struct xnm_bridge_note note;
+		struct xnm_err err = { "" };
+
+		if (network->backend != XNM_BACKEND_BRIDGE ||
+		    (!held && xnm_state_bridge_read(dir, network->bridge, &note)) ||
+		    xnm_state_member_each(dir, is_member_of, network->name))
+			continue;
+		if (xnm_run_network(&the_policy, network->name,
+				    held ? XNM_NETWORK_BOOT : XNM_NETWORK_NIC, XNM_RUN_REAPPLY,
+				    &the_plan, &err) == 0)
+			continue;
+		xnm_log_error("network %s: %s", network->name, err.text);
+		failed++;
+	}
+	return failed;
+}
+
+int xnm_reapply_all(void)
+{
+	struct xnm_err err = { "" };
+	struct xnm_run_dir dir;
+	bool has_policy;
+	int failed = 0, rc;
+
+	/* first what holds the guests, for all of them at once, which needs no xenstore */
+	(void)xnm_run_heal(true);
+	has_policy = xnm_run_load_policy(&the_policy, &err) == 0;
+	(void)xnm_run_look(has_policy ? &the_policy : NULL);
+	if (has_policy)
+		(void)xnm_run_give_up(&the_policy);
+	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
+	if (rc == 0)
+		rc = xnm_state_each(&dir, reapply_each, &failed);
+	if (rc == 0 && has_policy)
+		failed += reapply_networks(&dir);
+	xnm_run_dir_close(&dir);
+	if (rc)
+		xnm_log_error("cannot list %s/vif: %s", xnm_run_dir_path(), strerror(-rc));
+	return rc ? rc : failed;
+}
