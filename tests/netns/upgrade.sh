@@ -68,6 +68,8 @@ case_end() {
 		before=$(snapshot)
 		restore "$name"
 		for vif in $(vifs); do
+			try "$XNM_VIF" plan "$vif"
+			! grep -q 'write state' <<<"$out" || wrong+="plan $vif: $out"$'\n'
 			try "$XNM_VIF" reapply "$vif"
 			[ $rc -eq 0 ] || wrong+="reapply $vif: $out"$'\n'
 		done
