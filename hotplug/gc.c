@@ -217,9 +217,10 @@ void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, ui
 	if (rc == 0 || rc == -ENOENT)
 		(void)xnm_state_each(&ctx->dir, collect, &gc);
 	else
-		xnm_log_info("nobody is looked for who went without an offline: cannot list %s in "
-			     "xenstore: %s",
-			     backend_dir, strerror(-rc));
+		xnm_log_info(
+			"what guests left that went without an offline stays: cannot list %s in "
+			"xenstore: %s",
+			backend_dir, strerror(-rc));
 }
 
 static int collect_all(struct gc *gc)

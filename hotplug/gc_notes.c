@@ -57,8 +57,9 @@ static int collect_network(void *arg, const char *network)
 	rc = xnm_state_network_read(&gc->ctx->dir, network, &note);
 	if (rc == 0 && !xnm_state_has_members(&gc->ctx->dir, network) && note.bridge[0] &&
 	    gc_has_unknown(gc->ctx, note.bridge)) {
-		xnm_log_info("the rules of network %s stay: nobody is noted in it, but on %s are "
-			     "vifs without notes: xnm-vif reapply",
+		xnm_log_info("the rules of network %s stay: no vif has a note of being in it, but "
+			     "on %s are "
+			     "vifs without notes: xnm-vif reapply all",
 			     network, note.bridge);
 		return 0;
 	}
@@ -123,7 +124,7 @@ static void collect_strays(struct gc *gc)
 	rc = xnm_state_each(&ctx->dir, forgive, &search);
 	/* a vif whose names are not known may have any of them */
 	if (rc) {
-		xnm_log_warning("rules that nobody has noted stay: cannot read %s/vif: %s",
+		xnm_log_warning("rules of vifs without notes stay: cannot read %s/vif: %s",
 				xnm_run_dir_path(), strerror(-rc));
 		return;
 	}
@@ -136,8 +137,8 @@ static void collect_strays(struct gc *gc)
 		/* without its rules it would be open */
 		if (xnm_device_is_used(search.names[i])) {
 			gc->unknown = true;
-			xnm_log_info("the rules of %s stay: nobody has noted it, but it is in "
-				     "use: xnm-vif reapply",
+			xnm_log_info("the rules of %s stay: it has no note, but it is in "
+				     "use: xnm-vif reapply all",
 				     search.names[i]);
 			continue;
 		}

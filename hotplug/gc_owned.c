@@ -91,8 +91,8 @@ static void delete_rest(struct gc *gc, struct owned *owned)
 		return;
 	/* it cannot be told which of them are whose */
 	if (gc->unknown || xnm_state_network_each(&ctx->dir, find_unknown, gc)) {
-		xnm_log_info("%u entries of addresses that nobody has noted stay: there are "
-			     "vifs without notes: xnm-vif reapply",
+		xnm_log_info("%u addresses in nftables without notes stay: there are "
+			     "vifs without notes: xnm-vif reapply all",
 			     n);
 		return;
 	}
@@ -101,7 +101,7 @@ static void delete_rest(struct gc *gc, struct owned *owned)
 		int rc = apply_delete_elements(ctx, &owned->list[i], some);
 
 		if (rc)
-			xnm_log_warning("cannot give addresses free that nobody has noted: %s",
+			xnm_log_warning("cannot free addresses in nftables without notes: %s",
 					strerror(-rc));
 	}
 }
@@ -130,7 +130,7 @@ void gc_owned(struct gc *gc)
 	if (rc == 0)
 		rc = xnm_state_network_each(&ctx->dir, strike_network, &search);
 	if (rc)
-		xnm_log_warning("addresses that nobody has noted stay: cannot read %s: %s",
+		xnm_log_warning("addresses in nftables without notes stay: cannot read %s: %s",
 				xnm_run_dir_path(), strerror(-rc));
 	else
 		delete_rest(gc, &owned);

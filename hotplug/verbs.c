@@ -143,6 +143,6 @@ int xnm_verb_gc(int argc, char **argv)
 		xnm_log_error("gc: %s", err.text);
 		return EXIT_FAILURE;
 	}
-	printf("%d vifs removed\n", removed);
+	printf("%d vif%s removed\n", removed, removed == 1 ? "" : "s");
 	return EXIT_SUCCESS;
 }

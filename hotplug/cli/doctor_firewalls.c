@@ -196,8 +196,8 @@ static void read_foreign(struct xnm_doctor *doctor, struct xnm_foreign *foreign)
 	int rc = xnm_foreign_read(foreign, is_of_interest);
 
 	if (rc == -EPERM && !doctor->in_passing)
-		xnm_doctor_find(doctor, "nftables cannot be read, so nobody can say what others "
-					"filter: run xnm doctor as root");
+		xnm_doctor_find(doctor, "nftables cannot be read, so the rules of other programs "
+					"are not checked: run xnm doctor as root");
 	else if (rc && rc != -EPERM && rc != -EPROTONOSUPPORT)
 		xnm_doctor_find(doctor, "nftables cannot be read (%s): run xnm doctor again",
 				strerror(-rc));

@@ -27,7 +27,7 @@ static void find_setting(struct xnm_doctor *doctor, const char *path, uint32_t i
 	char name[96];
 
 	(void)spell(path, name, sizeof(name));
-	xnm_doctor_find(doctor, "%s is %u, %s: sysctl -w %s=%u", name, is, why, name, wanted);
+	xnm_doctor_find(doctor, "%s is %u%s: sysctl -w %s=%u", name, is, why, name, wanted);
 }
 
 /* ------------------------------------------------------------- forwarding */
@@ -76,10 +76,11 @@ static void check_needs(struct settings *settings, const struct xnm_network *net
 	char why[XNM_NAME_LEN + 32];
 	uint32_t value;
 
-	(void)snprintf(why, sizeof(why), "which network %s needs otherwise", network->name);
 	for (unsigned int i = 0; i < n; i++) {
 		if (xnm_sysctl_get(needs[i].path, &value) || xnm_setting_holds(&needs[i], value))
 			continue;
+		(void)snprintf(why, sizeof(why), "; network %s needs %u", network->name,
+			       needs[i].value);
 		find_once(settings, needs[i].path, value, needs[i].value, why);
 	}
 }
@@ -97,7 +98,7 @@ static void check_device(struct settings *settings, const struct xnm_network *ne
 	(void)snprintf(path, sizeof(path), "ipv%c/conf/%s/forwarding", ip6 ? '6' : '4', ifname);
 	if (xnm_sysctl_get(path, &value) || value)
 		return;
-	(void)snprintf(why, sizeof(why), "although network %s forwards by it", network->name);
+	(void)snprintf(why, sizeof(why), ", although network %s forwards by it", network->name);
 	find_once(settings, path, 0, 1, why);
 }
 
@@ -177,14 +178,16 @@ static void check_default_route(struct settings *settings, const char *ifname)
 		return;
 	(void)xnm_sysctl_get("ipv6/conf/all/forwarding", &forwarding);
 	if (forwarding)
-		(void)snprintf(why, sizeof(why),
-			       "so the default route that a router has announced will end, as this "
-			       "host forwards");
+		(void)snprintf(
+			why, sizeof(why),
+			", so the default route that a router has announced will end, as this "
+			"host forwards");
 	else if (network)
-		(void)snprintf(why, sizeof(why),
-			       "so the first guest of network %s will end the default route that a "
-			       "router has announced",
-			       network->name);
+		(void)snprintf(
+			why, sizeof(why),
+			", so the first guest of network %s will end the default route that a "
+			"router has announced",
+			network->name);
 	else
 		return;
 	find_once(settings, path, value, 2, why);
@@ -235,8 +238,9 @@ static void check_reverse_path(struct xnm_doctor *doctor, const struct xnm_netwo
 
 	if (network->n_uplinks < 2)
 		return;
-	(void)snprintf(why, sizeof(why), "which drops answers to network %s, as it has %u uplinks",
-		       network->name, network->n_uplinks);
+	(void)snprintf(why, sizeof(why),
+		       ", which drops answers to network %s, as it has %u uplinks", network->name,
+		       network->n_uplinks);
 	(void)xnm_sysctl_get("ipv4/conf/all/rp_filter", &all);
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {
 		(void)snprintf(path, sizeof(path), "ipv4/conf/%s/rp_filter",

@@ -345,7 +345,7 @@ nft delete table inet firewalld
 hotplug online 2 0
 is "the host forwards" "$(cat $net/ipv4/ip_forward)" 1
 echo 0 >$net/ipv4/ip_forward
-finds "it does not any more" "net.ipv4.ip_forward is 0, which network inner needs otherwise: sysctl -w net.ipv4.ip_forward=1"
+finds "it does not any more" "net.ipv4.ip_forward is 0; network inner needs 1: sysctl -w net.ipv4.ip_forward=1"
 echo 1 >$net/ipv4/ip_forward
 echo 0 >$net/ipv4/conf/xnmnat/forwarding
 finds "its bridge does not" "net.ipv4.conf.xnmnat.forwarding is 0, although network inner forwards by it: sysctl -w net.ipv4.conf.xnmnat.forwarding=1"
@@ -361,7 +361,7 @@ echo 1 >$net/ipv4/conf/wan0/forwarding
 finds "a device that has nothing to do with it"
 try setpriv --reuid=65534 --regid=65534 --clear-groups "$XNM" doctor
 is "nobody is told to ask root" "$rc:$out" \
-	"1:warning: nftables cannot be read, so nobody can say what others filter: run xnm doctor as root"
+	"1:warning: nftables cannot be read, so the rules of other programs are not checked: run xnm doctor as root"
 try setpriv --reuid=65534 --regid=65534 --clear-groups "$XNM" check
 is "nobody checks the policy in peace" "$rc:$(echo "$out" | grep -c warning)" 0:0
 hotplug offline 2 0
@@ -438,7 +438,7 @@ hotplug online 2 0
 finds "xnm-vif sets its uplink"
 is "it has" "$(cat $net/ipv6/conf/wan0/accept_ra)" 2
 echo 1 >$net/ipv6/conf/wan0/accept_ra
-finds "and it is lost" "net.ipv6.conf.wan0.accept_ra is 1, which network inner needs otherwise: sysctl -w net.ipv6.conf.wan0.accept_ra=2"
+finds "and it is lost" "net.ipv6.conf.wan0.accept_ra is 1; network inner needs 2: sysctl -w net.ipv6.conf.wan0.accept_ra=2"
 echo 0 >$net/ipv6/conf/wan0/accept_ra
 finds "an administrator's own choice"
 hotplug offline 2 0

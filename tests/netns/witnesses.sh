@@ -202,7 +202,7 @@ ip link set vif6.0 down
 ip link set vif6.0 name lo
 ip link set lo up
 try "$XNM_VIF" gc
-is "without it: it goes" "$rc:$out" "0:1 vifs removed"
+is "without it: it goes" "$rc:$out" "0:1 vif removed"
 hotplug offline 5 0
 guest_rm 5 0
 
@@ -211,7 +211,7 @@ guest_new 5 0
 hotplug online 5 0
 keys_rm 5 0
 try "$XNM_VIF" gc
-is "its keys gone, those before it there: it goes" "$rc:$out:$(down_and_alone vif5.0)" "0:1 vifs removed:"
+is "its keys gone, those before it there: it goes" "$rc:$out:$(down_and_alone vif5.0)" "0:1 vif removed:"
 guest_rm 5 0
 same "its keys gone: nobody else" "$(shot)" "$before"
 
