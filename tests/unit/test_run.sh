@@ -240,6 +240,22 @@ for signal in INT TERM; do
 done
 
 # -- the end of one is not the end of another
+# timeout(1) as it is when a signal comes right behind its fork: it does not know its child, and passes nothing on
+mkdir "$T/bin"
+cat >"$T/bin/timeout" <<'END'
+#!/bin/sh
+exec perl -e 'setpgrp; fork or exec @ARGV; wait' -- "$4"
+END
+chmod +x "$T/bin/timeout"
+rm -f "$T/tests/polite.pid" "$T/tests/polite.end"
+PATH=$T/bin:$PATH tests/run -j 1 -l "$T/log-forked" "$T/tests/polite" >/dev/null 2>&1 &
+pid=$!
+wait_for "$T/tests/polite.pid"
+kill -TERM $pid
+wait $pid 2>/dev/null
+is "SIGTERM reaches one whose timeout does not pass it on" \
+	"$(cat "$T/tests/polite.end" 2>&1):$(left "$T/tests/polite.pid")" ended:
+
 end stubborn
 is "one that does not want to end" "$rc:$(verdicts)" \
 	"1:FAIL stubborn: 0 passed, 1 failed, ran out of 1 s"$'\n'"PASS good: 2 passed"$'\n'"PASS slow: 1 passed"
