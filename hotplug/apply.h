@@ -53,4 +53,7 @@ int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan);
  */
 int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 
+/* A bridge of a network that was not to hear routers, and that somebody has set to, does so no more. */
+void xnm_apply_deafen(struct xnm_ctx *ctx, const char *network);
+
 #endif

@@ -33,6 +33,36 @@ int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return rc;
 }
 
+/* Whether the network's bridge is one that is not to hear routers, and does. */
+static bool hears_routers(const struct xnm_ctx *ctx, const char *network, char path[64])
+{
+	static struct xnm_network_note note;
+	uint32_t now;
+
+	if (xnm_state_network_read(&ctx->dir, network, &note))
+		return false;
+	(void)snprintf(path, 64, "ipv6/conf/%.15s/accept_ra", note.bridge);
+	for (unsigned int i = 0; i < note.n_settings; i++) {
+		if (strcmp(note.settings[i], path) == 0)
+			return xnm_sysctl_get(path, &now) == 0 && now != 0;
+	}
+	return false;
+}
+
+/* Whoever takes the note back holds the lock. */
+void xnm_apply_deafen(struct xnm_ctx *ctx, const char *network)
+{
+	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
+	char path[64];
+
+	if (!hears_routers(ctx, network, path) ||
+	    xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
+		return;
+	if (hears_routers(ctx, network, path) && xnm_sysctl_set(path, 0) == 0)
+		xnm_log_info("somebody else has switched on %s: it is off again", path);
+	xnm_lock_drop(ctx->dir.lock_fd, lock);
+}
+
 struct user_search {
 	struct xnm_ctx *ctx;
 	const char *but; /* this network */

@@ -78,8 +78,9 @@ unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 				 bool makes_bridge, const struct xnm_policy *policy);
 
 /*
- * A vif that may advertise itself as a router (not locked, or with allow=router),
- * on a bridge that xnm makes or without one: this host does not hear it.
+ * A vif that may advertise itself as a router (not locked, or with allow=router):
+ * this host does not hear it. Only on a bridge that somebody else has made it does
+ * so, if an [uplink] says that the guest is its way out for IPv6.
  */
 void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, const char *ifname,
 			bool makes_bridge);

@@ -152,7 +152,10 @@ void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, c
 	/* of others none gets past the guard */
 	bool may_send = !want->locked || want->allow & XNM_ALLOW_ROUTER;
 
-	if (!may_send || !(want->routed || makes_bridge))
+	/* who has made the bridge may have its router be a guest, and says so with an [uplink] */
+	bool is_heard = want->brings_ip6 && !want->routed && !makes_bridge;
+
+	if (!may_send || is_heard)
 		return;
 	element = xnm_elements_add(out, xnm_guard_set(XNM_SET_BRIDGE_UNHEARD, !want->routed));
 	xnm_key_ifname(element, 0, ifname);

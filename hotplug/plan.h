@@ -189,11 +189,12 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_facts *facts);
 
 /*
- * Decides what a network needs that is to be there without a vif. hold: for as
- * long as the policy says so; else only what a bridge that is there has lost.
+ * Decides what a network needs that is to be there without a vif, or whose card
+ * has come. whole: with its rules and settings, as it is held, or has vifs; else
+ * only what a bridge that is there has lost.
  */
 int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
-		   const struct xnm_facts *facts, bool hold, struct xnm_err *err);
+		   const struct xnm_facts *facts, bool whole, struct xnm_err *err);
 
 /* Decides what is left to do for a network that is wanted without a vif no longer. bridge: the
  * one that xnm made for it, or ""; it goes with release. */

@@ -22,7 +22,7 @@ static int check(const struct xnm_want *want, const struct xnm_facts *facts, str
 }
 
 int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
-		   const struct xnm_facts *facts, bool hold, struct xnm_err *err)
+		   const struct xnm_facts *facts, bool whole, struct xnm_err *err)
 {
 	static const struct xnm_event nobodys = { .verb = XNM_VERB_ONLINE };
 	int rc;
@@ -30,14 +30,14 @@ int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
 	xnm_plan_clear(plan);
 	plan->bridge_ifindex = facts->bridge.ifindex;
 	rc = check(want, facts, err);
-	if (rc == 0 && hold)
+	if (rc == 0 && whole)
 		rc = xnm_filter_network(&plan->network_note.elements, want->network, want->policy,
 					err);
 	if (rc == 0)
 		rc = xnm_plan_network(plan, want, facts, err);
 	if (rc)
 		return rc;
-	if (!hold)
+	if (!whole)
 		return xnm_plan_end(plan, want->network->name, err);
 	xnm_plan_membership(plan, want, facts);
 	xnm_plan_filter(plan, &nobodys, want, facts, want->bridge);

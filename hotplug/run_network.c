@@ -53,8 +53,18 @@ static int read_filter(struct run *run)
 	/* no vif, and so no elements of one to look for */
 	the_facts.has_state = true;
 	rc = xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, &nobodys, &run->want, &ctx->err);
-	the_facts.is_member = xnm_state_is_held(&ctx->dir, run->want.network->name);
+	/* one that is not held has vifs, which keep it */
+	the_facts.is_member =
+		!run->want.held || xnm_state_is_held(&ctx->dir, run->want.network->name);
 	return rc;
+}
+
+/* Whether guests, or nobody yet, have its rules and settings: a card changes what these are. */
+static bool is_in_use(const struct run *run)
+{
+	static struct xnm_network_note note;
+
+	return xnm_state_network_read(&run->ctx.dir, run->want.network->name, &note) == 0;
 }
 
 static int make_plan(struct run *run, struct xnm_plan *plan)
@@ -62,6 +72,7 @@ static int make_plan(struct run *run, struct xnm_plan *plan)
 	const struct xnm_network *network = run->want.network;
 	struct xnm_ctx *ctx = &run->ctx;
 	bool boot = run->verb == XNM_NETWORK_BOOT;
+	bool whole = boot || is_in_use(run);
 	int rc;
 
 	xnm_facts_clear(&the_facts);
@@ -77,11 +88,11 @@ static int make_plan(struct run *run, struct xnm_plan *plan)
 	if (rc == 0)
 		rc = xnm_facts_bridge_note(&the_facts, ctx->rtnl, &ctx->dir, network, ctx->policy,
 					   &ctx->err);
-	if (rc == 0 && boot)
+	if (rc == 0 && whole)
 		rc = read_filter(run);
 	if (rc == 0 && boot)
 		rc = xnm_overlap_check(ctx->rtnl, &ctx->dir, network, &ctx->err);
-	return rc ? rc : xnm_plan_start(plan, &run->want, &the_facts, boot, &ctx->err);
+	return rc ? rc : xnm_plan_start(plan, &run->want, &the_facts, whole, &ctx->err);
 }
 
 static int take_lock(struct run *run)

@@ -269,6 +269,16 @@ static int want_name(struct xnm_want *want, const struct xnm_event *event,
 	return 0;
 }
 
+/* With none somebody else makes the routes, be it by what the guest advertises. */
+static bool has_ip6(const struct xnm_gateways *gateway)
+{
+	for (unsigned int i = 0; i < gateway->n; i++) {
+		if (gateway->list[i].family == AF_INET6)
+			return true;
+	}
+	return gateway->none || gateway->expected.family == AF_INET6;
+}
+
 /* A guest that shares its connection, where the policy expects it. */
 static int want_shares(struct xnm_want *want, const struct xnm_guest *guest, struct xnm_err *err)
 {
@@ -277,9 +287,11 @@ static int want_shares(struct xnm_want *want, const struct xnm_guest *guest, str
 	for (unsigned int i = 0; want->attach && want->network && i < policy->n_uplinks; i++) {
 		const struct xnm_uplink *uplink = &policy->uplinks[i];
 
-		if (!xnm_uplink_has_gateway(uplink) ||
-		    !xnm_uplink_is_shared_by(uplink, guest->domain_name, want->devid) ||
+		if (!xnm_uplink_is_shared_by(uplink, guest->domain_name, want->devid) ||
 		    strcmp(uplink->network, want->network->name) != 0)
+			continue;
+		want->brings_ip6 |= has_ip6(&uplink->gateway);
+		if (!xnm_uplink_has_gateway(uplink))
 			continue;
 		if (want->n_shares == XNM_MAX_VIF_UPLINKS)
 			return xnm_fail(

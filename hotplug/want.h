@@ -40,6 +40,7 @@ struct xnm_want {
 	unsigned int n_allowed; /* that it may also send from */
 	struct xnm_cidr allowed[XNM_MAX_ADDRESSES * 2];
 	uint16_t allow; /* XNM_ALLOW_*: what a locked vif may be */
+	bool brings_ip6; /* by the policy this host's own way out for IPv6 */
 	unsigned int n_shares; /* uplinks that are this vif */
 	const struct xnm_uplink *shares[XNM_MAX_VIF_UPLINKS];
 	char why[96]; /* which line of the policy decided, for people */

@@ -111,6 +111,38 @@ static bool has_guests(const struct xnm_doctor *doctor, const struct xnm_network
 	return false;
 }
 
+/* The bridge that xnm has made is not to hear routers: whether it is, only its note says. */
+static void check_deaf(struct settings *settings, const struct xnm_run_dir *dir,
+		       const struct xnm_network *network)
+{
+	static struct xnm_network_note note;
+	char path[96], why[XNM_NAME_LEN + 64];
+	uint32_t value;
+
+	if (xnm_state_network_read(dir, network->name, &note))
+		return;
+	(void)snprintf(path, sizeof(path), "ipv6/conf/%s/accept_ra", note.bridge);
+	(void)snprintf(why, sizeof(why), "so that guests of network %s may be routers of this host",
+		       network->name);
+	for (unsigned int i = 0; i < note.n_settings; i++) {
+		if (strcmp(note.settings[i], path) == 0 && xnm_sysctl_get(path, &value) == 0 &&
+		    value)
+			find_once(settings, path, value, 0, why);
+	}
+}
+
+static void check_all_deaf(struct settings *settings)
+{
+	const struct xnm_policy *policy = settings->doctor->policy;
+	struct xnm_run_dir dir;
+
+	if (!policy || xnm_run_dir_open(&dir, xnm_run_dir_path(), true))
+		return;
+	for (unsigned int i = 0; i < policy->n_networks; i++)
+		check_deaf(settings, &dir, &policy->networks[i]);
+	xnm_run_dir_close(&dir);
+}
+
 static void check_forwarding(struct settings *settings, const struct xnm_network *network)
 {
 	const struct xnm_doctor *doctor = settings->doctor;
@@ -272,6 +304,7 @@ void xnm_doctor_settings(struct xnm_doctor *doctor)
 
 	for (unsigned int i = 0; i < n; i++)
 		check_forwarding(&settings, &doctor->policy->networks[i]);
+	check_all_deaf(&settings);
 	check_advertisements(&settings);
 	for (unsigned int i = 0; i < n; i++)
 		check_reverse_path(doctor, &doctor->policy->networks[i]);

@@ -7,6 +7,7 @@ set -u
 
 store_start || exit 1
 frames=$O/tests/frames
+XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 ip netns add lan
 # the host's own card, with a router behind it
 ip link add up0 type veth peer name eth0 netns lan
@@ -198,6 +199,56 @@ leave 3
 ip link set up0 nomaster
 ip link del n0 2>/dev/null
 
+ports() {
+	(cd "/sys/class/net/$1/brif" && echo *)
+}
+# a card that udev puts into a bridge with guests brings its router, whenever the bridge was made
+for keep in keep=no keep=yes start=boot; do
+	network bridge
+	sed -i "s/^keep=no/$keep/" "$XNM_CONFIG"
+	guest 1 router
+	is "$keep: without the card" "$(cat /proc/sys/net/ipv6/conf/n0/accept_ra)" 0
+	sed -i "s/^forward=bridge/&\ninterfaces=up0/" "$XNM_CONFIG"
+	try "$XNM_UDEV" add up0
+	is "$keep: the card comes" "$rc:$out:$(cat /proc/sys/net/ipv6/conf/n0/accept_ra):$(ports n0)" \
+		"0::1:up0 vif1.0"
+	advertise lan eth0 02:00:00:00:00:aa
+	like "$keep: and its router" "$(believed n0)" '^default via fe80::ff:fe00:aa .*proto ra'
+	settings_noted() {
+		cat "$XNM_RUN_DIR/network"/n "$XNM_RUN_DIR/network"/@* 2>/dev/null | grep -c 'n0/accept_ra'
+	}
+	is "$keep: what is noted is what is" "$(settings_noted)" 0
+	is "$keep: there is nothing more to do" "$("$XNM_VIF" plan 1.0 2>&1 | grep 'accept_ra\|up0\|note the rules')" ""
+	sed -i '/^interfaces=/d' "$XNM_CONFIG"
+	try "$XNM_UDEV" boot
+	is "$keep: it leaves with the policy" "$rc:$out:$(cat /proc/sys/net/ipv6/conf/n0/accept_ra):$(ports n0)" "0::0:vif1.0"
+	leave 1
+	sed -i "s/^$keep/keep=no/" "$XNM_CONFIG"
+	"$XNM_UDEV" boot
+	ip link del n0 2>/dev/null
+done
+network bridge
+
+# somebody sets it back: status and doctor say so, and each next event, of whatever guest, puts it right
+guest 1 router
+guest 3 plain
+for value in 1 2; do
+	for event in reapply online offline udev; do
+		echo $value >/proc/sys/net/ipv6/conf/n0/accept_ra
+		like "accept_ra=$value by somebody: status" "$("$XNM" status 2>&1)" '^vif1\.0 .*drift'
+		like "accept_ra=$value by somebody: doctor" "$("$XNM" doctor 2>&1)" "net.ipv6.conf.n0.accept_ra is $value, .*: sysctl -w net.ipv6.conf.n0.accept_ra=0"
+		case $event in
+		reapply) try "$XNM_VIF" reapply 1.0 ;;
+		online) guest 4 plain ;;
+		offline) leave 4 ;;
+		udev) try "$XNM_UDEV" boot ;;
+		esac
+		is "accept_ra=$value by somebody: healed by $event" "$(cat /proc/sys/net/ipv6/conf/n0/accept_ra)" 0
+	done
+done
+leave 1
+leave 3
+
 # the bridge itself is the host's way out: whoever says so has put a card there
 network bridge
 sed -i 's/^interface=wan0/interface=n0/' "$XNM_CONFIG"
@@ -222,6 +273,57 @@ for mode in bridge open; do
 	leave 3
 	is "$mode: and afterwards" "$(cat /proc/sys/net/ipv6/conf/n0/accept_ra)" 1
 done
+
+# nor is one that may be a router, unless it is the host's own way out for IPv6; others hear it as before
+ip link set up0 master n0
+for mode in none nat bridge open; do
+	network $mode
+	guest 3 plain
+	for who in router open; do
+		guest 1 $who
+		(exec ip netns exec lan "$frames" watch eth0 --seconds 2 --mac 00:16:3e:00:01:00 --linklocal fe80::216:3eff:fe00:100 >"$T/lan.1") &
+		watcher=$!
+		(exec ip netns exec g3.0 "$frames" watch eth0 --seconds 2 --mac 00:16:3e:00:01:00 --linklocal fe80::216:3eff:fe00:100 >"$T/guest.1") &
+		watchers=("$watcher" $!)
+		sleep 0.2
+		advertise g1.0 eth0 00:16:3e:00:01:00
+		is "$mode: another's bridge: nothing that $who says is believed" "$(believed n0)" ""
+		ip netns exec g1.0 "$frames" send eth0 --mac 00:16:3e:00:01:00 --linklocal fe80::216:3eff:fe00:100 ra
+		sleep 0.2
+		kill "${watchers[@]}" 2>/dev/null
+		wait "${watchers[@]}" 2>/dev/null
+		is "$mode: another's bridge: LAN and guests hear $who" "$(grep -cx ra "$T/lan.1"),$(grep -cx ra "$T/guest.1")" 1,1
+		is "$mode: another's bridge: $who: its settings are its owner's" "$(cat /proc/sys/net/ipv6/conf/n0/accept_ra)" 1
+		leave 1
+	done
+	leave 3
+done
+mode=bridge
+advertise lan eth0 02:00:00:00:00:aa
+is "another's bridge: the router behind the card is believed" "$(believed n0 | grep -c '^default via fe80::ff:fe00:aa .*proto ra')" 1
+# settle: what was heard is forgotten
+settle() {
+	echo 1 >/proc/sys/net/ipv6/conf/n0/disable_ipv6
+	echo 0 >/proc/sys/net/ipv6/conf/n0/disable_ipv6
+}
+# declared GATEWAY HEARD: a guest that the policy calls the host's way out
+declared() {
+	local gateway=$1 wanted=$2 got
+
+	settle
+	network bridge
+	printf '[uplink guest]\nguest=open\ngateway=%s\n' "$gateway" >>"$XNM_CONFIG"
+	guest 1 open
+	advertise g1.0 eth0 00:16:3e:00:01:00
+	got=$(believed n0 | grep -c '^2000::/3')
+	is "another's bridge: with gateway=$gateway of a guest" "$got" "$wanted"
+	leave 1
+}
+declared 10.98.0.12 0
+declared fd98::12 1
+declared "10.98.0.12 fd98::12" 1
+declared none 1
+ip link set up0 nomaster
 ip link del n0
 ip link del wan0
 ip link del up0
