@@ -6,6 +6,21 @@
 
 #include "hotplug/kernel/carry.h"
 
+/* At boot cards are there before those who take them; one that runs has decided. */
+static void find_coming(const struct xnm_card *card, const struct xnm_programs *programs,
+			struct xnm_manager *out)
+{
+	if (!programs->nm && xnm_nm_manages(card, false))
+		out->kind = XNM_MANAGER_NM;
+	else if (!programs->connmand && xnm_connman_manages(card, false))
+		out->kind = XNM_MANAGER_CONNMAN;
+	else if (!programs->wickedd && xnm_wicked_manages(card, false))
+		out->kind = XNM_MANAGER_WICKED;
+	else if (!programs->dhcpcd_manager && xnm_dhcpcd_manages(card, false))
+		out->kind = XNM_MANAGER_DHCPCD;
+	out->comes = out->kind != XNM_MANAGER_NONE;
+}
+
 void xnm_manager_find(const struct xnm_card *card, struct xnm_manager *out)
 {
 	struct xnm_programs programs;
@@ -15,19 +30,21 @@ void xnm_manager_find(const struct xnm_card *card, struct xnm_manager *out)
 	/* who has started a client says whether it runs: it is named before */
 	if (xnm_networkd_manages(card, programs.networkd, out->what, sizeof(out->what)))
 		out->kind = XNM_MANAGER_NETWORKD;
-	else if (programs.nm && xnm_nm_manages(card))
+	else if (programs.nm && xnm_nm_manages(card, true))
 		out->kind = XNM_MANAGER_NM;
-	else if (programs.connmand && xnm_connman_manages(card))
+	else if (programs.connmand && xnm_connman_manages(card, true))
 		out->kind = XNM_MANAGER_CONNMAN;
-	else if (programs.wickedd && xnm_wicked_manages(card))
+	else if (programs.wickedd && xnm_wicked_manages(card, true))
 		out->kind = XNM_MANAGER_WICKED;
 	else if (xnm_ifupdown_manages(card, out->what, sizeof(out->what)))
 		out->kind = XNM_MANAGER_IFUPDOWN;
 	else if (programs.client.kind)
 		*out = programs.client;
-	else if (programs.dhcpcd_manager && xnm_dhcpcd_manages(card))
+	else if (programs.dhcpcd_manager && xnm_dhcpcd_manages(card, true))
 		*out = (struct xnm_manager){ .kind = XNM_MANAGER_DHCPCD,
 					     .pid = programs.dhcpcd_pid };
+	else
+		find_coming(card, &programs, out);
 }
 
 void xnm_manager_find_lease(const struct xnm_carry *carry, struct xnm_manager *out)
@@ -49,6 +66,7 @@ void xnm_manager_say(const struct xnm_manager *manager, const char *ifname, cons
 		     char *text, size_t size)
 {
 	const char *what = manager->what;
+	const char *how = manager->comes ? " when it starts, as at boot" : " and would go on";
 
 	switch (manager->kind) {
 	case XNM_MANAGER_NETWORKD:
@@ -61,23 +79,23 @@ void xnm_manager_say(const struct xnm_manager *manager, const char *ifname, cons
 	case XNM_MANAGER_NM:
 		(void)snprintf(
 			text, size,
-			"NetworkManager manages it and would go on; say [keyfile] "
+			"NetworkManager manages it%s; say [keyfile] "
 			"unmanaged-devices=interface-name:%s in "
 			"/etc/NetworkManager/conf.d/xnm.conf, and run 'nmcli general reload'",
-			ifname);
+			how, ifname);
 		break;
 	case XNM_MANAGER_CONNMAN:
 		(void)snprintf(text, size,
-			       "connman manages it and would go on; name %s in "
+			       "connman manages it%s; name %s in "
 			       "NetworkInterfaceBlacklist= of /etc/connman/main.conf, and restart "
 			       "connman",
-			       ifname);
+			       how, ifname);
 		break;
 	case XNM_MANAGER_WICKED:
 		(void)snprintf(text, size,
-			       "wicked renews its lease and would go on; say BOOTPROTO='none' in "
+			       "wicked renews its lease%s; say BOOTPROTO='none' in "
 			       "/etc/sysconfig/network/ifcfg-%s, and run 'wicked ifreload %s'",
-			       ifname, ifname);
+			       how, ifname, ifname);
 		break;
 	case XNM_MANAGER_IFUPDOWN:
 		(void)snprintf(text, size,
@@ -86,6 +104,13 @@ void xnm_manager_say(const struct xnm_manager *manager, const char *ifname, cons
 			       what, ifname, ifname);
 		break;
 	case XNM_MANAGER_DHCPCD:
+		if (manager->comes) {
+			(void)snprintf(text, size,
+				       "dhcpcd sets it up%s; say 'denyinterfaces %s' in "
+				       "/etc/dhcpcd.conf; %s may have the lease",
+				       how, ifname, bridge);
+			break;
+		}
 		(void)snprintf(text, size,
 			       "dhcpcd (process %d) sets it up and would go on; say "
 			       "'denyinterfaces %s' in /etc/dhcpcd.conf, and restart it or end it; "

@@ -30,7 +30,8 @@ enum xnm_manager_kind {
 struct xnm_manager {
 	enum xnm_manager_kind kind;
 	int pid; /* of a DHCP client */
-	char what[128];
+	bool comes; /* it does not run, but starts at boot */
+	char what[127];
 };
 
 /* A card that belongs into a bridge. */

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* manager_files.c - read whether NetworkManager, connman, wicked or dhcpcd has a card, from their files. */
+/* manager_files.c - read whether connman, wicked or dhcpcd has a card, from their files, and what all read files by. */
 #include "hotplug/manager_parts.h"
 
 #include <ctype.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <glob.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "hotplug/base/util.h"
@@ -76,105 +74,16 @@ bool xnm_manager_list_has(char *list, const char *separators, const char *name)
 	return false;
 }
 
-/* unmanaged-devices=interface-name:eth*;mac:00:16:3e:00:00:01;except:... */
-static bool nm_leaves(const struct xnm_card *card, char *list)
-{
-	char mac[XNM_MAC_TEXT_LEN], *rest = NULL;
-	bool leaves = false;
-
-	xnm_format_mac(&card->mac, mac);
-	for (char *word = strtok_r(list, ";, ", &rest); word; word = strtok_r(NULL, ";, ", &rest)) {
-		bool except = strncmp(word, "except:", 7) == 0, fits;
-
-		word += except ? 7 : 0;
-		if (strncmp(word, "interface-name:", 15) == 0)
-			fits = fnmatch(word + 15 + (word[15] == '='), card->name, 0) == 0;
-		else if (strncmp(word, "mac:", 4) == 0)
-			fits = strcasecmp(word + 4, mac) == 0;
-		else
-			fits = strcmp(word, "*") == 0 || strcmp(word, "type:ethernet") == 0;
-		if (fits && except)
-			return false;
-		leaves |= fits;
-	}
-	return leaves;
-}
-
-static bool nm_file_leaves(const struct xnm_card *card, const char *path)
-{
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
-	char line[1024], *value;
-
-	while (file && xnm_manager_line(file, line, sizeof(line))) {
-		value = xnm_manager_value(line, "unmanaged-devices");
-		if (value && nm_leaves(card, value))
-			return true;
-	}
-	return false;
-}
-
-static bool nm_is_told_to_leave(const struct xnm_card *card)
-{
-	static const char *const patterns[] = { "/etc/NetworkManager/NetworkManager.conf",
-						"/etc/NetworkManager/conf.d/*.conf",
-						"/run/NetworkManager/conf.d/*.conf",
-						"/usr/lib/NetworkManager/conf.d/*.conf" };
-	char path[XNM_MANAGER_PATH];
-	bool leaves = false;
-
-	for (size_t i = 0; !leaves && i < XNM_N_ELEMENTS(patterns); i++) {
-		glob_t found = { 0 };
-
-		xnm_manager_path(card, patterns[i], path);
-		if (glob(path, 0, NULL, &found) == 0) {
-			for (size_t k = 0; !leaves && k < found.gl_pathc; k++)
-				leaves = nm_file_leaves(card, found.gl_pathv[k]);
-		}
-		globfree(&found);
-	}
-	return leaves;
-}
-
-/* udev's rules may have said it: 60-xnm.rules does of vifs and bridges. */
-static bool udev_says_unmanaged(const struct xnm_card *card)
-{
-	_cleanup_fclose_ FILE *file = NULL;
-	char path[64], line[1024], *value;
-
-	(void)snprintf(path, sizeof(path), "/run/udev/data/n%d", card->ifindex);
-	file = xnm_manager_open(card, path);
-	while (file && xnm_manager_line(file, line, sizeof(line))) {
-		value = xnm_manager_value(line, "E:NM_UNMANAGED");
-		if (value)
-			return strcmp(value, "1") == 0;
-	}
-	return false;
-}
-
-/* Its file of the device says managed=true; without one it has not made up its mind yet. */
-bool xnm_nm_manages(const struct xnm_card *card)
-{
-	_cleanup_fclose_ FILE *file = NULL;
-	char path[64], line[512], *value;
-
-	(void)snprintf(path, sizeof(path), "/run/NetworkManager/devices/%d", card->ifindex);
-	file = xnm_manager_open(card, path);
-	if (!file)
-		return !udev_says_unmanaged(card) && !nm_is_told_to_leave(card);
-	while (xnm_manager_line(file, line, sizeof(line))) {
-		value = xnm_manager_value(line, "managed");
-		if (value)
-			return strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
-	}
-	return false;
-}
-
 /* By the beginnings of names. */
-bool xnm_connman_manages(const struct xnm_card *card)
+bool xnm_connman_manages(const struct xnm_card *card, bool runs)
 {
-	_cleanup_fclose_ FILE *file = xnm_manager_open(card, "/etc/connman/main.conf");
+	static const char *const names[] = { "connman" };
+	_cleanup_fclose_ FILE *file = NULL;
 	char line[1024], *value, *rest = NULL;
 
+	if (!runs && !xnm_manager_is_enabled(card, names, XNM_N_ELEMENTS(names)))
+		return false;
+	file = xnm_manager_open(card, "/etc/connman/main.conf");
 	while (file && xnm_manager_line(file, line, sizeof(line))) {
 		value = xnm_manager_value(line, "NetworkInterfaceBlacklist");
 		for (char *word = value ? strtok_r(value, ", ", &rest) : NULL; word;
@@ -186,11 +95,32 @@ bool xnm_connman_manages(const struct xnm_card *card)
 	return true;
 }
 
-/* What it has set once stays; a lease it renews. */
-bool xnm_wicked_manages(const struct xnm_card *card)
+/* What it asks for by DHCP when it starts. */
+static bool wicked_will_ask(const struct xnm_card *card)
 {
+	_cleanup_fclose_ FILE *file = NULL;
+	bool asks = false;
+	char path[96], line[512], *value;
+
+	(void)snprintf(path, sizeof(path), "/etc/sysconfig/network/ifcfg-%s", card->name);
+	file = xnm_manager_open(card, path);
+	while (file && xnm_manager_line(file, line, sizeof(line))) {
+		value = xnm_manager_value(line, "BOOTPROTO");
+		if (value)
+			asks = strstr(value, "dhcp") != NULL;
+	}
+	return asks;
+}
+
+/* What it has set once stays; a lease it renews. */
+bool xnm_wicked_manages(const struct xnm_card *card, bool runs)
+{
+	static const char *const names[] = { "wicked", "wickedd" };
 	char path[96];
 
+	if (!runs)
+		return xnm_manager_is_enabled(card, names, XNM_N_ELEMENTS(names)) &&
+		       wicked_will_ask(card);
 	(void)snprintf(path, sizeof(path), "/run/wicked/leaseinfo.%s.dhcp.ipv4", card->name);
 	if (xnm_manager_has(card, path))
 		return true;
@@ -199,12 +129,17 @@ bool xnm_wicked_manages(const struct xnm_card *card)
 }
 
 /* One that takes all interfaces but these, or only those. */
-bool xnm_dhcpcd_manages(const struct xnm_card *card)
+bool xnm_dhcpcd_manages(const struct xnm_card *card, bool runs)
 {
-	_cleanup_fclose_ FILE *file = xnm_manager_open(card, "/etc/dhcpcd.conf");
+	char of_card[IFNAMSIZ + 8], line[1024];
+	const char *const names[] = { "dhcpcd", of_card };
+	_cleanup_fclose_ FILE *file = NULL;
 	bool has_allowed = false, allowed = false;
-	char line[1024];
 
+	(void)snprintf(of_card, sizeof(of_card), "dhcpcd@%.15s", card->name);
+	if (!runs && !xnm_manager_is_enabled(card, names, XNM_N_ELEMENTS(names)))
+		return false;
+	file = xnm_manager_open(card, "/etc/dhcpcd.conf");
 	while (file && xnm_manager_line(file, line, sizeof(line))) {
 		line[strcspn(line, "#")] = '\0';
 		if (strncmp(line, "denyinterfaces", 14) == 0) {

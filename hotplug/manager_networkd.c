@@ -211,24 +211,15 @@ static bool is_configured(const struct xnm_card *card, char file[XNM_MANAGER_PAT
 	return file[0] && !unmanaged;
 }
 
-/* It starts with this boot, or a later one. */
-static bool is_enabled(const struct xnm_card *card)
-{
-	return xnm_manager_has(card, "/run/systemd/system") &&
-	       (xnm_manager_has(card, "/etc/systemd/system/multi-user.target.wants/"
-				      "systemd-networkd.service") ||
-		xnm_manager_has(card, "/etc/systemd/system/sysinit.target.wants/"
-				      "systemd-networkd.service"));
-}
-
 bool xnm_networkd_manages(const struct xnm_card *card, bool runs, char *what, size_t size)
 {
+	static const char *const names[] = { "systemd-networkd" };
 	struct state state = { 0 };
 	bool manages;
 
 	if (runs)
 		read_state(card, &state);
-	else if (!is_enabled(card))
+	else if (!xnm_manager_is_enabled(card, names, XNM_N_ELEMENTS(names)))
 		return false;
 	if (state.is_decided) {
 		manages = !state.has_left && state.file[0];

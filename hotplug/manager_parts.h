@@ -32,12 +32,17 @@ bool xnm_manager_list_has(char *list, const char *separators, const char *name);
 
 /* manager_networkd.c: with a .network file of it that does more than to leave the card alone */
 bool xnm_networkd_manages(const struct xnm_card *card, bool runs, char *what, size_t size);
+/* Those of the others with runs false: whether they will, as their service is enabled. */
+/* manager_nm.c */
+bool xnm_nm_manages(const struct xnm_card *card, bool runs);
 /* manager_files.c */
-bool xnm_nm_manages(const struct xnm_card *card);
-bool xnm_connman_manages(const struct xnm_card *card);
-bool xnm_wicked_manages(const struct xnm_card *card);
-bool xnm_dhcpcd_manages(const struct xnm_card *card);
-/* manager_ifupdown.c */
+bool xnm_connman_manages(const struct xnm_card *card, bool runs);
+bool xnm_wicked_manages(const struct xnm_card *card, bool runs);
+bool xnm_dhcpcd_manages(const struct xnm_card *card, bool runs);
+/* manager_ifupdown.c: with DHCP; and whatever it says of the card */
 bool xnm_ifupdown_manages(const struct xnm_card *card, char *what, size_t size);
+bool xnm_ifupdown_has(const struct xnm_card *card);
+/* manager_enabled.c: whether one of the services starts at boot, with systemd, OpenRC or scripts */
+bool xnm_manager_is_enabled(const struct xnm_card *card, const char *const names[], size_t n);
 
 #endif

@@ -239,6 +239,42 @@ refused "wicked" 'wicked renews its lease' "BOOTPROTO='none'"
 stood
 goes "wicked has ended"
 
+# -- those who start later in the boot than the card comes: they are enabled, and do not run yet
+mkdir -p /run/systemd/system
+mount -t tmpfs tmpfs /etc/systemd/system
+wants=/etc/systemd/system/multi-user.target.wants
+mkdir -p $wants
+rm -f /run/NetworkManager/conf.d/a.conf
+goes "nobody is enabled"
+: >$wants/NetworkManager.service
+refused "NetworkManager, enabled" 'NetworkManager manages it when it starts' 'unmanaged-devices=interface-name:eth0'
+printf '[keyfile]\nunmanaged-devices=interface-name:eth0\n' >/run/NetworkManager/conf.d/a.conf
+goes "NetworkManager, enabled, is told to leave it alone"
+printf '[main]\nno-auto-default=*\n' >/run/NetworkManager/conf.d/a.conf
+goes "NetworkManager, enabled, without a profile for it"
+mkdir -p /run/NetworkManager/system-connections
+printf '[connection]\ntype=ethernet\ninterface-name=eth0\n' >/run/NetworkManager/system-connections/eth0.nmconnection
+refused "NetworkManager, enabled, with a profile for it" 'NetworkManager manages it when it starts'
+rm -r /run/NetworkManager "$wants/NetworkManager.service"
+: >$wants/dhcpcd.service
+: >"$T/dhcpcd.conf"
+refused "dhcpcd, enabled" 'dhcpcd sets it up when it starts' "say 'denyinterfaces eth0' in /etc/dhcpcd\\.conf"
+echo "denyinterfaces eth0" >"$T/dhcpcd.conf"
+goes "dhcpcd, enabled, is told to leave it alone"
+: >"$T/dhcpcd.conf"
+rm $wants/dhcpcd.service
+: >$wants/connman.service
+refused "connman, enabled" 'connman manages it when it starts' 'NetworkInterfaceBlacklist='
+ln -s /dev/null /etc/systemd/system/connman.service
+goes "connman, enabled and masked"
+# what netplan writes at boot, and cloud-init by it
+mkdir -p /run/systemd/generator/multi-user.target.wants /run/systemd/network
+: >/run/systemd/generator/multi-user.target.wants/systemd-networkd.service
+goes "systemd-networkd, enabled by a generator, without a file for it"
+printf '[Match]\nName=eth0\n[Network]\nDHCP=ipv4\n' >/run/systemd/network/10-netplan-eth0.network
+refused "netplan" 'systemd-networkd sets it up by /run/systemd/network/10-netplan-eth0.network'
+rm -r /run/systemd
+
 # -- ifupdown, before it has started its client
 mount -t tmpfs tmpfs /etc/network
 mkdir -p "$T/real" "$T/links" /etc/network/interfaces.d
