@@ -215,6 +215,10 @@ house() {
 		s/^< \(.*\)/tests\/lint\/house-baseline: no longer so, take it out: \1/p' | nothing
 }
 
+operations() {
+	tests/lint/ops.sh | nothing
+}
+
 # The kernel's own checkers, in the kernel's own build.
 kmod_sparse() {
 	tests/lint/kmod.sh sparse
@@ -231,6 +235,7 @@ lint whitespace grep whitespace
 lint leftovers find leftovers
 lint unsafe-calls grep unsafe_calls
 lint house awk house
+lint operations sed operations
 lint guest-configs grep guest_configs
 lint units systemd-analyze units
 lint make-help make help_text
