@@ -22,10 +22,14 @@ static int target(struct xnm_ctx *ctx, const struct xnm_op *op, int *ifindex)
 }
 
 /* It is said when the card moves, and not again. */
-static void move_settings(const struct xnm_carry *carry, const char *bridge)
+static void move_settings(struct xnm_ctx *ctx, const struct xnm_carry *carry, const char *bridge)
 {
 	char stays[256];
 
+	if (xnm_carry_bound(ctx->rtnl, carry->ifindex, stays, sizeof(stays)))
+		xnm_log_info("%s takes the place of %s, but not in what others have bound to that: "
+			     "%s; have them name %s",
+			     bridge, carry->ifname, stays, bridge);
 	xnm_carry_settings(carry->ifname, bridge);
 	if (xnm_carry_stays(carry->ifname, bridge, stays, sizeof(stays)))
 		xnm_log_info("%s takes the place of %s, but not these settings, which are the "
@@ -92,7 +96,7 @@ static int settings_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	(void)plan;
 	rc = target(ctx, op, &ifindex);
 	if (rc == 0)
-		move_settings(op->u.carry.carry, op->u.carry.name);
+		move_settings(ctx, op->u.carry.carry, op->u.carry.name);
 	return rc;
 }
 

@@ -118,6 +118,12 @@ void xnm_carry_settings_undo(const char *to);
 /* Writes those that the bridge does not get although it has others, each behind a space; false: none. */
 bool xnm_carry_stays(const char *from, const char *to, char *out, size_t out_size);
 
+/*
+ * Writes what others have bound to a card by its number, and get nothing by once
+ * it is a port, as "2 sockets, 1 XFRM policy"; false: nothing.
+ */
+bool xnm_carry_bound(struct xnm_rtnl *rtnl, int ifindex, char *out, size_t out_size);
+
 /* A device that would not live when a card becomes a port; name is "" when there is none. */
 struct xnm_carry_upper {
 	char name[IFNAMSIZ];

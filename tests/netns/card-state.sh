@@ -156,9 +156,76 @@ for ((i = 1; i <= 150; i++)); do
 	echo "neigh add 2001:db8:99::1:$i lladdr 00:16:3e:00:00:01 nud permanent dev eth0"
 done | ip -batch - || wrong+="neighbours"$'\n'
 has tc qdisc add dev eth0 root tbf rate 1gbit burst 1mbit latency 50ms
-has tc qdisc add dev eth0 clsact
 has ip link property add dev eth0 altname wan0
+
+# -- what stays with the card
+has tc qdisc add dev eth0 clsact
+has tc filter add dev eth0 ingress protocol ip pref 7 u32 match ip dst 192.0.2.77/32 action mirred egress redirect dev eth1
+has nft 'table netdev mine { chain c { type filter hook ingress device "eth0" priority 5; ip daddr 192.0.2.78 counter drop; }; }'
+has ip link set eth0 alias "to the street" txqueuelen 777
+has ip maddr add 33:33:00:00:77:77 dev eth0
+has ip token set ::77:77 dev eth0
+has ip nexthop add id 77 via $lan4 dev eth0
+has ip nexthop add id 78 via $lan6 dev eth0
+has ip xfrm policy add src 192.0.2.1 dst 192.0.2.2 dev eth0 dir out priority 9
+has ip xfrm policy add src 2001:db8:7::1 dst 2001:db8:7::2 dev eth0 dir in priority 9
+# not in every kernel
+states=
+! ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto ah spi 7 mode transport auth 'hmac(sha256)' secret_of_16_byte \
+	sel dev eth0 2>"$T/err" || states=", 1 XFRM state"
+has ip mptcp endpoint add 10.99.0.1 dev eth0 id 7 signal
+has ip mptcp endpoint add 2001:db8:99::1 dev eth0 id 8 subflow
+cat >"$T/bound.py" <<'END'
+import socket, struct, threading
+
+card = socket.if_nametoindex("eth0")
+for family in socket.AF_INET, socket.AF_INET6:
+    for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+        s = socket.socket(family, kind)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"eth0")
+        if family == socket.AF_INET6:
+            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        s.bind(("", 777))
+        if kind == socket.SOCK_STREAM:
+            s.listen()
+        globals()["s%d.%d" % (family, kind)] = s
+g4 = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+g4.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+              struct.pack("4s4si", socket.inet_aton("239.7.7.7"), bytes(4), card))
+g6 = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+g6.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, socket.inet_pton(socket.AF_INET6, "ff05::777") + struct.pack("i", card))
+raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+raw.bind(("eth0", 0x88b5))
+# PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC
+raw.setsockopt(263, 1, struct.pack("iHH8s", card, 1, 0, b""))
+print("ready", flush=True)
+threading.Event().wait()
+END
+python3 "$T/bound.py" >"$T/bound" 2>&1 &
+for _ in {1..100}; do
+	[ ! -s "$T/bound" ] || break
+	sleep 0.05
+done
+is "programs have bound sockets to the card, and joined groups on it" "$(cat "$T/bound")" ready
 is "the card has all of it" "$wrong" ""
+
+# bound DEVICE: what stays, without what counts up
+bound() {
+	tc qdisc show dev "$1" | sed 's/^qdisc \(tbf\) [0-9a-f]*:/\1/' | grep 'tbf\|clsact'
+	tc filter show dev "$1" ingress | grep -v 'rule hit'
+	nft -s list table netdev mine
+	ip -j -d link show dev "$1" | jq -c '.[0] | [.ifalias, .txqlen, .altnames, .address, .mtu, .group, (.promiscuity > 0)]'
+	ip maddr show dev "$1" | grep '33:33:00:00:77:77\|239.7.7.7\|ff05::777'
+	ip token show dev "$1"
+	ip nexthop show dev "$1" | sed 's/ linkdown//; s/ *$//'
+	ip xfrm policy
+	ip xfrm state | grep -v 'anti-replay\|auth-trunc'
+	ip mptcp endpoint | sed 's/ *$//'
+	ss -Hltun "dev = $1" | awk '{ print $1, $2, $5 }' | sort
+	awk '$3 == "88b5" { print "packet socket", $5 }' /proc/net/packet
+}
+bound=$(bound eth0)
+echo "# $(grep -c . <<<"$bound") lines of what stays"
 before=$(state eth0)
 echo "# $(grep -c . <<<"$before") lines of state"
 other=$(state eth1)
@@ -176,7 +243,9 @@ policy
 udev boot
 policy interfaces=eth0
 try env XNM_LOG=stderr "$XNM_UDEV" boot
-like "what stays is said" "$out" 'br0 takes the place of eth0, but not these settings.*ipv4/proxy_arp=1'
+like "settings that stay are said" "$out" 'br0 takes the place of eth0, but not these settings.*ipv4/proxy_arp=1'
+like "and what others have bound to the card" "$out" \
+	"bound to that: 4 sockets, 2 XFRM policies$states, 2 MPTCP endpoints, 2 nexthop objects, 1 IPv6 token;"
 try env XNM_LOG=stderr "$XNM_UDEV" boot
 is "and said once" "$(echo "$out" | grep -c 'takes the place')" 0
 sysctl_set dom0 ipv4/conf/eth0/proxy_arp=0
@@ -199,7 +268,7 @@ for name in eth0 wan0; do
 	same "$name: the bridge has all of it" "$(state br0)" "$before"
 	same "$name: in the same order" "$(in_order br0)" "$order"
 	same "$name: the card has but its settings" "$(state eth0 | grep -v '^setting')" ""
-	is "$name: what is on the card stays there" "$(tc qdisc show dev eth0 | grep -c 'tbf\|clsact')" 2
+	same "$name: what stays is there" "$(bound eth0)" "$bound"
 	same "$name: the other card has what it had" "$(state eth1)" "$other"
 	for verb in boot "add $name" "change eth0"; do
 		# shellcheck disable=SC2086 # two words
@@ -218,6 +287,7 @@ for name in eth0 wan0; do
 	done
 	same "$name: the card has all of it" "$(state eth0)" "$before"
 	same "$name: in the same order as before" "$(in_order eth0)" "$order"
+	same "$name: what stays is there still" "$(bound eth0)" "$bound"
 	same "$name: the bridge has none" "$(state br0 | grep -v '^setting')" ""
 done
 

@@ -270,6 +270,15 @@ int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *
 	return 0;
 }
 
+bool xnm_carry_bound(struct xnm_rtnl *rtnl, int ifindex, char *out, size_t out_size)
+{
+	(void)rtnl;
+	(void)ifindex;
+	(void)out;
+	(void)out_size;
+	return false;
+}
+
 int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
 			 const struct xnm_link *bridge, const struct xnm_bridge_note *note)
 {
