@@ -50,6 +50,8 @@ static void test_locked(void **state)
 		{ LAN, "10.0.0.5", GUARD "addresses4 vif1.0 10.0.0.5\n" LOCAL },
 		{ LAN, "2001:db8::5",
 		  GUARD "addresses6 vif1.0 2001:db8::5\ntargets6 vif1.0 2001:db8::5\n" LOCAL },
+		{ LAN, "2001:db8::5/64",
+		  GUARD "addresses6 vif1.0 2001:db8::5\ntargets6 vif1.0 2001:db8::5\n" LOCAL },
 		{ LAN, "10.0.0.5/24 10.0.0.6",
 		  GUARD "addresses4 vif1.0 10.0.0.5\naddresses4 vif1.0 10.0.0.6\n" LOCAL },
 		/* a prefix, and what it covers already */
@@ -179,6 +181,15 @@ static void test_routed(void **state)
 			    "subnets4 10.0.0.5\n"
 			    "local4 10.1.0.0-10.1.255.255 10.1.0.0-10.1.255.255\n"
 			    "subnets4 10.1.0.0-10.1.255.255\n");
+	/* one that a prefix covers is left out, and what comes behind it is not */
+	assert_int_equal(filter_vif("[network lan]\nbackend=route\n",
+				    "10.1.0.0/16 10.1.2.0/24 10.0.0.5 2001:db8::5"),
+			 0);
+	assert_non_null(strstr(of_others(&elements),
+			       "local4 10.1.0.0-10.1.255.255 10.1.0.0-10.1.255.255\n"
+			       "subnets4 10.1.0.0-10.1.255.255\n"
+			       "local4 10.0.0.5 10.0.0.5\nsubnets4 10.0.0.5\n"
+			       "local6 2001:db8::5 2001:db8::5\nsubnets6 2001:db8::5\n"));
 	/* not filtered by its network, but held to its addresses all the same */
 	assert_int_equal(filter_vif("[network lan]\nbackend=route\nforward=open\n", "10.0.0.5"), 0);
 	assert_string_equal(of_others(&elements), "inet/guard vif1.0\n"

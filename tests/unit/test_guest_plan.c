@@ -221,6 +221,41 @@ static void test_nothing_told(void **state)
 	assert_plan("");
 }
 
+/* The routes of one family go with its last address, and those of the other one stay. */
+static void test_one_family_lost(void **state)
+{
+	(void)state;
+	assert_plan(FIRST);
+	carry_out();
+	vif.told.addresses[0] = cidr("192.0.2.3/24");
+	vif.told.n_gateways = 2;
+	assert_plan("note what will be set on eth0\nremove address 192.0.2.2/24 from eth0\n"
+		    "add address 192.0.2.3/24 to eth0\nset the gateway 192.0.2.1 through eth0\n"
+		    "note what is set on eth0\n");
+	carry_out();
+	vif.told.addresses[1] = cidr("fd00::3/64");
+	assert_plan("note what will be set on eth0\nremove address fd00::2/64 from eth0\n"
+		    "add address fd00::3/64 to eth0\nset the gateway fe80::1 through eth0\n"
+		    "note what is set on eth0\n");
+}
+
+/* What was told earlier is behind the end of a list, and no longer in it. */
+static void test_behind_the_end(void **state)
+{
+	(void)state;
+	vif.told.n_addresses = 1;
+	vif.told.addresses[0] = cidr("192.0.2.2/32");
+	vif.told.addresses[1] = cidr("192.0.2.0/24");
+	vif.told.n_gateways = 1;
+	vif.told.gateways[1] = cidr("192.0.2.9");
+	vif.note.addresses[0] = cidr("192.0.2.7/24");
+	vif.addresses[0] = cidr("192.0.2.7/24");
+	vif.gateways[0] = cidr("192.0.2.8");
+	assert_plan("note what will be set on eth0\nset MTU of eth0 to 1400\nset eth0 up\n"
+		    "add address 192.0.2.2/32 to eth0\n"
+		    "set the gateway 192.0.2.1 through eth0, onlink\n");
+}
+
 /* What has no room is refused; nothing is lost without a word. */
 static void test_full(void **state)
 {
@@ -235,6 +270,8 @@ static void test_full(void **state)
 	assert_int_equal(plan.op[plan.n - 1].kind, GUEST_UP);
 	assert_int_equal(guest_plan_end(&plan, "set eth0 up", &err), -E2BIG);
 	assert_string_equal(err.text, "cannot set eth0 up: that is more than 1536 operations");
+	guest_plan_begin(&plan);
+	assert_int_equal(guest_plan_end(&plan, "set eth0 up", &err), 0);
 }
 
 /* Twice as many addresses as a guest can be told of are noted, and a third lot would not be. */
@@ -269,6 +306,8 @@ int main(void)
 		cmocka_unit_test_setup(test_went_down, begin),
 		cmocka_unit_test_setup(test_gone, begin),
 		cmocka_unit_test_setup(test_nothing_told, begin),
+		cmocka_unit_test_setup(test_one_family_lost, begin),
+		cmocka_unit_test_setup(test_behind_the_end, begin),
 		cmocka_unit_test_setup(test_full, begin),
 		cmocka_unit_test_setup(test_full_note, begin),
 	};

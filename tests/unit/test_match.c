@@ -284,6 +284,38 @@ static void test_origin(void **state)
 		"t:2");
 }
 
+/* A guest's name is taken from its uuid only where a section has both. */
+static void test_names_uuid(void **state)
+{
+	static const char uuid[] = "9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5a";
+	static const char other[] = "9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5b";
+	static const char *const sections[] = {
+		"[vif web]\nmatch-uuid=9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5a\n",
+		"[vif *]\nmatch-name=web\nmatch-uuid=9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5a\n",
+		"[vif db]\n[vif web/0]\nmatch-uuid=9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5a\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(sections); i++) {
+		load(sections[i]);
+		assert_true(xnm_policy_names_uuid(&policy, "web", uuid));
+		assert_false(xnm_policy_names_uuid(&policy, "web", other));
+		assert_false(xnm_policy_names_uuid(&policy, "db", uuid));
+		assert_false(xnm_policy_names_uuid(&policy, "web", ""));
+	}
+	load("[vif web]\nmtu=1400\n");
+	assert_false(xnm_policy_names_uuid(&policy, "web", uuid));
+}
+
+/* The longest section that can be read. */
+static void test_long_section(void **state)
+{
+	(void)state;
+	load("[vif a123456789a123456789a123456789a123456789abcde]\n");
+	assert_string_equal(match_name("a123456789a123456789a123456789a123456789abcde", 0),
+			    "a123456789a123456789a123456789a123456789abcde");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -292,7 +324,8 @@ int main(void)
 		cmocka_unit_test(test_keys),	     cmocka_unit_test(test_keys_unknown_identity),
 		cmocka_unit_test(test_bridge_names), cmocka_unit_test(test_all_must_hold),
 		cmocka_unit_test(test_needs),	     cmocka_unit_test(test_networks),
-		cmocka_unit_test(test_origin),
+		cmocka_unit_test(test_origin),	     cmocka_unit_test(test_names_uuid),
+		cmocka_unit_test(test_long_section),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

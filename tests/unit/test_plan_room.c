@@ -133,6 +133,44 @@ static void test_offline(void **state)
 	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_STATE_REMOVE);
 }
 
+/* The vif goes and its tap stays: what is noted from then on is the tap's alone. */
+static void test_tap_stays(void **state)
+{
+	struct xnm_state *vif = &facts.state;
+	struct xnm_event event;
+
+	(void)state;
+	xnm_event_init(&event, XNM_VERB_OFFLINE, 1, 0);
+	facts.has_state = facts.tap_exists = true;
+	COPY(vif->ifname, "vif1.0");
+	COPY(vif->vifname, "web0");
+	COPY(vif->tap, "vif1.0-emu");
+	COPY(vif->tap_vifname, "web0-emu");
+	COPY(vif->segment, "lan");
+	COPY(vif->network, "lan");
+	COPY(vif->through[0], "br0");
+	COPY(vif->through[1], "br0");
+	vif->told = true;
+	vif->n_uplinks = 1;
+	vif->elements[0].n = vif->elements[1].n = 1;
+	xnm_plan_offline(&plan, &event, &facts);
+	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_STATE_WRITE);
+	assert_string_equal(plan.state.ifname, "");
+	assert_string_equal(plan.state.vifname, "");
+	assert_string_equal(plan.state.segment, "");
+	assert_string_equal(plan.state.through[0], "");
+	assert_false(plan.state.told);
+	assert_int_equal(plan.state.n_uplinks, 0);
+	assert_int_equal(plan.state.elements[0].n, 0);
+	assert_string_equal(plan.state.tap, "vif1.0-emu");
+	assert_string_equal(plan.state.tap_vifname, "web0-emu");
+	assert_string_equal(plan.state.through[1], "br0");
+	assert_string_equal(plan.state.network, "lan");
+	assert_int_equal(plan.state.elements[1].n, 1);
+	/* whom the vif was published to is in that network */
+	assert_string_equal(plan.fastpath.network, "lan");
+}
+
 /* Not all that others still have is known: so nothing of it is taken away. */
 static void test_heirs(void **state)
 {
@@ -156,6 +194,7 @@ int main(void)
 		cmocka_unit_test_setup(test_operations, begin),
 		cmocka_unit_test_setup(test_uplinks, begin),
 		cmocka_unit_test_setup(test_offline, begin),
+		cmocka_unit_test_setup(test_tap_stays, begin),
 		cmocka_unit_test_setup(test_heirs, begin),
 	};
 

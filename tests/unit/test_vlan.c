@@ -79,6 +79,8 @@ static void test_parse_bad(void **state)
 		{ "4095", BAD_ID },
 		{ "65546", BAD_ID }, /* 10 if it wrapped at 16 bits */
 		{ "4294967306", BAD_ID },
+		{ "1234567", BAD_ID },
+		{ "12345678", BAD_ID },
 		{ "99999999999999999999", BAD_ID },
 		{ "010", BAD_ID },
 		{ "-10", BAD_ID },
