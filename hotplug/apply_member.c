@@ -173,7 +173,7 @@ static void unhold_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 			size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "keep network %s no longer without vifs", plan->old_network);
+	(void)snprintf(out, out_size, "let network %s go with its last vif", plan->old_network);
 }
 
 static int unhold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

@@ -33,12 +33,12 @@ static const char *name_of(const struct xnm_fp_guest *guest, char out[24])
 	return out;
 }
 
-/* Whom a state is about: the one of the two that says nothing, or nonsense, or both. */
+/* Which of the two has no handshake, or an invalid one. */
 static void add_state(struct xnm_columns *columns, const struct xnm_fp_pair *pair)
 {
 	enum xnm_fp_state state = xnm_fp_state_of(&pair->server_says, &pair->client_says);
 	enum xnm_fp_word word = state == XNM_FP_GARBLED ? XNM_FP_NONSENSE : XNM_FP_SILENT;
-	const char *text = state == XNM_FP_GARBLED ? "nonsense from" : "no module in";
+	const char *text = state == XNM_FP_GARBLED ? "invalid handshake from" : "no module in";
 	bool server = pair->server_says.word == word, client = pair->client_says.word == word;
 	char names[2][24];
 

@@ -440,11 +440,11 @@ is "with both" "$(says "1 closed 0 0 $server 7" "1 closed 0 0 $client 9")" idle
 is "while they connect" "$(says "1 offer 8 9 $server 10" "1 want 0 0 $client 10")" connecting
 is "connected" "$(says "1 offer 8 9 $server 10" "1 conn 3 4 $client 10")" connected
 is "an answer to an earlier offer" "$(says "1 offer 8 9 $server 11" "1 conn 3 4 $client 10")" connecting
-is "of another life" "$(says "1 offer 8 9 0123456789abcdef $inc5 0 11" "1 conn 3 4 $client 11")" "nonsense from guest1"
+is "of another life" "$(says "1 offer 8 9 0123456789abcdef $inc5 0 11" "1 conn 3 4 $client 11")" "invalid handshake from guest1"
 for text in "1 conn 3 4 $client" "1 conn 3 4 $client 10 1" "2 conn 3 4 $client 10" "1 conn -3 4 $client 10" \
 	"1  conn 3 4 $client 10" "1 up 3 4 $client 10" "x" $'1 conn\n3 4' $'\e[2J' " " "$(printf 'x%.0s' {1..1900})" \
 	"1 conn 99999999999 4 $client 10"; do
-	is "nonsense: $(printf '%q' "${text:0:40}")" "$(says "1 offer 8 9 $server 10" "$text")" "nonsense from guest5"
+	is "nonsense: $(printf '%q' "${text:0:40}")" "$(says "1 offer 8 9 $server 10" "$text")" "invalid handshake from guest5"
 done
 is "JSON" "$("$XNM" fastpath --json | jq -c '.pairs[0] | [.server.guest, .server.says, .client.domid, .client.says, .segments, .state]')" \
 	'["guest1","offer",5,"nonsense","lan","nonsense"]'
