@@ -22,8 +22,8 @@ struct rebuild {
 	const bool *build;
 };
 
-/* An access list that the policy has no more: who was held to it is not any more, and the notes
- * that still name it change with that vif's own reapply. */
+/* Whether the policy no longer has this acl. Vifs that are noted with it are no longer bound by it;
+ * their notes change when they are reapplied. */
 bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_element *element)
 {
 	char chain[XNM_ACL_CHAIN_LEN];

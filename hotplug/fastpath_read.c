@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fastpath_read.c - read from xenstore what one domain is told of others, and they of it. */
+/* fastpath_read.c - read the fast path's lists of peers from xenstore: those of one domain, and its entries in others'. */
 #include <errno.h>
 #include <string.h>
 
@@ -17,8 +17,8 @@ struct reader {
 	int rc;
 };
 
-/* What is not as we write it is another text, and that is all that counts. Returns whether the
- * node is there. */
+/* Reads one node. A value that xnm cannot have written is read as "?", which equals none of ours.
+ * Returns whether the node exists. */
 static bool read_node(struct reader *reader, const char *dir, const char *node, char *out,
 		      size_t out_size)
 {

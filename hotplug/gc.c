@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gc.c - tear down the vifs of domains that went without an offline. */
+/* gc.c - tear down the vifs of domains that are gone and whose offline never ran. */
 #include "hotplug/gc_parts.h"
 
 #include <errno.h>

@@ -18,7 +18,7 @@ struct xnm_op {
 	enum xnm_op_kind kind;
 	char dev[IFNAMSIZ]; /* the device's name at this point of the plan */
 	int ifindex; /* 0: known only when an earlier operation has made it */
-	bool shared; /* about the network, not about the guest\'s device */
+	bool shared; /* about the network, not about the guest's device */
 	char why[96];
 	union {
 		char name[IFNAMSIZ];
@@ -136,11 +136,11 @@ struct xnm_plan {
 	char scope[XNM_SCOPE_LEN]; /* where the vif's addresses must be the only ones */
 	char old_scope[XNM_SCOPE_LEN];
 	struct xnm_owners
-		leave; /* vifs that they, and its MAC address, may be noted of: it has them */
+		leave; /* vifs whose claims on its addresses and its MAC address it takes over */
 	bool claims_mac; /* with state, in state.mac_scope */
 	char old_mac_scope[XNM_SCOPE_LEN]; /* where noted_mac is noted */
 	struct xnm_mac noted_mac;
-	struct xnm_owner mac_heir; /* who has it then; the vif itself: nobody */
+	struct xnm_owner mac_heir; /* the vif that gets it back; the vif itself: none */
 	char pool[XNM_NAME_LEN];
 	char old_pool[XNM_NAME_LEN];
 	unsigned int n_assign;

@@ -72,7 +72,7 @@ void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 		memcpy(note->settings[i], plan->settings[i].path, sizeof(note->settings[i]));
 	if (note_differs(plan, facts) || !facts->network_note.is_sent)
 		memcpy(plan->sent_network, network->name, sizeof(plan->sent_network));
-	/* the note before the deed, as with bridges */
+	/* noted before it is set, so that a run that is killed leaves a note */
 	if (note_differs(plan, facts))
 		xnm_plan_add(plan, XNM_OP_NETWORK_NOTE, "", 0, "by which it is taken back")
 			->shared = true;
@@ -132,7 +132,8 @@ static void del_unwanted(struct xnm_plan *plan, const struct xnm_elements *old,
 	}
 }
 
-/* One that its bridge's own subnet leads to has no such route, which is success. */
+/* An address in a subnet of the bridge has no route of its own: the kernel says -ESRCH, which is
+ * success. */
 static void leave_route(struct xnm_plan *plan, const struct xnm_state *old,
 			const struct xnm_cidr *address)
 {

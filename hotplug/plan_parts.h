@@ -79,13 +79,13 @@ void xnm_plan_purge(struct xnm_plan *plan, const struct xnm_event *event,
 void xnm_plan_unfilter(struct xnm_plan *plan, const struct xnm_event *event,
 		       const struct xnm_facts *facts, const char *name);
 
+/* What is noted of the vif's MAC address. */
+void xnm_plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts);
+
 /*
  * What the vif leaves: addresses that it has not any more, and the network if
  * it is another one. new is NULL when it leaves altogether.
  */
-/* What is noted of the vif's MAC address. */
-void xnm_plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts);
-
 void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		    const struct xnm_state *new);
 

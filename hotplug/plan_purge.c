@@ -103,7 +103,7 @@ static struct tightening compare(const struct xnm_elements *new, const struct xn
 	for (unsigned int i = 0; i < old->n; i++) {
 		const struct xnm_element *element = &old->list[i];
 
-		/* what is not held to any address any more may have all */
+		/* an unlocked vif may have any address */
 		if (!opens(element) || xnm_elements_have(new, element) ||
 		    (is_identity(element->set) && !guarded))
 			continue;
@@ -193,7 +193,8 @@ static bool look_at_vif(struct xnm_plan *plan, const struct xnm_event *event,
 		add_addresses(purge, new);
 		add_lost_addresses(purge, &new->elements[tap], &old->elements[tap]);
 	}
-	/* what it had besides is known by the bridge alone, where it may be nobody's now */
+	/* connections of addresses that no note names: the bridge leads to them, and no vif there may
+	 * have them now */
 	if (moved || found.identity || (found.any && new->n_addresses == 0)) {
 		look_at_device(purge, old->routed ? old->ifname : old->bridge);
 		look_at_device(purge, new->routed ? new->ifname : new->bridge);
@@ -225,7 +226,7 @@ void xnm_plan_purge(struct xnm_plan *plan, const struct xnm_event *event,
 	struct xnm_purge *purge = &plan->purge;
 	bool forwards = false;
 
-	/* while they were away everything was open */
+	/* without the tables nothing was filtered */
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		purge->all |= plan->filter.build[i] &&
 			      (facts->filter.table[i].exists || facts->filter.now.was_made);

@@ -84,13 +84,14 @@ void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
 		return;
 	if (decision->ends_lease)
 		(void)add_op(plan, XNM_OP_DHCP_STOP, old, 0, "the policy says otherwise");
-	/* a third device, after a run that was killed: no note has room for it */
+	/* after a run that was killed there may be routes by a third device, for which the note has no
+	 * field */
 	for (unsigned int i = 0; i < old->n_left; i++) {
 		if (!notes(note, old->left_device, &old->left[i]))
 			(void)add_route_op(plan, XNM_OP_DEFAULT_DEL, old, old->left_device, 0,
 					   &old->left[i], "the uplink has another device");
 	}
-	/* the note before the deed, and again when what is old has gone */
+	/* noted before the routes are made, and again when the old ones are deleted */
 	if (!way->has_note || !xnm_uplink_note_equal(note, old))
 		(void)add_op(plan, XNM_OP_UPLINK_NOTE, note, 0, "by which it is taken back");
 	for (unsigned int i = 0; i < decision->n_new; i++) {

@@ -248,7 +248,7 @@ struct noting {
 	const struct xnm_slots *slots;
 };
 
-/* Where not all are known, nothing is taken for gone. */
+/* If the list of default routes is full, a route that is not in it may exist all the same. */
 static bool has_gone(const struct xnm_slots *slots, const struct xnm_default *route)
 {
 	for (unsigned int i = 0; i < slots->n; i++) {

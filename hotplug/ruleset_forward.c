@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_forward.c - the rules on what passes between guests, this host and the outside: closed but for what is opened. */
+/* ruleset_forward.c - the rules on what is forwarded between guests, this host and the outside: all else is dropped. */
 #include "hotplug/ruleset_forward.h"
 
 #include <linux/netfilter.h>

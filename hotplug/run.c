@@ -152,7 +152,8 @@ static void heal(struct online *run)
 	run->rebuilt = xnm_facts_filter_rebuilt(&run->ctx.dir);
 }
 
-/* Whom a table was made for that has gone meanwhile; or for whom, while this vif was taken back. */
+/* A table that was made anew meanwhile has rules of all vifs with notes: also of one that has gone
+ * since, or of this one, which was taken back. */
 static void heal_again(struct online *run, bool taken_back)
 {
 	struct xnm_ctx *ctx = &run->ctx;
@@ -180,7 +181,7 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 		rc = check_still_wanted(run);
 	if (rc == 0 && run->mode == XNM_RUN_EVENT)
 		collect_garbage(run);
-	/* for all: this vif's own part is planned */
+	/* the rules of all other vifs; those of this one are part of its plan */
 	if (rc == 0)
 		heal(run);
 	if (rc == 0 && run->mode != XNM_RUN_PLAN)
@@ -236,7 +237,7 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 	if (rc && mode == XNM_RUN_EVENT)
 		publish_error(&run);
 	heal_again(&run, rc != 0);
-	/* that this vif is refused is no reason to leave others as they are */
+	/* the rules of other vifs are restored, even if this vif was refused */
 	heal(&run);
 	*err = run.ctx.err;
 	xnm_store_close(run.ctx.store);

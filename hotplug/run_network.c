@@ -180,7 +180,7 @@ int xnm_run_network(const struct xnm_policy *policy, const char *network,
 	rc = open_all(&run);
 	if (rc == 0)
 		rc = verb == XNM_NETWORK_STOP ? stop(&run, network, plan) : start(&run, plan);
-	/* whom a table was made for that has gone meanwhile */
+	/* a table that was made anew may have rules of a vif that has gone since */
 	if (run.ctx.has_built)
 		(void)xnm_heal(&run.ctx, true);
 	*err = run.ctx.err;

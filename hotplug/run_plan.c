@@ -210,8 +210,7 @@ static int take_network_lock(struct online *run, bool shared)
 		  : 0;
 }
 
-/* After the network's: who has both took them in this order. Behind these two come that of a pool
- * and, while nothing else is done, that of the fast path. */
+/* The order of locks: vif, network, uplinks, pool, fast path. */
 static int take_uplink_lock(struct online *run)
 {
 	int rc;

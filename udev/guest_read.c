@@ -80,7 +80,7 @@ static int link_error(struct guest_run *run, int rc, const char *ifname)
 			xnm_rtnl_reason(run->rtnl));
 }
 
-/* What is beyond the room for it is set again, which does nothing. */
+/* Addresses beyond the array count as missing and are set again, which is harmless. */
 static int enough(int rc)
 {
 	return rc == -E2BIG ? 0 : rc;

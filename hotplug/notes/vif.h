@@ -14,7 +14,7 @@
 #include "policy/policy.h"
 
 #define XNM_RUN_DIR	    "/run/xnm"
-#define XNM_SEGMENT_LEN	    64 /* XNM_NET_MAX of the kernel module */
+#define XNM_SEGMENT_LEN	    64 /* XNM_NET_LEN of the kernel module */
 #define XNM_MAX_VIF_UPLINKS 4 /* uplinks that are one and the same vif */
 
 /*
