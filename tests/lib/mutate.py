@@ -37,7 +37,8 @@ TOKENS = [
 # what is done, and not what is declared: one line that is a whole statement
 STATEMENT = re.compile(
     r'^\t+(?!return\b|break;|continue;|goto\b|else\b|if\b|for\b|while\b|do\b|switch\b|case\b'
-    r'|static\b|const\b|struct\b|enum\b|unsigned\b|bool\b|int\b|char\b|size_t\b|uint\d+_t\b|va_)'
+    r'|static\b|const\b|struct\b|enum\b|unsigned\b|bool\b|int\b|char\b|size_t\b|uint\d+_t\b|va_'
+    r'|\(void\)\w+;)'
     r'([a-z(*][^;{}]*;)$')
 
 

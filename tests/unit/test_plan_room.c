@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_plan_room.c - what a plan has no room for is refused, and whatever a vif can leave fits. */
+/* test_plan_room.c - what a plan has no room for is refused, what a vif can leave fits, and what nobody prints. */
 #include "hotplug/plan_parts.h"
 
 #include <errno.h>
@@ -171,6 +171,59 @@ static void test_tap_stays(void **state)
 	assert_string_equal(plan.fastpath.network, "lan");
 }
 
+/* Whose vifs are looked at for peers: those of the network that it is in, and that it was in. */
+static void test_fastpath_networks(void **state)
+{
+	struct xnm_event event;
+
+	(void)state;
+	xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
+	COPY(plan.state.network, "new");
+	COPY(plan.state.segment, "new");
+	COPY(facts.state.network, "old");
+	COPY(facts.state.segment, "old");
+	xnm_plan_fastpath_end(&plan, &event, &facts, "vif1.0");
+	assert_string_equal(plan.fastpath.network, "new");
+	assert_string_equal(plan.fastpath.old_network, "old");
+	xnm_plan_clear(&plan);
+	COPY(plan.state.network, "new");
+	xnm_plan_fastpath(&plan, &event, &facts, "vif1.0");
+	assert_int_equal(plan.n, 1);
+	assert_string_equal(plan.fastpath.network, "new");
+	assert_string_equal(plan.fastpath.old_network, "old");
+}
+
+/* An address of the pool is noted again if any of them is not. */
+static void test_pool(void **state)
+{
+	static struct xnm_want want;
+	static struct xnm_pool pool = { .name = "web" };
+
+	(void)state;
+	want.pool = &pool;
+	facts.has_state = true;
+	COPY(facts.state.pool, "web");
+	facts.pool.n = facts.state.n_addresses = 2;
+	for (unsigned int i = 0; i < 2; i++) {
+		facts.pool.list[i] = (struct xnm_cidr){ .family = i ? AF_INET6 : AF_INET,
+							.prefix_len = i ? 128 : 32,
+							.addr = { 10, [15] = 1 } };
+		facts.state.addresses[i] = facts.pool.list[i];
+		facts.pool.noted[i] = true;
+	}
+	xnm_plan_pool(&plan, &want, &facts);
+	assert_int_equal(plan.n, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		xnm_plan_clear(&plan);
+		facts.pool.noted[i] = false;
+		xnm_plan_pool(&plan, &want, &facts);
+		assert_int_equal(plan.n, 1);
+		assert_int_equal(plan.op[0].kind, XNM_OP_ASSIGN);
+		assert_int_equal(plan.n_assign, 2);
+		facts.pool.noted[i] = true;
+	}
+}
+
 /* Not all that others still have is known: so nothing of it is taken away. */
 static void test_heirs(void **state)
 {
@@ -195,6 +248,8 @@ int main(void)
 		cmocka_unit_test_setup(test_uplinks, begin),
 		cmocka_unit_test_setup(test_offline, begin),
 		cmocka_unit_test_setup(test_tap_stays, begin),
+		cmocka_unit_test_setup(test_fastpath_networks, begin),
+		cmocka_unit_test_setup(test_pool, begin),
 		cmocka_unit_test_setup(test_heirs, begin),
 	};
 
