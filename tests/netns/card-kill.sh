@@ -102,7 +102,7 @@ settled() {
 	local other=br0
 
 	[ "$1" != br0 ] || other=eth0
-	[ "$(of "$1")" = "$card" ] && [ "$(of $other | grep -v '^dev ')" = "" ] && [ "$(cut_off)" = "" ]
+	[ "$(of "$1")" = "$card" ] && [ "$(of $other 2>/dev/null | grep -v '^dev ')" = "" ] && [ "$(cut_off)" = "" ]
 }
 
 # at_each_step NAME DEVICE BEFORE READY: the next boot is killed at each step, and must leave all with the device when it
@@ -177,31 +177,48 @@ typical() {
 limit=$(($(typical) * 5 / 4))
 out_of
 udev boot
-killed=0 wrong=0 first='' cut=0
-for ((i = 0; i < rounds; i++)); do
-	if ((i % 2)); then
-		out_of
-		device=eth0
-	else
-		into
-		device=br0
-	fi
-	"$LAUNCH" -k $(((RANDOM * 32768 + RANDOM) % limit)) "$XNM_UDEV" boot >/dev/null 2>&1
-	[ $? -ne 137 ] || killed=$((killed + 1))
-	what=$(cut_off)
-	if [ -n "$what" ]; then
-		cut=$((cut + 1))
-		[ -n "$first" ] || first="round $i: cut off: $what"
-	fi
-	udev boot
-	if [ "$rc:$out" != 0: ] || ! settled $device; then
-		wrong=$((wrong + 1))
-		[ -n "$first" ] || first="round $i, repeated: $rc $out $(cut_off) $(difference "$card" "$(of $device)")"
-	fi
-done
-echo "# $killed of $rounds were killed, within $limit us"
-is "after a random kill it is reached, and repeated all is done: $rounds times" "$cut cut off, $wrong wrong: $first" "0 cut off, 0 wrong: "
-check "many were killed in the middle" test $killed -gt $((rounds / 3))
+# at_any_moment ROUNDS LIMIT AWAY: the card goes in and, by the policy that AWAY makes, out again; each boot is killed within
+# LIMIT microseconds, then repeated
+at_any_moment() {
+	local rounds=$1 limit=$2 away=$3 killed=0 wrong=0 first='' cut=0 device what i
+
+	for ((i = 0; i < rounds; i++)); do
+		if ((i % 2)); then
+			"$away"
+			device=eth0
+		else
+			into
+			device=br0
+		fi
+		"$LAUNCH" -k $(((RANDOM * 32768 + RANDOM) % limit)) "$XNM_UDEV" boot >/dev/null 2>&1
+		[ $? -ne 137 ] || killed=$((killed + 1))
+		what=$(cut_off)
+		if [ -n "$what" ]; then
+			cut=$((cut + 1))
+			[ -n "$first" ] || first="round $i: cut off: $what"
+		fi
+		udev boot
+		if [ "$rc:$out" != 0: ] || ! settled $device; then
+			wrong=$((wrong + 1))
+			[ -n "$first" ] || first="round $i, repeated: $rc $out $(cut_off) $(difference "$card" "$(of $device)")"
+		fi
+	done
+	echo "# $killed of $rounds were killed, within $limit us"
+	is "after a random kill it is reached, and repeated all is done: $rounds times, $away" "$cut cut off, $wrong wrong: $first" \
+		"0 cut off, 0 wrong: "
+	check "many were killed in the middle: $away" test $killed -gt $((rounds / 3))
+}
+at_any_moment "$rounds" "$limit" out_of
+
+# -- and with a bridge that is made for the card, and deleted with its network
+gone() {
+	: >"$XNM_CONFIG"
+}
+ip link set other nomaster
+gone
+udev boot
+is "the bridge goes with its network" "$rc:$out:$(link_exists br0 && echo there)" 0::
+at_any_moment $(((rounds + 3) / 4)) "$limit" gone
 : >"$XNM_CONFIG"
 ip link del other
 udev boot
