@@ -202,9 +202,8 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 		return;
 	xnm_plan_bridge_note(&plan->bridge_note, want, facts);
 	if (facts->n_dropped == 0 && !facts->bridge_note_is_old &&
-	    !is_renamed(want->policy, network, old) &&
-	    strcmp(old->carries, new->carries) == 0 && same_own(old, new) &&
-	    all_are_noted(old, new) && has_altnames(old, new) &&
+	    !is_renamed(want->policy, network, old) && strcmp(old->carries, new->carries) == 0 &&
+	    same_own(old, new) && all_are_noted(old, new) && has_altnames(old, new) &&
 	    (old->keep || network->start == XNM_START_GUEST))
 		return;
 	plan->old_bridge_note = *old;
