@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hotplug/give_up.h"
@@ -27,7 +28,14 @@ static bool has_tap(const struct xnm_event *event)
 	return rc == 0 ? state.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event->tap);
 }
 
-int xnm_reapply(uint32_t domid, uint32_t devid)
+/* A vif that could not be put back, and why. */
+struct left_over {
+	struct xnm_owner vif;
+	int rc;
+	char why[384];
+};
+
+static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 {
 	struct xnm_event event;
 	struct xnm_err err = { "" };
@@ -45,18 +53,74 @@ int xnm_reapply(uint32_t domid, uint32_t devid)
 		if (rc == 0)
 			xnm_log_info("%s reapply: %u operations", event.tap, the_plan.n);
 	}
-	if (rc)
-		xnm_log_error("%s reapply: %s", xnm_event_device(&event), err.text);
+	left->vif = (struct xnm_owner){ domid, devid };
+	left->rc = rc;
+	(void)snprintf(left->why, sizeof(left->why), "%s reapply: %s", xnm_event_device(&event),
+		       err.text);
 	return rc;
 }
 
+int xnm_reapply(uint32_t domid, uint32_t devid)
+{
+	struct left_over left;
+	int rc = reapply(domid, devid, &left);
+
+	if (rc)
+		xnm_log_error("%s", left.why);
+	return rc;
+}
+
+struct all {
+	unsigned int n, room;
+	struct left_over *list;
+	bool no_room;
+};
+
 static int reapply_each(void *arg, uint32_t domid, uint32_t devid)
 {
-	int *failed = arg;
+	struct all *all = arg;
+	struct left_over left;
 
-	if (xnm_reapply(domid, devid))
-		(*failed)++;
+	if (reapply(domid, devid, &left) == 0)
+		return 0;
+	if (all->n == all->room) {
+		unsigned int room = all->room ? 2 * all->room : 16;
+		struct left_over *list = reallocarray(all->list, room, sizeof(*list));
+
+		if (!list) {
+			xnm_log_error("%s", left.why);
+			all->no_room = true;
+			return 0;
+		}
+		all->list = list;
+		all->room = room;
+	}
+	all->list[all->n++] = left;
 	return 0;
+}
+
+/* What one of them waits for may have been another's until that one's turn came. */
+static void reapply_again(struct all *all)
+{
+	bool any;
+
+	do {
+		unsigned int n = all->n;
+
+		any = false;
+		all->n = 0;
+		for (unsigned int i = 0; i < n; i++) {
+			struct left_over left = all->list[i];
+
+			/* of all other reasons none goes away by itself */
+			if (left.rc == -EADDRINUSE || left.rc == -EEXIST)
+				(void)reapply(left.vif.domid, left.vif.devid, &left);
+			if (left.rc)
+				all->list[all->n++] = left;
+			else
+				any = true;
+		}
+	} while (any && all->n);
 }
 
 static int is_member_of(void *arg, const char *network, uint32_t domid, uint32_t devid)
@@ -96,8 +160,9 @@ int xnm_reapply_all(void)
 {
 	struct xnm_err err = { "" };
 	struct xnm_run_dir dir;
+	struct all all = { .n = 0 };
 	bool has_policy;
-	int failed = 0, rc;
+	int failed, rc;
 
 	/* first what holds the guests, for all of them at once, which needs no xenstore */
 	(void)xnm_run_heal(true);
@@ -107,7 +172,12 @@ int xnm_reapply_all(void)
 		(void)xnm_run_give_up(&the_policy);
 	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
 	if (rc == 0)
-		rc = xnm_state_each(&dir, reapply_each, &failed);
+		rc = xnm_state_each(&dir, reapply_each, &all);
+	reapply_again(&all);
+	for (unsigned int i = 0; i < all.n; i++)
+		xnm_log_error("%s", all.list[i].why);
+	failed = (int)all.n + all.no_room;
+	free(all.list);
 	if (rc == 0 && has_policy)
 		failed += reapply_networks(&dir);
 	xnm_run_dir_close(&dir);
