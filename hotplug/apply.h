@@ -11,7 +11,8 @@
 /* For what many guests share that start together: a network, its bridge, a pool. */
 #define XNM_SHARED_LOCK_TIMEOUT_MS 8000
 
-#define XNM_MAX_STUCK 16
+#define XNM_MAX_STUCK  16
+#define XNM_MAX_LEASES 16
 
 /* All that a run holds open. The rest of the program passes it along. */
 struct xnm_ctx {
@@ -34,8 +35,20 @@ struct xnm_ctx {
 		char name[XNM_NAME_LEN];
 		uint8_t family;
 	} stuck[XNM_MAX_STUCK];
+	unsigned int n_leases; /* that came or went: xnm_leases_follow() */
+	struct {
+		char device[IFNAMSIZ];
+		struct xnm_cidr address;
+	} leases[XNM_MAX_LEASES];
 	char taken[384]; /* by whom, and what then: why an operation gave -EADDRINUSE */
 };
+
+/*
+ * apply_owned_lease.c: guests of the bridge are kept from an address that this
+ * host was leased since, and are not from one that it has no more. The caller
+ * holds no lock of a bridge, nor that of the uplinks.
+ */
+void xnm_leases_follow(struct xnm_ctx *ctx);
 
 /*
  * Runs the operations. At the first one that fails it takes back what it did

@@ -18,6 +18,7 @@ int apply_give_up_lease(struct xnm_ctx *ctx, const struct xnm_uplink_note *note,
 	if (rc)
 		xnm_log_warning("%s keeps the address of an old lease: %s", note->device,
 				xnm_rtnl_reason(ctx->rtnl));
+	apply_lease_changed(ctx, note->device, &note->leased);
 	return rc;
 }
 
@@ -59,6 +60,7 @@ int apply_lease(struct xnm_ctx *ctx, struct xnm_uplink_note *note, const struct 
 	else if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot set the address of %s: %s", note->device,
 				xnm_rtnl_reason(ctx->rtnl));
+	apply_lease_changed(ctx, note->device, &note->leased);
 	note->router = offer->router;
 	rc = xnm_uplink_note_write(&ctx->dir, note);
 	return rc ? xnm_fail(&ctx->err, rc, "cannot note the lease of uplink %s: %s", note->name,

@@ -138,6 +138,8 @@ struct xnm_offer;
 struct xnm_uplink_note;
 int apply_lease(struct xnm_ctx *ctx, struct xnm_uplink_note *note, const struct xnm_offer *offer);
 int apply_give_up_lease(struct xnm_ctx *ctx, const struct xnm_uplink_note *note, int ifindex);
+/* apply_owned_lease.c: one came or went; xnm_leases_follow() is to be called behind all locks. */
+void apply_lease_changed(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr *address);
 
 /* Takes back all that is noted of an uplink; with an owner only if it is that vif's. */
 int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm_owner *owner);

@@ -10,8 +10,9 @@
 #include "hotplug/kernel/arp.h"
 #include "hotplug/kernel/rtnl.h"
 
-#define TRY_MS	200
-#define N_TRIES 3
+#define TRY_MS	     200
+#define N_TRIES	     3
+#define N_FREE_TRIES 2 /* each lease waits for this, as nobody is to answer */
 
 /* By what the guest is asked: its vif, or while it has no driver for that, the tap. */
 struct ways_in {
@@ -98,4 +99,27 @@ int xnm_dhcp_check_answer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 	    (router->family && xnm_cidr_same_host(&host, router)))
 		return rc;
 	return check(ctx, uplink, &ways, address, &host, "server");
+}
+
+int xnm_dhcp_check_free(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
+			const struct xnm_cidr *address)
+{
+	static const struct xnm_cidr nobody;
+	char text[XNM_CIDR_TEXT_LEN];
+	struct xnm_link link;
+	int rc = xnm_link_get(ctx->rtnl, uplink->device, &link);
+
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "%s: %s", uplink->device,
+				xnm_rtnl_reason(ctx->rtnl));
+	for (unsigned int i = 0; i < N_FREE_TRIES; i++) {
+		if (xnm_arp_ask(link.ifindex, &link.mac, &nobody, address, TRY_MS))
+			continue;
+		xnm_cidr_format_host(address, text);
+		return xnm_fail(&ctx->err, -EADDRINUSE,
+				"the server offers %s, but a machine on %s has that address: it is "
+				"not taken; let the server give out another one",
+				text, uplink->device);
+	}
+	return 0;
 }

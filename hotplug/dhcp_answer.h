@@ -18,4 +18,12 @@ int xnm_dhcp_check_answer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 			  const struct xnm_uplink_note *note, const struct xnm_cidr *address,
 			  const struct xnm_cidr *router, const char *server);
 
+/*
+ * Whether nobody on the link of the uplink answers for the address: udhcpc and
+ * dhclient do not ask. Where nothing can be asked, nobody does. Returns 0,
+ * -EADDRINUSE with err of ctx filled, or another -errno.
+ */
+int xnm_dhcp_check_free(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
+			const struct xnm_cidr *address);
+
 #endif

@@ -12,6 +12,7 @@
 #include "hotplug/apply_parts.h"
 #include "hotplug/dhcp_answer.h"
 #include "hotplug/dhcp_lost.h"
+#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/offer.h"
@@ -134,9 +135,13 @@ static const struct xnm_uplink *find_uplink(const char *name, const char *device
 static int check_answer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 			const struct xnm_uplink_note *note, const struct xnm_offer *offer)
 {
+	int rc = xnm_cidr_equal(&note->leased, &offer->address)
+			 ? 0
+			 : xnm_dhcp_check_free(ctx, uplink, &offer->address);
+
 	/* whom a client asks that an older xnm has started was never said */
-	if (!getenv(XNM_DHCP_UPLINK))
-		return 0;
+	if (rc || !getenv(XNM_DHCP_UPLINK))
+		return rc;
 	return xnm_dhcp_check_answer(ctx, uplink, note, &offer->address, &offer->router,
 				     either("serverid", "new_dhcp_server_identifier"));
 }
@@ -225,7 +230,11 @@ static int run(struct xnm_ctx *ctx, const char *name, const char *device, enum h
 	rc = take_lock(ctx);
 	if (rc)
 		return rc;
-	return uplink ? change(ctx, uplink, happening) : xnm_dhcp_lose(ctx, name, device);
+	rc = uplink ? change(ctx, uplink, happening) : xnm_dhcp_lose(ctx, name, device);
+	ctx->has_uplink_lock = false;
+	xnm_lock_drop(ctx->dir.lock_fd, xnm_lock_bridge(XNM_UPLINK_LOCK));
+	xnm_leases_follow(ctx);
+	return rc;
 }
 
 static bool is_name(const char *text)
@@ -250,6 +259,7 @@ int xnm_dhcp_hook(int argc, char **argv)
 		xnm_log_error("DHCP on %s: %s", device, ctx.err.text);
 	else
 		xnm_log_info("DHCP on %s: %s", device, happening == BOUND ? "an address" : "none");
+	xnm_nft_close(ctx.nft);
 	xnm_rtnl_close(ctx.rtnl);
 	xnm_run_dir_close(&ctx.dir);
 	return rc ? EXIT_FAILURE : EXIT_SUCCESS;

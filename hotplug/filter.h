@@ -23,6 +23,10 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *network,
 		       const struct xnm_policy *policy, struct xnm_err *err);
 
+/* Of one address that this host has on the bridge itself. */
+void xnm_filter_owned_host(struct xnm_elements *out, const char *bridge,
+			   const struct xnm_cidr *address);
+
 /*
  * filter_owned.c: what nobody on the wanted bridge may use without a word of
  * the policy: this host's addresses there, and those of gateways that the

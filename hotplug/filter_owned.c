@@ -107,6 +107,17 @@ static void add_host(struct xnm_elements *out, const struct xnm_want *want,
 	add_owned(out, want->bridge, scope, &host);
 }
 
+void xnm_filter_owned_host(struct xnm_elements *out, const char *bridge,
+			   const struct xnm_cidr *address)
+{
+	struct xnm_cidr host = *address;
+	char scope[XNM_SCOPE_LEN];
+
+	host.prefix_len = host.family == AF_INET ? 32 : 128;
+	xnm_scope(scope, bridge, false, NULL);
+	add_owned(out, bridge, scope, &host);
+}
+
 bool xnm_owned_is_link_local(const struct xnm_element *element)
 {
 	/* behind the group, which has four bytes */

@@ -249,6 +249,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	/* others of its network may still be there */
 	if (mode != XNM_RUN_PLAN && the_facts.state.network[0])
 		xnm_apply_deafen(&ctx, the_facts.state.network);
+	xnm_leases_follow(&ctx);
 	/* a table that was made anew meanwhile may have this vif's elements, by its note */
 	if (mode != XNM_RUN_PLAN)
 		(void)xnm_heal(&ctx, xnm_facts_filter_rebuilt(&ctx.dir) != rebuilt);

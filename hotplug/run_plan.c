@@ -233,6 +233,7 @@ static void drop_locks(struct online *run)
 		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(XNM_UPLINK_LOCK));
 	run->ctx.has_uplink_lock = false;
 	xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));
+	xnm_leases_follow(&run->ctx);
 }
 
 /*

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hotplug/apply_parts.h"
+#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/ping.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
@@ -33,6 +34,7 @@ static int settle_all(struct xnm_ctx *ctx, struct xnm_uplink_report *reports, bo
 	rc = xnm_uplinks_settle(ctx, NULL, reports, may_start);
 	ctx->has_uplink_lock = false;
 	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_leases_follow(ctx);
 	return rc;
 }
 
@@ -52,6 +54,7 @@ static int open_ctx(struct xnm_ctx *ctx, const struct xnm_policy *policy)
 static void close_ctx(struct xnm_ctx *ctx, struct xnm_err *err)
 {
 	*err = ctx->err;
+	xnm_nft_close(ctx->nft);
 	xnm_rtnl_close(ctx->rtnl);
 	xnm_run_dir_close(&ctx->dir);
 }

@@ -153,6 +153,15 @@ takes_nothing "the subnet's own" 10.43.0.0/24 10.43.0.1 'the subnet itself'
 takes_nothing "the router's" 10.43.0.1/24 10.43.0.1 'the router has the address itself'
 takes_nothing "a router elsewhere" 10.43.0.9/24 10.44.0.1 'the router is no address of that subnet'
 
+ip -n g1.0 addr add 10.43.0.66/24 dev eth0
+ip -n g1.0 link set eth0 up
+takes_nothing "an address that the server has" 10.43.0.66/24 "" '10.43.0.66, but a machine on br0 has that address'
+
+# owned ADDRESS: whether guests of br0 are kept from it
+owned() {
+	nft -j list set bridge xnm owned4 | grep -cF "\"$1\""
+}
+
 # what stays possible, beside routes for all the internet and closed ones around it
 ip route del 0.0.0.0/2
 ip route add 0.0.0.0/1 via 10.98.0.254
@@ -162,17 +171,27 @@ before=$(has)
 lease br0 10.43.0.9/24 10.43.0.1
 is "a lease of its own is taken" "$rc:$(ip -4 -o addr show dev br0 | grep -c ' 10.43.0.9/24 ')" 0:1
 like "with its route" "$(ip -4 route show default dev br0)" '^default via 10.43.0.1 proto 88 metric 300 '
+is "and other guests are kept from it at once" "$(owned 10.43.0.9):$(owned 10.7.0.1)" 1:1
 taken=$(has)
 lease br0 10.43.0.9/24 10.43.0.1
-is "a renewal changes nothing" "$rc:$(has)" "0:$taken"
+is "a renewal changes nothing" "$rc:$(has):$(owned 10.43.0.9)" "0:$taken:1"
+try "$HOTPLUG" reapply 2.0
+is "nor does an event of another guest" "$rc:$(owned 10.43.0.9)" 0:1
 ip addr add 10.43.0.77/32 dev eth1
 lease br0 10.43.0.9/24 10.43.0.1
 is "nor when the host got an address there meanwhile" "$rc:$(ip -4 -o addr show dev br0 | grep -c ' 10.43.0.9/24 ')" 0:1
 ip addr del 10.43.0.77/32 dev eth1
 lease br0 10.44.0.9/24 10.44.0.1
 is "another lease takes its place" "$(ip -4 -o addr show dev br0 | awk '/10.4/ { print $4 }')" 10.44.0.9/24
+is "from which guests are kept, and not from the first" "$(owned 10.44.0.9):$(owned 10.43.0.9)" 1:0
 lease br0 10.7.0.1/24 ""
 is "one that is refused ends it" "$rc:$(has)" "1:$before"
+is "and guests may have the address" "$(owned 10.44.0.9):$(owned 10.7.0.1)" 0:1
+lease br0 10.44.0.9/24 10.44.0.1
+nft delete table bridge xnm
+try hook br0 deconfig
+try "$HOTPLUG" reapply 2.0
+is "so they may where somebody has emptied nftables meanwhile" "$rc:$(owned 10.44.0.9):$(owned 10.7.0.1)" 0:0:1
 try hook br0 deconfig
 is "and its end, too, leaves the bridge its address" "$rc:$(has)" "0:$before"
 for i in 4 3 2 1; do
@@ -206,6 +225,11 @@ before=$(has)
 wired
 lease eth0 10.99.0.1/24 10.99.0.254
 is "the lease that the card's manager has, too: nothing to do" "$rc:$(has)" "0:$before"
+ip -n lan addr add 10.99.0.66/24 dev eth0
+lease eth0 10.99.0.66/24 10.99.0.254
+like "an address that a machine of the LAN has is not taken" "$rc:$out" '^1:.*10.99.0.66, but a machine on eth0 has that address'
+is "and nothing has changed" "$(has)" "$before"
+ip -n lan addr del 10.99.0.66/24 dev eth0
 unwired
 is "it stays, with the way out of the host" "$rc:$(has)" "0:$before"
 wired

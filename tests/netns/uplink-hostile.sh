@@ -74,6 +74,8 @@ import ipaddress, sys
 a = ipaddress.ip_interface(sys.argv[1])
 ok = a.network.subnet_of(ipaddress.ip_network("192.168.43.0/24")) and a.ip != a.network.network_address
 ok = ok and a.ip != a.network.broadcast_address
+# nor that of the guest itself
+ok = ok and str(a.ip) not in ("192.168.43.1", "192.168.43.3")
 if sys.argv[2]:
     router = ipaddress.ip_interface(sys.argv[2]).ip
     ok = ok and router in a.network and router != a.ip
