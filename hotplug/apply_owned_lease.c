@@ -105,6 +105,8 @@ static int follow(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr
 
 void xnm_leases_follow(struct xnm_ctx *ctx)
 {
+	bool had_nft = ctx->nft != NULL;
+
 	for (unsigned int i = 0; i < ctx->n_leases; i++) {
 		const char *device = ctx->leases[i].device;
 		uint64_t lock = xnm_lock_bridge(device);
@@ -120,4 +122,8 @@ void xnm_leases_follow(struct xnm_ctx *ctx)
 					device, strerror(-rc));
 	}
 	ctx->n_leases = 0;
+	if (had_nft || !ctx->nft)
+		return;
+	xnm_nft_close(ctx->nft);
+	ctx->nft = NULL;
 }

@@ -26,8 +26,8 @@
 int xnm_dhcp_start(const struct xnm_run_dir *dir, struct xnm_uplink_note *note,
 		   struct xnm_err *err);
 
-/* Whether there is one to start. */
-bool xnm_dhcp_is_installed(void);
+/* Which one would be started, "udhcpc", "dhclient" or "dhcpcd"; NULL: there is none. */
+const char *xnm_dhcp_client_name(void);
 
 /* Whether that very process is there. */
 bool xnm_dhcp_runs(uint32_t pid, uint64_t started);

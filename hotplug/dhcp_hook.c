@@ -12,7 +12,6 @@
 #include "hotplug/apply_parts.h"
 #include "hotplug/dhcp_answer.h"
 #include "hotplug/dhcp_lost.h"
-#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/offer.h"
@@ -259,7 +258,6 @@ int xnm_dhcp_hook(int argc, char **argv)
 		xnm_log_error("DHCP on %s: %s", device, ctx.err.text);
 	else
 		xnm_log_info("DHCP on %s: %s", device, happening == BOUND ? "an address" : "none");
-	xnm_nft_close(ctx.nft);
 	xnm_rtnl_close(ctx.rtnl);
 	xnm_run_dir_close(&ctx.dir);
 	return rc ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -38,11 +38,12 @@ static int find_client(char path[PATH_LEN])
 	return -ENOENT;
 }
 
-bool xnm_dhcp_is_installed(void)
+const char *xnm_dhcp_client_name(void)
 {
 	char path[PATH_LEN];
+	int client = find_client(path);
 
-	return find_client(path) >= 0;
+	return client < 0 ? NULL : client_names[client];
 }
 
 /*

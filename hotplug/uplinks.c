@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "hotplug/apply_parts.h"
-#include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/ping.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
@@ -54,7 +53,6 @@ static int open_ctx(struct xnm_ctx *ctx, const struct xnm_policy *policy)
 static void close_ctx(struct xnm_ctx *ctx, struct xnm_err *err)
 {
 	*err = ctx->err;
-	xnm_nft_close(ctx->nft);
 	xnm_rtnl_close(ctx->rtnl);
 	xnm_run_dir_close(&ctx->dir);
 }

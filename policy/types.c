@@ -292,7 +292,7 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_OWN] = SET(xnm_parse_own, "must be an IPv4 or IPv6 address, auto POOL or eui64"),
 	[XNM_TYPE_ALLOW] = SET(xnm_parse_allow, "must be dhcp-server or router"),
 	[XNM_TYPE_GATEWAYS] =
-		SET(xnm_parse_uplink_gateway, "must be one IPv4 and one IPv6 address at most, dhcp with the prefix that is "
+		SET(xnm_parse_uplink_gateway, "must be one IPv4 and one IPv6 address at most, dhcp (IPv4 alone) with the prefix that is "
 		    "expected, or none"),
 
 	[XNM_TYPE_RULES] = {

@@ -9,6 +9,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/dhcp_client.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/uplinks.h"
 
 /* Whether the uplink is to have a route of the family. */
 static bool wants_family(const struct xnm_uplink *uplink, uint8_t family)
@@ -57,17 +58,65 @@ static void check_routes(struct xnm_doctor *doctor, struct xnm_rtnl *rtnl,
 	}
 }
 
+/* A client that has ended, or never ran, is started by a probe only, and nobody may run any. */
+static void check_clients(struct xnm_doctor *doctor)
+{
+	struct xnm_run_dir dir = XNM_RUN_DIR_CLOSED;
+	struct xnm_uplink_report report;
+
+	if (xnm_run_dir_open(&dir, xnm_run_dir_path(), true))
+		return;
+	for (unsigned int i = 0; i < doctor->policy->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = &doctor->policy->uplinks[i];
+
+		if (!uplink->gateway.dhcp)
+			continue;
+		xnm_uplink_look(&report, &dir, uplink);
+		if (report.is_there &&
+		    !xnm_dhcp_runs(report.note.dhcp_pid, report.note.dhcp_started))
+			xnm_doctor_find(
+				doctor,
+				"uplink %s has gateway=dhcp, but no DHCP client runs on %s: "
+				"xnm probe starts one, journalctl -t xnm-vif says why the "
+				"last one has ended",
+				uplink->name, uplink->device);
+	}
+	xnm_run_dir_close(&dir);
+}
+
+/* Debian's profile of dhclient lets it run its own scripts only, and keep leases in its own folder. */
+static bool is_confined(void)
+{
+	_cleanup_fclose_ FILE *file = fopen("/sys/kernel/security/apparmor/profiles", "re");
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strstr(line, "sbin/dhclient (enforce)"))
+			return true;
+	}
+	return false;
+}
+
 void xnm_doctor_uplinks(struct xnm_doctor *doctor)
 {
 	const struct xnm_policy *policy = doctor->policy;
 	struct xnm_rtnl *rtnl = NULL;
+	const char *client;
 
 	if (!policy || policy->n_uplinks == 0 || xnm_rtnl_open(&rtnl))
 		return;
 	for (unsigned int i = 0; i < policy->n_uplinks; i++)
 		check_routes(doctor, rtnl, &policy->uplinks[i]);
-	if (xnm_policy_needs_dhcp(policy) && !xnm_dhcp_is_installed())
+	xnm_rtnl_close(rtnl);
+	if (!xnm_policy_needs_dhcp(policy))
+		return;
+	client = xnm_dhcp_client_name();
+	if (!client)
 		xnm_doctor_find(doctor, "an [uplink] has gateway=dhcp, but there is no udhcpc, "
 					"dhclient or dhcpcd: apt-get install udhcpc");
-	xnm_rtnl_close(rtnl);
+	else if (strcmp(client, "dhclient") == 0 && is_confined())
+		xnm_doctor_find(doctor, "an [uplink] has gateway=dhcp, but AppArmor does not let "
+					"dhclient run xnm-vif (aa-status): apt-get install udhcpc");
+	else if (!doctor->in_passing)
+		check_clients(doctor);
 }

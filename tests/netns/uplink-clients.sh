@@ -107,6 +107,8 @@ is "and by the vif of a guest, with these, too" "$rc:$out:$(soon yes is_noted on
 # ------------------------------------------------------------------------ one that ends
 end_client one
 like "xnm status says that there is none" "$("$XNM" status)" 'one +br0 +dhcp,no-client'
+no_client='uplink one has gateway=dhcp, but no DHCP client runs on br0'
+like "and so does xnm doctor" "$("$XNM" doctor 2>&1)" "$no_client"
 # it is killed while it writes the note, which nobody reads
 mkfifo "$XNM_RUN_DIR/uplink/.one"
 "$XNM" probe >/dev/null 2>&1 &
@@ -139,6 +141,19 @@ only udhcpc
 hostile 1 192.168.43.1 all 192.168.43.100/24
 try "$XNM" probe
 is "the uplink has its route" "$rc:$(soon "192.168.43.1 br0 300 88" uplink_defaults)" "0:192.168.43.1 br0 300 88"
+is "then xnm doctor has nothing to say of it" "$("$XNM" doctor 2>&1 | grep -c 'gateway=dhcp')" 0
+# AppArmor as it says so, which this kernel may not have
+if mount -t tmpfs tmpfs /sys/kernel/security 2>/dev/null; then
+	mkdir /sys/kernel/security/apparmor
+	printf '%s\n' 'man_groff (enforce)' '/{,usr/}sbin/dhclient (complain)' >/sys/kernel/security/apparmor/profiles
+	only dhclient
+	is "a profile that only complains is nothing" "$("$XNM" doctor 2>&1 | grep -c AppArmor)" 0
+	echo '/{,usr/}sbin/dhclient (enforce)' >>/sys/kernel/security/apparmor/profiles
+	like "one of dhclient that is enforced is told of" "$("$XNM" doctor 2>&1)" 'AppArmor does not let dhclient run xnm-vif'
+	only udhcpc
+	is "and is nothing to another client" "$("$XNM" doctor 2>&1 | grep -c AppArmor)" 0
+	umount /sys/kernel/security
+fi
 echo "nonsense" >"$XNM_CONFIG"
 kill -USR2 "$(uplink_note one dhcp-pid)"
 is "the end of a lease is one, with a policy that cannot be read" \
@@ -182,6 +197,30 @@ two() {
 
 two udhcpc
 two dhclient
+
+# ------------------------------------------------------- a guest that answers by its emulated card only
+only udhcpc
+guest_new 3 0 name=one bridge=br0 type=vif_ioemu
+tap_new 3 0
+ip link del vif3.0-emu
+ip netns add g33.0
+ip link add vif3.0-emu type veth peer name eth0 netns g33.0
+ip -n g33.0 addr add 192.168.43.1/24 dev eth0
+ip -n g33.0 link set eth0 up
+hostile_end
+hostile 33 192.168.43.1 all 192.168.43.100/24
+try hotplug online 3 0
+[ "$rc" = 0 ] || not_ok "online 3" "$out"
+try hotplug add 3 0
+[ "$rc" = 0 ] || not_ok "add 3" "$out"
+"$XNM" probe >/dev/null 2>&1
+is "its lease is taken" "$(soon "192.168.43.1 br0 300 88" uplink_defaults)" "192.168.43.1 br0 300 88"
+hostile_end
+hotplug offline 3 0 >/dev/null 2>&1
+ip netns del g33.0
+ip link del vif3.0-emu 2>/dev/null
+guest_rm 3 0
+soon 0 clients >/dev/null
 hostile_end
 only dhcpcd
 try hotplug online 1 0

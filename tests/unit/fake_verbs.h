@@ -603,6 +603,11 @@ int xnm_nft_generation(struct xnm_nft *nft, uint32_t *generation)
 	return call("nft generation");
 }
 
+void xnm_nft_close(struct xnm_nft *nft)
+{
+	(void)nft;
+}
+
 void xnm_nft_begin(struct xnm_nft *nft, uint32_t only_if)
 {
 	(void)nft;

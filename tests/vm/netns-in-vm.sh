@@ -24,7 +24,9 @@ mkdir -p "$vm_build"
 [ -n "$why" ] || sh "$vm_top/tests/lib/nft-13.sh" "$vm_top/build/nft-13" || why="Debian 13's nft cannot be had"
 [ -n "$why" ] || sh "$vm_top/tests/lib/firewalls.sh" "$vm_top/build/firewalls" ||
 	why="Debian's firewalld and Docker cannot be had"
-# the one test that needs it says so itself
+# the tests that need these two say so themselves
+[ -n "$why" ] || flock "$vm_top/build/udev-tools.lock" sh "$vm_top/tests/lib/fetch-debs.sh" \
+	"$vm_top/build/udev-tools" udev >&2 || :
 [ -n "$why" ] || sh "$vm_top/tests/lib/network-manager.sh" "$vm_top/build/network-manager" >&2 || :
 if [ -n "$why" ]; then
 	skip "$name" "$why"
