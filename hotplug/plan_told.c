@@ -31,4 +31,3 @@ void xnm_plan_tell(struct xnm_plan *plan, const struct xnm_event *event,
 	if (tell->keys)
 		xnm_plan_add(plan, XNM_OP_TELL, name, 0, "xnm-guest sets its end up by it");
 }
-
