@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hotplug/give_up.h"
+#include "hotplug/reapply_parts.h"
 #include "hotplug/run.h"
 
 static struct xnm_plan the_plan;
@@ -28,13 +29,6 @@ static bool has_tap(const struct xnm_event *event)
 	return rc == 0 ? state.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event->tap);
 }
 
-/* A vif that could not be put back, and why. */
-struct left_over {
-	struct xnm_owner vif;
-	int rc;
-	char why[384];
-};
-
 static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 {
 	struct xnm_event event;
@@ -43,7 +37,9 @@ static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 	int rc;
 
 	xnm_event_init(&event, XNM_VERB_ONLINE, domid, devid);
-	tap = has_tap(&event);
+	/* the notes of one that has yielded do not say so any more */
+	tap = has_tap(&event) || (left->has_yielded && left->has_tap);
+	the_plan.has_rival = false;
 	rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &the_plan, &err);
 	if (rc == 0)
 		xnm_log_info("%s reapply: %u operations", event.vif, the_plan.n);
@@ -55,6 +51,9 @@ static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 	}
 	left->vif = (struct xnm_owner){ domid, devid };
 	left->rc = rc;
+	left->has_rival = rc == -EADDRINUSE && the_plan.has_rival;
+	left->rival = the_plan.rival;
+	left->has_tap = tap;
 	(void)snprintf(left->why, sizeof(left->why), "%s reapply: %s", xnm_event_device(&event),
 		       err.text);
 	return rc;
@@ -62,7 +61,7 @@ static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 
 int xnm_reapply(uint32_t domid, uint32_t devid)
 {
-	struct left_over left;
+	struct left_over left = { .has_yielded = false };
 	int rc = reapply(domid, devid, &left);
 
 	if (rc)
@@ -70,16 +69,10 @@ int xnm_reapply(uint32_t domid, uint32_t devid)
 	return rc;
 }
 
-struct all {
-	unsigned int n, room;
-	struct left_over *list;
-	bool no_room;
-};
-
 static int reapply_each(void *arg, uint32_t domid, uint32_t devid)
 {
 	struct all *all = arg;
-	struct left_over left;
+	struct left_over left = { .has_yielded = false };
 
 	if (reapply(domid, devid, &left) == 0)
 		return 0;
@@ -99,8 +92,7 @@ static int reapply_each(void *arg, uint32_t domid, uint32_t devid)
 	return 0;
 }
 
-/* What one of them waits for may have been another's until that one's turn came. */
-static void reapply_again(struct all *all)
+void reapply_again(struct all *all)
 {
 	bool any;
 
@@ -174,8 +166,12 @@ int xnm_reapply_all(void)
 	if (rc == 0)
 		rc = xnm_state_each(&dir, reapply_each, &all);
 	reapply_again(&all);
+	reapply_rings(&all);
 	for (unsigned int i = 0; i < all.n; i++)
-		xnm_log_error("%s", all.list[i].why);
+		xnm_log_error("%s%s", all.list[i].why,
+			      all.list[i].has_yielded ? "; it gave up what it had for others, and "
+							"is down until then"
+						      : "");
 	failed = (int)all.n + all.no_room;
 	free(all.list);
 	if (rc == 0 && has_policy)

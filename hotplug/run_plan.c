@@ -280,6 +280,8 @@ int run_plan_and_apply(struct online *run, struct xnm_plan *plan)
 {
 	int rc = plan_under_lock(run, plan);
 
+	plan->has_rival = rc && run->facts->has_rival;
+	plan->rival = run->facts->rival;
 	if (rc && run->mode == XNM_RUN_REAPPLY)
 		run->may_take_back = false;
 	if (rc == 0 && run->mode == XNM_RUN_EVENT)
