@@ -122,8 +122,8 @@ static void check_deaf(struct settings *settings, const struct xnm_run_dir *dir,
 	if (xnm_state_network_read(dir, network->name, &note))
 		return;
 	(void)snprintf(path, sizeof(path), "ipv6/conf/%s/accept_ra", note.bridge);
-	(void)snprintf(why, sizeof(why), "so that guests of network %s may be routers of this host",
-		       network->name);
+	(void)snprintf(why, sizeof(why),
+		       ", so that guests of network %s may be routers of this host", network->name);
 	for (unsigned int i = 0; i < note.n_settings; i++) {
 		if (strcmp(note.settings[i], path) == 0 && xnm_sysctl_get(path, &value) == 0 &&
 		    value)
