@@ -56,6 +56,12 @@ struct xnm_guest {
 
 struct xnm_policy;
 
+/* Who has what a vif is to have, so that it is refused. */
+struct xnm_rival {
+	struct xnm_owner vif;
+	char what[XNM_CIDR_TEXT_LEN]; /* "": there is none */
+};
+
 /* A moment of nftables. */
 struct xnm_seen {
 	uint32_t generation;
@@ -171,8 +177,7 @@ struct xnm_facts {
 	bool address_is_same_guests; /* or as another vif's of the same guest */
 	struct xnm_owner predecessor; /* that one */
 	bool yields; /* and that one is newer: this vif leaves them to it */
-	bool has_rival; /* another guest has an address that it is to have: it is refused */
-	struct xnm_owner rival; /* that guest's vif */
+	struct xnm_rival rival; /* another guest has an address that it is to have, or its MAC address */
 	/* of state.addresses: another vif of the guest has taken it over, as in a migration */
 	bool handed_over[XNM_MAX_ADDRESSES];
 	/* of state.addresses: the vif that had it before, and still notes it, gets it back */

@@ -69,8 +69,8 @@ int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		if (xnm_state_address_find(dir, scope, address, &self, is_other_guest, &search,
 					   &owner))
 			continue;
-		facts->has_rival = true;
-		facts->rival = owner;
+		facts->rival.vif = owner;
+		xnm_format_cidr(address, facts->rival.what);
 		return refuse_address(facts, want, address, &owner, &search.other, err);
 	}
 	return 0;

@@ -187,8 +187,11 @@ static int look_at(void *arg, const struct xnm_owner *owner)
 	if (kin == XNM_KIN_OTHER && other.mac_scope[0] &&
 	    !xnm_mac_equal(&other.mac, &facts->guest.mac))
 		kin = XNM_KIN_GONE;
-	if (kin == XNM_KIN_OTHER)
+	if (kin == XNM_KIN_OTHER) {
+		facts->rival.vif = *owner;
+		xnm_format_mac(&facts->guest.mac, facts->rival.what);
 		return refuse(facts, search->event, search->want, &other, search->err);
+	}
 	xnm_owners_add(&facts->leave, owner);
 	if (kin == XNM_KIN_SAME) {
 		facts->address_is_same_guests = true;

@@ -120,8 +120,7 @@ struct xnm_purge {
 struct xnm_plan {
 	bool is_used; /* xnm_plan_clear() has something to do */
 	bool full; /* something had no room: nothing of the plan may be done */
-	bool has_rival; /* there is none, as that vif has an address that this one is to have */
-	struct xnm_owner rival;
+	struct xnm_rival rival; /* why there is no plan */
 	unsigned int n; /* as much of op[] counts */
 	struct xnm_op op[XNM_PLAN_MAX + 1]; /* the last takes what has no room */
 	struct xnm_vlans vlan_add;

@@ -69,6 +69,10 @@ int xnm_plan_name(struct xnm_plan *plan, const struct xnm_event *event, const st
 				"%s): choose another name in the guest's vif line",
 				want->ifname, want->ifname, facts->holder.name);
 	if (facts->holder.ifindex && facts->holder.ifindex != device->ifindex) {
+		if (xnm_vif_id_parse(facts->holder.altname, &plan->rival.vif.domid,
+				     &plan->rival.vif.devid) == 0)
+			(void)snprintf(plan->rival.what, sizeof(plan->rival.what), "%s",
+				       want->ifname);
 		if (!facts->holder_is_same_guest)
 			return xnm_fail(err, -EEXIST,
 					"vifname='%s' is taken by another network device%s%s: "

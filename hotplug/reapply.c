@@ -39,7 +39,7 @@ static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 	xnm_event_init(&event, XNM_VERB_ONLINE, domid, devid);
 	/* the notes of one that has yielded do not say so any more */
 	tap = has_tap(&event) || (left->has_yielded && left->has_tap);
-	the_plan.has_rival = false;
+	the_plan.rival.what[0] = '\0';
 	rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &the_plan, &err);
 	if (rc == 0)
 		xnm_log_info("%s reapply: %u operations", event.vif, the_plan.n);
@@ -51,7 +51,6 @@ static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 	}
 	left->vif = (struct xnm_owner){ domid, devid };
 	left->rc = rc;
-	left->has_rival = rc == -EADDRINUSE && the_plan.has_rival;
 	left->rival = the_plan.rival;
 	left->has_tap = tap;
 	(void)snprintf(left->why, sizeof(left->why), "%s reapply: %s", xnm_event_device(&event),

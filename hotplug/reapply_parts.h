@@ -3,14 +3,13 @@
 #ifndef XNM_REAPPLY_PARTS_H
 #define XNM_REAPPLY_PARTS_H
 
-#include "hotplug/base/event.h"
+#include "hotplug/facts.h"
 
 /* A vif that could not be put back, and why. */
 struct left_over {
 	struct xnm_owner vif;
 	int rc;
-	bool has_rival; /* that vif has an address that this one is to have */
-	struct xnm_owner rival;
+	struct xnm_rival rival;
 	bool has_yielded; /* it gave up what it had, for others that waited for it */
 	bool has_tap;
 	char why[384];
@@ -25,7 +24,7 @@ struct all {
 /* What one of them waits for may have been another's until that one's turn came. */
 void reapply_again(struct all *all);
 
-/* reapply_rings.c: guests that swap their addresses wait for each other, so one of them begins. */
+/* reapply_rings.c: guests that swap addresses or names wait for each other, so one of them begins. */
 void reapply_rings(struct all *all);
 
 #endif

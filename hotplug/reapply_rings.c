@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* reapply_rings.c - let guests swap their addresses: one of them gives up what the others wait for. */
+/* reapply_rings.c - let guests swap addresses or names: one of them gives up what the others wait for. */
 #include "hotplug/reapply_parts.h"
 
 #include <string.h>
 
 #include "hotplug/run.h"
 
-/* The one that is left over and whose rival the vif is; NULL when there is none or more than one. */
-static struct left_over *waits_for(struct all *all, const struct xnm_owner *vif)
+/* The one that is left over as well, and has what this one waits for. */
+static struct left_over *next(struct all *all, const struct left_over *left)
 {
-	struct left_over *found = NULL;
-
-	for (unsigned int i = 0; i < all->n; i++) {
-		struct left_over *left = &all->list[i];
-
-		if (!left->has_rival || !xnm_owner_equal(&left->rival, vif))
-			continue;
-		if (found)
-			return NULL;
-		found = left;
+	for (unsigned int i = 0; left->rival.what[0] && i < all->n; i++) {
+		if (xnm_owner_equal(&all->list[i].vif, &left->rival.vif))
+			return &all->list[i];
 	}
-	return found;
+	return NULL;
+}
+
+/* Two that want the same cannot both have it: then nothing is given up for either of them. */
+static bool has_contender(const struct all *all, const struct left_over *left)
+{
+	for (unsigned int i = 0; i < all->n; i++) {
+		const struct left_over *other = &all->list[i];
+
+		if (other != left && xnm_owner_equal(&other->rival.vif, &left->rival.vif) &&
+		    strcmp(other->rival.what, left->rival.what) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Whether each waits for the next one, and the last one for the first. */
@@ -29,7 +35,9 @@ static bool is_in_ring(struct all *all, const struct left_over *first)
 	const struct left_over *left = first;
 
 	for (unsigned int i = 0; i < all->n; i++) {
-		left = left->has_rival ? waits_for(all, &left->vif) : NULL;
+		if (has_contender(all, left))
+			return false;
+		left = next(all, left);
 		if (!left || left == first)
 			return left != NULL;
 	}
@@ -88,8 +96,8 @@ static int yield(struct left_over *left)
 		xnm_log_warning("vif%u.%u cannot give up what others wait for: %s", left->vif.domid,
 				left->vif.devid, err.text[0] ? err.text : strerror(-rc));
 	else
-		xnm_log_info("vif%u.%u is down for a moment: others wait for its addresses, and it "
-			     "for theirs",
+		xnm_log_info("vif%u.%u is down for a moment: others wait for what it has, and it "
+			     "for what they have",
 			     left->vif.domid, left->vif.devid);
 	return rc;
 }

@@ -278,10 +278,12 @@ static int apply_plan(struct online *run, struct xnm_plan *plan)
 
 int run_plan_and_apply(struct online *run, struct xnm_plan *plan)
 {
-	int rc = plan_under_lock(run, plan);
+	int rc;
 
-	plan->has_rival = rc && run->facts->has_rival;
-	plan->rival = run->facts->rival;
+	plan->rival.what[0] = '\0';
+	rc = plan_under_lock(run, plan);
+	if (rc && run->facts->rival.what[0])
+		plan->rival = run->facts->rival;
 	if (rc && run->mode == XNM_RUN_REAPPLY)
 		run->may_take_back = false;
 	if (rc == 0 && run->mode == XNM_RUN_EVENT)

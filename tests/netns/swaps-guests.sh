@@ -144,6 +144,58 @@ for d in {1..8}; do
 	[ "$rc:$out" = 0: ] || not_ok "guest $d goes" "$rc:$out"
 	guest_rm "$d" 0
 done
+
+# -- what their configurations say: names and MAC addresses
+printf '%s\n' '[vif *]' locking-mode=locked >"$XNM_CONFIG"
+bridge_new br1
+for d in 1 2 3; do
+	guest_new $d 0 bridge=br1 vifname=web$d ip=10.2.0.$d
+	try hotplug online $d 0
+	[ "$rc:$out" = 0: ] || not_ok "guest $d" "$rc:$out"
+done
+
+# configured NAME MAC...: of the three guests
+configured() {
+	local d
+
+	for d in 1 2 3; do
+		xs_write "$backend/$d/0/vifname" "web${1:$((d - 1)):1}" "$backend/$d/0/mac" "00:16:3e:00:0${2:$((d - 1)):1}:00"
+	done
+}
+
+# seen: their names and MAC addresses, in the kernel, in the guard and in the notes
+seen() {
+	local d dev
+
+	for d in 1 2 3; do
+		dev=$(ip -j link show "vif$d.0" | jq -r '.[].ifname')
+		echo "$dev $(nft -j list set bridge xnm macs | jq -r --arg dev "$dev" '.nftables[].set // empty | .elem[].concat | select(.[0] == $dev)[1]')" \
+			"$(sed -n 's/^\(ifname\|mac\)=//p' "$XNM_RUN_DIR/vif/$d.0" | xargs) $(link_master "$dev")"
+	done
+}
+
+# reconfigured WHAT NAMES MACS
+reconfigured() {
+	local d want=
+
+	configured "$2" "$3"
+	for d in 0 1 2; do
+		want+="web${2:d:1} 00:16:3e:00:0${3:d:1}:00 web${2:d:1} 00:16:3e:00:0${3:d:1}:00 br1"$'\n'
+	done
+	try "$XNM_VIF" reapply all
+	is "$1" "$rc:$out" 0:
+	is "$1: all have what is theirs" "$(seen)" "${want%$'\n'}"
+}
+
+reconfigured "two swap their names" 213 123
+reconfigured "three names go round" 132 123
+reconfigured "two swap their MAC addresses" 132 213
+reconfigured "names and MAC addresses at once" 321 321
+for d in 1 2 3; do
+	try hotplug offline $d 0
+	[ "$rc:$out" = 0: ] || not_ok "guest $d goes" "$rc:$out"
+	guest_rm $d 0
+done
 rm -f "$XNM_CONFIG"
 assert_clean "nothing is left"
 tap_done
