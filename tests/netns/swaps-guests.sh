@@ -12,7 +12,8 @@ policy() {
 	local d
 
 	printf '%s\n' '[network lan]' bridge=br0 forward=nat dhcp=dnsmasq 'address=10.1.0.1/24 fd01::1/64' \
-		'[network pub]' backend=route forward=route 'address=172.30.0.1/32 fe80::1/64' >"$XNM_CONFIG"
+		'[network pub]' backend=route forward=route 'address=172.30.0.1/32 fe80::1/64' uplink=wan \
+		'[uplink wan]' interface=eth9 >"$XNM_CONFIG"
 	for d in 1 2 3 4; do
 		printf '%s\n' "[vif guest$d]" network=lan "address=10.1.0.$1 fd01::$1" \
 			"[vif guest$((d + 4))]" network=pub "address=10.9.0.$1 fd09::$1"
@@ -55,6 +56,11 @@ guarded() {
 	ip route show proto 88 | sed -n 's/^10\.9\.0\.\([0-9]*\) dev vif\([0-9.]*\) .*/\1:\2/p' | sort -t: -k2,2n | xargs
 }
 
+# proxies: for whom this host answers on its uplink
+proxies() {
+	ip neigh show proxy dev eth9 | grep -o '[0-9]* *proxy' | grep -o '[0-9]*' | sort -n | uniq -c | xargs
+}
+
 # moved NAME A B C D: in one reapply, of which the next one has nothing left to do
 moved() {
 	local name=$1 before want4 want
@@ -68,12 +74,16 @@ moved() {
 	is "$name: told" "$(told)" "$* $*"
 	is "$name: noted" "$(claims); $(claims6)" "$want; $want"
 	is "$name: reserved" "$(reserved)" "$*"
+	is "$name: answered for" "$(proxies)" "$(printf '2 %s\n' "$@" | sort -n -k2 | xargs)"
 	is "$name: held to it, and reached by it" "$(guarded | xargs)" "$want $1:5.0 $2:6.0 $3:7.0 $4:8.0"
 	before=$(snapshot)
 	try "$XNM_VIF" reapply all
 	assert_unchanged "$name: nothing is left to do" "$before"
 }
 
+ip link add eth9 type veth peer name wan9
+ip link set eth9 up
+ip link set wan9 up
 policy 11 12 13 14
 for d in {1..8}; do
 	guest_new "$d" 0 bridge=br0
