@@ -136,7 +136,7 @@ help_text() {
 
 # What editors and merges leave behind.
 leftovers() {
-	find "${places[@]}" \( -name '*.orig' -o -name '*.rej' -o -name '*~' -o -name '.*.sw?' -o -name core \) |
+	find "${places[@]}" \( -name '*.orig' -o -name '*.rej' -o -name '*~' -o -name '.*.sw?' -o \( -name core -type f \) \) |
 		nothing && {
 		grep -rnE '^(<<<<<<<|>>>>>>>)( |$)' "${places[@]}" | nothing
 	}
