@@ -5,8 +5,9 @@
  * The first byte of the input chooses the event and the bridge. What is behind
  * it is for fake_store.h. Keys are those of the backend folder, and:
  *
- *   fe-mtu    the frontend's mtu
- *   name, vm  the domain's
+ *   fe-mtu            the frontend's mtu
+ *   name, vm, target  the domain's
+ *   target-vm         that of the domain which target names
  */
 #include <stdint.h>
 
@@ -21,14 +22,29 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Of a domain by its number, and of nothing else that the key could make of it. */
+static bool is_vm_of_a_domain(const char *path)
+{
+	const size_t prefix = strlen("/local/domain/");
+	size_t digits;
+
+	if (strncmp(path, "/local/domain/", prefix) != 0)
+		return false;
+	digits = strspn(path + prefix, "0123456789");
+	return digits >= 1 && digits <= 5 && strcmp(path + prefix + digits, "/vm") == 0;
+}
+
 static const char *key_of(const char *path)
 {
 	if (strncmp(path, BACKEND "/", sizeof(BACKEND)) == 0)
 		return path + sizeof(BACKEND);
 	if (strcmp(path, DOMAIN "/device/vif/0/mtu") == 0)
 		return "fe-mtu";
-	if (strcmp(path, DOMAIN "/name") == 0 || strcmp(path, DOMAIN "/vm") == 0)
+	if (strcmp(path, DOMAIN "/name") == 0 || strcmp(path, DOMAIN "/vm") == 0 ||
+	    strcmp(path, DOMAIN "/target") == 0)
 		return path + sizeof(DOMAIN);
+	if (is_vm_of_a_domain(path))
+		return "target-vm";
 	/* nothing else is to be read, whatever the keys say */
 	abort();
 }
@@ -48,6 +64,8 @@ static void check_guest(const struct xnm_guest *guest)
 	check_text(guest->frontend, sizeof(guest->frontend));
 	check_text(guest->domain_name, sizeof(guest->domain_name));
 	check_text(guest->uuid, sizeof(guest->uuid));
+	check_text(guest->target_uuid, sizeof(guest->target_uuid));
+	require(guest->target <= XNM_DOMID_MAX);
 	require(guest->vifname[0] == '\0' || xnm_ifname_ok(guest->vifname));
 	require(strcmp(guest->frontend, DOMAIN "/device/vif/0") == 0);
 	require(guest->mtu_bytes == 0 || guest->mtu_bytes >= XNM_MTU_MIN);
