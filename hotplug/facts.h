@@ -177,7 +177,8 @@ struct xnm_facts {
 	bool address_is_same_guests; /* or as another vif's of the same guest */
 	struct xnm_owner predecessor; /* that one */
 	bool yields; /* and that one is newer: this vif leaves them to it */
-	struct xnm_rival rival; /* another guest has an address that it is to have, or its MAC address */
+	struct xnm_rival
+		rival; /* another guest has an address that it is to have, or its MAC address */
 	/* of state.addresses: another vif of the guest has taken it over, as in a migration */
 	bool handed_over[XNM_MAX_ADDRESSES];
 	/* of state.addresses: the vif that had it before, and still notes it, gets it back */
