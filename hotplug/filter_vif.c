@@ -26,15 +26,10 @@ static struct xnm_element *add_named(struct xnm_elements *out, enum xnm_set_id s
 /* Whether inner is within outer, both taken as they are meant. */
 static bool within(const struct xnm_cidr *inner, const struct xnm_cidr *outer)
 {
-	if (inner->family != outer->family || !xnm_cidr_is_prefix(outer))
+	if (!xnm_cidr_is_prefix(outer) ||
+	    (xnm_cidr_is_prefix(inner) && inner->prefix_len < outer->prefix_len))
 		return false;
-	if (xnm_cidr_is_prefix(inner) && inner->prefix_len < outer->prefix_len)
-		return false;
-	for (unsigned int bit = 0; bit < outer->prefix_len; bit++) {
-		if ((inner->addr[bit / 8] ^ outer->addr[bit / 8]) & (0x80u >> (bit % 8)))
-			return false;
-	}
-	return true;
+	return xnm_cidr_within(inner, outer);
 }
 
 bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned int i)

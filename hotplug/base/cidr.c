@@ -106,13 +106,5 @@ void xnm_eui64(struct xnm_cidr *out, const struct xnm_cidr *prefix, const struct
 
 bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr)
 {
-	unsigned int bits = cidr->family == AF_INET ? 32 : 128;
-
-	if (cidr->prefix_len >= bits)
-		return false;
-	for (unsigned int bit = cidr->prefix_len; bit < bits; bit++) {
-		if (cidr->addr[bit / 8] & (0x80u >> (bit % 8)))
-			return false;
-	}
-	return true;
+	return cidr->prefix_len < address_bits(cidr) && !xnm_cidr_has_host_bits(cidr);
 }
