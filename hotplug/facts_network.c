@@ -136,15 +136,6 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	return rc ? xnm_facts_link_error(rtnl, rc, network->bridge, err) : 0;
 }
 
-static bool is_own(const struct xnm_bridge_note *note, const struct xnm_cidr *cidr)
-{
-	for (unsigned int i = 0; i < note->n_own; i++) {
-		if (xnm_cidr_equal(&note->own[i], cidr))
-			return true;
-	}
-	return false;
-}
-
 int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
 			 const struct xnm_link *bridge, const struct xnm_bridge_note *note)
 {
@@ -153,7 +144,7 @@ int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
 	if (rc)
 		return rc;
 	for (unsigned int i = carry->n_addresses; i-- > 0;) {
-		if (is_own(note, &carry->cidrs[i]))
+		if (xnm_bridge_owns(note, &carry->cidrs[i]))
 			xnm_carry_forget(carry, i);
 	}
 	return 0;

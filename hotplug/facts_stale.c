@@ -6,15 +6,6 @@
 
 #include "hotplug/base/cidr.h"
 
-static bool is_own(const struct xnm_bridge_note *note, const struct xnm_cidr *cidr)
-{
-	for (unsigned int i = 0; i < note->n_own; i++) {
-		if (xnm_cidr_equal(&note->own[i], cidr))
-			return true;
-	}
-	return false;
-}
-
 /* Which bridge the policy has the address for: 0: none, 1: another one, 2: this one, too. */
 static int bridge_of(const struct xnm_policy *policy, const char *bridge,
 		     const struct xnm_cidr *address)
@@ -42,7 +33,7 @@ bool xnm_is_stale_address(const struct xnm_policy *policy, const char *bridge,
 	int found = bridge_of(policy, bridge, address);
 
 	/* what came with a card is the card's */
-	if (note && note->carries[0] && !is_own(note, address))
+	if (note && note->carries[0] && !xnm_bridge_owns(note, address))
 		return false;
 	if (ours)
 		return found != 2;

@@ -115,6 +115,15 @@ int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
 	return 0;
 }
 
+bool xnm_bridge_owns(const struct xnm_bridge_note *note, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < note->n_own; i++) {
+		if (xnm_cidr_equal(&note->own[i], address))
+			return true;
+	}
+	return false;
+}
+
 bool xnm_made_bridge(const struct xnm_run_dir *dir, const char *bridge)
 {
 	struct xnm_bridge_note note;

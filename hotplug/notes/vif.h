@@ -170,6 +170,8 @@ int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
 /* Returns 0 and the note, or -ENOENT when xnm did not make that bridge. */
 int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
 			  struct xnm_bridge_note *note);
+/* Whether an address is the bridge's own, although it carries an interface. */
+bool xnm_bridge_owns(const struct xnm_bridge_note *note, const struct xnm_cidr *address);
 /* Whether xnm made that bridge and is to take it away with its last vif. */
 bool xnm_made_bridge(const struct xnm_run_dir *dir, const char *bridge);
 int xnm_state_bridge_remove(const struct xnm_run_dir *dir, const char *bridge);
