@@ -5,12 +5,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/kernel/sysctl.h"
-#include "hotplug/xen/store.h"
 
 /*
  * Test builds fail the operation whose number XNM_FAIL_AT gives, before or
