@@ -57,7 +57,8 @@ floors() {
 	}'
 }
 
-# Takes away, again and again, whatever includes nothing that is left: what stays is in a circle or above one.
+# Takes away, again and again, whatever includes nothing that is left, or is included by nothing: what stays is a
+# circle, or between two of them.
 circles() {
 	awk '
 	{
@@ -68,24 +69,14 @@ circles() {
 	END {
 		do {
 			delete includes_something
-			for (i in from)
-				includes_something[from[i]] = 1
-			gone = 0
-			for (i in from) {
-				if (to[i] in includes_something)
-					continue
-				delete from[i]
-				gone++
-			}
-		} while (gone)
-		# and whatever is included by nothing that is left stands above
-		do {
 			delete is_included
-			for (i in from)
+			for (i in from) {
+				includes_something[from[i]] = 1
 				is_included[to[i]] = 1
+			}
 			gone = 0
 			for (i in from) {
-				if (from[i] in is_included)
+				if (to[i] in includes_something && from[i] in is_included)
 					continue
 				delete from[i]
 				delete to[i]
