@@ -413,6 +413,17 @@ try() {
 	out=$("$@" 2>&1) || rc=$?
 }
 
+# guests_go D...: vif D.0 of each goes offline in silence, with its netdev and keys behind it
+guests_go() {
+	local d
+
+	for d in "$@"; do
+		try hotplug offline "$d" 0
+		[ "$rc:$out" = 0: ] || not_ok "guest $d goes" "$rc:$out"
+		guest_rm "$d" 0
+	done
+}
+
 # hotplug_all VERB FIRST COUNT [OPTION OF launch]...: for the guests FIRST.0, FIRST+1.0, ..., all at once
 hotplug_all() {
 	local verb=$1 first=$2 count=$3

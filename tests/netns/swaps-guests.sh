@@ -149,11 +149,7 @@ for d in 9 10; do
 	ip link del "vif$d.0-emu"
 	guest_rm "$d" 0
 done
-for d in {1..8}; do
-	try hotplug offline "$d" 0
-	[ "$rc:$out" = 0: ] || not_ok "guest $d goes" "$rc:$out"
-	guest_rm "$d" 0
-done
+guests_go {1..8}
 
 # -- what their configurations say: names and MAC addresses
 printf '%s\n' '[vif *]' locking-mode=locked >"$XNM_CONFIG"
@@ -201,11 +197,7 @@ reconfigured "two swap their names" 213 123
 reconfigured "three names go round" 132 123
 reconfigured "two swap their MAC addresses" 132 213
 reconfigured "names and MAC addresses at once" 321 321
-for d in 1 2 3; do
-	try hotplug offline $d 0
-	[ "$rc:$out" = 0: ] || not_ok "guest $d goes" "$rc:$out"
-	guest_rm $d 0
-done
+guests_go 1 2 3
 rm -f "$XNM_CONFIG"
 assert_clean "nothing is left"
 tap_done

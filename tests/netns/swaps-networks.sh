@@ -56,7 +56,7 @@ has() {
 }
 foreign=
 
-# guests_come D..., guests_go D...
+# guests_come D...
 guests_come() {
 	local d
 
@@ -64,16 +64,6 @@ guests_come() {
 		guest_new "$d" 0 bridge="br$(tr 123 abc <<<"$d")"
 		try hotplug online "$d" 0
 		[ "$rc:$out" = 0: ] || not_ok "guest $d" "$rc:$out"
-	done
-}
-
-guests_go() {
-	local d
-
-	for d in "$@"; do
-		try hotplug offline "$d" 0
-		[ "$rc:$out" = 0: ] || not_ok "guest $d goes" "$rc:$out"
-		guest_rm "$d" 0
 	done
 }
 
