@@ -40,7 +40,7 @@ struct xnm_noted {
 };
 
 /* Put together what all vifs and networks have noted; then sort it, once. */
-void xnm_noted_add_vif(struct xnm_noted *noted, const struct xnm_state *state);
+void xnm_noted_add_vif(struct xnm_noted *noted, const struct xnm_vif_note *state);
 void xnm_noted_add_network(struct xnm_noted *noted, const struct xnm_network_note *note);
 void xnm_noted_sort(struct xnm_noted *noted);
 void xnm_noted_free(struct xnm_noted *noted);

@@ -125,7 +125,7 @@ static void add_link_local(struct xnm_noted *noted, const struct xnm_mac *mac, c
 	add_cidr(noted, &address, false, dev);
 }
 
-static void add_device(struct xnm_noted *noted, const struct xnm_state *state, unsigned int i)
+static void add_device(struct xnm_noted *noted, const struct xnm_vif_note *state, unsigned int i)
 {
 	const struct xnm_elements *elements = &state->elements[i];
 	const char *dev = state->routed ? (i ? state->tap : state->ifname) : state->bridge;
@@ -150,7 +150,7 @@ static void add_device(struct xnm_noted *noted, const struct xnm_state *state, u
 	}
 }
 
-void xnm_noted_add_vif(struct xnm_noted *noted, const struct xnm_state *state)
+void xnm_noted_add_vif(struct xnm_noted *noted, const struct xnm_vif_note *state)
 {
 	add_device(noted, state, 0);
 	add_device(noted, state, 1);

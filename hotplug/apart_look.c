@@ -43,7 +43,7 @@ static bool was_just_done(const struct xnm_ctx *ctx, unsigned int ip)
 	struct timespec now;
 	struct stat st;
 
-	if (xnm_state_each(&ctx->dir, count_vif, &n_vifs) == 0)
+	if (xnm_vif_note_each(&ctx->dir, count_vif, &n_vifs) == 0)
 		return false;
 	if (clock_gettime(CLOCK_REALTIME, &now) ||
 	    fstatat(ctx->dir.network_fd, name, &st, AT_SYMLINK_NOFOLLOW))

@@ -36,7 +36,7 @@ static int injected_fault(const struct xnm_op *op, unsigned int n, int rc)
 static const char *reason_text(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			       const struct xnm_op *op, int rc)
 {
-	const struct xnm_op_type *type = xnm_op_type(op);
+	const struct xnm_op_type *type = op->type;
 	const char *text = type->hint ? type->hint(ctx, plan, op, rc) : NULL;
 
 	if (text)
@@ -61,7 +61,7 @@ static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsign
 	*done = false;
 	rc = injected_fault(NULL, i + 1, 0);
 	if (rc == 0) {
-		rc = xnm_op_type(op)->run(ctx, plan, op);
+		rc = op->type->run(ctx, plan, op);
 		*done = rc == 0;
 		xnm_log_debug("%s: %s", xnm_op_text(plan, op, text, sizeof(text)),
 			      rc ? strerror(-rc) : "done");
@@ -80,8 +80,8 @@ static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsig
 	for (unsigned int i = n; i-- > 0;) {
 		const struct xnm_op *op = &plan->op[i];
 
-		if (op->shared && xnm_op_type(op)->undo)
-			xnm_op_type(op)->undo(ctx, plan, op);
+		if (op->shared && op->type->undo)
+			op->type->undo(ctx, plan, op);
 	}
 }
 
@@ -94,7 +94,7 @@ int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		bool done;
 		int rc = run_reported(ctx, plan, i, &done);
 
-		if (rc && xnm_op_type(&plan->op[i])->may_fail) {
+		if (rc && plan->op[i].type->may_fail) {
 			xnm_log_warning("%s", ctx->err.text);
 			ctx->err.text[0] = '\0';
 			continue;
@@ -104,8 +104,8 @@ int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 			return rc;
 		}
 	}
-	xnm_state_network_sent(&ctx->dir, plan->sent_network);
-	xnm_state_network_sent(&ctx->dir, plan->sent_owned);
+	xnm_network_note_sent(&ctx->dir, plan->sent_network);
+	xnm_network_note_sent(&ctx->dir, plan->sent_owned);
 	return 0;
 }
 
@@ -115,7 +115,7 @@ int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	int first = 0;
 
 	for (unsigned int i = 0; i < plan->n; i++) {
-		int rc = xnm_op_type(&plan->op[i])->run(ctx, plan, &plan->op[i]);
+		int rc = plan->op[i].type->run(ctx, plan, &plan->op[i]);
 
 		xnm_log_debug("%s: %s", xnm_op_text(plan, &plan->op[i], text, sizeof(text)),
 			      rc ? strerror(-rc) : "done");

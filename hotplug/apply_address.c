@@ -27,14 +27,14 @@ static int claim_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 	for (unsigned int i = 0; rc == 0 && i < plan->state.n_addresses; i++) {
 		const struct xnm_cidr *address = &plan->state.addresses[i];
 
-		rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, &plan->leave,
-					     &owner);
+		rc = xnm_address_note_claim(&ctx->dir, plan->scope, address, &self, &plan->leave,
+					    &owner);
 		/* a note that outlived its vif is nobody's; another run may have just made one */
 		if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
 			const struct xnm_owners gone = { 1, { owner } };
 
-			rc = xnm_state_address_claim(&ctx->dir, plan->scope, address, &self, &gone,
-						     &owner);
+			rc = xnm_address_note_claim(&ctx->dir, plan->scope, address, &self, &gone,
+						    &owner);
 		}
 	}
 	return rc == -EEXIST ? apply_was_slower(ctx, &owner, "address") : rc;
@@ -59,7 +59,7 @@ static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
-	xnm_state_address_release(&ctx->dir, plan->old_scope, &op->u.addr, &self);
+	xnm_address_note_release(&ctx->dir, plan->old_scope, &op->u.addr, &self);
 	return 0;
 }
 

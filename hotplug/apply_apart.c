@@ -35,7 +35,7 @@ static bool is_wanted(const struct xnm_ctx *ctx)
 bool apply_apart_is_ours(const struct xnm_ctx *ctx, unsigned int ip)
 {
 	uint32_t was;
-	int rc = xnm_state_setting_read(&ctx->dir, xnm_forwarding_paths[ip], &was);
+	int rc = xnm_sysctl_note_read(&ctx->dir, xnm_forwarding_paths[ip], &was);
 
 	return rc ? rc != -ENOENT : was == 0;
 }
@@ -103,8 +103,8 @@ static void find_inside(const struct xnm_run_dir *dir, struct xnm_host_links *li
 
 		link->is_inside = false;
 		if (link->role != XNM_LINK_BRIDGE ||
-		    xnm_state_bridge_read(dir, link->name, &bridge) ||
-		    xnm_state_network_read(dir, bridge.network, &note))
+		    xnm_bridge_note_read(dir, link->name, &bridge) ||
+		    xnm_network_note_read(dir, bridge.network, &note))
 			continue;
 		for (unsigned int k = 0; k < note.elements.n; k++)
 			link->is_inside |= note.elements.list[k].set == XNM_SET_INSIDE;
@@ -151,7 +151,7 @@ static int write_note(struct settle *settle, bool with_old)
 		    !xnm_elements_have(&note.elements, element))
 			note.elements.list[note.elements.n++] = *element;
 	}
-	return xnm_state_network_write(&settle->ctx->dir, xnm_apart_notes[settle->ip], &note);
+	return xnm_network_note_write(&settle->ctx->dir, xnm_apart_notes[settle->ip], &note);
 }
 
 /* What goes before what comes: a name may be another device's. */
@@ -206,13 +206,13 @@ static int end(struct settle *settle)
 		return rc;
 	for (unsigned int i = 0; i < settle->old.n_settings; i++)
 		(void)xnm_sysctl_set(settle->old.settings[i], 1);
-	return xnm_state_network_remove(&ctx->dir, xnm_apart_notes[settle->ip]);
+	return xnm_network_note_remove(&ctx->dir, xnm_apart_notes[settle->ip]);
 }
 
 /* What is noted; new is as if nothing was to be kept apart. Returns 0 or -errno. */
 static int read_old(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip, bool begins)
 {
-	int rc = xnm_state_network_read(&ctx->dir, xnm_apart_notes[ip], &settle->old);
+	int rc = xnm_network_note_read(&ctx->dir, xnm_apart_notes[ip], &settle->old);
 
 	settle->ctx = ctx;
 	settle->ip = ip;

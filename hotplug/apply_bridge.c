@@ -73,7 +73,7 @@ int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 	struct xnm_link link;
 	int rc;
 
-	rc = xnm_state_bridge_read(&ctx->dir, bridge, &note);
+	rc = xnm_bridge_note_read(&ctx->dir, bridge, &note);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc; /* another run was faster */
 	rc = xnm_link_get(ctx->rtnl, bridge, &link);
@@ -97,7 +97,7 @@ int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 	}
 	if (rc && rc != -ENODEV)
 		return rc;
-	return xnm_state_bridge_remove(&ctx->dir, bridge);
+	return xnm_bridge_note_remove(&ctx->dir, bridge);
 }
 
 static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
@@ -109,7 +109,7 @@ static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 
 static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	return xnm_state_bridge_write(&ctx->dir, op->dev, &plan->bridge_note);
+	return xnm_bridge_note_write(&ctx->dir, op->dev, &plan->bridge_note);
 }
 
 /* Of a bridge that somebody else has made meanwhile, the name is theirs. */
@@ -118,7 +118,7 @@ static void note_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 	if (ctx->made_bridge)
 		(void)apply_release_bridge(ctx, plan, op->dev);
 	else
-		(void)xnm_state_bridge_remove(&ctx->dir, op->dev);
+		(void)xnm_bridge_note_remove(&ctx->dir, op->dev);
 }
 
 const struct xnm_op_type xnm_op_bridge_note = {
@@ -136,7 +136,7 @@ static void renote_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 
 static void renote_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	(void)xnm_state_bridge_write(&ctx->dir, op->dev, &plan->old_bridge_note);
+	(void)xnm_bridge_note_write(&ctx->dir, op->dev, &plan->old_bridge_note);
 }
 
 const struct xnm_op_type xnm_op_bridge_renote = {

@@ -117,7 +117,7 @@ static int rename_link(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 	int rc = xnm_link_set_name(ctx->rtnl, op->ifindex, op->u.name);
 
 	/* it may have waited for the name, whose owner then went without an offline */
-	(void)xnm_state_vifname_remove(&ctx->dir, op->u.name, plan->domid, plan->devid);
+	(void)xnm_vifname_note_remove(&ctx->dir, op->u.name, plan->domid, plan->devid);
 	if (rc != -EEXIST)
 		return rc;
 	/* the name may be taken by this device itself, as an alternative name */
@@ -231,7 +231,7 @@ static void name_wait_text(const struct xnm_plan *plan, const struct xnm_op *op,
 
 static int name_wait_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	return xnm_state_vifname_write(&ctx->dir, op->u.name, plan->domid, plan->devid);
+	return xnm_vifname_note_write(&ctx->dir, op->u.name, plan->domid, plan->devid);
 }
 
 const struct xnm_op_type xnm_op_device_name_wait = {

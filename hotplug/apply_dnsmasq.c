@@ -120,7 +120,7 @@ static bool has_leases(const struct xnm_plan *plan)
 	struct xnm_lease6 lease;
 
 	for (unsigned int i = 0; i < plan->n; i++) {
-		if (plan->op[i].kind == XNM_OP_DHCP_RELEASE &&
+		if (plan->op[i].type == &xnm_op_dnsmasq_release_lease &&
 		    xnm_lease_look(plan->lease_network, &plan->op[i].u.addr, &lease) == 0)
 			return true;
 	}

@@ -179,9 +179,9 @@ static void print_steps(const struct xnm_plan *plan, const struct xnm_op *op, FI
 	const struct xnm_fp_change *change = &plan->fastpath.change;
 
 	/* of both, the second says it all */
-	if (op->kind == XNM_OP_FASTPATH_END && !plan->fastpath.reason[0])
+	if (op->type == &xnm_op_fastpath_withdraw && !plan->fastpath.reason[0])
 		return;
-	if (op->kind != XNM_OP_FASTPATH && op->kind != XNM_OP_FASTPATH_END)
+	if (op->type != &xnm_op_fastpath_publish && op->type != &xnm_op_fastpath_withdraw)
 		return;
 	for (unsigned int i = 0; i < change->n; i++)
 		print_step(&change->steps[i], stream);

@@ -74,9 +74,9 @@ static void put_unknown(const struct rebuild *rebuild, uint32_t domid, uint32_t 
 
 static int put_vif(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	const struct rebuild *rebuild = arg;
-	int rc = xnm_state_read(&rebuild->ctx->dir, domid, devid, &state);
+	int rc = xnm_vif_note_read(&rebuild->ctx->dir, domid, devid, &state);
 
 	if (rc == 0) {
 		put_noted(rebuild, &state.elements[0]);
@@ -92,7 +92,7 @@ static int put_network(void *arg, const char *network)
 	static struct xnm_network_note note;
 	const struct rebuild *rebuild = arg;
 
-	if (xnm_state_network_read(&rebuild->ctx->dir, network, &note) == 0)
+	if (xnm_network_note_read(&rebuild->ctx->dir, network, &note) == 0)
 		put_noted(rebuild, &note.elements);
 	return 0;
 }
@@ -121,8 +121,8 @@ static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *fi
 			xnm_ruleset_put(ctx->nft, (enum xnm_table)i, ctx->policy,
 					filter->exists[i]);
 	}
-	(void)xnm_state_each(&ctx->dir, put_vif, &rebuild);
-	(void)xnm_state_network_each(&ctx->dir, put_network, &rebuild);
+	(void)xnm_vif_note_each(&ctx->dir, put_vif, &rebuild);
+	(void)xnm_network_note_each(&ctx->dir, put_network, &rebuild);
 	for (unsigned int i = 0; i < ended.n; i++)
 		xnm_nft_add_element(ctx->nft, &ended.list[i]);
 	put_list(&rebuild, strays.list, strays.n);
@@ -179,7 +179,7 @@ static int look_at_network(void *arg, const char *network)
 	const struct look *look = arg;
 
 	if (xnm_network_is_device(network) || (look->but && strcmp(network, look->but) == 0) ||
-	    xnm_state_network_read(&look->ctx->dir, network, &note))
+	    xnm_network_note_read(&look->ctx->dir, network, &note))
 		return 0;
 	for (unsigned int i = look->first; i < look->n; i++)
 		is_anothers[i] =
@@ -195,7 +195,7 @@ static void find_anothers(struct xnm_ctx *ctx, const struct xnm_element *list, u
 
 	memset(is_anothers, 0, sizeof(is_anothers));
 	if (first < look.n)
-		(void)xnm_state_network_each(&ctx->dir, look_at_network, &look);
+		(void)xnm_network_note_each(&ctx->dir, look_at_network, &look);
 }
 
 static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, unsigned int n,

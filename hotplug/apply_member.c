@@ -12,7 +12,7 @@ int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 	int rc;
 
 	xnm_owned_network(network, op->dev);
-	rc = xnm_state_member_remove(&ctx->dir, network, plan->domid, plan->devid);
+	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
 	return rc ? rc : apply_release_network(ctx, network, op->dev, &self, locked);
 }
 
@@ -110,13 +110,13 @@ static void join_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 static int join_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return xnm_state_member_add(&ctx->dir, plan->network, plan->domid, plan->devid);
+	return xnm_network_member_add(&ctx->dir, plan->network, plan->domid, plan->devid);
 }
 
 static void join_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	(void)xnm_state_member_remove(&ctx->dir, plan->network, plan->domid, plan->devid);
+	(void)xnm_network_member_remove(&ctx->dir, plan->network, plan->domid, plan->devid);
 }
 
 const struct xnm_op_type xnm_op_network_join = {
@@ -135,7 +135,7 @@ static void leave_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 static int leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return xnm_state_member_remove(&ctx->dir, plan->old_network, plan->domid, plan->devid);
+	return xnm_network_member_remove(&ctx->dir, plan->old_network, plan->domid, plan->devid);
 }
 
 const struct xnm_op_type xnm_op_network_leave = {
@@ -154,13 +154,13 @@ static void hold_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 static int hold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return xnm_state_hold_add(&ctx->dir, plan->network);
+	return xnm_network_hold(&ctx->dir, plan->network);
 }
 
 static void hold_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	(void)xnm_state_hold_remove(&ctx->dir, plan->network);
+	(void)xnm_network_unhold(&ctx->dir, plan->network);
 }
 
 const struct xnm_op_type xnm_op_network_hold = {
@@ -179,7 +179,7 @@ static void unhold_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 static int unhold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return xnm_state_hold_remove(&ctx->dir, plan->old_network);
+	return xnm_network_unhold(&ctx->dir, plan->old_network);
 }
 
 const struct xnm_op_type xnm_op_network_unhold = {
@@ -203,8 +203,8 @@ static int owned_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 
 	xnm_owned_network(network, op->dev);
 	if (op->u.owned.note)
-		rc = xnm_state_network_write(&ctx->dir, network, &plan->owned_note);
-	return rc ? rc : xnm_state_member_add(&ctx->dir, network, plan->domid, plan->devid);
+		rc = xnm_network_note_write(&ctx->dir, network, &plan->owned_note);
+	return rc ? rc : xnm_network_member_add(&ctx->dir, network, plan->domid, plan->devid);
 }
 
 static void owned_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

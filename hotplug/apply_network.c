@@ -43,7 +43,7 @@ static void drop_claimed(struct xnm_ctx *ctx, const char *network, struct xnm_ne
 
 	if (xnm_through_dev(network) || !xnm_network_is_device(network))
 		return;
-	xnm_state_addresses_own(&ctx->dir, note->bridge, elements, NULL, claimed);
+	xnm_address_notes_own(&ctx->dir, note->bridge, elements, NULL, claimed);
 	for (unsigned int i = 0; i < elements->n; i++) {
 		if (!claimed[i])
 			elements->list[n++] = elements->list[i];
@@ -57,7 +57,7 @@ struct vif_search {
 	const struct xnm_owner *but; /* who leaves it; NULL: nobody */
 };
 
-static bool is_of_network(const struct xnm_state *state, const char *network)
+static bool is_of_network(const struct xnm_vif_note *state, const char *network)
 {
 	const char *dev = xnm_through_dev(network);
 
@@ -70,14 +70,14 @@ static bool is_of_network(const struct xnm_state *state, const char *network)
 /* One whose own note says that it is in the network, though the network's do not: they were lost. */
 static int find_member(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	const struct vif_search *search = arg;
 	const struct xnm_run_dir *dir = &search->ctx->dir;
 	int rc;
 
 	if (search->but && search->but->domid == domid && search->but->devid == devid)
 		return 0;
-	rc = xnm_state_read(dir, domid, devid, &state);
+	rc = xnm_vif_note_read(dir, domid, devid, &state);
 	/* who cannot be read may be in it */
 	if (rc)
 		return rc != -ENOENT;
@@ -85,7 +85,7 @@ static int find_member(void *arg, uint32_t domid, uint32_t devid)
 	if (!is_of_network(&state, search->network) ||
 	    xnm_lock_is_others(dir->lock_fd, xnm_lock_vif(domid, devid)))
 		return 0;
-	(void)xnm_state_member_add(dir, search->network, domid, devid);
+	(void)xnm_network_member_add(dir, search->network, domid, devid);
 	return 1;
 }
 
@@ -95,10 +95,10 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 	struct vif_search search = { ctx, network, but };
 	int rc;
 
-	if (xnm_state_has_members(&ctx->dir, network) ||
-	    xnm_state_each(&ctx->dir, find_member, &search))
+	if (xnm_network_has_members(&ctx->dir, network) ||
+	    xnm_vif_note_each(&ctx->dir, find_member, &search))
 		return 0;
-	rc = xnm_state_network_read(&ctx->dir, network, &note);
+	rc = xnm_network_note_read(&ctx->dir, network, &note);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
 	drop_claimed(ctx, network, &note);
@@ -111,7 +111,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 		return rc;
 	rc = apply_replace_note(ctx, network, &note, NULL);
 	if (ctx->nft && !xnm_network_is_device(network) &&
-	    xnm_state_network_each(&ctx->dir, is_real, NULL) == 0) {
+	    xnm_network_note_each(&ctx->dir, is_real, NULL) == 0) {
 		forget_outside(ctx);
 		apply_ended_clear(ctx);
 	}

@@ -53,7 +53,7 @@ static bool del_noted(struct xnm_ctx *ctx, const char *bridge, struct xnm_elemen
 			noted->list[n++] = noted->list[i];
 	}
 	noted->n = n;
-	xnm_state_addresses_own(&ctx->dir, bridge, own, NULL, claimed);
+	xnm_address_notes_own(&ctx->dir, bridge, own, NULL, claimed);
 	for (unsigned int i = 0; i < own->n; i++) {
 		if (!claimed[i])
 			own->list[n_going++] = own->list[i];
@@ -84,7 +84,7 @@ static int follow(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr
 	int rc;
 
 	xnm_owned_network(network, device);
-	rc = xnm_state_network_read(&ctx->dir, network, &note);
+	rc = xnm_network_note_read(&ctx->dir, network, &note);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
 	own.n = 0;
@@ -94,11 +94,11 @@ static int follow(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr
 		      : del_noted(ctx, device, &note.elements, &own);
 	if (!changed)
 		return 0;
-	rc = xnm_state_network_write(&ctx->dir, network, &note);
+	rc = xnm_network_note_write(&ctx->dir, network, &note);
 	if (rc == 0)
 		rc = send_elements(ctx, &own, add);
 	if (rc == 0)
-		xnm_state_network_sent(&ctx->dir, network);
+		xnm_network_note_sent(&ctx->dir, network);
 	/* a table that somebody has emptied is made anew by the next event, from the notes */
 	return rc == -ENOENT ? 0 : rc;
 }

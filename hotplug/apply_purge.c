@@ -245,10 +245,10 @@ static bool ends(void *arg, const struct xnm_connection *connection)
 
 static int note_vif(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct purge_run *run = arg;
 
-	if (xnm_state_read(&run->ctx->dir, domid, devid, &state) == 0)
+	if (xnm_vif_note_read(&run->ctx->dir, domid, devid, &state) == 0)
 		xnm_noted_add_vif(&run->noted, &state);
 	return 0;
 }
@@ -259,7 +259,7 @@ static int note_network(void *arg, const char *network)
 	struct purge_run *run = arg;
 
 	if (!xnm_network_is_device(network) &&
-	    xnm_state_network_read(&run->ctx->dir, network, &note) == 0)
+	    xnm_network_note_read(&run->ctx->dir, network, &note) == 0)
 		xnm_noted_add_network(&run->noted, &note);
 	return 0;
 }
@@ -299,9 +299,9 @@ int apply_purge(struct xnm_ctx *ctx, const struct xnm_purge *purge, const struct
 	run.n_ended = run.ended.n = 0;
 	run.ended.full = false;
 	run.noted.policy = ctx->policy;
-	rc = xnm_state_each(&ctx->dir, note_vif, &run);
+	rc = xnm_vif_note_each(&ctx->dir, note_vif, &run);
 	if (rc == 0)
-		rc = xnm_state_network_each(&ctx->dir, note_network, &run);
+		rc = xnm_network_note_each(&ctx->dir, note_network, &run);
 	if (run.noted.failed)
 		rc = -ENOMEM;
 	xnm_noted_sort(&run.noted);

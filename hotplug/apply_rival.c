@@ -11,16 +11,16 @@
 
 bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner)
 {
-	static struct xnm_state other;
+	static struct xnm_vif_note other;
 
-	return xnm_state_read(&ctx->dir, owner->domid, owner->devid, &other) == -ENOENT &&
+	return xnm_vif_note_read(&ctx->dir, owner->domid, owner->devid, &other) == -ENOENT &&
 	       !xnm_vif_is_used(owner->domid, owner->devid);
 }
 
 int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what)
 {
-	static struct xnm_state other;
-	bool named = xnm_state_read(&ctx->dir, owner->domid, owner->devid, &other) == 0 &&
+	static struct xnm_vif_note other;
+	bool named = xnm_vif_note_read(&ctx->dir, owner->domid, owner->devid, &other) == 0 &&
 		     other.domain_name[0];
 
 	(void)snprintf(ctx->taken, sizeof(ctx->taken),
@@ -34,7 +34,7 @@ int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const c
 struct rival_search {
 	const struct xnm_ctx *ctx;
 	const struct xnm_plan *plan;
-	struct xnm_state *other;
+	struct xnm_vif_note *other;
 };
 
 static bool has_forward(const struct xnm_elements *elements, const struct xnm_element *forward)
@@ -53,7 +53,7 @@ static int is_rival(void *arg, uint32_t domid, uint32_t devid)
 	const struct xnm_plan *plan = search->plan;
 
 	if ((domid == plan->domid && devid == plan->devid) ||
-	    xnm_state_read(&search->ctx->dir, domid, devid, search->other))
+	    xnm_vif_note_read(&search->ctx->dir, domid, devid, search->other))
 		return 0;
 	for (unsigned int i = 0; i < plan->filter.n_add; i++) {
 		if (xnm_is_forward(&plan->filter.add[i]) &&
@@ -75,10 +75,10 @@ bool apply_adds_forward(const struct xnm_plan *plan)
 
 const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
-	static struct xnm_state other;
+	static struct xnm_vif_note other;
 	struct rival_search search = { ctx, plan, &other };
 
-	if (xnm_state_each(&ctx->dir, is_rival, &search) != 1)
+	if (xnm_vif_note_each(&ctx->dir, is_rival, &search) != 1)
 		return "File exists: a [forward] leads to another vif of this guest already, say "
 		       "which is meant, as in target=guest1/0";
 	(void)snprintf(ctx->taken, sizeof(ctx->taken),

@@ -23,7 +23,7 @@ int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		/* a kernel without IPv6 has nothing to set */
 		if (xnm_sysctl_get(setting->path, &was) || xnm_setting_holds(setting, was))
 			continue;
-		rc = xnm_state_setting_write(&ctx->dir, setting->path, was);
+		rc = xnm_sysctl_note_write(&ctx->dir, setting->path, was);
 		if (rc == 0)
 			rc = apply_apart_begin(ctx, setting->path);
 		if (rc == 0)
@@ -39,7 +39,7 @@ static bool hears_routers(const struct xnm_ctx *ctx, const char *network, char p
 	static struct xnm_network_note note;
 	uint32_t now;
 
-	if (xnm_state_network_read(&ctx->dir, network, &note))
+	if (xnm_network_note_read(&ctx->dir, network, &note))
 		return false;
 	(void)snprintf(path, 64, "ipv6/conf/%.15s/accept_ra", note.bridge);
 	for (unsigned int i = 0; i < note.n_settings; i++) {
@@ -77,7 +77,7 @@ static int uses_setting(void *arg, const char *network)
 
 	if (strcmp(network, search->but) == 0)
 		return 0;
-	rc = xnm_state_network_read(&search->ctx->dir, network, &note);
+	rc = xnm_network_note_read(&search->ctx->dir, network, &note);
 	/* who cannot be asked may use it */
 	if (rc)
 		return rc != -ENOENT;
@@ -100,14 +100,14 @@ static void restore_settings(struct xnm_ctx *ctx, const char *network,
 		struct user_search search = { ctx, network, note->settings[i] };
 		uint32_t was;
 
-		if (xnm_state_network_each(&ctx->dir, uses_setting, &search) ||
-		    xnm_state_setting_read(&ctx->dir, note->settings[i], &was))
+		if (xnm_network_note_each(&ctx->dir, uses_setting, &search) ||
+		    xnm_sysctl_note_read(&ctx->dir, note->settings[i], &was))
 			continue;
 		/* its device may be gone, and the setting with it */
 		(void)xnm_sysctl_set(note->settings[i], was);
 		/* before the note by which it is found again */
 		apply_apart_end(ctx, note->settings[i]);
-		(void)xnm_state_setting_remove(&ctx->dir, note->settings[i]);
+		(void)xnm_sysctl_note_remove(&ctx->dir, note->settings[i]);
 	}
 }
 
@@ -138,8 +138,8 @@ int apply_replace_note(struct xnm_ctx *ctx, const char *network, const struct xn
 	if (rc)
 		return rc;
 	restore_settings(ctx, network, old);
-	rc = new ? xnm_state_network_write(&ctx->dir, network, new)
-		 : xnm_state_network_remove(&ctx->dir, network);
+	rc = new ? xnm_network_note_write(&ctx->dir, network, new)
+		 : xnm_network_note_remove(&ctx->dir, network);
 	if (old->n_settings)
 		xnm_lock_drop(ctx->dir.lock_fd, lock);
 	return rc;
@@ -150,7 +150,7 @@ int apply_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	static struct xnm_network_note old;
 	int rc;
 
-	rc = xnm_state_network_read(&ctx->dir, plan->network, &old);
+	rc = xnm_network_note_read(&ctx->dir, plan->network, &old);
 	if (rc && rc != -ENOENT)
 		return rc;
 	keep_dropped(&old, &plan->network_note);

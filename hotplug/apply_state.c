@@ -10,8 +10,8 @@ static void release_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	if (plan->old_mac_scope[0])
-		xnm_state_mac_release(&ctx->dir, plan->old_mac_scope, &plan->noted_mac, &self,
-				      &plan->mac_heir);
+		xnm_mac_note_release(&ctx->dir, plan->old_mac_scope, &plan->noted_mac, &self,
+				     &plan->mac_heir);
 }
 
 /* Behind the notes, without which it would be nobody's, and before the vif joins its bridge: two that
@@ -19,16 +19,16 @@ static void release_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 static int claim_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
-	const struct xnm_state *state = &plan->state;
+	const struct xnm_vif_note *state = &plan->state;
 	struct xnm_owner owner;
-	int rc = xnm_state_mac_claim(&ctx->dir, state->mac_scope, &state->mac, &self, &plan->leave,
-				     &owner);
+	int rc = xnm_mac_note_claim(&ctx->dir, state->mac_scope, &state->mac, &self, &plan->leave,
+				    &owner);
 
 	if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
 		const struct xnm_owners gone = { 1, { owner } };
 
-		rc = xnm_state_mac_claim(&ctx->dir, state->mac_scope, &state->mac, &self, &gone,
-					 &owner);
+		rc = xnm_mac_note_claim(&ctx->dir, state->mac_scope, &state->mac, &self, &gone,
+					&owner);
 	}
 	return rc == -EEXIST ? apply_was_slower(ctx, &owner, "mac=") : rc;
 }
@@ -42,8 +42,8 @@ static void write_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 
 static int write_state(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	const struct xnm_state *state = &plan->state;
-	int rc = xnm_state_write(&ctx->dir, state);
+	const struct xnm_vif_note *state = &plan->state;
+	int rc = xnm_vif_note_write(&ctx->dir, state);
 
 	(void)op;
 	if (rc == 0 && plan->claims_mac)
@@ -68,7 +68,7 @@ static void remove_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 
 static int remove_state(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	int rc = xnm_state_remove(&ctx->dir, plan->domid, plan->devid);
+	int rc = xnm_vif_note_remove(&ctx->dir, plan->domid, plan->devid);
 
 	(void)op;
 	if (rc == 0)

@@ -82,10 +82,10 @@ struct reading {
 
 static int note_vif(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	const struct reading *reading = arg;
 
-	if (xnm_state_read(reading->dir, domid, devid, &state))
+	if (xnm_vif_note_read(reading->dir, domid, devid, &state))
 		return 0;
 	note_list(reading->noted, &state.elements[0]);
 	note_list(reading->noted, &state.elements[1]);
@@ -97,7 +97,7 @@ static int note_network(void *arg, const char *network)
 	static struct xnm_network_note note;
 	const struct reading *reading = arg;
 
-	if (xnm_state_network_read(reading->dir, network, &note) == 0)
+	if (xnm_network_note_read(reading->dir, network, &note) == 0)
 		note_list(reading->noted, &note.elements);
 	return reading->noted->rc;
 }
@@ -171,9 +171,9 @@ int apply_strays_find(struct xnm_ctx *ctx, struct apply_strays *strays,
 	strays->n = 0;
 	strays->in_use = false;
 	/* first the notes: they come before the deed */
-	rc = xnm_state_each(&ctx->dir, note_vif, &reading);
+	rc = xnm_vif_note_each(&ctx->dir, note_vif, &reading);
 	if (rc == 0)
-		rc = xnm_state_network_each(&ctx->dir, note_network, &reading);
+		rc = xnm_network_note_each(&ctx->dir, note_network, &reading);
 	if (rc == 0 && noted.n)
 		qsort(noted.list, noted.n, sizeof(noted.list[0]), compare);
 	for (int i = 0; i < XNM_N_SETS && rc == 0; i++) {

@@ -23,13 +23,13 @@ static int set_rules(struct xnm_ctx *ctx, unsigned int ip, const char *chain, co
 
 static int note_chain(struct xnm_ctx *ctx, const struct xnm_op *op, const char *chain)
 {
-	struct xnm_through_note note;
+	struct xnm_foreign_note note;
 
 	/* there may be none, or a damaged one */
-	(void)xnm_state_through_read(&ctx->dir, op->dev, &note);
+	(void)xnm_foreign_note_read(&ctx->dir, op->dev, &note);
 	note.routed = op->u.through.routed;
 	(void)snprintf(note.chain[op->u.through.ip], XNM_CHAIN_LEN, "%s", chain);
-	return xnm_state_through_write(&ctx->dir, op->dev, &note);
+	return xnm_foreign_note_write(&ctx->dir, op->dev, &note);
 }
 
 int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
@@ -40,7 +40,7 @@ int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	int rc;
 
 	xnm_through_network(network, op->dev);
-	rc = xnm_state_member_remove(&ctx->dir, network, plan->domid, plan->devid);
+	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
 	return rc ? rc
 		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev, &self,
 					  locked);
@@ -77,7 +77,7 @@ static int join_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 	char network[XNM_NAME_LEN];
 
 	xnm_through_network(network, op->dev);
-	return xnm_state_member_add(&ctx->dir, network, plan->domid, plan->devid);
+	return xnm_network_member_add(&ctx->dir, network, plan->domid, plan->devid);
 }
 
 static void join_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

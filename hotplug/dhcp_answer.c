@@ -24,7 +24,7 @@ struct ways_in {
 static int find_ways_in(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 			const struct xnm_uplink_note *note, struct ways_in *ways)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	const char *names[] = { state.ifname, state.tap };
 	struct xnm_link link;
 	int rc = xnm_link_get(ctx->rtnl, uplink->device, &link);
@@ -35,7 +35,7 @@ static int find_ways_in(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 	ways->mac = link.mac;
 	ways->n = 0;
 	rc = note->has_owner
-		     ? xnm_state_read(&ctx->dir, note->owner.domid, note->owner.devid, &state)
+		     ? xnm_vif_note_read(&ctx->dir, note->owner.domid, note->owner.devid, &state)
 		     : -ENOENT;
 	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(names); i++) {
 		if (names[i][0] && xnm_link_get(ctx->rtnl, names[i], &link) == 0)

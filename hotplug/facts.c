@@ -351,7 +351,7 @@ void xnm_facts_clear(struct xnm_facts *facts)
 	/* the long lists are as long as they say */
 	memset(facts, 0, offsetof(struct xnm_facts, state));
 	facts->is_used = true;
-	xnm_state_clear(&facts->state);
+	xnm_vif_note_clear(&facts->state);
 	memset(&facts->holder_is_same_guest, 0,
 	       offsetof(struct xnm_facts, network_note) -
 		       offsetof(struct xnm_facts, holder_is_same_guest));

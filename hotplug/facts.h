@@ -156,7 +156,7 @@ struct xnm_facts {
 	bool has_vlans; /* vlans is what the port has; else it is not known */
 	struct xnm_vlans vlans; /* of the device, as a port of the wanted bridge */
 	bool has_state;
-	struct xnm_state state; /* what an earlier event noted */
+	struct xnm_vif_note state; /* what an earlier event noted */
 	bool holder_is_same_guest; /* a migration overlap: the same vifname */
 	bool bridge_is_ours; /* xnm made the wanted bridge, so it may change it */
 	bool has_network_note;

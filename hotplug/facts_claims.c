@@ -12,7 +12,7 @@
 struct claim_search {
 	struct xnm_facts *facts;
 	const struct xnm_event *event;
-	struct xnm_state other;
+	struct xnm_vif_note other;
 };
 
 static bool is_other_guest(void *arg, const struct xnm_owner *owner)
@@ -38,7 +38,7 @@ static const char *name_or(const char *name)
 
 static int refuse_address(const struct xnm_facts *facts, const struct xnm_want *want,
 			  const struct xnm_cidr *address, const struct xnm_owner *owner,
-			  const struct xnm_state *other, struct xnm_err *err)
+			  const struct xnm_vif_note *other, struct xnm_err *err)
 {
 	char text[XNM_CIDR_TEXT_LEN];
 
@@ -65,9 +65,9 @@ int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
 		const struct xnm_cidr *address = &want->addresses[i];
 
-		facts->has_claims &= xnm_state_address_is(dir, scope, address, &self);
-		if (xnm_state_address_find(dir, scope, address, &self, is_other_guest, &search,
-					   &owner))
+		facts->has_claims &= xnm_address_note_is(dir, scope, address, &self);
+		if (xnm_address_note_find(dir, scope, address, &self, is_other_guest, &search,
+					  &owner))
 			continue;
 		facts->rival.vif = owner;
 		xnm_format_cidr(address, facts->rival.what);
@@ -89,15 +89,15 @@ static void add_heir(struct xnm_facts *facts, const struct xnm_elements *element
 /* After a migration that failed the guest goes on elsewhere, and so do its connections. */
 static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *dir)
 {
-	const struct xnm_state *state = &facts->state;
-	static struct xnm_state old;
+	const struct xnm_vif_note *state = &facts->state;
+	static struct xnm_vif_note old;
 	struct xnm_identity me, them;
 
 	memset(facts->goes_back, 0, sizeof(facts->goes_back));
 	if (!state->has_predecessor ||
-	    xnm_state_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
+	    xnm_vif_note_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
 		return;
-	xnm_state_settle(&old);
+	xnm_vif_note_settle(&old);
 	me = xnm_identity_of_notes(state);
 	them = xnm_identity_of_notes(&old);
 	/* its number may be another guest's by now */
@@ -134,10 +134,10 @@ static int add_namesake(void *arg, const struct xnm_owner *owner)
 {
 	const struct mac_search *search = arg;
 	const struct xnm_event *event = search->event;
-	static struct xnm_state other;
+	static struct xnm_vif_note other;
 
 	if ((owner->domid == event->domid && owner->devid == event->devid) ||
-	    xnm_state_read(search->facts->dir, owner->domid, owner->devid, &other))
+	    xnm_vif_note_read(search->facts->dir, owner->domid, owner->devid, &other))
 		return 0;
 	add_heir(search->facts, &other.elements[0]);
 	add_heir(search->facts, &other.elements[1]);
@@ -148,34 +148,34 @@ static int add_namesake(void *arg, const struct xnm_owner *owner)
 static void read_namesakes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 			   const struct xnm_event *event)
 {
-	const struct xnm_state *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->state;
 	struct mac_search search = { facts, event };
 
 	facts->dir = dir;
 	if (state->bridge[0] &&
 	    (goes_by_mac(&state->elements[0]) || goes_by_mac(&state->elements[1])))
-		(void)xnm_state_mac_each(dir, state->bridge, &state->mac, add_namesake, &search);
+		(void)xnm_mac_note_each(dir, state->bridge, &state->mac, add_namesake, &search);
 }
 
 void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		     const struct xnm_event *event)
 {
-	const struct xnm_state *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->state;
 	struct xnm_owner owner, last = { event->domid, event->devid };
-	static struct xnm_state heir;
+	static struct xnm_vif_note heir;
 
 	read_predecessor(facts, dir);
 	read_namesakes(facts, dir, event);
 	xnm_facts_owned_kept(facts, dir, event);
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
-		if (xnm_state_address_owner(dir, state->scope, &state->addresses[i], &owner) ||
+		if (xnm_address_note_owner(dir, state->scope, &state->addresses[i], &owner) ||
 		    (owner.domid == event->domid && owner.devid == event->devid))
 			continue;
 		if (owner.domid == last.domid && owner.devid == last.devid) {
 			facts->handed_over[i] = true;
 			continue;
 		}
-		if (xnm_state_read(dir, owner.domid, owner.devid, &heir))
+		if (xnm_vif_note_read(dir, owner.domid, owner.devid, &heir))
 			continue;
 		facts->handed_over[i] = true;
 		last = owner;

@@ -12,7 +12,7 @@ void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
 			const struct xnm_want *want, bool called)
 {
 	static struct xnm_fp_view view;
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct xnm_fp_intent intent = { .id = { event->domid, event->devid }, .has_vif = true };
 	struct xnm_fp_vif *self;
 	int rc;
@@ -23,7 +23,7 @@ void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
 	/* the first online of a vif has nothing to compare with */
 	if (called && !facts->state.segment[0])
 		return;
-	xnm_state_copy(&state, &facts->state);
+	xnm_vif_note_copy(&state, &facts->state);
 	if (intent.publish)
 		xnm_fastpath_state(&state, want, &facts->guest);
 	intent.state = &state;

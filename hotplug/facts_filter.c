@@ -93,13 +93,13 @@ static int read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		      struct xnm_err *err)
 {
 	const char *network = want->network->name;
-	int rc = xnm_state_network_read(dir, network, &facts->network_note);
+	int rc = xnm_network_note_read(dir, network, &facts->network_note);
 
 	/* what it has opened would stay open */
 	if (rc && rc != -ENOENT)
 		return xnm_facts_note_error(rc, "network", network, err);
 	facts->has_network_note = rc == 0;
-	facts->is_member = xnm_state_is_member(dir, network, event->domid, event->devid);
+	facts->is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
 	facts->settings_hold = settings_hold(facts, want);
 	return 0;
 }

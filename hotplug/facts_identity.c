@@ -16,7 +16,7 @@ static bool is_there(const char *name)
 }
 
 /* Under netback's names or ours, wherever they are attached. */
-static bool has_devices(const struct xnm_state *state)
+static bool has_devices(const struct xnm_vif_note *state)
 {
 	struct xnm_event event;
 
@@ -61,7 +61,7 @@ static bool has_no_keys(const struct xnm_facts *facts, const char *backend)
 
 /* Renamed since it was noted: what it is called now counts. */
 static bool was_renamed(const struct xnm_facts *facts, const struct xnm_identity *me,
-			const struct xnm_state *other)
+			const struct xnm_vif_note *other)
 {
 	struct xnm_identity them = xnm_identity_of_notes(other);
 	char path[32], name[sizeof(other->domain_name)];
@@ -78,20 +78,20 @@ static bool was_renamed(const struct xnm_facts *facts, const struct xnm_identity
 }
 
 enum xnm_kin xnm_facts_kin(const struct xnm_facts *facts, const struct xnm_event *event,
-			   const struct xnm_owner *owner, struct xnm_state *other)
+			   const struct xnm_owner *owner, struct xnm_vif_note *other)
 {
 	const struct xnm_identity me = xnm_identity_of_guest(&facts->guest, event->domid);
 	struct xnm_identity them;
 	char backend[XNM_PATH_MAX];
 	int rc;
 
-	rc = xnm_state_read(facts->dir, owner->domid, owner->devid, other);
+	rc = xnm_vif_note_read(facts->dir, owner->domid, owner->devid, other);
 	/* a note that outlived its vif is nobody's; of a vif that runs, or cannot be read, it is */
 	if (rc == -ENOENT && !xnm_vif_is_used(owner->domid, owner->devid))
 		return XNM_KIN_GONE;
 	if (rc) {
 		/* half of it may have been read */
-		xnm_state_clear(other);
+		xnm_vif_note_clear(other);
 		other->domid = owner->domid;
 		other->devid = owner->devid;
 	}
@@ -112,7 +112,8 @@ static const char *name_or(const char *name)
 }
 
 static int refuse(const struct xnm_facts *facts, const struct xnm_event *event,
-		  const struct xnm_want *want, const struct xnm_state *other, struct xnm_err *err)
+		  const struct xnm_want *want, const struct xnm_vif_note *other,
+		  struct xnm_err *err)
 {
 	char mac[XNM_MAC_TEXT_LEN];
 
@@ -145,7 +146,7 @@ static void default_vlans(struct xnm_vlans *vlans, const struct xnm_link *bridge
 }
 
 /* Whether two ports, one of them a trunk, have a VLAN in common. */
-static bool share_vlan(const struct mac_search *search, const struct xnm_state *other)
+static bool share_vlan(const struct mac_search *search, const struct xnm_vif_note *other)
 {
 	const struct xnm_link *bridge = &search->facts->bridge;
 	struct xnm_vlans mine = search->want->vlan, theirs;
@@ -165,7 +166,7 @@ static bool share_vlan(const struct mac_search *search, const struct xnm_state *
 }
 
 /* A trunk meets only those in its VLANs; notes that cannot be read may be of any. */
-static bool is_elsewhere(const struct mac_search *search, const struct xnm_state *other)
+static bool is_elsewhere(const struct mac_search *search, const struct xnm_vif_note *other)
 {
 	return other->mac_scope[0] && (search->want->is_trunk || strchr(other->mac_scope, '*')) &&
 	       !share_vlan(search, other);
@@ -175,7 +176,7 @@ static int look_at(void *arg, const struct xnm_owner *owner)
 {
 	const struct mac_search *search = arg;
 	struct xnm_facts *facts = search->facts;
-	static struct xnm_state other;
+	static struct xnm_vif_note other;
 	enum xnm_kin kin;
 
 	if (owner->domid == search->event->domid && owner->devid == search->event->devid)
@@ -205,7 +206,7 @@ static int look_in(struct mac_search *search, const char *scope)
 {
 	struct xnm_owner owner;
 
-	return xnm_state_mac_owner(search->facts->dir, scope, &search->facts->guest.mac, &owner)
+	return xnm_mac_note_owner(search->facts->dir, scope, &search->facts->guest.mac, &owner)
 		       ? 0
 		       : look_at(search, &owner);
 }
@@ -223,10 +224,10 @@ int xnm_facts_mac(struct xnm_facts *facts, const struct xnm_event *event,
 	/* a link without a bridge has two ends, and nobody mistakes one for another */
 	if (!scope[0])
 		return 0;
-	facts->mac_is_free = xnm_state_mac_owner(facts->dir, scope, mac, &owner) ||
+	facts->mac_is_free = xnm_mac_note_owner(facts->dir, scope, mac, &owner) ||
 			     owner.domid != event->domid || owner.devid != event->devid;
 	if (want->is_trunk)
-		return xnm_state_mac_each(facts->dir, want->bridge, mac, look_at, &search);
+		return xnm_mac_note_each(facts->dir, want->bridge, mac, look_at, &search);
 	rc = look_in(&search, scope);
 	xnm_scope_trunk(scope, want->bridge);
 	return rc ? rc : look_in(&search, scope);

@@ -53,9 +53,9 @@ static int look_at_note(void *arg, uint32_t domid, uint32_t devid)
 {
 	const struct witness_search *search = arg;
 	const struct xnm_guest *guest = search->guest;
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 
-	if (xnm_state_read(search->dir, domid, devid, &state) ||
+	if (xnm_vif_note_read(search->dir, domid, devid, &state) ||
 	    strcmp(state.domain_name, search->name) != 0 || strcmp(state.uuid, guest->uuid) != 0)
 		return 0;
 	return guest->uuid[0] || xnm_mac_equal(&state.mac, &guest->mac);
@@ -97,7 +97,7 @@ static bool xl_receives(void)
 
 static bool is_witnessed(struct witness_search *search, const struct xnm_policy *policy)
 {
-	if (xnm_state_each(search->dir, look_at_note, search) > 0)
+	if (xnm_vif_note_each(search->dir, look_at_note, search) > 0)
 		return true;
 	(void)xnm_store_list(search->store, "/local/domain", look_at, search);
 	return search->found || xnm_policy_names_uuid(policy, search->name, search->guest->uuid) ||

@@ -264,7 +264,7 @@ int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	const struct xnm_bridge_note *note = &facts->bridge_note;
 	int rc;
 
-	rc = xnm_state_bridge_read(dir, network->bridge, &facts->bridge_note);
+	rc = xnm_bridge_note_read(dir, network->bridge, &facts->bridge_note);
 	if (rc && rc != -ENOENT)
 		return xnm_facts_note_error(rc, "bridge", network->bridge, err);
 	facts->bridge_is_ours = rc == 0;

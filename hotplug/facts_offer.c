@@ -158,7 +158,7 @@ int xnm_offer_read(struct xnm_offer_facts *facts, struct xnm_rtnl *rtnl,
 				"be looked at");
 	for (unsigned int i = 0; i < found.n; i++)
 		add_found(&reader, &found.list[i]);
-	rc = xnm_state_address_each(dir, add_claim, &reader);
+	rc = xnm_address_note_each(dir, add_claim, &reader);
 	if (rc)
 		return xnm_fail(err, rc, "cannot list the addresses of guests: %s", strerror(-rc));
 	xnm_offer_add_policy(facts, policy);

@@ -91,7 +91,7 @@ static void keep_claimed(struct xnm_elements *kept, const struct xnm_run_dir *di
 {
 	static bool claimed[XNM_MAX_ELEMENTS];
 
-	xnm_state_addresses_own(dir, bridge, elements, self, claimed);
+	xnm_address_notes_own(dir, bridge, elements, self, claimed);
 	for (unsigned int i = 0; i < elements->n; i++) {
 		if (claimed[i])
 			keep(kept, &elements->list[i]);
@@ -107,8 +107,8 @@ static int read_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	int rc;
 
 	xnm_owned_network(network, want->bridge);
-	facts->has_owned_note = xnm_state_network_read(dir, network, &facts->owned_note) == 0;
-	facts->is_owned_member = xnm_state_is_member(dir, network, event->domid, event->devid);
+	facts->has_owned_note = xnm_network_note_read(dir, network, &facts->owned_note) == 0;
+	facts->is_owned_member = xnm_network_is_member(dir, network, event->domid, event->devid);
 	if (!facts->has_owned_note)
 		return 0;
 	rc = xnm_filter_bridge(&wanted, want, facts, NULL, err);
@@ -156,14 +156,14 @@ void xnm_facts_owned_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir
 			  const struct xnm_event *event)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
-	const struct xnm_state *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->state;
 	static struct xnm_network_note note;
 	char network[XNM_NAME_LEN];
 
 	if (state->bridge[0] == '\0' || state->n_addresses == 0)
 		return;
 	xnm_owned_network(network, state->bridge);
-	if (xnm_state_network_read(dir, network, &note) == 0) {
+	if (xnm_network_note_read(dir, network, &note) == 0) {
 		for (unsigned int i = 0; i < note.elements.n; i++)
 			keep(&facts->owned_kept, &note.elements.list[i]);
 	}

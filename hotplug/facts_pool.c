@@ -80,8 +80,8 @@ static bool is_static(const struct xnm_policy *policy, const struct xnm_cidr *ad
 /* Who asks for a guest may not know its UUID. */
 static bool has_other_mac(const struct search *search, const struct xnm_owner *owner)
 {
-	static struct xnm_state other;
-	int rc = xnm_state_read(search->dir, owner->domid, owner->devid, &other);
+	static struct xnm_vif_note other;
+	int rc = xnm_vif_note_read(search->dir, owner->domid, owner->devid, &other);
 
 	/* who cannot be read may be there, and so may who has lost his notes */
 	if (rc == -ENOENT)
@@ -91,7 +91,7 @@ static bool has_other_mac(const struct search *search, const struct xnm_owner *o
 
 static bool is_other_guest(void *arg, const struct xnm_owner *owner)
 {
-	static struct xnm_state other;
+	static struct xnm_vif_note other;
 	const struct search *search = arg;
 
 	if (!search->facts)
@@ -106,8 +106,8 @@ static bool may_have(struct search *search, const struct xnm_cidr *address)
 	return !is_hosts(search->want->network, address) &&
 	       !is_static(search->want->policy, address) &&
 	       !xnm_policy_names_server(search->want->policy, address) &&
-	       xnm_state_address_find(search->dir, search->scope, address, &search->self,
-				      is_other_guest, search, &owner) == -ENOENT;
+	       xnm_address_note_find(search->dir, search->scope, address, &search->self,
+				     is_other_guest, search, &owner) == -ENOENT;
 }
 
 static bool find_free(struct search *search, struct xnm_cidr *out)
@@ -136,10 +136,10 @@ struct live {
 
 static int note_live(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct live *live = arg;
 
-	int rc = xnm_state_read(live->dir, domid, devid, &state);
+	int rc = xnm_vif_note_read(live->dir, domid, devid, &state);
 
 	if (rc && rc != -ENOENT)
 		live->n = MAX_LIVE; /* somebody whose MAC address is not known */
@@ -180,7 +180,7 @@ static bool find_unused(struct search *search, struct xnm_cidr *out)
 {
 	live.dir = search->dir;
 	live.n = 0;
-	(void)xnm_state_each(search->dir, note_live, &live);
+	(void)xnm_vif_note_each(search->dir, note_live, &live);
 	search->found = false;
 	search->now = time(NULL);
 	/* more than that, and nobody can say who is not there; an incomplete list is no answer */

@@ -47,12 +47,12 @@ static int read_chain(struct xnm_facts *facts, struct xnm_nft *nft, const char *
 static void read_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		      const struct xnm_event *event, const char *dev)
 {
-	struct xnm_through_note note;
+	struct xnm_foreign_note note;
 	char network[XNM_NAME_LEN];
 
 	xnm_through_network(network, dev);
-	facts->through.is_member = xnm_state_is_member(dir, network, event->domid, event->devid);
-	(void)xnm_state_through_read(dir, dev, &note);
+	facts->through.is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
+	(void)xnm_foreign_note_read(dir, dev, &note);
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
 		memcpy(facts->through.ip[ip].noted, note.chain[ip], XNM_CHAIN_LEN);
 }

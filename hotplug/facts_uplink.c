@@ -92,7 +92,7 @@ static int check_owner(const struct xnm_facts *facts, const struct xnm_way_facts
 		       const struct xnm_event *event, struct xnm_err *err)
 {
 	const struct xnm_uplink_note *note = &way->note;
-	static struct xnm_state other;
+	static struct xnm_vif_note other;
 
 	if (!way->has_note || !note->has_owner ||
 	    (note->owner.domid == event->domid && note->owner.devid == event->devid) ||

@@ -86,7 +86,7 @@ const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_gu
 	return NULL;
 }
 
-void xnm_fastpath_state(struct xnm_state *state, const struct xnm_want *want,
+void xnm_fastpath_state(struct xnm_vif_note *state, const struct xnm_want *want,
 			const struct xnm_guest *guest)
 {
 	state->mac = guest->mac;
@@ -95,7 +95,7 @@ void xnm_fastpath_state(struct xnm_state *state, const struct xnm_want *want,
 	memcpy(state->addresses, want->addresses, sizeof(state->addresses));
 }
 
-void xnm_fastpath_text(const struct xnm_state *state, char out[XNM_FP_TEXT_LEN])
+void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LEN])
 {
 	char mac[XNM_MAC_TEXT_LEN], host[XNM_CIDR_TEXT_LEN];
 	size_t len;

@@ -54,11 +54,11 @@ const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_gu
 void xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN]);
 
 /* The notes that the text below is made of: MAC address, segment, addresses. */
-void xnm_fastpath_state(struct xnm_state *state, const struct xnm_want *want,
+void xnm_fastpath_state(struct xnm_vif_note *state, const struct xnm_want *want,
 			const struct xnm_guest *guest);
 
 /* "mac=.. net=.. ip=..", by the notes on a vif. */
-void xnm_fastpath_text(const struct xnm_state *state, char out[XNM_FP_TEXT_LEN]);
+void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LEN]);
 
 /* ------------------------------------------------------------ what is, and what is wanted */
 
@@ -146,7 +146,7 @@ struct xnm_fp_intent {
 	bool has_vif, publish;
 	char network[XNM_NAME_LEN]; /* that it is in, and that it was in; "": none */
 	char old_network[XNM_NAME_LEN];
-	const struct xnm_state *state; /* what is to be noted of it; NULL: as it is noted */
+	const struct xnm_vif_note *state; /* what is to be noted of it; NULL: as it is noted */
 };
 
 /*

@@ -40,7 +40,7 @@ static int note_network(void *arg, const char *network, uint32_t domid, uint32_t
 	return 0;
 }
 
-static void fill_vif(struct xnm_fp_vif *vif, const struct xnm_state *state)
+static void fill_vif(struct xnm_fp_vif *vif, const struct xnm_vif_note *state)
 {
 	vif->id = (struct xnm_owner){ state->domid, state->devid };
 	vif->published = false;
@@ -58,7 +58,7 @@ struct member_reader {
 
 static int read_member(void *arg, const char *network, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct member_reader *reader = arg;
 	const struct xnm_fp_intent *intent = reader->intent;
 	struct xnm_fp_view *view = reader->view;
@@ -67,7 +67,7 @@ static int read_member(void *arg, const char *network, uint32_t domid, uint32_t 
 		return 0;
 	if (intent->state && domid == intent->id.domid && devid == intent->id.devid)
 		return 0;
-	if (xnm_state_read(reader->dir, domid, devid, &state) || !state.segment[0] ||
+	if (xnm_vif_note_read(reader->dir, domid, devid, &state) || !state.segment[0] ||
 	    strcmp(state.network, network) != 0)
 		return 0;
 	fill_vif(&view->vifs[view->n_vifs++], &state);
@@ -98,9 +98,9 @@ int xnm_fp_read_notes(struct xnm_fp_view *view, const struct xnm_run_dir *dir,
 	view->n_vifs = 0;
 	add_network(&networks, intent->network);
 	add_network(&networks, intent->old_network);
-	rc = xnm_state_member_each(dir, note_network, &networks);
+	rc = xnm_network_member_each(dir, note_network, &networks);
 	if (rc == 0)
-		rc = xnm_state_member_each(dir, read_member, &reader);
+		rc = xnm_network_member_each(dir, read_member, &reader);
 	if (rc && rc != -ENOENT)
 		return rc;
 	if (intent->has_vif && intent->state && intent->state->segment[0] &&

@@ -121,7 +121,7 @@ static bool knows_older(void *arg, uint32_t domid, uint32_t devid)
 	struct age_search search = { .gc = gc, .domid = domid, .devid = devid };
 
 	return note_time(gc, domid, devid, &search.noted) == 0 &&
-	       xnm_state_each(&gc->ctx->dir, is_older, &search) == 1;
+	       xnm_vif_note_each(&gc->ctx->dir, is_older, &search) == 1;
 }
 
 static void count_key(void *arg, const char *name)
@@ -192,7 +192,7 @@ static int collect(void *arg, uint32_t domid, uint32_t devid)
 	else
 		xnm_log_info("%s: removed, its domain has gone", event.vif);
 	/* damaged notes, and those of a tap that could not be taken down */
-	(void)xnm_state_remove(&ctx.dir, domid, devid);
+	(void)xnm_vif_note_remove(&ctx.dir, domid, devid);
 	xnm_lock_drop(ctx.dir.lock_fd, xnm_lock_vif(domid, devid));
 	gc->ctx->nft = ctx.nft;
 	gc->removed++;
@@ -210,12 +210,12 @@ void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, ui
 		.own_devid = own_devid,
 		.backend_dir = backend_dir,
 	};
-	(void)xnm_state_each(&ctx->dir, count_others, &gc);
+	(void)xnm_vif_note_each(&ctx->dir, count_others, &gc);
 	if (gc.others == 0 || (gc.others > GC_MANY && was_just_done(&gc)))
 		return;
 	rc = xnm_store_list(ctx->store, backend_dir, note_domain, &gc);
 	if (rc == 0 || rc == -ENOENT)
-		(void)xnm_state_each(&ctx->dir, collect, &gc);
+		(void)xnm_vif_note_each(&ctx->dir, collect, &gc);
 	else
 		xnm_log_info(
 			"what guests left that went without an offline stays: cannot list %s in "
@@ -230,7 +230,7 @@ static int collect_all(struct gc *gc)
 	if (rc && rc != -ENOENT)
 		return xnm_fail(&gc->ctx->err, rc, "cannot list %s in xenstore: %s",
 				gc->backend_dir, strerror(-rc));
-	rc = xnm_state_each(&gc->ctx->dir, collect, gc);
+	rc = xnm_vif_note_each(&gc->ctx->dir, collect, gc);
 	if (rc == 0)
 		rc = gc_notes(gc);
 	return rc ? xnm_fail(&gc->ctx->err, rc, "cannot list %s: %s", xnm_run_dir_path(),

@@ -22,7 +22,7 @@ static int collect_bridge(void *arg, const char *bridge)
 	if (!xnm_made_bridge(&ctx.dir, bridge))
 		return 0;
 	plan.n = 1;
-	plan.op[0].kind = XNM_OP_BRIDGE_RELEASE;
+	plan.op[0].type = &xnm_op_bridge_release;
 	(void)snprintf(plan.op[0].dev, sizeof(plan.op[0].dev), "%s", bridge);
 	ctx.err.text[0] = '\0';
 	if (xnm_apply_offline(&ctx, &plan))
@@ -34,13 +34,13 @@ static int collect_bridge(void *arg, const char *bridge)
 static int collect_vifname(void *arg, const char *name)
 {
 	struct gc *gc = arg;
-	struct xnm_state state;
+	struct xnm_vif_note state;
 	uint32_t domid, devid;
 
-	if (xnm_state_vifname_read(&gc->ctx->dir, name, &domid, &devid) == 0 &&
-	    xnm_state_read(&gc->ctx->dir, domid, devid, &state) == -ENOENT &&
+	if (xnm_vifname_note_read(&gc->ctx->dir, name, &domid, &devid) == 0 &&
+	    xnm_vif_note_read(&gc->ctx->dir, domid, devid, &state) == -ENOENT &&
 	    !xnm_vif_is_used(domid, devid))
-		(void)xnm_state_vifname_remove(&gc->ctx->dir, name, domid, devid);
+		(void)xnm_vifname_note_remove(&gc->ctx->dir, name, domid, devid);
 	return 0;
 }
 
@@ -54,8 +54,8 @@ static int collect_network(void *arg, const char *network)
 	/* it goes with the setting that it is about */
 	if (network[0] == '+')
 		return 0;
-	rc = xnm_state_network_read(&gc->ctx->dir, network, &note);
-	if (rc == 0 && !xnm_state_has_members(&gc->ctx->dir, network) && note.bridge[0] &&
+	rc = xnm_network_note_read(&gc->ctx->dir, network, &note);
+	if (rc == 0 && !xnm_network_has_members(&gc->ctx->dir, network) && note.bridge[0] &&
 	    gc_has_unknown(gc->ctx, note.bridge)) {
 		xnm_log_info("the rules of network %s stay: no vif has a note of being in it, but "
 			     "on %s are "
@@ -91,11 +91,11 @@ static void note_guarded(void *arg, const uint8_t *key, uint64_t packets, uint64
 /* Takes the names of a vif that has notes off the list. */
 static int forgive(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct stray_search *search = arg;
 	int rc;
 
-	rc = xnm_state_read(&search->gc->ctx->dir, domid, devid, &state);
+	rc = xnm_vif_note_read(&search->gc->ctx->dir, domid, devid, &state);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
 	for (unsigned int i = 0; i < search->n; i++) {
@@ -121,7 +121,7 @@ static void collect_strays(struct gc *gc)
 				   &search);
 	(void)xnm_nft_each_element(ctx->nft, &xnm_sets[XNM_SET_INET_GUARD], note_guarded, &search);
 	/* after the listing: who has come since then is not in it */
-	rc = xnm_state_each(&ctx->dir, forgive, &search);
+	rc = xnm_vif_note_each(&ctx->dir, forgive, &search);
 	/* a vif whose names are not known may have any of them */
 	if (rc) {
 		xnm_log_warning("rules of vifs without notes stay: cannot read %s/vif: %s",
@@ -145,7 +145,7 @@ static void collect_strays(struct gc *gc)
 		if (xnm_nft_read_device(ctx->nft, search.names[i], found) || found->n == 0)
 			continue;
 		plan.n = 1;
-		plan.op[0].kind = XNM_OP_FILTER;
+		plan.op[0].type = &xnm_op_filter_change;
 		plan.filter.n_add = 0;
 		plan.filter.n_del = found->n;
 		memcpy(plan.filter.del, found->list, found->n * sizeof(found->list[0]));
@@ -156,7 +156,7 @@ static void collect_strays(struct gc *gc)
 
 bool gc_has_unknown(struct xnm_ctx *ctx, const char *dev)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct xnm_owner vifs[MAX_VIFS];
 	unsigned int n = 0;
 	struct xnm_link link;
@@ -168,7 +168,7 @@ bool gc_has_unknown(struct xnm_ctx *ctx, const char *dev)
 		return xnm_device_is_used(dev);
 	rc = xnm_bridge_list_vifs(ctx->rtnl, link.ifindex, vifs, MAX_VIFS, &n);
 	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_state_read(&ctx->dir, vifs[i].domid, vifs[i].devid, &state) == -ENOENT)
+		if (xnm_vif_note_read(&ctx->dir, vifs[i].domid, vifs[i].devid, &state) == -ENOENT)
 			return true;
 	}
 	return rc != 0;
@@ -180,17 +180,17 @@ int gc_notes(struct gc *gc)
 	int rc;
 
 	collect_strays(gc);
-	xnm_state_members_sweep(&ctx->dir, xnm_vif_is_used);
-	xnm_state_addresses_sweep(&ctx->dir, xnm_vif_is_used);
-	rc = xnm_state_network_each(&ctx->dir, collect_network, gc);
+	xnm_network_members_sweep(&ctx->dir, xnm_vif_is_used);
+	xnm_address_notes_sweep(&ctx->dir, xnm_vif_is_used);
+	rc = xnm_network_note_each(&ctx->dir, collect_network, gc);
 	apply_apart_look(ctx, false);
 	gc_owned(gc);
 	apply_end_strays(ctx);
 	apply_fastpath_check(ctx);
 	xnm_run_dir_sweep(&ctx->dir);
 	if (rc == 0)
-		rc = xnm_state_bridge_each(&ctx->dir, collect_bridge, gc);
+		rc = xnm_bridge_note_each(&ctx->dir, collect_bridge, gc);
 	if (rc == 0)
-		rc = xnm_state_vifname_each(&ctx->dir, collect_vifname, gc);
+		rc = xnm_vifname_note_each(&ctx->dir, collect_vifname, gc);
 	return rc;
 }

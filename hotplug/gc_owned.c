@@ -48,9 +48,9 @@ struct note_search {
 
 static int strike_vif(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	const struct note_search *search = arg;
-	int rc = xnm_state_read(search->dir, domid, devid, &state);
+	int rc = xnm_vif_note_read(search->dir, domid, devid, &state);
 
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
@@ -63,7 +63,7 @@ static int strike_network(void *arg, const char *network)
 {
 	static struct xnm_network_note note;
 	const struct note_search *search = arg;
-	int rc = xnm_state_network_read(search->dir, network, &note);
+	int rc = xnm_network_note_read(search->dir, network, &note);
 
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
@@ -90,7 +90,7 @@ static void delete_rest(struct gc *gc, struct owned *owned)
 	if (n == 0)
 		return;
 	/* it cannot be told which of them are whose */
-	if (gc->unknown || xnm_state_network_each(&ctx->dir, find_unknown, gc)) {
+	if (gc->unknown || xnm_network_note_each(&ctx->dir, find_unknown, gc)) {
 		xnm_log_info("%u addresses in nftables without notes stay: there are "
 			     "vifs without notes: xnm-vif reapply all",
 			     n);
@@ -126,9 +126,9 @@ void gc_owned(struct gc *gc)
 	memset(owned.noted, 0, owned.n * sizeof(owned.noted[0]));
 	qsort(owned.list, owned.n, sizeof(owned.list[0]), compare);
 	/* after the listing: who has come since then is not in it, and notes come before the deed */
-	rc = xnm_state_each(&ctx->dir, strike_vif, &search);
+	rc = xnm_vif_note_each(&ctx->dir, strike_vif, &search);
 	if (rc == 0)
-		rc = xnm_state_network_each(&ctx->dir, strike_network, &search);
+		rc = xnm_network_note_each(&ctx->dir, strike_network, &search);
 	if (rc)
 		xnm_log_warning("addresses in nftables without notes stay: cannot read %s: %s",
 				xnm_run_dir_path(), strerror(-rc));

@@ -30,7 +30,7 @@ static void note_stray(void *arg, const char *dev)
 void apply_end_strays(struct xnm_ctx *ctx)
 {
 	struct stray_search search = { .n = 0 };
-	struct xnm_through_note note;
+	struct xnm_foreign_note note;
 	char network[XNM_NAME_LEN];
 
 	if (!ctx->nft && xnm_nft_open(&ctx->nft))
@@ -44,8 +44,8 @@ void apply_end_strays(struct xnm_ctx *ctx)
 		if (xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
 			continue;
 		xnm_through_network(network, search.devs[i]);
-		if (xnm_state_through_read(&ctx->dir, search.devs[i], &note) == -ENOENT &&
-		    !xnm_state_has_members(&ctx->dir, network) &&
+		if (xnm_foreign_note_read(&ctx->dir, search.devs[i], &note) == -ENOENT &&
+		    !xnm_network_has_members(&ctx->dir, network) &&
 		    !gc_has_unknown(ctx, search.devs[i]))
 			(void)apply_end_through(ctx, search.devs[i]);
 		xnm_lock_drop(ctx->dir.lock_fd, lock);

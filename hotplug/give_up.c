@@ -135,7 +135,7 @@ static bool is_network_lost(const struct give_up *give_up, const struct xnm_elem
 
 /* Others than these have the name of the vif in them. */
 static bool is_vif_lost(const struct give_up *give_up, const struct xnm_element *element,
-			const struct xnm_state *state)
+			const struct xnm_vif_note *state)
 {
 	const struct wanted *wanted = &give_up->wanted;
 	bool may_be = xnm_is_forward(element) || is_subnet(element);
@@ -188,7 +188,7 @@ static int clean_note(struct give_up *give_up, const struct xnm_network *network
 	unsigned int n = 0;
 	int rc;
 
-	if (xnm_state_network_read(&ctx->dir, network->name, &note))
+	if (xnm_network_note_read(&ctx->dir, network->name, &note))
 		return 0;
 	give_up->gone.n = 0;
 	for (unsigned int i = 0; i < note.elements.n; i++)
@@ -197,11 +197,11 @@ static int clean_note(struct give_up *give_up, const struct xnm_network *network
 	if (give_up->gone.n == 0)
 		return 0;
 	note.elements.n = n;
-	rc = xnm_state_network_write(&ctx->dir, network->name, &note);
+	rc = xnm_network_note_write(&ctx->dir, network->name, &note);
 	if (rc == 0)
 		rc = end_elements(give_up, network->name);
 	if (rc == 0 && note.is_sent)
-		xnm_state_network_sent(&ctx->dir, network->name);
+		xnm_network_note_sent(&ctx->dir, network->name);
 	return rc;
 }
 
@@ -224,11 +224,11 @@ static void clean_network(struct give_up *give_up, const struct xnm_network *net
 
 static int clean_state(struct give_up *give_up, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct xnm_ctx *ctx = give_up->ctx;
 	int rc;
 
-	if (xnm_state_read(&ctx->dir, domid, devid, &state))
+	if (xnm_vif_note_read(&ctx->dir, domid, devid, &state))
 		return 0;
 	give_up->gone.n = 0;
 	for (int tap = 0; tap < 2; tap++) {
@@ -242,7 +242,7 @@ static int clean_state(struct give_up *give_up, uint32_t domid, uint32_t devid)
 	}
 	if (give_up->gone.n == 0)
 		return 0;
-	rc = xnm_state_write(&ctx->dir, &state);
+	rc = xnm_vif_note_write(&ctx->dir, &state);
 	return rc ? rc : end_elements(give_up, NULL);
 }
 
@@ -272,7 +272,7 @@ static void clean_elements(struct give_up *give_up)
 	for (unsigned int i = 0; give_up->rc == 0 && i < policy->n_networks; i++)
 		clean_network(give_up, &policy->networks[i]);
 	if (give_up->rc == 0)
-		(void)xnm_state_each(&give_up->ctx->dir, clean_vif, give_up);
+		(void)xnm_vif_note_each(&give_up->ctx->dir, clean_vif, give_up);
 }
 
 int xnm_run_give_up(const struct xnm_policy *policy)

@@ -61,7 +61,7 @@ static int hand_over(struct moves *moves, const struct xnm_cidr *address)
 
 	host.prefix_len = host.family == AF_INET ? 32 : 128;
 	if (!network || xnm_link_get(ctx->rtnl, network->bridge, &link) || !link.up ||
-	    xnm_state_address_owner(&ctx->dir, network->bridge, &host, &owner) == 0)
+	    xnm_address_note_owner(&ctx->dir, network->bridge, &host, &owner) == 0)
 		return 0;
 	rc = xnm_addr_add_ours(ctx->rtnl, link.ifindex, address);
 	return rc == -EEXIST ? 0 : rc;
@@ -99,7 +99,7 @@ static void clean_bridge(struct moves *moves, const char *bridge)
 
 	if (xnm_link_get(ctx->rtnl, bridge, &link) || strcmp(link.kind, "bridge") != 0)
 		return;
-	noted = xnm_state_bridge_read(&ctx->dir, bridge, &note) == 0;
+	noted = xnm_bridge_note_read(&ctx->dir, bridge, &note) == 0;
 	(void)xnm_addr_list_ours(ctx->rtnl, link.ifindex, AF_UNSPEC, list, ours,
 				 XNM_N_ELEMENTS(list), &n);
 	for (unsigned int i = 0; i < n; i++) {
@@ -128,7 +128,7 @@ static void clean_bridges(struct moves *moves)
 		if (network->backend == XNM_BACKEND_BRIDGE)
 			clean_bridge(moves, network->bridge);
 	}
-	(void)xnm_state_bridge_each(&moves->ctx->dir, clean_noted, moves);
+	(void)xnm_bridge_note_each(&moves->ctx->dir, clean_noted, moves);
 }
 
 int xnm_give_up_addresses(struct xnm_ctx *ctx)

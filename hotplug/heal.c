@@ -147,7 +147,7 @@ static int is_vif(void *arg, uint32_t domid, uint32_t devid)
 
 static bool has_notes(const struct xnm_run_dir *dir)
 {
-	return xnm_state_each(dir, is_vif, NULL) || xnm_state_network_each(dir, is_noted, NULL);
+	return xnm_vif_note_each(dir, is_vif, NULL) || xnm_network_note_each(dir, is_noted, NULL);
 }
 
 /* Whoever has just sent something may not have counted it yet. */

@@ -38,10 +38,10 @@ static void look_for(struct look *look, const struct xnm_elements *elements)
  */
 static int look_at_vif(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct look *look = arg;
 
-	if (xnm_state_read(&look->ctx->dir, domid, devid, &state) == 0) {
+	if (xnm_vif_note_read(&look->ctx->dir, domid, devid, &state) == 0) {
 		look_for(look, &state.elements[0]);
 		look_for(look, &state.elements[1]);
 	}
@@ -53,7 +53,7 @@ static int look_at_network(void *arg, const char *network)
 	static struct xnm_network_note note;
 	struct look *look = arg;
 
-	if (xnm_state_network_read(&look->ctx->dir, network, &note) == 0)
+	if (xnm_network_note_read(&look->ctx->dir, network, &note) == 0)
 		look_for(look, &note.elements);
 	return 0;
 }
@@ -100,9 +100,9 @@ int heal_look(struct look *look)
 	int rc = look_at_tables(look);
 
 	if (rc == 0)
-		rc = xnm_state_each(&look->ctx->dir, look_at_vif, look);
+		rc = xnm_vif_note_each(&look->ctx->dir, look_at_vif, look);
 	if (rc == 0)
-		rc = xnm_state_network_each(&look->ctx->dir, look_at_network, look);
+		rc = xnm_network_note_each(&look->ctx->dir, look_at_network, look);
 	if (rc == 0 && (look->exists[0] || look->exists[1]))
 		rc = look_for_strays(look);
 	return rc ? rc : look->rc;

@@ -18,7 +18,7 @@ struct xnm_identity xnm_identity_of_guest(const struct xnm_guest *guest, uint32_
 	};
 }
 
-struct xnm_identity xnm_identity_of_notes(const struct xnm_state *state)
+struct xnm_identity xnm_identity_of_notes(const struct xnm_vif_note *state)
 {
 	return (struct xnm_identity){
 		.domid = state->domid,

@@ -20,7 +20,7 @@ struct xnm_identity {
 };
 
 struct xnm_identity xnm_identity_of_guest(const struct xnm_guest *guest, uint32_t domid);
-struct xnm_identity xnm_identity_of_notes(const struct xnm_state *state);
+struct xnm_identity xnm_identity_of_notes(const struct xnm_vif_note *state);
 
 /*
  * Whether both are one guest. Two vifs of one domain never are: they are there
@@ -58,7 +58,7 @@ enum xnm_kin {
 
 /* Fills other with what is noted of it. facts->store and dir are open. */
 enum xnm_kin xnm_facts_kin(const struct xnm_facts *facts, const struct xnm_event *event,
-			   const struct xnm_owner *owner, struct xnm_state *other);
+			   const struct xnm_owner *owner, struct xnm_vif_note *other);
 
 /*
  * Looks who else has the vif's MAC address in its place on the bridge. Returns

@@ -38,7 +38,7 @@ static bool is_in_foreign_bridge(struct xnm_rtnl *rtnl, const struct xnm_run_dir
 
 	return link->master && xnm_link_get_by_index(rtnl, link->master, &master) == 0 &&
 	       strcmp(master.name, network->bridge) == 0 &&
-	       xnm_state_bridge_read(dir, network->bridge, &note) != 0;
+	       xnm_bridge_note_read(dir, network->bridge, &note) != 0;
 }
 
 void xnm_manager_each(const struct xnm_policy *policy,

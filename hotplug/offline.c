@@ -63,8 +63,8 @@ static int read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 
 	xnm_facts_clear(facts);
 	facts->has_state =
-		xnm_state_read(&ctx->dir, event->domid, event->devid, &facts->state) == 0;
-	xnm_state_settle(&facts->state);
+		xnm_vif_note_read(&ctx->dir, event->domid, event->devid, &facts->state) == 0;
+	xnm_vif_note_settle(&facts->state);
 	rc = find_device(ctx, event, tap ? facts->state.tap : facts->state.ifname);
 	if (rc)
 		return rc;
@@ -73,7 +73,7 @@ static int read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 	xnm_facts_heirs(facts, &ctx->dir, event);
 	if (!facts->has_state) {
 		find_strays(ctx, event);
-		xnm_state_owned_bridge(&ctx->dir, event->domid, event->devid, facts->owned_bridge);
+		xnm_owned_bridge(&ctx->dir, event->domid, event->devid, facts->owned_bridge);
 	}
 	if (facts->state.routed && facts->device.ifindex) {
 		struct xnm_cidr address;
@@ -93,7 +93,7 @@ static void forget_wait(struct xnm_ctx *ctx, const struct xnm_event *event, cons
 			const char *still)
 {
 	if (name[0] && !still[0])
-		(void)xnm_state_vifname_remove(&ctx->dir, name, event->domid, event->devid);
+		(void)xnm_vifname_note_remove(&ctx->dir, name, event->domid, event->devid);
 }
 
 /* What guests are told is all that a tear-down wants of xenstore, which may have gone. */
@@ -103,10 +103,10 @@ static void reach_store(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	int rc;
 
 	for (unsigned int i = 0; i < plan->n; i++) {
-		if (plan->op[i].kind == XNM_OP_UNTELL && timeout_s == 0)
+		if (plan->op[i].type == &xnm_op_guestinfo_remove && timeout_s == 0)
 			timeout_s = STORE_TIMEOUT_S;
 		/* there may be as many others to tell as there are guests */
-		if (plan->op[i].kind == XNM_OP_FASTPATH_END)
+		if (plan->op[i].type == &xnm_op_fastpath_withdraw)
 			timeout_s = XNM_STORE_TIMEOUT_S;
 	}
 	if (timeout_s == 0 || ctx->store)
@@ -120,10 +120,10 @@ static void forget_notes(struct xnm_ctx *ctx, const struct xnm_event *event)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
 
-	(void)xnm_state_remove(&ctx->dir, self.domid, self.devid);
+	(void)xnm_vif_note_remove(&ctx->dir, self.domid, self.devid);
 	/* the tap's end is not yet the vif's */
 	if (!xnm_vif_is_used(self.domid, self.devid))
-		xnm_state_addresses_forget(&ctx->dir, &self);
+		xnm_address_notes_forget(&ctx->dir, &self);
 }
 
 int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
@@ -157,7 +157,7 @@ struct heritage {
 
 static void keep_heritage(struct heritage *left, const struct xnm_event *event)
 {
-	const struct xnm_state *state = &the_facts.state;
+	const struct xnm_vif_note *state = &the_facts.state;
 
 	memcpy(left->name, xnm_event_is_tap(event) ? state->tap : state->ifname,
 	       sizeof(left->name));
@@ -172,9 +172,9 @@ static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
 	struct xnm_err err = { "" };
 	uint32_t domid, devid;
 
-	if (name[0] == '\0' || xnm_state_vifname_read(dir, name, &domid, &devid))
+	if (name[0] == '\0' || xnm_vifname_note_read(dir, name, &domid, &devid))
 		return;
-	(void)xnm_state_vifname_remove(dir, name, domid, devid);
+	(void)xnm_vifname_note_remove(dir, name, domid, devid);
 	xnm_event_init(&event, xnm_is_tap_name(name) ? XNM_VERB_ADD : XNM_VERB_ONLINE, domid,
 		       devid);
 	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))
@@ -187,11 +187,11 @@ static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
 /* A migration that failed: the guest goes on with the vif that it had before. */
 static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_owner *predecessor)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct xnm_err err = { "" };
 	struct xnm_event event;
 
-	if (xnm_state_read(dir, predecessor->domid, predecessor->devid, &state))
+	if (xnm_vif_note_read(dir, predecessor->domid, predecessor->devid, &state))
 		return;
 	xnm_event_init(&event, XNM_VERB_ONLINE, predecessor->domid, predecessor->devid);
 	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))

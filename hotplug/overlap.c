@@ -45,7 +45,7 @@ static bool is_of_xnm(const struct xnm_run_dir *dir, const struct xnm_network *n
 {
 	struct xnm_bridge_note note;
 
-	return xnm_state_bridge_read(dir, name, &note) == 0 &&
+	return xnm_bridge_note_read(dir, name, &note) == 0 &&
 	       (note.n_interfaces == 0 || strcmp(note.network, network->name) == 0);
 }
 

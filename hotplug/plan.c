@@ -35,7 +35,7 @@ void xnm_plan_clear(struct xnm_plan *plan)
 	plan->full = false;
 	memset(&plan->vlan_add, 0, sizeof(plan->vlan_add));
 	memset(&plan->vlan_del, 0, sizeof(plan->vlan_del));
-	xnm_state_clear(&plan->state);
+	xnm_vif_note_clear(&plan->state);
 	memset(&plan->bridge_note, 0,
 	       offsetof(struct xnm_plan, settings) - offsetof(struct xnm_plan, bridge_note));
 	plan->network_note.n_settings = plan->network_note.elements.n = 0;
@@ -50,7 +50,7 @@ void xnm_plan_clear(struct xnm_plan *plan)
 	plan->fastpath.change.n = 0;
 }
 
-struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const char *dev,
+struct xnm_op *xnm_plan_add(struct xnm_plan *plan, const struct xnm_op_type *type, const char *dev,
 			    int ifindex, const char *why, ...)
 {
 	struct xnm_op *op = &plan->op[plan->n];
@@ -61,7 +61,7 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const 
 	else
 		plan->full = true;
 	memset(op, 0, sizeof(*op));
-	op->kind = kind;
+	op->type = type;
 	op->ifindex = ifindex;
 	(void)snprintf(op->dev, sizeof(op->dev), "%s", dev);
 	va_start(args, why);
@@ -104,7 +104,7 @@ static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
 	plan->vlan_add = want->vlan;
 	for (size_t i = 0; i < sizeof(now.member); i++)
 		plan->vlan_del.member[i] = now.member[i] & (uint8_t)~want->vlan.member[i];
-	xnm_plan_add(plan, XNM_OP_PORT_VLANS, name, facts->device.ifindex, "%s", want->vlan_why);
+	xnm_plan_add(plan, &xnm_op_port_vlans, name, facts->device.ifindex, "%s", want->vlan_why);
 }
 
 /* What a port has before anybody sets a flag: BR_DEFAULT of new_nbp(), net/bridge/br_if.c */
@@ -127,7 +127,7 @@ static void plan_flags(struct xnm_plan *plan, const struct xnm_want *want,
 	}
 	if (!mask)
 		return;
-	op = xnm_plan_add(plan, XNM_OP_PORT_FLAGS, name, device->ifindex, "%s",
+	op = xnm_plan_add(plan, &xnm_op_port_flags, name, device->ifindex, "%s",
 			  want->why[0] ? want->why : "the policy says so");
 	op->u.port.mask = mask;
 	op->u.port.value = value & mask;
@@ -140,12 +140,12 @@ static void plan_port(struct xnm_plan *plan, const struct xnm_want *want,
 
 	if (!attached) {
 		if (want->bridge_said[0])
-			op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, name, facts->device.ifindex,
+			op = xnm_plan_add(plan, &xnm_op_port_attach, name, facts->device.ifindex,
 					  "the guest's bridge=%.48s is an altname of it",
 					  want->bridge_said);
 		else
 			op = xnm_plan_add(
-				plan, XNM_OP_LINK_MASTER, name, facts->device.ifindex, "%s",
+				plan, &xnm_op_port_attach, name, facts->device.ifindex, "%s",
 				want->why[0] ? want->why : "the guest's bridge= names it");
 		memcpy(op->u.name, want->bridge, sizeof(op->u.name));
 	}
@@ -173,7 +173,7 @@ static bool has_bridge_routes(const struct xnm_want *want)
 static void fill_state(struct xnm_plan *plan, const struct xnm_event *event,
 		       const struct xnm_want *want, const struct xnm_facts *facts, uint32_t mtu)
 {
-	struct xnm_state *state = &plan->state;
+	struct xnm_vif_note *state = &plan->state;
 
 	state->domid = event->domid;
 	state->routed = want->routed;
@@ -241,7 +241,7 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
 	/* a guest takes a missing node for 1500 (xen/include/public/io/netif.h) */
 	if (!xnm_event_is_tap(event) &&
 	    mtu != (guest->frontend_mtu_bytes ? guest->frontend_mtu_bytes : 1500)) {
-		op = xnm_plan_add(plan, XNM_OP_FRONTEND_MTU, name, 0,
+		op = xnm_plan_add(plan, &xnm_op_frontend_mtu, name, 0,
 				  "the guest should use it too");
 		op->u.mtu.from = guest->frontend_mtu_bytes;
 		op->u.mtu.to = mtu;
@@ -249,9 +249,10 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_plan_tell(plan, event, want, facts, name, mtu);
 	xnm_plan_fastpath(plan, event, facts, name);
 	if (guest->has_error)
-		xnm_plan_add(plan, XNM_OP_ERROR_REMOVE, name, 0, "it is of an earlier try");
+		xnm_plan_add(plan, &xnm_op_frontend_error_remove, name, 0,
+			     "it is of an earlier try");
 	if (!xnm_event_is_tap(event) && !guest->connected)
-		xnm_plan_add(plan, XNM_OP_CONNECTED, name, 0, "netback waits for it");
+		xnm_plan_add(plan, &xnm_op_frontend_connected, name, 0, "netback waits for it");
 }
 
 static int plan_shared(struct xnm_plan *plan, const struct xnm_event *event,
@@ -287,11 +288,11 @@ static bool plan_detach(struct xnm_plan *plan, const struct xnm_want *want,
 	/* a port that is to lose its VLANs gets the bridge's defaults by joining again */
 	reset_vlans = settled && facts->state.vlan[0] && !want->has_vlan && !want->routed;
 	if (device->up && (rename || !settled || reset_vlans))
-		xnm_plan_add(plan, XNM_OP_LINK_DOWN, device->name, device->ifindex,
+		xnm_plan_add(plan, &xnm_op_device_down, device->name, device->ifindex,
 			     rename ? "a device is renamed while it is down"
 				    : "no frame may pass before it is set up");
 	if (device->master && (!settled || reset_vlans)) {
-		xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, device->name, device->ifindex,
+		xnm_plan_add(plan, &xnm_op_port_detach, device->name, device->ifindex,
 			     reset_vlans ? "its VLANs are taken back" : "it belongs elsewhere");
 		settled = false;
 	}
@@ -311,7 +312,7 @@ static void plan_attach(struct xnm_plan *plan, const struct xnm_event *event,
 	else
 		plan_port(plan, want, facts, name, settled);
 	if (!stays_up)
-		xnm_plan_add(plan, XNM_OP_LINK_UP, name, device->ifindex, "it is ready");
+		xnm_plan_add(plan, &xnm_op_device_up, name, device->ifindex, "it is ready");
 	if (facts->yields)
 		return;
 	if (want->routed)
@@ -354,9 +355,9 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_plan_mac(plan, facts);
 	plan->leave = facts->leave;
 	plan->claims_mac = plan->state.mac_scope[0] && !facts->yields;
-	if (!facts->has_state || !xnm_state_equal(&plan->state, &facts->state) ||
+	if (!facts->has_state || !xnm_vif_note_equal(&plan->state, &facts->state) ||
 	    (plan->claims_mac && facts->mac_is_free))
-		xnm_plan_add(plan, XNM_OP_STATE_WRITE, name, 0, "offline and status need it");
+		xnm_plan_add(plan, &xnm_op_vif_note_write, name, 0, "offline and status need it");
 	xnm_plan_filter(plan, event, want, facts, name);
 	xnm_plan_settings(plan, want, facts);
 	xnm_plan_through(plan, event, want, facts);
@@ -371,7 +372,7 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	}
 	xnm_plan_purge(plan, event, want, facts);
 	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)
-		xnm_plan_add(plan, XNM_OP_BRIDGE_RELEASE, facts->state.bridge, 0,
+		xnm_plan_add(plan, &xnm_op_bridge_release, facts->state.bridge, 0,
 			     "xnm made it, and the vif has moved away");
 	xnm_plan_ways(plan, facts);
 	plan_publish(plan, event, want, facts, name, mtu);

@@ -3,19 +3,14 @@
 #ifndef XNM_PLAN_H
 #define XNM_PLAN_H
 
+#include "hotplug/core/op.h"
 #include "hotplug/facts.h"
 #include "hotplug/fastpath.h"
 #include "hotplug/filter.h"
 #include "hotplug/want.h"
 
-enum xnm_op_kind {
-#define XNM_OP(kind, failure) XNM_OP_##kind,
-#include "hotplug/ops.def"
-#undef XNM_OP
-};
-
 struct xnm_op {
-	enum xnm_op_kind kind;
+	const struct xnm_op_type *type;
 	char dev[IFNAMSIZ]; /* the device's name at this point of the plan */
 	int ifindex; /* 0: known only when an earlier operation has made it */
 	bool shared; /* about the network, not about the guest's device */
@@ -125,7 +120,7 @@ struct xnm_plan {
 	struct xnm_op op[XNM_PLAN_MAX + 1]; /* the last takes what has no room */
 	struct xnm_vlans vlan_add;
 	struct xnm_vlans vlan_del; /* only member is used */
-	struct xnm_state state;
+	struct xnm_vif_note state;
 	struct xnm_bridge_note bridge_note, old_bridge_note;
 	struct xnm_mac old_bridge_mac;
 	uint32_t domid, devid;
@@ -148,8 +143,7 @@ struct xnm_plan {
 	struct xnm_cidr assign[2];
 	char dhcp_line[XNM_DHCP_LINE_LEN];
 	char old_dhcp_dir[XNM_DHCP_DIR_LEN];
-	char lease_network
-		[XNM_NAME_LEN]; /* whose dnsmasq has given what XNM_OP_DHCP_RELEASE ends */
+	char lease_network[XNM_NAME_LEN]; /* whose dnsmasq has given the leases that end */
 	struct xnm_mac old_mac; /* of the vif that leaves pool, addresses or network */
 	unsigned int n_left;
 	struct xnm_cidr left[XNM_MAX_ADDRESSES]; /* that old_pool may have given */

@@ -207,16 +207,16 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 	    (old->keep || network->start == XNM_START_GUEST))
 		return;
 	plan->old_bridge_note = *old;
-	xnm_plan_add(plan, XNM_OP_BRIDGE_RENOTE, network->bridge, facts->bridge.ifindex,
+	xnm_plan_add(plan, &xnm_op_bridge_renote, network->bridge, facts->bridge.ifindex,
 		     "network %.48s has changed", network->name)
 		->shared = true;
 }
 
-static struct xnm_op *plan_carry(struct xnm_plan *plan, enum xnm_op_kind kind,
+static struct xnm_op *plan_carry(struct xnm_plan *plan, const struct xnm_op_type *type,
 				 struct xnm_carry *carry, const char *to, int ifindex, bool back,
 				 const char *why)
 {
-	struct xnm_op *op = xnm_plan_add(plan, kind, carry->ifname, carry->ifindex, "%s", why);
+	struct xnm_op *op = xnm_plan_add(plan, type, carry->ifname, carry->ifindex, "%s", why);
 
 	op->shared = true;
 	(void)snprintf(op->u.carry.name, sizeof(op->u.carry.name), "%s", to);
@@ -235,7 +235,7 @@ static void plan_mac(struct xnm_plan *plan, const struct xnm_network *network,
 	if (facts->bridge.ifindex == 0 || xnm_mac_equal(&facts->bridge.mac, &link->mac))
 		return;
 	plan->old_bridge_mac = facts->bridge.mac;
-	op = xnm_plan_add(plan, XNM_OP_LINK_MAC, network->bridge, facts->bridge.ifindex,
+	op = xnm_plan_add(plan, &xnm_op_device_mac, network->bridge, facts->bridge.ifindex,
 			  "it takes the place of %.15s", link->name);
 	op->u.mac = link->mac;
 	op->shared = true;
@@ -245,7 +245,7 @@ static void set_up(struct xnm_plan *plan, const struct xnm_network *network,
 		   const struct xnm_link *link)
 {
 	if (!link->up)
-		xnm_plan_add(plan, XNM_OP_LINK_UP, link->name, link->ifindex,
+		xnm_plan_add(plan, &xnm_op_device_up, link->name, link->ifindex,
 			     "interfaces= of network %.48s", network->name)
 			->shared = true;
 }
@@ -254,7 +254,7 @@ static void set_up(struct xnm_plan *plan, const struct xnm_network *network,
 static void plan_attach(struct xnm_plan *plan, const struct xnm_network *network,
 			const struct xnm_link *link)
 {
-	struct xnm_op *op = xnm_plan_add(plan, XNM_OP_LINK_MASTER, link->name, link->ifindex,
+	struct xnm_op *op = xnm_plan_add(plan, &xnm_op_port_attach, link->name, link->ifindex,
 					 "interfaces= of network %.48s", network->name);
 
 	memcpy(op->u.name, network->bridge, sizeof(op->u.name));
@@ -269,16 +269,16 @@ static void plan_replace(struct xnm_plan *plan, const struct xnm_network *networ
 	struct xnm_op *op;
 
 	plan_mac(plan, network, facts, link);
-	(void)plan_carry(plan, XNM_OP_CARRY_SETTINGS, facts->carry, network->bridge,
+	(void)plan_carry(plan, &xnm_op_carry_settings, facts->carry, network->bridge,
 			 facts->bridge.ifindex, false, "it takes part on the same wire");
-	(void)plan_carry(plan, XNM_OP_CARRY_ADDRESSES, facts->carry, network->bridge,
+	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->carry, network->bridge,
 			 facts->bridge.ifindex, false, "a port of a bridge is not asked for them");
-	op = plan_carry(plan, XNM_OP_CARRY_SWITCH, facts->carry, network->bridge,
+	op = plan_carry(plan, &xnm_op_carry_switch, facts->carry, network->bridge,
 			facts->bridge.ifindex, false, "the ways lead by the bridge now");
 	op->u.carry.port = attached ? 0 : link->ifindex;
 	if (!attached)
 		set_up(plan, network, link);
-	(void)plan_carry(plan, XNM_OP_CARRY_END, facts->carry, network->bridge,
+	(void)plan_carry(plan, &xnm_op_carry_end, facts->carry, network->bridge,
 			 facts->bridge.ifindex, false, "the bridge has them");
 }
 
@@ -290,19 +290,19 @@ static void plan_detach(struct xnm_plan *plan, const struct xnm_network *network
 
 	if (strcmp(facts->bridge_note.carries, link->name) != 0 || !facts->carry_back) {
 		if (is_attached(facts, link))
-			xnm_plan_add(plan, XNM_OP_LINK_NOMASTER, link->name, link->ifindex,
+			xnm_plan_add(plan, &xnm_op_port_detach, link->name, link->ifindex,
 				     "network %.48s has no interfaces=%.15s", network->name,
 				     link->name)
 				->shared = true;
 		return;
 	}
-	(void)plan_carry(plan, XNM_OP_CARRY_ADDRESSES, facts->carry_back, link->name, link->ifindex,
-			 true, "it had them before");
-	op = plan_carry(plan, XNM_OP_CARRY_SWITCH, facts->carry_back, link->name, link->ifindex,
+	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->carry_back, link->name,
+			 link->ifindex, true, "it had them before");
+	op = plan_carry(plan, &xnm_op_carry_switch, facts->carry_back, link->name, link->ifindex,
 			true, "the policy does not name it");
 	op->u.carry.port = is_attached(facts, link) ? link->ifindex : 0;
-	(void)plan_carry(plan, XNM_OP_CARRY_END, facts->carry_back, link->name, link->ifindex, true,
-			 "the interface has them again");
+	(void)plan_carry(plan, &xnm_op_carry_end, facts->carry_back, link->name, link->ifindex,
+			 true, "the interface has them again");
 }
 
 int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,

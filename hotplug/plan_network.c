@@ -59,10 +59,10 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	if (bridge->ifindex == 0) {
 		xnm_plan_bridge_note(&plan->bridge_note, want, facts);
 		/* the note first: a bridge without one would never be taken away again */
-		op = xnm_plan_add(plan, XNM_OP_BRIDGE_NOTE, network->bridge, 0,
+		op = xnm_plan_add(plan, &xnm_op_bridge_note, network->bridge, 0,
 				  "network %.48s makes its own bridge", network->name);
 		op->shared = true;
-		op = xnm_plan_add(plan, XNM_OP_BRIDGE_CREATE, network->bridge, 0,
+		op = xnm_plan_add(plan, &xnm_op_bridge_create, network->bridge, 0,
 				  "network %.48s needs it", network->name);
 		set_bridge_op(op, want, facts);
 		op->u.bridge.mtu_bytes = network->mtu_bytes;
@@ -71,7 +71,7 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	}
 	if (bridge->stp != wants_stp(want, facts) ||
 	    bridge->vlan_filtering != wants_filtering(want, facts)) {
-		op = xnm_plan_add(plan, XNM_OP_BRIDGE_SET, network->bridge, bridge->ifindex,
+		op = xnm_plan_add(plan, &xnm_op_bridge_set, network->bridge, bridge->ifindex,
 				  "network %.48s says so", network->name);
 		set_bridge_op(op, want, facts);
 	}
@@ -81,7 +81,7 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
 			  const struct xnm_facts *facts)
 {
-	xnm_plan_add(plan, XNM_OP_LINK_UP, want->network->bridge, facts->bridge.ifindex,
+	xnm_plan_add(plan, &xnm_op_device_up, want->network->bridge, facts->bridge.ifindex,
 		     "the bridge of network %.48s", want->network->name)
 		->shared = true;
 }
@@ -106,7 +106,7 @@ static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *netw
 
 		if (is_in_the_way(network, &facts->stale_addresses[i]) != first)
 			continue;
-		op = xnm_plan_add(plan, XNM_OP_ADDR_DEL, network->bridge, facts->bridge.ifindex,
+		op = xnm_plan_add(plan, &xnm_op_address_del, network->bridge, facts->bridge.ifindex,
 				  "the policy has it for no bridge, or for another");
 		op->u.addr = facts->stale_addresses[i];
 		op->shared = true;
@@ -129,7 +129,7 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		if (has_address(facts, &network->addresses[i]) ||
 		    xnm_is_brought(facts, &network->addresses[i]))
 			continue;
-		op = xnm_plan_add(plan, XNM_OP_ADDR_ADD, network->bridge, facts->bridge.ifindex,
+		op = xnm_plan_add(plan, &xnm_op_address_add, network->bridge, facts->bridge.ifindex,
 				  "address= of network %.48s", network->name);
 		op->u.addr = network->addresses[i];
 		op->shared = true;

@@ -61,7 +61,7 @@ int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
 		xnm_elements_copy(&plan->owned_note.elements, &facts->owned_note.elements);
 	if (!note && facts->is_owned_member)
 		return 0;
-	op = xnm_plan_add(plan, XNM_OP_OWNED, want->bridge, facts->bridge.ifindex,
+	op = xnm_plan_add(plan, &xnm_op_owned_join, want->bridge, facts->bridge.ifindex,
 			  "no guest may use what is this host's or a gateway's");
 	op->shared = true;
 	op->u.owned.note = note;
@@ -70,9 +70,9 @@ int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
 }
 
 void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
-			  const struct xnm_state *new)
+			  const struct xnm_vif_note *new)
 {
-	const struct xnm_state *old = &facts->state;
+	const struct xnm_vif_note *old = &facts->state;
 	const char *bridge = facts->owned_bridge;
 	bool same;
 
@@ -81,6 +81,6 @@ void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
 	same = new &&strcmp(new->bridge, bridge) == 0;
 	if (bridge[0] == '\0' || (same && new->locked))
 		return;
-	xnm_plan_add(plan, XNM_OP_OWNED_LEAVE, bridge, 0, "it may have been its last vif");
+	xnm_plan_add(plan, &xnm_op_owned_leave, bridge, 0, "it may have been its last vif");
 	plan->changes_network |= same;
 }

@@ -9,7 +9,7 @@
  * Adds an operation on the device dev; why is what people read behind it.
  * Returns the operation, so that the caller can fill u.
  */
-struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_op_kind kind, const char *dev,
+struct xnm_op *xnm_plan_add(struct xnm_plan *plan, const struct xnm_op_type *type, const char *dev,
 			    int ifindex, const char *why, ...) XNM_PRINTF(5, 6);
 
 /* At the end: -E2BIG with err filled when not all had room. what: the vif or network. */
@@ -87,7 +87,7 @@ void xnm_plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts);
  * it is another one. new is NULL when it leaves altogether.
  */
 void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
-		    const struct xnm_state *new);
+		    const struct xnm_vif_note *new);
 
 /* What the guest is told: mtu is what the vif will have. */
 void xnm_plan_tell(struct xnm_plan *plan, const struct xnm_event *event,
@@ -120,14 +120,14 @@ unsigned int xnm_through_rules(const struct xnm_want *want, const struct xnm_fac
 			       unsigned int ip);
 
 /* What is noted of it with the vif. */
-void xnm_through_state(struct xnm_state *state, const struct xnm_event *event,
+void xnm_through_state(struct xnm_vif_note *state, const struct xnm_event *event,
 		       const struct xnm_want *want, const struct xnm_facts *facts);
 
 /* That others' chains let the guest's packets through; and at the end, that they need not. */
 void xnm_plan_through(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_want *want, const struct xnm_facts *facts);
-void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_state *old,
-			    const struct xnm_state *new);
+void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_vif_note *old,
+			    const struct xnm_vif_note *new);
 
 /* plan_address.c: that the pool's addresses are the vif's, and dnsmasq's reservation for them. */
 void xnm_plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
@@ -136,7 +136,7 @@ void xnm_plan_dhcp(struct xnm_plan *plan, const struct xnm_want *want,
 		   const struct xnm_facts *facts);
 /* What the vif leaves of both; new is NULL when it leaves altogether. */
 void xnm_plan_leave_addresses(struct xnm_plan *plan, const struct xnm_facts *facts,
-			      const struct xnm_state *new);
+			      const struct xnm_vif_note *new);
 
 /* The smaller one wins (ip route): plan_routed.c says why. */
 #define XNM_METRIC_TAP 1
@@ -154,7 +154,7 @@ void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
 			    const struct xnm_facts *facts);
 
 /* The uplinks that the vif is: what is noted of them with it. */
-void xnm_plan_shares(struct xnm_state *state, const struct xnm_event *event,
+void xnm_plan_shares(struct xnm_vif_note *state, const struct xnm_event *event,
 		     const struct xnm_want *want, const struct xnm_facts *facts);
 
 /* plan_owned.c: what is noted of the bridge, that the vif is held to it, and that it is not any
@@ -162,7 +162,7 @@ void xnm_plan_shares(struct xnm_state *state, const struct xnm_event *event,
 int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
 		   const struct xnm_facts *facts, struct xnm_err *err);
 void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
-			  const struct xnm_state *new);
+			  const struct xnm_vif_note *new);
 
 /* The host's default routes through the uplinks of the event; and what the vif is no more. */
 void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts);
@@ -202,7 +202,7 @@ void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
 		      const struct xnm_way_decision *decisions, unsigned int n, unsigned int i);
 
 /* At an offline: all uplinks that the vif was. */
-void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old);
+void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_vif_note *old);
 
 /* Whether a subnet of the network's bridge has the address. */
 bool xnm_is_on_link(const struct xnm_network *network, const struct xnm_cidr *address);

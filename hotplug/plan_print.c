@@ -6,7 +6,7 @@
 const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			size_t out_size)
 {
-	xnm_op_type(op)->text(plan, op, out, out_size);
+	op->type->text(plan, op, out, out_size);
 	return out;
 }
 
@@ -18,8 +18,8 @@ void xnm_plan_print(const struct xnm_plan *plan, FILE *stream)
 	for (unsigned int i = 0; i < plan->n; i++) {
 		fprintf(stream, "%3u. %-52s # %s\n", i + 1,
 			xnm_op_text(plan, &plan->op[i], text, sizeof(text)), plan->op[i].why);
-		if (xnm_op_type(&plan->op[i])->details)
-			xnm_op_type(&plan->op[i])->details(plan, &plan->op[i], stream);
+		if (plan->op[i].type->details)
+			plan->op[i].type->details(plan, &plan->op[i], stream);
 	}
 	if (plan->n == 0)
 		fputs("  nothing to do\n", stream);

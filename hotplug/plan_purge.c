@@ -133,7 +133,7 @@ static void add_range(struct xnm_purge *purge, uint8_t family, const uint8_t *fi
 	memcpy(range->last, last, len);
 }
 
-static void add_addresses(struct xnm_purge *purge, const struct xnm_state *state)
+static void add_addresses(struct xnm_purge *purge, const struct xnm_vif_note *state)
 {
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
 		const struct xnm_cidr *address = &state->addresses[i];
@@ -170,7 +170,7 @@ static void look_at_device(struct xnm_purge *purge, const char *dev)
 		(void)snprintf(purge->devs[purge->n_devs++], IFNAMSIZ, "%s", dev);
 }
 
-static bool has_moved(const struct xnm_state *old, const struct xnm_state *new)
+static bool has_moved(const struct xnm_vif_note *old, const struct xnm_vif_note *new)
 {
 	return strcmp(old->network, new->network) != 0 || strcmp(old->bridge, new->bridge) != 0 ||
 	       strcmp(old->scope, new->scope) != 0 || old->routed != new->routed;
@@ -180,7 +180,7 @@ static bool has_moved(const struct xnm_state *old, const struct xnm_state *new)
 static bool look_at_vif(struct xnm_plan *plan, const struct xnm_event *event,
 			const struct xnm_facts *facts)
 {
-	const struct xnm_state *old = &facts->state, *new = &plan->state;
+	const struct xnm_vif_note *old = &facts->state, *new = &plan->state;
 	bool tap = xnm_event_is_tap(event), moved = has_moved(old, new);
 	struct tightening found =
 		compare(&new->elements[tap], &old->elements[tap], facts->filter.vif_lost);
@@ -234,7 +234,7 @@ void xnm_plan_purge(struct xnm_plan *plan, const struct xnm_event *event,
 	if (want->attach && want->network)
 		forwards |= look_at_network(plan, want, facts);
 	if (purge->all || purge->n || purge->n_devs || forwards)
-		xnm_plan_add(plan, XNM_OP_PURGE, "", 0, "%s",
+		xnm_plan_add(plan, &xnm_op_connections_purge, "", 0, "%s",
 			     purge->all ? "the rules are others than they were"
 					: "something was closed");
 }

@@ -37,10 +37,10 @@ void xnm_plan_routed(struct xnm_plan *plan, const struct xnm_want *want,
 {
 	/* a guest with a wide netmask asks for its neighbours, which are behind this host */
 	if (want->network->proxy_arp == XNM_YES && !facts->device_proxy_arp)
-		xnm_plan_add(plan, XNM_OP_PROXY_ARP, name, facts->device.ifindex,
+		xnm_plan_add(plan, &xnm_op_proxy_arp, name, facts->device.ifindex,
 			     "proxy-arp= of network %.40s", want->network->name);
 	if (!facts->device_route_localnet && xnm_network_has_forwards(want->network, want->policy))
-		xnm_plan_add(plan, XNM_OP_ROUTE_LOCALNET, name, facts->device.ifindex,
+		xnm_plan_add(plan, &xnm_op_route_localnet, name, facts->device.ifindex,
 			     "port forwards hold for this host too");
 }
 
@@ -88,7 +88,7 @@ static void drop_gateways(struct xnm_plan *plan, const struct xnm_want *want,
 			wanted = xnm_cidr_equal(&gateway, address);
 		}
 		if (!wanted)
-			xnm_plan_add(plan, XNM_OP_ADDR_DEL, name, facts->device.ifindex,
+			xnm_plan_add(plan, &xnm_op_address_del, name, facts->device.ifindex,
 				     "network %.40s has it no more", network->name)
 				->u.addr = *address;
 	}
@@ -128,7 +128,7 @@ static void plan_gateway(struct xnm_plan *plan, const struct xnm_want *want,
 		if ((was_up || address.family == AF_INET) &&
 		    have_address(facts->device_addresses, facts->n_device_addresses, &address))
 			continue;
-		op = xnm_plan_add(plan, XNM_OP_ADDR_ADD, name, facts->device.ifindex,
+		op = xnm_plan_add(plan, &xnm_op_address_add, name, facts->device.ifindex,
 				  "the gateway in network %.40s", network->name);
 		op->u.addr = address;
 	}
@@ -142,7 +142,7 @@ static void plan_route(struct xnm_plan *plan, const struct xnm_facts *facts, con
 	route.dst = xnm_cidr_is_prefix(address) ? *address : as_host(address);
 	if (was_up && have_route(facts, &route))
 		return;
-	xnm_plan_add(plan, XNM_OP_ROUTE_ADD, name, route.ifindex, "an address of the guest")
+	xnm_plan_add(plan, &xnm_op_route_add, name, route.ifindex, "an address of the guest")
 		->u.route = route;
 }
 
@@ -154,7 +154,7 @@ static void plan_neighbour(struct xnm_plan *plan, const struct xnm_facts *facts,
 	if (xnm_cidr_is_prefix(address) ||
 	    (was_up && have_neighbour(facts, address, &facts->guest.mac)))
 		return;
-	op = xnm_plan_add(plan, XNM_OP_NEIGH_ADD, name, facts->device.ifindex,
+	op = xnm_plan_add(plan, &xnm_op_neighbour_add, name, facts->device.ifindex,
 			  "nobody need ask, and none can pretend");
 	op->u.neigh.addr = as_host(address);
 	op->u.neigh.mac = facts->guest.mac;
@@ -176,7 +176,7 @@ static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
 		if (wanted != XNM_YES || xnm_cidr_is_prefix(address) ||
 		    have_address(uplink->proxies, uplink->n_proxies, &host))
 			continue;
-		xnm_plan_add(plan, XNM_OP_PROXY_ADD, uplink->name, uplink->ifindex,
+		xnm_plan_add(plan, &xnm_op_proxy_add, uplink->name, uplink->ifindex,
 			     "so that the outside finds the guest")
 			->u.addr = host;
 	}
@@ -203,11 +203,11 @@ static void drop_old_routes(struct xnm_plan *plan, const struct xnm_want *want,
 
 		if (still_wanted(want, &route->dst))
 			continue;
-		xnm_plan_add(plan, XNM_OP_ROUTE_DEL, name, route->ifindex,
+		xnm_plan_add(plan, &xnm_op_route_del, name, route->ifindex,
 			     "the guest has not that address any more")
 			->u.route = *route;
 		if (!xnm_cidr_is_prefix(&route->dst))
-			xnm_plan_add(plan, XNM_OP_NEIGH_DEL, name, route->ifindex,
+			xnm_plan_add(plan, &xnm_op_neighbour_del, name, route->ifindex,
 				     "the guest has not that address any more")
 				->u.neigh.addr = route->dst;
 	}

@@ -44,7 +44,7 @@ static void let_through(struct xnm_plan *plan, const struct xnm_want *want,
 
 	if (rules == facts->through.ip[ip].rules && strcmp(chain, noted) == 0)
 		return;
-	op = xnm_plan_add(plan, XNM_OP_LET_THROUGH, dev, 0, "%s",
+	op = xnm_plan_add(plan, &xnm_op_foreign_rules, dev, 0, "%s",
 			  rules ? "its chain drops what it does not know"
 				: "nothing of it is dropped there any more");
 	op->shared = true;
@@ -56,7 +56,7 @@ static void let_through(struct xnm_plan *plan, const struct xnm_want *want,
 	plan->changes_network = true;
 }
 
-void xnm_through_state(struct xnm_state *state, const struct xnm_event *event,
+void xnm_through_state(struct xnm_vif_note *state, const struct xnm_event *event,
 		       const struct xnm_want *want, const struct xnm_facts *facts)
 {
 	const char *dev = xnm_through_device(want, facts);
@@ -79,7 +79,7 @@ void xnm_plan_through(struct xnm_plan *plan, const struct xnm_event *event,
 	if (!facts->through.known || dev[0] == '\0')
 		return;
 	if (!facts->through.is_member) {
-		op = xnm_plan_add(plan, XNM_OP_THROUGH_JOIN, dev, 0,
+		op = xnm_plan_add(plan, &xnm_op_foreign_join, dev, 0,
 				  "the rules stay while it has vifs");
 		op->shared = true;
 		op->u.through.routed = want->routed;
@@ -88,13 +88,13 @@ void xnm_plan_through(struct xnm_plan *plan, const struct xnm_event *event,
 		let_through(plan, want, facts, dev, ip);
 }
 
-static bool goes_through(const struct xnm_state *state, const char *dev)
+static bool goes_through(const struct xnm_vif_note *state, const char *dev)
 {
 	return strcmp(state->through[0], dev) == 0 || strcmp(state->through[1], dev) == 0;
 }
 
-void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_state *old,
-			    const struct xnm_state *new)
+void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_vif_note *old,
+			    const struct xnm_vif_note *new)
 {
 	for (int i = 0; i < 2; i++) {
 		const char *dev = old->through[i];
@@ -103,7 +103,7 @@ void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_state *old,
 		if (dev[0] == '\0' || goes_through(new, dev) ||
 		    (i == 1 && strcmp(old->through[0], dev) == 0))
 			continue;
-		xnm_plan_add(plan, XNM_OP_THROUGH_LEAVE, dev, 0, "it may have been its last vif")
+		xnm_plan_add(plan, &xnm_op_foreign_leave, dev, 0, "it may have been its last vif")
 			->u.through.routed = old->routed;
 		plan->changes_network |= strcmp(dev, new->bridge) == 0;
 	}

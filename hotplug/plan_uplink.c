@@ -24,24 +24,24 @@ static unsigned int note_of(struct xnm_plan *plan, const struct xnm_uplink_note 
 	return plan->n_way_notes - 1;
 }
 
-static struct xnm_op *add_op(struct xnm_plan *plan, enum xnm_op_kind kind,
+static struct xnm_op *add_op(struct xnm_plan *plan, const struct xnm_op_type *type,
 			     const struct xnm_uplink_note *note, int ifindex, const char *why)
 {
 	struct xnm_op *op;
 
 	add_note(plan, note);
-	op = xnm_plan_add(plan, kind, note->device, ifindex, "%s", why);
+	op = xnm_plan_add(plan, type, note->device, ifindex, "%s", why);
 	op->u.way.note = plan->n_way_notes - 1;
 	return op;
 }
 
-static struct xnm_op *add_route_op(struct xnm_plan *plan, enum xnm_op_kind kind,
+static struct xnm_op *add_route_op(struct xnm_plan *plan, const struct xnm_op_type *type,
 				   const struct xnm_uplink_note *note, const char *device,
 				   int ifindex, const struct xnm_default *route, const char *why)
 {
 	/* what is noted already needs no new note */
 	unsigned int n = note_of(plan, note);
-	struct xnm_op *op = xnm_plan_add(plan, kind, device, ifindex, "%s", why);
+	struct xnm_op *op = xnm_plan_add(plan, type, device, ifindex, "%s", why);
 
 	op->u.way.note = n;
 	op->u.way.route = *route;
@@ -83,25 +83,25 @@ void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
 	if (decision->is_skipped)
 		return;
 	if (decision->ends_lease)
-		(void)add_op(plan, XNM_OP_DHCP_STOP, old, 0, "the policy says otherwise");
+		(void)add_op(plan, &xnm_op_uplink_client_stop, old, 0, "the policy says otherwise");
 	/* after a run that was killed there may be routes by a third device, for which the note has no
 	 * field */
 	for (unsigned int i = 0; i < old->n_left; i++) {
 		if (!notes(note, old->left_device, &old->left[i]))
-			(void)add_route_op(plan, XNM_OP_DEFAULT_DEL, old, old->left_device, 0,
-					   &old->left[i], "the uplink has another device");
+			(void)add_route_op(plan, &xnm_op_uplink_default_del, old, old->left_device,
+					   0, &old->left[i], "the uplink has another device");
 	}
 	/* noted before the routes are made, and again when the old ones are deleted */
 	if (!way->has_note || !xnm_uplink_note_equal(note, old))
-		(void)add_op(plan, XNM_OP_UPLINK_NOTE, note, 0, "by which it is taken back");
+		(void)add_op(plan, &xnm_op_uplink_note, note, 0, "by which it is taken back");
 	for (unsigned int i = 0; i < decision->n_new; i++) {
 		struct xnm_default route = decision->new[i];
 
 		if (xnm_way_has(way, &route))
 			continue;
 		route.replaces = !decision->blocked[i] && xnm_slot_find(slots, &route);
-		add_route_op(plan, XNM_OP_DEFAULT_ADD, note, note->device, way->ifindex, &route,
-			     add_why(note))
+		add_route_op(plan, &xnm_op_uplink_default_add, note, note->device, way->ifindex,
+			     &route, add_why(note))
 			->u.way.rival = decision->rival[i];
 	}
 }
@@ -133,23 +133,25 @@ void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
 		if (!notes(wanted, both->device, &both->routes[k]) &&
 		    !has_route(decisions[i].new, decisions[i].n_new, &both->routes[k]) &&
 		    !is_anothers(decisions, n, i, both->device, &both->routes[k]))
-			(void)add_route_op(plan, XNM_OP_DEFAULT_DEL, wanted, both->device,
+			(void)add_route_op(plan, &xnm_op_uplink_default_del, wanted, both->device,
 					   way->ifindex, &both->routes[k], why);
 	}
 	for (unsigned int k = 0; k < both->n_left; k++) {
 		if (!notes(wanted, both->left_device, &both->left[k]) &&
 		    !is_anothers(decisions, n, i, both->left_device, &both->left[k]))
-			(void)add_route_op(plan, XNM_OP_DEFAULT_DEL, wanted, both->left_device, 0,
-					   &both->left[k], "the uplink has another device");
+			(void)add_route_op(plan, &xnm_op_uplink_default_del, wanted,
+					   both->left_device, 0, &both->left[k],
+					   "the uplink has another device");
 	}
 	if (!blocked && !xnm_uplink_note_equal(both, wanted))
-		(void)add_op(plan, XNM_OP_UPLINK_NOTE, wanted, 0, "the old routes have gone");
+		(void)add_op(plan, &xnm_op_uplink_note, wanted, 0, "the old routes have gone");
 	if (way->uplink->gateway.dhcp && !way->is_other && !way->starts_none &&
 	    (!way->dhcp_runs || decisions[i].ends_lease))
-		(void)add_op(plan, XNM_OP_DHCP_START, wanted, way->ifindex, "gateway=dhcp");
+		(void)add_op(plan, &xnm_op_uplink_client_start, wanted, way->ifindex,
+			     "gateway=dhcp");
 }
 
-void xnm_plan_shares(struct xnm_state *state, const struct xnm_event *event,
+void xnm_plan_shares(struct xnm_vif_note *state, const struct xnm_event *event,
 		     const struct xnm_want *want, const struct xnm_facts *facts)
 {
 	if (xnm_event_is_tap(event) || facts->yields) {
@@ -161,7 +163,7 @@ void xnm_plan_shares(struct xnm_state *state, const struct xnm_event *event,
 		memcpy(state->uplinks[state->n_uplinks++], want->shares[i]->name, XNM_NAME_LEN);
 }
 
-static bool is_still(const struct xnm_state *state, const char *uplink)
+static bool is_still(const struct xnm_vif_note *state, const char *uplink)
 {
 	for (unsigned int i = 0; i < state->n_uplinks; i++) {
 		if (strcmp(state->uplinks[i], uplink) == 0)
@@ -170,8 +172,8 @@ static bool is_still(const struct xnm_state *state, const char *uplink)
 	return false;
 }
 
-static void unshare(struct xnm_plan *plan, const struct xnm_state *old,
-		    const struct xnm_state *kept, const char *why)
+static void unshare(struct xnm_plan *plan, const struct xnm_vif_note *old,
+		    const struct xnm_vif_note *kept, const char *why)
 {
 	struct xnm_uplink_note note;
 
@@ -179,13 +181,13 @@ static void unshare(struct xnm_plan *plan, const struct xnm_state *old,
 		if (is_still(kept, old->uplinks[i]))
 			continue;
 		xnm_uplink_note_clear(&note, old->uplinks[i]);
-		(void)add_op(plan, XNM_OP_UPLINK_RELEASE, &note, 0, why);
+		(void)add_op(plan, &xnm_op_uplink_release, &note, 0, why);
 	}
 }
 
-void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_state *old)
+void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_vif_note *old)
 {
-	static const struct xnm_state nothing;
+	static const struct xnm_vif_note nothing;
 
 	unshare(plan, old, &nothing, "the guest goes");
 }

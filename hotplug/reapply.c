@@ -18,13 +18,13 @@ static struct xnm_policy the_policy;
 /* Of notes that cannot be read the device tells it. */
 static bool has_tap(const struct xnm_event *event)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct xnm_run_dir dir;
 	int rc;
 
 	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
 	if (rc == 0)
-		rc = xnm_state_read(&dir, event->domid, event->devid, &state);
+		rc = xnm_vif_note_read(&dir, event->domid, event->devid, &state);
 	xnm_run_dir_close(&dir);
 	return rc == 0 ? state.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event->tap);
 }
@@ -129,13 +129,13 @@ static int reapply_networks(const struct xnm_run_dir *dir)
 	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
 		struct xnm_network *network = &the_policy.networks[i];
 		bool held =
-			network->start == XNM_START_BOOT && xnm_state_is_held(dir, network->name);
+			network->start == XNM_START_BOOT && xnm_network_is_held(dir, network->name);
 		struct xnm_bridge_note note;
 		struct xnm_err err = { "" };
 
 		if (network->backend != XNM_BACKEND_BRIDGE ||
-		    (!held && xnm_state_bridge_read(dir, network->bridge, &note)) ||
-		    xnm_state_member_each(dir, is_member_of, network->name))
+		    (!held && xnm_bridge_note_read(dir, network->bridge, &note)) ||
+		    xnm_network_member_each(dir, is_member_of, network->name))
 			continue;
 		if (xnm_run_network(&the_policy, network->name,
 				    held ? XNM_NETWORK_BOOT : XNM_NETWORK_NIC, XNM_RUN_REAPPLY,
@@ -163,7 +163,7 @@ int xnm_reapply_all(void)
 		(void)xnm_run_give_up(&the_policy);
 	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
 	if (rc == 0)
-		rc = xnm_state_each(&dir, reapply_each, &all);
+		rc = xnm_vif_note_each(&dir, reapply_each, &all);
 	reapply_again(&all);
 	reapply_rings(&all);
 	for (unsigned int i = 0; i < all.n; i++)

@@ -45,18 +45,18 @@ static bool is_in_ring(struct all *all, const struct left_over *first)
 }
 
 /* Who the vif is, and nothing that it has: by this, later runs know that it is there. */
-static int note_bare(const struct xnm_run_dir *dir, const struct xnm_state *had)
+static int note_bare(const struct xnm_run_dir *dir, const struct xnm_vif_note *had)
 {
-	static struct xnm_state bare;
+	static struct xnm_vif_note bare;
 
-	xnm_state_clear(&bare);
+	xnm_vif_note_clear(&bare);
 	bare.domid = had->domid;
 	bare.devid = had->devid;
 	bare.mac = had->mac;
 	bare.target = had->target;
 	memcpy(bare.domain_name, had->domain_name, sizeof(bare.domain_name));
 	memcpy(bare.uuid, had->uuid, sizeof(bare.uuid));
-	return xnm_state_write(dir, &bare);
+	return xnm_vif_note_write(dir, &bare);
 }
 
 static int take_off(const struct left_over *left, struct xnm_err *err)
@@ -78,14 +78,14 @@ static int take_off(const struct left_over *left, struct xnm_err *err)
  */
 static int yield(struct left_over *left)
 {
-	static struct xnm_state had;
+	static struct xnm_vif_note had;
 	struct xnm_run_dir dir = XNM_RUN_DIR_CLOSED;
 	struct xnm_err err = { "" };
 	int rc;
 
 	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), false);
 	if (rc == 0)
-		rc = xnm_state_read(&dir, left->vif.domid, left->vif.devid, &had);
+		rc = xnm_vif_note_read(&dir, left->vif.domid, left->vif.devid, &had);
 	if (rc == 0)
 		rc = take_off(left, &err);
 	if (rc == 0)

@@ -55,7 +55,7 @@ static int read_filter(struct run *run)
 	rc = xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, &nobodys, &run->want, &ctx->err);
 	/* one that is not held has vifs, which keep it */
 	the_facts.is_member =
-		!run->want.held || xnm_state_is_held(&ctx->dir, run->want.network->name);
+		!run->want.held || xnm_network_is_held(&ctx->dir, run->want.network->name);
 	return rc;
 }
 
@@ -64,7 +64,7 @@ static bool is_in_use(const struct run *run)
 {
 	static struct xnm_network_note note;
 
-	return xnm_state_network_read(&run->ctx.dir, run->want.network->name, &note) == 0;
+	return xnm_network_note_read(&run->ctx.dir, run->want.network->name, &note) == 0;
 }
 
 static int make_plan(struct run *run, struct xnm_plan *plan)
@@ -143,7 +143,7 @@ static int find_bridge(void *arg, const char *bridge)
 	struct bridge_search *search = arg;
 	struct xnm_bridge_note note;
 
-	if (xnm_state_bridge_read(search->dir, bridge, &note) ||
+	if (xnm_bridge_note_read(search->dir, bridge, &note) ||
 	    strcmp(note.network, search->network) != 0)
 		return 0;
 	(void)snprintf(search->bridge, sizeof(search->bridge), "%.*s", IFNAMSIZ - 1, bridge);
@@ -155,7 +155,7 @@ static int stop(struct run *run, const char *network, struct xnm_plan *plan)
 	const struct xnm_network *now = xnm_policy_network(run->ctx.policy, network);
 	struct bridge_search search = { .dir = &run->ctx.dir, .network = network };
 
-	(void)xnm_state_bridge_each(&run->ctx.dir, find_bridge, &search);
+	(void)xnm_bridge_note_each(&run->ctx.dir, find_bridge, &search);
 	xnm_plan_stop(plan, network, search.bridge, !now || now->keep != XNM_YES);
 	return run->mode == XNM_RUN_PLAN ? 0 : xnm_apply_offline(&run->ctx, plan);
 }
@@ -201,7 +201,7 @@ static int each_bridge(void *arg, const char *bridge)
 	const struct each *each = arg;
 	struct xnm_bridge_note note;
 
-	if (xnm_state_bridge_read(each->dir, bridge, &note) == 0 && note.network[0])
+	if (xnm_bridge_note_read(each->dir, bridge, &note) == 0 && note.network[0])
 		each->fn(each->arg, note.network);
 	return 0;
 }
@@ -210,7 +210,7 @@ static int each_network(void *arg, const char *network)
 {
 	const struct each *each = arg;
 
-	if (!xnm_network_is_device(network) && xnm_state_is_held(each->dir, network))
+	if (!xnm_network_is_device(network) && xnm_network_is_held(each->dir, network))
 		each->fn(each->arg, network);
 	return 0;
 }
@@ -223,9 +223,9 @@ int xnm_run_each_network(void (*fn)(void *arg, const char *network), void *arg)
 
 	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
 	if (rc == 0)
-		rc = xnm_state_bridge_each(&dir, each_bridge, &each);
+		rc = xnm_bridge_note_each(&dir, each_bridge, &each);
 	if (rc == 0)
-		rc = xnm_state_network_each(&dir, each_network, &each);
+		rc = xnm_network_note_each(&dir, each_network, &each);
 	xnm_run_dir_close(&dir);
 	return rc;
 }

@@ -19,7 +19,7 @@
 static bool is_same_guest(struct online *run, const struct xnm_link *holder)
 {
 	struct xnm_owner owner = { 0 };
-	static struct xnm_state other;
+	static struct xnm_vif_note other;
 	char name[IFNAMSIZ];
 
 	memcpy(name, holder->altname, sizeof(name));
@@ -135,12 +135,12 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	if (rc)
 		return rc;
 	read_reservation(run);
-	rc = xnm_state_read(&run->ctx.dir, event->domid, event->devid, &run->facts->state);
+	rc = xnm_vif_note_read(&run->ctx.dir, event->domid, event->devid, &run->facts->state);
 	/* in the place of a damaged one, what it noted is looked for in nftables */
 	if (rc && rc != -ENOENT && rc != -EINVAL)
 		return xnm_facts_note_error(rc, "vif", event->vif + strlen("vif"), &run->ctx.err);
 	run->facts->has_state = rc == 0;
-	xnm_state_settle(&run->facts->state);
+	xnm_vif_note_settle(&run->facts->state);
 	rc = xnm_facts_told(run->facts, run->ctx.store, event, &run->ctx.err);
 	if (rc)
 		return rc;

@@ -36,12 +36,12 @@ uint64_t xnm_now_ms(void)
 bool xnm_uplink_guest_is_there(const struct xnm_run_dir *dir, const char *name,
 			       const struct xnm_uplink_note *note)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	int rc;
 
 	if (!note->has_owner)
 		return false;
-	rc = xnm_state_read(dir, note->owner.domid, note->owner.devid, &state);
+	rc = xnm_vif_note_read(dir, note->owner.domid, note->owner.devid, &state);
 	if (rc)
 		return rc != -ENOENT || xnm_vif_is_used(note->owner.domid, note->owner.devid);
 	for (unsigned int i = 0; i < state.n_uplinks; i++) {
@@ -140,7 +140,7 @@ static void look_at(struct settling *settling, const struct xnm_uplink *uplink,
 static bool has_note_op(const struct xnm_plan *plan)
 {
 	for (unsigned int i = 0; i < plan->n; i++) {
-		if (plan->op[i].kind == XNM_OP_UPLINK_NOTE)
+		if (plan->op[i].type == &xnm_op_uplink_note)
 			return true;
 	}
 	return false;

@@ -35,7 +35,7 @@ struct asked {
 	bool has_mac;
 	struct xnm_mac mac;
 	bool is_live;
-	struct xnm_state state; /* of a live one */
+	struct xnm_vif_note state; /* of a live one */
 	struct xnm_run_dir dir;
 	struct xnm_want want;
 	struct xnm_err err;
@@ -43,7 +43,7 @@ struct asked {
 
 static struct asked asked;
 
-static bool is_asked(const struct xnm_state *state, const char *name)
+static bool is_asked(const struct xnm_vif_note *state, const char *name)
 {
 	char vif[24];
 
@@ -62,11 +62,11 @@ struct look {
 static int look_at(void *arg, uint32_t domid, uint32_t devid)
 {
 	const struct look *look = arg;
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 
-	if (xnm_state_read(&asked.dir, domid, devid, &state) || !is_asked(&state, look->name))
+	if (xnm_vif_note_read(&asked.dir, domid, devid, &state) || !is_asked(&state, look->name))
 		return 0;
-	xnm_state_copy(&asked.state, &state);
+	xnm_vif_note_copy(&asked.state, &state);
 	asked.is_live = true;
 	return 1;
 }
@@ -206,7 +206,7 @@ static int address(const char *name, bool kernel)
 		xnm_run_dir_close(&asked.dir);
 		(void)xnm_run_dir_open(&asked.dir, xnm_run_dir_path(), true);
 	}
-	(void)xnm_state_each(&asked.dir, look_at, &look);
+	(void)xnm_vif_note_each(&asked.dir, look_at, &look);
 	if (asked.is_live) {
 		(void)snprintf(asked.guest, sizeof(asked.guest), "%s", asked.state.domain_name);
 		asked.domid = asked.state.domid;

@@ -59,7 +59,7 @@ void xnm_doctor_apart(struct xnm_doctor *doctor)
 	if (packets == 0 || xnm_run_dir_open(&dir, xnm_run_dir_path(), true))
 		return;
 	for (unsigned int ip = 0; ip < XNM_N_IP && !names[0]; ip++) {
-		if (xnm_state_network_read(&dir, xnm_apart_notes[ip], &note) == 0)
+		if (xnm_network_note_read(&dir, xnm_apart_notes[ip], &note) == 0)
 			list_names(names, sizeof(names), &note.elements);
 	}
 	xnm_run_dir_close(&dir);

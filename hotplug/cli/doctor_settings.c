@@ -119,7 +119,7 @@ static void check_deaf(struct settings *settings, const struct xnm_run_dir *dir,
 	char path[96], why[XNM_NAME_LEN + 64];
 	uint32_t value;
 
-	if (xnm_state_network_read(dir, network->name, &note))
+	if (xnm_network_note_read(dir, network->name, &note))
 		return;
 	(void)snprintf(path, sizeof(path), "ipv6/conf/%s/accept_ra", note.bridge);
 	(void)snprintf(why, sizeof(why),

@@ -70,7 +70,7 @@ static int add_network(struct xnm_doctor *doctor, const struct xnm_network *netw
 	return 0;
 }
 
-static int add_vif(struct xnm_doctor *doctor, const struct xnm_state *state)
+static int add_vif(struct xnm_doctor *doctor, const struct xnm_vif_note *state)
 {
 	const char *name = state->routed ? state->ifname : state->bridge;
 	const struct xnm_network *network = NULL;

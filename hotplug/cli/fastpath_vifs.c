@@ -12,7 +12,7 @@ struct reader {
 	struct xnm_run_dir dir;
 };
 
-static bool is_vif(const struct xnm_state *state, const char *word)
+static bool is_vif(const struct xnm_vif_note *state, const char *word)
 {
 	uint32_t domid, devid;
 
@@ -30,7 +30,7 @@ bool xnm_fp_is_guest(const struct xnm_fp_guest *guest, const char *word)
 	return strcmp(word, guest->name) == 0;
 }
 
-static int add_guest(struct reader *reader, const struct xnm_state *state)
+static int add_guest(struct reader *reader, const struct xnm_vif_note *state)
 {
 	struct xnm_fp_listing *listing = reader->listing;
 	struct xnm_fp_guest *guest;
@@ -49,7 +49,7 @@ static int add_guest(struct reader *reader, const struct xnm_state *state)
 	return 0;
 }
 
-static int add_out(struct reader *reader, const struct xnm_state *state)
+static int add_out(struct reader *reader, const struct xnm_vif_note *state)
 {
 	struct xnm_fp_listing *listing = reader->listing;
 	struct xnm_fp_out *out = reallocarray(listing->out, listing->n_out + 1, sizeof(*out));
@@ -65,14 +65,14 @@ static int add_out(struct reader *reader, const struct xnm_state *state)
 
 static int note_vif(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct reader *reader = arg;
 	struct xnm_fp_guest guest = { .domid = domid };
 	const char *word = reader->listing->word;
 	bool asked = word == NULL;
 	int rc = 0;
 
-	if (xnm_state_read(&reader->dir, domid, devid, &state))
+	if (xnm_vif_note_read(&reader->dir, domid, devid, &state))
 		return 0;
 	xnm_copy(guest.name, sizeof(guest.name), state.domain_name);
 	asked = asked || is_vif(&state, word) || xnm_fp_is_guest(&guest, word);
@@ -94,7 +94,7 @@ int xnm_fp_listing_read_vifs(struct xnm_fp_listing *listing)
 	int rc = xnm_run_dir_open(&reader.dir, xnm_run_dir_path(), true);
 
 	if (rc == 0)
-		rc = xnm_state_each(&reader.dir, note_vif, &reader);
+		rc = xnm_vif_note_each(&reader.dir, note_vif, &reader);
 	xnm_run_dir_close(&reader.dir);
 	if (rc) {
 		fprintf(stderr, "xnm: cannot read %s: %s\n", xnm_run_dir_path(), strerror(-rc));

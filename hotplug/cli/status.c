@@ -116,7 +116,7 @@ static int add_drift(struct xnm_row *row, const struct xnm_plan *plan, const cha
 		(void)xnm_op_text(plan, op, drift->operation, sizeof(drift->operation));
 		/* a plan knows that it is to be made, not what has become of it */
 		(void)snprintf(drift->why, sizeof(drift->why), "%s",
-			       op->kind == XNM_OP_FILTER && problem ? problem : op->why);
+			       op->type == &xnm_op_filter_change && problem ? problem : op->why);
 	}
 	return 0;
 }

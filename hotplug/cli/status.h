@@ -63,7 +63,7 @@ struct xnm_row {
 	uint32_t devid;
 	bool has_note;
 	bool in_store;
-	struct xnm_state *state; /* the notes, or as much of it as xenstore tells */
+	struct xnm_vif_note *state; /* the notes, or as much of it as xenstore tells */
 	const char *guest_state; /* see xl.h */
 	struct xnm_link link; /* of the vif; ifindex 0: there is none */
 	char attached_to[IFNAMSIZ]; /* the bridge that it is a port of now; "": none */

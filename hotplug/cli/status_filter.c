@@ -130,7 +130,7 @@ static int check_network(struct reader *reader, struct xnm_network_row *network)
 	static struct xnm_network_note note;
 
 	network->filter.state = XNM_FILTER_NONE;
-	if (xnm_state_network_read(&reader->dir, network->name, &note))
+	if (xnm_network_note_read(&reader->dir, network->name, &note))
 		return 0;
 	return check_elements(reader, &network->filter, &note.elements);
 }
@@ -171,7 +171,7 @@ static void count(struct xnm_status *status, const struct xnm_counters *counters
 
 		xnm_drops_add(&network->drops, counters, network->bridge, false);
 		for (unsigned int k = 0; k < status->n; k++) {
-			const struct xnm_state *state = status->rows[k].state;
+			const struct xnm_vif_note *state = status->rows[k].state;
 
 			if (state->routed && strcmp(state->network, network->name) == 0)
 				xnm_drops_add(&network->drops, counters, state->ifname, true);

@@ -27,7 +27,7 @@ static void add_text(struct json_object *object, const char *key, const char *te
 	json_object_object_add(object, key, text[0] ? json_object_new_string(text) : NULL);
 }
 
-static struct json_object *addresses_json(const struct xnm_state *state)
+static struct json_object *addresses_json(const struct xnm_vif_note *state)
 {
 	struct json_object *list = json_object_new_array();
 	char text[XNM_CIDR_TEXT_LEN];
@@ -103,7 +103,7 @@ static struct json_object *fastpath_json(const struct xnm_row *row)
 static struct json_object *row_json(const struct xnm_row *row)
 {
 	struct json_object *object = json_object_new_object();
-	const struct xnm_state *state = row->state;
+	const struct xnm_vif_note *state = row->state;
 	static const struct xnm_mac no_mac;
 	char mac[XNM_MAC_TEXT_LEN] = "";
 

@@ -34,7 +34,8 @@ static void fill_network(struct xnm_network_row *row, const struct xnm_policy *p
 						  network->forward == XNM_FORWARD_ROUTE);
 }
 
-static struct xnm_network_row *get_network(struct xnm_status *status, const struct xnm_state *state,
+static struct xnm_network_row *get_network(struct xnm_status *status,
+					   const struct xnm_vif_note *state,
 					   const struct xnm_policy *policy)
 {
 	struct xnm_network_row *rows = status->networks;

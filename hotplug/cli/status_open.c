@@ -64,10 +64,10 @@ static bool any_lost(struct look *look, const struct xnm_elements *elements)
 
 static int look_at_vif(void *arg, uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct look *look = arg;
 
-	if (xnm_state_read(&look->dir, domid, devid, &state) == 0)
+	if (xnm_vif_note_read(&look->dir, domid, devid, &state) == 0)
 		look->open->n_vifs +=
 			any_lost(look, &state.elements[0]) || any_lost(look, &state.elements[1]);
 	return 0;
@@ -78,7 +78,7 @@ static int look_at_network(void *arg, const char *network)
 	static struct xnm_network_note note;
 	struct look *look = arg;
 
-	if (xnm_state_network_read(&look->dir, network, &note) == 0)
+	if (xnm_network_note_read(&look->dir, network, &note) == 0)
 		look->open->n_networks += any_lost(look, &note.elements);
 	return 0;
 }
@@ -112,9 +112,9 @@ void xnm_status_find_open(struct xnm_open *open, const struct xnm_policy *policy
 		for (int i = 0; i < XNM_N_TABLES && !look.failed; i++)
 			look_at_table(&look, (enum xnm_table)i);
 		if (!look.failed)
-			(void)xnm_state_each(&look.dir, look_at_vif, &look);
+			(void)xnm_vif_note_each(&look.dir, look_at_vif, &look);
 		if (!look.failed)
-			(void)xnm_state_network_each(&look.dir, look_at_network, &look);
+			(void)xnm_network_note_each(&look.dir, look_at_network, &look);
 	}
 	/* tables that nobody counts on are no reason */
 	if (look.failed || open->n_vifs + open->n_networks == 0)

@@ -24,7 +24,7 @@ void xnm_status_free(struct xnm_status *status)
 static struct xnm_row *get_row(struct xnm_status *status, uint32_t domid, uint32_t devid)
 {
 	struct xnm_row *rows = status->rows;
-	struct xnm_state *state;
+	struct xnm_vif_note *state;
 
 	for (unsigned int i = 0; i < status->n; i++) {
 		if (rows[i].domid == domid && rows[i].devid == devid)
@@ -38,7 +38,7 @@ static struct xnm_row *get_row(struct xnm_status *status, uint32_t domid, uint32
 	state = malloc(sizeof(*state));
 	if (!state)
 		return NULL;
-	xnm_state_clear(state);
+	xnm_vif_note_clear(state);
 	rows += status->n++;
 	*rows = (struct xnm_row){
 		.domid = domid, .devid = devid, .state = state, .guest_state = "unknown"
@@ -65,7 +65,7 @@ static bool has_element(const struct xnm_elements *elements, enum xnm_set_id bri
 }
 
 /* One that may have every address is held to its MAC alone. */
-static enum xnm_locking locking_of(const struct xnm_state *state)
+static enum xnm_locking locking_of(const struct xnm_vif_note *state)
 {
 	if (!state->bridge[0] && !state->routed)
 		return XNM_LOCKING_NONE;
@@ -82,11 +82,11 @@ static enum xnm_locking locking_of(const struct xnm_state *state)
 static int read_note(void *arg, uint32_t domid, uint32_t devid)
 {
 	struct note_reader *reader = arg;
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct xnm_row *row;
 	int rc;
 
-	rc = xnm_state_read(&reader->dir, domid, devid, &state);
+	rc = xnm_vif_note_read(&reader->dir, domid, devid, &state);
 	/* its offline came between the listing and the reading */
 	if (rc == -ENOENT)
 		return 0;
@@ -94,7 +94,7 @@ static int read_note(void *arg, uint32_t domid, uint32_t devid)
 	if (!row)
 		return -ENOMEM;
 	row->has_note = true;
-	xnm_state_copy(row->state, &state);
+	xnm_vif_note_copy(row->state, &state);
 	row->locking = locking_of(row->state);
 	if (rc) {
 		row->verdict = XNM_VERDICT_ERROR;
@@ -112,7 +112,7 @@ int xnm_status_read_notes(struct xnm_status *status)
 
 	rc = xnm_run_dir_open(&reader.dir, xnm_run_dir_path(), true);
 	if (rc == 0)
-		rc = xnm_state_each(&reader.dir, read_note, &reader);
+		rc = xnm_vif_note_each(&reader.dir, read_note, &reader);
 	xnm_run_dir_close(&reader.dir);
 	if (rc)
 		fprintf(stderr, "xnm: cannot read %s: %s\n", xnm_run_dir_path(), strerror(-rc));

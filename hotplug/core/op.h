@@ -41,11 +41,8 @@ struct xnm_op_type {
 			    const struct xnm_op *op, int rc);
 };
 
-/* The row of an operation's kind. */
-const struct xnm_op_type *xnm_op_type(const struct xnm_op *op);
-
-#define XNM_OP(kind, row) extern const struct xnm_op_type row;
-#include "hotplug/ops.def"
+#define XNM_OP(row) extern const struct xnm_op_type row;
+#include "hotplug/core/ops.def"
 #undef XNM_OP
 
 #endif

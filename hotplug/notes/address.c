@@ -34,9 +34,9 @@ static void note_name(char out[XNM_RUN_NAME_LEN], const char *scope, const struc
 	(void)snprintf(out, XNM_RUN_NAME_LEN, "%s,%s,%u", scope, text, len);
 }
 
-int xnm_state_address_claim(const struct xnm_run_dir *dir, const char *scope,
-			    const struct xnm_cidr *address, const struct xnm_owner *self,
-			    const struct xnm_owners *from, struct xnm_owner *owner)
+int xnm_address_note_claim(const struct xnm_run_dir *dir, const char *scope,
+			   const struct xnm_cidr *address, const struct xnm_owner *self,
+			   const struct xnm_owners *from, struct xnm_owner *owner)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -45,8 +45,8 @@ int xnm_state_address_claim(const struct xnm_run_dir *dir, const char *scope,
 			      owner);
 }
 
-int xnm_state_address_owner(const struct xnm_run_dir *dir, const char *scope,
-			    const struct xnm_cidr *address, struct xnm_owner *owner)
+int xnm_address_note_owner(const struct xnm_run_dir *dir, const char *scope,
+			   const struct xnm_cidr *address, struct xnm_owner *owner)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -54,17 +54,17 @@ int xnm_state_address_owner(const struct xnm_run_dir *dir, const char *scope,
 	return xnm_link_owner(folder(dir, xnm_cidr_is_prefix(address)), name, owner);
 }
 
-bool xnm_state_address_is(const struct xnm_run_dir *dir, const char *scope,
-			  const struct xnm_cidr *address, const struct xnm_owner *self)
+bool xnm_address_note_is(const struct xnm_run_dir *dir, const char *scope,
+			 const struct xnm_cidr *address, const struct xnm_owner *self)
 {
 	struct xnm_owner owner = { 0 };
 
-	return xnm_state_address_owner(dir, scope, address, &owner) == 0 &&
+	return xnm_address_note_owner(dir, scope, address, &owner) == 0 &&
 	       xnm_owner_equal(self, &owner);
 }
 
-void xnm_state_address_release(const struct xnm_run_dir *dir, const char *scope,
-			       const struct xnm_cidr *address, const struct xnm_owner *self)
+void xnm_address_note_release(const struct xnm_run_dir *dir, const char *scope,
+			      const struct xnm_cidr *address, const struct xnm_owner *self)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -127,10 +127,10 @@ static int compare(void *arg, const char *name)
 	return search->is_other(search->arg, search->owner);
 }
 
-int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
-			   const struct xnm_cidr *address, const struct xnm_owner *self,
-			   bool (*is_other)(void *arg, const struct xnm_owner *owner), void *arg,
-			   struct xnm_owner *owner)
+int xnm_address_note_find(const struct xnm_run_dir *dir, const char *scope,
+			  const struct xnm_cidr *address, const struct xnm_owner *self,
+			  bool (*is_other)(void *arg, const struct xnm_owner *owner), void *arg,
+			  struct xnm_owner *owner)
 {
 	struct search search = { dir->prefix_fd, scope, address, self, is_other, arg, owner };
 	char name[XNM_RUN_NAME_LEN];
@@ -149,9 +149,9 @@ int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
 		       : -ENOENT;
 }
 
-int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
-			 const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
-			 struct xnm_cidr *address)
+int xnm_address_note_of(const struct xnm_run_dir *dir, const char *name,
+			const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
+			struct xnm_cidr *address)
 {
 	size_t len = strcspn(name, ",");
 	struct xnm_owner owner = { 0 };
@@ -190,10 +190,10 @@ static int tell_one(void *arg, const char *name)
 	return 0;
 }
 
-int xnm_state_address_each(const struct xnm_run_dir *dir,
-			   void (*fn)(void *arg, const char *scope, const struct xnm_cidr *address,
-				      const struct xnm_owner *owner),
-			   void *arg)
+int xnm_address_note_each(const struct xnm_run_dir *dir,
+			  void (*fn)(void *arg, const char *scope, const struct xnm_cidr *address,
+				     const struct xnm_owner *owner),
+			  void *arg)
 {
 	struct each each = { dir->address_fd, fn, arg };
 	int rc = xnm_file_each(each.fd, tell_one, &each);
@@ -239,9 +239,9 @@ static int forget_one(void *arg, const char *name)
 	return 0;
 }
 
-void xnm_state_addresses_forget(const struct xnm_run_dir *dir, const struct xnm_owner *self)
+void xnm_address_notes_forget(const struct xnm_run_dir *dir, const struct xnm_owner *self)
 {
-	_cleanup_close_ int macs_fd = xnm_state_macs_open(dir);
+	_cleanup_close_ int macs_fd = xnm_mac_notes_open(dir);
 	struct forget forget = { dir->address_fd, self };
 
 	(void)xnm_file_each(forget.fd, forget_one, &forget);
@@ -251,15 +251,15 @@ void xnm_state_addresses_forget(const struct xnm_run_dir *dir, const struct xnm_
 	(void)xnm_file_each(forget.fd, forget_one, &forget);
 }
 
-void xnm_state_addresses_check(const struct xnm_run_dir *dir)
+void xnm_address_notes_check(const struct xnm_run_dir *dir)
 {
-	xnm_state_addresses_sweep(dir, NULL);
+	xnm_address_notes_sweep(dir, NULL);
 }
 
-void xnm_state_addresses_sweep(const struct xnm_run_dir *dir,
-			       bool (*is_used)(uint32_t domid, uint32_t devid))
+void xnm_address_notes_sweep(const struct xnm_run_dir *dir,
+			     bool (*is_used)(uint32_t domid, uint32_t devid))
 {
-	_cleanup_close_ int macs_fd = xnm_state_macs_open(dir);
+	_cleanup_close_ int macs_fd = xnm_mac_notes_open(dir);
 	struct check check = { dir, is_used, dir->address_fd };
 
 	(void)xnm_file_each(check.fd, check_one, &check);

@@ -12,14 +12,14 @@
 
 #define NOTE_TEXT_MAX 2048
 
-int xnm_state_bridge_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *bridge),
-			  void *arg)
+int xnm_bridge_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *bridge),
+			 void *arg)
 {
 	return xnm_file_each(dir->bridge_fd, fn, arg);
 }
 
-int xnm_state_vifname_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *name),
-			   void *arg)
+int xnm_vifname_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *name),
+			  void *arg)
 {
 	return xnm_file_each(dir->vifname_fd, fn, arg);
 }
@@ -49,8 +49,8 @@ static void read_card(const char *value, struct xnm_card_id *card)
 		card->ifindex = (int)ifindex;
 }
 
-int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
-			   const struct xnm_bridge_note *note)
+int xnm_bridge_note_write(const struct xnm_run_dir *dir, const char *bridge,
+			  const struct xnm_bridge_note *note)
 {
 	char text[NOTE_TEXT_MAX], address[XNM_CIDR_TEXT_LEN];
 	int len = snprintf(text, sizeof(text), "[bridge]\nnetwork=%s\nkeep=%s\n", note->network,
@@ -97,8 +97,8 @@ static bool read_bridge_key(void *arg, const char *key, const char *value)
 	return true;
 }
 
-int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
-			  struct xnm_bridge_note *note)
+int xnm_bridge_note_read(const struct xnm_run_dir *dir, const char *bridge,
+			 struct xnm_bridge_note *note)
 {
 	char text[NOTE_TEXT_MAX];
 	int rc;
@@ -128,16 +128,16 @@ bool xnm_made_bridge(const struct xnm_run_dir *dir, const char *bridge)
 {
 	struct xnm_bridge_note note;
 
-	return bridge[0] && xnm_state_bridge_read(dir, bridge, &note) == 0 && !note.keep;
+	return bridge[0] && xnm_bridge_note_read(dir, bridge, &note) == 0 && !note.keep;
 }
 
-int xnm_state_bridge_remove(const struct xnm_run_dir *dir, const char *bridge)
+int xnm_bridge_note_remove(const struct xnm_run_dir *dir, const char *bridge)
 {
 	return xnm_file_remove(dir->bridge_fd, bridge);
 }
 
-int xnm_state_vifname_write(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
-			    uint32_t devid)
+int xnm_vifname_note_write(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
+			   uint32_t devid)
 {
 	char file[24], tmp[32];
 
@@ -151,8 +151,8 @@ int xnm_state_vifname_write(const struct xnm_run_dir *dir, const char *name, uin
 	return 0;
 }
 
-int xnm_state_vifname_read(const struct xnm_run_dir *dir, const char *name, uint32_t *domid,
-			   uint32_t *devid)
+int xnm_vifname_note_read(const struct xnm_run_dir *dir, const char *name, uint32_t *domid,
+			  uint32_t *devid)
 {
 	char target[24];
 	ssize_t len;
@@ -166,12 +166,12 @@ int xnm_state_vifname_read(const struct xnm_run_dir *dir, const char *name, uint
 	return xnm_vif_id_parse(target, domid, devid);
 }
 
-int xnm_state_vifname_remove(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
-			     uint32_t devid)
+int xnm_vifname_note_remove(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
+			    uint32_t devid)
 {
 	uint32_t other_domid = 0, other_devid = 0;
 
-	if (xnm_state_vifname_read(dir, name, &other_domid, &other_devid) || other_domid != domid ||
+	if (xnm_vifname_note_read(dir, name, &other_domid, &other_devid) || other_domid != domid ||
 	    other_devid != devid)
 		return 0;
 	return xnm_file_remove(dir->vifname_fd, name);

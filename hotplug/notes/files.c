@@ -65,7 +65,7 @@ int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only)
 	if (read_only)
 		return 0;
 	dir->lock_fd = openat(dir->run_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	return dir->lock_fd < 0 ? -errno : xnm_state_macs_begin(dir);
+	return dir->lock_fd < 0 ? -errno : xnm_mac_notes_begin(dir);
 }
 
 void xnm_run_dir_close(struct xnm_run_dir *dir)

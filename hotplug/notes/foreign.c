@@ -20,8 +20,8 @@ const char *xnm_through_dev(const char *network)
 	return network[0] == ':' ? network + 1 : NULL;
 }
 
-int xnm_state_through_write(const struct xnm_run_dir *dir, const char *dev,
-			    const struct xnm_through_note *note)
+int xnm_foreign_note_write(const struct xnm_run_dir *dir, const char *dev,
+			   const struct xnm_foreign_note *note)
 {
 	char name[XNM_NAME_LEN], text[256];
 	int len = snprintf(text, sizeof(text), "[network]\nbridge=%s\n", note->routed ? "" : dev);
@@ -39,7 +39,7 @@ int xnm_state_through_write(const struct xnm_run_dir *dir, const char *dev,
 
 static bool read_key(void *arg, const char *key, const char *value)
 {
-	struct xnm_through_note *note = arg;
+	struct xnm_foreign_note *note = arg;
 
 	if (strcmp(key, "bridge") == 0)
 		note->routed = value[0] == '\0';
@@ -53,13 +53,13 @@ static bool read_key(void *arg, const char *key, const char *value)
 	return true;
 }
 
-int xnm_state_through_read(const struct xnm_run_dir *dir, const char *dev,
-			   struct xnm_through_note *note)
+int xnm_foreign_note_read(const struct xnm_run_dir *dir, const char *dev,
+			  struct xnm_foreign_note *note)
 {
 	char name[XNM_NAME_LEN], text[256];
 	int rc;
 
-	*note = (struct xnm_through_note){ .routed = false };
+	*note = (struct xnm_foreign_note){ .routed = false };
 	if (!xnm_ifname_ok(dev))
 		return -ENOENT;
 	xnm_through_network(name, dev);

@@ -21,9 +21,9 @@ static void note_name(char out[XNM_RUN_NAME_LEN], const char *scope, const struc
 	(void)snprintf(out, XNM_RUN_NAME_LEN, FOLDER "/%s,%s", scope, text);
 }
 
-int xnm_state_mac_claim(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
-			const struct xnm_owner *self, const struct xnm_owners *from,
-			struct xnm_owner *owner)
+int xnm_mac_note_claim(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
+		       const struct xnm_owner *self, const struct xnm_owners *from,
+		       struct xnm_owner *owner)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -31,8 +31,8 @@ int xnm_state_mac_claim(const struct xnm_run_dir *dir, const char *scope, const 
 	return xnm_link_claim(dir, dir->run_fd, name, self, from, owner);
 }
 
-int xnm_state_mac_owner(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
-			struct xnm_owner *owner)
+int xnm_mac_note_owner(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
+		       struct xnm_owner *owner)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -40,9 +40,9 @@ int xnm_state_mac_owner(const struct xnm_run_dir *dir, const char *scope, const 
 	return xnm_link_owner(dir->run_fd, name, owner);
 }
 
-void xnm_state_mac_release(const struct xnm_run_dir *dir, const char *scope,
-			   const struct xnm_mac *mac, const struct xnm_owner *self,
-			   const struct xnm_owner *heir)
+void xnm_mac_note_release(const struct xnm_run_dir *dir, const char *scope,
+			  const struct xnm_mac *mac, const struct xnm_owner *self,
+			  const struct xnm_owner *heir)
 {
 	char name[XNM_RUN_NAME_LEN], file[XNM_VIF_FILE_LEN];
 
@@ -75,17 +75,17 @@ static int compare(void *arg, const char *name)
 	return search->fn(search->arg, &owner);
 }
 
-int xnm_state_macs_open(const struct xnm_run_dir *dir)
+int xnm_mac_notes_open(const struct xnm_run_dir *dir)
 {
 	return dir->run_fd < 0 ? -1
 			       : openat(dir->run_fd, FOLDER,
 					O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-int xnm_state_mac_each(const struct xnm_run_dir *dir, const char *bridge, const struct xnm_mac *mac,
-		       int (*fn)(void *arg, const struct xnm_owner *owner), void *arg)
+int xnm_mac_note_each(const struct xnm_run_dir *dir, const char *bridge, const struct xnm_mac *mac,
+		      int (*fn)(void *arg, const struct xnm_owner *owner), void *arg)
 {
-	_cleanup_close_ int fd = xnm_state_macs_open(dir);
+	_cleanup_close_ int fd = xnm_mac_notes_open(dir);
 	char text[XNM_MAC_TEXT_LEN];
 	struct search search = { bridge, text, fn, arg, fd };
 
@@ -101,19 +101,19 @@ static int adopt(void *arg, uint32_t domid, uint32_t devid)
 {
 	const struct xnm_run_dir *dir = ((const struct adoption *)arg)->dir;
 	const struct xnm_owner self = { domid, devid };
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 	struct xnm_owners from = { 0 };
 	struct xnm_owner owner;
 
-	if (xnm_state_read(dir, domid, devid, &state) || !state.mac_scope[0])
+	if (xnm_vif_note_read(dir, domid, devid, &state) || !state.mac_scope[0])
 		return 0;
 	if (state.has_predecessor)
 		xnm_owners_add(&from, &state.predecessor);
-	(void)xnm_state_mac_claim(dir, state.mac_scope, &state.mac, &self, &from, &owner);
+	(void)xnm_mac_note_claim(dir, state.mac_scope, &state.mac, &self, &from, &owner);
 	return 0;
 }
 
-int xnm_state_macs_begin(const struct xnm_run_dir *dir)
+int xnm_mac_notes_begin(const struct xnm_run_dir *dir)
 {
 	struct adoption adoption = { dir };
 
@@ -122,7 +122,7 @@ int xnm_state_macs_begin(const struct xnm_run_dir *dir)
 	if (mkdirat(dir->run_fd, FOLDER, 0755))
 		return errno == EEXIST ? 0 : -errno;
 	/* an older version may have made notes of vifs */
-	(void)xnm_state_each(dir, adopt, &adoption);
+	(void)xnm_vif_note_each(dir, adopt, &adoption);
 	return 0;
 }
 

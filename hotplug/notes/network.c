@@ -20,8 +20,8 @@ static bool name_ok(const char *network)
 	       !strpbrk(network, "/,");
 }
 
-int xnm_state_network_write(const struct xnm_run_dir *dir, const char *network,
-			    const struct xnm_network_note *note)
+int xnm_network_note_write(const struct xnm_run_dir *dir, const char *network,
+			   const struct xnm_network_note *note)
 {
 	static char text[NOTE_TEXT_MAX];
 	char element[XNM_ELEMENT_TEXT_LEN];
@@ -39,7 +39,7 @@ int xnm_state_network_write(const struct xnm_run_dir *dir, const char *network,
 	return xnm_file_replace(dir->network_fd, network, text, (size_t)len);
 }
 
-void xnm_state_network_sent(const struct xnm_run_dir *dir, const char *network)
+void xnm_network_note_sent(const struct xnm_run_dir *dir, const char *network)
 {
 	static const char line[] = "sent=1\n";
 	_cleanup_close_ int fd = -1;
@@ -67,8 +67,8 @@ static bool read_key(void *arg, const char *key, const char *value)
 	return true;
 }
 
-int xnm_state_network_read(const struct xnm_run_dir *dir, const char *network,
-			   struct xnm_network_note *note)
+int xnm_network_note_read(const struct xnm_run_dir *dir, const char *network,
+			  struct xnm_network_note *note)
 {
 	static char text[NOTE_TEXT_MAX];
 	int rc;
@@ -84,7 +84,7 @@ int xnm_state_network_read(const struct xnm_run_dir *dir, const char *network,
 	return rc;
 }
 
-int xnm_state_network_remove(const struct xnm_run_dir *dir, const char *network)
+int xnm_network_note_remove(const struct xnm_run_dir *dir, const char *network)
 {
 	return name_ok(network) ? xnm_file_remove(dir->network_fd, network) : 0;
 }
@@ -101,8 +101,8 @@ static int each_network(void *arg, const char *name)
 	return name_ok(name) ? each->fn(each->arg, name) : 0;
 }
 
-int xnm_state_network_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *network),
-			   void *arg)
+int xnm_network_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *network),
+			  void *arg)
 {
 	struct each_network each = { .fn = fn, .arg = arg };
 
@@ -131,7 +131,7 @@ static void hold_name(char out[XNM_RUN_NAME_LEN], const char *network)
 	(void)snprintf(out, XNM_RUN_NAME_LEN, "%.63s,boot", network);
 }
 
-int xnm_state_hold_add(const struct xnm_run_dir *dir, const char *network)
+int xnm_network_hold(const struct xnm_run_dir *dir, const char *network)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -139,7 +139,7 @@ int xnm_state_hold_add(const struct xnm_run_dir *dir, const char *network)
 	return make_empty(dir, name);
 }
 
-int xnm_state_hold_remove(const struct xnm_run_dir *dir, const char *network)
+int xnm_network_unhold(const struct xnm_run_dir *dir, const char *network)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -147,7 +147,7 @@ int xnm_state_hold_remove(const struct xnm_run_dir *dir, const char *network)
 	return xnm_file_remove(dir->network_fd, name);
 }
 
-bool xnm_state_is_held(const struct xnm_run_dir *dir, const char *network)
+bool xnm_network_is_held(const struct xnm_run_dir *dir, const char *network)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -155,8 +155,8 @@ bool xnm_state_is_held(const struct xnm_run_dir *dir, const char *network)
 	return dir->network_fd >= 0 && faccessat(dir->network_fd, name, F_OK, 0) == 0;
 }
 
-int xnm_state_member_add(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
-			 uint32_t devid)
+int xnm_network_member_add(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			   uint32_t devid)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -164,8 +164,8 @@ int xnm_state_member_add(const struct xnm_run_dir *dir, const char *network, uin
 	return make_empty(dir, name);
 }
 
-int xnm_state_member_remove(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
-			    uint32_t devid)
+int xnm_network_member_remove(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			      uint32_t devid)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -173,8 +173,8 @@ int xnm_state_member_remove(const struct xnm_run_dir *dir, const char *network, 
 	return xnm_file_remove(dir->network_fd, name);
 }
 
-bool xnm_state_is_member(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
-			 uint32_t devid)
+bool xnm_network_is_member(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			   uint32_t devid)
 {
 	char name[XNM_RUN_NAME_LEN];
 
@@ -194,7 +194,7 @@ static int is_member(void *arg, const char *name)
 	return strncmp(name, search->network, search->len) == 0 && name[search->len] == ',';
 }
 
-bool xnm_state_has_members(const struct xnm_run_dir *dir, const char *network)
+bool xnm_network_has_members(const struct xnm_run_dir *dir, const char *network)
 {
 	struct member_search search = { network, strlen(network) };
 
@@ -233,9 +233,10 @@ static int each_member(void *arg, const char *name)
 	return each->fn(each->arg, network, domid, devid);
 }
 
-int xnm_state_member_each(const struct xnm_run_dir *dir,
-			  int (*fn)(void *arg, const char *network, uint32_t domid, uint32_t devid),
-			  void *arg)
+int xnm_network_member_each(const struct xnm_run_dir *dir,
+			    int (*fn)(void *arg, const char *network, uint32_t domid,
+				      uint32_t devid),
+			    void *arg)
 {
 	struct each_member each = { .fn = fn, .arg = arg };
 
@@ -261,13 +262,13 @@ static int check_member(void *arg, const char *name)
 	return 0;
 }
 
-void xnm_state_members_check(const struct xnm_run_dir *dir)
+void xnm_network_members_check(const struct xnm_run_dir *dir)
 {
-	xnm_state_members_sweep(dir, NULL);
+	xnm_network_members_sweep(dir, NULL);
 }
 
-void xnm_state_members_sweep(const struct xnm_run_dir *dir,
-			     bool (*is_used)(uint32_t domid, uint32_t devid))
+void xnm_network_members_sweep(const struct xnm_run_dir *dir,
+			       bool (*is_used)(uint32_t domid, uint32_t devid))
 {
 	struct member_check check = { dir, is_used };
 
@@ -284,13 +285,13 @@ static void setting_name(char out[XNM_RUN_NAME_LEN], const char *path)
 	}
 }
 
-int xnm_state_setting_write(const struct xnm_run_dir *dir, const char *path, uint32_t was)
+int xnm_sysctl_note_write(const struct xnm_run_dir *dir, const char *path, uint32_t was)
 {
 	char name[XNM_RUN_NAME_LEN], text[32];
 	uint32_t noted;
 	int len;
 
-	if (xnm_state_setting_read(dir, path, &noted) == 0)
+	if (xnm_sysctl_note_read(dir, path, &noted) == 0)
 		return 0;
 	setting_name(name, path);
 	len = snprintf(text, sizeof(text), "[setting]\nwas=%u\n", was);
@@ -302,7 +303,7 @@ static bool read_was(void *arg, const char *key, const char *value)
 	return strcmp(key, "was") != 0 || xnm_parse_u32(value, 0, UINT32_MAX, arg) == 0;
 }
 
-int xnm_state_setting_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was)
+int xnm_sysctl_note_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was)
 {
 	char name[XNM_RUN_NAME_LEN], text[64];
 	int rc;
@@ -315,7 +316,7 @@ int xnm_state_setting_read(const struct xnm_run_dir *dir, const char *path, uint
 	return rc;
 }
 
-int xnm_state_setting_remove(const struct xnm_run_dir *dir, const char *path)
+int xnm_sysctl_note_remove(const struct xnm_run_dir *dir, const char *path)
 {
 	char name[XNM_RUN_NAME_LEN];
 

@@ -36,8 +36,8 @@ static int compare_member(void *arg, const char *name)
 	return 1;
 }
 
-void xnm_state_owned_bridge(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
-			    char bridge[IFNAMSIZ])
+void xnm_owned_bridge(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
+		      char bridge[IFNAMSIZ])
 {
 	struct member_search search = { .bridge = bridge };
 
@@ -78,7 +78,7 @@ static int compare(void *arg, const char *name)
 	struct xnm_cidr address;
 
 	if (strncmp(name, search->bridge, len) != 0 || (name[len] != ',' && name[len] != '.') ||
-	    xnm_state_address_of(search->dir, name, search->self, scope, &address))
+	    xnm_address_note_of(search->dir, name, search->self, scope, &address))
 		return 0;
 	xnm_scope_trunk(trunk, search->bridge);
 	for (unsigned int i = 0; i < search->elements->n; i++)
@@ -87,9 +87,9 @@ static int compare(void *arg, const char *name)
 	return 0;
 }
 
-void xnm_state_addresses_own(const struct xnm_run_dir *dir, const char *bridge,
-			     const struct xnm_elements *elements, const struct xnm_owner *self,
-			     bool *claimed)
+void xnm_address_notes_own(const struct xnm_run_dir *dir, const char *bridge,
+			   const struct xnm_elements *elements, const struct xnm_owner *self,
+			   bool *claimed)
 {
 	struct search search = { dir, bridge, elements, self, claimed };
 

@@ -26,56 +26,57 @@ struct row {
 	bool has_flag;
 };
 
-#define MEMBER(member) ((struct xnm_state *)0)->member
-#define XNM_VIF_NOTE(id, name, member)                  \
-	{ .key = (name),                                \
-	  .type = XNM_NOTE_##id,                        \
-	  .offset = offsetof(struct xnm_state, member), \
+#define MEMBER(member) ((struct xnm_vif_note *)0)->member
+#define XNM_VIF_NOTE(id, name, member)                     \
+	{ .key = (name),                                   \
+	  .type = XNM_NOTE_##id,                           \
+	  .offset = offsetof(struct xnm_vif_note, member), \
 	  .size = sizeof(MEMBER(member)) },
-#define XNM_VIF_NOTE_LIST(id, name, member, number)     \
-	{ .key = (name),                                \
-	  .type = XNM_NOTE_##id,                        \
-	  .offset = offsetof(struct xnm_state, member), \
-	  .size = sizeof(MEMBER(member)[0]),            \
-	  .max = XNM_N_ELEMENTS(MEMBER(member)),        \
-	  .count = offsetof(struct xnm_state, number) },
-#define XNM_VIF_NOTE_IF(id, name, member, is_set)       \
-	{ .key = (name),                                \
-	  .type = XNM_NOTE_##id,                        \
-	  .offset = offsetof(struct xnm_state, member), \
-	  .size = sizeof(MEMBER(member)),               \
-	  .has_flag = true,                             \
-	  .flag = offsetof(struct xnm_state, is_set) },
+#define XNM_VIF_NOTE_LIST(id, name, member, number)        \
+	{ .key = (name),                                   \
+	  .type = XNM_NOTE_##id,                           \
+	  .offset = offsetof(struct xnm_vif_note, member), \
+	  .size = sizeof(MEMBER(member)[0]),               \
+	  .max = XNM_N_ELEMENTS(MEMBER(member)),           \
+	  .count = offsetof(struct xnm_vif_note, number) },
+#define XNM_VIF_NOTE_IF(id, name, member, is_set)          \
+	{ .key = (name),                                   \
+	  .type = XNM_NOTE_##id,                           \
+	  .offset = offsetof(struct xnm_vif_note, member), \
+	  .size = sizeof(MEMBER(member)),                  \
+	  .has_flag = true,                                \
+	  .flag = offsetof(struct xnm_vif_note, is_set) },
 
 static const struct row rows[] = {
 #include "hotplug/notes/vif.def"
 };
 
 /* Entry i of a list, or the member itself. */
-static void *entry(struct xnm_state *state, const struct row *row, unsigned int i)
+static void *entry(struct xnm_vif_note *state, const struct row *row, unsigned int i)
 {
 	return (char *)state + row->offset + i * row->size;
 }
 
-static const void *const_entry(const struct xnm_state *state, const struct row *row, unsigned int i)
+static const void *const_entry(const struct xnm_vif_note *state, const struct row *row,
+			       unsigned int i)
 {
 	return (const char *)state + row->offset + i * row->size;
 }
 
-static unsigned int *counter(struct xnm_state *state, const struct row *row)
+static unsigned int *counter(struct xnm_vif_note *state, const struct row *row)
 {
 	return (unsigned int *)(void *)((char *)state + row->count);
 }
 
 /* How many values there are of a key. */
-static unsigned int number(const struct xnm_state *state, const struct row *row)
+static unsigned int number(const struct xnm_vif_note *state, const struct row *row)
 {
 	if (row->max)
 		return *(const unsigned int *)(const void *)((const char *)state + row->count);
 	return row->has_flag ? *((const bool *)state + row->flag) : 1;
 }
 
-static bool read_row(struct xnm_state *state, const struct row *row, const char *value)
+static bool read_row(struct xnm_vif_note *state, const struct row *row, const char *value)
 {
 	const struct xnm_note_type *type = &xnm_note_types[row->type];
 	unsigned int i = 0;
@@ -104,7 +105,7 @@ static bool read_key(void *arg, const char *key, const char *value)
 	return true;
 }
 
-void xnm_state_old_mac_scope(struct xnm_state *state)
+void xnm_vif_note_old_mac_scope(struct xnm_vif_note *state)
 {
 	struct xnm_vlans vlans;
 	const char *reason;
@@ -123,7 +124,7 @@ void xnm_state_old_mac_scope(struct xnm_state *state)
 		xnm_scope(state->mac_scope, state->bridge, has_vlan && vlans.pvid != 1, &vlans);
 }
 
-void xnm_state_clear(struct xnm_state *state)
+void xnm_vif_note_clear(struct xnm_vif_note *state)
 {
 	state->domid = 0;
 	state->devid = 0;
@@ -142,7 +143,7 @@ void xnm_state_clear(struct xnm_state *state)
 	}
 }
 
-void xnm_state_copy(struct xnm_state *to, const struct xnm_state *from)
+void xnm_vif_note_copy(struct xnm_vif_note *to, const struct xnm_vif_note *from)
 {
 	to->domid = from->domid;
 	to->devid = from->devid;
@@ -162,14 +163,14 @@ void xnm_state_copy(struct xnm_state *to, const struct xnm_state *from)
 	}
 }
 
-int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
-		   struct xnm_state *state)
+int xnm_vif_note_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
+		      struct xnm_vif_note *state)
 {
 	static char text[STATE_TEXT_MAX];
 	char file[XNM_VIF_FILE_LEN];
 	int rc;
 
-	xnm_state_clear(state);
+	xnm_vif_note_clear(state);
 	state->domid = domid;
 	state->devid = devid;
 	xnm_vif_file(domid, devid, file);
@@ -178,11 +179,11 @@ int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid
 		return rc;
 	if (!xnm_file_lines(text, "[vif]", read_key, state))
 		return -EINVAL;
-	xnm_state_old_mac_scope(state);
+	xnm_vif_note_old_mac_scope(state);
 	return 0;
 }
 
-void xnm_state_settle(struct xnm_state *state)
+void xnm_vif_note_settle(struct xnm_vif_note *state)
 {
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
 		if (xnm_cidr_has_host_bits(&state->addresses[i]))
@@ -190,7 +191,7 @@ void xnm_state_settle(struct xnm_state *state)
 	}
 }
 
-static void write_rows(FILE *out, const struct xnm_state *state)
+static void write_rows(FILE *out, const struct xnm_vif_note *state)
 {
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
 		const struct row *row = &rows[i];
@@ -201,7 +202,7 @@ static void write_rows(FILE *out, const struct xnm_state *state)
 	}
 }
 
-int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state)
+int xnm_vif_note_write(const struct xnm_run_dir *dir, const struct xnm_vif_note *state)
 {
 	static char text[STATE_TEXT_MAX];
 	char file[XNM_VIF_FILE_LEN];
@@ -219,7 +220,7 @@ int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state
 	return xnm_file_replace(dir->vif_fd, file, text, (size_t)len);
 }
 
-int xnm_state_remove(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid)
+int xnm_vif_note_remove(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid)
 {
 	char file[XNM_VIF_FILE_LEN];
 
@@ -227,7 +228,8 @@ int xnm_state_remove(const struct xnm_run_dir *dir, uint32_t domid, uint32_t dev
 	return xnm_file_remove(dir->vif_fd, file);
 }
 
-static bool row_equal(const struct row *row, const struct xnm_state *a, const struct xnm_state *b)
+static bool row_equal(const struct row *row, const struct xnm_vif_note *a,
+		      const struct xnm_vif_note *b)
 {
 	const struct xnm_note_type *type = &xnm_note_types[row->type];
 
@@ -242,7 +244,7 @@ static bool row_equal(const struct row *row, const struct xnm_state *a, const st
 	return true;
 }
 
-bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b)
+bool xnm_vif_note_equal(const struct xnm_vif_note *a, const struct xnm_vif_note *b)
 {
 	if (a->domid != b->domid || a->devid != b->devid)
 		return false;
@@ -266,8 +268,8 @@ static int each_vif(void *arg, const char *name)
 	return xnm_vif_id_parse(name, &domid, &devid) ? 0 : each->fn(each->arg, domid, devid);
 }
 
-int xnm_state_each(const struct xnm_run_dir *dir,
-		   int (*fn)(void *arg, uint32_t domid, uint32_t devid), void *arg)
+int xnm_vif_note_each(const struct xnm_run_dir *dir,
+		      int (*fn)(void *arg, uint32_t domid, uint32_t devid), void *arg)
 {
 	struct each_vif each = { .fn = fn, .arg = arg };
 

@@ -44,7 +44,7 @@ struct xnm_owners {
 /* Nothing if there is no room: what is not in it is not taken over. */
 void xnm_owners_add(struct xnm_owners *owners, const struct xnm_owner *owner);
 
-struct xnm_state {
+struct xnm_vif_note {
 	uint32_t domid;
 	uint32_t devid;
 	char domain_name[128];
@@ -104,11 +104,11 @@ struct xnm_run_dir {
 	}
 
 /* As if all zero, and a copy: what is beyond the end of a list is left alone. */
-void xnm_state_clear(struct xnm_state *state);
+void xnm_vif_note_clear(struct xnm_vif_note *state);
 
 /* Older notes have a guest's address with the length of its subnet: makes each the host that it is. */
-void xnm_state_settle(struct xnm_state *state);
-void xnm_state_copy(struct xnm_state *to, const struct xnm_state *from);
+void xnm_vif_note_settle(struct xnm_vif_note *state);
+void xnm_vif_note_copy(struct xnm_vif_note *to, const struct xnm_vif_note *from);
 
 /* The run directory: XNM_RUN_DIR from the environment, else /run/xnm. */
 const char *xnm_run_dir_path(void);
@@ -124,26 +124,26 @@ void xnm_run_dir_sweep(const struct xnm_run_dir *dir);
 void xnm_run_dir_close(struct xnm_run_dir *dir);
 
 /* Fills mac_scope of notes from before there was one. */
-void xnm_state_old_mac_scope(struct xnm_state *state);
+void xnm_vif_note_old_mac_scope(struct xnm_vif_note *state);
 
 /* Reads the notes on one vif. Returns 0, -ENOENT, -EINVAL for a damaged file, or -errno. */
-int xnm_state_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
-		   struct xnm_state *state);
+int xnm_vif_note_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
+		      struct xnm_vif_note *state);
 
 /*
  * Replaces the notes on a vif: a temporary file, then rename(2), so that a
  * reader and a kill at any moment see the old or the new text, never half.
  */
-int xnm_state_write(const struct xnm_run_dir *dir, const struct xnm_state *state);
+int xnm_vif_note_write(const struct xnm_run_dir *dir, const struct xnm_vif_note *state);
 
 /* Removes the notes on a vif; that there are none is success. */
-int xnm_state_remove(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid);
+int xnm_vif_note_remove(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid);
 
-bool xnm_state_equal(const struct xnm_state *a, const struct xnm_state *b);
+bool xnm_vif_note_equal(const struct xnm_vif_note *a, const struct xnm_vif_note *b);
 
 /* Calls fn for every vif that has notes, in no order; stops at its first non-zero answer. */
-int xnm_state_each(const struct xnm_run_dir *dir,
-		   int (*fn)(void *arg, uint32_t domid, uint32_t devid), void *arg);
+int xnm_vif_note_each(const struct xnm_run_dir *dir,
+		      int (*fn)(void *arg, uint32_t domid, uint32_t devid), void *arg);
 
 /* What stays of a card until it is unplugged, whatever it is called. */
 struct xnm_card_id {
@@ -165,86 +165,87 @@ struct xnm_bridge_note {
 	struct xnm_cidr own[XNM_MAX_ADDRESSES];
 };
 
-int xnm_state_bridge_write(const struct xnm_run_dir *dir, const char *bridge,
-			   const struct xnm_bridge_note *note);
+int xnm_bridge_note_write(const struct xnm_run_dir *dir, const char *bridge,
+			  const struct xnm_bridge_note *note);
 /* Returns 0 and the note, or -ENOENT when xnm did not make that bridge. */
-int xnm_state_bridge_read(const struct xnm_run_dir *dir, const char *bridge,
-			  struct xnm_bridge_note *note);
+int xnm_bridge_note_read(const struct xnm_run_dir *dir, const char *bridge,
+			 struct xnm_bridge_note *note);
 /* Whether an address is the bridge's own, although it carries an interface. */
 bool xnm_bridge_owns(const struct xnm_bridge_note *note, const struct xnm_cidr *address);
 /* Whether xnm made that bridge and is to take it away with its last vif. */
 bool xnm_made_bridge(const struct xnm_run_dir *dir, const char *bridge);
-int xnm_state_bridge_remove(const struct xnm_run_dir *dir, const char *bridge);
-int xnm_state_bridge_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *bridge),
-			  void *arg);
+int xnm_bridge_note_remove(const struct xnm_run_dir *dir, const char *bridge);
+int xnm_bridge_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *bridge),
+			 void *arg);
 
 /* The vif that waits for a device name. read returns -ENOENT when none does. */
-int xnm_state_vifname_write(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
-			    uint32_t devid);
-int xnm_state_vifname_read(const struct xnm_run_dir *dir, const char *name, uint32_t *domid,
-			   uint32_t *devid);
+int xnm_vifname_note_write(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
+			   uint32_t devid);
+int xnm_vifname_note_read(const struct xnm_run_dir *dir, const char *name, uint32_t *domid,
+			  uint32_t *devid);
 /* Takes the wait back, if it is this vif's. */
-int xnm_state_vifname_remove(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
-			     uint32_t devid);
+int xnm_vifname_note_remove(const struct xnm_run_dir *dir, const char *name, uint32_t domid,
+			    uint32_t devid);
 
-int xnm_state_vifname_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *name),
-			   void *arg);
+int xnm_vifname_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *name),
+			  void *arg);
 
 /* What a network has put into nftables and asked of the kernel. */
 struct xnm_network_note {
 	char bridge[IFNAMSIZ]; /* "": its vifs are routed */
 	unsigned int n_settings;
 	char settings[XNM_MAX_SETTINGS][64]; /* paths below /proc/sys/net */
-	bool is_sent; /* xnm_state_network_sent() was called since it was written */
+	bool is_sent; /* xnm_network_note_sent() was called since it was written */
 	struct xnm_elements elements;
 };
 
-int xnm_state_network_write(const struct xnm_run_dir *dir, const char *network,
-			    const struct xnm_network_note *note);
+int xnm_network_note_write(const struct xnm_run_dir *dir, const char *network,
+			   const struct xnm_network_note *note);
 /*
  * Notes that nftables has all elements of the note that is there. Where that is
  * not noted, as its writer was killed in between, they are looked for. The caller
  * holds the lock by which the note was written. It only saves work, so what
  * cannot be written is no error.
  */
-void xnm_state_network_sent(const struct xnm_run_dir *dir, const char *network);
+void xnm_network_note_sent(const struct xnm_run_dir *dir, const char *network);
 /* Returns 0, -ENOENT when no vif is in the network, or -errno. */
-int xnm_state_network_read(const struct xnm_run_dir *dir, const char *network,
-			   struct xnm_network_note *note);
-int xnm_state_network_remove(const struct xnm_run_dir *dir, const char *network);
+int xnm_network_note_read(const struct xnm_run_dir *dir, const char *network,
+			  struct xnm_network_note *note);
+int xnm_network_note_remove(const struct xnm_run_dir *dir, const char *network);
 /* Calls fn for every network with a note. */
-int xnm_state_network_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *network),
-			   void *arg);
+int xnm_network_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *network),
+			  void *arg);
 
 /* Which vifs are in a network. */
-int xnm_state_member_add(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
-			 uint32_t devid);
-int xnm_state_member_remove(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
-			    uint32_t devid);
-bool xnm_state_is_member(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
-			 uint32_t devid);
-bool xnm_state_has_members(const struct xnm_run_dir *dir, const char *network);
+int xnm_network_member_add(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			   uint32_t devid);
+int xnm_network_member_remove(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			      uint32_t devid);
+bool xnm_network_is_member(const struct xnm_run_dir *dir, const char *network, uint32_t domid,
+			   uint32_t devid);
+bool xnm_network_has_members(const struct xnm_run_dir *dir, const char *network);
 /* Calls fn for every vif of every network; stops at its first non-zero answer. */
-int xnm_state_member_each(const struct xnm_run_dir *dir,
-			  int (*fn)(void *arg, const char *network, uint32_t domid, uint32_t devid),
-			  void *arg);
+int xnm_network_member_each(const struct xnm_run_dir *dir,
+			    int (*fn)(void *arg, const char *network, uint32_t domid,
+				      uint32_t devid),
+			    void *arg);
 /* That a network is wanted without a vif: as long as it is, it has a member. */
-int xnm_state_hold_add(const struct xnm_run_dir *dir, const char *network);
-int xnm_state_hold_remove(const struct xnm_run_dir *dir, const char *network);
-bool xnm_state_is_held(const struct xnm_run_dir *dir, const char *network);
+int xnm_network_hold(const struct xnm_run_dir *dir, const char *network);
+int xnm_network_unhold(const struct xnm_run_dir *dir, const char *network);
+bool xnm_network_is_held(const struct xnm_run_dir *dir, const char *network);
 /*
  * Takes away who is noted as a member and has no notes any more. sweep leaves
  * those of whom is_used says that they are there all the same.
  */
-void xnm_state_members_check(const struct xnm_run_dir *dir);
-void xnm_state_members_sweep(const struct xnm_run_dir *dir,
-			     bool (*is_used)(uint32_t domid, uint32_t devid));
+void xnm_network_members_check(const struct xnm_run_dir *dir);
+void xnm_network_members_sweep(const struct xnm_run_dir *dir,
+			       bool (*is_used)(uint32_t domid, uint32_t devid));
 
 /*
  * A device that rules of ours in others' chains let through: a bridge, or a vif
  * without one. It is noted like a network, under a name that no network has.
  */
-struct xnm_through_note {
+struct xnm_foreign_note {
 	bool routed; /* no bridge */
 	char chain[XNM_N_IP][XNM_CHAIN_LEN]; /* of table filter; "": no rules in that family */
 };
@@ -253,11 +254,11 @@ struct xnm_through_note {
 void xnm_through_network(char out[XNM_NAME_LEN], const char *dev);
 /* The device of such a name; NULL: it is a real network. */
 const char *xnm_through_dev(const char *network);
-int xnm_state_through_write(const struct xnm_run_dir *dir, const char *dev,
-			    const struct xnm_through_note *note);
+int xnm_foreign_note_write(const struct xnm_run_dir *dir, const char *dev,
+			   const struct xnm_foreign_note *note);
 /* Returns 0, -ENOENT when there are no such rules, or -errno. */
-int xnm_state_through_read(const struct xnm_run_dir *dir, const char *dev,
-			   struct xnm_through_note *note);
+int xnm_foreign_note_read(const struct xnm_run_dir *dir, const char *dev,
+			  struct xnm_foreign_note *note);
 
 /*
  * Whose addresses on a bridge are no vif's: this host's and those of gateways.
@@ -265,22 +266,22 @@ int xnm_state_through_read(const struct xnm_run_dir *dir, const char *dev,
  */
 void xnm_owned_network(char out[XNM_NAME_LEN], const char *bridge);
 /* The bridge that a vif is noted to be held to; "": none. For who has lost the vif's own notes. */
-void xnm_state_owned_bridge(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
-			    char bridge[IFNAMSIZ]);
+void xnm_owned_bridge(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
+		      char bridge[IFNAMSIZ]);
 /* Whether such a name, or one of xnm_through_network(), is of a device and not of the policy. */
 bool xnm_network_is_device(const char *network);
 /*
  * Sets claimed[i] of those elements that a vif's address has put into the sets
  * of a bridge's owners, other than self's (NULL: anybody's).
  */
-void xnm_state_addresses_own(const struct xnm_run_dir *dir, const char *bridge,
-			     const struct xnm_elements *elements, const struct xnm_owner *self,
-			     bool *claimed);
+void xnm_address_notes_own(const struct xnm_run_dir *dir, const char *bridge,
+			   const struct xnm_elements *elements, const struct xnm_owner *self,
+			   bool *claimed);
 
 /* What a setting of the kernel was before xnm changed it; the first note of it stays. */
-int xnm_state_setting_write(const struct xnm_run_dir *dir, const char *path, uint32_t was);
-int xnm_state_setting_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was);
-int xnm_state_setting_remove(const struct xnm_run_dir *dir, const char *path);
+int xnm_sysctl_note_write(const struct xnm_run_dir *dir, const char *path, uint32_t was);
+int xnm_sysctl_note_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was);
+int xnm_sysctl_note_remove(const struct xnm_run_dir *dir, const char *path);
 
 /*
  * Which vif has an address. scope is the bridge, with its VLAN, or "-" for
@@ -290,60 +291,60 @@ int xnm_state_setting_remove(const struct xnm_run_dir *dir, const char *path);
  * Notes an address; -EEXIST when another vif's note is there, which is in *owner
  * then, unless it is one of from (which may be NULL): that one loses it.
  */
-int xnm_state_address_claim(const struct xnm_run_dir *dir, const char *scope,
-			    const struct xnm_cidr *address, const struct xnm_owner *self,
-			    const struct xnm_owners *from, struct xnm_owner *owner);
+int xnm_address_note_claim(const struct xnm_run_dir *dir, const char *scope,
+			   const struct xnm_cidr *address, const struct xnm_owner *self,
+			   const struct xnm_owners *from, struct xnm_owner *owner);
 /* Whose the note on an address is. Returns 0, or -ENOENT when there is none. */
-int xnm_state_address_owner(const struct xnm_run_dir *dir, const char *scope,
-			    const struct xnm_cidr *address, struct xnm_owner *owner);
+int xnm_address_note_owner(const struct xnm_run_dir *dir, const char *scope,
+			   const struct xnm_cidr *address, struct xnm_owner *owner);
 /* Whether the note on an address is self's. */
-bool xnm_state_address_is(const struct xnm_run_dir *dir, const char *scope,
-			  const struct xnm_cidr *address, const struct xnm_owner *self);
-void xnm_state_address_release(const struct xnm_run_dir *dir, const char *scope,
-			       const struct xnm_cidr *address, const struct xnm_owner *self);
+bool xnm_address_note_is(const struct xnm_run_dir *dir, const char *scope,
+			 const struct xnm_cidr *address, const struct xnm_owner *self);
+void xnm_address_note_release(const struct xnm_run_dir *dir, const char *scope,
+			      const struct xnm_cidr *address, const struct xnm_owner *self);
 /*
  * Looks for another vif than self with an address that overlaps. Calls is_other
  * for each until one says true: that one is in *owner. Returns 0 or -ENOENT.
  */
-int xnm_state_address_find(const struct xnm_run_dir *dir, const char *scope,
-			   const struct xnm_cidr *address, const struct xnm_owner *self,
-			   bool (*is_other)(void *arg, const struct xnm_owner *owner), void *arg,
-			   struct xnm_owner *owner);
+int xnm_address_note_find(const struct xnm_run_dir *dir, const char *scope,
+			  const struct xnm_cidr *address, const struct xnm_owner *self,
+			  bool (*is_other)(void *arg, const struct xnm_owner *owner), void *arg,
+			  struct xnm_owner *owner);
 /* Reads the name of a note on a single address. Returns 0, or -ENOENT when it is none or self's. */
-int xnm_state_address_of(const struct xnm_run_dir *dir, const char *name,
-			 const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
-			 struct xnm_cidr *address);
+int xnm_address_note_of(const struct xnm_run_dir *dir, const char *name,
+			const struct xnm_owner *self, char scope[XNM_SCOPE_LEN],
+			struct xnm_cidr *address);
 /* Calls fn for every such note, of addresses and of prefixes. Returns 0 or -errno. */
-int xnm_state_address_each(const struct xnm_run_dir *dir,
-			   void (*fn)(void *arg, const char *scope, const struct xnm_cidr *address,
-				      const struct xnm_owner *owner),
-			   void *arg);
+int xnm_address_note_each(const struct xnm_run_dir *dir,
+			  void (*fn)(void *arg, const char *scope, const struct xnm_cidr *address,
+				     const struct xnm_owner *owner),
+			  void *arg);
 /* Takes away all such notes of a vif, of which nobody knows any more what it had. */
-void xnm_state_addresses_forget(const struct xnm_run_dir *dir, const struct xnm_owner *self);
+void xnm_address_notes_forget(const struct xnm_run_dir *dir, const struct xnm_owner *self);
 /* Takes away notes whose vif has no notes of its own any more; sweep as that of members. */
-void xnm_state_addresses_check(const struct xnm_run_dir *dir);
-void xnm_state_addresses_sweep(const struct xnm_run_dir *dir,
-			       bool (*is_used)(uint32_t domid, uint32_t devid));
+void xnm_address_notes_check(const struct xnm_run_dir *dir);
+void xnm_address_notes_sweep(const struct xnm_run_dir *dir,
+			     bool (*is_used)(uint32_t domid, uint32_t devid));
 
 /*
- * mac.c: which vif has a MAC address in a place, that is xnm_state.mac_scope.
+ * mac.c: which vif has a MAC address in a place, that is xnm_vif_note.mac_scope.
  * A claim is as that of an address. A release hands the note to heir, if that
  * vif has notes and is not self: it had the address before, as in a migration.
  */
-int xnm_state_mac_claim(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
-			const struct xnm_owner *self, const struct xnm_owners *from,
-			struct xnm_owner *owner);
-int xnm_state_mac_owner(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
-			struct xnm_owner *owner);
-void xnm_state_mac_release(const struct xnm_run_dir *dir, const char *scope,
-			   const struct xnm_mac *mac, const struct xnm_owner *self,
-			   const struct xnm_owner *heir);
+int xnm_mac_note_claim(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
+		       const struct xnm_owner *self, const struct xnm_owners *from,
+		       struct xnm_owner *owner);
+int xnm_mac_note_owner(const struct xnm_run_dir *dir, const char *scope, const struct xnm_mac *mac,
+		       struct xnm_owner *owner);
+void xnm_mac_note_release(const struct xnm_run_dir *dir, const char *scope,
+			  const struct xnm_mac *mac, const struct xnm_owner *self,
+			  const struct xnm_owner *heir);
 /* Calls fn for all who have it in some VLAN of a bridge; stops at its first non-zero answer. */
-int xnm_state_mac_each(const struct xnm_run_dir *dir, const char *bridge, const struct xnm_mac *mac,
-		       int (*fn)(void *arg, const struct xnm_owner *owner), void *arg);
+int xnm_mac_note_each(const struct xnm_run_dir *dir, const char *bridge, const struct xnm_mac *mac,
+		      int (*fn)(void *arg, const struct xnm_owner *owner), void *arg);
 /* Makes their folder, with the notes of vifs from before there was one. Returns 0 or -errno. */
-int xnm_state_macs_begin(const struct xnm_run_dir *dir);
+int xnm_mac_notes_begin(const struct xnm_run_dir *dir);
 /* The folder, or -1. */
-int xnm_state_macs_open(const struct xnm_run_dir *dir);
+int xnm_mac_notes_open(const struct xnm_run_dir *dir);
 
 #endif

@@ -85,7 +85,7 @@ static void check_plan(const struct xnm_plan *plan)
 		check_text(xnm_op_text(plan, op, text, sizeof(text)), sizeof(text));
 		check_text(op->why, sizeof(op->why));
 		require(op->dev[0] == '\0' || xnm_ifname_ok(op->dev));
-		if (op->kind == XNM_OP_LINK_RENAME || op->kind == XNM_OP_LINK_MASTER)
+		if (op->type == &xnm_op_device_rename || op->type == &xnm_op_port_attach)
 			require(xnm_ifname_ok(op->u.name));
 	}
 }

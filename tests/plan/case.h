@@ -44,7 +44,7 @@ struct moment {
 	unsigned int n_bridge_addresses;
 	struct xnm_cidr bridge_addresses[XNM_MAX_ADDRESSES * 2];
 	struct xnm_vlans vlans;
-	struct xnm_state state;
+	struct xnm_vif_note state;
 	char bridges[160];
 	unsigned int n_interfaces;
 	struct interface interfaces[XNM_MAX_INTERFACES];

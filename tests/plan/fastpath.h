@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hotplug/plan.h"
+#include "tests/plan/kinds.h"
 
 #define FASTPATH_NODES 128
 
@@ -74,7 +74,7 @@ static inline void carry_out_fastpath(struct fastpath_world *world, const struct
 	const struct xnm_fp_change *change = &plan->fastpath.change;
 
 	/* of both, the second does it all */
-	if (op->kind == XNM_OP_FASTPATH_END && !plan->fastpath.reason[0] && change->n)
+	if (kind_of(op) == KIND_xnm_op_fastpath_withdraw && !plan->fastpath.reason[0] && change->n)
 		return;
 	for (unsigned int i = 0; i < change->n; i++) {
 		const struct xnm_fp_step *step = &change->steps[i];
@@ -166,11 +166,11 @@ static inline void look_fastpath_own(struct xnm_fp_view *view, const struct fast
 
 /* As xnm_facts_fastpath() reads it; vifs are the notes on all vifs. */
 static inline void look_fastpath(struct xnm_facts *facts, const struct fastpath_world *world,
-				 const struct xnm_state *vifs, unsigned int n_vifs,
+				 const struct xnm_vif_note *vifs, unsigned int n_vifs,
 				 const struct xnm_event *event, const struct xnm_want *want)
 {
 	static struct xnm_fp_view view;
-	static struct xnm_state self;
+	static struct xnm_vif_note self;
 	bool publish = !xnm_fastpath_reason(want, &facts->guest);
 
 	facts->fastpath = NULL;
@@ -179,13 +179,13 @@ static inline void look_fastpath(struct xnm_facts *facts, const struct fastpath_
 	view.domid = event->domid;
 	view.n_vifs = 0;
 	look_fastpath_own(&view, world);
-	xnm_state_copy(&self, &facts->state);
+	xnm_vif_note_copy(&self, &facts->state);
 	self.domid = event->domid;
 	self.devid = event->devid;
 	if (publish)
 		xnm_fastpath_state(&self, want, &facts->guest);
 	for (unsigned int i = 0; i <= n_vifs; i++) {
-		const struct xnm_state *state = i < n_vifs ? &vifs[i] : &self;
+		const struct xnm_vif_note *state = i < n_vifs ? &vifs[i] : &self;
 		struct xnm_fp_vif *vif = &view.vifs[view.n_vifs];
 		char node[XNM_FP_NODE_LEN];
 

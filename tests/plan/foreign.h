@@ -94,15 +94,15 @@ static inline void carry_out_through(struct foreign *foreign, const struct xnm_p
 	const struct xnm_owner self = { plan->domid, plan->devid };
 	unsigned int i = find_user(device, plan->domid, plan->devid), ip = op->u.through.ip;
 
-	if (op->kind == XNM_OP_LET_THROUGH) {
+	if (kind_of(op) == KIND_xnm_op_foreign_rules) {
 		device->ip[ip].rules = op->u.through.rules;
 		(void)snprintf(device->ip[ip].chain, XNM_CHAIN_LEN, "%s",
 			       op->u.through.rules ? op->u.through.chain : "");
 		return;
 	}
-	if (op->kind == XNM_OP_THROUGH_JOIN && i == device->n_members)
+	if (kind_of(op) == KIND_xnm_op_foreign_join && i == device->n_members)
 		device->members[device->n_members++] = self;
-	if (op->kind == XNM_OP_THROUGH_LEAVE && i < device->n_members)
+	if (kind_of(op) == KIND_xnm_op_foreign_leave && i < device->n_members)
 		device->members[i] = device->members[--device->n_members];
 	if (device->n_members == 0)
 		memset(device->ip, 0, sizeof(device->ip));

@@ -62,7 +62,7 @@ static inline void look_claims(struct xnm_facts *facts, struct world *world,
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
 		unsigned int k = find_claim(world, scope, &want->addresses[i]);
 		const struct xnm_owner *owner = &world->claims[k].owner;
-		const struct xnm_state *other;
+		const struct xnm_vif_note *other;
 
 		if (k < world->n_claims && same_owner(owner, self))
 			continue;
@@ -88,9 +88,9 @@ static inline void add_heir(struct xnm_facts *facts, const struct xnm_elements *
 static inline void look_heirs(struct xnm_facts *facts, struct world *world,
 			      const struct xnm_owner *self)
 {
-	const struct xnm_state *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->state;
 
-	const struct xnm_state *old =
+	const struct xnm_vif_note *old =
 		state->has_predecessor
 			? world_vif(world, state->predecessor.domid, state->predecessor.devid)
 			: NULL;
@@ -111,7 +111,7 @@ static inline void look_heirs(struct xnm_facts *facts, struct world *world,
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
 		unsigned int k = find_claim(world, state->scope, &state->addresses[i]);
 		const struct xnm_owner *owner = &world->claims[k].owner;
-		const struct xnm_state *heir;
+		const struct xnm_vif_note *heir;
 
 		if (k == world->n_claims || same_owner(owner, self))
 			continue;
@@ -155,20 +155,20 @@ static inline bool look_is_needed(const struct xnm_facts *facts, const struct xn
 }
 
 /*
- * What xnm_state_read(), xnm_facts_filter() and xnm_facts_routed() would read;
+ * What xnm_vif_note_read(), xnm_facts_filter() and xnm_facts_routed() would read;
  * the facts of the device itself are there already.
  */
 static inline void look(struct xnm_facts *facts, struct world *world, const struct xnm_event *event,
 			const struct xnm_want *want)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
-	const struct xnm_state *noted = world_vif(world, event->domid, event->devid);
+	const struct xnm_vif_note *noted = world_vif(world, event->domid, event->devid);
 	int ifindex;
 
 	facts->has_state = noted != NULL;
-	xnm_state_clear(&facts->state);
+	xnm_vif_note_clear(&facts->state);
 	if (noted)
-		xnm_state_copy(&facts->state, noted);
+		xnm_vif_note_copy(&facts->state, noted);
 	facts->has_network_note = facts->is_member = facts->settings_hold = false;
 	facts->network_note.elements.n = facts->n_uplinks = facts->n_routes = 0;
 	facts->has_claims = facts->address_is_same_guests = false;
@@ -288,7 +288,7 @@ static inline unsigned int check_members(struct world *world)
 		}
 		for (unsigned int k = 0; k < network->n_members; k++) {
 			const struct xnm_owner *member = &network->members[k];
-			const struct xnm_state *vif =
+			const struct xnm_vif_note *vif =
 				world_vif(world, member->domid, member->devid);
 
 			if (vif && strcmp(vif->network, network->name) == 0)
@@ -312,7 +312,7 @@ static inline unsigned int check_members(struct world *world)
 	return n;
 }
 
-static inline bool vif_has(const struct xnm_state *vif, const struct xnm_cidr *address)
+static inline bool vif_has(const struct xnm_vif_note *vif, const struct xnm_cidr *address)
 {
 	for (unsigned int i = 0; vif && i < vif->n_addresses; i++) {
 		struct xnm_cidr host = vif->addresses[i];
@@ -331,7 +331,7 @@ static inline unsigned int check_claims(struct world *world)
 
 	for (unsigned int i = 0; i < world->n_claims; i++) {
 		const struct xnm_owner *owner = &world->claims[i].owner;
-		const struct xnm_state *vif = world_vif(world, owner->domid, owner->devid);
+		const struct xnm_vif_note *vif = world_vif(world, owner->domid, owner->devid);
 
 		if (vif_has(vif, &world->claims[i].address) &&
 		    strcmp(world->claims[i].scope, vif->scope) == 0)
@@ -344,7 +344,7 @@ static inline unsigned int check_claims(struct world *world)
 	return n;
 }
 
-static inline bool answers_for(const struct xnm_state *vif, const char *dev)
+static inline bool answers_for(const struct xnm_vif_note *vif, const char *dev)
 {
 	for (unsigned int i = 0; i < vif->n_proxies; i++) {
 		if (strcmp(vif->proxies[i], dev) == 0)
@@ -391,7 +391,7 @@ static inline unsigned int check_told(struct world *world)
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < world->told.n; i++) {
-		const struct xnm_state *vif =
+		const struct xnm_vif_note *vif =
 			world_vif(world, world->told.vifs[i].domid, world->told.vifs[i].devid);
 
 		if (vif && vif->told)

@@ -81,7 +81,7 @@ static inline void set_bridge(struct xnm_facts *facts, const struct xnm_op *op)
 {
 	struct xnm_link *bridge = &facts->bridge;
 
-	if (op->kind == XNM_OP_BRIDGE_CREATE) {
+	if (kind_of(op) == KIND_xnm_op_bridge_create) {
 		bridge->ifindex = BRIDGE_INDEX;
 		COPY(bridge->name, op->dev);
 		COPY(bridge->kind, "bridge");
@@ -138,7 +138,7 @@ static inline void change_route(struct model *model, const struct xnm_op *op)
 	if (strcmp(op->dev, model->facts.device.name) != 0 &&
 	    strcmp(op->dev, model->facts.bridge.name) != 0)
 		route.ifindex = OTHER_INDEX;
-	world_route(&model->world, &route, op->kind == XNM_OP_ROUTE_ADD);
+	world_route(&model->world, &route, kind_of(op) == KIND_xnm_op_route_add);
 }
 
 static inline void change_neighbour(struct xnm_facts *facts, const struct xnm_op *op)
@@ -149,7 +149,7 @@ static inline void change_neighbour(struct xnm_facts *facts, const struct xnm_op
 	       (facts->neighbours[i].family != op->u.neigh.addr.family ||
 		memcmp(facts->neighbours[i].addr, op->u.neigh.addr.addr, 16) != 0))
 		i++;
-	if (op->kind == XNM_OP_NEIGH_ADD) {
+	if (kind_of(op) == KIND_xnm_op_neighbour_add) {
 		facts->neighbours[i] = op->u.neigh.addr;
 		facts->neighbour_macs[i] = op->u.neigh.mac;
 		facts->n_neighbours += i == facts->n_neighbours;
@@ -193,70 +193,70 @@ static inline void carry_out_network(struct model *model, const struct xnm_plan 
 	struct xnm_facts *facts = &model->facts;
 	struct world *world = &model->world;
 
-	switch (op->kind) {
-	case XNM_OP_NETWORK_NOTE:
+	switch (kind_of(op)) {
+	case KIND_xnm_op_network_note_write:
 		world_note_network(world, plan->network, &plan->network_note);
 		break;
-	case XNM_OP_NETWORK_RELEASE:
+	case KIND_xnm_op_network_release:
 		world_release_network(world, plan->old_network);
 		break;
-	case XNM_OP_SETTINGS:
+	case KIND_xnm_op_network_settings:
 		for (unsigned int i = 0; i < plan->n_settings; i++)
 			world_set(world, &plan->settings[i]);
 		break;
-	case XNM_OP_MEMBER_ADD:
+	case KIND_xnm_op_network_join:
 		add_member(world_network(world, plan->network), &self);
 		break;
-	case XNM_OP_MEMBER_REMOVE:
+	case KIND_xnm_op_network_leave:
 		remove_member(world_network(world, plan->old_network), &self);
 		break;
-	case XNM_OP_CLAIM:
+	case KIND_xnm_op_address_claim:
 		claim(model, plan);
 		break;
-	case XNM_OP_RELEASE:
+	case KIND_xnm_op_address_release:
 		world_release_claim(world, plan->old_scope, &op->u.addr, &self);
 		break;
-	case XNM_OP_FILTER:
+	case KIND_xnm_op_filter_change:
 		world_filter(world, &plan->filter);
 		break;
-	case XNM_OP_ROUTE_ADD:
-	case XNM_OP_ROUTE_DEL:
+	case KIND_xnm_op_route_add:
+	case KIND_xnm_op_route_del:
 		change_route(model, op);
 		break;
-	case XNM_OP_NEIGH_ADD:
-	case XNM_OP_NEIGH_DEL:
+	case KIND_xnm_op_neighbour_add:
+	case KIND_xnm_op_neighbour_del:
 		change_neighbour(facts, op);
 		break;
-	case XNM_OP_PROXY_ADD:
-	case XNM_OP_PROXY_DEL:
-		world_proxy(world, op->dev, &op->u.addr, op->kind == XNM_OP_PROXY_ADD);
+	case KIND_xnm_op_proxy_add:
+	case KIND_xnm_op_proxy_del:
+		world_proxy(world, op->dev, &op->u.addr, kind_of(op) == KIND_xnm_op_proxy_add);
 		break;
-	case XNM_OP_PROXY_ARP:
+	case KIND_xnm_op_proxy_arp:
 		facts->device_proxy_arp = true;
 		break;
-	case XNM_OP_ROUTE_LOCALNET:
+	case KIND_xnm_op_route_localnet:
 		facts->device_route_localnet = true;
 		break;
-	case XNM_OP_ASSIGN:
-	case XNM_OP_DHCP_WRITE:
-	case XNM_OP_DHCP_REMOVE:
+	case KIND_xnm_op_pool_assign:
+	case KIND_xnm_op_dnsmasq_reserve:
+	case KIND_xnm_op_dnsmasq_unreserve:
 		carry_out_addresses(world, plan, op);
 		break;
-	case XNM_OP_OWNED:
-	case XNM_OP_OWNED_LEAVE:
+	case KIND_xnm_op_owned_join:
+	case KIND_xnm_op_owned_leave:
 		carry_out_owned(world, plan, op);
 		break;
-	case XNM_OP_THROUGH_JOIN:
-	case XNM_OP_THROUGH_LEAVE:
-	case XNM_OP_LET_THROUGH:
+	case KIND_xnm_op_foreign_join:
+	case KIND_xnm_op_foreign_leave:
+	case KIND_xnm_op_foreign_rules:
 		carry_out_through(&world->foreign, plan, op);
 		break;
-	case XNM_OP_UPLINK_NOTE:
-	case XNM_OP_DEFAULT_ADD:
-	case XNM_OP_DEFAULT_DEL:
-	case XNM_OP_DHCP_STOP:
-	case XNM_OP_DHCP_START:
-	case XNM_OP_UPLINK_RELEASE:
+	case KIND_xnm_op_uplink_note:
+	case KIND_xnm_op_uplink_default_add:
+	case KIND_xnm_op_uplink_default_del:
+	case KIND_xnm_op_uplink_client_stop:
+	case KIND_xnm_op_uplink_client_start:
+	case KIND_xnm_op_uplink_release:
 		ways_carry_out(&world->ways, plan, op);
 		break;
 	default:
@@ -271,100 +271,100 @@ static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 	struct xnm_facts *facts = &model->facts;
 	struct xnm_link *link = find_link(facts, op->dev);
 
-	switch (op->kind) {
-	case XNM_OP_BRIDGE_CREATE:
-	case XNM_OP_BRIDGE_SET:
+	switch (kind_of(op)) {
+	case KIND_xnm_op_bridge_create:
+	case KIND_xnm_op_bridge_set:
 		set_bridge(facts, op);
 		break;
-	case XNM_OP_ADDR_ADD:
+	case KIND_xnm_op_address_add:
 		add_address(facts, op);
 		break;
-	case XNM_OP_ADDR_FLUSH:
+	case KIND_xnm_op_address_flush:
 		facts->device_has_ipv4 = false;
 		drop_family(facts, AF_INET);
 		break;
-	case XNM_OP_IPV6_DISABLE:
+	case KIND_xnm_op_device_ipv6_off:
 		link->has_ipv6 = false;
 		drop_family(facts, AF_INET6);
 		break;
-	case XNM_OP_IPV6_ENABLE:
+	case KIND_xnm_op_device_ipv6_on:
 		link->has_ipv6 = true;
 		break;
-	case XNM_OP_LINK_DOWN:
-	case XNM_OP_LINK_UP:
-		link->up = op->kind == XNM_OP_LINK_UP;
+	case KIND_xnm_op_device_down:
+	case KIND_xnm_op_device_up:
+		link->up = kind_of(op) == KIND_xnm_op_device_up;
 		if (link == &facts->device && !link->up)
 			go_down(model);
 		break;
-	case XNM_OP_LINK_RENAME:
+	case KIND_xnm_op_device_rename:
 		COPY(link->name, op->u.name);
 		break;
-	case XNM_OP_LINK_ALTNAME:
+	case KIND_xnm_op_device_altname:
 		COPY(link->altname, op->u.name);
 		break;
-	case XNM_OP_LINK_MAC:
+	case KIND_xnm_op_device_mac:
 		link->mac = op->u.mac;
 		break;
-	case XNM_OP_LINK_GROUP:
+	case KIND_xnm_op_device_group:
 		link->group = op->u.group;
 		break;
-	case XNM_OP_LINK_MTU:
+	case KIND_xnm_op_device_mtu:
 		link->mtu_bytes = op->u.mtu.to;
 		break;
-	case XNM_OP_LINK_MASTER:
-	case XNM_OP_LINK_NOMASTER:
-		set_master(facts, link, op->kind == XNM_OP_LINK_MASTER);
+	case KIND_xnm_op_port_attach:
+	case KIND_xnm_op_port_detach:
+		set_master(facts, link, kind_of(op) == KIND_xnm_op_port_attach);
 		break;
-	case XNM_OP_PORT_FLAGS:
+	case KIND_xnm_op_port_flags:
 		link->port_flags &= (uint16_t)~op->u.port.mask;
 		link->port_flags |= op->u.port.value;
 		break;
-	case XNM_OP_PORT_VLANS:
+	case KIND_xnm_op_port_vlans:
 		set_vlans(facts, plan);
 		facts->has_vlans = true;
 		break;
-	case XNM_OP_STATE_WRITE:
+	case KIND_xnm_op_vif_note_write:
 		/* made_bridge is about the bridge of the notes */
 		facts->made_bridge &= strcmp(facts->state.bridge, plan->state.bridge) == 0;
 		facts->has_state = true;
-		xnm_state_copy(&facts->state, &plan->state);
+		xnm_vif_note_copy(&facts->state, &plan->state);
 		world_note_vif(&model->world, &plan->state);
 		break;
-	case XNM_OP_STATE_REMOVE:
+	case KIND_xnm_op_vif_note_remove:
 		facts->has_state = false;
 		world_forget_vif(&model->world, plan->domid, plan->devid);
 		break;
-	case XNM_OP_FRONTEND_MTU:
+	case KIND_xnm_op_frontend_mtu:
 		facts->guest.frontend_mtu_bytes = op->u.mtu.to;
 		break;
-	case XNM_OP_TELL:
-	case XNM_OP_UNTELL:
+	case KIND_xnm_op_guestinfo_write:
+	case KIND_xnm_op_guestinfo_remove:
 		carry_out_tell(&model->world.told, plan, op);
 		break;
-	case XNM_OP_FASTPATH:
-	case XNM_OP_FASTPATH_END:
+	case KIND_xnm_op_fastpath_publish:
+	case KIND_xnm_op_fastpath_withdraw:
 		carry_out_fastpath(&model->world.fastpath, plan, op);
 		break;
-	case XNM_OP_ERROR_REMOVE:
+	case KIND_xnm_op_frontend_error_remove:
 		facts->guest.has_error = false;
 		break;
-	case XNM_OP_CONNECTED:
+	case KIND_xnm_op_frontend_connected:
 		facts->guest.connected = true;
 		break;
-	case XNM_OP_BRIDGE_NOTE:
-	case XNM_OP_BRIDGE_RENOTE:
+	case KIND_xnm_op_bridge_note:
+	case KIND_xnm_op_bridge_renote:
 		facts->bridge_is_ours = true;
 		facts->bridge_note = plan->bridge_note;
 		/* the next one is read for the interfaces that it names */
 		facts->n_dropped = 0;
 		facts->carry_back = NULL;
 		break;
-	case XNM_OP_CARRY_ADDRESSES:
+	case KIND_xnm_op_carry_addresses:
 		for (unsigned int i = 0; !op->u.carry.back && i < facts->carry->n_addresses; i++)
 			facts->bridge_addresses[facts->n_bridge_addresses++] =
 				facts->carry->cidrs[i];
 		break;
-	case XNM_OP_CARRY_END:
+	case KIND_xnm_op_carry_end:
 		carry_end(facts, op);
 		break;
 	default:
@@ -376,8 +376,9 @@ static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 /* Whether op changes what a guest could send or receive, or under which name. */
 static inline bool prepares_device(const struct xnm_op *op)
 {
-	return !op->shared && op->kind >= XNM_OP_ADDR_FLUSH && op->kind <= XNM_OP_STATE_WRITE &&
-	       op->kind != XNM_OP_LINK_DOWN && op->kind != XNM_OP_LINK_UP;
+	return !op->shared && kind_of(op) >= KIND_xnm_op_address_flush &&
+	       kind_of(op) <= KIND_xnm_op_vif_note_write &&
+	       kind_of(op) != KIND_xnm_op_device_down && kind_of(op) != KIND_xnm_op_device_up;
 }
 
 /* Whether nftables has all that is noted for a device of the plan and for its network. */
@@ -401,9 +402,9 @@ static inline bool is_filtered(const struct xnm_plan *plan, const char *dev,
 
 static inline bool needs_ipv6(const struct xnm_op *op)
 {
-	return (op->kind == XNM_OP_ADDR_ADD && op->u.addr.family == AF_INET6) ||
-	       (op->kind == XNM_OP_ROUTE_ADD && op->u.route.dst.family == AF_INET6) ||
-	       (op->kind == XNM_OP_NEIGH_ADD && op->u.neigh.addr.family == AF_INET6);
+	return (kind_of(op) == KIND_xnm_op_address_add && op->u.addr.family == AF_INET6) ||
+	       (kind_of(op) == KIND_xnm_op_route_add && op->u.route.dst.family == AF_INET6) ||
+	       (kind_of(op) == KIND_xnm_op_neighbour_add && op->u.neigh.addr.family == AF_INET6);
 }
 
 /*
@@ -416,31 +417,34 @@ static inline const char *broken_rule(const struct xnm_plan *plan, const struct 
 	const struct xnm_facts *facts = &model->facts;
 	const struct xnm_op *op = &plan->op[i];
 	bool own = strcmp(op->dev, facts->device.name) == 0;
-	bool attaches = op->kind == XNM_OP_LINK_MASTER && own;
+	bool attaches = kind_of(op) == KIND_xnm_op_port_attach && own;
 
 	if (was_up && prepares_device(op))
 		return "the device is up already, and was not before";
-	if (facts->device.up && op->kind == XNM_OP_LINK_RENAME)
+	if (facts->device.up && kind_of(op) == KIND_xnm_op_device_rename)
 		return "an interface that is up may not be renamed";
 	if (facts->device.up && attaches)
 		return "it is attached while it is up";
 	if (!facts->has_state && attaches)
 		return "it is attached without a note";
-	if (op->kind == XNM_OP_SETTINGS && !model->world.table_whole[XNM_TABLE_INET])
+	if (kind_of(op) == KIND_xnm_op_network_settings &&
+	    !model->world.table_whole[XNM_TABLE_INET])
 		return "it opens what no rule closes yet";
-	if (op->shared && i > 0 && !plan->op[i - 1].shared && op->kind != XNM_OP_THROUGH_JOIN &&
-	    op->kind != XNM_OP_LET_THROUGH && op->kind != XNM_OP_SETTINGS)
+	if (op->shared && i > 0 && !plan->op[i - 1].shared &&
+	    kind_of(op) != KIND_xnm_op_foreign_join && kind_of(op) != KIND_xnm_op_foreign_rules &&
+	    kind_of(op) != KIND_xnm_op_network_settings)
 		return "the network comes first";
-	if (op->kind == XNM_OP_CONNECTED && i + 1 != plan->n)
+	if (kind_of(op) == KIND_xnm_op_frontend_connected && i + 1 != plan->n)
 		return "it must be the last";
-	if (op->kind == XNM_OP_LINK_UP && own && !is_filtered(plan, op->dev, &model->world))
+	if (kind_of(op) == KIND_xnm_op_device_up && own &&
+	    !is_filtered(plan, op->dev, &model->world))
 		return "it is up before nftables holds it";
 	if (own && !facts->device.has_ipv6 && needs_ipv6(op))
 		return "it has no IPv6";
-	if ((op->kind == XNM_OP_ROUTE_ADD || op->kind == XNM_OP_NEIGH_ADD) && own &&
-	    !facts->device.up)
+	if ((kind_of(op) == KIND_xnm_op_route_add || kind_of(op) == KIND_xnm_op_neighbour_add) &&
+	    own && !facts->device.up)
 		return "a device that is down has no routes and neighbours";
-	if (op->kind == XNM_OP_PORT_VLANS && xnm_vlan_test(plan->vlan_del.member, 0))
+	if (kind_of(op) == KIND_xnm_op_port_vlans && xnm_vlan_test(plan->vlan_del.member, 0))
 		return "there is no VLAN 0 to delete";
 	return NULL;
 }
@@ -465,19 +469,19 @@ static inline unsigned int carry_out_online(struct model *model, const struct xn
 		const struct xnm_op *op = &plan->op[i];
 
 		n_broken += report(plan, i, broken_rule(plan, model, i, was_up));
-		was_up |= op->kind == XNM_OP_LINK_UP && !op->shared;
+		was_up |= kind_of(op) == KIND_xnm_op_device_up && !op->shared;
 		carry_out(model, plan, op);
 	}
 	return n_broken + check_world(&model->world);
 }
 
 /* Whether another vif than the plan's has an address: the same guest's, during a migration. */
-static inline const struct xnm_state *other_vif(const struct xnm_plan *plan,
-						const struct world *world,
-						const struct xnm_cidr *address)
+static inline const struct xnm_vif_note *other_vif(const struct xnm_plan *plan,
+						   const struct world *world,
+						   const struct xnm_cidr *address)
 {
 	for (unsigned int i = 0; i < world->n_vifs; i++) {
-		const struct xnm_state *vif = &world->vifs[i];
+		const struct xnm_vif_note *vif = &world->vifs[i];
 
 		if ((vif->domid != plan->domid || vif->devid != plan->devid) &&
 		    vif_has(vif, address))
@@ -490,23 +494,24 @@ static inline const char *broken_farewell(const struct xnm_plan *plan, const str
 					  const struct model *model)
 {
 	const struct xnm_link *device = &model->facts.device;
-	const struct xnm_state *other = NULL;
+	const struct xnm_vif_note *other = NULL;
 
-	for (unsigned int i = 0; op->kind == XNM_OP_FORGET && !other && i < plan->n_forget; i++)
+	for (unsigned int i = 0;
+	     kind_of(op) == KIND_xnm_op_connections_forget && !other && i < plan->n_forget; i++)
 		other = other_vif(plan, &model->world, &plan->forget[i]);
 	if (other)
 		return "they are another vif's";
-	if (op->kind == XNM_OP_PROXY_DEL)
+	if (kind_of(op) == KIND_xnm_op_proxy_del)
 		other = other_vif(plan, &model->world, &op->u.addr);
 	if (other && answers_for(other, op->dev))
 		return "another vif needs it";
-	if (op->kind == XNM_OP_ROUTE_DEL)
+	if (kind_of(op) == KIND_xnm_op_route_del)
 		other = other_vif(plan, &model->world, &op->u.route.dst);
 	if (other && other->via_bridge && strcmp(other->bridge, op->dev) == 0)
 		return "another vif needs it";
-	if (op->kind == XNM_OP_FILTER && device->up)
+	if (kind_of(op) == KIND_xnm_op_filter_change && device->up)
 		return "it is still up, and nothing holds it";
-	if (op->kind == XNM_OP_NETWORK_RELEASE && device->up)
+	if (kind_of(op) == KIND_xnm_op_network_release && device->up)
 		return "it is still up, and its network open";
 	return NULL;
 }

@@ -5,7 +5,7 @@
 
 #include "tests/plan/world.h"
 
-/* Whether an address of a vif, other than self, has put the element there: xnm_state_addresses_own() */
+/* Whether an address of a vif, other than self, has put the element there: xnm_address_notes_own() */
 static inline bool is_claimed(const struct world *world, const char *bridge,
 			      const struct xnm_element *element, const struct xnm_owner *self)
 {
@@ -43,7 +43,7 @@ static inline void keep_element(struct xnm_elements *kept, const struct xnm_elem
 static inline void look_kept(struct xnm_facts *facts, struct world *world,
 			     const struct xnm_owner *self)
 {
-	const struct xnm_state *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->state;
 	const struct world_network *noted;
 	char network[XNM_NAME_LEN];
 
@@ -94,7 +94,7 @@ static inline void look_owned(struct xnm_facts *facts, struct world *world,
 	}
 }
 
-/* xnm_state_owned_bridge() */
+/* xnm_owned_bridge() */
 static inline void look_owned_bridge(struct xnm_facts *facts, const struct world *world,
 				     const struct xnm_owner *self)
 {
@@ -151,7 +151,7 @@ static inline void carry_out_owned(struct world *world, const struct xnm_plan *p
 	char network[XNM_NAME_LEN];
 
 	xnm_owned_network(network, op->dev);
-	if (op->kind == XNM_OP_OWNED_LEAVE) {
+	if (kind_of(op) == KIND_xnm_op_owned_leave) {
 		remove_member(world_network(world, network), &self);
 		release_owned(world, network, op->dev);
 		return;

@@ -229,7 +229,7 @@ static void fill_guard(struct folder *folder, const struct xnm_want *want)
 /* [state] is what an online of the present policy has left: with all that belongs to it. */
 static void complete_state(struct folder *folder, const struct xnm_want *want)
 {
-	struct xnm_state *state = &folder->now.state;
+	struct xnm_vif_note *state = &folder->now.state;
 	struct world *world = &folder->model.world;
 	const struct xnm_owner self = { state->domid, state->devid };
 	const struct xnm_network *network = xnm_policy_network(&the_policy, state->network);
@@ -278,16 +278,16 @@ static int plan(struct folder *folder, struct xnm_plan *plan, struct xnm_want *w
 /* Whether an operation is about what the vifs of a network or bridge have in common. */
 static bool is_networks(const struct xnm_op *op)
 {
-	switch (op->kind) {
-	case XNM_OP_ASSIGN:
-	case XNM_OP_MEMBER_ADD:
-	case XNM_OP_THROUGH_JOIN:
+	switch (kind_of(op)) {
+	case KIND_xnm_op_pool_assign:
+	case KIND_xnm_op_network_join:
+	case KIND_xnm_op_foreign_join:
 		return false;
-	case XNM_OP_OWNED:
+	case KIND_xnm_op_owned_join:
 		return op->u.owned.note;
-	case XNM_OP_BRIDGE_SET:
-	case XNM_OP_OWNED_LEAVE:
-	case XNM_OP_THROUGH_LEAVE:
+	case KIND_xnm_op_bridge_set:
+	case KIND_xnm_op_owned_leave:
+	case KIND_xnm_op_foreign_leave:
 		return true;
 	default:
 		return op->shared;
@@ -340,7 +340,7 @@ static void online(struct folder *folder, bool last)
 	}
 }
 
-static bool tap_exists(const struct folder *folder, const struct xnm_state *state)
+static bool tap_exists(const struct folder *folder, const struct xnm_vif_note *state)
 {
 	if (folder->now.has_tap)
 		return folder->now.tap_exists;

@@ -93,7 +93,8 @@ static inline void carry_out_addresses(struct world *world, const struct xnm_pla
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
-	for (unsigned int i = 0; op->kind == XNM_OP_ASSIGN && i < plan->n_assign; i++) {
+	for (unsigned int i = 0; kind_of(op) == KIND_xnm_op_pool_assign && i < plan->n_assign;
+	     i++) {
 		unsigned int k = find_assigned(world, &plan->assign[i]);
 
 		if (k < world->n_assigned &&
@@ -106,9 +107,9 @@ static inline void carry_out_addresses(struct world *world, const struct xnm_pla
 		world->assigned[k].mac = plan->state.mac;
 		world->assigned[k].address = plan->assign[i];
 	}
-	if (op->kind == XNM_OP_DHCP_WRITE)
+	if (kind_of(op) == KIND_xnm_op_dnsmasq_reserve)
 		COPY(world_reservation(world, &self)->line, plan->dhcp_line);
-	if (op->kind == XNM_OP_DHCP_REMOVE)
+	if (kind_of(op) == KIND_xnm_op_dnsmasq_unreserve)
 		world_reservation(world, &self)->line[0] = '\0';
 }
 
@@ -119,7 +120,7 @@ static inline unsigned int check_reservations(struct world *world)
 
 	for (unsigned int i = 0; i < WORLD_VIFS; i++) {
 		const struct world_reservation *reservation = &world->reservations[i];
-		const struct xnm_state *vif =
+		const struct xnm_vif_note *vif =
 			world_vif(world, reservation->vif.domid, reservation->vif.devid);
 
 		if (!reservation->line[0] || (vif && vif->dhcp_dir[0]))

@@ -248,7 +248,7 @@ static int read_interface_key(struct moment *now, const char *name, const char *
 
 static int read_state_key(struct moment *now, const char *key, const char *value)
 {
-	struct xnm_state *state = &now->state;
+	struct xnm_vif_note *state = &now->state;
 
 	now->has_state = true;
 	if (strcmp(key, "mac") == 0)
@@ -501,7 +501,7 @@ void read_folder(struct folder *folder, const char *path)
 	defaults(folder, device);
 	read_file(path, "guest", read_guest_key, &facts->guest);
 	read_file(path, "links", read_links_key, folder);
-	xnm_state_old_mac_scope(&now->state);
+	xnm_vif_note_old_mac_scope(&now->state);
 	if (facts->device.name[0] == '\0')
 		COPY(facts->device.name, xnm_event_device(event));
 	if (!device && now->device_master[0] == '\0')

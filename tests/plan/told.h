@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "hotplug/plan.h"
+#include "tests/plan/kinds.h"
 
 #define TOLD_VIFS 8
 
@@ -58,9 +58,9 @@ static inline void carry_out_tell(struct told_world *world, const struct xnm_pla
 {
 	struct xnm_told *told;
 
-	if (op->kind == XNM_OP_UNTELL || plan->tell.anew)
+	if (kind_of(op) == KIND_xnm_op_guestinfo_remove || plan->tell.anew)
 		told_remove(world, plan->domid, plan->devid);
-	if (op->kind == XNM_OP_UNTELL)
+	if (kind_of(op) == KIND_xnm_op_guestinfo_remove)
 		return;
 	told = told_make(world, plan->domid, plan->devid);
 	for (unsigned int i = 0; i < XNM_N_TOLD; i++) {

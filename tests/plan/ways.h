@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/plan.h"
+#include "tests/plan/kinds.h"
 
 #define WAY_INDEX    70
 #define MAX_NOTES    8
@@ -219,24 +219,25 @@ static inline void ways_carry_out(struct ways *ways, const struct xnm_plan *plan
 {
 	const struct xnm_uplink_note *note = &plan->way_notes[op->u.way.note];
 
-	switch (op->kind) {
-	case XNM_OP_UPLINK_NOTE:
+	switch (kind_of(op)) {
+	case KIND_xnm_op_uplink_note:
 		*ways_get(ways, note->name) = *note;
 		break;
-	case XNM_OP_DEFAULT_ADD:
-	case XNM_OP_DEFAULT_DEL:
+	case KIND_xnm_op_uplink_default_add:
+	case KIND_xnm_op_uplink_default_del:
 		if (!ways_is_noted(ways, op->dev, &op->u.way.route))
 			printf("broken: that default route is not noted\n");
-		ways_default(ways, op->dev, &op->u.way.route, op->kind == XNM_OP_DEFAULT_ADD);
+		ways_default(ways, op->dev, &op->u.way.route,
+			     kind_of(op) == KIND_xnm_op_uplink_default_add);
 		break;
-	case XNM_OP_DHCP_STOP:
+	case KIND_xnm_op_uplink_client_stop:
 		ways_get(ways, note->name)->dhcp_pid = 0;
 		memset(&ways_get(ways, note->name)->router, 0, sizeof(note->router));
 		break;
-	case XNM_OP_DHCP_START:
+	case KIND_xnm_op_uplink_client_start:
 		ways_get(ways, note->name)->dhcp_pid = 1;
 		break;
-	case XNM_OP_UPLINK_RELEASE:
+	case KIND_xnm_op_uplink_release:
 		ways_release(ways, plan, note->name);
 		break;
 	default:

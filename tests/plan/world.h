@@ -43,7 +43,7 @@ struct world_reservation {
 
 struct world {
 	unsigned int n_vifs;
-	struct xnm_state vifs[WORLD_VIFS]; /* their notes */
+	struct xnm_vif_note vifs[WORLD_VIFS]; /* their notes */
 	unsigned int n_networks;
 	struct world_network networks[WORLD_NETWORKS];
 	unsigned int n_claims;
@@ -104,7 +104,7 @@ static inline bool same_owner(const struct xnm_owner *a, const struct xnm_owner 
 }
 
 /* The notes on a vif, or NULL. */
-static inline struct xnm_state *world_vif(struct world *world, uint32_t domid, uint32_t devid)
+static inline struct xnm_vif_note *world_vif(struct world *world, uint32_t domid, uint32_t devid)
 {
 	for (unsigned int i = 0; i < world->n_vifs; i++) {
 		if (world->vifs[i].domid == domid && world->vifs[i].devid == devid)
@@ -113,21 +113,21 @@ static inline struct xnm_state *world_vif(struct world *world, uint32_t domid, u
 	return NULL;
 }
 
-static inline void world_note_vif(struct world *world, const struct xnm_state *state)
+static inline void world_note_vif(struct world *world, const struct xnm_vif_note *state)
 {
-	struct xnm_state *vif = world_vif(world, state->domid, state->devid);
+	struct xnm_vif_note *vif = world_vif(world, state->domid, state->devid);
 
 	if (!vif && world->n_vifs == WORLD_VIFS)
 		vif = world_full("vif");
-	xnm_state_copy(vif ? vif : &world->vifs[world->n_vifs++], state);
+	xnm_vif_note_copy(vif ? vif : &world->vifs[world->n_vifs++], state);
 }
 
 static inline void world_forget_vif(struct world *world, uint32_t domid, uint32_t devid)
 {
-	struct xnm_state *vif = world_vif(world, domid, devid);
+	struct xnm_vif_note *vif = world_vif(world, domid, devid);
 
 	if (vif && vif != &world->vifs[--world->n_vifs])
-		xnm_state_copy(vif, &world->vifs[world->n_vifs]);
+		xnm_vif_note_copy(vif, &world->vifs[world->n_vifs]);
 }
 
 /* The network, which is made if nobody has noted anything of it. */

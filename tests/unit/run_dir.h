@@ -79,13 +79,13 @@ static inline unsigned int count_files(const char *name)
 /* The notes of a vif that lives. */
 static inline void note_vif(uint32_t domid, uint32_t devid)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 
-	xnm_state_clear(&state);
+	xnm_vif_note_clear(&state);
 	state.domid = domid;
 	state.devid = devid;
 	state.mac.b[5] = 1;
-	assert_int_equal(xnm_state_write(&dir, &state), 0);
+	assert_int_equal(xnm_vif_note_write(&dir, &state), 0);
 }
 
 #endif

@@ -27,22 +27,22 @@ static int claim(const char *scope, const char *text, const struct xnm_owner *se
 	const struct xnm_owners both = { 2, { one, two } };
 	struct xnm_owner owner;
 
-	return xnm_state_address_claim(&dir, scope, &address, self, take_over ? &both : NULL,
-				       &owner);
+	return xnm_address_note_claim(&dir, scope, &address, self, take_over ? &both : NULL,
+				      &owner);
 }
 
 static bool is(const char *scope, const char *text, const struct xnm_owner *self)
 {
 	const struct xnm_cidr address = cidr(text);
 
-	return xnm_state_address_is(&dir, scope, &address, self);
+	return xnm_address_note_is(&dir, scope, &address, self);
 }
 
 static void release(const char *scope, const char *text, const struct xnm_owner *self)
 {
 	const struct xnm_cidr address = cidr(text);
 
-	xnm_state_address_release(&dir, scope, &address, self);
+	xnm_address_note_release(&dir, scope, &address, self);
 }
 
 static bool anybody(void *arg, const struct xnm_owner *owner)
@@ -66,7 +66,7 @@ static bool find(const char *scope, const char *text, const struct xnm_owner *se
 	const struct xnm_cidr address = cidr(text);
 	struct xnm_owner owner = { 99, 99 };
 	unsigned int n = 0;
-	int rc = xnm_state_address_find(&dir, scope, &address, self, anybody, &n, &owner);
+	int rc = xnm_address_note_find(&dir, scope, &address, self, anybody, &n, &owner);
 
 	assert_int_equal(rc, n ? 0 : -ENOENT);
 	assert_true(n == 0 || owner.domid == one.domid || owner.domid == two.domid);
@@ -96,7 +96,7 @@ static void test_claims(void **state)
 		const struct xnm_cidr address = cidr("2001:db8::5");
 		struct xnm_owner owner = { 0, 0 };
 
-		assert_int_equal(xnm_state_address_claim(&dir, "br0", &address, &one, NULL, &owner),
+		assert_int_equal(xnm_address_note_claim(&dir, "br0", &address, &one, NULL, &owner),
 				 -EEXIST);
 		assert_int_equal(owner.domid, two.domid);
 		assert_int_equal(owner.devid, two.devid);
@@ -178,7 +178,7 @@ static void test_not_in_the_way(void **state)
 	assert_int_equal(claim("br0", "10.0.0.5", &one, false), 0);
 	assert_int_equal(claim("br0", "10.0.0.6", &two, false), 0);
 	assert_int_equal(claim("br0", "10.0.0.0/16", &two, false), 0);
-	assert_int_equal(xnm_state_address_find(&dir, "br0", &address, &three, nobody, &n, &owner),
+	assert_int_equal(xnm_address_note_find(&dir, "br0", &address, &three, nobody, &n, &owner),
 			 -ENOENT);
 	assert_int_equal(n, 3);
 }
@@ -194,7 +194,7 @@ static void test_check(void **state)
 	assert_int_equal(claim("br0", "10.2.0.0/16", &two, false), 0);
 	assert_int_equal(symlinkat("x", dir.address_fd, "br0,10.0.0.7,32"), 0);
 	put_file("prefix/br0,10.3.0.0,16", "");
-	xnm_state_addresses_check(&dir);
+	xnm_address_notes_check(&dir);
 	assert_true(is("br0", "10.0.0.5", &one));
 	assert_true(is("br0", "10.1.0.0/16", &one));
 	assert_int_equal(count_files("address"), 1);
@@ -226,7 +226,7 @@ static void test_owners(void **state)
 	(void)owned(&elements, XNM_SET_BRIDGE_OWNED6, "br0*", "2001:db8::5");
 	(void)owned(&elements, XNM_SET_BRIDGE_OWNED_TARGETS6, "br0*", "2001:db8::5");
 	(void)owned(&elements, XNM_SET_BRIDGE_OWNED4, "br01*", "10.0.0.5");
-	xnm_state_addresses_own(&dir, "br0", &elements, NULL, claimed);
+	xnm_address_notes_own(&dir, "br0", &elements, NULL, claimed);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(claimed); i++)
 		assert_false(claimed[i]);
 	assert_int_equal(claim("br0.10", "10.0.0.5", &one, false), 0);
@@ -234,11 +234,11 @@ static void test_owners(void **state)
 	/* of another bridge with nearly the same name, and of the same one's neighbours */
 	assert_int_equal(claim("br01", "10.0.0.5", &two, false), 0);
 	assert_int_equal(claim("br0", "10.0.0.55", &two, false), 0);
-	xnm_state_addresses_own(&dir, "br0", &elements, NULL, claimed);
+	xnm_address_notes_own(&dir, "br0", &elements, NULL, claimed);
 	assert_true(claimed[0] && claimed[1] && claimed[3] && claimed[4]);
 	assert_false(claimed[2] || claimed[5]);
 	/* not one's own */
-	xnm_state_addresses_own(&dir, "br0", &elements, &one, claimed);
+	xnm_address_notes_own(&dir, "br0", &elements, &one, claimed);
 	assert_false(claimed[0] || claimed[1] || claimed[2] || claimed[5]);
 	assert_true(claimed[3] && claimed[4]);
 }
@@ -287,11 +287,11 @@ static void test_damaged(void **state)
 	assert_int_equal(symlinkat("nobody", dir.address_fd, "br0,10.0.0.5,32"), 0);
 	assert_false(find("br0", "10.0.0.5", &two));
 	assert_int_equal(claim("br0", "10.0.0.5", &two, true), 0);
-	assert_false(xnm_state_address_is(&nowhere, "br0", &address, &one));
+	assert_false(xnm_address_note_is(&nowhere, "br0", &address, &one));
 	assert_int_equal(
-		xnm_state_address_find(&nowhere, "br0", &address, &one, anybody, &n, &owner),
+		xnm_address_note_find(&nowhere, "br0", &address, &one, anybody, &n, &owner),
 		-ENOENT);
-	xnm_state_addresses_check(&nowhere);
+	xnm_address_notes_check(&nowhere);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_run, remove_run)

@@ -152,7 +152,7 @@ static void test_services(void **state)
 
 static void test_lists(void **state)
 {
-	static struct xnm_state vif = { .ifname = "vif1.0", .bridge = "br1" };
+	static struct xnm_vif_note vif = { .ifname = "vif1.0", .bridge = "br1" };
 	struct xnm_cidr address = cidr("10.1.0.7"), address6 = cidr("fd01::7");
 	struct xnm_element *element;
 
@@ -220,7 +220,7 @@ static void test_forwards(void **state)
 
 static void test_places(void **state)
 {
-	static struct xnm_state vif = { .ifname = "vif2.0", .bridge = "br2", .n_addresses = 1 };
+	static struct xnm_vif_note vif = { .ifname = "vif2.0", .bridge = "br2", .n_addresses = 1 };
 	struct xnm_cidr mine = cidr("10.2.0.9"), other = cidr("10.2.0.10");
 	struct xnm_cidr allowed = cidr("172.16.0.0/12"), within = cidr("172.31.255.255");
 	struct xnm_end end = { .n = 0 };

@@ -22,19 +22,19 @@ static struct xnm_event event;
 static struct xnm_ctx ctx;
 static struct xnm_plan plan;
 
-static struct xnm_op *op(enum xnm_op_kind kind, const char *dev, int ifindex)
+static struct xnm_op *op(const struct xnm_op_type *type, const char *dev, int ifindex)
 {
 	struct xnm_op *op = &plan.op[plan.n++];
 
-	op->kind = kind;
+	op->type = type;
 	op->ifindex = ifindex;
 	(void)snprintf(op->dev, sizeof(op->dev), "%s", dev);
 	return op;
 }
 
-static struct xnm_op *shared_op(enum xnm_op_kind kind, const char *dev, int ifindex)
+static struct xnm_op *shared_op(const struct xnm_op_type *type, const char *dev, int ifindex)
 {
-	struct xnm_op *o = op(kind, dev, ifindex);
+	struct xnm_op *o = op(type, dev, ifindex);
 
 	o->shared = true;
 	return o;
@@ -67,8 +67,8 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	(void)xnm_state_remove(&ctx.dir, 1, 0);
-	(void)xnm_state_bridge_remove(&ctx.dir, "lan");
+	(void)xnm_vif_note_remove(&ctx.dir, 1, 0);
+	(void)xnm_bridge_note_remove(&ctx.dir, "lan");
 	xnm_run_dir_close(&ctx.dir);
 	return 0;
 }
@@ -76,22 +76,22 @@ static int end(void **state)
 /* A network with all that belongs to it, made for a vif. */
 static void plan_network(void)
 {
-	(void)shared_op(XNM_OP_BRIDGE_NOTE, "lan", 0);
-	shared_op(XNM_OP_BRIDGE_CREATE, "lan", 0)->u.bridge.mtu_bytes = 1400;
-	shared_op(XNM_OP_ADDR_ADD, "lan", 0)->u.addr.prefix_len = 24;
-	set_name(shared_op(XNM_OP_LINK_MASTER, "eth1", 40), "lan");
-	(void)shared_op(XNM_OP_LINK_UP, "eth1", 40);
-	(void)shared_op(XNM_OP_LINK_UP, "lan", 0);
-	(void)op(XNM_OP_IPV6_DISABLE, "vif1.0", 10);
-	(void)op(XNM_OP_STATE_WRITE, "vif1.0", 0);
-	set_name(op(XNM_OP_LINK_MASTER, "vif1.0", 10), "lan");
-	(void)op(XNM_OP_LINK_UP, "vif1.0", 10);
-	(void)op(XNM_OP_CONNECTED, "vif1.0", 0);
+	(void)shared_op(&xnm_op_bridge_note, "lan", 0);
+	shared_op(&xnm_op_bridge_create, "lan", 0)->u.bridge.mtu_bytes = 1400;
+	shared_op(&xnm_op_address_add, "lan", 0)->u.addr.prefix_len = 24;
+	set_name(shared_op(&xnm_op_port_attach, "eth1", 40), "lan");
+	(void)shared_op(&xnm_op_device_up, "eth1", 40);
+	(void)shared_op(&xnm_op_device_up, "lan", 0);
+	(void)op(&xnm_op_device_ipv6_off, "vif1.0", 10);
+	(void)op(&xnm_op_vif_note_write, "vif1.0", 0);
+	set_name(op(&xnm_op_port_attach, "vif1.0", 10), "lan");
+	(void)op(&xnm_op_device_up, "vif1.0", 10);
+	(void)op(&xnm_op_frontend_connected, "vif1.0", 0);
 }
 
 static void test_order(void **state)
 {
-	struct xnm_state noted;
+	struct xnm_vif_note noted;
 	struct xnm_bridge_note note;
 
 	(void)state;
@@ -106,8 +106,8 @@ static void test_order(void **state)
 				   "get lan\nmaster 10 77\n"
 				   "up 10\n"
 				   "write backend/vif/1/0/hotplug-status=connected\n");
-	assert_int_equal(xnm_state_read(&ctx.dir, 1, 0, &noted), 0);
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	assert_int_equal(xnm_vif_note_read(&ctx.dir, 1, 0, &noted), 0);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), 0);
 }
 
 /* Nothing behind what failed; the network is taken back from its end to its beginning. */
@@ -128,7 +128,7 @@ static void test_failure(void **state)
 	assert_null(strstr(calls, "no address"));
 	assert_string_equal(ctx.err.text,
 			    "cannot attach vif1.0 to bridge lan: the kernel's own words");
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), -ENOENT);
 }
 
 /* A bridge that was there keeps what it had. */
@@ -136,9 +136,9 @@ static void test_failure_old_bridge(void **state)
 {
 	(void)state;
 	plan.bridge_ifindex = 20;
-	shared_op(XNM_OP_ADDR_ADD, "lan", 20)->u.addr.prefix_len = 24;
-	set_name(shared_op(XNM_OP_LINK_MASTER, "eth1", 40), "lan");
-	set_name(op(XNM_OP_LINK_MASTER, "vif1.0", 10), "lan");
+	shared_op(&xnm_op_address_add, "lan", 20)->u.addr.prefix_len = 24;
+	set_name(shared_op(&xnm_op_port_attach, "eth1", 40), "lan");
+	set_name(op(&xnm_op_port_attach, "vif1.0", 10), "lan");
 	will_fail("master 10", -EIO);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
 	assert_string_equal(calls, "address 20 /24\nmaster 40 20\nmaster 10 20\n"
@@ -159,7 +159,7 @@ static void test_rename(void **state)
 {
 	(void)state;
 	plan.state.ifname[0] = 'v';
-	set_name(op(XNM_OP_LINK_RENAME, "web0", 10), "vif1.0");
+	set_name(op(&xnm_op_device_rename, "web0", 10), "vif1.0");
 	/* its own alternative name is in the way */
 	will_fail("name 10", -EEXIST);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
@@ -176,24 +176,24 @@ static void test_rename(void **state)
 static void test_tolerated(void **state)
 {
 	static const struct {
-		enum xnm_op_kind kind;
+		const struct xnm_op_type *type;
 		const char *call;
 		int rc;
 		int wanted;
 	} rows[] = {
-		{ XNM_OP_LINK_ALTNAME, "altname", -EOPNOTSUPP, 0 }, /* before Linux 5.5 */
-		{ XNM_OP_LINK_ALTNAME, "altname", -EEXIST, 0 },
-		{ XNM_OP_LINK_ALTNAME, "altname", -EPERM, -EPERM },
-		{ XNM_OP_FRONTEND_MTU, "write", -ENOENT, 0 },
-		{ XNM_OP_FRONTEND_MTU, "write", -EACCES, 0 },
-		{ XNM_OP_FRONTEND_MTU, "write", -ETIMEDOUT, -ETIMEDOUT },
-		{ XNM_OP_CONNECTED, "write", -EACCES, -EACCES },
-		{ XNM_OP_ERROR_REMOVE, "remove", -EACCES, -EACCES },
-		{ XNM_OP_PORT_FLAGS, "flags", -EOPNOTSUPP, -EOPNOTSUPP },
-		{ XNM_OP_PORT_VLANS, "vlans", -EOPNOTSUPP, -EOPNOTSUPP },
-		{ XNM_OP_IPV6_DISABLE, "no ipv6", -EROFS, -EROFS },
-		{ XNM_OP_LINK_MAC, "mac", -EBUSY, -EBUSY },
-		{ XNM_OP_LINK_MTU, "mtu", -EINVAL, -EINVAL },
+		{ &xnm_op_device_altname, "altname", -EOPNOTSUPP, 0 }, /* before Linux 5.5 */
+		{ &xnm_op_device_altname, "altname", -EEXIST, 0 },
+		{ &xnm_op_device_altname, "altname", -EPERM, -EPERM },
+		{ &xnm_op_frontend_mtu, "write", -ENOENT, 0 },
+		{ &xnm_op_frontend_mtu, "write", -EACCES, 0 },
+		{ &xnm_op_frontend_mtu, "write", -ETIMEDOUT, -ETIMEDOUT },
+		{ &xnm_op_frontend_connected, "write", -EACCES, -EACCES },
+		{ &xnm_op_frontend_error_remove, "remove", -EACCES, -EACCES },
+		{ &xnm_op_port_flags, "flags", -EOPNOTSUPP, -EOPNOTSUPP },
+		{ &xnm_op_port_vlans, "vlans", -EOPNOTSUPP, -EOPNOTSUPP },
+		{ &xnm_op_device_ipv6_off, "no ipv6", -EROFS, -EROFS },
+		{ &xnm_op_device_mac, "mac", -EBUSY, -EBUSY },
+		{ &xnm_op_device_mtu, "mtu", -EINVAL, -EINVAL },
 	};
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
@@ -203,7 +203,7 @@ static void test_tolerated(void **state)
 			end(state);
 			assert_int_equal(begin(state), 0);
 		}
-		(void)op(rows[i].kind, "vif1.0", 10);
+		(void)op(rows[i].type, "vif1.0", 10);
 		will_fail(rows[i].call, rows[i].rc);
 		rc = xnm_apply_online(&ctx, &plan);
 		if (rc != rows[i].wanted)
@@ -218,7 +218,7 @@ static void test_tell(void **state)
 {
 	(void)state;
 	ctx.store = (struct xnm_store *)&ctx;
-	(void)op(XNM_OP_TELL, "vif1.0", 10);
+	(void)op(&xnm_op_guestinfo_write, "vif1.0", 10);
 	plan.tell.anew = true;
 	plan.tell.keys = 1u << XNM_TOLD_IP;
 	(void)snprintf(plan.tell.told.value[XNM_TOLD_IP], XNM_TOLD_LEN, "192.0.2.2/24");
@@ -250,7 +250,7 @@ static void test_tell(void **state)
 static void test_untell(void **state)
 {
 	(void)state;
-	(void)op(XNM_OP_UNTELL, "vif1.0", 10);
+	(void)op(&xnm_op_guestinfo_remove, "vif1.0", 10);
 	/* an offline without xenstored */
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_string_equal(calls, "");
@@ -266,7 +266,7 @@ static void test_untell(void **state)
 static void test_fastpath(void **state)
 {
 	(void)state;
-	(void)op(XNM_OP_FASTPATH, "vif1.0", 10);
+	(void)op(&xnm_op_fastpath_publish, "vif1.0", 10);
 	ctx.store = (struct xnm_store *)&ctx;
 	ctx.dir = (struct xnm_run_dir)XNM_RUN_DIR_CLOSED;
 	/* without a run directory there is no lock */
@@ -279,7 +279,7 @@ static void test_fastpath(void **state)
 	list_rc = -EIO;
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	/* but who is to be listed no more must not be */
-	plan.op[0].kind = XNM_OP_FASTPATH_END;
+	plan.op[0].type = &xnm_op_fastpath_withdraw;
 	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
 	assert_string_equal(ctx.err.text, "cannot publish vif1.0 for the fast path no more: "
 					  "Input/output error");
@@ -339,7 +339,7 @@ static void test_fastpath_tree(void **state)
 static void test_vlans(void **state)
 {
 	(void)state;
-	(void)op(XNM_OP_PORT_VLANS, "vif1.0", 10);
+	(void)op(&xnm_op_port_vlans, "vif1.0", 10);
 	plan.vlan_add.pvid = 10;
 	xnm_vlan_set(plan.vlan_add.member, 10);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
@@ -356,7 +356,7 @@ static void test_flush(void **state)
 	unsigned int n = 0;
 
 	(void)state;
-	(void)op(XNM_OP_ADDR_FLUSH, "vif1.0", 10);
+	(void)op(&xnm_op_address_flush, "vif1.0", 10);
 	n_ipv4 = XNM_MAX_ADDRESSES * 2 + 3;
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	for (const char *p = calls; (p = strstr(p, "no address")); p++)
@@ -368,18 +368,18 @@ static void test_flush(void **state)
 /* A tear-down goes to its end. */
 static void test_offline(void **state)
 {
-	struct xnm_state noted;
+	struct xnm_vif_note noted;
 
 	(void)state;
-	assert_int_equal(xnm_state_write(&ctx.dir, &plan.state), 0);
-	(void)op(XNM_OP_LINK_DOWN, "vif1.0", 10);
-	(void)op(XNM_OP_LINK_NOMASTER, "vif1.0", 10);
-	(void)op(XNM_OP_STATE_REMOVE, "vif1.0", 0);
+	assert_int_equal(xnm_vif_note_write(&ctx.dir, &plan.state), 0);
+	(void)op(&xnm_op_device_down, "vif1.0", 10);
+	(void)op(&xnm_op_port_detach, "vif1.0", 10);
+	(void)op(&xnm_op_vif_note_remove, "vif1.0", 0);
 	will_fail("down", -EPERM);
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), -EPERM);
 	assert_string_equal(calls, "down 10\nmaster 10 0\n");
 	assert_string_equal(ctx.err.text, "cannot set vif1.0 down: the kernel's own words");
-	assert_int_equal(xnm_state_read(&ctx.dir, 1, 0, &noted), -ENOENT);
+	assert_int_equal(xnm_vif_note_read(&ctx.dir, 1, 0, &noted), -ENOENT);
 	/* again: what has gone is done */
 	ctx.err.text[0] = calls[0] = '\0';
 	will_fail("", -ENODEV);
@@ -395,34 +395,35 @@ static void test_release_carried(void **state)
 
 	(void)state;
 	memcpy(note.interfaces[0], "eth1", 5);
-	shared_op(XNM_OP_BRIDGE_RELEASE, "lan", 0);
+	shared_op(&xnm_op_bridge_release, "lan", 0);
 	ports = 0;
-	assert_int_equal(xnm_state_bridge_write(&ctx.dir, "lan", &note), 0);
+	assert_int_equal(xnm_bridge_note_write(&ctx.dir, "lan", &note), 0);
 	/* it is unplugged: its addresses would be lost */
 	will_fail("get eth1", -ENODEV);
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_string_equal(calls, "get lan\nports 77 but eth1\nget eth1\n");
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), 0);
 	/* it cannot have them: all stays */
 	calls[0] = '\0';
 	will_fail("carry routes", -ENETDOWN);
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), -ENETDOWN);
 	assert_null(strstr(calls, "delete"));
 	assert_non_null(strstr(calls, "take new addresses from"));
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), 0);
 	calls[0] = '\0';
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_string_equal(strstr(calls, "get eth1"), "get eth1\nread what 77 has of eth1\n"
 						       "carry addresses of  to  77\n"
 						       "carry routes of  to  77\ndelete 77\n");
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), -ENOENT);
 }
 
 /* Whatever fails, the interface has all it had, and the bridge what it had. */
 static void test_carry(void **state)
 {
-	static const enum xnm_op_kind kinds[] = { XNM_OP_CARRY_ADDRESSES, XNM_OP_CARRY_SWITCH,
-						  XNM_OP_CARRY_END };
+	static const struct xnm_op_type *const kinds[] = { &xnm_op_carry_addresses,
+							   &xnm_op_carry_switch,
+							   &xnm_op_carry_end };
 	static struct xnm_carry carry = { .ifname = "eth1", .ifindex = 5 };
 
 	(void)state;
@@ -452,43 +453,43 @@ static void test_release(void **state)
 
 	(void)state;
 	memcpy(note.interfaces[0], "eth1", 5);
-	shared_op(XNM_OP_BRIDGE_RELEASE, "lan", 0);
+	shared_op(&xnm_op_bridge_release, "lan", 0);
 	/* not ours: left alone */
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_null(strstr(calls, "delete"));
 	/* still used */
-	assert_int_equal(xnm_state_bridge_write(&ctx.dir, "lan", &note), 0);
+	assert_int_equal(xnm_bridge_note_write(&ctx.dir, "lan", &note), 0);
 	calls[0] = '\0';
 	ports = 1;
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_string_equal(calls, "get lan\nports 77 but eth1\n");
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), 0);
 	/* nobody knows whether it is used */
 	calls[0] = '\0';
 	ports = 0;
 	will_fail("ports", -EIO);
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), -EIO);
 	assert_null(strstr(calls, "delete"));
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), 0);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), 0);
 	/* the last vif has gone */
 	calls[0] = '\0';
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_string_equal(calls, "get lan\nports 77 but eth1\ndelete 77\n");
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), -ENOENT);
 	/* somebody else deleted it */
-	assert_int_equal(xnm_state_bridge_write(&ctx.dir, "lan", &note), 0);
+	assert_int_equal(xnm_bridge_note_write(&ctx.dir, "lan", &note), 0);
 	will_fail("get lan", -ENODEV);
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
-	assert_int_equal(xnm_state_bridge_read(&ctx.dir, "lan", &note), -ENOENT);
+	assert_int_equal(xnm_bridge_note_read(&ctx.dir, "lan", &note), -ENOENT);
 }
 
 /* A vif has moved away; the bridge that it left went with another one in the meantime. */
 static void test_release_online(void **state)
 {
 	(void)state;
-	(void)op(XNM_OP_LINK_UP, "vif1.0", 10);
-	(void)op(XNM_OP_BRIDGE_RELEASE, "old0", 0);
-	(void)op(XNM_OP_CONNECTED, "vif1.0", 0);
+	(void)op(&xnm_op_device_up, "vif1.0", 10);
+	(void)op(&xnm_op_bridge_release, "old0", 0);
+	(void)op(&xnm_op_frontend_connected, "vif1.0", 0);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	assert_non_null(strstr(calls, "connected"));
 }

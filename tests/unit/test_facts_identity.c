@@ -89,7 +89,7 @@ static void note(const char *lines)
 static enum xnm_kin kin(void)
 {
 	static const struct xnm_owner one = { 1, 0 };
-	static struct xnm_state other;
+	static struct xnm_vif_note other;
 
 	return xnm_facts_kin(&facts, &event, &one, &other);
 }
@@ -162,7 +162,7 @@ static void test_gone(void **state)
 	store(KEYS);
 	assert_int_equal(kin(), XNM_KIN_OTHER);
 	/* without notes, and with such that cannot be read */
-	assert_int_equal(xnm_state_remove(&dir, 1, 0), 0);
+	assert_int_equal(xnm_vif_note_remove(&dir, 1, 0), 0);
 	assert_int_equal(kin(), XNM_KIN_GONE);
 	(void)snprintf(devices, sizeof(devices), "used");
 	assert_int_equal(kin(), XNM_KIN_OTHER);
@@ -180,7 +180,7 @@ static void test_mac(void **state)
 	note("uuid=" UUID_B "\ndomain=db\n");
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
 	assert_true(facts.mac_is_free);
-	assert_int_equal(xnm_state_mac_claim(&dir, "br0", &facts.guest.mac, &one, NULL, &owner), 0);
+	assert_int_equal(xnm_mac_note_claim(&dir, "br0", &facts.guest.mac, &one, NULL, &owner), 0);
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), -EADDRINUSE);
 	assert_string_equal(err.text,
 			    "mac=00:16:3e:00:00:01 of vif2.0 (web) is that of vif1.0 (db) on br0, "
@@ -215,7 +215,7 @@ static void test_mac(void **state)
 	assert_int_equal(facts.predecessor.domid, 1);
 	/* its own */
 	assert_int_equal(
-		xnm_state_mac_claim(&dir, "br0", &facts.guest.mac, &self, &facts.leave, &owner), 0);
+		xnm_mac_note_claim(&dir, "br0", &facts.guest.mac, &self, &facts.leave, &owner), 0);
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
 	assert_false(facts.mac_is_free);
 }
@@ -254,8 +254,8 @@ static void test_trunks(void **state)
 			       cases[i].scope, cases[i].theirs[0] ? "vlan=" : "address=10.0.0.9/32",
 			       cases[i].theirs);
 		note(lines);
-		assert_int_equal(xnm_state_mac_claim(&dir, cases[i].scope, &facts.guest.mac, &one,
-						     NULL, &owner),
+		assert_int_equal(xnm_mac_note_claim(&dir, cases[i].scope, &facts.guest.mac, &one,
+						    NULL, &owner),
 				 0);
 		want.has_vlan = cases[i].mine[0] != '\0';
 		memset(&want.vlan, 0, sizeof(want.vlan));
@@ -267,7 +267,7 @@ static void test_trunks(void **state)
 		rc = xnm_facts_mac(&facts, &event, &want, &err);
 		if (rc != (cases[i].meet ? -EADDRINUSE : 0))
 			fail_msg("case %zu: %d: %s", i, rc, err.text);
-		xnm_state_mac_release(&dir, cases[i].scope, &facts.guest.mac, &one, &one);
+		xnm_mac_note_release(&dir, cases[i].scope, &facts.guest.mac, &one, &one);
 	}
 }
 

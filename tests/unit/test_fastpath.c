@@ -112,7 +112,7 @@ static void test_long_name(void **state)
 
 static void test_text(void **state)
 {
-	static struct xnm_state notes;
+	static struct xnm_vif_note notes;
 	char out[XNM_FP_TEXT_LEN];
 
 	(void)state;

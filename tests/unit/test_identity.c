@@ -159,14 +159,14 @@ static int claim(const char *scope, const struct xnm_owner *self, const struct x
 
 	if (from)
 		xnm_owners_add(&owners, from);
-	return xnm_state_mac_claim(&dir, scope, &mac, self, &owners, &owner);
+	return xnm_mac_note_claim(&dir, scope, &mac, self, &owners, &owner);
 }
 
 static uint32_t owner_of(const char *scope)
 {
 	struct xnm_owner owner;
 
-	return xnm_state_mac_owner(&dir, scope, &mac, &owner) ? 0 : owner.domid;
+	return xnm_mac_note_owner(&dir, scope, &mac, &owner) ? 0 : owner.domid;
 }
 
 static int count(void *arg, const struct xnm_owner *owner)
@@ -197,17 +197,17 @@ static void test_claims(void **state)
 	assert_int_equal(claim("br1", &three, NULL), 0);
 	assert_int_equal(claim("br0.10", &three, NULL), 0);
 	assert_int_equal(claim("br01", &one, NULL), 0);
-	assert_int_equal(xnm_state_mac_each(&dir, "br0", &mac, count, &sum), 0);
+	assert_int_equal(xnm_mac_note_each(&dir, "br0", &mac, count, &sum), 0);
 	assert_int_equal(sum, 2 + 3);
 	/* who has lost it takes nothing back */
-	xnm_state_mac_release(&dir, "br0", &mac, &one, &one);
+	xnm_mac_note_release(&dir, "br0", &mac, &one, &one);
 	assert_int_equal(owner_of("br0"), 2);
 	/* an heir must be there */
-	xnm_state_mac_release(&dir, "br0", &mac, &two, &one);
+	xnm_mac_note_release(&dir, "br0", &mac, &two, &one);
 	assert_int_equal(owner_of("br0"), 0);
 	note_vif(1, 0);
 	assert_int_equal(claim("br0", &two, NULL), 0);
-	xnm_state_mac_release(&dir, "br0", &mac, &two, &one);
+	xnm_mac_note_release(&dir, "br0", &mac, &two, &one);
 	assert_int_equal(owner_of("br0"), 1);
 }
 
@@ -225,7 +225,7 @@ static void test_adopt(void **state)
 	put_file("vif/7.0", "[vif]\nifname=vif7.0\nmac=00:16:3e:00:00:01\nbridge=br2\nvlan=7\n"
 			    "address=10.0.0.7/32\nscope=br2\n");
 	assert_int_equal(unlinkat(dir.run_fd, "mac", AT_REMOVEDIR), 0);
-	assert_int_equal(xnm_state_macs_begin(&dir), 0);
+	assert_int_equal(xnm_mac_notes_begin(&dir), 0);
 	assert_int_equal(owner_of("br0"), 2);
 	assert_int_equal(owner_of("br0.7"), 3);
 	assert_int_equal(owner_of("br1"), 4);
@@ -233,10 +233,10 @@ static void test_adopt(void **state)
 	assert_int_equal(owner_of("br2"), 7);
 	assert_int_equal(count_files("mac"), 5);
 	/* and they go as others do */
-	assert_int_equal(xnm_state_remove(&dir, 3, 0), 0);
-	xnm_state_addresses_check(&dir);
+	assert_int_equal(xnm_vif_note_remove(&dir, 3, 0), 0);
+	xnm_address_notes_check(&dir);
 	assert_int_equal(count_files("mac"), 4);
-	xnm_state_addresses_forget(&dir, &two);
+	xnm_address_notes_forget(&dir, &two);
 	assert_int_equal(owner_of("br0"), 0);
 }
 

@@ -39,29 +39,29 @@ static void test_hold(void **state)
 	struct xnm_network_note held = { .bridge = "br0" };
 
 	(void)state;
-	assert_false(xnm_state_is_held(&dir, "held"));
-	assert_int_equal(xnm_state_network_write(&dir, "held", &held), 0);
-	assert_int_equal(xnm_state_hold_add(&dir, "held"), 0);
-	assert_int_equal(xnm_state_hold_add(&dir, "held"), 0);
-	assert_true(xnm_state_is_held(&dir, "held"));
-	assert_true(xnm_state_has_members(&dir, "held"));
-	assert_false(xnm_state_has_members(&dir, "he"));
-	xnm_state_members_check(&dir);
-	assert_true(xnm_state_is_held(&dir, "held"));
-	assert_int_equal(xnm_state_hold_remove(&dir, "held"), 0);
-	assert_int_equal(xnm_state_hold_remove(&dir, "held"), 0);
-	assert_false(xnm_state_has_members(&dir, "held"));
-	assert_int_equal(xnm_state_network_remove(&dir, "held"), 0);
+	assert_false(xnm_network_is_held(&dir, "held"));
+	assert_int_equal(xnm_network_note_write(&dir, "held", &held), 0);
+	assert_int_equal(xnm_network_hold(&dir, "held"), 0);
+	assert_int_equal(xnm_network_hold(&dir, "held"), 0);
+	assert_true(xnm_network_is_held(&dir, "held"));
+	assert_true(xnm_network_has_members(&dir, "held"));
+	assert_false(xnm_network_has_members(&dir, "he"));
+	xnm_network_members_check(&dir);
+	assert_true(xnm_network_is_held(&dir, "held"));
+	assert_int_equal(xnm_network_unhold(&dir, "held"), 0);
+	assert_int_equal(xnm_network_unhold(&dir, "held"), 0);
+	assert_false(xnm_network_has_members(&dir, "held"));
+	assert_int_equal(xnm_network_note_remove(&dir, "held"), 0);
 }
 
 static void test_round_trip(void **state)
 {
 	(void)state;
 	fill_note();
-	assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), -ENOENT);
-	assert_int_equal(xnm_state_network_write(&dir, "lan", &note), 0);
+	assert_int_equal(xnm_network_note_read(&dir, "lan", &noted), -ENOENT);
+	assert_int_equal(xnm_network_note_write(&dir, "lan", &note), 0);
 	memset(&noted, 0xa5, sizeof(noted));
-	assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), 0);
+	assert_int_equal(xnm_network_note_read(&dir, "lan", &noted), 0);
 	assert_string_equal(noted.bridge, note.bridge);
 	assert_int_equal(noted.n_settings, note.n_settings);
 	for (unsigned int i = 0; i < note.n_settings; i++)
@@ -71,23 +71,23 @@ static void test_round_trip(void **state)
 	assert_memory_equal(noted.elements.list, note.elements.list, sizeof(note.elements.list));
 	/* whether it was sent is of the note that is there */
 	assert_false(noted.is_sent);
-	xnm_state_network_sent(&dir, "lan");
-	assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), 0);
+	xnm_network_note_sent(&dir, "lan");
+	assert_int_equal(xnm_network_note_read(&dir, "lan", &noted), 0);
 	assert_true(noted.is_sent);
 	assert_int_equal(noted.elements.n, XNM_MAX_ELEMENTS);
-	assert_int_equal(xnm_state_network_write(&dir, "lan", &note), 0);
-	assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), 0);
+	assert_int_equal(xnm_network_note_write(&dir, "lan", &note), 0);
+	assert_int_equal(xnm_network_note_read(&dir, "lan", &noted), 0);
 	assert_false(noted.is_sent);
 	/* of a network whose vifs are routed, and which needs nothing */
 	memset(&note, 0, sizeof(note));
-	assert_int_equal(xnm_state_network_write(&dir, "lan", &note), 0);
-	assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), 0);
+	assert_int_equal(xnm_network_note_write(&dir, "lan", &note), 0);
+	assert_int_equal(xnm_network_note_read(&dir, "lan", &noted), 0);
 	assert_string_equal(noted.bridge, "");
 	assert_int_equal(noted.n_settings + noted.elements.n, 0);
-	assert_int_equal(xnm_state_network_remove(&dir, "lan"), 0);
-	assert_int_equal(xnm_state_network_remove(&dir, "lan"), 0);
+	assert_int_equal(xnm_network_note_remove(&dir, "lan"), 0);
+	assert_int_equal(xnm_network_note_remove(&dir, "lan"), 0);
 	/* which makes no note of one that has gone */
-	xnm_state_network_sent(&dir, "lan");
+	xnm_network_note_sent(&dir, "lan");
 	assert_int_equal(count_files("network"), 0);
 }
 
@@ -108,7 +108,7 @@ static void test_damaged(void **state)
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(texts); i++) {
 		put_file("network/lan", texts[i]);
-		assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), 0);
+		assert_int_equal(xnm_network_note_read(&dir, "lan", &noted), 0);
 		assert_int_equal(noted.elements.n, 0);
 		assert_in_range(strlen(noted.bridge), 0, IFNAMSIZ - 1);
 	}
@@ -126,7 +126,7 @@ static void test_too_much(void **state)
 	for (int i = 0; i < XNM_MAX_ELEMENTS + 8; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "element=inet/inside 61\n");
 	put_file("network/lan", text);
-	assert_int_equal(xnm_state_network_read(&dir, "lan", &noted), 0);
+	assert_int_equal(xnm_network_note_read(&dir, "lan", &noted), 0);
 	assert_int_equal(noted.n_settings, XNM_MAX_SETTINGS);
 	assert_int_equal(noted.elements.n, XNM_MAX_ELEMENTS);
 }
@@ -139,9 +139,9 @@ static void test_bad_names(void **state)
 	(void)state;
 	memset(&note, 0, sizeof(note));
 	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
-		assert_int_equal(xnm_state_network_write(&dir, names[i], &note), -EINVAL);
-		assert_int_equal(xnm_state_network_read(&dir, names[i], &noted), -ENOENT);
-		assert_int_equal(xnm_state_network_remove(&dir, names[i]), 0);
+		assert_int_equal(xnm_network_note_write(&dir, names[i], &note), -EINVAL);
+		assert_int_equal(xnm_network_note_read(&dir, names[i], &noted), -ENOENT);
+		assert_int_equal(xnm_network_note_remove(&dir, names[i]), 0);
 	}
 	assert_int_equal(count_files("network"), 0);
 }
@@ -160,27 +160,27 @@ static void test_members(void **state)
 	unsigned int n = 0;
 
 	(void)state;
-	assert_false(xnm_state_has_members(&dir, "lan"));
-	assert_int_equal(xnm_state_member_add(&dir, "lan", 1, 0), 0);
-	assert_int_equal(xnm_state_member_add(&dir, "lan", 1, 0), 0);
-	assert_true(xnm_state_is_member(&dir, "lan", 1, 0));
-	assert_false(xnm_state_is_member(&dir, "lan", 1, 1));
-	assert_false(xnm_state_is_member(&dir, "la", 1, 0));
-	assert_true(xnm_state_has_members(&dir, "lan"));
+	assert_false(xnm_network_has_members(&dir, "lan"));
+	assert_int_equal(xnm_network_member_add(&dir, "lan", 1, 0), 0);
+	assert_int_equal(xnm_network_member_add(&dir, "lan", 1, 0), 0);
+	assert_true(xnm_network_is_member(&dir, "lan", 1, 0));
+	assert_false(xnm_network_is_member(&dir, "lan", 1, 1));
+	assert_false(xnm_network_is_member(&dir, "la", 1, 0));
+	assert_true(xnm_network_has_members(&dir, "lan"));
 	/* names that begin alike */
-	assert_false(xnm_state_has_members(&dir, "la"));
-	assert_false(xnm_state_has_members(&dir, "lan2"));
-	assert_int_equal(xnm_state_member_remove(&dir, "la", 1, 0), 0);
-	assert_true(xnm_state_has_members(&dir, "lan"));
+	assert_false(xnm_network_has_members(&dir, "la"));
+	assert_false(xnm_network_has_members(&dir, "lan2"));
+	assert_int_equal(xnm_network_member_remove(&dir, "la", 1, 0), 0);
+	assert_true(xnm_network_has_members(&dir, "lan"));
 	/* they are no networks */
 	memset(&note, 0, sizeof(note));
-	assert_int_equal(xnm_state_network_write(&dir, "lan", &note), 0);
-	assert_int_equal(xnm_state_setting_write(&dir, "ipv4/ip_forward", 0), 0);
-	assert_int_equal(xnm_state_network_each(&dir, count, &n), 0);
+	assert_int_equal(xnm_network_note_write(&dir, "lan", &note), 0);
+	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/ip_forward", 0), 0);
+	assert_int_equal(xnm_network_note_each(&dir, count, &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(xnm_state_member_remove(&dir, "lan", 1, 0), 0);
-	assert_int_equal(xnm_state_member_remove(&dir, "lan", 1, 0), 0);
-	assert_false(xnm_state_has_members(&dir, "lan"));
+	assert_int_equal(xnm_network_member_remove(&dir, "lan", 1, 0), 0);
+	assert_int_equal(xnm_network_member_remove(&dir, "lan", 1, 0), 0);
+	assert_false(xnm_network_has_members(&dir, "lan"));
 }
 
 /* Members that went without saying so. */
@@ -188,16 +188,16 @@ static void test_members_check(void **state)
 {
 	(void)state;
 	note_vif(1, 0);
-	assert_int_equal(xnm_state_member_add(&dir, "lan", 1, 0), 0);
-	assert_int_equal(xnm_state_member_add(&dir, "lan", 2, 0), 0);
-	assert_int_equal(xnm_state_member_add(&dir, "dmz", 1, 1), 0);
-	assert_int_equal(xnm_state_setting_write(&dir, "ipv4/3.0", 0), 0);
+	assert_int_equal(xnm_network_member_add(&dir, "lan", 1, 0), 0);
+	assert_int_equal(xnm_network_member_add(&dir, "lan", 2, 0), 0);
+	assert_int_equal(xnm_network_member_add(&dir, "dmz", 1, 1), 0);
+	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/3.0", 0), 0);
 	put_file("network/README", "");
 	put_file("network/lan,x", "");
-	xnm_state_members_check(&dir);
-	assert_true(xnm_state_is_member(&dir, "lan", 1, 0));
-	assert_false(xnm_state_is_member(&dir, "lan", 2, 0));
-	assert_false(xnm_state_is_member(&dir, "dmz", 1, 1));
+	xnm_network_members_check(&dir);
+	assert_true(xnm_network_is_member(&dir, "lan", 1, 0));
+	assert_false(xnm_network_is_member(&dir, "lan", 2, 0));
+	assert_false(xnm_network_is_member(&dir, "dmz", 1, 1));
 	/* and nothing that is none */
 	assert_int_equal(count_files("network"), 4);
 }
@@ -207,22 +207,21 @@ static void test_settings(void **state)
 	uint32_t was = 7;
 
 	(void)state;
-	assert_int_equal(xnm_state_setting_read(&dir, "ipv4/ip_forward", &was), -ENOENT);
-	assert_int_equal(xnm_state_setting_write(&dir, "ipv4/ip_forward", 3), 0);
+	assert_int_equal(xnm_sysctl_note_read(&dir, "ipv4/ip_forward", &was), -ENOENT);
+	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/ip_forward", 3), 0);
 	/* the first note stays: the second one is of what we have set ourselves */
-	assert_int_equal(xnm_state_setting_write(&dir, "ipv4/ip_forward", 1), 0);
-	assert_int_equal(xnm_state_setting_read(&dir, "ipv4/ip_forward", &was), 0);
+	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/ip_forward", 1), 0);
+	assert_int_equal(xnm_sysctl_note_read(&dir, "ipv4/ip_forward", &was), 0);
 	assert_int_equal(was, 3);
 	/* a device's name may have dots, and the longest path fits */
-	assert_int_equal(xnm_state_setting_write(&dir, "ipv6/conf/eth0.10/accept_ra", UINT32_MAX),
-			 0);
-	assert_int_equal(xnm_state_setting_read(&dir, "ipv6/conf/eth0.10/accept_ra", &was), 0);
+	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv6/conf/eth0.10/accept_ra", UINT32_MAX), 0);
+	assert_int_equal(xnm_sysctl_note_read(&dir, "ipv6/conf/eth0.10/accept_ra", &was), 0);
 	assert_int_equal(was, UINT32_MAX);
-	assert_int_equal(xnm_state_setting_remove(&dir, "ipv4/ip_forward"), 0);
-	assert_int_equal(xnm_state_setting_read(&dir, "ipv4/ip_forward", &was), -ENOENT);
+	assert_int_equal(xnm_sysctl_note_remove(&dir, "ipv4/ip_forward"), 0);
+	assert_int_equal(xnm_sysctl_note_read(&dir, "ipv4/ip_forward", &was), -ENOENT);
 	assert_int_equal(count_files("network"), 1);
 	put_file("network/@ipv4,ip_forward", "[setting]\nwas=x\n");
-	assert_int_equal(xnm_state_setting_read(&dir, "ipv4/ip_forward", &was), -EINVAL);
+	assert_int_equal(xnm_sysctl_note_read(&dir, "ipv4/ip_forward", &was), -EINVAL);
 }
 
 /* A folder that is not there has nothing in it. */
@@ -232,11 +231,11 @@ static void test_nowhere(void **state)
 	uint32_t was;
 
 	(void)state;
-	assert_int_equal(xnm_state_network_read(&nowhere, "lan", &noted), -ENOENT);
-	assert_false(xnm_state_is_member(&nowhere, "lan", 1, 0));
-	assert_false(xnm_state_has_members(&nowhere, "lan"));
-	assert_int_equal(xnm_state_setting_read(&nowhere, "ipv4/ip_forward", &was), -ENOENT);
-	xnm_state_members_check(&nowhere);
+	assert_int_equal(xnm_network_note_read(&nowhere, "lan", &noted), -ENOENT);
+	assert_false(xnm_network_is_member(&nowhere, "lan", 1, 0));
+	assert_false(xnm_network_has_members(&nowhere, "lan"));
+	assert_int_equal(xnm_sysctl_note_read(&nowhere, "ipv4/ip_forward", &was), -ENOENT);
+	xnm_network_members_check(&nowhere);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_run, remove_run)

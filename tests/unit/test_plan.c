@@ -211,9 +211,9 @@ static void some_want(struct xnm_want *want, struct xnm_facts *facts, const char
 	xnm_want_bridge(want, &facts->bridge);
 }
 
-static void some_state(struct xnm_state *state)
+static void some_state(struct xnm_vif_note *state)
 {
-	xnm_state_clear(state);
+	xnm_vif_note_clear(state);
 	state->domid = 1;
 	COPY(state->domain_name, PICK("guest1", "", "other"));
 	COPY(state->ifname, PICK("", "vif1.0", "web0", "web1"));
@@ -250,7 +250,7 @@ static void some_device(struct xnm_link *device, struct xnm_facts *facts, const 
 /* An address that the vif had, with all that led to it. */
 static void some_past(struct model *model, const struct xnm_want *want)
 {
-	struct xnm_state *state = &model->facts.state;
+	struct xnm_vif_note *state = &model->facts.state;
 	const struct xnm_owner self = { 1, 0 };
 	struct xnm_cidr *address = &state->addresses[0];
 	struct xnm_route route = { .metric = XNM_METRIC_VIF };
@@ -386,10 +386,10 @@ static void check_online(const struct xnm_facts *facts, const struct xnm_want *w
 	}
 }
 
-static bool has_op(const struct xnm_plan *plan, enum xnm_op_kind kind)
+static bool has_op(const struct xnm_plan *plan, const struct xnm_op_type *type)
 {
 	for (unsigned int i = 0; i < plan->n; i++) {
-		if (plan->op[i].kind == kind)
+		if (plan->op[i].type == type)
 			return true;
 	}
 	return false;
@@ -444,7 +444,7 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		assert_int_equal(n_broken, 0);
 		check_online(facts, &want);
 		/* nobody else would take it away */
-		assert_int_equal(has_op(&plan, XNM_OP_BRIDGE_RELEASE),
+		assert_int_equal(has_op(&plan, &xnm_op_bridge_release),
 				 made_bridge && strcmp(old_bridge, facts->state.bridge) != 0);
 		if (plan_online(&again, &model, &event, &want, &err) || again.n) {
 			print_case(round, &plan, "not converged");
@@ -487,17 +487,23 @@ static void test_tap(void **state)
 /* Every operation has words, which fit. */
 static void test_texts(void **state)
 {
+	static const struct xnm_op_type *const types[] = {
+#define XNM_OP(row) &(row),
+#include "hotplug/core/ops.def"
+#undef XNM_OP
+	};
 	static struct xnm_carry carry;
 	static struct xnm_plan plan;
 	char text[256], small[8];
 
 	(void)state;
-	for (int kind = XNM_OP_BRIDGE_CREATE; kind <= XNM_OP_ROUTE_LOCALNET; kind++) {
-		struct xnm_op op = { .kind = (enum xnm_op_kind)kind, .dev = "abcdefghijklmno" };
+	for (size_t i = 0; i < XNM_N_ELEMENTS(types); i++) {
+		struct xnm_op op = { .type = types[i], .dev = "abcdefghijklmno" };
 
-		if (op.kind == XNM_OP_PORT_FLAGS)
+		if (op.type == &xnm_op_port_flags)
 			op.u.port.mask = ALL_PORT_FLAGS;
-		if (op.kind >= XNM_OP_CARRY_ADDRESSES && op.kind <= XNM_OP_CARRY_END)
+		if (op.type == &xnm_op_carry_addresses || op.type == &xnm_op_carry_switch ||
+		    op.type == &xnm_op_carry_end)
 			op.u.carry.carry = &carry;
 		plan.filter.n_add = 1;
 		plan.n_settings = plan.n_forget = 1;

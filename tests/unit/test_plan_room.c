@@ -31,13 +31,13 @@ static void test_operations(void **state)
 {
 	(void)state;
 	for (unsigned int i = 0; i < XNM_PLAN_MAX; i++)
-		(void)xnm_plan_add(&plan, XNM_OP_LINK_UP, "vif1.0", 1, "it is ready");
+		(void)xnm_plan_add(&plan, &xnm_op_device_up, "vif1.0", 1, "it is ready");
 	assert_int_equal(plan.n, XNM_PLAN_MAX);
 	assert_int_equal(xnm_plan_end(&plan, "vif 1.0", &err), 0);
 	assert_string_equal(err.text, "");
-	(void)xnm_plan_add(&plan, XNM_OP_CONNECTED, "vif1.0", 0, "netback waits for it");
+	(void)xnm_plan_add(&plan, &xnm_op_frontend_connected, "vif1.0", 0, "netback waits for it");
 	assert_int_equal(plan.n, XNM_PLAN_MAX);
-	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_LINK_UP);
+	assert_int_equal(plan.op[plan.n - 1].type, &xnm_op_device_up);
 	assert_int_equal(xnm_plan_end(&plan, "vif 1.0", &err), -E2BIG);
 	assert_non_null(strstr(err.text, "vif 1.0 needs more than 256 operations at once"));
 	xnm_plan_clear(&plan);
@@ -83,12 +83,12 @@ static void test_uplinks(void **state)
 		const struct xnm_op *op = &plan.op[i];
 
 		assert_in_range(op->u.way.note, 0, plan.n_way_notes - 1);
-		if (op->kind == XNM_OP_DEFAULT_DEL)
+		if (op->type == &xnm_op_uplink_default_del)
 			assert_int_equal(
 				op->u.way.route.metric - 100,
 				strtoul(plan.way_notes[op->u.way.note].name + 2, NULL, 10));
 	}
-	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_DHCP_START);
+	assert_int_equal(plan.op[plan.n - 1].type, &xnm_op_uplink_client_start);
 	assert_string_equal(plan.way_notes[plan.op[plan.n - 1].u.way.note].name,
 			    uplinks[XNM_MAX_WAYS - 1].name);
 }
@@ -96,7 +96,7 @@ static void test_uplinks(void **state)
 /* All that the notes of a vif can say. */
 static void test_offline(void **state)
 {
-	struct xnm_state *vif = &facts.state;
+	struct xnm_vif_note *vif = &facts.state;
 	struct xnm_event event;
 
 	(void)state;
@@ -130,13 +130,13 @@ static void test_offline(void **state)
 	xnm_plan_offline(&plan, &event, &facts);
 	assert_false(plan.full);
 	assert_in_range(plan.n, XNM_MAX_ADDRESSES * (vif->n_proxies + 2), XNM_PLAN_MAX);
-	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_STATE_REMOVE);
+	assert_int_equal(plan.op[plan.n - 1].type, &xnm_op_vif_note_remove);
 }
 
 /* The vif goes and its tap stays: what is noted from then on is the tap's alone. */
 static void test_tap_stays(void **state)
 {
-	struct xnm_state *vif = &facts.state;
+	struct xnm_vif_note *vif = &facts.state;
 	struct xnm_event event;
 
 	(void)state;
@@ -154,7 +154,7 @@ static void test_tap_stays(void **state)
 	vif->n_uplinks = 1;
 	vif->elements[0].n = vif->elements[1].n = 1;
 	xnm_plan_offline(&plan, &event, &facts);
-	assert_int_equal(plan.op[plan.n - 1].kind, XNM_OP_STATE_WRITE);
+	assert_int_equal(plan.op[plan.n - 1].type, &xnm_op_vif_note_write);
 	assert_string_equal(plan.state.ifname, "");
 	assert_string_equal(plan.state.vifname, "");
 	assert_string_equal(plan.state.segment, "");
@@ -218,7 +218,7 @@ static void test_pool(void **state)
 		facts.pool.noted[i] = false;
 		xnm_plan_pool(&plan, &want, &facts);
 		assert_int_equal(plan.n, 1);
-		assert_int_equal(plan.op[0].kind, XNM_OP_ASSIGN);
+		assert_int_equal(plan.op[0].type, &xnm_op_pool_assign);
 		assert_int_equal(plan.n_assign, 2);
 		facts.pool.noted[i] = true;
 	}

@@ -313,7 +313,7 @@ static void test_never_given(void **state)
 	assert_chosen("10.0.0.2", &two, "10.0.0.2/32");
 	/* one that a vif has which lives, wherever that got it from */
 	note_vif(2, 0);
-	assert_int_equal(xnm_state_address_claim(&dir, "br0", &claimed, &other, NULL, &owner), 0);
+	assert_int_equal(xnm_address_note_claim(&dir, "br0", &claimed, &other, NULL, &owner), 0);
 	assert_chosen("10.0.0.3", &two, "");
 	/* what it has of before counts only while it may have it */
 	give("10.0.0.3", &two, 0);

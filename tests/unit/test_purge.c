@@ -34,7 +34,7 @@ static int begin(void **state)
 	COPY(facts.state.bridge, "br0");
 	facts.state.n_addresses = 1;
 	assert_int_equal(xnm_parse_cidr("10.0.0.5", &facts.state.addresses[0]), 0);
-	xnm_state_copy(&plan.state, &facts.state);
+	xnm_vif_note_copy(&plan.state, &facts.state);
 	return 0;
 }
 
@@ -108,7 +108,7 @@ static void test_identity(void **state)
 		element(old, rows[i].set, rows[i].address);
 		purge();
 		assert_int_equal(plan.n, 1);
-		assert_int_equal(plan.op[0].kind, XNM_OP_PURGE);
+		assert_int_equal(plan.op[0].type, &xnm_op_connections_purge);
 		assert_string_equal(range(0), "10.0.0.5-10.0.0.5");
 		assert_string_equal(range(1), "10.0.0.5-10.0.0.5");
 		assert_int_equal(plan.purge.n, rows[i].range ? 3 : 2);

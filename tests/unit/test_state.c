@@ -30,9 +30,9 @@ static bool exists(const char *name)
 	return fstatat(dir.run_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static struct xnm_state full_state(void)
+static struct xnm_vif_note full_state(void)
 {
-	struct xnm_state state = {
+	struct xnm_vif_note state = {
 		.domid = 32751,
 		.devid = 65535,
 		.ifname = "abcdefghijklmno",
@@ -71,41 +71,41 @@ static struct xnm_state full_state(void)
 
 static void test_round_trip(void **state)
 {
-	struct xnm_state written = full_state(), read;
+	struct xnm_vif_note written = full_state(), read;
 
 	(void)state;
-	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
 	memset(&read, 0xa5, sizeof(read));
-	assert_int_equal(xnm_state_read(&dir, 32751, 65535, &read), 0);
-	assert_true(xnm_state_equal(&written, &read));
+	assert_int_equal(xnm_vif_note_read(&dir, 32751, 65535, &read), 0);
+	assert_true(xnm_vif_note_equal(&written, &read));
 	assert_string_equal(read.domain_name, written.domain_name);
 	assert_string_equal(read.network, written.network);
 	/* with what the guest is told of each, too */
 	for (unsigned int i = 0; i < written.n_addresses; i++)
 		written.addresses[i].told_len = i % 2 ? 127 : 24;
-	assert_int_equal(xnm_state_write(&dir, &written), 0);
-	assert_false(xnm_state_equal(&written, &read));
-	assert_int_equal(xnm_state_read(&dir, 32751, 65535, &read), 0);
-	assert_true(xnm_state_equal(&written, &read));
+	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
+	assert_false(xnm_vif_note_equal(&written, &read));
+	assert_int_equal(xnm_vif_note_read(&dir, 32751, 65535, &read), 0);
+	assert_true(xnm_vif_note_equal(&written, &read));
 	/* older notes have hosts with the length of their subnet; a prefix stays one */
 	written.addresses[0].told_len = 0;
-	xnm_state_settle(&written);
+	xnm_vif_note_settle(&written);
 	assert_int_equal(written.addresses[0].prefix_len, 24);
 	assert_int_equal(written.addresses[0].told_len, 0);
 	assert_int_equal(written.addresses[2].prefix_len, 32);
 	assert_int_equal(written.addresses[2].told_len, 24);
 	assert_int_equal(written.addresses[3].prefix_len, 128);
 	/* almost nothing is a note too */
-	written = (struct xnm_state){ .mac = written.mac };
-	assert_int_equal(xnm_state_write(&dir, &written), 0);
-	assert_int_equal(xnm_state_read(&dir, 0, 0, &read), 0);
-	assert_true(xnm_state_equal(&written, &read));
+	written = (struct xnm_vif_note){ .mac = written.mac };
+	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
+	assert_int_equal(xnm_vif_note_read(&dir, 0, 0, &read), 0);
+	assert_true(xnm_vif_note_equal(&written, &read));
 }
 
 /* Both devices of a vif have put as much as they may into nftables. */
 static void test_elements(void **state)
 {
-	static struct xnm_state written, read;
+	static struct xnm_vif_note written, read;
 
 	(void)state;
 	written.mac.b[5] = 1;
@@ -122,21 +122,21 @@ static void test_elements(void **state)
 			element->key[1] = (uint8_t)(k / 256 + 2 * (unsigned int)i);
 		}
 	}
-	assert_int_equal(xnm_state_write(&dir, &written), 0);
-	assert_int_equal(xnm_state_read(&dir, 0, 0, &read), 0);
-	assert_true(xnm_state_equal(&written, &read));
+	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
+	assert_int_equal(xnm_vif_note_read(&dir, 0, 0, &read), 0);
+	assert_true(xnm_vif_note_equal(&written, &read));
 	assert_memory_equal(read.elements[0].list, written.elements[0].list,
 			    sizeof(written.elements[0].list));
 	assert_memory_equal(read.elements[1].list, written.elements[1].list,
 			    sizeof(written.elements[1].list));
 	/* a copy is as long as what it copies, and clearing leaves none */
 	read.elements[1].n = 1;
-	xnm_state_copy(&written, &read);
-	assert_true(xnm_state_equal(&written, &read));
+	xnm_vif_note_copy(&written, &read);
+	assert_true(xnm_vif_note_equal(&written, &read));
 	assert_int_equal(written.elements[1].n, 1);
-	xnm_state_clear(&written);
+	xnm_vif_note_clear(&written);
 	assert_int_equal(written.elements[0].n + written.elements[1].n, 0);
-	assert_false(xnm_state_equal(&written, &read));
+	assert_false(xnm_vif_note_equal(&written, &read));
 }
 
 /* A domain is called what somebody called it; its notes must not change with that. */
@@ -150,13 +150,13 @@ static void test_domain_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
-		struct xnm_state written = full_state(), read;
+		struct xnm_vif_note written = full_state(), read;
 		int rc;
 
 		(void)snprintf(written.domain_name, sizeof(written.domain_name), "%s", names[i]);
-		assert_int_equal(xnm_state_write(&dir, &written), 0);
-		rc = xnm_state_read(&dir, written.domid, written.devid, &read);
-		if (rc || !xnm_state_equal(&written, &read))
+		assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
+		rc = xnm_vif_note_read(&dir, written.domid, written.devid, &read);
+		if (rc || !xnm_vif_note_equal(&written, &read))
 			fail_msg("'%s' is read as '%s' (%d)", names[i], read.domain_name, rc);
 	}
 }
@@ -164,30 +164,30 @@ static void test_domain_names(void **state)
 static void test_none(void **state)
 {
 	struct xnm_run_dir nowhere = XNM_RUN_DIR_CLOSED;
-	struct xnm_state read;
+	struct xnm_vif_note read;
 
 	(void)state;
 	memset(&read, 0xa5, sizeof(read));
-	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), -ENOENT);
+	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &read), -ENOENT);
 	/* the caller may use it all the same */
 	assert_int_equal(read.domid, 1);
 	assert_string_equal(read.ifname, "");
-	assert_int_equal(xnm_state_remove(&dir, 1, 0), 0);
-	assert_int_equal(xnm_state_read(&nowhere, 1, 0, &read), -ENOENT);
-	assert_int_equal(xnm_state_remove(&nowhere, 1, 0), 0);
+	assert_int_equal(xnm_vif_note_remove(&dir, 1, 0), 0);
+	assert_int_equal(xnm_vif_note_read(&nowhere, 1, 0, &read), -ENOENT);
+	assert_int_equal(xnm_vif_note_remove(&nowhere, 1, 0), 0);
 }
 
 static void test_remove(void **state)
 {
-	struct xnm_state written = full_state(), read;
+	struct xnm_vif_note written = full_state(), read;
 
 	(void)state;
-	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
 	/* what a writer that was killed left goes too */
 	put_file("vif/.32751.65535", "[vif]\n");
 	assert_int_equal(count_files("vif"), 2);
-	assert_int_equal(xnm_state_remove(&dir, 32751, 65535), 0);
-	assert_int_equal(xnm_state_read(&dir, 32751, 65535, &read), -ENOENT);
+	assert_int_equal(xnm_vif_note_remove(&dir, 32751, 65535), 0);
+	assert_int_equal(xnm_vif_note_read(&dir, 32751, 65535, &read), -ENOENT);
 	assert_int_equal(count_files("vif"), 0);
 }
 
@@ -223,14 +223,14 @@ static void test_damaged(void **state)
 		"[vif]\n" MAC "element=bridge/nothing 00\n",
 		"[vif]\n" MAC "tap-element=0\n",
 	};
-	struct xnm_state read;
+	struct xnm_vif_note read;
 
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(damaged); i++) {
 		int rc;
 
 		put_file("vif/1.0", damaged[i]);
-		rc = xnm_state_read(&dir, 1, 0, &read);
+		rc = xnm_vif_note_read(&dir, 1, 0, &read);
 		if (rc != -EINVAL)
 			fail_msg("row %zu (%s) gives %d", i, damaged[i], rc);
 	}
@@ -239,25 +239,25 @@ static void test_damaged(void **state)
 static void test_too_many_addresses(void **state)
 {
 	char text[1024] = "[vif]\n" MAC;
-	struct xnm_state read;
+	struct xnm_vif_note read;
 
 	(void)state;
 	for (int i = 0; i <= XNM_MAX_ADDRESSES; i++)
 		strcat(text, "address=10.0.0.1/32\n");
 	put_file("vif/1.0", text);
-	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), -EINVAL);
+	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &read), -EINVAL);
 }
 
 /* Truncated at every byte: never more than was written, and never a name that is no name. */
 static void test_truncated(void **state)
 {
-	struct xnm_state written = full_state(), noted;
+	struct xnm_vif_note written = full_state(), noted;
 	char text[4096];
 	ssize_t len;
 	int fd;
 
 	(void)state;
-	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
 	fd = openat(dir.vif_fd, "32751.65535", O_RDONLY | O_CLOEXEC);
 	len = read(fd, text, sizeof(text) - 1);
 	close(fd);
@@ -267,7 +267,7 @@ static void test_truncated(void **state)
 
 		text[len] = '\0';
 		put_file("vif/1.0", text);
-		rc = xnm_state_read(&dir, 1, 0, &noted);
+		rc = xnm_vif_note_read(&dir, 1, 0, &noted);
 		assert_true(rc == 0 || rc == -EINVAL);
 		if (rc == 0 && noted.ifname[0])
 			assert_true(xnm_ifname_ok(noted.ifname));
@@ -277,12 +277,12 @@ static void test_truncated(void **state)
 
 static void test_newer(void **state)
 {
-	struct xnm_state read;
+	struct xnm_vif_note read;
 
 	(void)state;
 	/* keys of a newer version, comments, an old one's missing keys */
 	put_file("vif/1.0", "# by xnm\n[vif]\n" MAC "ifname=web0\nrate=5\n\n");
-	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), 0);
+	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &read), 0);
 	assert_string_equal(read.ifname, "web0");
 	assert_int_equal(read.domid, 1);
 }
@@ -290,50 +290,50 @@ static void test_newer(void **state)
 static void test_long_values(void **state)
 {
 	char text[8192] = "[vif]\n" MAC "ifname=";
-	struct xnm_state read;
+	struct xnm_vif_note read;
 	size_t len = strlen(text);
 
 	(void)state;
 	/* cut values, not overrun buffers */
 	memset(text + len, 'x', 190);
 	put_file("vif/1.0", text);
-	(void)xnm_state_read(&dir, 1, 0, &read);
+	(void)xnm_vif_note_read(&dir, 1, 0, &read);
 	assert_true(strlen(read.ifname) < sizeof(read.ifname));
 	memset(text + len, 'x', sizeof(text) - len - 1);
 	put_file("vif/1.0", text);
-	(void)xnm_state_read(&dir, 1, 0, &read);
+	(void)xnm_vif_note_read(&dir, 1, 0, &read);
 	assert_true(strlen(read.ifname) < sizeof(read.ifname));
 }
 
 static void test_links_refused(void **state)
 {
-	struct xnm_state written = full_state(), read;
+	struct xnm_vif_note written = full_state(), read;
 
 	(void)state;
 	written.domid = 1;
 	written.devid = 0;
 	assert_int_equal(symlinkat("/etc/hostname", dir.vif_fd, "1.0"), 0);
-	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), -ELOOP);
+	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &read), -ELOOP);
 	/* a write replaces the link, not what it leads to; a link in the place of its
 	 * temporary file is not followed */
-	assert_int_equal(xnm_state_write(&dir, &written), 0);
-	assert_int_equal(xnm_state_read(&dir, 1, 0, &read), 0);
+	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
+	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &read), 0);
 	assert_int_equal(symlinkat("/tmp/xnm-must-not-exist", dir.vif_fd, ".1.0"), 0);
-	assert_int_equal(xnm_state_write(&dir, &written), -ELOOP);
+	assert_int_equal(xnm_vif_note_write(&dir, &written), -ELOOP);
 	assert_int_equal(access("/tmp/xnm-must-not-exist", F_OK), -1);
 }
 
 static void test_equal(void **state)
 {
-	struct xnm_state a = full_state(), b;
+	struct xnm_vif_note a = full_state(), b;
 
 	(void)state;
-#define DIFFERS(change)                                \
-	do {                                           \
-		b = a;                                 \
-		assert_true(xnm_state_equal(&a, &b));  \
-		change;                                \
-		assert_false(xnm_state_equal(&a, &b)); \
+#define DIFFERS(change)                                   \
+	do {                                              \
+		b = a;                                    \
+		assert_true(xnm_vif_note_equal(&a, &b));  \
+		change;                                   \
+		assert_false(xnm_vif_note_equal(&a, &b)); \
 	} while (0)
 	DIFFERS(b.domid = 1);
 	DIFFERS(b.devid = 1);
@@ -366,59 +366,60 @@ static void test_equal(void **state)
 	b.ifname[5] = 'x';
 	a.n_addresses = b.n_addresses = 1;
 	b.addresses[7].addr[0]++;
-	assert_true(xnm_state_equal(&a, &b));
+	assert_true(xnm_vif_note_equal(&a, &b));
 }
 
 /* A reader sees the old or the new text, and a kill at any moment leaves one of them. */
 static void test_atomic(void **state)
 {
-	struct xnm_state one = full_state(), two = full_state(), read;
+	struct xnm_vif_note one = full_state(), two = full_state(), read;
 	unsigned int seen = 0;
 	pid_t pid;
 
 	(void)state;
 	two.n_addresses = 1;
 	two.mtu_bytes = 1500;
-	assert_int_equal(xnm_state_write(&dir, &one), 0);
+	assert_int_equal(xnm_vif_note_write(&dir, &one), 0);
 	for (int round = 0; round < 20; round++) {
 		pid = fork();
 		assert_true(pid >= 0);
 		if (pid == 0) {
 			for (;;) {
-				if (xnm_state_write(&dir, &two) || xnm_state_write(&dir, &one))
+				if (xnm_vif_note_write(&dir, &two) ||
+				    xnm_vif_note_write(&dir, &one))
 					_exit(1);
 			}
 		}
 		/* on a busy machine the writer may have to wait for its turn */
 		for (int i = 0; i < 200 || (seen != 3 && i < 1000000); i++) {
-			assert_int_equal(xnm_state_read(&dir, one.domid, one.devid, &read), 0);
+			assert_int_equal(xnm_vif_note_read(&dir, one.domid, one.devid, &read), 0);
 			if (i >= 200)
 				sched_yield();
-			if (xnm_state_equal(&read, &one))
+			if (xnm_vif_note_equal(&read, &one))
 				seen |= 1;
-			else if (xnm_state_equal(&read, &two))
+			else if (xnm_vif_note_equal(&read, &two))
 				seen |= 2;
 			else
 				fail_msg("half a file was read");
 		}
 		kill(pid, SIGKILL);
 		assert_int_equal(waitpid(pid, NULL, 0), pid);
-		assert_int_equal(xnm_state_read(&dir, one.domid, one.devid, &read), 0);
+		assert_int_equal(xnm_vif_note_read(&dir, one.domid, one.devid, &read), 0);
 	}
 	assert_int_equal(seen, 3);
 	/* the next write uses what the killed ones left */
-	assert_int_equal(xnm_state_write(&dir, &one), 0);
+	assert_int_equal(xnm_vif_note_write(&dir, &one), 0);
 	assert_int_equal(count_files("vif"), 1);
 }
 
 static void test_mode(void **state)
 {
-	struct xnm_state written = full_state();
+	struct xnm_vif_note written = full_state();
 	mode_t old = umask(0);
 	struct stat st;
 
 	(void)state;
-	assert_int_equal(xnm_state_write(&dir, &written), 0);
+	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
 	umask(old);
 	assert_int_equal(fstatat(dir.vif_fd, "32751.65535", &st, 0), 0);
 	/* monitoring reads it, and nobody else writes it */
@@ -447,8 +448,8 @@ static void test_each(void **state)
 	struct seen seen = { 0 };
 
 	(void)state;
-	assert_int_equal(xnm_state_each(&nowhere, see, &seen), 0);
-	assert_int_equal(xnm_state_each(&dir, see, &seen), 0);
+	assert_int_equal(xnm_vif_note_each(&nowhere, see, &seen), 0);
+	assert_int_equal(xnm_vif_note_each(&dir, see, &seen), 0);
 	assert_int_equal(seen.n, 0);
 	put_file("vif/12.34", "");
 	/* what is not ours is left alone */
@@ -456,17 +457,17 @@ static void test_each(void **state)
 	put_file("vif/README", "");
 	put_file("vif/1.0.0", "");
 	put_file("vif/99999.0", "");
-	assert_int_equal(xnm_state_each(&dir, see, &seen), 0);
+	assert_int_equal(xnm_vif_note_each(&dir, see, &seen), 0);
 	assert_int_equal(seen.n, 1);
 	assert_int_equal(seen.domid, 12);
 	assert_int_equal(seen.devid, 34);
 	/* it stops at the first answer, and can begin again */
 	put_file("vif/12.35", "");
 	seen = (struct seen){ .answer = 7 };
-	assert_int_equal(xnm_state_each(&dir, see, &seen), 7);
+	assert_int_equal(xnm_vif_note_each(&dir, see, &seen), 7);
 	assert_int_equal(seen.n, 1);
 	seen = (struct seen){ 0 };
-	assert_int_equal(xnm_state_each(&dir, see, &seen), 0);
+	assert_int_equal(xnm_vif_note_each(&dir, see, &seen), 0);
 	assert_int_equal(seen.n, 2);
 }
 
@@ -484,10 +485,10 @@ static void test_bridge_notes(void **state)
 	note.n_own = 2;
 	assert_int_equal(xnm_parse_cidr("192.0.2.1/24", &note.own[0]), 0);
 	assert_int_equal(xnm_parse_cidr("2001:db8::1/64", &note.own[1]), 0);
-	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), -ENOENT);
+	assert_int_equal(xnm_bridge_note_read(&dir, "br0", &read), -ENOENT);
 	assert_false(xnm_made_bridge(&dir, "br0"));
-	assert_int_equal(xnm_state_bridge_write(&dir, "br0", &note), 0);
-	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), 0);
+	assert_int_equal(xnm_bridge_note_write(&dir, "br0", &note), 0);
+	assert_int_equal(xnm_bridge_note_read(&dir, "br0", &read), 0);
 	assert_string_equal(read.network, "lan");
 	assert_true(read.keep);
 	assert_int_equal(read.n_interfaces, 2);
@@ -501,11 +502,11 @@ static void test_bridge_notes(void **state)
 	assert_true(xnm_cidr_equal(&read.own[1], &note.own[1]));
 	assert_false(xnm_made_bridge(&dir, "br0"));
 	note.keep = false;
-	assert_int_equal(xnm_state_bridge_write(&dir, "br0", &note), 0);
+	assert_int_equal(xnm_bridge_note_write(&dir, "br0", &note), 0);
 	assert_true(xnm_made_bridge(&dir, "br0"));
-	assert_int_equal(xnm_state_bridge_remove(&dir, "br0"), 0);
-	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), -ENOENT);
-	assert_int_equal(xnm_state_bridge_remove(&dir, "br0"), 0);
+	assert_int_equal(xnm_bridge_note_remove(&dir, "br0"), 0);
+	assert_int_equal(xnm_bridge_note_read(&dir, "br0", &read), -ENOENT);
+	assert_int_equal(xnm_bridge_note_remove(&dir, "br0"), 0);
 }
 
 /* A card whose number cannot be read is looked for by its name. */
@@ -532,16 +533,16 @@ static void test_bridge_cards(void **state)
 		(void)snprintf(text, sizeof(text), "[bridge]\nkeep=no\ninterface=eth0\n%s\n",
 			       damaged[i]);
 		put_file("bridge/br0", text);
-		assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), 0);
+		assert_int_equal(xnm_bridge_note_read(&dir, "br0", &read), 0);
 		assert_int_equal(read.n_interfaces, 1);
 		if (read.cards[0].ifindex)
 			fail_msg("row %zu is taken for a number", i);
 	}
 	/* of no interface */
 	put_file("bridge/br0", "[bridge]\nkeep=no\ncard=5 00:16:3e:00:00:07\ninterface=eth0\n");
-	assert_int_equal(xnm_state_bridge_read(&dir, "br0", &read), 0);
+	assert_int_equal(xnm_bridge_note_read(&dir, "br0", &read), 0);
 	assert_int_equal(read.cards[0].ifindex, 0);
-	assert_int_equal(xnm_state_bridge_remove(&dir, "br0"), 0);
+	assert_int_equal(xnm_bridge_note_remove(&dir, "br0"), 0);
 }
 
 /* What says that a bridge may be deleted must say so without doubt. */
@@ -568,7 +569,7 @@ static void test_bridge_bad_names(void **state)
 	(void)state;
 	put_file("vif/1.0", "[bridge]\nkeep=no\n");
 	for (size_t i = 0; i < XNM_N_ELEMENTS(names); i++) {
-		assert_int_equal(xnm_state_bridge_read(&dir, names[i], &read), -ENOENT);
+		assert_int_equal(xnm_bridge_note_read(&dir, names[i], &read), -ENOENT);
 		assert_false(xnm_made_bridge(&dir, names[i]));
 	}
 }
@@ -578,19 +579,19 @@ static void test_vifname(void **state)
 	uint32_t domid, devid;
 
 	(void)state;
-	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), -ENOENT);
-	assert_int_equal(xnm_state_vifname_write(&dir, "web0", 5, 1), 0);
-	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), 0);
+	assert_int_equal(xnm_vifname_note_read(&dir, "web0", &domid, &devid), -ENOENT);
+	assert_int_equal(xnm_vifname_note_write(&dir, "web0", 5, 1), 0);
+	assert_int_equal(xnm_vifname_note_read(&dir, "web0", &domid, &devid), 0);
 	assert_int_equal(domid, 5);
 	assert_int_equal(devid, 1);
 	/* who asks last gets it; who has been replaced takes nothing back */
-	assert_int_equal(xnm_state_vifname_write(&dir, "web0", 6, 0), 0);
-	assert_int_equal(xnm_state_vifname_remove(&dir, "web0", 5, 1), 0);
-	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), 0);
+	assert_int_equal(xnm_vifname_note_write(&dir, "web0", 6, 0), 0);
+	assert_int_equal(xnm_vifname_note_remove(&dir, "web0", 5, 1), 0);
+	assert_int_equal(xnm_vifname_note_read(&dir, "web0", &domid, &devid), 0);
 	assert_int_equal(domid, 6);
-	assert_int_equal(xnm_state_vifname_remove(&dir, "web0", 6, 0), 0);
-	assert_int_equal(xnm_state_vifname_read(&dir, "web0", &domid, &devid), -ENOENT);
-	assert_int_equal(xnm_state_vifname_remove(&dir, "web0", 6, 0), 0);
+	assert_int_equal(xnm_vifname_note_remove(&dir, "web0", 6, 0), 0);
+	assert_int_equal(xnm_vifname_note_read(&dir, "web0", &domid, &devid), -ENOENT);
+	assert_int_equal(xnm_vifname_note_remove(&dir, "web0", 6, 0), 0);
 	assert_int_equal(count_files("vifname"), 0);
 }
 
@@ -603,15 +604,15 @@ static void test_vifname_damaged(void **state)
 	for (size_t i = 0; i < XNM_N_ELEMENTS(targets); i++) {
 		(void)unlinkat(dir.vifname_fd, "web0", 0);
 		assert_int_equal(symlinkat(targets[i], dir.vifname_fd, "web0"), 0);
-		if (xnm_state_vifname_read(&dir, "web0", &domid, &devid) == 0)
+		if (xnm_vifname_note_read(&dir, "web0", &domid, &devid) == 0)
 			fail_msg("'%s' is read as %u.%u", targets[i], domid, devid);
 	}
 	assert_int_equal(unlinkat(dir.vifname_fd, "web0", 0), 0);
 	put_file("vifname/web0", "5.0");
-	assert_true(xnm_state_vifname_read(&dir, "web0", &domid, &devid) < 0);
+	assert_true(xnm_vifname_note_read(&dir, "web0", &domid, &devid) < 0);
 	/* and a name that leads out of the folder */
 	assert_int_equal(symlinkat("5.0", dir.run_fd, "outside"), 0);
-	assert_true(xnm_state_vifname_read(&dir, "../outside", &domid, &devid) < 0);
+	assert_true(xnm_vifname_note_read(&dir, "../outside", &domid, &devid) < 0);
 }
 
 static void test_read_only(void **state)

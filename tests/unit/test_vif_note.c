@@ -38,9 +38,9 @@ static const char *sample(const struct row *row)
 }
 
 /* The notes of a vif with a MAC address, as each has, and one value more. */
-static void fill(struct xnm_state *state, const struct row *row)
+static void fill(struct xnm_vif_note *state, const struct row *row)
 {
-	xnm_state_clear(state);
+	xnm_vif_note_clear(state);
 	state->domid = 1;
 	assert_int_equal(xnm_parse_mac("00:16:3e:ff:ff:ff", &state->mac), 0);
 	if (!row)
@@ -52,28 +52,28 @@ static void fill(struct xnm_state *state, const struct row *row)
 
 static void test_each_key(void **unused)
 {
-	static struct xnm_state with, without, other;
+	static struct xnm_vif_note with, without, other;
 
 	(void)unused;
 	fill(&without, NULL);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
 		fill(&with, &rows[i]);
-		if (xnm_state_equal(&with, &without))
+		if (xnm_vif_note_equal(&with, &without))
 			fail_msg("%s is not compared", rows[i].key);
-		assert_int_equal(xnm_state_write(&dir, &with), 0);
-		assert_int_equal(xnm_state_read(&dir, 1, 0, &other), 0);
+		assert_int_equal(xnm_vif_note_write(&dir, &with), 0);
+		assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &other), 0);
 		/* who has no mac-scope gets that of older notes */
 		memcpy(other.mac_scope, with.mac_scope, sizeof(with.mac_scope));
-		if (!xnm_state_equal(&with, &other))
+		if (!xnm_vif_note_equal(&with, &other))
 			fail_msg("%s is not read as it was written", rows[i].key);
 		memset(&other, 0xa5, sizeof(other));
-		xnm_state_copy(&other, &with);
-		if (!xnm_state_equal(&with, &other))
+		xnm_vif_note_copy(&other, &with);
+		if (!xnm_vif_note_equal(&with, &other))
 			fail_msg("%s is not copied", rows[i].key);
-		xnm_state_clear(&other);
+		xnm_vif_note_clear(&other);
 		memcpy(&other.mac, &without.mac, sizeof(other.mac));
 		other.domid = 1;
-		if (!xnm_state_equal(&other, &without))
+		if (!xnm_vif_note_equal(&other, &without))
 			fail_msg("%s is not cleared", rows[i].key);
 	}
 }
@@ -81,7 +81,7 @@ static void test_each_key(void **unused)
 /* Two values of a list differ in one entry, or in how many they are. */
 static void test_each_list(void **unused)
 {
-	static struct xnm_state one, two;
+	static struct xnm_vif_note one, two;
 
 	(void)unused;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
@@ -91,8 +91,8 @@ static void test_each_list(void **unused)
 		fill(&two, &rows[i]);
 		assert_true(read_row(&two, &rows[i], sample(&rows[i])));
 		assert_int_equal(number(&two, &rows[i]), 2);
-		assert_false(xnm_state_equal(&one, &two));
-		assert_false(xnm_state_equal(&two, &one));
+		assert_false(xnm_vif_note_equal(&one, &two));
+		assert_false(xnm_vif_note_equal(&two, &one));
 		while (number(&two, &rows[i]) < rows[i].max)
 			assert_true(read_row(&two, &rows[i], sample(&rows[i])));
 		assert_false(read_row(&two, &rows[i], sample(&rows[i])));
@@ -102,12 +102,12 @@ static void test_each_list(void **unused)
 /* A member of which the table knows nothing would keep what the vif before had. */
 static void test_each_member(void **unused)
 {
-	static uint8_t covered[sizeof(struct xnm_state)];
+	static uint8_t covered[sizeof(struct xnm_vif_note)];
 	size_t gap = 0;
 
 	(void)unused;
-	memset(covered + offsetof(struct xnm_state, domid), 1, 4);
-	memset(covered + offsetof(struct xnm_state, devid), 1, 4);
+	memset(covered + offsetof(struct xnm_vif_note, domid), 1, 4);
+	memset(covered + offsetof(struct xnm_vif_note, devid), 1, 4);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
 		const struct row *row = &rows[i];
 
@@ -121,18 +121,18 @@ static void test_each_member(void **unused)
 	for (size_t i = 0; i < sizeof(covered); i++) {
 		gap = covered[i] ? 0 : gap + 1;
 		if (gap > 3)
-			fail_msg("byte %zu of struct xnm_state is in no row of vif.def", i);
+			fail_msg("byte %zu of struct xnm_vif_note is in no row of vif.def", i);
 	}
 }
 
 /* Guests run while xnm is replaced by an older one, too. */
 static void test_newer(void **unused)
 {
-	static struct xnm_state state;
+	static struct xnm_vif_note state;
 
 	(void)unused;
 	put_file("vif/1.0", "[vif]\nmac=00:16:3e:00:00:01\ncolour=red\nmtu=1400\n");
-	assert_int_equal(xnm_state_read(&dir, 1, 0, &state), 0);
+	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &state), 0);
 	assert_int_equal(state.mtu_bytes, 1400);
 }
 
