@@ -82,7 +82,7 @@ VIF_SRC = hotplug/main.c hotplug/verbs.c
 # runs in guests, of libxnm.a only a little
 GUEST_SRC = $(wildcard udev/guest*.c)
 UDEV_SRC = udev/xnm-udev.c
-XNM_SRC = $(wildcard hotplug/cli/*.c) hotplug/xen/xl.c
+XNM_SRC = $(wildcard hotplug/cli/*.c hotplug/cli/*/*.c) hotplug/xen/xl.c
 LIB_OBJ = $(LIB_SRC:%.c=$(O)/%.o)
 VIF_OBJ = $(VIF_SRC:%.c=$(O)/%.o)
 UDEV_OBJ = $(UDEV_SRC:%.c=$(O)/%.o)

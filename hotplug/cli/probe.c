@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hotplug/cli/cli.h"
-#include "hotplug/cli/uplink_columns.h"
+#include "hotplug/cli/status/uplink.h"
 #include "hotplug/uplinks.h"
 
 static const char usage[] =

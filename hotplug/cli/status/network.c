@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* status_network.c - the networks that the vifs are in, as the policy has them. */
-#include "hotplug/cli/status.h"
+/* network.c - the networks that the vifs are in, as the policy has them. */
+#include "hotplug/cli/status/status.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_apart.c - whether somebody wants this host to pass packets on that it has to keep apart. */
-#include "hotplug/cli/doctor.h"
+/* apart.c - whether somebody wants this host to pass packets on that it has to keep apart. */
+#include "hotplug/cli/doctor/finding.h"
 
 #include <inttypes.h>
 #include <string.h>

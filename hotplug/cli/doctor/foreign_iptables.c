@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_legacy.c - read table filter of iptables-legacy, which nftables knows nothing of. */
-#include "hotplug/cli/doctor_foreign.h"
+/* foreign_iptables.c - read table filter of iptables-legacy, which nftables knows nothing of. */
+#include "hotplug/cli/doctor/foreign_parts.h"
 
 #include <errno.h>
 #include <netinet/in.h>

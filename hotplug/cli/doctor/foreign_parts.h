@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_foreign.h - chains and rules of other programs that decide what this host passes on. */
+/* foreign_parts.h - chains and rules of other programs that decide what this host passes on. */
 #ifndef XNM_DOCTOR_FOREIGN_H
 #define XNM_DOCTOR_FOREIGN_H
 
-#include "hotplug/cli/doctor.h"
+#include "hotplug/cli/doctor/finding.h"
 
 struct xnm_foreign_chain {
 	uint8_t family;
@@ -38,10 +38,10 @@ struct xnm_foreign {
 	struct xnm_foreign_rule *rules;
 };
 
-/* doctor_nft.c: reads all chains, and the rules of those tables that wanted says. Returns 0 or -errno. */
+/* foreign_nft.c: reads all chains, and the rules of those tables that wanted says. Returns 0 or -errno. */
 int xnm_foreign_read(struct xnm_foreign *foreign,
 		     bool (*wanted)(const struct xnm_foreign_chain *chain));
-/* doctor_legacy.c: adds table filter of iptables-legacy (or ip6tables-legacy), if it is in use. */
+/* foreign_iptables.c: adds table filter of iptables-legacy (or ip6tables-legacy), if it is in use. */
 int xnm_foreign_read_legacy(struct xnm_foreign *foreign, uint8_t family);
 void xnm_foreign_free(struct xnm_foreign *foreign);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_subnets.c - networks whose subnets an interface of this host has got, perhaps after they were made. */
-#include "hotplug/cli/doctor.h"
+/* subnets.c - networks whose subnets an interface of this host has got, perhaps after they were made. */
+#include "hotplug/cli/doctor/finding.h"
 
 #include "hotplug/overlap.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_uplinks.c - default routes of others where an uplink should have its own, and a DHCP client that is missing. */
-#include "hotplug/cli/doctor.h"
+/* uplink.c - default routes of others where an uplink should have its own, and a DHCP client that is missing. */
+#include "hotplug/cli/doctor/finding.h"
 
 #include <errno.h>
 #include <string.h>

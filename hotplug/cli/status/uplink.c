@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uplink_columns.c - the table of uplinks that `xnm probe` and `xnm status` print. */
-#include "hotplug/cli/uplink_columns.h"
+/* uplink.c - the table of uplinks that `xnm probe` and `xnm status` print. */
+#include "hotplug/cli/status/uplink.h"
 
 #include <fcntl.h>
 #include <string.h>

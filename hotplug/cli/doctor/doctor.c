@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor.c - `xnm doctor`: what on this host, outside of the policy, is in the way of guests. */
-#include "hotplug/cli/doctor.h"
+#include "hotplug/cli/doctor/finding.h"
 
 #include <getopt.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fastpath_read.c - find out who is listed to whom, and what they say to each other. */
+/* read.c - find out who is listed to whom, and what they say to each other. */
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/cli/fastpath.h"
+#include "hotplug/cli/fastpath/fastpath.h"
 #include "hotplug/run.h"
 #include "hotplug/xen/store.h"
 

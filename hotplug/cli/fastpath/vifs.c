@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fastpath_vifs.c - find out which guests have something published, and which vifs are left out. */
+/* vifs.c - find out which guests have something published, and which vifs are left out. */
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/cli/fastpath.h"
+#include "hotplug/cli/fastpath/fastpath.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/run.h"
 

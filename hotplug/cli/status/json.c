@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* status_json.c - print what `xnm status` found out as JSON for programs. */
-#include "hotplug/cli/status.h"
+/* json.c - print what `xnm status` found out as JSON for programs. */
+#include "hotplug/cli/status/status.h"
 
 #include <errno.h>
 #include <json.h>
 #include <string.h>
 
-#include "hotplug/cli/uplink_columns.h"
+#include "hotplug/cli/status/uplink.h"
 
 static const char *const verdicts[] = {
 	[XNM_VERDICT_UNKNOWN] = "unknown", [XNM_VERDICT_OK] = "ok",

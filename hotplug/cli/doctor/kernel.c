@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_kernel.c - what this kernel was built without. */
-#include "hotplug/cli/doctor.h"
+/* kernel.c - what this kernel was built without. */
+#include "hotplug/cli/doctor/finding.h"
 
 #include <fcntl.h>
 #include <spawn.h>

@@ -37,12 +37,12 @@ struct xnm_fp_listing {
 	struct xnm_fp_out *out;
 };
 
-/* fastpath_read.c: about word only, a vif or a guest; NULL: about all. Each returns 0 or -errno,
+/* read.c: about word only, a vif or a guest; NULL: about all. Each returns 0 or -errno,
  * and has told why on stderr. */
 int xnm_fp_listing_read(struct xnm_fp_listing *listing, const char *word);
 void xnm_fp_listing_free(struct xnm_fp_listing *listing);
 
-/* fastpath_vifs.c: its first step and its last one. */
+/* vifs.c: its first step and its last one. */
 int xnm_fp_listing_read_vifs(struct xnm_fp_listing *listing);
 void xnm_fp_listing_read_reasons(struct xnm_fp_listing *listing);
 /* Whether word is the guest's name or number. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* status_read.c - find the vifs: in the notes, in xenstore, and as links in the kernel. */
-#include "hotplug/cli/status.h"
+/* read.c - find the vifs: in the notes, in xenstore, and as links in the kernel. */
+#include "hotplug/cli/status/status.h"
 
 #include <errno.h>
 #include <string.h>

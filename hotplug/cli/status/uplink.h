@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uplink_columns.h - the table of uplinks that `xnm probe` and `xnm status` print. */
+/* uplink.h - the table of uplinks that `xnm probe` and `xnm status` print. */
 #ifndef XNM_UPLINK_COLUMNS_H
 #define XNM_UPLINK_COLUMNS_H
 

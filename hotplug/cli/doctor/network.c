@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_settings.c - settings below /proc/sys/net that keep packets of guests from where they should go. */
-#include "hotplug/cli/doctor.h"
+/* network.c - settings below /proc/sys/net that keep packets of guests from where they should go. */
+#include "hotplug/cli/doctor/finding.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_ways.c - by which devices guests are reached: of the policy's networks, and of the vifs that are. */
-#include "hotplug/cli/doctor.h"
+/* guest_devices.c - by which devices guests are reached: of the policy's networks, and of the vifs that are. */
+#include "hotplug/cli/doctor/finding.h"
 
 #include <errno.h>
 #include <string.h>

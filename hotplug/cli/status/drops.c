@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* status_drops.c - read what our nftables tables dropped, and add it up for one device. */
-#include "hotplug/cli/status.h"
+/* drops.c - read what our nftables tables dropped, and add it up for one device. */
+#include "hotplug/cli/status/status.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_bridges.c - bridges that listen to guests although these are locked. */
-#include "hotplug/cli/doctor.h"
+/* bridge.c - bridges that listen to guests although these are locked. */
+#include "hotplug/cli/doctor/finding.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor.h - the parts of `xnm doctor`: what on this host is in the way of guests, and what to type. */
+/* finding.h - the parts of `xnm doctor`: what on this host is in the way of guests, and what to type. */
 #ifndef XNM_DOCTOR_H
 #define XNM_DOCTOR_H
 
-#include "hotplug/cli/status.h"
+#include "hotplug/cli/status/status.h"
 #include "policy/policy.h"
 
 /* A device that leads to guests: a bridge, a routed vif, or with a '+' behind it all of these. */
@@ -29,7 +29,7 @@ struct xnm_doctor {
 /* Prints one line: what is wrong, and behind a colon what to type. */
 void xnm_doctor_find(struct xnm_doctor *doctor, const char *fmt, ...) XNM_PRINTF(2, 3);
 
-/* doctor_ways.c: fills ways. Returns 0 or -ENOMEM. */
+/* guest_devices.c: fills ways. Returns 0 or -ENOMEM. */
 int xnm_doctor_read_ways(struct xnm_doctor *doctor);
 /* Whether a network needs that this host forwards. */
 void xnm_doctor_forwards(const struct xnm_network *network, const struct xnm_policy *policy,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_through.c - whether a chain that drops what it does not know lets a device of guests through. */
-#include "hotplug/cli/doctor_foreign.h"
+/* foreign_through.c - whether a chain that drops what it does not know lets a device of guests through. */
+#include "hotplug/cli/doctor/foreign_parts.h"
 
 #include <string.h>
 

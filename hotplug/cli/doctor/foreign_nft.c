@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_nft.c - read the nftables chains and rules of others, as far as they decide what is forwarded. */
-#include "hotplug/cli/doctor_foreign.h"
+/* foreign_nft.c - read the nftables chains and rules of others, as far as they decide what is forwarded. */
+#include "hotplug/cli/doctor/foreign_parts.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* status_filter.c - whether nftables holds what is noted of each vif and network, and what it dropped. */
-#include "hotplug/cli/status.h"
+/* filter.c - whether nftables holds what is noted of each vif and network, and what it dropped. */
+#include "hotplug/cli/status/status.h"
 
 #include <errno.h>
 #include <netinet/in.h>

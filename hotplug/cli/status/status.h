@@ -111,28 +111,28 @@ struct xnm_status {
 
 void xnm_status_free(struct xnm_status *status);
 
-/* status_read.c: read the notes below /run/xnm; the keys in xenstore; the links. Each returns 0
+/* read.c: read the notes below /run/xnm; the keys in xenstore; the links. Each returns 0
  * or -errno and has told why on stderr. */
 int xnm_status_read_notes(struct xnm_status *status);
 int xnm_status_read_store(struct xnm_status *status);
 int xnm_status_read_links(struct xnm_status *status);
 
-/* status_network.c: the networks of the rows. policy may be NULL. Returns 0 or -ENOMEM. */
+/* network.c: the networks of the rows. policy may be NULL. Returns 0 or -ENOMEM. */
 int xnm_status_read_networks(struct xnm_status *status, const struct xnm_policy *policy);
 /* What is noted of the uplinks. policy may be NULL. Returns 0 or -ENOMEM. */
 int xnm_status_read_uplinks(struct xnm_status *status, const struct xnm_policy *policy);
 
 /*
- * status_filter.c: whether nftables holds what is noted, and what it dropped;
+ * filter.c: whether nftables holds what is noted, and what it dropped;
  * tells on stderr when nftables cannot be read.
  */
 void xnm_status_read_filter(struct xnm_status *status, const struct xnm_policy *policy);
 
-/* status_open.c: looks for it; the line that says so, and what to type. Returns whether there is one. */
+/* open.c: looks for it; the line that says so, and what to type. Returns whether there is one. */
 void xnm_status_find_open(struct xnm_open *open, const struct xnm_policy *policy);
 bool xnm_status_open_text(const struct xnm_open *open, char *out, size_t out_size);
 
-/* status_drops.c: read the counters of both tables, and add up those of one device. */
+/* drops.c: read the counters of both tables, and add up those of one device. */
 struct xnm_nft;
 struct xnm_counter {
 	char ifname[IFNAMSIZ];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* status.c - `xnm status`: find every vif and what a reapply of it would do. */
-#include "hotplug/cli/status.h"
+#include "hotplug/cli/status/status.h"
 
 #include <errno.h>
 #include <getopt.h>

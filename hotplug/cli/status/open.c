@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* status_open.c - whether all guests are held by what is noted of them, which people are told before all else. */
-#include "hotplug/cli/status.h"
+/* open.c - whether all guests are held by what is noted of them, which people are told before all else. */
+#include "hotplug/cli/status/status.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* status_table.c - print what `xnm status` found out as tables for people. */
-#include "hotplug/cli/status.h"
+/* table.c - print what `xnm status` found out as tables for people. */
+#include "hotplug/cli/status/status.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "hotplug/cli/columns.h"
-#include "hotplug/cli/uplink_columns.h"
+#include "hotplug/cli/status/uplink.h"
 
 static const char *const verdicts[] = {
 	[XNM_VERDICT_UNKNOWN] = "-",   [XNM_VERDICT_OK] = "ok",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fastpath.c - `xnm fastpath`: which guests may talk through shared memory, and which do. */
-#include "hotplug/cli/fastpath.h"
+#include "hotplug/cli/fastpath/fastpath.h"
 
 #include <errno.h>
 #include <getopt.h>

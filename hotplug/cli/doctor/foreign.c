@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor_firewalls.c - other programs' rules that drop what guests send or get. */
-#include "hotplug/cli/doctor_foreign.h"
+/* foreign.c - other programs' rules that drop what guests send or get. */
+#include "hotplug/cli/doctor/foreign_parts.h"
 
 #include <errno.h>
 #include <netinet/in.h>
