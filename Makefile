@@ -77,7 +77,7 @@ endif
 # What every user-space program shares; main.c and verbs.c are xnm-vif's own, cli/ is xnm's.
 LIB_SRC = $(filter-out hotplug/main.c hotplug/verbs.c,$(wildcard hotplug/*.c)) \
 	$(wildcard hotplug/base/*.c hotplug/core/*.c hotplug/notes/*.c hotplug/kernel/*.c) $(wildcard hotplug/xen/store*.c) \
-	$(filter-out policy/mkman.c,$(wildcard policy/*.c))
+	$(filter-out policy/mkman.c,$(wildcard policy/*.c policy/types/*.c policy/sections/*.c))
 VIF_SRC = hotplug/main.c hotplug/verbs.c
 # runs in guests, of libxnm.a only a little
 GUEST_SRC = $(wildcard udev/guest*.c)

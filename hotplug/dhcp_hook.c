@@ -17,7 +17,7 @@
 #include "hotplug/offer.h"
 #include "hotplug/run.h"
 #include "hotplug/uplinks.h"
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 static struct xnm_policy the_policy;
 

@@ -11,7 +11,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/want.h"
 #include "hotplug/xen/store.h"
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 /* The keys of the backend directory that we read, if they are there. */
 enum backend_key {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "policy/load.h"
+#include "policy/loader.h"
 
 /* Cuts the last part off; of a name without folders "." is left. */
 static void to_parent(char *path)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* files.c - find the files of a policy and make sure that only root can have written them. */
-#include "policy/load.h"
+#include "policy/loader.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* keys.c - put the value of a key=value line into its field of the current section. */
-#include "policy/load.h"
+#include "policy/loader.h"
 
 #include <string.h>
 

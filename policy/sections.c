@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sections.c - find, continue or begin the section that a [name argument] line names. */
-#include "policy/load.h"
+#include "policy/loader.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "hotplug/notes/files.h"
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #define NOTE_TEXT_MAX  4096
 #define LOCK_TRIES     200

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/ifnames.h"
+#include "policy/types/ifnames.h"
 
 #define OUR_COMMENT "made by xnm-guest "
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #define MAX_TEXT 1024
 

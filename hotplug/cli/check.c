@@ -13,7 +13,7 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/overlap.h"
 #include "policy/policy.h"
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 static const char usage[] =
 	"usage: xnm check [FILE]\n"

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "policy/load.h"
+#include "policy/loader.h"
 
 /*
  * A line "%%" in the input begins the next file; a line "%%%" one of

@@ -22,7 +22,7 @@ libs=$(pkg-config --libs libnl-3.0 libmnl libnftnl xenstore inih)
 
 # the sources of libxnm.a, as in the Makefile, and those of xnm-guest but for its main()
 sources() {
-	for c in hotplug/*.c hotplug/base/*.c hotplug/core/*.c hotplug/notes/*.c hotplug/kernel/*.c hotplug/xen/store*.c policy/*.c udev/guest_*.c; do
+	for c in hotplug/*.c hotplug/base/*.c hotplug/core/*.c hotplug/notes/*.c hotplug/kernel/*.c hotplug/xen/store*.c policy/*.c policy/*/*.c udev/guest_*.c; do
 		case $c in
 		hotplug/main.c | hotplug/verbs.c | policy/mkman.c) ;;
 		*) echo "$c" ;;

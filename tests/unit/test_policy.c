@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "hotplug/base/util.h"
-#include "policy/check.h"
+#include "policy/sections/check.h"
 
 static struct xnm_policy policy;
 

@@ -14,7 +14,7 @@
 #include "hotplug/facts.h"
 #include "hotplug/pool.h"
 #include "hotplug/want.h"
-#include "policy/types.h"
+#include "policy/types/types.h"
 #include "tests/unit/run_dir.h"
 
 static const struct xnm_pool_guest one = { { { 0, 0x16, 0x3e, 0, 0, 1 } }, "", "" };

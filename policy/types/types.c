@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "hotplug/base/util.h"
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #define DEVID_MAX 65535
 

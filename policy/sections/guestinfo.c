@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* told.c - read and check what guests are told: their gateway, their name servers, that they share. */
-#include "policy/resolve.h"
-#include "policy/types.h"
+/* guestinfo.c - read and check what guests are told: their gateway, their name servers, that they share. */
+#include "policy/sections/resolve.h"
+#include "policy/types/types.h"
 
 #include <assert.h>
 #include <errno.h>

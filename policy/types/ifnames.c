@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ifnames.c - read by which of its interfaces a guest shares: names, or what they begin with. */
-#include "policy/ifnames.h"
-#include "policy/types.h"
+#include "policy/types/ifnames.h"
+#include "policy/types/types.h"
 
 #include <errno.h>
 #include <string.h>

@@ -35,7 +35,7 @@ static inline struct xnm_origin xnm_key_origin(const struct xnm_written *written
 void xnm_unknown_name(const struct xnm_resolver *r, struct xnm_origin origin, const char *key,
 		      enum xnm_section_id kind, const char *name);
 
-/* told.c: what guests are told. networks.c calls the first after the defaults */
+/* guestinfo.c: what guests are told. networks.c calls the first after the defaults */
 void xnm_resolve_told(const struct xnm_resolver *r, struct xnm_network *network);
 
 /* Whether a locked vif could not share: it may not send what comes from outside. */

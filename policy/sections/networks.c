@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* networks.c - fill in the defaults of [network] sections and check what they say. */
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* uplink_circles.c - refuse guests that would be offered their own connection, directly or by others. */
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* load.h - the steps of loading a policy: one stream, then what needs all files. */
-#ifndef XNM_LOAD_H
-#define XNM_LOAD_H
+/* loader.h - the steps of loading a policy: one stream, then what needs all files. */
+#ifndef XNM_LOADER_H
+#define XNM_LOADER_H
 
 #include <stdalign.h>
 #include <stddef.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_forward.c - look for ports that lead nowhere and uplinks that are not there. */
-#include "policy/check.h"
+#include "policy/sections/check.h"
 
 #include <fnmatch.h>
 
 #include "hotplug/base/cidr.h"
 #include "policy/match.h"
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 /* What the [vif] sections say of the domain that a [forward] leads to. */
 struct target {

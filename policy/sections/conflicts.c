@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* conflicts.c - find [forward] sections that want the same port. */
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 #include "hotplug/base/cidr.h"
 

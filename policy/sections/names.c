@@ -5,7 +5,7 @@
 
 #include "hotplug/base/ifname.h"
 #include "hotplug/base/util.h"
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 /*
  * A device may have alternative names (ip link property), and the kernel takes

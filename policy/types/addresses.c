@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* addresses.c - read addresses, subnets and what a [forward] leads to. */
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #include <errno.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 static size_t address_len(uint8_t family)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* services.c - read ports, protocols and the names of services. */
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dhcp.c - read and check what a network says of DHCP and router advertisements. */
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #define LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 

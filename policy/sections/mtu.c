@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mtu.c - check that an MTU leaves the IPv6 that the policy gives. */
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 #include <sys/socket.h>
 

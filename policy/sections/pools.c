@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pools.c - check [pool] sections, and what vifs want of them. */
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* resolve.c - check what the sections of a policy say about each other. */
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/load.h"
+#include "policy/loader.h"
 
 void xnm_unknown_name(const struct xnm_resolver *r, struct xnm_origin origin, const char *key,
 		      enum xnm_section_id kind, const char *name)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* quality.c - read what an [uplink] says of its routers and of how good it must be. */
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #include <errno.h>
 #include <string.h>

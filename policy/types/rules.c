@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rules.c - read one rule of an [acl]. */
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #include <assert.h>
 #include <errno.h>

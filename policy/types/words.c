@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* words.c - read values that are one of a few words. */
-#include "policy/types.h"
+#include "policy/types/types.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_pools.c - look for pools that nobody uses and reservations that nobody reads. */
-#include "policy/check.h"
+#include "policy/sections/check.h"
 
 #include <string.h>
 
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 static bool is_used(const struct xnm_policy *policy, const char *pool)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* load.c - read the files of a policy one after the other into its structs. */
-#include "policy/load.h"
+/* loader.c - read the files of a policy one after the other into its structs. */
+#include "policy/loader.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check.c - look for what a policy can hardly mean, for people who have the time. */
-#include "policy/check.h"
+#include "policy/sections/check.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -8,7 +8,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "policy/match.h"
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 static struct xnm_origin address_origin(const struct xnm_vif_policy *vif)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* program.c - whether this machine has a program. */
-#include "policy/check.h"
+#include "policy/sections/check.h"
 
 #include <stdlib.h>
 #include <string.h>

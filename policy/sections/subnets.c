@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subnets.c - find networks whose subnets overlap. */
-#include "policy/resolve.h"
+#include "policy/sections/resolve.h"
 
 #include <string.h>
 
