@@ -75,9 +75,8 @@ say = @:
 endif
 
 # What every user-space program shares; main.c and verbs.c are xnm-vif's own, cli/ is xnm's.
-LIB_SRC = $(filter-out hotplug/main.c hotplug/verbs.c,$(wildcard hotplug/*.c)) \
-	$(wildcard hotplug/base/*.c hotplug/core/*.c hotplug/notes/*.c hotplug/kernel/*.c) $(wildcard hotplug/xen/store*.c) \
-	$(filter-out policy/mkman.c,$(wildcard policy/*.c policy/types/*.c policy/sections/*.c))
+LIB_SRC = $(wildcard hotplug/base/*.c hotplug/notes/*.c hotplug/kernel/*.c hotplug/core/*.c hotplug/parts/*/*.c \
+	hotplug/run/*.c) $(wildcard hotplug/xen/store*.c) $(filter-out policy/mkman.c,$(wildcard policy/*.c policy/*/*.c))
 VIF_SRC = hotplug/main.c hotplug/verbs.c
 # runs in guests, of libxnm.a only a little
 GUEST_SRC = $(wildcard udev/guest*.c)
@@ -88,7 +87,7 @@ VIF_OBJ = $(VIF_SRC:%.c=$(O)/%.o)
 UDEV_OBJ = $(UDEV_SRC:%.c=$(O)/%.o)
 XNM_OBJ = $(XNM_SRC:%.c=$(O)/%.o)
 GUEST_OBJ = $(GUEST_SRC:%.c=$(O)/%.o)
-FAULT_OBJ = $(filter-out $(O)/hotplug/apply.o,$(LIB_OBJ)) $(O)/hotplug/apply-faults.o
+FAULT_OBJ = $(filter-out $(O)/hotplug/core/apply.o,$(LIB_OBJ)) $(O)/hotplug/core/apply-faults.o
 
 # the kernel that the module is for; empty: the one of the tests, Debian's
 KDIR ?=
@@ -124,7 +123,7 @@ $(O)/%.o: %.c | $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter hotplug/xen/xl.c,$<),$(XL_CFLAGS)) -MMD -MP -c -o $@ $<
 
-$(O)/hotplug/apply-faults.o: hotplug/apply.c | $(O)/.deps
+$(O)/hotplug/core/apply-faults.o: hotplug/core/apply.c | $(O)/.deps
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -DXNM_FAULTS -MMD -MP -c -o $@ $<
@@ -272,4 +271,4 @@ clean:  ## remove the build folder
 
 include tests/tests.mk
 
--include $(sort $(LIB_OBJ:.o=.d) $(VIF_OBJ:.o=.d) $(UDEV_OBJ:.o=.d) $(XNM_OBJ:.o=.d) $(GUEST_OBJ:.o=.d) $(O)/hotplug/apply-faults.d $(UNIT_TESTS:=.d))
+-include $(sort $(LIB_OBJ:.o=.d) $(VIF_OBJ:.o=.d) $(UDEV_OBJ:.o=.d) $(XNM_OBJ:.o=.d) $(GUEST_OBJ:.o=.d) $(O)/hotplug/core/apply-faults.d $(UNIT_TESTS:=.d))

@@ -7,9 +7,9 @@
 
 #include "hotplug/base/event.h"
 #include "hotplug/base/util.h"
-#include "hotplug/dhcp_client.h"
-#include "hotplug/run.h"
-#include "hotplug/sandbox.h"
+#include "hotplug/parts/uplink/client.h"
+#include "hotplug/run/run.h"
+#include "hotplug/run/sandbox.h"
 #include "hotplug/verbs.h"
 
 #define EXIT_USAGE 2

@@ -7,8 +7,8 @@
 #include <signal.h>
 #include <string.h>
 
-#include "hotplug/reapply.h"
-#include "hotplug/run.h"
+#include "hotplug/run/reapply.h"
+#include "hotplug/run/run.h"
 
 #define EXIT_USAGE 2
 

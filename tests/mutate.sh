@@ -21,8 +21,9 @@ tree=$O/mutate
 limit=60
 
 if [ $# -eq 0 ]; then
-	set -- hotplug/@(plan|want|filter_|fastpath_decide|element|offer|told|uplink_health)*.c \
-		hotplug/base/!(ifname|log).c hotplug/parts/*/@(plan|want)*.c udev/guest_plan*.c \
+	set -- hotplug/core/@(plan|want).c hotplug/base/!(ifname|log).c udev/guest_plan*.c \
+		hotplug/parts/*/@(plan|want|cards_plan|cards_check|start|settings|apart|elements|decide|health|fill).c \
+		hotplug/parts/filter/@(vif|guard|isolation|network|sources).c hotplug/parts/uplink/offer*.c \
 		policy/!(mkman|files).c policy/*/!(names).c
 fi
 

@@ -8,7 +8,7 @@
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/sandbox.h"
+#include "hotplug/run/sandbox.h"
 #include "hotplug/xen/store.h"
 #include "udev/guest_run.h"
 

@@ -101,7 +101,7 @@ struct guest_links {
 /*
  * What is between the guest's own interfaces, in one family. As long as it is by
  * us that the guest forwards, those that it passed nothing on between before
- * stay apart, as on the host (hotplug/apart.h), and what comes in by one that is
+ * stay apart, as on the host (hotplug/parts/network/apart.h), and what comes in by one that is
  * no way out is not routed at all, by rules and, beside them, by what outlives
  * "nft flush ruleset".
  */

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/apart.h"
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/parts/network/apart.h"
 
 #define NOTE	      "apart"
 #define NOTE_TEXT_MAX (2 * 2 * GUEST_MAX_LINKS * (IFNAMSIZ + 20))

@@ -9,7 +9,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/told.h"
+#include "hotplug/parts/guestinfo/guestinfo.h"
 #include "hotplug/xen/store.h"
 
 #define PATH_LEN   256

@@ -7,9 +7,9 @@
 
 #include "hotplug/base/ifname.h"
 #include "hotplug/base/util.h"
-#include "hotplug/run.h"
-#include "hotplug/sandbox.h"
-#include "hotplug/uplinks.h"
+#include "hotplug/parts/uplink/probe.h"
+#include "hotplug/run/run.h"
+#include "hotplug/run/sandbox.h"
 
 #define EXIT_USAGE 2
 

@@ -6,13 +6,13 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "hotplug/apply.h"
 #include "hotplug/base/cidr.h"
-#include "hotplug/dhcp.h"
-#include "hotplug/filter.h"
+#include "hotplug/core/apply.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/notes/vif.h"
-#include "hotplug/pool.h"
+#include "hotplug/parts/address/pool.h"
+#include "hotplug/parts/dnsmasq/dnsmasq.h"
+#include "hotplug/parts/filter/filter.h"
 
 static const char usage[] =
 	"usage: xnm address VIF|GUEST[/NUMBER] [--mac MAC] [--kernel]\n"

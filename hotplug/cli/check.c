@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hotplug/manager.h"
 #include "hotplug/notes/vif.h"
-#include "hotplug/overlap.h"
+#include "hotplug/parts/bridge/manager.h"
+#include "hotplug/parts/network/overlap.h"
 #include "policy/policy.h"
 #include "policy/sections/resolve.h"
 

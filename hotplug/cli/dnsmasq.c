@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/dhcp.h"
-#include "hotplug/dhcp_lease.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/dnsmasq/dnsmasq.h"
+#include "hotplug/parts/dnsmasq/lease.h"
 
 static const char usage[] =
 	"usage: xnm dnsmasq NETWORK\n"

@@ -6,7 +6,7 @@
 
 #include "hotplug/cli/cli.h"
 #include "hotplug/cli/status/uplink.h"
-#include "hotplug/uplinks.h"
+#include "hotplug/parts/uplink/probe.h"
 
 static const char usage[] =
 	"usage: xnm probe [UPLINK...]\n"

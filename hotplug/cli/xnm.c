@@ -2,7 +2,7 @@
 /* xnm.c - main() of the program for operators: a table of commands and the usage text from it. */
 #include "hotplug/base/log.h"
 #include "hotplug/cli/cli.h"
-#include "hotplug/dhcp_client.h"
+#include "hotplug/parts/uplink/client.h"
 
 #include <string.h>
 

@@ -59,7 +59,7 @@ void xnm_resolve_networks(const struct xnm_resolver *r);
 /* names.c: what the kernel calls the devices, if the policy is for this host */
 void xnm_resolve_names(const struct xnm_resolver *r);
 
-/* uplinks.c: after the networks, as an uplink may be the bridge of one */
+/* parts/uplink/probe.c: after the networks, as an uplink may be the bridge of one */
 void xnm_resolve_uplinks(const struct xnm_resolver *r);
 
 /* uplink_circles.c: that no guest of the network is offered its own connection */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/told.h"
+#include "hotplug/parts/guestinfo/guestinfo.h"
 #include "hotplug/xen/store.h"
 #include "tests/fuzz/fake_store.h"
 #include "udev/guest_run.h"

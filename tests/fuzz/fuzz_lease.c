@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "hotplug/dhcp_lease.h"
+#include "hotplug/parts/dnsmasq/lease.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

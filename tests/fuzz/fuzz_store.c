@@ -11,9 +11,9 @@
  */
 #include <stdint.h>
 
-#include "hotplug/facts.h"
-#include "hotplug/plan.h"
-#include "hotplug/want.h"
+#include "hotplug/core/facts.h"
+#include "hotplug/core/plan.h"
+#include "hotplug/core/want.h"
 #include "hotplug/xen/store.h"
 #include "tests/fuzz/fake_store.h"
 

@@ -16,7 +16,7 @@
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/rtnl_core.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/sandbox.h"
+#include "hotplug/run/sandbox.h"
 
 #define MAX 64
 

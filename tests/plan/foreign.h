@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hotplug/core/plan_parts.h"
 #include "hotplug/kernel/nft_foreign.h"
-#include "hotplug/plan_parts.h"
 
 #define FOREIGN_DEVICES 4
 #define FOREIGN_MEMBERS 4

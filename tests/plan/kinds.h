@@ -3,7 +3,7 @@
 #ifndef XNM_TEST_KINDS_H
 #define XNM_TEST_KINDS_H
 
-#include "hotplug/plan.h"
+#include "hotplug/core/plan.h"
 
 enum kind {
 #define XNM_OP(row) KIND_##row,

@@ -3,8 +3,8 @@
 #ifndef XNM_TESTS_MODEL_H
 #define XNM_TESTS_MODEL_H
 
-#include "hotplug/filter_parts.h"
 #include "hotplug/kernel/carry.h"
+#include "hotplug/parts/filter/elements.h"
 #include "tests/plan/look.h"
 
 #define DEVICE_INDEX	10

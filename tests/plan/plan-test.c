@@ -45,7 +45,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hotplug/want.h"
+#include "hotplug/core/want.h"
 #include "tests/plan/case.h"
 
 static struct folder the_folder;

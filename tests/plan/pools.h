@@ -24,7 +24,7 @@ static inline unsigned int find_assigned(const struct world *world, const struct
 	return i;
 }
 
-/* facts_pool.c, without what is static and what is full. */
+/* parts/address/pool_read.c, without what is static and what is full. */
 static inline void look_pool(struct xnm_facts *facts, const struct world *world,
 			     const struct xnm_want *want, uint8_t family)
 {

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/plan.h"
-#include "hotplug/plan_parts.h"
-#include "hotplug/ruleset.h"
+#include "hotplug/core/plan.h"
+#include "hotplug/core/plan_parts.h"
+#include "hotplug/parts/filter/ruleset.h"
 #include "tests/plan/fastpath.h"
 #include "tests/plan/foreign.h"
-#include "tests/plan/ways.h"
 #include "tests/plan/told.h"
+#include "tests/plan/ways.h"
 
 #define WORLD_VIFS     4
 #define WORLD_NETWORKS 12
@@ -238,7 +238,7 @@ static inline void world_empty_table(struct world *world, enum xnm_table table)
 	}
 }
 
-/* A table that is made anew gets what all have noted: build_tables() in apply_network.c */
+/* A table that is made anew gets what all have noted: build_tables() in parts/network/release.c */
 static inline void put_noted(struct world *world, const struct xnm_elements *elements,
 			     enum xnm_table table)
 {
@@ -335,7 +335,7 @@ static inline void world_restore(struct world *world, const struct xnm_network_n
 	}
 }
 
-/* write_network_note() in apply_network.c */
+/* write_network_note() in parts/network/release.c */
 static inline void world_note_network(struct world *world, const char *name,
 				      const struct xnm_network_note *note)
 {
@@ -350,7 +350,7 @@ static inline void world_note_network(struct world *world, const char *name,
 	world_restore(world, &old);
 }
 
-/* remove_network() in apply_network.c */
+/* remove_network() in parts/network/release.c */
 static inline void world_release_network(struct world *world, const char *name)
 {
 	struct world_network *network = world_network(world, name);

@@ -9,8 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/apart.h"
-#include "hotplug/apply.h"
+#include "hotplug/core/apply.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/dhcp6_release.h"
@@ -19,7 +18,8 @@
 #include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/ruleset.h"
+#include "hotplug/parts/filter/ruleset.h"
+#include "hotplug/parts/network/apart.h"
 #include "hotplug/xen/store.h"
 
 #define COPY_NAME(field, value) \

@@ -4,7 +4,7 @@
 #define XNM_FILTER_CASE_H
 
 #include "hotplug/base/util.h"
-#include "hotplug/filter.h"
+#include "hotplug/parts/filter/filter.h"
 #include "tests/unit/element_text.h"
 
 static struct xnm_policy policy;

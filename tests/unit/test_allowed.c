@@ -13,8 +13,8 @@
 
 #include <linux/netfilter/nf_conntrack_common.h>
 
-#include "hotplug/allowed.h"
-#include "hotplug/filter.h"
+#include "hotplug/parts/conntrack/allowed.h"
+#include "hotplug/parts/filter/filter.h"
 
 static struct xnm_policy policy;
 static struct xnm_noted noted;

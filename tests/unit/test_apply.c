@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "hotplug/apply.h"
-#include "hotplug/apply_fastpath.h"
+#include "hotplug/core/apply.h"
+#include "hotplug/parts/fastpath/tree.h"
 #include "tests/unit/fake_verbs.h"
 
 static char run_dir[] = "/tmp/xnm-test-apply.XXXXXX";

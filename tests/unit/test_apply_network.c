@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "hotplug/apart.h"
-#include "hotplug/apply_parts.h"
+#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/network/apart.h"
 #include "tests/unit/fake_verbs.h"
 
 static char run_dir[] = "/tmp/xnm-test-network.XXXXXX";

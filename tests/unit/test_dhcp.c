@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/dhcp.h"
+#include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "tests/unit/run_dir.h"
 
 static void test_labels(void **state)

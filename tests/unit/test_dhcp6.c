@@ -30,7 +30,7 @@ static ssize_t read_then(int fd, void *buf, size_t len)
 }
 
 #define read read_then
-#include "hotplug/dhcp_lease.c"
+#include "hotplug/parts/dnsmasq/lease.c"
 #undef read
 
 #define SERVER "duid 00:01:00:01:32:9c:c1:7a:8a:4a:e7:f7:16:0d\n"

@@ -36,13 +36,13 @@ static unsigned int fake_nametoindex(const char *name)
 	return strstr(devices, name) != NULL;
 }
 
-#include "hotplug/witness.h"
+#include "hotplug/core/witness.h"
 #include "hotplug/xen/store.h"
 #define xnm_store_read		 fake_store_read
 #define if_nametoindex		 fake_nametoindex
 #define xnm_vif_is_used(d, n)	 (strstr(devices, "used") != NULL)
 #define xnm_kernel_has_vif(d, n) (strstr(devices, "bus") != NULL)
-#include "hotplug/facts_identity.c"
+#include "hotplug/core/kin.c"
 
 #define UUID_A "9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5a"
 #define UUID_B "9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5b"

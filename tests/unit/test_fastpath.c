@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/fastpath.h"
+#include "hotplug/parts/fastpath/fastpath.h"
 #include "tests/unit/filter_case.h"
 
 #define INC1 "00000000000000a1"

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/manager.h"
+#include "hotplug/parts/bridge/manager.h"
 
 #define CARD 7 /* eth0's number in the kernel */
 

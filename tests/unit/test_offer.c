@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/offer.h"
+#include "hotplug/parts/uplink/offer.h"
 
 static struct xnm_policy policy;
 static struct xnm_uplink uplink;

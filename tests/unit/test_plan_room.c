@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_plan_room.c - what a plan has no room for is refused, what a vif can leave fits, and what nobody prints. */
-#include "hotplug/plan_parts.h"
+#include "hotplug/core/plan_parts.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/facts.h"
-#include "hotplug/pool.h"
-#include "hotplug/want.h"
+#include "hotplug/core/facts.h"
+#include "hotplug/core/want.h"
+#include "hotplug/parts/address/pool.h"
 #include "policy/types/types.h"
 #include "tests/unit/run_dir.h"
 

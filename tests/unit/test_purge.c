@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_purge.c - whose connections are looked at when something of a vif becomes stricter. */
-#include "hotplug/plan_parts.h"
+#include "hotplug/core/plan_parts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "hotplug/uplink.h"
+#include "hotplug/parts/uplink/uplink.h"
 #include "tests/unit/run_dir.h"
 
 static const struct xnm_quality limits = {

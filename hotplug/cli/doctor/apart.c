@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "hotplug/apart.h"
 #include "hotplug/kernel/nft.h"
+#include "hotplug/parts/network/apart.h"
 
 static uint64_t count_dropped(void)
 {

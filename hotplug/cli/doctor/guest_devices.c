@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/filter.h"
+#include "hotplug/parts/filter/filter.h"
 
 #define ROUTED_VIFS "vif+" /* iptables' and firewalld's word for all whose names begin so */
 

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "hotplug/filter.h"
 #include "hotplug/kernel/sysctl.h"
+#include "hotplug/parts/filter/filter.h"
 
 /* sysctl(8) takes '/' between the parts of a name, and must where a device's name has a dot. */
 static const char *spell(const char *path, char *out, size_t out_size)

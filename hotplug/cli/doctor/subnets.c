@@ -2,7 +2,7 @@
 /* subnets.c - networks whose subnets an interface of this host has got, perhaps after they were made. */
 #include "hotplug/cli/doctor/finding.h"
 
-#include "hotplug/overlap.h"
+#include "hotplug/parts/network/overlap.h"
 
 static void find(void *arg, const struct xnm_network *network, const char *text)
 {

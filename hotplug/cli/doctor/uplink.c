@@ -7,9 +7,9 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/dhcp_client.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/uplinks.h"
+#include "hotplug/parts/uplink/client.h"
+#include "hotplug/parts/uplink/probe.h"
 
 /* Whether the uplink is to have a route of the family. */
 static bool wants_family(const struct xnm_uplink *uplink, uint8_t family)

@@ -4,7 +4,7 @@
 #define XNM_CLI_FASTPATH_H
 
 #include "hotplug/base/util.h"
-#include "hotplug/fastpath.h"
+#include "hotplug/parts/fastpath/fastpath.h"
 
 struct xnm_fp_guest {
 	uint32_t domid;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hotplug/cli/fastpath/fastpath.h"
-#include "hotplug/run.h"
+#include "hotplug/run/run.h"
 #include "hotplug/xen/store.h"
 
 #define PATH_LEN (XNM_FP_HOME_LEN + XNM_FP_NODE_LEN)

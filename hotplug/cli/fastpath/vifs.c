@@ -5,7 +5,7 @@
 
 #include "hotplug/cli/fastpath/fastpath.h"
 #include "hotplug/notes/files.h"
-#include "hotplug/run.h"
+#include "hotplug/run/run.h"
 
 struct reader {
 	struct xnm_fp_listing *listing;

@@ -9,7 +9,7 @@
 #include <linux/netfilter.h>
 
 #include "hotplug/kernel/nft.h"
-#include "hotplug/ruleset.h"
+#include "hotplug/parts/filter/ruleset.h"
 
 static const struct {
 	uint8_t number;

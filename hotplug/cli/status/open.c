@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "hotplug/apply_parts.h"
+#include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/nft.h"
-#include "hotplug/ruleset.h"
+#include "hotplug/parts/filter/ruleset.h"
 
 struct look {
 	struct xnm_nft *nft;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/run.h"
+#include "hotplug/run/run.h"
 #include "hotplug/xen/store.h"
 
 void xnm_status_free(struct xnm_status *status)

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "hotplug/cli/cli.h"
-#include "hotplug/overlap.h"
-#include "hotplug/run.h"
+#include "hotplug/parts/network/overlap.h"
+#include "hotplug/run/run.h"
 #include "hotplug/xen/xl.h"
 
 /* Whether word, from the command line, means this vif or its guest. */

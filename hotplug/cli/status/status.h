@@ -4,8 +4,8 @@
 #define XNM_STATUS_H
 
 #include "hotplug/base/log.h"
-#include "hotplug/facts.h"
-#include "hotplug/uplinks.h"
+#include "hotplug/core/facts.h"
+#include "hotplug/parts/uplink/probe.h"
 
 enum xnm_verdict {
 	XNM_VERDICT_UNKNOWN, /* xenstore cannot be read, so nobody can say */

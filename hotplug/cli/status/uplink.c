@@ -9,7 +9,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/cli/columns.h"
-#include "hotplug/dhcp_client.h"
+#include "hotplug/parts/uplink/client.h"
 
 static bool has_carrier(const char *device)
 {

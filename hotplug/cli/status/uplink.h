@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "hotplug/uplinks.h"
+#include "hotplug/parts/uplink/probe.h"
 
 /* up, down, away, or unknown when nobody has probed it. */
 const char *xnm_uplink_word(const struct xnm_uplink_report *report);

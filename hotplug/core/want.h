@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* want.h - what one vif should be: the guest's keys and the policy, merged. */
+#ifndef XNM_WANT_H
+#define XNM_WANT_H
+
+#include "hotplug/core/facts.h"
+
+/* Port flags that somebody asked for: value is meaningful where mask has the bit. */
+struct xnm_port_want {
+	uint16_t mask;
+	uint16_t value;
+};
+
+struct xnm_want {
+	bool attach; /* false: the policy disables this vif */
+	bool routed; /* on no bridge: this host routes to it (backend=route) */
+	bool held; /* no vif at all: the network is to be there without one */
+	bool locked; /* it may send only as itself */
+	uint32_t devid;
+	char bridge[IFNAMSIZ]; /* "" when routed */
+	char bridge_said
+		[XNM_ALTNAME_LEN]; /* what the guest calls it, if that is an alternative name */
+	const struct xnm_policy *policy;
+	const struct xnm_network *network; /* NULL: the bridge is not the policy's */
+	const struct xnm_vif_policy *section; /* NULL: no [vif] section matches */
+	char ifname[IFNAMSIZ]; /* the device's final name */
+	uint32_t mtu_bytes; /* 0: that of the bridge */
+	const char *mtu_why;
+	bool has_vlan;
+	struct xnm_vlans vlan;
+	const char *vlan_why;
+	char scope[XNM_SCOPE_LEN]; /* where its addresses must be the only ones */
+	bool is_trunk; /* it has tagged VLANs: see xnm_scope_trunk() */
+	struct xnm_port_want port;
+	unsigned int n_addresses;
+	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
+	const struct xnm_pool *pool; /* whose addresses come behind the first n_fixed; NULL: none */
+	unsigned int n_fixed;
+	char dhcp_dir[XNM_DHCP_DIR_LEN]; /* where its reservation goes; "": it gets none */
+	unsigned int n_allowed; /* that it may also send from */
+	struct xnm_cidr allowed[XNM_MAX_ADDRESSES * 2];
+	uint16_t allow; /* XNM_ALLOW_*: what a locked vif may be */
+	bool brings_ip6; /* by the policy this host's own way out for IPv6 */
+	unsigned int n_shares; /* uplinks that are this vif */
+	const struct xnm_uplink *shares[XNM_MAX_VIF_UPLINKS];
+	char why[96]; /* which line of the policy decided, for people */
+};
+
+/* What a bridge is called when xnm must look for it under its full name first. */
+struct xnm_bridge_name {
+	bool has_suffix; /* "br0.10" may be a bridge of that name, or br0 with VLAN 10 */
+	char base[IFNAMSIZ];
+	struct xnm_vlans vlan;
+};
+
+/*
+ * Reads a guest's bridge= in its two readings. Returns 0, or -EINVAL with the
+ * reason in err when it is neither.
+ */
+int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err);
+
+/*
+ * Merges guest and policy into want. Pure. full_bridge_exists says that a
+ * bridge named like the guest's bridge= as a whole exists, which then is
+ * meant even if the name could be read as bridge and VLAN suffix.
+ *
+ * Returns 0; -EPERM when the policy refuses the vif; -EINVAL when the values
+ * cannot go together. err says why.
+ */
+int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
+	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err);
+
+/* What is known once the bridge has been looked at (ifindex 0: it is to be made): a VLAN that
+ * ports without any are in, too, is no place of its own. */
+void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge);
+
+/* Where its MAC address must be the only one; "" for nowhere. A trunk is in many VLANs at once. */
+void xnm_want_mac_scope(const struct xnm_want *want, char out[XNM_SCOPE_LEN]);
+
+/* The group of the vif's device, or 0: none in particular. */
+uint32_t xnm_want_group(const struct xnm_want *want);
+
+/* "brlan (altname of xenbr0)", or only the name, for messages. Returns out. */
+#define XNM_BRIDGE_TEXT_LEN (XNM_ALTNAME_LEN + 32)
+const char *xnm_want_bridge_text(const struct xnm_want *want, char out[XNM_BRIDGE_TEXT_LEN]);
+
+/* Puts what its pool has for the vif behind the other addresses. */
+void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* read.c - read who else has the addresses of a vif: another guest, or the same one on its way in or out. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include <linux/netfilter.h>
+
+#include "hotplug/core/identity.h"
+#include "hotplug/core/want.h"
+
+struct claim_search {
+	struct xnm_facts *facts;
+	const struct xnm_event *event;
+	struct xnm_vif_note other;
+};
+
+static bool is_other_guest(void *arg, const struct xnm_owner *owner)
+{
+	struct claim_search *search = arg;
+	struct xnm_facts *facts = search->facts;
+	enum xnm_kin kin = xnm_facts_kin(facts, search->event, owner, &search->other);
+
+	if (kin == XNM_KIN_OTHER)
+		return true;
+	xnm_owners_add(&facts->leave, owner);
+	if (kin == XNM_KIN_SAME) {
+		facts->address_is_same_guests = true;
+		facts->predecessor = *owner;
+	}
+	return false;
+}
+
+static const char *name_or(const char *name)
+{
+	return name[0] ? name : "name not known";
+}
+
+static int refuse_address(const struct xnm_facts *facts, const struct xnm_want *want,
+			  const struct xnm_cidr *address, const struct xnm_owner *owner,
+			  const struct xnm_vif_note *other, struct xnm_err *err)
+{
+	char text[XNM_CIDR_TEXT_LEN];
+
+	xnm_format_cidr(address, text);
+	return xnm_fail(err, -EADDRINUSE,
+			"address %s overlaps one of vif%u.%u on %s: give one of the two guests "
+			"(%s and %s) another address",
+			text, owner->domid, owner->devid, want->routed ? "this host" : want->bridge,
+			name_or(facts->guest.domain_name), name_or(other->domain_name));
+}
+
+int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		     const struct xnm_event *event, const struct xnm_want *want,
+		     struct xnm_err *err)
+{
+	const struct xnm_owner self = { event->domid, event->devid };
+	static struct claim_search search;
+	const char *scope = want->scope;
+	struct xnm_owner owner = { 0 };
+
+	search.facts = facts;
+	search.event = event;
+	facts->has_claims = true;
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		const struct xnm_cidr *address = &want->addresses[i];
+
+		facts->has_claims &= xnm_address_note_is(dir, scope, address, &self);
+		if (xnm_address_note_find(dir, scope, address, &self, is_other_guest, &search,
+					  &owner))
+			continue;
+		facts->rival.vif = owner;
+		xnm_format_cidr(address, facts->rival.what);
+		return refuse_address(facts, want, address, &owner, &search.other, err);
+	}
+	return 0;
+}
+
+static void add_heir(struct xnm_facts *facts, const struct xnm_elements *elements)
+{
+	for (unsigned int i = 0; i < elements->n; i++) {
+		if (facts->heirs.n < XNM_MAX_ELEMENTS)
+			facts->heirs.list[facts->heirs.n++] = elements->list[i];
+		else
+			facts->heirs.full = true;
+	}
+}
+
+/* After a migration that failed the guest goes on elsewhere, and so do its connections. */
+static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *dir)
+{
+	const struct xnm_vif_note *state = &facts->state;
+	static struct xnm_vif_note old;
+	struct xnm_identity me, them;
+
+	memset(facts->goes_back, 0, sizeof(facts->goes_back));
+	if (!state->has_predecessor ||
+	    xnm_vif_note_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
+		return;
+	xnm_vif_note_settle(&old);
+	me = xnm_identity_of_notes(state);
+	them = xnm_identity_of_notes(&old);
+	/* its number may be another guest's by now */
+	if (!xnm_same_guest(&me, &them))
+		return;
+	/* what both have put there is still the other's */
+	add_heir(facts, &old.elements[0]);
+	add_heir(facts, &old.elements[1]);
+	for (unsigned int i = 0; i < state->n_addresses; i++) {
+		for (unsigned int k = 0; k < old.n_addresses; k++)
+			facts->goes_back[i] |=
+				xnm_cidr_equal(&state->addresses[i], &old.addresses[k]);
+	}
+}
+
+/* What is known by the MAC address, which another vif of the same guest has, too. */
+static bool goes_by_mac(const struct xnm_elements *elements)
+{
+	for (unsigned int i = 0; i < elements->n; i++) {
+		const struct xnm_set *set = &xnm_sets[elements->list[i].set];
+
+		if (set->family == NFPROTO_INET && set->key[1] == XNM_NFT_ETHER)
+			return true;
+	}
+	return false;
+}
+
+struct mac_search {
+	struct xnm_facts *facts;
+	const struct xnm_event *event;
+};
+
+static int add_namesake(void *arg, const struct xnm_owner *owner)
+{
+	const struct mac_search *search = arg;
+	const struct xnm_event *event = search->event;
+	static struct xnm_vif_note other;
+
+	if ((owner->domid == event->domid && owner->devid == event->devid) ||
+	    xnm_vif_note_read(search->facts->dir, owner->domid, owner->devid, &other))
+		return 0;
+	add_heir(search->facts, &other.elements[0]);
+	add_heir(search->facts, &other.elements[1]);
+	return 0;
+}
+
+/* The next vif of the guest, which may have no address to know it by; and one in another VLAN. */
+static void read_namesakes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+			   const struct xnm_event *event)
+{
+	const struct xnm_vif_note *state = &facts->state;
+	struct mac_search search = { facts, event };
+
+	facts->dir = dir;
+	if (state->bridge[0] &&
+	    (goes_by_mac(&state->elements[0]) || goes_by_mac(&state->elements[1])))
+		(void)xnm_mac_note_each(dir, state->bridge, &state->mac, add_namesake, &search);
+}
+
+void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		     const struct xnm_event *event)
+{
+	const struct xnm_vif_note *state = &facts->state;
+	struct xnm_owner owner, last = { event->domid, event->devid };
+	static struct xnm_vif_note heir;
+
+	read_predecessor(facts, dir);
+	read_namesakes(facts, dir, event);
+	xnm_facts_owned_kept(facts, dir, event);
+	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
+		if (xnm_address_note_owner(dir, state->scope, &state->addresses[i], &owner) ||
+		    (owner.domid == event->domid && owner.devid == event->devid))
+			continue;
+		if (owner.domid == last.domid && owner.devid == last.devid) {
+			facts->handed_over[i] = true;
+			continue;
+		}
+		if (xnm_vif_note_read(dir, owner.domid, owner.devid, &heir))
+			continue;
+		facts->handed_over[i] = true;
+		last = owner;
+		add_heir(facts, &heir.elements[0]);
+		add_heir(facts, &heir.elements[1]);
+	}
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* want.c - which addresses a vif is to have, and whether they fit where it goes. */
+#include "hotplug/parts/address/want.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/base/cidr.h"
+#include "policy/sections/resolve.h"
+
+/* Another closed network's subnet that has the address, or NULL. */
+static const struct xnm_network *other_owner(const struct xnm_want *want,
+					     const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < want->policy->n_networks; i++) {
+		const struct xnm_network *network = &want->policy->networks[i];
+
+		if (network == want->network || network->backend == XNM_BACKEND_ROUTE ||
+		    !xnm_network_is_closed(network))
+			continue;
+		for (unsigned int k = 0; k < network->n_addresses; k++) {
+			const struct xnm_cidr *subnet = &network->addresses[k];
+
+			if (!xnm_cidr_is_link_local(subnet) && xnm_cidr_overlap(address, subnet))
+				return network;
+		}
+	}
+	return NULL;
+}
+
+/* Answers to an address in the wrong place would not come back, or to somebody else. */
+int want_check_addresses(const struct xnm_want *want, struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network, *other;
+	char text[XNM_CIDR_TEXT_LEN], where[160];
+
+	if (!want->attach || !network || !xnm_network_is_closed(network))
+		return 0;
+	(void)xnm_policy_origin(want->policy, network->origin, where, sizeof(where));
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		xnm_format_cidr(&want->addresses[i], text);
+		if (xnm_network_is_all(network, &want->addresses[i]))
+			return xnm_fail(err, -EINVAL,
+					"address %s of the guest is a whole subnet of [network %s] "
+					"(%s): write the guest's own address in ip= of its vif "
+					"line",
+					text, network->name, where);
+		if (network->forward != XNM_FORWARD_ROUTE &&
+		    xnm_network_lacks(network, &want->addresses[i]))
+			return xnm_fail(
+				err, -EINVAL,
+				"address %s of the guest is in no subnet of [network %s] (%s): "
+				"correct ip= in the guest's vif line, or address= there",
+				text, network->name, where);
+		other = other_owner(want, &want->addresses[i]);
+		if (other)
+			return xnm_fail(
+				err, -EINVAL,
+				"address %s of the guest is in a subnet of [network %s], but it "
+				"joins [network %s] (%s): correct ip= in the guest's vif line",
+				text, other->name, network->name, where);
+	}
+	return 0;
+}
+
+static int add_eui64(struct xnm_want *want, const struct xnm_mac *mac, struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network;
+
+	for (unsigned int i = 0; network && i < network->n_addresses; i++) {
+		if (!xnm_is_eui64_subnet(&network->addresses[i]))
+			continue;
+		if (want->n_addresses == XNM_MAX_ADDRESSES)
+			return xnm_fail(
+				err, -E2BIG,
+				"[vif %s] has too many addresses beside address=eui64: %d fit",
+				want->section->match, XNM_MAX_ADDRESSES);
+		xnm_eui64(&want->addresses[want->n_addresses++], &network->addresses[i], mac);
+	}
+	return 0;
+}
+
+static int want_pool(struct xnm_want *want, const struct xnm_own_addresses *own,
+		     struct xnm_err *err)
+{
+	const struct xnm_pool *pool = xnm_policy_pool(want->policy, own->pool);
+
+	if (!pool)
+		return xnm_fail(err, -EINVAL, "pool %s is not in the policy", own->pool);
+	if (!want->network || strcmp(want->network->name, pool->network) != 0)
+		return xnm_fail(err, -EINVAL,
+				"address=auto %s gives addresses of [network %s], but the guest "
+				"joins %s: correct bridge= in its vif line, or add network=%s to "
+				"[vif %s]",
+				pool->name, pool->network,
+				want->network ? want->network->name : want->bridge, pool->network,
+				want->section->match);
+	if (want->n_addresses + XNM_N_ELEMENTS(((struct xnm_pool_facts *)0)->list) >
+	    XNM_MAX_ADDRESSES)
+		return xnm_fail(err, -E2BIG,
+				"[vif %s] has too many addresses beside address=auto %s: %d fit",
+				want->section->match, pool->name, XNM_MAX_ADDRESSES);
+	want->pool = pool;
+	return 0;
+}
+
+int want_addresses(struct xnm_want *want, const struct xnm_guest *guest, struct xnm_err *err)
+{
+	const struct xnm_own_addresses *own = want->section ? &want->section->own : NULL;
+	bool ours = own && xnm_own_is_set(own);
+	int rc = 0;
+
+	want->n_addresses = ours ? own->n : guest->n_addresses;
+	memcpy(want->addresses, ours ? own->list : guest->addresses, sizeof(want->addresses));
+	if (ours && own->eui64)
+		rc = add_eui64(want, &guest->mac, err);
+	if (rc == 0 && ours && own->pool[0] && want->attach)
+		rc = want_pool(want, own, err);
+	want->n_fixed = want->n_addresses;
+	return rc;
+}
+
+void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts)
+{
+	want->n_addresses = want->n_fixed;
+	for (unsigned int i = 0; i < facts->n; i++)
+		want->addresses[want->n_addresses++] = facts->list[i];
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cards_check.c - decide which interfaces of the host can be in a bridge, before anything is touched. */
+#include "hotplug/core/plan_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/base/cidr.h"
+#include "hotplug/kernel/carry.h"
+
+static int refuse(struct xnm_err *err, const struct xnm_network *network,
+		  const struct xnm_link *link, int rc, const char *text)
+{
+	return xnm_fail(err, rc, "interfaces=%s of network %s: %s", link->name, network->name,
+			text);
+}
+
+static int check_kind(const struct xnm_network *network, const struct xnm_facts *facts,
+		      unsigned int i, struct xnm_err *err)
+{
+	const struct xnm_link *link = &facts->interfaces[i];
+
+	if (link->loopback)
+		return refuse(err, network, link, -EINVAL,
+			      "the loopback device cannot be in a bridge; name a network card");
+	if (facts->interface_is_wireless[i])
+		return refuse(err, network, link, -EOPNOTSUPP,
+			      "a wireless card cannot be in a bridge, as access points take only "
+			      "its own address; make it an [uplink] and say forward=nat");
+	if (link->master)
+		return xnm_fail(err, -EBUSY,
+				"interfaces=%s of network %s: it is a port of %s already; take it "
+				"out there first, as with 'ip link set %s nomaster'",
+				link->name, network->name,
+				facts->interface_master[i][0] ? facts->interface_master[i]
+							      : "another bridge",
+				link->name);
+	return 0;
+}
+
+static bool overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
+{
+	return a->family == b->family && !xnm_cidr_is_link_local(a) &&
+	       (xnm_cidr_within(a, b) || xnm_cidr_within(b, a));
+}
+
+/* Two addresses of one subnet are fine, but not two opinions on how large it is. */
+static int check_conflicts(const struct xnm_network *network, const struct xnm_facts *facts,
+			   const struct xnm_link *link, struct xnm_err *err)
+{
+	char here[XNM_CIDR_TEXT_LEN], there[XNM_CIDR_TEXT_LEN];
+
+	for (unsigned int i = 0; i < facts->carry->n_addresses; i++) {
+		const struct xnm_cidr *cidr = &facts->carry->cidrs[i];
+
+		for (unsigned int k = 0; k < network->n_addresses; k++) {
+			const struct xnm_cidr *other = &network->addresses[k];
+
+			if (!overlap(cidr, other) || cidr->prefix_len == other->prefix_len)
+				continue;
+			xnm_format_cidr(cidr, here);
+			xnm_format_cidr(other, there);
+			return xnm_fail(err, -EINVAL,
+					"interfaces=%s of network %s: its address %s does not go "
+					"with address=%s; give both the same length, or another "
+					"subnet",
+					link->name, network->name, here, there);
+		}
+	}
+	return 0;
+}
+
+/* Before anything is touched: the kernel would say so, or not, when all routes have moved. */
+static int check_upper(const struct xnm_network *network, const struct xnm_facts *facts,
+		       const struct xnm_link *link, struct xnm_err *err)
+{
+	if (facts->upper[0] == '\0')
+		return 0;
+	if (facts->upper_takes_all)
+		return xnm_fail(err, -EBUSY,
+				"interfaces=%s of network %s: cannot attach %s to bridge %s: %s is "
+				"a %s of it, which takes its frames; remove %s, or make it of "
+				"another interface",
+				link->name, network->name, link->name, network->bridge,
+				facts->upper, facts->upper_kind, facts->upper);
+	return xnm_fail(err, -EBUSY,
+			"interfaces=%s of network %s: %s, a tunnel (%s), is bound to it, and a "
+			"port of a bridge has no routes to send its packets by; bind it to %s, or "
+			"to no device",
+			link->name, network->name, facts->upper, facts->upper_kind,
+			network->bridge);
+}
+
+static int check_carry(const struct xnm_network *network, const struct xnm_facts *facts,
+		       const struct xnm_link *link, struct xnm_err *err)
+{
+	if (facts->carry_refused[0])
+		return xnm_fail(err, -EOPNOTSUPP,
+				"interfaces=%s of network %s: its addresses and routes cannot move "
+				"to the bridge: %s",
+				link->name, network->name, facts->carry_refused);
+	if (facts->bridge.ifindex && !facts->bridge_is_ours)
+		return xnm_fail(err, -EBUSY,
+				"interfaces=%s of network %s: it has addresses, but bridge %s was "
+				"not made by xnm; move them there where that bridge is configured",
+				link->name, network->name, network->bridge);
+	if (network->mtu_bytes > link->mtu_bytes)
+		return xnm_fail(err, -EINVAL,
+				"interfaces=%s of network %s: its MTU %u is smaller than mtu=%u; "
+				"correct one of them",
+				link->name, network->name, link->mtu_bytes, network->mtu_bytes);
+	if (check_upper(network, facts, link, err))
+		return -EBUSY;
+	return check_conflicts(network, facts, link, err);
+}
+
+/* He would give the card back what the bridge has, or let end what only he renews. */
+static int check_manager(const struct xnm_network *network, const struct xnm_facts *facts,
+			 unsigned int i, struct xnm_err *err)
+{
+	const struct xnm_link *link = &facts->interfaces[i];
+	char text[256];
+
+	if (facts->manager.kind == XNM_MANAGER_NONE || facts->managed != i)
+		return 0;
+	xnm_manager_say(&facts->manager, link->name, network->bridge, text, sizeof(text));
+	return refuse(err, network, link, -EBUSY, text);
+}
+
+int xnm_check_interface(const struct xnm_network *network, const struct xnm_facts *facts,
+			unsigned int i, struct xnm_err *err)
+{
+	const struct xnm_link *link = &facts->interfaces[i];
+	const char *carries = facts->bridge_is_ours ? facts->bridge_note.carries : "";
+	bool carried = facts->carry && facts->carry->ifindex == link->ifindex;
+	bool attached = link->master && link->master == facts->bridge.ifindex;
+	int rc = attached ? 0 : check_kind(network, facts, i, err);
+
+	if (rc == 0)
+		rc = check_manager(network, facts, i, err);
+	if (rc || !facts->interface_has_address[i])
+		return rc;
+	if (!carried || (carries[0] && strcmp(carries, link->name) != 0 && facts->n_dropped == 0))
+		return xnm_fail(err, -EBUSY,
+				"interfaces=%s of network %s: it has addresses, and so has %s; the "
+				"bridge can take the place of one only",
+				link->name, network->name,
+				carried ? carries : facts->carry->ifname);
+	return check_carry(network, facts, link, err);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan.c - the shared part of a plan: the bridge, its addresses and its uplinks. */
+#include "hotplug/core/plan_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/base/cidr.h"
+
+static bool has_address(const struct xnm_facts *facts, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < facts->n_bridge_addresses; i++) {
+		if (xnm_cidr_equal(&facts->bridge_addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether the bridge should keep VLANs apart. A bridge of our own becomes
+ * VLAN-aware with its first vif that has VLANs; ports without any go on in
+ * the default VLAN. Somebody else's bridge is changed on demand only.
+ */
+static bool wants_filtering(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	const struct xnm_network *network = want->network;
+
+	if (network->vlan_filtering != XNM_UNSET)
+		return network->vlan_filtering == XNM_YES;
+	if (facts->bridge.vlan_filtering)
+		return true;
+	return (facts->bridge.ifindex == 0 || facts->bridge_is_ours) &&
+	       (network->has_vlan || want->has_vlan);
+}
+
+static bool wants_stp(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	return want->network->stp == XNM_UNSET ? facts->bridge.stp : want->network->stp == XNM_YES;
+}
+
+static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
+			  const struct xnm_facts *facts)
+{
+	op->shared = true;
+	op->u.bridge.stp = wants_stp(want, facts);
+	op->u.bridge.vlan_filtering = wants_filtering(want, facts);
+	op->u.bridge.set_vlan_filtering =
+		op->u.bridge.vlan_filtering != facts->bridge.vlan_filtering;
+}
+
+/* A bridge of the policy that is not there yet, or is not as the policy says. */
+static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
+			const struct xnm_facts *facts)
+{
+	const struct xnm_network *network = want->network;
+	const struct xnm_link *bridge = &facts->bridge;
+	struct xnm_op *op;
+
+	if (bridge->ifindex == 0) {
+		xnm_plan_bridge_note(&plan->bridge_note, want, facts);
+		/* the note first: a bridge without one would never be taken away again */
+		op = xnm_plan_add(plan, &xnm_op_bridge_note, network->bridge, 0,
+				  "network %.48s makes its own bridge", network->name);
+		op->shared = true;
+		op = xnm_plan_add(plan, &xnm_op_bridge_create, network->bridge, 0,
+				  "network %.48s needs it", network->name);
+		set_bridge_op(op, want, facts);
+		op->u.bridge.mtu_bytes = network->mtu_bytes;
+		op->u.bridge.has_mac = xnm_plan_bridge_mac(facts, &op->u.bridge.mac);
+		return;
+	}
+	if (bridge->stp != wants_stp(want, facts) ||
+	    bridge->vlan_filtering != wants_filtering(want, facts)) {
+		op = xnm_plan_add(plan, &xnm_op_bridge_set, network->bridge, bridge->ifindex,
+				  "network %.48s says so", network->name);
+		set_bridge_op(op, want, facts);
+	}
+}
+
+/* Last; but a route by it can only be made while it is up. */
+static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
+			  const struct xnm_facts *facts)
+{
+	xnm_plan_add(plan, &xnm_op_device_up, want->network->bridge, facts->bridge.ifindex,
+		     "the bridge of network %.48s", want->network->name)
+		->shared = true;
+}
+
+/* Whether a new address is the same, in a subnet of another length. */
+static bool is_in_the_way(const struct xnm_network *network, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (xnm_cidr_same_host(&network->addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+/* Behind the new ones, as the routes of a bridge without any would go; but those that are in the
+ * way of a new one come first. */
+static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *network,
+			   const struct xnm_facts *facts, bool first)
+{
+	for (unsigned int i = 0; i < facts->n_stale_addresses; i++) {
+		struct xnm_op *op;
+
+		if (is_in_the_way(network, &facts->stale_addresses[i]) != first)
+			continue;
+		op = xnm_plan_add(plan, &xnm_op_address_del, network->bridge, facts->bridge.ifindex,
+				  "the policy has it for no bridge, or for another");
+		op->u.addr = facts->stale_addresses[i];
+		op->shared = true;
+	}
+}
+
+/* The shared part: what has to be there before the first vif of a network. */
+int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
+		     const struct xnm_facts *facts, struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network;
+	unsigned int n = plan->n;
+	struct xnm_op *op;
+	int rc;
+
+	plan_bridge(plan, want, facts);
+	drop_addresses(plan, network, facts, true);
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		/* one that comes with an interface is not ours */
+		if (has_address(facts, &network->addresses[i]) ||
+		    xnm_is_brought(facts, &network->addresses[i]))
+			continue;
+		op = xnm_plan_add(plan, &xnm_op_address_add, network->bridge, facts->bridge.ifindex,
+				  "address= of network %.48s", network->name);
+		op->u.addr = network->addresses[i];
+		op->shared = true;
+	}
+	drop_addresses(plan, network, facts, false);
+	if (!facts->bridge.up && facts->carry)
+		set_bridge_up(plan, want, facts);
+	rc = xnm_plan_interfaces(plan, want, facts, err);
+	if (rc)
+		return rc;
+	if (!facts->bridge.up && !facts->carry)
+		set_bridge_up(plan, want, facts);
+	plan->changes_network |= plan->n > n;
+	return 0;
+}
+
+int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
+			  struct xnm_err *err)
+{
+	char text[XNM_BRIDGE_TEXT_LEN];
+	bool filtering =
+		want->network ? wants_filtering(want, facts) : facts->bridge.vlan_filtering;
+
+	(void)xnm_want_bridge_text(want, text);
+	if (facts->bridge.ifindex == 0 && (!want->network || want->network->create == XNM_NO))
+		return xnm_fail(err, -ENODEV,
+				"bridge %s does not exist (there are: %s): name another one in "
+				"bridge= of the guest's vif line, or let xnm create it with a "
+				"[network %s] in " XNM_POLICY_FILE,
+				want->bridge, facts->bridges[0] ? facts->bridges : "none",
+				want->bridge);
+	if (facts->bridge.ifindex && strcmp(facts->bridge.kind, "bridge") != 0)
+		return xnm_fail(err, -EINVAL,
+				"%s is not a bridge, but a network device of kind '%s'", text,
+				facts->bridge.kind);
+	if (want->has_vlan && !filtering)
+		return xnm_fail(err, -EINVAL,
+				"bridge %s is not VLAN-aware, so the VLANs of this vif cannot be "
+				"kept apart: set vlan-filtering=yes in its [network], or run 'ip "
+				"link set %s type bridge vlan_filtering 1'",
+				text, want->bridge);
+	return 0;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ended.c - connections that were ended must not be taken for new ones by their next packet. */
+#include "hotplug/core/apply_parts.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/base/cidr.h"
+#include "hotplug/kernel/conntrack.h"
+#include "hotplug/kernel/nft.h"
+
+/*
+ * The kernel takes any packet of a connection that it does not know for the
+ * first one: of UDP always, of TCP with nf_conntrack_tcp_loose, which a guest
+ * needs that has moved in from another host. So one that was ended would go on
+ * as soon as the end speaks that may begin one itself, be it only with the
+ * answer to what had come before. Those that were ended are noted in a set:
+ * of TCP until who is silent has forgotten it, too, unless somebody begins it
+ * anew; of UDP until all that is under way has come.
+ */
+#define TCP_SECONDS 432000 /* nf_conntrack_tcp_timeout_established */
+#define UDP_SECONDS 30 /* nf_conntrack_udp_timeout */
+
+static const enum xnm_set_id sets[] = { XNM_SET_ENDED4, XNM_SET_ENDED6 };
+
+static void add_direction(struct xnm_elements *list, uint8_t family, const struct xnm_tuple *tuple)
+{
+	struct xnm_element element = { .set = (uint8_t)sets[family == AF_INET6] };
+	struct xnm_cidr cidr = { .family = family };
+
+	xnm_key_protocol(&element, 0, tuple->protocol);
+	memcpy(cidr.addr, tuple->src, sizeof(cidr.addr));
+	xnm_key_address(&element, 1, &cidr, false);
+	xnm_key_ports(&element, 2, tuple->sport, tuple->sport);
+	memcpy(cidr.addr, tuple->dst, sizeof(cidr.addr));
+	xnm_key_address(&element, 3, &cidr, false);
+	xnm_key_ports(&element, 4, tuple->dport, tuple->dport);
+	xnm_data_seconds(&element, tuple->protocol == IPPROTO_TCP ? TCP_SECONDS : UDP_SECONDS);
+	if (!list->full)
+		*xnm_elements_add(list, sets[family == AF_INET6]) = element;
+}
+
+void apply_ended_add(struct xnm_elements *list, const struct xnm_connection *connection)
+{
+	uint8_t protocol = connection->orig.protocol;
+
+	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
+		return;
+	/* of UDP, who began it is asked by the rules again */
+	if (protocol == IPPROTO_TCP)
+		add_direction(list, connection->family, &connection->orig);
+	add_direction(list, connection->family, &connection->reply);
+}
+
+static int send_list(struct xnm_ctx *ctx, const struct xnm_elements *list,
+		     void (*put)(struct xnm_nft *nft, const struct xnm_element *element))
+{
+	xnm_nft_begin(ctx->nft, 0);
+	for (unsigned int i = 0; i < list->n; i++)
+		put(ctx->nft, &list->list[i]);
+	return apply_commit(ctx);
+}
+
+int apply_ended_send(struct xnm_ctx *ctx, const struct xnm_elements *list)
+{
+	int rc = list->n ? apply_open_nft(ctx) : 0;
+
+	return rc || list->n == 0 ? rc : send_list(ctx, list, xnm_nft_add_element);
+}
+
+struct reading {
+	struct xnm_elements *list;
+	enum xnm_set_id set;
+	/* only those that have one of these; none: all */
+	const struct xnm_cidr *only;
+	unsigned int n;
+};
+
+static bool is_wanted(const struct reading *reading, const uint8_t *key)
+{
+	uint8_t family = reading->set == XNM_SET_ENDED4 ? AF_INET : AF_INET6;
+	unsigned int len = family == AF_INET ? 4 : 16;
+
+	for (unsigned int i = 0; i < reading->n; i++) {
+		struct xnm_element range = { .set = family == AF_INET ? XNM_SET_SUBNETS4
+								      : XNM_SET_SUBNETS6 };
+
+		if (reading->only[i].family != family)
+			continue;
+		xnm_key_address(&range, 0, &reading->only[i],
+				xnm_cidr_is_prefix(&reading->only[i]));
+		/* protocol, source, port, destination, port */
+		for (unsigned int at = 4; at <= len + 8; at += len + 4) {
+			if (memcmp(key + at, range.key, len) >= 0 &&
+			    memcmp(key + at, range.end, len) <= 0)
+				return true;
+		}
+	}
+	return reading->n == 0;
+}
+
+static void read_one(void *arg, const uint8_t *key, uint64_t packets, uint64_t bytes)
+{
+	const struct reading *reading = arg;
+	struct xnm_element *element;
+
+	(void)packets;
+	(void)bytes;
+	if (reading->list->full || !is_wanted(reading, key))
+		return;
+	element = xnm_elements_add(reading->list, reading->set);
+	memcpy(element->key, key, sizeof(element->key));
+	memcpy(element->end, key, sizeof(element->end));
+	xnm_data_seconds(element, key[0] == IPPROTO_TCP ? TCP_SECONDS : UDP_SECONDS);
+}
+
+#define MAX_TRIES 50 /* to read what others change */
+
+static int read_sets(struct xnm_ctx *ctx, struct reading *reading)
+{
+	int rc = 0;
+
+	reading->list->n = 0;
+	reading->list->full = false;
+	for (unsigned int i = 0; rc == 0 && i < 2; i++) {
+		unsigned int before = reading->list->n;
+
+		reading->set = sets[i];
+		rc = -EAGAIN;
+		for (int k = 0; rc == -EAGAIN && k < MAX_TRIES; k++) {
+			reading->list->n = before;
+			rc = xnm_nft_each_element(ctx->nft, &xnm_sets[sets[i]], read_one, reading);
+		}
+		/* a table that is not there, or an older one, has nothing */
+		if (rc == -ENOENT)
+			rc = 0;
+	}
+	return rc;
+}
+
+int apply_ended_read(struct xnm_ctx *ctx, struct xnm_elements *list)
+{
+	struct reading reading = { .list = list };
+
+	return read_sets(ctx, &reading);
+}
+
+/* Deletes what reading finds; with more than fits into a list, again. */
+static int delete_found(struct xnm_ctx *ctx, struct reading *reading)
+{
+	static struct xnm_elements list;
+	int rc = apply_open_nft(ctx);
+
+	reading->list = &list;
+	do {
+		if (rc == 0)
+			rc = read_sets(ctx, reading);
+		if (rc == 0 && list.n)
+			rc = send_list(ctx, &list, xnm_nft_del_element);
+	} while (rc == 0 && list.full);
+	return rc;
+}
+
+int apply_forget(struct xnm_ctx *ctx, const struct xnm_cidr *list, unsigned int n)
+{
+	struct reading reading = { .only = list, .n = n };
+	int rc = xnm_conntrack_purge(list, n, NULL);
+	int ended = n ? delete_found(ctx, &reading) : 0;
+
+	return rc ? rc : ended;
+}
+
+void apply_ended_clear(struct xnm_ctx *ctx)
+{
+	struct reading reading = { .n = 0 };
+
+	(void)delete_found(ctx, &reading);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dnsmasq.h - what dnsmasq is told of a vif: a line in a file of its own. */
+#ifndef XNM_DHCP_H
+#define XNM_DHCP_H
+
+#include "hotplug/core/want.h"
+
+#define XNM_DNS_LABEL_LEN 64
+
+/*
+ * The name of a guest as one DNS label: "web1", "web1-2" for its third vif,
+ * "vif7-0" where the domain's name is not known. Never one that dnsmasq would
+ * take for something else in a reservation.
+ */
+void xnm_dns_label(char out[XNM_DNS_LABEL_LEN], const char *domain_name, uint32_t domid,
+		   uint32_t devid);
+
+/* How dnsmasq writes a lease time: "3600", "infinite". */
+void xnm_lease_text(char out[16], const struct xnm_network *network);
+
+/*
+ * The reservation for a vif, "00:16:3e:00:00:01,10.0.0.5,[fd00::5],web1,3600";
+ * "" when none of its addresses is in a subnet of the network. At most one
+ * address of each family: dnsmasq gives no more.
+ */
+void xnm_dhcp_line(char out[XNM_DHCP_LINE_LEN], const struct xnm_event *event,
+		   const struct xnm_guest *guest, const struct xnm_want *want);
+
+/* Where the files of a network are: absolute, or below the run directory. */
+void xnm_dhcp_dir(char out[XNM_DHCP_DIR_LEN], const struct xnm_network *network);
+
+/* The network's own address in the subnet that has the address, or NULL. */
+const struct xnm_cidr *xnm_network_subnet(const struct xnm_network *network,
+					  const struct xnm_cidr *address);
+
+/*
+ * The router that guests of a subnet (of the network's own) are told of, or
+ * NULL for none: what gateway= says, with the host's own address for "self".
+ */
+const struct xnm_cidr *xnm_network_router(const struct xnm_network *network,
+					  const struct xnm_cidr *subnet);
+
+/* parts/dnsmasq/files.c: hosts_dir is a folder of xnm_dhcp_dir(). Leaves line "" if there is none. */
+void xnm_dhcp_read(const struct xnm_run_dir *dir, const char *hosts_dir,
+		   const struct xnm_owner *vif, char line[XNM_DHCP_LINE_LEN]);
+/* Also removes the files of vifs that are gone: theirs may say otherwise of the MAC address. */
+int xnm_dhcp_write(const struct xnm_run_dir *dir, const char *hosts_dir,
+		   const struct xnm_owner *vif, const char *line);
+int xnm_dhcp_remove(const struct xnm_run_dir *dir, const char *hosts_dir,
+		    const struct xnm_owner *vif);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* decide.c - what has to change in xenstore, so that the right guests are listed to each other. */
+#include "hotplug/parts/fastpath/fastpath.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hotplug/base/util.h"
+
+struct decision {
+	struct xnm_fp_change *change;
+	const struct xnm_fp_view *view;
+	const char *inc; /* what the domain has, or is to have */
+	bool registered; /* some vif of it is to be published */
+};
+
+/* Returns a step to fill in, never NULL. */
+static struct xnm_fp_step *add(struct decision *d, enum xnm_fp_action action, uint32_t domid,
+			       const char *value, const char *node, ...)
+	__attribute__((format(printf, 5, 6)));
+
+static struct xnm_fp_step *add(struct decision *d, enum xnm_fp_action action, uint32_t domid,
+			       const char *value, const char *node, ...)
+{
+	struct xnm_fp_step *step = &d->change->steps[d->change->n];
+	va_list args;
+
+	if (d->change->n + 1 < XNM_FP_MAX_STEPS)
+		d->change->n++;
+	else
+		d->change->full = true;
+	*step = (struct xnm_fp_step){ .action = action, .domid = domid, .value = value };
+	va_start(args, node);
+	(void)vsnprintf(step->node, sizeof(step->node), node, args);
+	va_end(args);
+	return step;
+}
+
+static bool same_vif(const struct xnm_owner *a, const struct xnm_owner *b)
+{
+	return a->domid == b->domid && a->devid == b->devid;
+}
+
+struct xnm_fp_vif *xnm_fp_find(struct xnm_fp_view *view, const struct xnm_owner *id)
+{
+	for (unsigned int i = 0; i < view->n_vifs; i++) {
+		if (same_vif(&view->vifs[i].id, id))
+			return &view->vifs[i];
+	}
+	return NULL;
+}
+
+const struct xnm_fp_vif *xnm_fp_namesake(const struct xnm_fp_view *view, const struct xnm_owner *id,
+					 bool published)
+{
+	const struct xnm_fp_vif *self = NULL, *found = NULL;
+
+	for (unsigned int i = 0; i < view->n_vifs && !self; i++) {
+		if (same_vif(&view->vifs[i].id, id))
+			self = &view->vifs[i];
+	}
+	/* of several that could be, the newest */
+	for (unsigned int i = 0; i < view->n_vifs && self; i++) {
+		const struct xnm_fp_vif *vif = &view->vifs[i];
+
+		if (vif != self && vif->published == published &&
+		    xnm_mac_equal(&vif->mac, &self->mac) &&
+		    strcmp(vif->segment, self->segment) == 0)
+			found = vif;
+	}
+	return found;
+}
+
+static const struct xnm_fp_entry *find_entry(const struct xnm_fp_entry *list, unsigned int n,
+					     uint32_t devid)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (list[i].devid == devid)
+			return &list[i];
+	}
+	return NULL;
+}
+
+/* Whether the vif is to be listed to a domain: it is published, and so is one of that domain on
+ * the same segment. */
+static bool is_for(const struct xnm_fp_view *view, const struct xnm_fp_vif *vif, uint32_t reader)
+{
+	for (unsigned int i = 0; i < view->n_vifs && vif->published; i++) {
+		const struct xnm_fp_vif *other = &view->vifs[i];
+
+		if (other->id.domid == reader && other->published &&
+		    strcmp(other->segment, vif->segment) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool share_segment(const struct xnm_fp_view *view, uint32_t domid)
+{
+	for (unsigned int i = 0; i < view->n_vifs; i++) {
+		if (view->vifs[i].id.domid == domid && is_for(view, &view->vifs[i], view->domid))
+			return true;
+	}
+	return false;
+}
+
+static void decide_own(struct decision *d)
+{
+	const struct xnm_fp_view *view = d->view;
+	unsigned int n = 0;
+	bool keep[XNM_FP_MAX_VIFS] = { false };
+
+	for (unsigned int i = 0; i < view->n_vifs; i++) {
+		const struct xnm_fp_vif *vif = &view->vifs[i];
+		const struct xnm_fp_entry *now = find_entry(view->own, view->n_own, vif->id.devid);
+
+		if (vif->id.domid != view->domid || !vif->published || n++ == XNM_FP_MAX_VIFS)
+			continue;
+		if (now)
+			keep[now - view->own] = true;
+		if (!now || strcmp(now->text, vif->text) != 0)
+			add(d, XNM_FP_WRITE, view->domid, vif->text, "vif/%u/fastpath",
+			    vif->id.devid);
+	}
+	for (unsigned int i = 0; i < view->n_own; i++) {
+		if (!keep[i])
+			add(d, XNM_FP_REMOVE, view->domid, NULL, "vif/%u/fastpath",
+			    view->own[i].devid);
+	}
+}
+
+static void decide_registration(struct decision *d)
+{
+	const struct xnm_fp_view *view = d->view;
+
+	if (d->registered) {
+		/* the toolstack makes no such folder, and who made it may not have meant the guest */
+		if (strcmp(view->version, "1") != 0) {
+			add(d, XNM_FP_FOLDER, view->domid, NULL, "%s", "");
+			add(d, XNM_FP_FOLDER, view->domid, NULL, "vif");
+			add(d, XNM_FP_WRITE, view->domid, "1", "v");
+		}
+		if (strcmp(view->inc, d->inc) != 0)
+			add(d, XNM_FP_WRITE, view->domid, d->inc, "inc");
+		return;
+	}
+	if (view->version[0]) {
+		add(d, XNM_FP_REMOVE, view->domid, NULL, "v");
+		add(d, XNM_FP_REMOVE, view->domid, NULL, "peer");
+		add(d, XNM_FP_REMOVE, view->domid, NULL, "chan");
+	}
+	if (view->inc[0])
+		add(d, XNM_FP_REMOVE, view->domid, NULL, "inc");
+}
+
+/* What one domain is told of the vifs of another. */
+static void decide_side(struct decision *d, uint32_t reader, uint32_t domid, const char *inc,
+			const struct xnm_fp_side *side)
+{
+	const char *role = reader < domid ? "s" : "c";
+	bool keep[XNM_FP_MAX_VIFS] = { false };
+	unsigned int n = 0;
+
+	if (strcmp(side->inc, inc) != 0)
+		add(d, XNM_FP_WRITE, reader, inc, "peer/%u/inc", domid);
+	if (strcmp(side->role, role) != 0)
+		add(d, XNM_FP_WRITE, reader, role, "peer/%u/role", domid);
+	for (unsigned int i = 0; i < d->view->n_vifs; i++) {
+		const struct xnm_fp_vif *vif = &d->view->vifs[i];
+		const struct xnm_fp_entry *now = find_entry(side->vifs, side->n, vif->id.devid);
+
+		if (vif->id.domid != domid || !is_for(d->view, vif, reader) ||
+		    n++ == XNM_FP_MAX_VIFS)
+			continue;
+		if (now)
+			keep[now - side->vifs] = true;
+		if (!now || strcmp(now->text, vif->text) != 0)
+			add(d, XNM_FP_WRITE, reader, vif->text, "peer/%u/vif/%u", domid,
+			    vif->id.devid);
+	}
+	for (unsigned int i = 0; i < side->n; i++) {
+		if (!keep[i])
+			add(d, XNM_FP_REMOVE, reader, NULL, "peer/%u/vif/%u", domid,
+			    side->vifs[i].devid);
+	}
+}
+
+/* Both begin at the same moment, with nothing said. */
+static void decide_channels(struct decision *d, const struct xnm_fp_peer *peer)
+{
+	const uint32_t domid = d->view->domid;
+
+	if (peer->here.listed && peer->there.listed && peer->here.has_chan &&
+	    peer->there.has_chan && strcmp(peer->here.inc, peer->inc) == 0 &&
+	    strcmp(peer->there.inc, d->inc) == 0)
+		return;
+	add(d, XNM_FP_CHANNEL, domid, NULL, "chan/%u", peer->domid)->reader = peer->domid;
+	add(d, XNM_FP_CHANNEL, peer->domid, NULL, "chan/%u", domid)->reader = domid;
+}
+
+static void unlist(struct decision *d, uint32_t reader, uint32_t domid,
+		   const struct xnm_fp_side *side)
+{
+	/* all of them go */
+	if (reader == d->view->domid && !d->registered && d->view->version[0])
+		return;
+	if (side->listed)
+		add(d, XNM_FP_REMOVE, reader, NULL, "peer/%u", domid);
+	if (side->has_chan)
+		add(d, XNM_FP_REMOVE, reader, NULL, "chan/%u", domid);
+}
+
+static bool is_wanted(const struct decision *d, const struct xnm_fp_peer *peer)
+{
+	return d->registered && xnm_fp_inc_ok(peer->inc) && share_segment(d->view, peer->domid);
+}
+
+static void decide_peer(struct decision *d, const struct xnm_fp_peer *peer, bool wanted)
+{
+	if (wanted) {
+		decide_channels(d, peer);
+		decide_side(d, d->view->domid, peer->domid, peer->inc, &peer->here);
+		decide_side(d, peer->domid, d->view->domid, d->inc, &peer->there);
+		return;
+	}
+	unlist(d, d->view->domid, peer->domid, &peer->here);
+	unlist(d, peer->domid, d->view->domid, &peer->there);
+}
+
+/* Who is listed already stays; then the others, as long as there is room. */
+static void decide_peers(struct decision *d)
+{
+	const struct xnm_fp_view *view = d->view;
+	unsigned int n_stay = 0, n_new = 0;
+
+	for (unsigned int i = 0; i < view->n_peers; i++)
+		n_stay += view->peers[i].here.listed && is_wanted(d, &view->peers[i]);
+	for (unsigned int i = 0; i < view->n_peers; i++) {
+		const struct xnm_fp_peer *peer = &view->peers[i];
+		bool wanted = is_wanted(d, peer);
+
+		if (wanted && !peer->here.listed)
+			wanted = n_stay + ++n_new <= XNM_FP_MAX_PEERS;
+		decide_peer(d, peer, wanted);
+	}
+}
+
+void xnm_fp_decide(struct xnm_fp_change *change, const struct xnm_fp_view *view)
+{
+	struct decision d = { .change = change, .view = view };
+
+	change->n = 0;
+	change->full = false;
+	for (unsigned int i = 0; i < view->n_vifs; i++)
+		d.registered |= view->vifs[i].id.domid == view->domid && view->vifs[i].published;
+	d.inc = xnm_fp_inc_ok(view->inc) ? view->inc : view->fresh_inc;
+	decide_registration(&d);
+	decide_own(&d);
+	decide_peers(&d);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* gc.c - what xenstore says of the fast path, and no notes of ours. */
+#include "hotplug/core/apply_parts.h"
+
+#include <string.h>
+
+#include "hotplug/xen/store.h"
+
+struct domains {
+	uint8_t known[XNM_DOMID_MAX / 8 + 1];
+};
+
+static void note_domain(void *arg, const char *name)
+{
+	struct domains *domains = arg;
+	uint32_t domid;
+
+	if (xnm_parse_u32(name, 0, XNM_DOMID_MAX, &domid) == 0)
+		domains->known[domid / 8] |= (uint8_t)(1u << (domid % 8));
+}
+
+void apply_fastpath_check(struct xnm_ctx *ctx)
+{
+	static struct domains domains;
+	struct xnm_fp_intent intent = { .has_vif = false };
+	int rc;
+
+	memset(&domains, 0, sizeof(domains));
+	/* a driver domain may not even list them */
+	if (xnm_store_list(ctx->store, "/local/domain", note_domain, &domains))
+		return;
+	for (uint32_t domid = 1; domid <= XNM_DOMID_MAX; domid++) {
+		if (!(domains.known[domid / 8] & (1u << (domid % 8))))
+			continue;
+		intent.id.domid = domid;
+		rc = apply_fastpath(ctx, &intent);
+		if (rc)
+			xnm_log_warning(
+				"cannot put in order what guest %u reads of the fast path: %s",
+				domid, strerror(-rc));
+	}
+}

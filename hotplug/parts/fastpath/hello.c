@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hello.c - read what two guests say to each other in xenstore, and what state that is. */
+#include "hotplug/parts/fastpath/fastpath.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hotplug/base/util.h"
+
+/*
+ *	1 STATE CTRL-GREF PORT OWN-INC PEER-INC FEATURES SERIAL
+ *
+ * as kmod/handshake.c writes it: the words have one blank between them.
+ */
+enum field {
+	FIELD_VERSION,
+	FIELD_STATE,
+	FIELD_GREF,
+	FIELD_PORT,
+	FIELD_OWN_INC,
+	FIELD_PEER_INC,
+	FIELD_FEATURES,
+	FIELD_SERIAL,
+	N_FIELDS,
+};
+
+static const struct {
+	const char *text;
+	enum xnm_fp_word word;
+} words[] = {
+	{ "closed", XNM_FP_CLOSED },
+	{ "want", XNM_FP_WANT },
+	{ "offer", XNM_FP_OFFER },
+	{ "conn", XNM_FP_CONN },
+};
+
+static bool split(char *text, const char *fields[N_FIELDS])
+{
+	for (int i = 0; i < N_FIELDS; i++) {
+		char *blank = strchr(text, ' ');
+
+		fields[i] = text;
+		/* the last one, and only that, ends the text */
+		if (!blank != (i == N_FIELDS - 1))
+			return false;
+		if (blank) {
+			*blank = '\0';
+			text = blank + 1;
+		}
+	}
+	return true;
+}
+
+static bool is_hexadecimal(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len <= 8 && strspn(text, "0123456789abcdef") == len;
+}
+
+static bool are_numbers(const char *const fields[N_FIELDS], uint32_t *serial)
+{
+	uint32_t number;
+
+	return xnm_parse_u32(fields[FIELD_GREF], 0, UINT32_MAX, &number) == 0 &&
+	       xnm_parse_u32(fields[FIELD_PORT], 0, UINT32_MAX, &number) == 0 &&
+	       is_hexadecimal(fields[FIELD_FEATURES]) &&
+	       xnm_parse_u32(fields[FIELD_SERIAL], 0, UINT32_MAX, serial) == 0;
+}
+
+void xnm_fp_hello_parse(struct xnm_fp_hello *hello, const char *text, const char *own,
+			const char *peer)
+{
+	char copy[XNM_FP_HELLO_LEN];
+	const char *fields[N_FIELDS];
+
+	*hello = (struct xnm_fp_hello){ .word = XNM_FP_SILENT };
+	if (text[0] == '\0')
+		return;
+	hello->word = XNM_FP_NONSENSE;
+	if ((size_t)snprintf(copy, sizeof(copy), "%s", text) >= sizeof(copy) ||
+	    !split(copy, fields) || strcmp(fields[FIELD_VERSION], "1") != 0 ||
+	    !are_numbers(fields, &hello->serial) || !xnm_fp_inc_ok(fields[FIELD_OWN_INC]) ||
+	    strcmp(fields[FIELD_OWN_INC], own) != 0 || strcmp(fields[FIELD_PEER_INC], peer) != 0)
+		return;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(words); i++) {
+		if (strcmp(fields[FIELD_STATE], words[i].text) == 0)
+			hello->word = words[i].word;
+	}
+}
+
+enum xnm_fp_state xnm_fp_state_of(const struct xnm_fp_hello *server,
+				  const struct xnm_fp_hello *client)
+{
+	if (server->word == XNM_FP_NONSENSE || client->word == XNM_FP_NONSENSE)
+		return XNM_FP_GARBLED;
+	if (server->word == XNM_FP_SILENT || client->word == XNM_FP_SILENT)
+		return XNM_FP_NO_MODULE;
+	if (server->word == XNM_FP_CLOSED && client->word == XNM_FP_CLOSED)
+		return XNM_FP_IDLE;
+	if (server->word == XNM_FP_OFFER && client->word == XNM_FP_CONN &&
+	    server->serial == client->serial)
+		return XNM_FP_CONNECTED;
+	return XNM_FP_CONNECTING;
+}

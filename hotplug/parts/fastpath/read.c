@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* read.c - read what is published of the domain of the vif that an event is about. */
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/core/facts.h"
+#include "hotplug/core/want.h"
+#include "hotplug/parts/fastpath/fastpath.h"
+
+void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
+			const struct xnm_run_dir *dir, const struct xnm_event *event,
+			const struct xnm_want *want, bool called)
+{
+	static struct xnm_fp_view view;
+	static struct xnm_vif_note state;
+	struct xnm_fp_intent intent = { .id = { event->domid, event->devid }, .has_vif = true };
+	struct xnm_fp_vif *self;
+	int rc;
+
+	intent.publish = !xnm_fastpath_reason(want, &facts->guest);
+	if (xnm_event_is_tap(event) || (!intent.publish && !facts->state.segment[0]))
+		return;
+	/* the first online of a vif has nothing to compare with */
+	if (called && !facts->state.segment[0])
+		return;
+	xnm_vif_note_copy(&state, &facts->state);
+	if (intent.publish)
+		xnm_fastpath_state(&state, want, &facts->guest);
+	intent.state = &state;
+	if (want->network)
+		(void)snprintf(intent.network, sizeof(intent.network), "%s", want->network->name);
+	memcpy(intent.old_network, facts->state.network, sizeof(intent.old_network));
+	(void)snprintf(view.fresh_inc, sizeof(view.fresh_inc), "a new number");
+	rc = xnm_fp_read(&view, store, dir, &intent);
+	facts->fastpath_denied = rc == -EACCES;
+	if (rc) {
+		if (rc != -EACCES)
+			xnm_log_debug("cannot read what is published of domain %u: %s",
+				      event->domid, strerror(-rc));
+		return;
+	}
+	facts->fastpath = &view;
+	self = xnm_fp_find(&view, &intent.id);
+	if (called || !self || !self->published || !xnm_fp_namesake(&view, &intent.id, true))
+		return;
+	facts->fastpath_yields = true;
+	self->published = false;
+}

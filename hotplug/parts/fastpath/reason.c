@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* reason.c - decide which vifs may talk past this host, and what is told of them. */
+#include "hotplug/parts/fastpath/fastpath.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hotplug/base/cidr.h"
+#include "hotplug/core/want.h"
+#include "hotplug/parts/filter/filter.h"
+
+void xnm_fp_home(uint32_t domid, char out[XNM_FP_HOME_LEN])
+{
+	(void)snprintf(out, XNM_FP_HOME_LEN, "/local/domain/%u/xnm", domid);
+}
+
+bool xnm_fp_inc_ok(const char *text)
+{
+	return strlen(text) == XNM_FP_INC_LEN - 1 &&
+	       strspn(text, "0123456789abcdef") == XNM_FP_INC_LEN - 1;
+}
+
+/* The name of a section is so short that both fit. */
+void xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN])
+{
+	if (want->has_vlan)
+		(void)snprintf(out, XNM_SEGMENT_LEN, "%.57s.%u", want->network->name,
+			       want->vlan.pvid);
+	else
+		(void)snprintf(out, XNM_SEGMENT_LEN, "%s", want->network->name);
+}
+
+/* A prefix is routed to the guest: what comes from there is not for a neighbour to believe. */
+static bool is_host(const struct xnm_cidr *address)
+{
+	return !xnm_cidr_is_prefix(address);
+}
+
+/* Without any known address it is held to its MAC only, and may have every one. */
+static bool has_addresses(const struct xnm_want *want)
+{
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		if (is_host(&want->addresses[i]))
+			return true;
+	}
+	return want->n_addresses == 0;
+}
+
+/* What the policy or the guest's configuration asks of this host for each of its frames. */
+static const char *needs_host(const struct xnm_want *want, const struct xnm_guest *guest)
+{
+	const uint16_t isolated = want->port.mask & want->port.value & XNM_PORT_ISOLATED;
+
+	if (!want->locked)
+		return "locking-mode=unlocked: nobody knows which addresses are its own";
+	if ((want->section && want->section->n_acls) || want->network->n_acls)
+		return "it has an acl=, which this host carries out";
+	if (isolated)
+		return "isolated=yes: it must not reach other guests";
+	if (guest->has_rate)
+		return "the guest's configuration has a rate=, which netback keeps";
+	return NULL;
+}
+
+const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_guest *guest)
+{
+	const char *reason;
+
+	if (!want->attach)
+		return "the policy does not attach it";
+	if (!want->network)
+		return "its bridge is no network of the policy";
+	if (want->section && want->section->fastpath == XNM_NO)
+		return "fastpath=no in its [vif] section";
+	if (want->network->fastpath != XNM_YES)
+		return "its network does not have fastpath=yes";
+	if (want->routed)
+		return "backend=route: this host is between it and every other guest";
+	reason = needs_host(want, guest);
+	if (reason)
+		return reason;
+	if (want->has_vlan && want->vlan.pvid == 0)
+		return "it has tagged VLANs only";
+	if (!has_addresses(want))
+		return "it has prefixes only, and no address of its own";
+	return NULL;
+}
+
+void xnm_fastpath_state(struct xnm_vif_note *state, const struct xnm_want *want,
+			const struct xnm_guest *guest)
+{
+	state->mac = guest->mac;
+	xnm_fastpath_segment(want, state->segment);
+	state->n_addresses = want->n_addresses;
+	memcpy(state->addresses, want->addresses, sizeof(state->addresses));
+}
+
+void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LEN])
+{
+	char mac[XNM_MAC_TEXT_LEN], host[XNM_CIDR_TEXT_LEN];
+	size_t len;
+
+	xnm_format_mac(&state->mac, mac);
+	len = (size_t)snprintf(out, XNM_FP_TEXT_LEN, "mac=%s net=%s ip=%s", mac, state->segment,
+			       state->n_addresses ? "" : "*");
+	for (unsigned int i = 0; i < state->n_addresses; i++) {
+		if (!is_host(&state->addresses[i]))
+			continue;
+		xnm_cidr_format_host(&state->addresses[i], host);
+		len += (size_t)snprintf(out + len, XNM_FP_TEXT_LEN - len, "%s%s",
+					out[len - 1] == '=' ? "" : " ", host);
+	}
+}

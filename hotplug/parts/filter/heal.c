@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* heal.c - bring our tables back to what is noted, for all vifs and networks at once, after others have changed them. */
+#include "hotplug/parts/filter/heal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/netfilter.h>
+
+#include "hotplug/base/util.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/lock.h"
+#include "hotplug/run/run.h"
+
+/*
+ * An event looks after its own vif and network. But others flush nftables for
+ * all, or delete what is another guest's, or load a dump that has the elements
+ * of guests long gone, and nobody but an event is there to see it. So each of
+ * them asks first whether anybody else has changed anything since all was seen
+ * whole, which is one question to the kernel and one look at a file; only then
+ * everything that is noted is looked for, and everything that is there. A table
+ * with a difference is made anew from the notes, in one transaction; one from
+ * before there were any notes, as after a boot, is made anew anyway, and taken
+ * away if nobody has anything in it.
+ */
+
+#define MAX_TRIES 20
+#define MAX_BUILT 3
+#define LOCK	  "/nftables" /* no bridge is called so */
+
+/* What there is to be done about it. Returns whether there is anything. */
+static bool decide(const struct look *look, struct apply_tables *tables)
+{
+	bool any = false;
+
+	for (int i = 0; i < XNM_N_TABLES; i++) {
+		bool old = look->exists[i] && look->ours[i] && !tables->now.was_made;
+		bool stray = look->stray[i] && look->ours[i] && !look->in_use;
+
+		tables->exists[i] = look->exists[i];
+		tables->end[i] = old && !look->noted[i] && !look->in_use;
+		tables->build[i] =
+			!tables->end[i] && look->known[i] && (old || stray || look->lost[i]);
+		any |= tables->build[i] || tables->end[i];
+	}
+	return any;
+}
+
+/* Each table in which something was found. */
+static const char *names(const bool found[XNM_N_TABLES])
+{
+	if (found[XNM_TABLE_BRIDGE] && found[XNM_TABLE_INET])
+		return "table bridge xnm and table inet xnm";
+	return found[XNM_TABLE_BRIDGE] ? "table bridge xnm" : "table inet xnm";
+}
+
+static int put_back(struct look *look, const struct apply_tables *tables, bool *has_removed)
+{
+	static const struct xnm_purge everybodys = { .all = true };
+	struct xnm_ctx *ctx = look->ctx;
+	bool removed[XNM_N_TABLES];
+	int rc = apply_tables(ctx, tables);
+
+	if (rc)
+		return rc;
+	for (int i = 0; i < XNM_N_TABLES; i++)
+		removed[i] = (tables->build[i] || tables->end[i]) && !look->in_use &&
+			     (look->stray[i] || !look->lost[i]);
+	if (look->lost[0] || look->lost[1])
+		xnm_log_info(
+			"somebody else has taken rules of %s out of nftables: all are put back",
+			names(look->lost));
+	*has_removed |= removed[0] || removed[1];
+	if (removed[0] || removed[1])
+		xnm_log_info(
+			"somebody else has put rules of guests that have gone into %s: they are "
+			"removed",
+			names(removed));
+	/* what began meanwhile was not asked */
+	if ((tables->build[0] || tables->build[1]) && look->known[XNM_TABLE_INET] && ctx->rtnl &&
+	    apply_purge(ctx, &everybodys, NULL, 0))
+		xnm_log_warning("cannot end the connections that began meanwhile");
+	return 0;
+}
+
+/* What the rules are to be. Without a policy that can be read, the bridge table alone is known. */
+static void need_policy(struct look *look, struct xnm_err *err)
+{
+	static struct xnm_policy policy;
+
+	look->known[XNM_TABLE_BRIDGE] = look->known[XNM_TABLE_INET] = true;
+	if (look->ctx->policy)
+		return;
+	look->known[XNM_TABLE_INET] = xnm_run_load_policy(&policy, err) == 0;
+	look->ctx->policy = &policy;
+}
+
+/* Returns 0 or -errno: -ESTALE when others have changed something meanwhile. */
+static int look_and_mend(struct xnm_ctx *ctx, const struct xnm_seen *now, bool *has_removed,
+			 struct xnm_err *err)
+{
+	struct look look = { .ctx = ctx };
+	struct apply_tables tables = { .now = *now };
+	int rc;
+
+	need_policy(&look, err);
+	rc = heal_look(&look);
+	if (rc)
+		return rc;
+	tables.all = look.known[XNM_TABLE_INET] && !look.in_use;
+	if (decide(&look, &tables))
+		return put_back(&look, &tables, has_removed);
+	if (tables.all)
+		xnm_facts_filter_seen(&ctx->dir, now);
+	return 0;
+}
+
+static bool has_tables(struct xnm_ctx *ctx)
+{
+	static const uint8_t families[] = { NFPROTO_BRIDGE, NFPROTO_INET };
+	struct xnm_nft_table found = { .exists = false };
+
+	for (unsigned int i = 0; i < XNM_N_ELEMENTS(families) && !found.exists; i++) {
+		if (xnm_nft_read_table(ctx->nft, families[i], XNM_NFT_TABLE, false, &found))
+			return true;
+	}
+	return found.exists;
+}
+
+static int is_noted(void *arg, const char *network)
+{
+	(void)arg;
+	(void)network;
+	return 1;
+}
+
+static int is_vif(void *arg, uint32_t domid, uint32_t devid)
+{
+	(void)arg;
+	(void)domid;
+	(void)devid;
+	return 1;
+}
+
+static bool has_notes(const struct xnm_run_dir *dir)
+{
+	return xnm_vif_note_each(dir, is_vif, NULL) || xnm_network_note_each(dir, is_noted, NULL);
+}
+
+/* Whoever has just sent something may not have counted it yet. */
+static int ask(struct xnm_ctx *ctx, struct xnm_seen *now)
+{
+	int rc = xnm_facts_filter_now(&ctx->dir, ctx->nft, now);
+
+	for (int i = 0; rc == 0 && i < 3 && !now->is_unchanged; i++) {
+		(void)poll(NULL, 0, 1);
+		rc = xnm_facts_filter_now(&ctx->dir, ctx->nft, now);
+	}
+	return rc;
+}
+
+/*
+ * Who goes takes away the elements, and then the notes. A table that was made
+ * anew in between has what nobody notes any more: whoever made it looks again
+ * when that is known, and who goes looks whether one was made.
+ */
+static int heal(struct xnm_ctx *ctx, bool anyway, bool *has_removed, struct xnm_err *err)
+{
+	unsigned int n_built = 0;
+	int rc = -ESTALE;
+
+	for (int i = 0; (rc == -ESTALE || rc == -EEXIST) && i < MAX_TRIES; i++) {
+		struct xnm_seen now;
+
+		/* of two that exclude each other one is just being refused, and taken back */
+		if (rc == -EEXIST)
+			(void)poll(NULL, 0, 10);
+		rc = ask(ctx, &now);
+		if (rc || (!anyway && now.is_unchanged))
+			break;
+		ctx->has_built = false;
+		/* the beginning: nobody has anything to lose, and nothing is from before */
+		if (!has_notes(&ctx->dir) && !has_tables(ctx))
+			xnm_facts_filter_seen(&ctx->dir, &now);
+		else
+			rc = look_and_mend(ctx, &now, has_removed, err);
+		if (rc == 0 && ctx->has_built && ++n_built < MAX_BUILT) {
+			anyway = true;
+			rc = -ESTALE;
+		}
+	}
+	return rc;
+}
+
+int xnm_heal(struct xnm_ctx *ctx, bool anyway)
+{
+	const struct xnm_policy *policy = ctx->policy;
+	uint64_t lock = xnm_lock_bridge(LOCK);
+	struct xnm_err err = { "" };
+	struct xnm_seen now;
+	bool locked, has_removed = false;
+	int rc;
+
+	/* whoever has no nftables has nothing to lose */
+	if (ctx->dir.run_fd < 0 || apply_open_nft(ctx) ||
+	    (xnm_facts_filter_now(&ctx->dir, ctx->nft, &now) == 0 && now.is_unchanged && !anyway))
+		return 0;
+	/* many who begin at once look once together; nothing else is waited for with this lock */
+	locked = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS) == 0;
+	rc = heal(ctx, anyway, &has_removed, &err);
+	if (locked)
+		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	/* what is in others' chains came by the same dump */
+	if (has_removed && ctx->rtnl)
+		apply_end_strays(ctx);
+	if (rc)
+		xnm_log_warning("cannot see whether our rules are whole: %s",
+				xnm_nft_reason(ctx->nft)[0] ? xnm_nft_reason(ctx->nft)
+							    : strerror(-rc));
+	else if (err.text[0] && !ctx->err.text[0])
+		xnm_log_warning("%s", err.text);
+	ctx->policy = policy;
+	ctx->has_built = false;
+	return rc;
+}
+
+/* Who has no notes makes none, unless there are tables to be taken away. */
+static bool has_anything(struct xnm_ctx *ctx)
+{
+	return access(xnm_run_dir_path(), F_OK) == 0 ||
+	       (apply_open_nft(ctx) == 0 && has_tables(ctx));
+}
+
+int xnm_run_heal(bool anyway)
+{
+	struct xnm_ctx ctx = { .dir = XNM_RUN_DIR_CLOSED };
+	int rc = 0;
+
+	if (has_anything(&ctx)) {
+		rc = xnm_rtnl_open(&ctx.rtnl);
+		if (rc == 0)
+			rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), false);
+		if (rc)
+			xnm_log_warning("cannot see whether our rules are whole: %s",
+					strerror(-rc));
+		else
+			rc = xnm_heal(&ctx, anyway);
+	}
+	xnm_rtnl_close(ctx.rtnl);
+	xnm_nft_close(ctx.nft);
+	xnm_run_dir_close(&ctx.dir);
+	return rc;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* read.c - read what is noted of a network, and whether nftables still has what it was given. */
+#include "hotplug/core/facts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/core/plan_parts.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/parts/filter/ruleset.h"
+
+static int nft_error(const struct xnm_nft *nft, int rc, struct xnm_err *err)
+{
+	const char *reason = xnm_nft_reason(nft)[0] ? xnm_nft_reason(nft) : strerror(-rc);
+
+	return xnm_fail(err, rc,
+			"cannot read nftables: %s; the kernel needs CONFIG_NF_TABLES, "
+			"CONFIG_NF_TABLES_BRIDGE and CONFIG_NF_TABLES_INET",
+			reason);
+}
+
+static int read_tables(struct xnm_filter_facts *filter, struct xnm_nft *nft, bool unchanged,
+		       const struct xnm_policy *policy, struct xnm_err *err)
+{
+	static const char *const families[] = { "bridge", "inet" };
+
+	for (int i = 0; i < XNM_N_TABLES; i++) {
+		bool ours = true;
+		int rc =
+			xnm_ruleset_check(nft, (enum xnm_table)i, policy, !unchanged,
+					  &filter->table[i].exists, &filter->table[i].whole, &ours);
+
+		if (rc)
+			return nft_error(nft, rc, err);
+		if (!ours)
+			return xnm_fail(
+				err, -EEXIST,
+				"table %s " XNM_NFT_TABLE
+				" is there and was not made by xnm: rename it, or delete it "
+				"with 'nft delete table %s " XNM_NFT_TABLE "'",
+				families[i], families[i]);
+	}
+	return 0;
+}
+
+/* Which of a list have gone, by somebody else's hand. */
+static int find_lost(struct xnm_nft *nft, const struct xnm_elements *elements, bool *lost)
+{
+	static bool present[XNM_MAX_ELEMENTS];
+	int rc;
+
+	rc = xnm_nft_find_elements(nft, elements->list, elements->n, present);
+	for (unsigned int i = 0; rc == 0 && i < elements->n; i++)
+		lost[i] = !present[i];
+	return rc;
+}
+
+static int find_lost_of(struct xnm_nft *nft, const struct xnm_filter_facts *filter,
+			const struct xnm_network_note *note, bool *lost)
+{
+	if (filter->now.is_unchanged && note->is_sent)
+		return 0;
+	return find_lost(nft, &note->elements, lost);
+}
+
+/* A setting that this kernel does not have (no IPv6) cannot be missing, but that of a bridge still to be made is. */
+static bool setting_holds(const struct xnm_setting *setting, const struct xnm_facts *facts)
+{
+	uint32_t value;
+
+	if (setting->of_bridge && facts->bridge.ifindex == 0)
+		return false;
+	return xnm_sysctl_get(setting->path, &value) || xnm_setting_holds(setting, value);
+}
+
+static bool settings_hold(const struct xnm_facts *facts, const struct xnm_want *want)
+{
+	struct xnm_setting settings[XNM_MAX_SETTINGS];
+	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge,
+					     xnm_makes_bridge(facts), want->policy);
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (!setting_holds(&settings[i], facts))
+			return false;
+	}
+	return true;
+}
+
+static int read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		      const struct xnm_event *event, const struct xnm_want *want,
+		      struct xnm_err *err)
+{
+	const char *network = want->network->name;
+	int rc = xnm_network_note_read(dir, network, &facts->network_note);
+
+	/* what it has opened would stay open */
+	if (rc && rc != -ENOENT)
+		return xnm_facts_note_error(rc, "network", network, err);
+	facts->has_network_note = rc == 0;
+	facts->is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
+	facts->settings_hold = settings_hold(facts, want);
+	return 0;
+}
+
+/*
+ * Elements under the device's name that nobody has noted, as when our notes
+ * were lost: they are taken for noted ones, so that those that are not wanted go.
+ */
+static int find_strays(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_want *want,
+		       bool tap)
+{
+	static struct xnm_elements guards;
+	bool present[2] = { false, false };
+	int rc;
+
+	if (facts->has_state)
+		return 0;
+	guards.n = 0;
+	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_BRIDGE_GUARD), 0, want->ifname);
+	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_INET_GUARD), 0, want->ifname);
+	rc = xnm_nft_find_elements(nft, guards.list, guards.n, present);
+	if (rc == 0 && (present[0] || present[1]))
+		rc = xnm_nft_read_device(nft, want->ifname, &facts->state.elements[tap]);
+	return rc;
+}
+
+int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_run_dir *dir,
+		     const struct xnm_event *event, const struct xnm_want *want,
+		     struct xnm_err *err)
+{
+	struct xnm_filter_facts *filter = &facts->filter;
+	const struct xnm_elements *mine = &facts->state.elements[xnm_event_is_tap(event)];
+	int rc = 0;
+
+	if (want->attach && want->network)
+		rc = read_notes(facts, dir, event, want, err);
+	if (rc == 0 && want->attach)
+		rc = xnm_facts_claims(facts, dir, event, want, err);
+	if (rc)
+		return rc;
+	rc = xnm_facts_filter_now(dir, nft, &filter->now);
+	if (rc)
+		return nft_error(nft, rc, err);
+	filter->known = true;
+	rc = read_tables(filter, nft, filter->now.is_unchanged, want->policy, err);
+	if (rc)
+		return rc;
+	/* our notes are new, and tables from before are full of who knows what */
+	for (int i = 0; i < XNM_N_TABLES; i++) {
+		if (!filter->now.was_made ||
+		    (!filter->now.is_unchanged && filter->table[i].whole &&
+		     xnm_facts_filter_is_other(dir, nft, (enum xnm_table)i)))
+			filter->table[i].whole = false;
+	}
+	rc = find_strays(facts, nft, want, xnm_event_is_tap(event));
+	if (rc)
+		return nft_error(nft, rc, err);
+	/* what is noted but was not sent, by a run that was killed, shows in no generation */
+	rc = find_lost(nft, mine, filter->vif_lost);
+	if (rc == 0 && facts->has_network_note)
+		rc = find_lost_of(nft, filter, &facts->network_note, filter->network_lost);
+	if (rc == 0 && facts->has_owned_note)
+		rc = find_lost_of(nft, filter, &facts->owned_note, filter->owned_lost);
+	return rc ? nft_error(nft, rc, err) : 0;
+}

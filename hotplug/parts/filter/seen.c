@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* seen.c - note when all of our tables were seen whole, and which changes since then are our own. */
+#include "hotplug/core/facts.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "hotplug/base/util.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/parts/filter/ruleset.h"
+
+/*
+ * The file <run>/nft. Every transaction of anybody makes a new generation of
+ * nftables, and the kernel tells whoever made it its number. Those of ours are
+ * noted, each in its place of a ring. When all since the one in which all was
+ * seen whole are there, nobody else has changed anything. One that is not noted,
+ * as its maker was killed or has yet to note it, counts as somebody else's,
+ * which costs a look and nothing else.
+ */
+#define N_OURS 1024
+
+struct seen {
+	uint32_t generation; /* in which all was seen whole; 0: never */
+	uint32_t rebuilt; /* in which the last table was made, by us; 0: none was */
+	uint64_t rules
+		[XNM_N_TABLES]; /* what those of each table say, as it was made; 0: not known */
+	uint32_t ours[N_OURS]; /* the one with the number n stands at n % N_OURS */
+};
+
+static void read_seen(const struct xnm_run_dir *dir, struct seen *seen)
+{
+	_cleanup_close_ int fd = -1;
+
+	memset(seen, 0, sizeof(*seen));
+	if (dir->run_fd >= 0)
+		fd = openat(dir->run_fd, "nft", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && read(fd, seen, sizeof(*seen)) != sizeof(*seen))
+		memset(seen, 0, sizeof(*seen));
+}
+
+static int open_seen(const struct xnm_run_dir *dir)
+{
+	struct stat st;
+	int fd;
+
+	fd = openat(dir->run_fd, "nft", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return fd;
+	/* one of another length has been made just now, or by another version, and says nothing */
+	if (fstat(fd, &st) ||
+	    (st.st_size != (off_t)sizeof(struct seen) &&
+	     ((st.st_size && ftruncate(fd, 0)) || ftruncate(fd, sizeof(struct seen))))) {
+		(void)close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* All but the ring, which others may write to at any time. */
+static void write_seen(const struct xnm_run_dir *dir, const struct seen *seen)
+{
+	_cleanup_close_ int fd = open_seen(dir);
+	const ssize_t len = offsetof(struct seen, ours);
+
+	/* it only saves work: whoever reads another number looks for itself */
+	if (fd >= 0 && pwrite(fd, seen, (size_t)len, 0) != len)
+		(void)unlinkat(dir->run_fd, "nft", 0);
+}
+
+void xnm_facts_filter_count(const struct xnm_run_dir *dir, uint32_t generation)
+{
+	_cleanup_close_ int fd = dir->run_fd >= 0 ? open_seen(dir) : -1;
+	const size_t at = offsetof(struct seen, ours) + generation % N_OURS * sizeof(generation);
+
+	if (fd >= 0)
+		(void)!pwrite(fd, &generation, sizeof(generation), (off_t)at);
+}
+
+uint32_t xnm_facts_filter_rebuilt(const struct xnm_run_dir *dir)
+{
+	struct seen seen;
+
+	read_seen(dir, &seen);
+	return seen.rebuilt;
+}
+
+static bool all_ours(const struct seen *seen, uint32_t now)
+{
+	if (seen->generation == 0 || now - seen->generation > N_OURS)
+		return false;
+	for (uint32_t i = seen->generation; i != now; i++) {
+		if (seen->ours[(i + 1) % N_OURS] != i + 1)
+			return false;
+	}
+	return true;
+}
+
+int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now)
+{
+	struct seen seen;
+	int rc = xnm_nft_generation(nft, &now->generation);
+
+	read_seen(dir, &seen);
+	now->was_made = seen.rebuilt != 0;
+	now->is_unchanged = rc == 0 && all_ours(&seen, now->generation);
+	/* before the ring has gone round */
+	if (now->is_unchanged && now->generation - seen.generation > N_OURS / 2)
+		xnm_facts_filter_seen(dir, now);
+	return rc;
+}
+
+void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now)
+{
+	struct seen seen;
+
+	read_seen(dir, &seen);
+	seen.generation = now->generation;
+	write_seen(dir, &seen);
+}
+
+void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, bool all)
+{
+	struct seen seen;
+
+	read_seen(dir, &seen);
+	seen.rebuilt = xnm_nft_new_generation(nft);
+	if (all)
+		seen.generation = seen.rebuilt;
+	for (int i = 0; i < XNM_N_TABLES; i++)
+		seen.rules[i] = xnm_ruleset_digest(nft, (enum xnm_table)i);
+	write_seen(dir, &seen);
+}
+
+bool xnm_facts_filter_is_other(const struct xnm_run_dir *dir, struct xnm_nft *nft,
+			       enum xnm_table table)
+{
+	struct seen seen;
+
+	read_seen(dir, &seen);
+	return seen.rules[table] && xnm_ruleset_digest(nft, table) != seen.rules[table];
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply.c - run the operations that let a device through chains of others. */
+#include "hotplug/core/apply_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/nft_foreign.h"
+
+static int set_rules(struct xnm_ctx *ctx, unsigned int ip, const char *chain, const char *dev,
+		     unsigned int rules)
+{
+	int rc = ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
+
+	if (rc == 0)
+		rc = xnm_nft_let_through(ctx->nft, xnm_ip_families[ip], chain, dev, rules);
+	/* of the last one, if it took several: then all is looked at once more */
+	if (rc == 0 && xnm_nft_new_generation(ctx->nft))
+		xnm_facts_filter_count(&ctx->dir, xnm_nft_new_generation(ctx->nft));
+	return rc;
+}
+
+static int note_chain(struct xnm_ctx *ctx, const struct xnm_op *op, const char *chain)
+{
+	struct xnm_foreign_note note;
+
+	/* there may be none, or a damaged one */
+	(void)xnm_foreign_note_read(&ctx->dir, op->dev, &note);
+	note.routed = op->u.through.routed;
+	(void)snprintf(note.chain[op->u.through.ip], XNM_CHAIN_LEN, "%s", chain);
+	return xnm_foreign_note_write(&ctx->dir, op->dev, &note);
+}
+
+int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
+			bool locked)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+	char network[XNM_NAME_LEN];
+	int rc;
+
+	xnm_through_network(network, op->dev);
+	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
+	return rc ? rc
+		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev, &self,
+					  locked);
+}
+
+/* Which chains they are in is noted for people; somebody may have moved them since. */
+int apply_end_through(struct xnm_ctx *ctx, const char *dev)
+{
+	int first = 0;
+
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
+		int rc = set_rules(ctx, ip, "", dev, 0);
+
+		if (rc && rc != -ENOENT && !first)
+			first = rc;
+	}
+	return first;
+}
+
+static const char *bridge_word(const struct xnm_op *op)
+{
+	return op->u.through.routed ? "" : "bridge ";
+}
+
+static void join_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		      size_t out_size)
+{
+	(void)snprintf(out, out_size, "note that vif %u.%u needs %s%s let through", plan->domid,
+		       plan->devid, bridge_word(op), op->dev);
+}
+
+static int join_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	char network[XNM_NAME_LEN];
+
+	xnm_through_network(network, op->dev);
+	return xnm_network_member_add(&ctx->dir, network, plan->domid, plan->devid);
+}
+
+static void join_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)apply_leave_through(ctx, plan, op, true);
+}
+
+const struct xnm_op_type xnm_op_foreign_join = {
+	.text = join_text,
+	.run = join_run,
+	.undo = join_undo,
+};
+
+static void leave_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		       size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "stop to let %s%s through unless it has vifs left",
+		       bridge_word(op), op->dev);
+}
+
+static int leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	return apply_leave_through(ctx, plan, op, false);
+}
+
+const struct xnm_op_type xnm_op_foreign_leave = {
+	.may_fail = true,
+	.text = leave_text,
+	.run = leave_run,
+};
+
+static void rules_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		       size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "%s %s%s through %s filter %s",
+		       op->u.through.rules ? "let" : "stop to let", bridge_word(op), op->dev,
+		       xnm_ip_names[op->u.through.ip], op->u.through.chain);
+}
+
+/* The note is there for as long as the rules are, however early we are killed. */
+static int let_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	unsigned int ip = op->u.through.ip, rules = op->u.through.rules;
+	int rc = rules ? note_chain(ctx, op, op->u.through.chain) : 0;
+
+	(void)plan;
+	if (rc == 0)
+		rc = set_rules(ctx, ip, op->u.through.chain, op->dev, rules);
+	if (rules == 0)
+		return rc && rc != -ENOENT ? rc : note_chain(ctx, op, "");
+	/* the chain has gone since it was looked for: look again */
+	return rc == -ENOENT ? -ESTALE : rc;
+}
+
+const struct xnm_op_type xnm_op_foreign_rules = {
+	.talks_to = XNM_TALKS_TO_NFT,
+	.text = rules_text,
+	.run = let_through,
+};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* gc.c - rules of ours in others' chains that nobody has noted. */
+#include "hotplug/run/gc.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/nft_foreign.h"
+#include "hotplug/notes/lock.h"
+
+#define MAX_STRAYS 64 /* at one time */
+
+struct stray_search {
+	unsigned int n;
+	char devs[MAX_STRAYS][IFNAMSIZ];
+};
+
+static void note_stray(void *arg, const char *dev)
+{
+	struct stray_search *search = arg;
+
+	for (unsigned int i = 0; i < search->n; i++) {
+		if (strcmp(search->devs[i], dev) == 0)
+			return;
+	}
+	if (search->n < MAX_STRAYS)
+		(void)snprintf(search->devs[search->n++], IFNAMSIZ, "%s", dev);
+}
+
+void apply_end_strays(struct xnm_ctx *ctx)
+{
+	struct stray_search search = { .n = 0 };
+	struct xnm_foreign_note note;
+	char network[XNM_NAME_LEN];
+
+	if (!ctx->nft && xnm_nft_open(&ctx->nft))
+		return;
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
+		(void)xnm_nft_each_through(ctx->nft, xnm_ip_families[ip], note_stray, &search);
+	for (unsigned int i = 0; i < search.n; i++) {
+		uint64_t lock = xnm_lock_bridge(search.devs[i]);
+
+		/* whoever attaches to a bridge holds its lock, and notes it before the rules are there */
+		if (xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
+			continue;
+		xnm_through_network(network, search.devs[i]);
+		if (xnm_foreign_note_read(&ctx->dir, search.devs[i], &note) == -ENOENT &&
+		    !xnm_network_has_members(&ctx->dir, network) &&
+		    !gc_has_unknown(ctx, search.devs[i]))
+			(void)apply_end_through(ctx, search.devs[i]);
+		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	}
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan.c - decide what lets a guest through chains of others that drop what they do not know. */
+#include "hotplug/core/plan_parts.h"
+
+#include <string.h>
+
+#include "hotplug/kernel/nft_foreign.h"
+
+const char *xnm_through_device(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	return want->routed ? xnm_final_name(want, facts) : want->bridge;
+}
+
+/*
+ * What this host passes on for a network may come from it and go to it: what of
+ * that is allowed, table inet xnm says. Of a bridge that it only hears of,
+ * because br_netfilter shows iptables what passes between two ports, nothing
+ * more than that: with an open door to other interfaces, whoever is on the
+ * bridge could walk around Docker's rules to its containers.
+ */
+unsigned int xnm_through_rules(const struct xnm_want *want, const struct xnm_facts *facts,
+			       unsigned int ip)
+{
+	if (!want->attach)
+		return 0;
+	if (want->network && xnm_filter_passes(want->network, want->policy, xnm_ip_families[ip]))
+		return XNM_THROUGH_FROM | XNM_THROUGH_TO;
+	return !want->routed && facts->through.ip[ip].hears_bridges ? XNM_THROUGH_WITHIN : 0;
+}
+
+static unsigned int wanted_rules(const struct xnm_want *want, const struct xnm_facts *facts,
+				 unsigned int ip)
+{
+	return facts->through.ip[ip].chain[0] ? xnm_through_rules(want, facts, ip) : 0;
+}
+
+static void let_through(struct xnm_plan *plan, const struct xnm_want *want,
+			const struct xnm_facts *facts, const char *dev, unsigned int ip)
+{
+	unsigned int rules = wanted_rules(want, facts, ip);
+	const char *chain = rules ? facts->through.ip[ip].chain : "";
+	const char *noted = facts->through.ip[ip].noted;
+	struct xnm_op *op;
+
+	if (rules == facts->through.ip[ip].rules && strcmp(chain, noted) == 0)
+		return;
+	op = xnm_plan_add(plan, &xnm_op_foreign_rules, dev, 0, "%s",
+			  rules ? "its chain drops what it does not know"
+				: "nothing of it is dropped there any more");
+	op->shared = true;
+	op->u.through.routed = want->routed;
+	op->u.through.ip = (uint8_t)ip;
+	op->u.through.rules = (uint8_t)rules;
+	(void)snprintf(op->u.through.chain, sizeof(op->u.through.chain), "%s",
+		       rules ? chain : noted);
+	plan->changes_network = true;
+}
+
+void xnm_through_state(struct xnm_vif_note *state, const struct xnm_event *event,
+		       const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	const char *dev = xnm_through_device(want, facts);
+	bool tap = xnm_event_is_tap(event), needed = false;
+	const char *old = facts->state.through[tap];
+
+	memcpy(state->through[!tap], facts->state.through[!tap], IFNAMSIZ);
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
+		needed |= wanted_rules(want, facts, ip) != 0;
+	if (facts->through.known ? needed : strcmp(old, dev) == 0)
+		(void)snprintf(state->through[tap], IFNAMSIZ, "%s", dev);
+}
+
+void xnm_plan_through(struct xnm_plan *plan, const struct xnm_event *event,
+		      const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	const char *dev = plan->state.through[xnm_event_is_tap(event)];
+	struct xnm_op *op;
+
+	if (!facts->through.known || dev[0] == '\0')
+		return;
+	if (!facts->through.is_member) {
+		op = xnm_plan_add(plan, &xnm_op_foreign_join, dev, 0,
+				  "the rules stay while it has vifs");
+		op->shared = true;
+		op->u.through.routed = want->routed;
+	}
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
+		let_through(plan, want, facts, dev, ip);
+}
+
+static bool goes_through(const struct xnm_vif_note *state, const char *dev)
+{
+	return strcmp(state->through[0], dev) == 0 || strcmp(state->through[1], dev) == 0;
+}
+
+void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_vif_note *old,
+			    const struct xnm_vif_note *new)
+{
+	for (int i = 0; i < 2; i++) {
+		const char *dev = old->through[i];
+
+		/* both of them may be on one bridge */
+		if (dev[0] == '\0' || goes_through(new, dev) ||
+		    (i == 1 && strcmp(old->through[0], dev) == 0))
+			continue;
+		xnm_plan_add(plan, &xnm_op_foreign_leave, dev, 0, "it may have been its last vif")
+			->u.through.routed = old->routed;
+		plan->changes_network |= strcmp(dev, new->bridge) == 0;
+	}
+}

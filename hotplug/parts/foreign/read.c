@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* read.c - read whether chains of others would drop what a guest sends, and our rules in them. */
+#include "hotplug/core/facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/base/log.h"
+#include "hotplug/core/plan_parts.h"
+#include "hotplug/kernel/nft_foreign.h"
+#include "hotplug/kernel/sysctl.h"
+
+#define MAX_TRIES 3
+
+/* Whether br_netfilter shows iptables what the bridge passes on. Where it is not loaded there are
+ * no such settings, and what the bridge itself says means nothing. */
+static void read_bridge(struct xnm_facts *facts)
+{
+	static const char *const paths[XNM_N_IP] = { "bridge/bridge-nf-call-iptables",
+						     "bridge/bridge-nf-call-ip6tables" };
+	uint32_t value = 0;
+
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
+		if (xnm_sysctl_get(paths[ip], &value))
+			return;
+		facts->through.ip[ip].hears_bridges = value || facts->bridge.calls_iptables[ip];
+	}
+}
+
+static int read_chain(struct xnm_facts *facts, struct xnm_nft *nft, const char *dev,
+		      unsigned int ip)
+{
+	char *chain = facts->through.ip[ip].chain;
+	uint8_t family = xnm_ip_families[ip];
+	int rc = -EAGAIN;
+
+	/* others may change them while we read */
+	for (int i = 0; i < MAX_TRIES && rc == -EAGAIN; i++) {
+		rc = xnm_nft_find_forward(nft, family, chain);
+		if (rc == 0 && chain[0])
+			rc = xnm_nft_read_through(nft, family, chain, dev,
+						  &facts->through.ip[ip].rules);
+	}
+	return rc;
+}
+
+static void read_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		      const struct xnm_event *event, const char *dev)
+{
+	struct xnm_foreign_note note;
+	char network[XNM_NAME_LEN];
+
+	xnm_through_network(network, dev);
+	facts->through.is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
+	(void)xnm_foreign_note_read(dir, dev, &note);
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
+		memcpy(facts->through.ip[ip].noted, note.chain[ip], XNM_CHAIN_LEN);
+}
+
+void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const struct xnm_run_dir *dir,
+		       const struct xnm_event *event, const struct xnm_want *want)
+{
+	const char *dev = xnm_through_device(want, facts);
+	bool found = facts->state.through[xnm_event_is_tap(event)][0] != '\0';
+	int rc = 0;
+
+	if (want->attach && !want->routed)
+		read_bridge(facts);
+	for (unsigned int ip = 0; ip < XNM_N_IP && rc == 0; ip++) {
+		if (!xnm_through_rules(want, facts, ip))
+			continue;
+		if (!*nft)
+			rc = xnm_nft_open(nft);
+		if (rc == 0)
+			rc = read_chain(facts, *nft, dev, ip);
+		found |= facts->through.ip[ip].chain[0] != '\0';
+	}
+	/* a host without nftables has no such chains, and none of its vifs needs us to look */
+	if (rc)
+		xnm_log_debug("cannot read others' chains: %s", strerror(-rc));
+	facts->through.known = rc == 0;
+	if (found && dev[0])
+		read_note(facts, dir, event, dev);
+}

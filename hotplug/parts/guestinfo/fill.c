@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fill.c - decide what a guest is told of its own vif: addresses, gateway, name servers, MTU. */
+#include "hotplug/parts/guestinfo/guestinfo.h"
+
+#include <string.h>
+
+#include "hotplug/base/cidr.h"
+#include "hotplug/core/want.h"
+#include "hotplug/parts/filter/filter.h"
+
+const char *const xnm_told_names[XNM_N_TOLD] = {
+	[XNM_TOLD_MAC] = "mac",		[XNM_TOLD_NET] = "net",		  [XNM_TOLD_IP] = "ip",
+	[XNM_TOLD_GATEWAY] = "gateway", [XNM_TOLD_DNS] = "dns",		  [XNM_TOLD_MTU] = "mtu",
+	[XNM_TOLD_SHARE] = "share",	[XNM_TOLD_SHARE_TO] = "share-to",
+};
+
+void xnm_told_path(uint32_t domid, uint32_t devid, char out[XNM_TOLD_PATH_LEN])
+{
+	(void)snprintf(out, XNM_TOLD_PATH_LEN, "/local/domain/%u/xnm/vif/%u", domid, devid);
+}
+
+static bool shares(const struct xnm_want *want)
+{
+	return want->section && want->section->share == XNM_YES;
+}
+
+bool xnm_wants_told(const struct xnm_want *want)
+{
+	return want->attach && want->network &&
+	       (want->n_addresses || want->network->dns.self || want->network->dns.n ||
+		shares(want));
+}
+
+/* Adds a word behind those that are there. */
+static void add_word(char text[XNM_TOLD_LEN], const char *word)
+{
+	size_t len = strlen(text);
+
+	(void)snprintf(text + len, XNM_TOLD_LEN - len, "%s%s", len ? " " : "", word);
+}
+
+static void add_host(char text[XNM_TOLD_LEN], const struct xnm_cidr *host)
+{
+	char word[XNM_CIDR_TEXT_LEN];
+
+	xnm_cidr_format_host(host, word);
+	add_word(text, word);
+}
+
+/* The network's own subnet that has the address, or NULL. */
+static const struct xnm_cidr *subnet_of(const struct xnm_network *network,
+					const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (xnm_cidr_within(address, &network->addresses[i]))
+			return &network->addresses[i];
+	}
+	return NULL;
+}
+
+/*
+ * With the length that its neighbours have it with. Without a bridge it has no
+ * neighbours; and a prefix is routed to the guest, which has no such address.
+ */
+static void add_address(char text[XNM_TOLD_LEN], const struct xnm_want *want,
+			const struct xnm_cidr *address)
+{
+	const struct xnm_cidr *subnet = want->routed ? NULL : subnet_of(want->network, address);
+	struct xnm_cidr told = *address;
+	char word[XNM_CIDR_TEXT_LEN];
+
+	if (xnm_cidr_is_prefix(address))
+		return;
+	if (want->routed)
+		told.told_len = 0;
+	else if (subnet)
+		told.told_len = subnet->prefix_len;
+	xnm_cidr_format_told(&told, word);
+	add_word(text, word);
+}
+
+static bool has_family(const struct xnm_want *want, uint8_t family)
+{
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		if (want->addresses[i].family == family && !xnm_cidr_is_prefix(&want->addresses[i]))
+			return true;
+	}
+	return false;
+}
+
+/* This host's address in a network: the one in a subnet of the guest, or else the first. */
+static const struct xnm_cidr *own_address(const struct xnm_want *want, uint8_t family)
+{
+	const struct xnm_network *network = want->network;
+	const struct xnm_cidr *first = NULL, *subnet;
+
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		subnet = subnet_of(network, &want->addresses[i]);
+		if (subnet && subnet->family == family)
+			return subnet;
+	}
+	for (unsigned int i = 0; i < network->n_addresses && !first; i++) {
+		if (network->addresses[i].family == family)
+			first = &network->addresses[i];
+	}
+	return first;
+}
+
+/* This host, if it is told of, and then the others in the order of the policy. */
+static void add_hosts(char text[XNM_TOLD_LEN], const struct xnm_want *want,
+		      const struct xnm_told_hosts *hosts, bool any_family)
+{
+	static const uint8_t families[] = { AF_INET, AF_INET6 };
+
+	for (unsigned int i = 0; i < 2 && hosts->self; i++) {
+		const struct xnm_cidr *own = own_address(want, families[i]);
+
+		if (own && (any_family || has_family(want, families[i])))
+			add_host(text, own);
+	}
+	for (unsigned int i = 0; i < hosts->n; i++) {
+		if (any_family || has_family(want, hosts->list[i].family))
+			add_host(text, &hosts->list[i]);
+	}
+}
+
+void xnm_told_fill(struct xnm_told *told, const struct xnm_want *want, const struct xnm_mac *mac,
+		   uint32_t mtu_bytes)
+{
+	const struct xnm_network *network = want->network;
+
+	for (unsigned int i = 0; i < XNM_N_TOLD; i++)
+		told->value[i][0] = '\0';
+	xnm_format_mac(mac, told->value[XNM_TOLD_MAC]);
+	(void)snprintf(told->value[XNM_TOLD_NET], XNM_TOLD_LEN, "%s", network->name);
+	(void)snprintf(told->value[XNM_TOLD_MTU], XNM_TOLD_LEN, "%u", mtu_bytes);
+	for (unsigned int i = 0; i < want->n_addresses; i++)
+		add_address(told->value[XNM_TOLD_IP], want, &want->addresses[i]);
+	/* a guest that gets its address elsewhere gets its gateway there too; and one that is the
+	 * way out must not be offered itself */
+	if (!shares(want))
+		add_hosts(told->value[XNM_TOLD_GATEWAY], want, &network->gateway, false);
+	add_hosts(told->value[XNM_TOLD_DNS], want, &network->dns, want->n_addresses == 0);
+	if (!shares(want))
+		return;
+	add_word(told->value[XNM_TOLD_SHARE], "yes");
+	for (unsigned int i = 0; i < want->section->n_share_to; i++)
+		add_word(told->value[XNM_TOLD_SHARE_TO], want->section->share_to[i]);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* read.c - read what the guest is told now, if it was ever told anything. */
+#include "hotplug/core/facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/xen/store.h"
+
+static void note_key(void *arg, const char *name)
+{
+	unsigned int *present = arg;
+
+	for (unsigned int i = 0; i < XNM_N_TOLD; i++) {
+		if (strcmp(name, xnm_told_names[i]) == 0)
+			*present |= 1u << i;
+	}
+}
+
+/* A value that is not ours is told again: all that counts is that it is another one. */
+static int read_value(struct xnm_store *store, const char *path, unsigned int key, char *out)
+{
+	int rc = xnm_store_read(store, path, xnm_told_names[key], out, XNM_TOLD_LEN);
+
+	if (rc == -EINVAL || rc == -E2BIG)
+		(void)snprintf(out, XNM_TOLD_LEN, "?");
+	return rc == -ETIMEDOUT ? rc : 0;
+}
+
+int xnm_facts_told(struct xnm_facts *facts, struct xnm_store *store, const struct xnm_event *event,
+		   struct xnm_err *err)
+{
+	char path[XNM_TOLD_PATH_LEN];
+	unsigned int present = 0;
+	int rc;
+
+	if (xnm_event_is_tap(event) || !facts->state.told)
+		return 0;
+	xnm_told_path(event->domid, event->devid, path);
+	rc = xnm_store_list(store, path, note_key, &present);
+	/* a driver domain may neither read nor write it */
+	facts->tells_nobody = rc == -EACCES;
+	facts->has_told = rc == 0;
+	for (unsigned int i = 0; i < XNM_N_TOLD && rc == 0; i++) {
+		facts->told.value[i][0] = '\0';
+		if (present & (1u << i))
+			rc = read_value(store, path, i, facts->told.value[i]);
+	}
+	if (rc == 0 || rc == -ENOENT || rc == -EACCES)
+		return 0;
+	return xnm_fail(err, rc, "cannot read %s from xenstore: %s", path, strerror(-rc));
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apart_look.c - see at an event which interfaces of the host have come and gone, as they are kept apart. */
+#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/network/apart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hotplug/base/util.h"
+#include "hotplug/notes/lock.h"
+
+/*
+ * Where there are many vifs a list of all interfaces takes as long as an online:
+ * then those that follow each other fast look once together.
+ */
+#define LOOK_MANY    64
+#define LOOK_PAUSE_S 2
+
+static bool has_note(const struct xnm_run_dir *dir, unsigned int ip)
+{
+	return dir->network_fd >= 0 &&
+	       faccessat(dir->network_fd, xnm_apart_notes[ip], F_OK, 0) == 0;
+}
+
+static int count_vif(void *arg, uint32_t domid, uint32_t devid)
+{
+	unsigned int *n = arg;
+
+	(void)domid;
+	(void)devid;
+	return ++*n > LOOK_MANY;
+}
+
+/* By the time of the note, which those who look set. */
+static bool was_just_done(const struct xnm_ctx *ctx, unsigned int ip)
+{
+	const char *name = xnm_apart_notes[ip];
+	unsigned int n_vifs = 0;
+	struct timespec now;
+	struct stat st;
+
+	if (xnm_vif_note_each(&ctx->dir, count_vif, &n_vifs) == 0)
+		return false;
+	if (clock_gettime(CLOCK_REALTIME, &now) ||
+	    fstatat(ctx->dir.network_fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return false;
+	if (now.tv_sec - st.st_mtim.tv_sec >= 0 && now.tv_sec - st.st_mtim.tv_sec < LOOK_PAUSE_S)
+		return true;
+	(void)utimensat(ctx->dir.network_fd, name, NULL, AT_SYMLINK_NOFOLLOW);
+	return false;
+}
+
+void apply_apart_look(struct xnm_ctx *ctx, bool often)
+{
+	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
+	bool due[XNM_N_IP], any = false;
+	int rc;
+
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
+		bool concerns = has_note(&ctx->dir, ip) || apply_apart_is_ours(ctx, ip);
+
+		due[ip] = concerns && !(often && was_just_done(ctx, ip)) &&
+			  apply_apart_is_due(ctx, ip);
+		any |= due[ip];
+	}
+	/* all who have guests would wait for it: mostly there is nothing to do */
+	if (!any || xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
+		return;
+	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
+		rc = due[ip] ? apply_apart_settle(ctx, ip, false) : 0;
+		/* a table that has gone, or is an older one, is made anew with what is noted */
+		if (rc && rc != -ENOENT)
+			xnm_log_warning("cannot see which interfaces of this host to keep apart "
+					"(%s): %s",
+					xnm_apart_notes[ip], strerror(-rc));
+	}
+	xnm_lock_drop(ctx->dir.lock_fd, lock);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply.c - run the operations on networks: their notes and settings, and which vifs are in them. */
+#include "hotplug/core/apply_parts.h"
+
+#include <errno.h>
+
+int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
+		      bool locked)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+	char network[XNM_NAME_LEN];
+	int rc;
+
+	xnm_owned_network(network, op->dev);
+	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
+	return rc ? rc : apply_release_network(ctx, network, op->dev, &self, locked);
+}
+
+static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		      size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "note the rules of network %s", plan->network);
+}
+
+static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return apply_network_note(ctx, plan);
+}
+
+static void note_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+
+	(void)op;
+	(void)apply_release_network(ctx, plan->network, "", &self, true);
+}
+
+const struct xnm_op_type xnm_op_network_note_write = {
+	.text = note_text,
+	.run = note_run,
+	.undo = note_undo,
+};
+
+static void release_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			 size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "remove the rules of network %s unless it has vifs left",
+		       plan->old_network);
+}
+
+static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+
+	(void)op;
+	return apply_release_network(ctx, plan->old_network, plan->old_bridge, &self, false);
+}
+
+const struct xnm_op_type xnm_op_network_release = {
+	.may_fail = true,
+	.text = release_text,
+	.run = release_run,
+};
+
+static void settings_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			  size_t out_size)
+{
+	int len = snprintf(out, out_size, "set");
+
+	(void)op;
+	for (unsigned int i = 0; i < plan->n_settings && len > 0 && (size_t)len < out_size; i++)
+		len += snprintf(out + len, out_size - (size_t)len, " %s=%u", plan->settings[i].path,
+				plan->settings[i].value);
+}
+
+static int settings_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return apply_settings(ctx, plan);
+}
+
+static const char *settings_hint(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+				 const struct xnm_op *op, int rc)
+{
+	(void)ctx;
+	(void)plan;
+	(void)op;
+	return rc == -E2BIG ? "this host has more interfaces than can be kept apart from each "
+			      "other: close what is between them yourself, and say "
+			      "host-forward=yes in [global]"
+			    : NULL;
+}
+
+const struct xnm_op_type xnm_op_network_settings = {
+	.text = settings_text,
+	.run = settings_run,
+	.hint = settings_hint,
+};
+
+static void join_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		      size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "join network %s", plan->network);
+}
+
+static int join_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return xnm_network_member_add(&ctx->dir, plan->network, plan->domid, plan->devid);
+}
+
+static void join_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	(void)xnm_network_member_remove(&ctx->dir, plan->network, plan->domid, plan->devid);
+}
+
+const struct xnm_op_type xnm_op_network_join = {
+	.text = join_text,
+	.run = join_run,
+	.undo = join_undo,
+};
+
+static void leave_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		       size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "leave network %s", plan->old_network);
+}
+
+static int leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return xnm_network_member_remove(&ctx->dir, plan->old_network, plan->domid, plan->devid);
+}
+
+const struct xnm_op_type xnm_op_network_leave = {
+	.may_fail = true,
+	.text = leave_text,
+	.run = leave_run,
+};
+
+static void hold_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		      size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "keep network %s also without vifs", plan->network);
+}
+
+static int hold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return xnm_network_hold(&ctx->dir, plan->network);
+}
+
+static void hold_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	(void)xnm_network_unhold(&ctx->dir, plan->network);
+}
+
+const struct xnm_op_type xnm_op_network_hold = {
+	.text = hold_text,
+	.run = hold_run,
+	.undo = hold_undo,
+};
+
+static void unhold_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			size_t out_size)
+{
+	(void)op;
+	(void)snprintf(out, out_size, "let network %s go with its last vif", plan->old_network);
+}
+
+static int unhold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)op;
+	return xnm_network_unhold(&ctx->dir, plan->old_network);
+}
+
+const struct xnm_op_type xnm_op_network_unhold = {
+	.text = unhold_text,
+	.run = unhold_run,
+};
+
+static void owned_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		       size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "%s whose addresses on %s are no guest's",
+		       op->u.owned.note ? "note" : "heed", op->dev);
+}
+
+/* The note before the vif is noted as one of its own: whoever comes in between leaves it alone. */
+static int owned_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	char network[XNM_NAME_LEN];
+	int rc = 0;
+
+	xnm_owned_network(network, op->dev);
+	if (op->u.owned.note)
+		rc = xnm_network_note_write(&ctx->dir, network, &plan->owned_note);
+	return rc ? rc : xnm_network_member_add(&ctx->dir, network, plan->domid, plan->devid);
+}
+
+static void owned_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)apply_leave_owned(ctx, plan, op, true);
+}
+
+const struct xnm_op_type xnm_op_owned_join = {
+	.text = owned_text,
+	.run = owned_run,
+	.undo = owned_undo,
+};
+
+static void owned_leave_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			     size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size,
+		       "forget whose addresses on %s are no guest's unless it has vifs left",
+		       op->dev);
+}
+
+static int owned_leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_op *op)
+{
+	return apply_leave_owned(ctx, plan, op, false);
+}
+
+const struct xnm_op_type xnm_op_owned_leave = {
+	.may_fail = true,
+	.text = owned_leave_text,
+	.run = owned_leave_run,
+};

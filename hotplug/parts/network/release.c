@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* release.c - take back what a network has changed, when its last vif has gone. */
+#include "hotplug/core/apply_parts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/core/witness.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/notes/lock.h"
+#include "hotplug/parts/filter/ruleset.h"
+
+static int is_real(void *arg, const char *network)
+{
+	(void)arg;
+	return !xnm_network_is_device(network);
+}
+
+/* What came from outside in the name of guests was counted for all networks together. */
+static void forget_outside(struct xnm_ctx *ctx)
+{
+	xnm_nft_begin(ctx->nft, 0);
+	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
+		struct xnm_element drops = { .set = XNM_SET_INET_DROPS };
+
+		if (!(xnm_drop_reasons[i].where & XNM_DROPS_OUTSIDE))
+			continue;
+		xnm_key_ifname(&drops, 0, "outside");
+		xnm_key_ifname(&drops, 1, xnm_drop_reasons[i].name);
+		xnm_nft_del_element(ctx->nft, &drops);
+	}
+	(void)apply_commit(ctx);
+}
+
+/* What a vif of the bridge has put into the sets of owners, too, does not go with the bridge's note. */
+static void drop_claimed(struct xnm_ctx *ctx, const char *network, struct xnm_network_note *note)
+{
+	static bool claimed[XNM_MAX_ELEMENTS];
+	struct xnm_elements *elements = &note->elements;
+	unsigned int n = 0;
+
+	if (xnm_through_dev(network) || !xnm_network_is_device(network))
+		return;
+	xnm_address_notes_own(&ctx->dir, note->bridge, elements, NULL, claimed);
+	for (unsigned int i = 0; i < elements->n; i++) {
+		if (!claimed[i])
+			elements->list[n++] = elements->list[i];
+	}
+	elements->n = n;
+}
+
+struct vif_search {
+	struct xnm_ctx *ctx;
+	const char *network;
+	const struct xnm_owner *but; /* who leaves it; NULL: nobody */
+};
+
+static bool is_of_network(const struct xnm_vif_note *state, const char *network)
+{
+	const char *dev = xnm_through_dev(network);
+
+	if (network[0] == '=')
+		return state->locked && !state->routed && strcmp(state->bridge, network + 1) == 0;
+	return dev ? strcmp(state->through[0], dev) == 0 || strcmp(state->through[1], dev) == 0
+		   : strcmp(state->network, network) == 0;
+}
+
+/* One whose own note says that it is in the network, though the network's do not: they were lost. */
+static int find_member(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_vif_note state;
+	const struct vif_search *search = arg;
+	const struct xnm_run_dir *dir = &search->ctx->dir;
+	int rc;
+
+	if (search->but && search->but->domid == domid && search->but->devid == devid)
+		return 0;
+	rc = xnm_vif_note_read(dir, domid, devid, &state);
+	/* who cannot be read may be in it */
+	if (rc)
+		return rc != -ENOENT;
+	/* another run may be about to take it out, or has yet to wait for the network's lock */
+	if (!is_of_network(&state, search->network) ||
+	    xnm_lock_is_others(dir->lock_fd, xnm_lock_vif(domid, devid)))
+		return 0;
+	(void)xnm_network_member_add(dir, search->network, domid, devid);
+	return 1;
+}
+
+static int remove_network(struct xnm_ctx *ctx, const char *network, const struct xnm_owner *but)
+{
+	static struct xnm_network_note note;
+	struct vif_search search = { ctx, network, but };
+	int rc;
+
+	if (xnm_network_has_members(&ctx->dir, network) ||
+	    xnm_vif_note_each(&ctx->dir, find_member, &search))
+		return 0;
+	rc = xnm_network_note_read(&ctx->dir, network, &note);
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	drop_claimed(ctx, network, &note);
+	rc = note.elements.n ? apply_open_nft(ctx) : 0;
+	if (rc == 0 && note.elements.n)
+		rc = apply_delete_networks(ctx, &note.elements, network);
+	if (rc == 0 && xnm_through_dev(network))
+		rc = apply_end_through(ctx, xnm_through_dev(network));
+	if (rc && rc != -ENOENT)
+		return rc;
+	rc = apply_replace_note(ctx, network, &note, NULL);
+	if (ctx->nft && !xnm_network_is_device(network) &&
+	    xnm_network_note_each(&ctx->dir, is_real, NULL) == 0) {
+		forget_outside(ctx);
+		apply_ended_clear(ctx);
+	}
+	/* its port forwards are noted no more */
+	return rc ? rc : apply_purge(ctx, NULL, note.elements.list, note.elements.n);
+}
+
+int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
+			  const struct xnm_owner *but, bool locked)
+{
+	uint64_t lock = xnm_lock_bridge(bridge[0] ? bridge : network);
+	int rc = 0;
+
+	if (!locked)
+		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
+	if (rc)
+		return rc;
+	rc = remove_network(ctx, network, but);
+	if (!locked)
+		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	return rc;
+}

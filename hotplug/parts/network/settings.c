@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* settings.c - decide which settings of the kernel a network needs: forwarding, redirects, lost carriers. */
+#include "hotplug/parts/filter/filter.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/base/util.h"
+
+/*
+ * Several questions fit into a second, and the answer of a router that is there
+ * takes far less. A whole number of ticks with every CONFIG_HZ, or the kernel
+ * would read it back as another.
+ */
+#define RETRANS_MS 200
+
+bool xnm_network_keeps_silent(const struct xnm_network *network)
+{
+	if (network->send_redirects != XNM_UNSET)
+		return network->send_redirects == XNM_NO;
+	return network->backend == XNM_BACKEND_BRIDGE && network->n_interfaces &&
+	       network->masquerade > XNM_MASQ_NO;
+}
+
+/* ifname "": a setting of the whole host */
+static void add_setting(struct xnm_setting *out, unsigned int *n, uint32_t value, const char *where,
+			const char *ifname, const char *name)
+{
+	if (*n == XNM_MAX_SETTINGS)
+		return;
+	out[*n] = (struct xnm_setting){ .value = value };
+	(void)snprintf(out[(*n)++].path, sizeof(out[0].path), "%s%s%s", where, ifname, name);
+}
+
+/* Of an uplink's device, which may be the bridge that is still to be made. */
+static void add_of_uplink(struct xnm_setting *out, unsigned int *n, uint32_t value,
+			  const char *where, const struct xnm_uplink *uplink, const char *bridge,
+			  const char *name)
+{
+	add_setting(out, n, value, where, uplink->device, name);
+	out[*n - 1].of_bridge |= strcmp(uplink->device, bridge) == 0;
+}
+
+static void add_of_bridge(struct xnm_setting *out, unsigned int *n, uint32_t value,
+			  const char *bridge, const char *name)
+{
+	add_setting(out, n, value, "ipv4/conf/", bridge, name);
+	out[*n - 1].of_bridge = true;
+}
+
+/*
+ * The first question for the router's MAC address after a carrier's return may
+ * find the other end still coming up; the kernel would ask again only after a
+ * second, in which nothing gets out. Whoever asks more often already goes on.
+ */
+static void add_retrans(struct xnm_setting *out, unsigned int *n, const struct xnm_uplink *uplink,
+			const char *bridge)
+{
+	static const char *const where[] = { "ipv4/neigh/", "ipv6/neigh/" };
+
+	for (size_t i = 0; i < XNM_N_ELEMENTS(where); i++) {
+		add_of_uplink(out, n, RETRANS_MS, where[i], uplink, bridge, "/retrans_time_ms");
+		out[*n - 1].at_most = true;
+	}
+}
+
+/*
+ * A way out that has lost its carrier is none: its routes are as if they were
+ * not there. IPv4 asks the device, and older kernels "all" as well; for IPv6,
+ * "all" would change every device. And where guests leave by one among them,
+ * the host would tell them to ask it themselves, which they would go on to do
+ * when it is not in use any more.
+ */
+static void add_uplinks(struct xnm_setting *out, unsigned int *n, const struct xnm_network *network,
+			const char *bridge, const struct xnm_policy *policy)
+{
+	static const char linkdown[] = "/ignore_routes_with_linkdown",
+			  redirects[] = "/send_redirects";
+	bool any_linkdown = false, any_redirects = false;
+
+	for (unsigned int i = 0; i < network->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
+
+		if (uplink && uplink->guest[0] && strcmp(uplink->device, bridge) == 0) {
+			if (!any_redirects)
+				add_of_uplink(out, n, 0, "ipv4/conf/", uplink, bridge, redirects);
+			any_redirects = true;
+		} else if (uplink && !uplink->guest[0] && xnm_uplink_has_gateway(uplink)) {
+			add_of_uplink(out, n, 1, "ipv4/conf/", uplink, bridge, linkdown);
+			add_of_uplink(out, n, 1, "ipv6/conf/", uplink, bridge, linkdown);
+			add_retrans(out, n, uplink, bridge);
+			any_linkdown = true;
+		}
+	}
+	if (any_linkdown)
+		add_setting(out, n, 1, "ipv4/conf/all", "", linkdown);
+	if (any_redirects)
+		add_setting(out, n, 0, "ipv4/conf/all", "", redirects);
+}
+
+/* 2: accept router advertisements although it forwards. Who has switched them off keeps that. */
+static void add_accept_ra(struct xnm_setting *out, unsigned int *n, const char *uplink)
+{
+	add_setting(out, n, 2, "ipv6/conf/", uplink, "/accept_ra");
+	out[*n - 1].from_one = true;
+}
+
+/*
+ * Who brings a router to the bridge: a card of its own, or one that somebody has
+ * put there, by which this host goes outside. A guest never does.
+ */
+static bool brings_router(const struct xnm_network *network, const char *bridge,
+			  const struct xnm_policy *policy)
+{
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		const struct xnm_uplink *uplink = &policy->uplinks[i];
+
+		if (!uplink->guest[0] && strcmp(uplink->device, bridge) == 0)
+			return true;
+	}
+	return network->n_interfaces > 0;
+}
+
+/* What guests send there must not make routes, addresses or an MTU of this host. */
+static void add_deaf(struct xnm_setting *out, unsigned int *n, const struct xnm_network *network,
+		     const char *bridge, const struct xnm_policy *policy)
+{
+	if (brings_router(network, bridge, policy))
+		return;
+	add_setting(out, n, 0, "ipv6/conf/", bridge, "/accept_ra");
+	out[*n - 1].of_bridge = true;
+}
+
+static bool has_family(const struct xnm_network *network, uint8_t family)
+{
+	/* which addresses the vifs of a routed network have is not known here */
+	if (network->backend == XNM_BACKEND_ROUTE)
+		return true;
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (network->addresses[i].family == family)
+			return true;
+	}
+	return false;
+}
+
+bool xnm_network_has_forwards(const struct xnm_network *network, const struct xnm_policy *policy)
+{
+	for (unsigned int i = 0; i < policy->n_forwards; i++) {
+		if (strcmp(policy->forwards[i].network, network->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool xnm_network_needs_localnet(const struct xnm_network *network, const struct xnm_policy *policy)
+{
+	return xnm_network_has_forwards(network, policy) && has_family(network, AF_INET);
+}
+
+bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_policy *policy,
+		       uint8_t family)
+{
+	return (network->forward == XNM_FORWARD_NAT || network->forward == XNM_FORWARD_ROUTE ||
+		network->masquerade != XNM_MASQ_NO || xnm_network_has_forwards(network, policy)) &&
+	       has_family(network, family);
+}
+
+/* The kernel sends them if that of the device or that of all is on: IN_DEV_TX_REDIRECTS(). */
+static void add_redirects(struct xnm_setting *out, unsigned int *n,
+			  const struct xnm_network *network, const char *ifname)
+{
+	if (ifname[0] == '\0')
+		return;
+	if (xnm_network_keeps_silent(network)) {
+		add_setting(out, n, 0, "ipv4/conf/all/send_redirects", "", "");
+		add_of_bridge(out, n, 0, ifname, "/send_redirects");
+	} else if (network->send_redirects == XNM_YES) {
+		add_of_bridge(out, n, 1, ifname, "/send_redirects");
+	}
+}
+
+unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
+				 const struct xnm_network *network, const char *ifname,
+				 bool makes_bridge, const struct xnm_policy *policy)
+{
+	unsigned int n = 0;
+
+	if (ifname[0] && makes_bridge)
+		add_deaf(out, &n, network, ifname, policy);
+
+	if (xnm_filter_passes(network, policy, AF_INET))
+		add_setting(out, &n, 1, "ipv4/ip_forward", "", "");
+	if (ifname[0] && xnm_network_needs_localnet(network, policy))
+		add_of_bridge(out, &n, 1, ifname, "/route_localnet");
+	add_redirects(out, &n, network, ifname);
+	add_uplinks(out, &n, network, ifname, policy);
+	if (!xnm_filter_passes(network, policy, AF_INET6))
+		return n;
+	/* a host that forwards IPv6 would no longer listen to the routers on its uplinks */
+	for (unsigned int i = 0; i < network->n_uplinks; i++) {
+		if (!xnm_network_way_is_guest(network, i, policy))
+			add_accept_ra(out, &n, xnm_network_way(network, i, policy));
+	}
+	for (unsigned int i = 0; network->proxy_ndp == XNM_YES && i < network->n_uplinks; i++)
+		add_setting(out, &n, 1, "ipv6/conf/", xnm_network_way(network, i, policy),
+			    "/proxy_ndp");
+	add_setting(out, &n, 1, "ipv6/conf/all/forwarding", "", "");
+	return n;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* settings_apply.c - change settings of the kernel for networks, and put them back when none needs them any more. */
+#include "hotplug/core/apply_parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/notes/lock.h"
+
+int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
+	uint32_t was;
+	int rc;
+
+	rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	if (rc)
+		return rc;
+	for (unsigned int i = 0; rc == 0 && i < plan->n_settings; i++) {
+		const struct xnm_setting *setting = &plan->settings[i];
+
+		/* a kernel without IPv6 has nothing to set */
+		if (xnm_sysctl_get(setting->path, &was) || xnm_setting_holds(setting, was))
+			continue;
+		rc = xnm_sysctl_note_write(&ctx->dir, setting->path, was);
+		if (rc == 0)
+			rc = apply_apart_begin(ctx, setting->path);
+		if (rc == 0)
+			rc = xnm_sysctl_set(setting->path, setting->value);
+	}
+	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	return rc;
+}
+
+/* Whether the network's bridge is one that is not to hear routers, and does. */
+static bool hears_routers(const struct xnm_ctx *ctx, const char *network, char path[64])
+{
+	static struct xnm_network_note note;
+	uint32_t now;
+
+	if (xnm_network_note_read(&ctx->dir, network, &note))
+		return false;
+	(void)snprintf(path, 64, "ipv6/conf/%.15s/accept_ra", note.bridge);
+	for (unsigned int i = 0; i < note.n_settings; i++) {
+		if (strcmp(note.settings[i], path) == 0)
+			return xnm_sysctl_get(path, &now) == 0 && now != 0;
+	}
+	return false;
+}
+
+/* Whoever takes the note back holds the lock. */
+void xnm_apply_deafen(struct xnm_ctx *ctx, const char *network)
+{
+	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
+	char path[64];
+
+	if (!hears_routers(ctx, network, path) ||
+	    xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
+		return;
+	if (hears_routers(ctx, network, path) && xnm_sysctl_set(path, 0) == 0)
+		xnm_log_info("somebody else has switched on %s: it is off again", path);
+	xnm_lock_drop(ctx->dir.lock_fd, lock);
+}
+
+struct user_search {
+	struct xnm_ctx *ctx;
+	const char *but; /* this network */
+	const char *path;
+};
+
+static int uses_setting(void *arg, const char *network)
+{
+	static struct xnm_network_note note;
+	const struct user_search *search = arg;
+	int rc;
+
+	if (strcmp(network, search->but) == 0)
+		return 0;
+	rc = xnm_network_note_read(&search->ctx->dir, network, &note);
+	/* who cannot be asked may use it */
+	if (rc)
+		return rc != -ENOENT;
+	for (unsigned int i = 0; i < note.n_settings; i++) {
+		if (strcmp(note.settings[i], search->path) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * Puts back the settings of note that no other network needs than the one whose
+ * note on the disk still names them: who is killed here finds them there again.
+ * The caller holds the lock of the settings.
+ */
+static void restore_settings(struct xnm_ctx *ctx, const char *network,
+			     const struct xnm_network_note *note)
+{
+	for (unsigned int i = 0; i < note->n_settings; i++) {
+		struct user_search search = { ctx, network, note->settings[i] };
+		uint32_t was;
+
+		if (xnm_network_note_each(&ctx->dir, uses_setting, &search) ||
+		    xnm_sysctl_note_read(&ctx->dir, note->settings[i], &was))
+			continue;
+		/* its device may be gone, and the setting with it */
+		(void)xnm_sysctl_set(note->settings[i], was);
+		/* before the note by which it is found again */
+		apply_apart_end(ctx, note->settings[i]);
+		(void)xnm_sysctl_note_remove(&ctx->dir, note->settings[i]);
+	}
+}
+
+/* Leaves in old the settings that new does not have. */
+static void keep_dropped(struct xnm_network_note *old, const struct xnm_network_note *new)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < old->n_settings; i++) {
+		bool kept = false;
+
+		for (unsigned int k = 0; k < new->n_settings && !kept; k++)
+			kept = strcmp(old->settings[i], new->settings[k]) == 0;
+		if (!kept)
+			memmove(old->settings[n++], old->settings[i], sizeof(old->settings[0]));
+	}
+	old->n_settings = n;
+}
+
+int apply_replace_note(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *old,
+		       const struct xnm_network_note *new)
+{
+	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
+	int rc = 0;
+
+	if (old->n_settings)
+		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
+	if (rc)
+		return rc;
+	restore_settings(ctx, network, old);
+	rc = new ? xnm_network_note_write(&ctx->dir, network, new)
+		 : xnm_network_note_remove(&ctx->dir, network);
+	if (old->n_settings)
+		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	return rc;
+}
+
+int apply_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	static struct xnm_network_note old;
+	int rc;
+
+	rc = xnm_network_note_read(&ctx->dir, plan->network, &old);
+	if (rc && rc != -ENOENT)
+		return rc;
+	keep_dropped(&old, &plan->network_note);
+	return apply_replace_note(ctx, plan->network, &old, &plan->network_note);
+}

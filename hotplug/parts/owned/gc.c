@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* gc.c - addresses that nftables keeps for somebody of whom nobody has noted anything. */
+#include "hotplug/run/gc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hotplug/kernel/nft.h"
+
+#define MAX_OWNED 16384 /* at one time */
+
+/* Those of devices are found by the device's name, which these do not have. */
+struct owned {
+	unsigned int n;
+	bool noted[MAX_OWNED];
+	struct xnm_element list[MAX_OWNED];
+};
+
+static void keep(void *arg, const struct xnm_element *element)
+{
+	struct owned *owned = arg;
+
+	if (owned->n < MAX_OWNED)
+		owned->list[owned->n++] = *element;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct xnm_element));
+}
+
+static void strike(struct owned *owned, const struct xnm_elements *elements)
+{
+	for (unsigned int i = 0; i < elements->n; i++) {
+		const struct xnm_element *element = bsearch(
+			&elements->list[i], owned->list, owned->n, sizeof(owned->list[0]), compare);
+
+		if (element)
+			owned->noted[element - owned->list] = true;
+	}
+}
+
+struct note_search {
+	const struct xnm_run_dir *dir;
+	struct owned *owned;
+};
+
+static int strike_vif(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_vif_note state;
+	const struct note_search *search = arg;
+	int rc = xnm_vif_note_read(search->dir, domid, devid, &state);
+
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	strike(search->owned, &state.elements[0]);
+	strike(search->owned, &state.elements[1]);
+	return 0;
+}
+
+static int strike_network(void *arg, const char *network)
+{
+	static struct xnm_network_note note;
+	const struct note_search *search = arg;
+	int rc = xnm_network_note_read(search->dir, network, &note);
+
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	strike(search->owned, &note.elements);
+	return 0;
+}
+
+static int find_unknown(void *arg, const char *network)
+{
+	struct gc *gc = arg;
+
+	return network[0] == '=' && gc_has_unknown(gc->ctx, network + 1);
+}
+
+static void delete_rest(struct gc *gc, struct owned *owned)
+{
+	struct xnm_ctx *ctx = gc->ctx;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < owned->n; i++) {
+		if (!owned->noted[i])
+			owned->list[n++] = owned->list[i];
+	}
+	if (n == 0)
+		return;
+	/* it cannot be told which of them are whose */
+	if (gc->unknown || xnm_network_note_each(&ctx->dir, find_unknown, gc)) {
+		xnm_log_info("%u addresses in nftables without notes stay: there are "
+			     "vifs without notes: xnm-vif reapply all",
+			     n);
+		return;
+	}
+	for (unsigned int i = 0; i < n; i += XNM_MAX_ELEMENTS) {
+		unsigned int some = n - i < XNM_MAX_ELEMENTS ? n - i : XNM_MAX_ELEMENTS;
+		int rc = apply_delete_elements(ctx, &owned->list[i], some);
+
+		if (rc)
+			xnm_log_warning("cannot free addresses in nftables without notes: %s",
+					strerror(-rc));
+	}
+}
+
+void gc_owned(struct gc *gc)
+{
+	struct xnm_ctx *ctx = gc->ctx;
+	static struct owned owned;
+	struct note_search search = { &ctx->dir, &owned };
+	int rc;
+
+	if (!ctx->nft && xnm_nft_open(&ctx->nft))
+		return;
+	owned.n = 0;
+	for (int i = 0; i < XNM_N_SETS; i++) {
+		/* what an interrupted list leaves out is collected another time */
+		if (xnm_set_is_of_owners(i))
+			(void)xnm_nft_each_whole(ctx->nft, (enum xnm_set_id)i, keep, &owned);
+	}
+	if (owned.n == 0)
+		return;
+	memset(owned.noted, 0, owned.n * sizeof(owned.noted[0]));
+	qsort(owned.list, owned.n, sizeof(owned.list[0]), compare);
+	/* after the listing: who has come since then is not in it, and notes come before the deed */
+	rc = xnm_vif_note_each(&ctx->dir, strike_vif, &search);
+	if (rc == 0)
+		rc = xnm_network_note_each(&ctx->dir, strike_network, &search);
+	if (rc)
+		xnm_log_warning("addresses in nftables without notes stay: cannot read %s: %s",
+				xnm_run_dir_path(), strerror(-rc));
+	else
+		delete_rest(gc, &owned);
+}

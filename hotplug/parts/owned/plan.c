@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan.c - decide what keeps the guests of a bridge from the addresses that this host and its routers have there. */
+#include "hotplug/core/plan_parts.h"
+
+#include <string.h>
+
+bool xnm_wants_owned(const struct xnm_want *want)
+{
+	return want->attach && want->locked && !want->routed && !want->held;
+}
+
+static int fill_note(struct xnm_plan *plan, const struct xnm_want *want,
+		     const struct xnm_facts *facts, struct xnm_err *err)
+{
+	struct xnm_network_note *note = &plan->owned_note;
+	struct xnm_mac mac;
+	bool has_mac = xnm_plan_bridge_mac(facts, &mac);
+
+	memcpy(note->bridge, want->bridge, sizeof(note->bridge));
+	return xnm_filter_bridge(&note->elements, want, facts, has_mac ? &mac : NULL, err);
+}
+
+/* Whether a has anything that b has not; link-local addresses come and change when they like. */
+static bool has_more(const struct xnm_elements *a, const struct xnm_elements *b)
+{
+	for (unsigned int i = 0; i < a->n; i++) {
+		if (!xnm_owned_is_link_local(&a->list[i]) && !xnm_elements_have(b, &a->list[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Those alone are taken up with the next vif that comes, and are no reason to call this one out
+ * of order. */
+static bool differs(const struct xnm_plan *plan, const struct xnm_facts *facts)
+{
+	const struct xnm_elements *old = &facts->owned_note.elements;
+	const struct xnm_elements *new = &plan->owned_note.elements;
+
+	if (!facts->has_owned_note || has_more(old, new) || has_more(new, old))
+		return true;
+	return !facts->is_owned_member && !xnm_elements_equal(old, new);
+}
+
+int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
+		   const struct xnm_facts *facts, struct xnm_err *err)
+{
+	struct xnm_op *op;
+	bool note;
+	int rc;
+
+	if (!xnm_wants_owned(want))
+		return 0;
+	rc = fill_note(plan, want, facts, err);
+	if (rc)
+		return rc;
+	note = differs(plan, facts);
+	if (note || !facts->owned_note.is_sent)
+		xnm_owned_network(plan->sent_owned, want->bridge);
+	if (!note)
+		xnm_elements_copy(&plan->owned_note.elements, &facts->owned_note.elements);
+	if (!note && facts->is_owned_member)
+		return 0;
+	op = xnm_plan_add(plan, &xnm_op_owned_join, want->bridge, facts->bridge.ifindex,
+			  "no guest may use what is this host's or a gateway's");
+	op->shared = true;
+	op->u.owned.note = note;
+	plan->changes_network |= note;
+	return 0;
+}
+
+void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
+			  const struct xnm_vif_note *new)
+{
+	const struct xnm_vif_note *old = &facts->state;
+	const char *bridge = facts->owned_bridge;
+	bool same;
+
+	if (facts->has_state)
+		bridge = old->locked && !old->routed ? old->bridge : "";
+	same = new &&strcmp(new->bridge, bridge) == 0;
+	if (bridge[0] == '\0' || (same && new->locked))
+		return;
+	xnm_plan_add(plan, &xnm_op_owned_leave, bridge, 0, "it may have been its last vif");
+	plan->changes_network |= same;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan.c - decide how a vif without a bridge is reached: addresses, routes and neighbours. */
+#include "hotplug/core/plan_parts.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/base/cidr.h"
+
+/*
+ * The host is the guest's gateway on the vif itself: it has the network's
+ * addresses there, each as a host, and a route for each of the guest's. Among
+ * vifs that have one address in common, as while a guest migrates within the
+ * host, the newest has the route. A tap comes before its vif, as it is the one
+ * that works until the guest has drivers of its own.
+ */
+
+static struct xnm_cidr as_host(const struct xnm_cidr *address)
+{
+	struct xnm_cidr host = *address;
+
+	host.prefix_len = address->family == AF_INET ? 32 : 128;
+	return host;
+}
+
+static bool have_address(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *one)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_cidr_equal(&list[i], one))
+			return true;
+	}
+	return false;
+}
+
+void xnm_plan_routed(struct xnm_plan *plan, const struct xnm_want *want,
+		     const struct xnm_facts *facts, const char *name)
+{
+	/* a guest with a wide netmask asks for its neighbours, which are behind this host */
+	if (want->network->proxy_arp == XNM_YES && !facts->device_proxy_arp)
+		xnm_plan_add(plan, &xnm_op_proxy_arp, name, facts->device.ifindex,
+			     "proxy-arp= of network %.40s", want->network->name);
+	if (!facts->device_route_localnet && xnm_network_has_forwards(want->network, want->policy))
+		xnm_plan_add(plan, &xnm_op_route_localnet, name, facts->device.ifindex,
+			     "port forwards hold for this host too");
+}
+
+static bool have_route(const struct xnm_facts *facts, const struct xnm_route *route)
+{
+	for (unsigned int i = 0; i < facts->n_routes; i++) {
+		if (facts->routes[i].metric == route->metric &&
+		    xnm_cidr_equal(&facts->routes[i].dst, &route->dst))
+			return true;
+	}
+	return false;
+}
+
+static bool have_neighbour(const struct xnm_facts *facts, const struct xnm_cidr *address,
+			   const struct xnm_mac *mac)
+{
+	for (unsigned int i = 0; i < facts->n_neighbours; i++) {
+		if (facts->neighbours[i].family == address->family &&
+		    memcmp(facts->neighbours[i].addr, address->addr, 16) == 0 &&
+		    xnm_mac_equal(&facts->neighbour_macs[i], mac))
+			return true;
+	}
+	return false;
+}
+
+/* As the host has it on the vif. */
+static struct xnm_cidr as_gateway(const struct xnm_cidr *address)
+{
+	return xnm_cidr_is_link_local(address) ? *address : as_host(address);
+}
+
+/* Of ours, those that the network has no more. */
+static void drop_gateways(struct xnm_plan *plan, const struct xnm_want *want,
+			  const struct xnm_facts *facts, const char *name)
+{
+	const struct xnm_network *network = want->network;
+
+	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
+		const struct xnm_cidr *address = &facts->device_addresses[i];
+		bool wanted = !facts->device_address_ours[i];
+
+		for (unsigned int k = 0; k < network->n_addresses && !wanted; k++) {
+			struct xnm_cidr gateway = as_gateway(&network->addresses[k]);
+
+			wanted = xnm_cidr_equal(&gateway, address);
+		}
+		if (!wanted)
+			xnm_plan_add(plan, &xnm_op_address_del, name, facts->device.ifindex,
+				     "network %.40s has it no more", network->name)
+				->u.addr = *address;
+	}
+}
+
+/* Whether there is an address of IPv4 now, and none in the end. */
+static bool loses_ipv4(const struct xnm_network *network, const struct xnm_facts *facts)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (network->addresses[i].family == AF_INET)
+			return false;
+	}
+	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
+		if (facts->device_addresses[i].family != AF_INET)
+			continue;
+		if (!facts->device_address_ours[i])
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static void plan_gateway(struct xnm_plan *plan, const struct xnm_want *want,
+			 const struct xnm_facts *facts, const char *name, bool was_up)
+{
+	const struct xnm_network *network = want->network;
+
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		struct xnm_cidr address = as_gateway(&network->addresses[i]);
+		struct xnm_op *op;
+
+		if (address.family == AF_INET6 && !xnm_wants_ipv6(want))
+			continue;
+		/* the kernel takes IPv6 addresses away from a device that goes down */
+		if ((was_up || address.family == AF_INET) &&
+		    have_address(facts->device_addresses, facts->n_device_addresses, &address))
+			continue;
+		op = xnm_plan_add(plan, &xnm_op_address_add, name, facts->device.ifindex,
+				  "the gateway in network %.40s", network->name);
+		op->u.addr = address;
+	}
+}
+
+static void plan_route(struct xnm_plan *plan, const struct xnm_facts *facts, const char *name,
+		       int ifindex, const struct xnm_cidr *address, uint32_t metric, bool was_up)
+{
+	struct xnm_route route = { .ifindex = ifindex, .metric = metric };
+
+	route.dst = xnm_cidr_is_prefix(address) ? *address : as_host(address);
+	if (was_up && have_route(facts, &route))
+		return;
+	xnm_plan_add(plan, &xnm_op_route_add, name, route.ifindex, "an address of the guest")
+		->u.route = route;
+}
+
+static void plan_neighbour(struct xnm_plan *plan, const struct xnm_facts *facts, const char *name,
+			   const struct xnm_cidr *address, bool was_up)
+{
+	struct xnm_op *op;
+
+	if (xnm_cidr_is_prefix(address) ||
+	    (was_up && have_neighbour(facts, address, &facts->guest.mac)))
+		return;
+	op = xnm_plan_add(plan, &xnm_op_neighbour_add, name, facts->device.ifindex,
+			  "nobody need ask, and none can pretend");
+	op->u.neigh.addr = as_host(address);
+	op->u.neigh.mac = facts->guest.mac;
+}
+
+static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
+			 const struct xnm_facts *facts, const struct xnm_cidr *address)
+{
+	const struct xnm_network *network = want->network;
+	enum xnm_tristate wanted =
+		address->family == AF_INET ? network->proxy_arp : network->proxy_ndp;
+	struct xnm_cidr host = as_host(address);
+
+	if (network->forward != XNM_FORWARD_ROUTE)
+		return;
+	for (unsigned int i = 0; i < facts->n_uplinks; i++) {
+		const struct xnm_uplink_facts *uplink = &facts->uplinks[i];
+
+		if (wanted != XNM_YES || xnm_cidr_is_prefix(address) ||
+		    have_address(uplink->proxies, uplink->n_proxies, &host))
+			continue;
+		xnm_plan_add(plan, &xnm_op_proxy_add, uplink->name, uplink->ifindex,
+			     "so that the outside finds the guest")
+			->u.addr = host;
+	}
+}
+
+static bool still_wanted(const struct xnm_want *want, const struct xnm_cidr *dst)
+{
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		const struct xnm_cidr *address = &want->addresses[i];
+		struct xnm_cidr host = as_host(address);
+
+		if (xnm_cidr_equal(xnm_cidr_is_prefix(address) ? address : &host, dst))
+			return true;
+	}
+	return false;
+}
+
+/* Routes of ours to addresses that the guest no longer has. */
+static void drop_old_routes(struct xnm_plan *plan, const struct xnm_want *want,
+			    const struct xnm_facts *facts, const char *name)
+{
+	for (unsigned int i = 0; i < facts->n_routes; i++) {
+		const struct xnm_route *route = &facts->routes[i];
+
+		if (still_wanted(want, &route->dst))
+			continue;
+		xnm_plan_add(plan, &xnm_op_route_del, name, route->ifindex,
+			     "the guest has not that address any more")
+			->u.route = *route;
+		if (!xnm_cidr_is_prefix(&route->dst))
+			xnm_plan_add(plan, &xnm_op_neighbour_del, name, route->ifindex,
+				     "the guest has not that address any more")
+				->u.neigh.addr = route->dst;
+	}
+}
+
+void xnm_plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
+		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
+		     bool was_up)
+{
+	uint32_t metric = xnm_event_is_tap(event) ? XNM_METRIC_TAP : XNM_METRIC_VIF;
+
+	plan_gateway(plan, want, facts, name, was_up);
+	/* behind the new ones: with the last address of IPv4 the kernel forgets all routes of it */
+	drop_gateways(plan, want, facts, name);
+	if (was_up)
+		drop_old_routes(plan, want, facts, name);
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		bool stays = was_up && !(want->addresses[i].family == AF_INET &&
+					 loses_ipv4(want->network, facts));
+
+		plan_route(plan, facts, name, facts->device.ifindex, &want->addresses[i], metric,
+			   stays);
+		plan_neighbour(plan, facts, name, &want->addresses[i], stays);
+		plan_proxies(plan, want, facts, &want->addresses[i]);
+	}
+}
+
+bool xnm_is_on_link(const struct xnm_network *network, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (xnm_cidr_within(address, &network->addresses[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Addresses of a routed network's guest that none of its bridge's subnets has. */
+void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
+			    const struct xnm_facts *facts)
+{
+	if (!want->network || want->network->forward != XNM_FORWARD_ROUTE)
+		return;
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		const struct xnm_cidr *address = &want->addresses[i];
+
+		if (!xnm_is_on_link(want->network, address))
+			plan_route(plan, facts, want->bridge, facts->bridge.ifindex, address,
+				   XNM_METRIC_VIF, facts->bridge.ifindex != 0);
+		plan_proxies(plan, want, facts, address);
+	}
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* read.c - read how a vif without a bridge is reached now. */
+#include "hotplug/core/facts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/core/want.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/kernel/sysctl.h"
+
+/* What is beyond the room for it is set again, which does nothing. */
+static int enough(int rc)
+{
+	return rc == -E2BIG ? 0 : rc;
+}
+
+/* The host is on the same bridge as its guests, and they leave by it. */
+static bool is_own_bridge(const struct xnm_want *want, const struct xnm_uplink *uplink)
+{
+	return !want->routed && strcmp(uplink->device, want->bridge) == 0;
+}
+
+static int no_uplink(const struct xnm_want *want, const struct xnm_uplink *uplink, int rc,
+		     const char *reason, struct xnm_err *err)
+{
+	const struct xnm_network *maker =
+		xnm_policy_network_by_bridge(want->policy, uplink->device);
+	char where[160];
+
+	(void)xnm_policy_origin(want->policy, uplink->origin, where, sizeof(where));
+	return xnm_fail(err, rc, "%s: interface=%s of [uplink %s], which network %s uses: %s%s%s%s",
+			where, uplink->interface, uplink->name, want->network->name, reason,
+			maker ? "; it is the bridge of [network " : "", maker ? maker->name : "",
+			maker ? "]: add start=boot there, so that it comes first" : "");
+}
+
+static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
+			struct xnm_err *err)
+{
+	const struct xnm_network *network = want->network;
+
+	for (unsigned int i = 0; i < network->n_uplinks; i++) {
+		const struct xnm_uplink *section =
+			xnm_policy_uplink(want->policy, network->uplinks[i]);
+		struct xnm_uplink_facts *uplink = &facts->uplinks[facts->n_uplinks];
+		struct xnm_link link;
+		int rc;
+
+		/* a guest that shares answers for nobody, and may come later */
+		if (section->guest[0])
+			continue;
+		rc = xnm_link_get(rtnl, section->device, &link);
+		/* its own bridge is made in a moment, if it is not there */
+		if (rc == -ENODEV && (network->n_uplinks > 1 || is_own_bridge(want, section)))
+			continue;
+		if (rc)
+			return no_uplink(want, section, rc, xnm_rtnl_reason(rtnl), err);
+		memcpy(uplink->name, link.name, sizeof(uplink->name));
+		uplink->ifindex = link.ifindex;
+		facts->n_uplinks++;
+		if (network->forward != XNM_FORWARD_ROUTE)
+			continue;
+		rc = enough(xnm_neigh_proxy_list(rtnl, link.ifindex, uplink->proxies,
+						 XNM_MAX_ROUTES, &uplink->n_proxies));
+		if (rc)
+			return xnm_fail(err, rc, "cannot read who %s answers for: %s", link.name,
+					xnm_rtnl_reason(rtnl));
+	}
+	return 0;
+}
+
+int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
+		     struct xnm_err *err)
+{
+	int ifindex = facts->device.ifindex;
+	uint32_t value = 0;
+	int rc;
+
+	rc = read_uplinks(facts, rtnl, want, err);
+	if (rc == 0 && !want->routed && want->network->forward == XNM_FORWARD_ROUTE &&
+	    facts->bridge.ifindex)
+		rc = enough(xnm_route_list(rtnl, facts->bridge.ifindex, facts->routes,
+					   XNM_MAX_ROUTES, &facts->n_routes));
+	if (rc || !want->routed)
+		return rc;
+	rc = enough(xnm_addr_list_ours(
+		rtnl, ifindex, AF_UNSPEC, facts->device_addresses, facts->device_address_ours,
+		XNM_N_ELEMENTS(facts->device_addresses), &facts->n_device_addresses));
+	if (rc == 0)
+		rc = enough(xnm_route_list(rtnl, ifindex, facts->routes, XNM_MAX_ROUTES,
+					   &facts->n_routes));
+	if (rc == 0)
+		rc = enough(xnm_neigh_list_permanent(rtnl, ifindex, facts->neighbours,
+						     facts->neighbour_macs, XNM_MAX_ROUTES,
+						     &facts->n_neighbours));
+	if (rc)
+		return xnm_fail(err, rc, "cannot read the routes of %s: %s", facts->device.name,
+				xnm_rtnl_reason(rtnl));
+	facts->device_proxy_arp =
+		xnm_sysctl_conf_get(AF_INET, facts->device.name, "proxy_arp", &value) == 0 &&
+		value == 1;
+	facts->device_route_localnet =
+		xnm_sysctl_conf_get(AF_INET, facts->device.name, "route_localnet", &value) == 0 &&
+		value == 1;
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* health.c - decide what a probe means: thresholds, and how many in a row it takes. Pure. */
+#include "hotplug/parts/uplink/uplink.h"
+
+#include <string.h>
+
+static uint32_t loss_percent(const struct xnm_quality_found *found)
+{
+	uint32_t lost = found->sent - found->received;
+
+	/* up, so that one of a thousand is not nothing */
+	return found->sent ? (100 * lost + found->sent - 1) / found->sent : 100;
+}
+
+/* Two pairs of limits: what is in between leaves an uplink as it is. */
+static bool is_bad(const struct xnm_health *health, const struct xnm_quality *limits)
+{
+	if (health->loss_percent == 100)
+		return true;
+	if (health->down)
+		return health->loss_percent > limits->recovery_loss_percent ||
+		       health->latency_us > limits->recovery_latency_ms * 1000;
+	return health->loss_percent >= limits->failure_loss_percent ||
+	       health->latency_us >= limits->failure_latency_ms * 1000;
+}
+
+bool xnm_health_update(struct xnm_health *health, const struct xnm_quality *limits,
+		       const struct xnm_quality_found *found)
+{
+	bool bad;
+
+	health->known = true;
+	health->loss_percent = loss_percent(found);
+	health->latency_us = found->received ? found->latency_us : 0;
+	bad = is_bad(health, limits);
+	health->bad = bad && !health->down ? health->bad + 1 : 0;
+	health->good = !bad && health->down ? health->good + 1 : 0;
+	if (health->bad < limits->down && health->good < limits->up)
+		return false;
+	health->down = !health->down;
+	health->bad = health->good = 0;
+	return true;
+}
+
+bool xnm_uplink_is_shared_by(const struct xnm_uplink *uplink, const char *domain, uint32_t devid)
+{
+	return uplink->guest_domain[0] && uplink->guest_devid == devid &&
+	       strcmp(uplink->guest_domain, domain) == 0;
+}

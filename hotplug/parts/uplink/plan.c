@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan.c - plan how the host gets the default routes that were decided, and loses the old ones. */
+#include "hotplug/core/plan_parts.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+static void add_note(struct xnm_plan *plan, const struct xnm_uplink_note *note)
+{
+	if (plan->n_way_notes < XNM_MAX_WAY_NOTES)
+		plan->way_notes[plan->n_way_notes++] = *note;
+	else
+		plan->full = true;
+}
+
+/* Of the latest note of that uplink in the plan. */
+static unsigned int note_of(struct xnm_plan *plan, const struct xnm_uplink_note *note)
+{
+	for (unsigned int i = plan->n_way_notes; i-- > 0;) {
+		if (strcmp(plan->way_notes[i].name, note->name) == 0)
+			return i;
+	}
+	add_note(plan, note);
+	return plan->n_way_notes - 1;
+}
+
+static struct xnm_op *add_op(struct xnm_plan *plan, const struct xnm_op_type *type,
+			     const struct xnm_uplink_note *note, int ifindex, const char *why)
+{
+	struct xnm_op *op;
+
+	add_note(plan, note);
+	op = xnm_plan_add(plan, type, note->device, ifindex, "%s", why);
+	op->u.way.note = plan->n_way_notes - 1;
+	return op;
+}
+
+static struct xnm_op *add_route_op(struct xnm_plan *plan, const struct xnm_op_type *type,
+				   const struct xnm_uplink_note *note, const char *device,
+				   int ifindex, const struct xnm_default *route, const char *why)
+{
+	/* what is noted already needs no new note */
+	unsigned int n = note_of(plan, note);
+	struct xnm_op *op = xnm_plan_add(plan, type, device, ifindex, "%s", why);
+
+	op->u.way.note = n;
+	op->u.way.route = *route;
+	return op;
+}
+
+static const char *add_why(const struct xnm_uplink_note *note)
+{
+	if (note->health.down)
+		return "the uplink is down: only if there is no other";
+	return note->has_owner ? "the guest shares its connection" : "gateway= of the uplink";
+}
+
+static bool has_route(const struct xnm_default *list, unsigned int n,
+		      const struct xnm_default *route)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_same_default(&list[i], route))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a note has the route through the device. */
+static bool notes(const struct xnm_uplink_note *note, const char *device,
+		  const struct xnm_default *route)
+{
+	return (strcmp(note->device, device) == 0 &&
+		has_route(note->routes, note->n_routes, route)) ||
+	       (strcmp(note->left_device, device) == 0 &&
+		has_route(note->left, note->n_left, route));
+}
+
+void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
+			const struct xnm_way_decision *decision, const struct xnm_slots *slots)
+{
+	const struct xnm_uplink_note *note = &decision->both, *old = &way->note;
+
+	if (decision->is_skipped)
+		return;
+	if (decision->ends_lease)
+		(void)add_op(plan, &xnm_op_uplink_client_stop, old, 0, "the policy says otherwise");
+	/* after a run that was killed there may be routes by a third device, for which the note has no
+	 * field */
+	for (unsigned int i = 0; i < old->n_left; i++) {
+		if (!notes(note, old->left_device, &old->left[i]))
+			(void)add_route_op(plan, &xnm_op_uplink_default_del, old, old->left_device,
+					   0, &old->left[i], "the uplink has another device");
+	}
+	/* noted before the routes are made, and again when the old ones are deleted */
+	if (!way->has_note || !xnm_uplink_note_equal(note, old))
+		(void)add_op(plan, &xnm_op_uplink_note, note, 0, "by which it is taken back");
+	for (unsigned int i = 0; i < decision->n_new; i++) {
+		struct xnm_default route = decision->new[i];
+
+		if (xnm_way_has(way, &route))
+			continue;
+		route.replaces = !decision->blocked[i] && xnm_slot_find(slots, &route);
+		add_route_op(plan, &xnm_op_uplink_default_add, note, note->device, way->ifindex,
+			     &route, add_why(note))
+			->u.way.rival = decision->rival[i];
+	}
+}
+
+/* Whether it is one that another uplink has from now on. */
+static bool is_anothers(const struct xnm_way_decision *decisions, unsigned int n, unsigned int i,
+			const char *device, const struct xnm_default *route)
+{
+	for (unsigned int k = 0; k < n; k++) {
+		if (k != i && !decisions[k].is_skipped &&
+		    notes(&decisions[k].wanted, device, route))
+			return true;
+	}
+	return false;
+}
+
+void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
+		      const struct xnm_way_decision *decisions, unsigned int n, unsigned int i)
+{
+	const struct xnm_uplink_note *both = &decisions[i].both, *wanted = &decisions[i].wanted;
+	const char *why = wanted->health.down ? "the uplink is down" : "it is wanted no more";
+	bool blocked = false;
+
+	if (decisions[i].is_skipped)
+		return;
+	for (unsigned int k = 0; k < decisions[i].n_new; k++)
+		blocked |= decisions[i].blocked[k];
+	for (unsigned int k = 0; k < both->n_routes; k++) {
+		if (!notes(wanted, both->device, &both->routes[k]) &&
+		    !has_route(decisions[i].new, decisions[i].n_new, &both->routes[k]) &&
+		    !is_anothers(decisions, n, i, both->device, &both->routes[k]))
+			(void)add_route_op(plan, &xnm_op_uplink_default_del, wanted, both->device,
+					   way->ifindex, &both->routes[k], why);
+	}
+	for (unsigned int k = 0; k < both->n_left; k++) {
+		if (!notes(wanted, both->left_device, &both->left[k]) &&
+		    !is_anothers(decisions, n, i, both->left_device, &both->left[k]))
+			(void)add_route_op(plan, &xnm_op_uplink_default_del, wanted,
+					   both->left_device, 0, &both->left[k],
+					   "the uplink has another device");
+	}
+	if (!blocked && !xnm_uplink_note_equal(both, wanted))
+		(void)add_op(plan, &xnm_op_uplink_note, wanted, 0, "the old routes have gone");
+	if (way->uplink->gateway.dhcp && !way->is_other && !way->starts_none &&
+	    (!way->dhcp_runs || decisions[i].ends_lease))
+		(void)add_op(plan, &xnm_op_uplink_client_start, wanted, way->ifindex,
+			     "gateway=dhcp");
+}
+
+void xnm_plan_shares(struct xnm_vif_note *state, const struct xnm_event *event,
+		     const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	if (xnm_event_is_tap(event) || facts->yields) {
+		state->n_uplinks = facts->state.n_uplinks;
+		memcpy(state->uplinks, facts->state.uplinks, sizeof(state->uplinks));
+		return;
+	}
+	for (unsigned int i = 0; want->attach && i < want->n_shares; i++)
+		memcpy(state->uplinks[state->n_uplinks++], want->shares[i]->name, XNM_NAME_LEN);
+}
+
+static bool is_still(const struct xnm_vif_note *state, const char *uplink)
+{
+	for (unsigned int i = 0; i < state->n_uplinks; i++) {
+		if (strcmp(state->uplinks[i], uplink) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void unshare(struct xnm_plan *plan, const struct xnm_vif_note *old,
+		    const struct xnm_vif_note *kept, const char *why)
+{
+	struct xnm_uplink_note note;
+
+	for (unsigned int i = 0; i < old->n_uplinks; i++) {
+		if (is_still(kept, old->uplinks[i]))
+			continue;
+		xnm_uplink_note_clear(&note, old->uplinks[i]);
+		(void)add_op(plan, &xnm_op_uplink_release, &note, 0, why);
+	}
+}
+
+void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_vif_note *old)
+{
+	static const struct xnm_vif_note nothing;
+
+	unshare(plan, old, &nothing, "the guest goes");
+}
+
+void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts)
+{
+	struct xnm_way_decision decisions[XNM_MAX_WAYS];
+
+	xnm_decide_ways(decisions, facts->ways, facts->n_ways, &facts->slots);
+	for (unsigned int i = 0; i < facts->n_ways; i++)
+		xnm_plan_way_begin(plan, &facts->ways[i], &decisions[i], &facts->slots);
+	if (facts->has_state)
+		unshare(plan, &facts->state, &plan->state, "the vif is not that uplink any more");
+	for (unsigned int i = 0; i < facts->n_ways; i++)
+		xnm_plan_way_end(plan, &facts->ways[i], decisions, facts->n_ways, i);
+}

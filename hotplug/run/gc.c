@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* gc.c - tear down the vifs of domains that are gone and whose offline never ran. */
+#include "hotplug/run/gc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hotplug/base/util.h"
+#include "hotplug/core/witness.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/lock.h"
+#include "hotplug/run/run.h"
+#include "hotplug/xen/store.h"
+
+/*
+ * The toolstack does not always call offline: it was killed, the driver domain
+ * or xl devd was restarted, the backend did not close in time. Every online
+ * looks for what such cases left, with one listing of xenstore against one of
+ * our own folder: the cost must not be a round trip per vif. Only of those that
+ * are missing there the other witnesses are asked (witness.h). Where there are
+ * many vifs, the listings themselves cost as much as an online: then those
+ * that follow each other fast look once together.
+ */
+#define GC_MANY	   64 /* beyond this many vifs, not at every online of a burst */
+#define GC_PAUSE_S 2
+
+/* Of the time of <run>/gc: somebody looked then. */
+#define GC_FILE "gc"
+
+static bool is_other(const struct gc *gc, uint32_t domid, uint32_t devid)
+{
+	return domid != gc->own_domid || devid != gc->own_devid;
+}
+
+static int count_others(void *arg, uint32_t domid, uint32_t devid)
+{
+	struct gc *gc = arg;
+
+	gc->others += is_other(gc, domid, devid);
+	return gc->others > GC_MANY;
+}
+
+/* Says whether somebody has just looked, and else that we do. */
+static bool was_just_done(const struct gc *gc)
+{
+	const int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
+	_cleanup_close_ int fd = openat(gc->ctx->dir.run_fd, GC_FILE, flags);
+	struct timespec now;
+	struct stat st;
+
+	if (fd < 0) {
+		int made = openat(gc->ctx->dir.run_fd, GC_FILE, flags | O_CREAT, 0600);
+
+		if (made >= 0)
+			(void)close(made);
+		return false;
+	}
+	if (clock_gettime(CLOCK_REALTIME, &now) || fstat(fd, &st))
+		return false;
+	if (now.tv_sec - st.st_mtim.tv_sec >= 0 && now.tv_sec - st.st_mtim.tv_sec < GC_PAUSE_S)
+		return true;
+	(void)futimens(fd, NULL);
+	return false;
+}
+
+static void note_domain(void *arg, const char *name)
+{
+	struct gc *gc = arg;
+	uint32_t domid;
+
+	if (xnm_parse_u32(name, 0, XNM_DOMID_MAX, &domid) == 0)
+		gc->domains[domid / 8] |= (uint8_t)(1u << (domid % 8));
+}
+
+static bool is_listed(const struct gc *gc, uint32_t domid)
+{
+	return gc->domains[domid / 8] & (1u << (domid % 8));
+}
+
+struct age_search {
+	const struct gc *gc;
+	uint32_t domid, devid;
+	struct timespec noted;
+};
+
+static int note_time(const struct gc *gc, uint32_t domid, uint32_t devid, struct timespec *out)
+{
+	char file[XNM_VIF_FILE_LEN];
+	struct stat st;
+
+	xnm_vif_file(domid, devid, file);
+	if (fstatat(gc->ctx->dir.vif_fd, file, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	*out = st.st_mtim;
+	return 0;
+}
+
+static int is_older(void *arg, uint32_t domid, uint32_t devid)
+{
+	const struct age_search *search = arg;
+	struct timespec noted = { 0 };
+
+	if (!is_other(search->gc, domid, devid) || domid > XNM_DOMID_MAX ||
+	    (domid == search->domid && devid == search->devid) || !is_listed(search->gc, domid) ||
+	    note_time(search->gc, domid, devid, &noted))
+		return 0;
+	return noted.tv_sec < search->noted.tv_sec ||
+	       (noted.tv_sec == search->noted.tv_sec && noted.tv_nsec < search->noted.tv_nsec);
+}
+
+/* A xenstored that was started anew knows at most who has come since. */
+static bool knows_older(void *arg, uint32_t domid, uint32_t devid)
+{
+	const struct gc *gc = arg;
+	struct age_search search = { .gc = gc, .domid = domid, .devid = devid };
+
+	return note_time(gc, domid, devid, &search.noted) == 0 &&
+	       xnm_vif_note_each(&gc->ctx->dir, is_older, &search) == 1;
+}
+
+static void count_key(void *arg, const char *name)
+{
+	(void)name;
+	++*(unsigned int *)arg;
+}
+
+/* What xenstore says at first sight: a list of domains, and with thorough of each vif's keys. */
+static bool is_missing(const struct gc *gc, uint32_t domid, uint32_t devid)
+{
+	char path[XNM_PATH_MAX];
+	unsigned int n = 0;
+	int rc;
+
+	if (!is_listed(gc, domid))
+		return true;
+	if (!gc->thorough)
+		return false;
+	(void)snprintf(path, sizeof(path), "%.200s/%u/%u", gc->backend_dir, domid, devid);
+	rc = xnm_store_list(gc->ctx->store, path, count_key, &n);
+	return rc || n == 0;
+}
+
+static bool has_gone(struct gc *gc, uint32_t domid, uint32_t devid)
+{
+	const struct xnm_witness witness = {
+		.ctx = gc->ctx,
+		.backend_dir = gc->backend_dir,
+		.knows_older = knows_older,
+		.arg = gc,
+	};
+	char why[XNM_WHY_LEN] = "";
+
+	if (xnm_vif_has_gone(&witness, domid, devid, why))
+		return true;
+	/* one that runs without xenstore's knowledge is told of at each online, to the log alone */
+	if (gc->thorough)
+		xnm_log_warning("vif%u.%u stays: %s", domid, devid, why);
+	else
+		xnm_log_info("vif%u.%u stays: %s", domid, devid, why);
+	return false;
+}
+
+static int collect(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_plan plan;
+	struct gc *gc = arg;
+	struct xnm_ctx ctx = *gc->ctx;
+	struct xnm_event event;
+
+	if (!is_other(gc, domid, devid) || domid > XNM_DOMID_MAX || !is_missing(gc, domid, devid))
+		return 0;
+	/* whoever holds the lock is tearing it down already, or setting it up */
+	if (xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(domid, devid), false, 0))
+		return 0;
+	if (!has_gone(gc, domid, devid)) {
+		xnm_lock_drop(ctx.dir.lock_fd, xnm_lock_vif(domid, devid));
+		return 0;
+	}
+	/* the tap first: with it, an offline keeps the notes that both have */
+	xnm_event_init(&event, XNM_VERB_REMOVE, domid, devid);
+	(void)xnm_tear_down(&ctx, &event, &plan, false);
+	xnm_event_init(&event, XNM_VERB_OFFLINE, domid, devid);
+	ctx.err.text[0] = '\0';
+	if (xnm_tear_down(&ctx, &event, &plan, false))
+		xnm_log_warning("%s: its domain has gone, but: %s", event.vif, ctx.err.text);
+	else
+		xnm_log_info("%s: removed, its domain has gone", event.vif);
+	/* damaged notes, and those of a tap that could not be taken down */
+	(void)xnm_vif_note_remove(&ctx.dir, domid, devid);
+	xnm_lock_drop(ctx.dir.lock_fd, xnm_lock_vif(domid, devid));
+	gc->ctx->nft = ctx.nft;
+	gc->removed++;
+	return 0;
+}
+
+void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, uint32_t own_devid)
+{
+	static struct gc gc;
+	int rc;
+
+	gc = (struct gc){
+		.ctx = ctx,
+		.own_domid = own_domid,
+		.own_devid = own_devid,
+		.backend_dir = backend_dir,
+	};
+	(void)xnm_vif_note_each(&ctx->dir, count_others, &gc);
+	if (gc.others == 0 || (gc.others > GC_MANY && was_just_done(&gc)))
+		return;
+	rc = xnm_store_list(ctx->store, backend_dir, note_domain, &gc);
+	if (rc == 0 || rc == -ENOENT)
+		(void)xnm_vif_note_each(&ctx->dir, collect, &gc);
+	else
+		xnm_log_info(
+			"what guests left that went without an offline stays: cannot list %s in "
+			"xenstore: %s",
+			backend_dir, strerror(-rc));
+}
+
+static int collect_all(struct gc *gc)
+{
+	int rc = xnm_store_list(gc->ctx->store, gc->backend_dir, note_domain, gc);
+
+	if (rc && rc != -ENOENT)
+		return xnm_fail(&gc->ctx->err, rc, "cannot list %s in xenstore: %s",
+				gc->backend_dir, strerror(-rc));
+	rc = xnm_vif_note_each(&gc->ctx->dir, collect, gc);
+	if (rc == 0)
+		rc = gc_notes(gc);
+	return rc ? xnm_fail(&gc->ctx->err, rc, "cannot list %s: %s", xnm_run_dir_path(),
+			     strerror(-rc))
+		  : 0;
+}
+
+int xnm_gc_all(struct xnm_err *err)
+{
+	static struct gc gc;
+	struct xnm_ctx ctx = { .dir = XNM_RUN_DIR_CLOSED };
+	int rc;
+
+	gc = (struct gc){
+		.ctx = &ctx,
+		.own_domid = UINT32_MAX,
+		.backend_dir = "backend/vif",
+		.thorough = true,
+	};
+	rc = xnm_rtnl_open(&ctx.rtnl);
+	if (rc)
+		(void)xnm_fail(&ctx.err, rc, "cannot open a netlink socket: %s", strerror(-rc));
+	if (rc == 0 && (rc = xnm_store_open(&ctx.store, XNM_STORE_TIMEOUT_S)))
+		(void)xnm_fail(&ctx.err, rc, "cannot reach xenstored: %s; is it running?",
+			       strerror(-rc));
+	if (rc == 0 && (rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), false)))
+		(void)xnm_fail(&ctx.err, rc, "cannot read %s: %s", xnm_run_dir_path(),
+			       strerror(-rc));
+	if (rc == 0)
+		rc = collect_all(&gc);
+	(void)xnm_heal(&ctx, false);
+	*err = ctx.err;
+	xnm_store_close(ctx.store);
+	xnm_rtnl_close(ctx.rtnl);
+	xnm_nft_close(ctx.nft);
+	xnm_run_dir_close(&ctx.dir);
+	return rc ? rc : gc.removed;
+}

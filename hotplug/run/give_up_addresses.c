@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* give_up_addresses.c - move addresses of this host from bridge to bridge, before vifs are put back to the policy. */
+#include "hotplug/run/give_up.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "hotplug/base/util.h"
+#include "hotplug/core/apply.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/lock.h"
+
+struct moves {
+	struct xnm_ctx *ctx;
+	bool takes; /* the heirs have got theirs */
+	int rc;
+};
+
+static void change_failed(struct moves *moves, const char *what, const char *bridge,
+			  const struct xnm_cidr *address, const char *reason)
+{
+	char text[XNM_CIDR_TEXT_LEN];
+
+	xnm_format_cidr(address, text);
+	xnm_log_warning("cannot %s address %s, which the policy has for another bridge: %s: %s",
+			what, text, bridge, reason);
+	moves->rc = -EBUSY;
+}
+
+/* The bridge that is to have the address instead, if it is there. */
+static const struct xnm_network *heir(const struct moves *moves, const struct xnm_cidr *address)
+{
+	const struct xnm_policy *policy = moves->ctx->policy;
+
+	for (unsigned int i = 0; i < policy->n_networks; i++) {
+		const struct xnm_network *network = &policy->networks[i];
+
+		for (unsigned int k = 0; k < network->n_addresses; k++) {
+			if (network->backend == XNM_BACKEND_BRIDGE &&
+			    xnm_cidr_equal(&network->addresses[k], address))
+				return network;
+		}
+	}
+	return NULL;
+}
+
+/*
+ * First the heir gets it, and then the bridge loses it: of a bridge without any
+ * address the kernel forgets the routes, too. One that a guest still has, or that
+ * is new to this host, comes with the vifs of its network, which look at that.
+ */
+static int hand_over(struct moves *moves, const struct xnm_cidr *address)
+{
+	const struct xnm_network *network = heir(moves, address);
+	struct xnm_ctx *ctx = moves->ctx;
+	struct xnm_cidr host = *address;
+	struct xnm_owner owner;
+	struct xnm_link link;
+	int rc;
+
+	host.prefix_len = host.family == AF_INET ? 32 : 128;
+	if (!network || xnm_link_get(ctx->rtnl, network->bridge, &link) || !link.up ||
+	    xnm_address_note_owner(&ctx->dir, network->bridge, &host, &owner) == 0)
+		return 0;
+	rc = xnm_addr_add_ours(ctx->rtnl, link.ifindex, address);
+	return rc == -EEXIST ? 0 : rc;
+}
+
+static void move(struct moves *moves, const struct xnm_link *bridge, const struct xnm_cidr *address,
+		 bool take)
+{
+	struct xnm_ctx *ctx = moves->ctx;
+	const uint64_t lock = xnm_lock_bridge(bridge->name);
+	int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
+
+	if (rc) {
+		change_failed(moves, "move", bridge->name, address, strerror(-rc));
+		return;
+	}
+	if (take)
+		rc = xnm_addr_del_alone(ctx->rtnl, bridge->name, bridge->ifindex, address);
+	else
+		rc = hand_over(moves, address);
+	if (rc)
+		change_failed(moves, "move", bridge->name, address, xnm_rtnl_reason(ctx->rtnl));
+	xnm_lock_drop(ctx->dir.lock_fd, lock);
+}
+
+static void clean_bridge(struct moves *moves, const char *bridge)
+{
+	static struct xnm_cidr list[XNM_MAX_BRIDGE_ADDRESSES];
+	static bool ours[XNM_MAX_BRIDGE_ADDRESSES];
+	struct xnm_ctx *ctx = moves->ctx;
+	struct xnm_bridge_note note;
+	struct xnm_link link;
+	unsigned int n = 0;
+	bool noted;
+
+	if (xnm_link_get(ctx->rtnl, bridge, &link) || strcmp(link.kind, "bridge") != 0)
+		return;
+	noted = xnm_bridge_note_read(&ctx->dir, bridge, &note) == 0;
+	(void)xnm_addr_list_ours(ctx->rtnl, link.ifindex, AF_UNSPEC, list, ours,
+				 XNM_N_ELEMENTS(list), &n);
+	for (unsigned int i = 0; i < n; i++) {
+		/* what nobody else wants goes when the bridge has got what it is to have */
+		if (heir(moves, &list[i]) &&
+		    xnm_is_stale_address(moves->ctx->policy, bridge, noted ? &note : NULL, ours[i],
+					 &list[i]))
+			move(moves, &link, &list[i], moves->takes);
+	}
+}
+
+static int clean_noted(void *arg, const char *bridge)
+{
+	struct moves *moves = arg;
+
+	if (!xnm_policy_network_by_bridge(moves->ctx->policy, bridge))
+		clean_bridge(moves, bridge);
+	return 0;
+}
+
+static void clean_bridges(struct moves *moves)
+{
+	for (unsigned int i = 0; i < moves->ctx->policy->n_networks; i++) {
+		const struct xnm_network *network = &moves->ctx->policy->networks[i];
+
+		if (network->backend == XNM_BACKEND_BRIDGE)
+			clean_bridge(moves, network->bridge);
+	}
+	(void)xnm_bridge_note_each(&moves->ctx->dir, clean_noted, moves);
+}
+
+int xnm_give_up_addresses(struct xnm_ctx *ctx)
+{
+	struct moves moves = { .ctx = ctx };
+
+	clean_bridges(&moves);
+	moves.takes = true;
+	clean_bridges(&moves);
+	return moves.rc;
+}

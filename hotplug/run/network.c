@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* network.c - a network without a vif, from the policy to the kernel: read, decide, apply. */
+#include "hotplug/run/run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/core/plan_parts.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/lock.h"
+#include "hotplug/parts/network/overlap.h"
+#include "hotplug/run/sandbox.h"
+
+#define MAX_TRIES 20
+
+static struct xnm_facts the_facts;
+
+struct run {
+	struct xnm_ctx ctx;
+	enum xnm_network_verb verb;
+	enum xnm_run_mode mode;
+	struct xnm_want want;
+};
+
+static int open_all(struct run *run)
+{
+	struct xnm_ctx *ctx = &run->ctx;
+	int rc;
+
+	rc = xnm_rtnl_open(&ctx->rtnl);
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "cannot open a netlink socket: %s", strerror(-rc));
+	rc = xnm_run_dir_open(&ctx->dir, xnm_run_dir_path(), run->mode == XNM_RUN_PLAN);
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", xnm_run_dir_path(),
+				strerror(-rc));
+	/* at boot clients are started, and ended, behind this */
+	return xnm_sandbox_enter(xnm_policy_needs_dhcp(ctx->policy) ? XNM_MAY_RUN_DHCP : 0,
+				 &ctx->err);
+}
+
+static int read_filter(struct run *run)
+{
+	static const struct xnm_event nobodys = { .verb = XNM_VERB_ONLINE };
+	struct xnm_ctx *ctx = &run->ctx;
+	int rc = ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
+
+	if (rc)
+		return xnm_fail(&ctx->err, rc,
+				"cannot filter: %s; the kernel needs CONFIG_NF_TABLES",
+				strerror(-rc));
+	/* no vif, and so no elements of one to look for */
+	the_facts.has_state = true;
+	rc = xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, &nobodys, &run->want, &ctx->err);
+	/* one that is not held has vifs, which keep it */
+	the_facts.is_member =
+		!run->want.held || xnm_network_is_held(&ctx->dir, run->want.network->name);
+	return rc;
+}
+
+/* Whether guests, or nobody yet, have its rules and settings: a card changes what these are. */
+static bool is_in_use(const struct run *run)
+{
+	static struct xnm_network_note note;
+
+	return xnm_network_note_read(&run->ctx.dir, run->want.network->name, &note) == 0;
+}
+
+static int make_plan(struct run *run, struct xnm_plan *plan)
+{
+	const struct xnm_network *network = run->want.network;
+	struct xnm_ctx *ctx = &run->ctx;
+	bool boot = run->verb == XNM_NETWORK_BOOT;
+	bool whole = boot || is_in_use(run);
+	int rc;
+
+	xnm_facts_clear(&the_facts);
+	rc = xnm_link_get(ctx->rtnl, network->bridge, &the_facts.bridge);
+	if (rc && rc != -ENODEV)
+		return xnm_fail(&ctx->err, rc, "cannot read the state of %s: %s", network->bridge,
+				xnm_rtnl_reason(ctx->rtnl));
+	xnm_plan_clear(plan);
+	/* the first guest makes it */
+	if (rc == -ENODEV && !boot)
+		return 0;
+	rc = xnm_facts_network(&the_facts, ctx->rtnl, network, true, &ctx->err);
+	if (rc == 0)
+		rc = xnm_facts_bridge_note(&the_facts, ctx->rtnl, &ctx->dir, network, ctx->policy,
+					   &ctx->err);
+	if (rc == 0 && whole)
+		rc = read_filter(run);
+	if (rc == 0 && boot)
+		rc = xnm_overlap_check(ctx->rtnl, &ctx->dir, network, &ctx->err);
+	return rc ? rc : xnm_plan_start(plan, &run->want, &the_facts, whole, &ctx->err);
+}
+
+static int take_lock(struct run *run)
+{
+	const char *bridge = run->want.network->bridge;
+	int rc;
+
+	if (run->mode == XNM_RUN_PLAN)
+		return 0;
+	rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(bridge), false,
+			   XNM_SHARED_LOCK_TIMEOUT_MS);
+	return rc ? xnm_fail(&run->ctx.err, rc, "%s is being changed by other runs of xnm: %s",
+			     bridge, strerror(-rc))
+		  : 0;
+}
+
+static int start(struct run *run, struct xnm_plan *plan)
+{
+	int rc;
+
+	/* before the lock, as it may ask for that itself */
+	if (run->mode != XNM_RUN_PLAN)
+		(void)xnm_heal(&run->ctx, false);
+	rc = take_lock(run);
+	if (rc == 0)
+		rc = make_plan(run, plan);
+	if (rc || run->mode == XNM_RUN_PLAN)
+		return rc;
+	rc = xnm_apply_online(&run->ctx, plan);
+	/* whoever makes the tables at the same time was faster */
+	for (int i = 0; rc == -ESTALE && i < MAX_TRIES; i++) {
+		run->ctx.err.text[0] = '\0';
+		rc = make_plan(run, plan);
+		if (rc == 0)
+			rc = xnm_apply_online(&run->ctx, plan);
+	}
+	return rc;
+}
+
+struct bridge_search {
+	const struct xnm_run_dir *dir;
+	const char *network;
+	char bridge[IFNAMSIZ];
+};
+
+static int find_bridge(void *arg, const char *bridge)
+{
+	struct bridge_search *search = arg;
+	struct xnm_bridge_note note;
+
+	if (xnm_bridge_note_read(search->dir, bridge, &note) ||
+	    strcmp(note.network, search->network) != 0)
+		return 0;
+	(void)snprintf(search->bridge, sizeof(search->bridge), "%.*s", IFNAMSIZ - 1, bridge);
+	return 1;
+}
+
+static int stop(struct run *run, const char *network, struct xnm_plan *plan)
+{
+	const struct xnm_network *now = xnm_policy_network(run->ctx.policy, network);
+	struct bridge_search search = { .dir = &run->ctx.dir, .network = network };
+
+	(void)xnm_bridge_note_each(&run->ctx.dir, find_bridge, &search);
+	xnm_plan_stop(plan, network, search.bridge, !now || now->keep != XNM_YES);
+	return run->mode == XNM_RUN_PLAN ? 0 : xnm_apply_offline(&run->ctx, plan);
+}
+
+int xnm_run_network(const struct xnm_policy *policy, const char *network,
+		    enum xnm_network_verb verb, enum xnm_run_mode mode, struct xnm_plan *plan,
+		    struct xnm_err *err)
+{
+	struct run run = {
+		.ctx = { .policy = policy, .dir = XNM_RUN_DIR_CLOSED },
+		.verb = verb,
+		.mode = mode,
+		.want = { .attach = true,
+			  .held = verb == XNM_NETWORK_BOOT,
+			  .policy = policy,
+			  .network = xnm_policy_network(policy, network) },
+	};
+	int rc;
+
+	if (run.want.network)
+		memcpy(run.want.bridge, run.want.network->bridge, sizeof(run.want.bridge));
+	rc = open_all(&run);
+	if (rc == 0)
+		rc = verb == XNM_NETWORK_STOP ? stop(&run, network, plan) : start(&run, plan);
+	/* a table that was made anew may have rules of a vif that has gone since */
+	if (run.ctx.has_built)
+		(void)xnm_heal(&run.ctx, true);
+	*err = run.ctx.err;
+	xnm_rtnl_close(run.ctx.rtnl);
+	xnm_nft_close(run.ctx.nft);
+	xnm_run_dir_close(&run.ctx.dir);
+	return rc;
+}
+
+struct each {
+	const struct xnm_run_dir *dir;
+	void (*fn)(void *arg, const char *network);
+	void *arg;
+};
+
+static int each_bridge(void *arg, const char *bridge)
+{
+	const struct each *each = arg;
+	struct xnm_bridge_note note;
+
+	if (xnm_bridge_note_read(each->dir, bridge, &note) == 0 && note.network[0])
+		each->fn(each->arg, note.network);
+	return 0;
+}
+
+static int each_network(void *arg, const char *network)
+{
+	const struct each *each = arg;
+
+	if (!xnm_network_is_device(network) && xnm_network_is_held(each->dir, network))
+		each->fn(each->arg, network);
+	return 0;
+}
+
+int xnm_run_each_network(void (*fn)(void *arg, const char *network), void *arg)
+{
+	struct xnm_run_dir dir = XNM_RUN_DIR_CLOSED;
+	struct each each = { &dir, fn, arg };
+	int rc;
+
+	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
+	if (rc == 0)
+		rc = xnm_bridge_note_each(&dir, each_bridge, &each);
+	if (rc == 0)
+		rc = xnm_network_note_each(&dir, each_network, &each);
+	xnm_run_dir_close(&dir);
+	return rc;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* offline.c - a tear-down from its beginning to its end; also how a failed online is taken back. */
+#include "hotplug/run/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "hotplug/core/witness.h"
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/lock.h"
+#include "hotplug/parts/uplink/client.h"
+#include "hotplug/run/sandbox.h"
+#include "hotplug/xen/store.h"
+
+#define STORE_TIMEOUT_S 2
+
+static struct xnm_facts the_facts;
+
+/* Without notes, what nftables has under the names that the device has now and had first. */
+static void find_strays(struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	struct xnm_elements *strays = &the_facts.state.elements[xnm_event_is_tap(event)];
+	const char *kernel_name = xnm_event_device(event);
+
+	if (!ctx->nft && xnm_nft_open(&ctx->nft))
+		return;
+	(void)xnm_nft_read_device(ctx->nft, kernel_name, strays);
+	if (the_facts.device.ifindex && strcmp(the_facts.device.name, kernel_name) != 0)
+		(void)xnm_nft_read_device(ctx->nft, the_facts.device.name, strays);
+}
+
+/* Under its own name, or the one that is noted, unless that is another's by now. */
+static int find_device(struct xnm_ctx *ctx, const struct xnm_event *event, const char *noted)
+{
+	const char *name = xnm_event_device(event);
+	struct xnm_link *device = &the_facts.device;
+	int rc = xnm_link_get(ctx->rtnl, name, device);
+
+	if (rc == -ENODEV && noted[0]) {
+		rc = xnm_link_get(ctx->rtnl, noted, device);
+		if (rc == 0 && device->altname[0] && strcmp(device->altname, name) != 0)
+			rc = -ENODEV;
+	}
+	if (rc)
+		device->ifindex = 0;
+	/* with its notes gone nobody would detach one that only could not be read */
+	return rc && rc != -ENODEV ? xnm_facts_link_error(ctx->rtnl, rc, name, &ctx->err) : 0;
+}
+
+/*
+ * No xenstore here: its keys may be gone, its daemon may be gone, and our own
+ * notes say all there is to know (libxl_device.c runs the script after the
+ * backend's state is Closed, and removes the keys whatever the script says).
+ */
+static int read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	struct xnm_facts *facts = &the_facts;
+	bool tap = xnm_event_is_tap(event);
+	struct xnm_link link;
+	int rc;
+
+	xnm_facts_clear(facts);
+	facts->has_state =
+		xnm_vif_note_read(&ctx->dir, event->domid, event->devid, &facts->state) == 0;
+	xnm_vif_note_settle(&facts->state);
+	rc = find_device(ctx, event, tap ? facts->state.tap : facts->state.ifname);
+	if (rc)
+		return rc;
+	if (!tap && facts->state.tap[0])
+		facts->tap_exists = xnm_link_get(ctx->rtnl, facts->state.tap, &link) != -ENODEV;
+	xnm_facts_heirs(facts, &ctx->dir, event);
+	if (!facts->has_state) {
+		find_strays(ctx, event);
+		xnm_owned_bridge(&ctx->dir, event->domid, event->devid, facts->owned_bridge);
+	}
+	if (facts->state.routed && facts->device.ifindex) {
+		struct xnm_cidr address;
+		unsigned int n = 0;
+
+		/* that they cannot be listed does not say that there are none */
+		facts->device_has_ipv4 =
+			xnm_addr_list(ctx->rtnl, facts->device.ifindex, AF_INET, &address, 1, &n) ||
+			n > 0;
+	}
+	facts->made_bridge = xnm_made_bridge(&ctx->dir, facts->state.bridge);
+	return 0;
+}
+
+/* A name that the vif or its tap waited for, unless the notes that stay still say so. */
+static void forget_wait(struct xnm_ctx *ctx, const struct xnm_event *event, const char *name,
+			const char *still)
+{
+	if (name[0] && !still[0])
+		(void)xnm_vifname_note_remove(&ctx->dir, name, event->domid, event->devid);
+}
+
+/* What guests are told is all that a tear-down wants of xenstore, which may have gone. */
+static void reach_store(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+{
+	unsigned int timeout_s = 0;
+	int rc;
+
+	for (unsigned int i = 0; i < plan->n; i++) {
+		if (plan->op[i].type == &xnm_op_guestinfo_remove && timeout_s == 0)
+			timeout_s = STORE_TIMEOUT_S;
+		/* there may be as many others to tell as there are guests */
+		if (plan->op[i].type == &xnm_op_fastpath_withdraw)
+			timeout_s = XNM_STORE_TIMEOUT_S;
+	}
+	if (timeout_s == 0 || ctx->store)
+		return;
+	rc = xnm_store_open(&ctx->store, timeout_s);
+	if (rc)
+		xnm_log_debug("cannot reach xenstored: %s", strerror(-rc));
+}
+
+static void forget_notes(struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	const struct xnm_owner self = { event->domid, event->devid };
+
+	(void)xnm_vif_note_remove(&ctx->dir, self.domid, self.devid);
+	/* the tap's end is not yet the vif's */
+	if (!xnm_vif_is_used(self.domid, self.devid))
+		xnm_address_notes_forget(&ctx->dir, &self);
+}
+
+int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
+		  bool dry_run)
+{
+	int rc;
+
+	rc = read_facts(ctx, event);
+	if (rc)
+		return rc;
+	xnm_plan_offline(plan, event, &the_facts);
+	if (dry_run)
+		return 0;
+	reach_store(ctx, plan);
+	rc = xnm_apply_offline(ctx, plan);
+	forget_wait(ctx, event, the_facts.state.vifname, plan->state.vifname);
+	forget_wait(ctx, event, the_facts.state.tap_vifname, plan->state.tap_vifname);
+	/* a damaged file, or the half-written one of a run that was killed */
+	if (!the_facts.has_state)
+		forget_notes(ctx, event);
+	return rc;
+}
+
+/* What others get of a vif that has gone. The facts do not keep it: who gets the name is taken down
+ * again if that fails, and they are that vif's then. */
+struct heritage {
+	char name[IFNAMSIZ];
+	bool has_predecessor;
+	struct xnm_owner predecessor;
+};
+
+static void keep_heritage(struct heritage *left, const struct xnm_event *event)
+{
+	const struct xnm_vif_note *state = &the_facts.state;
+
+	memcpy(left->name, xnm_event_is_tap(event) ? state->tap : state->ifname,
+	       sizeof(left->name));
+	left->has_predecessor = state->has_predecessor;
+	left->predecessor = state->predecessor;
+}
+
+/* Gives a name that has become free to the vif that waits for it. */
+static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
+{
+	struct xnm_event event;
+	struct xnm_err err = { "" };
+	uint32_t domid, devid;
+
+	if (name[0] == '\0' || xnm_vifname_note_read(dir, name, &domid, &devid))
+		return;
+	(void)xnm_vifname_note_remove(dir, name, domid, devid);
+	xnm_event_init(&event, xnm_is_tap_name(name) ? XNM_VERB_ADD : XNM_VERB_ONLINE, domid,
+		       devid);
+	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))
+		xnm_log_warning("%s keeps its name, although %s is free now: %s", event.vif, name,
+				err.text);
+	else
+		xnm_log_info("%s has its name %s now", event.vif, name);
+}
+
+/* A migration that failed: the guest goes on with the vif that it had before. */
+static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_owner *predecessor)
+{
+	static struct xnm_vif_note state;
+	struct xnm_err err = { "" };
+	struct xnm_event event;
+
+	if (xnm_vif_note_read(dir, predecessor->domid, predecessor->devid, &state))
+		return;
+	xnm_event_init(&event, XNM_VERB_ONLINE, predecessor->domid, predecessor->devid);
+	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))
+		xnm_log_warning("%s does not have its addresses back: %s", event.vif, err.text);
+	else
+		xnm_log_info("%s has its addresses back", event.vif);
+}
+
+/* Without a policy, whether any DHCP client was ever started says what has to be ended. */
+static int give_up_rights(struct xnm_ctx *ctx, struct xnm_err *err)
+{
+	bool has_hook = ctx->dir.run_fd >= 0 &&
+			faccessat(ctx->dir.run_fd, XNM_DHCP_HOOK, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+
+	return xnm_sandbox_enter(has_hook ? XNM_MAY_RUN_DHCP : 0, err);
+}
+
+int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struct xnm_plan *plan,
+		    struct xnm_err *err)
+{
+	struct xnm_ctx ctx = { .event = event, .dir = XNM_RUN_DIR_CLOSED };
+	static struct xnm_plan own_plan;
+	struct heritage left = { .name = "" };
+	uint32_t rebuilt;
+	int rc;
+
+	if (!plan)
+		plan = &own_plan;
+	rc = xnm_rtnl_open(&ctx.rtnl);
+	if (rc) {
+		(void)xnm_fail(err, rc, "cannot open a netlink socket: %s", strerror(-rc));
+		return rc;
+	}
+	/* without notes the device itself can still be detached */
+	rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), mode == XNM_RUN_PLAN);
+	if (give_up_rights(&ctx, err)) {
+		xnm_rtnl_close(ctx.rtnl);
+		xnm_run_dir_close(&ctx.dir);
+		return -EPERM;
+	}
+	if (mode != XNM_RUN_PLAN && rc == 0) {
+		rc = xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(event->domid, event->devid), false,
+				   XNM_LOCK_TIMEOUT_MS);
+		if (rc)
+			(void)xnm_fail(&ctx.err, rc, "%s is in use by another run of xnm: %s",
+				       event->vif, strerror(-rc));
+	} else {
+		rc = 0;
+	}
+	rebuilt = xnm_facts_filter_rebuilt(&ctx.dir);
+	if (rc == 0)
+		rc = xnm_tear_down(&ctx, event, plan, mode == XNM_RUN_PLAN);
+	if (rc == 0 && mode != XNM_RUN_PLAN)
+		keep_heritage(&left, event);
+	/* others of its network may still be there */
+	if (mode != XNM_RUN_PLAN && the_facts.state.network[0])
+		xnm_apply_deafen(&ctx, the_facts.state.network);
+	xnm_leases_follow(&ctx);
+	/* a table that was made anew meanwhile may have this vif's elements, by its note */
+	if (mode != XNM_RUN_PLAN)
+		(void)xnm_heal(&ctx, xnm_facts_filter_rebuilt(&ctx.dir) != rebuilt);
+	*err = ctx.err;
+	xnm_store_close(ctx.store);
+	xnm_rtnl_close(ctx.rtnl);
+	xnm_leave_nft(&ctx);
+	if (strcmp(left.name, xnm_event_device(event)) != 0)
+		hand_name_over(&ctx.dir, left.name);
+	if (left.has_predecessor)
+		hand_addresses_back(&ctx.dir, &left.predecessor);
+	xnm_run_dir_close(&ctx.dir);
+	return rc;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* online.c - an online from its beginning to its end: read, decide, apply, or take back. */
+#include "hotplug/core/apply_parts.h"
+#include "hotplug/run/online.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/kernel/nft.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/lock.h"
+#include "hotplug/run/sandbox.h"
+#include "hotplug/xen/store.h"
+
+/* Big and zero: not on the stack, and not touched unless it is used. */
+static struct xnm_policy the_policy;
+static struct xnm_facts the_facts;
+
+/* It runs as a user of its own, and forgets reservations only when it is told to. */
+static bool has_dnsmasq(void)
+{
+	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
+		if (the_policy.networks[i].dhcp == XNM_SERVER_DNSMASQ)
+			return true;
+	}
+	return false;
+}
+
+static int open_all(struct online *run)
+{
+	struct xnm_ctx *ctx = &run->ctx;
+	const char *path = xnm_run_dir_path();
+	int rc;
+
+	rc = xnm_rtnl_open(&ctx->rtnl);
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "cannot open a netlink socket: %s", strerror(-rc));
+	rc = xnm_store_open(&ctx->store, XNM_STORE_TIMEOUT_S);
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "cannot reach xenstored: %s; is it running?",
+				strerror(-rc));
+	rc = xnm_run_load_policy(&the_policy, &ctx->err);
+	if (rc) {
+		/* not the half of one */
+		ctx->policy = NULL;
+		return rc;
+	}
+	rc = xnm_run_dir_open(&ctx->dir, path, run->mode == XNM_RUN_PLAN);
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", path, strerror(-rc));
+	return xnm_sandbox_enter(
+		(has_dnsmasq() ? XNM_MAY_SIGNAL : 0) |
+			(xnm_policy_needs_dhcp(&the_policy) ? XNM_MAY_RUN_DHCP : 0),
+		&ctx->err);
+}
+
+static int read_guest(struct online *run)
+{
+	struct xnm_guest *guest = &run->facts->guest;
+	struct xnm_err *err = &run->ctx.err;
+	int rc;
+
+	rc = xnm_facts_guest(guest, run->ctx.store, run->event, err);
+	if (rc == 0 && the_policy.present)
+		rc = xnm_facts_readable(guest, run->event->domid, err);
+	if (rc == 0)
+		rc = xnm_facts_names(guest, run->ctx.rtnl, xnm_policy_needs_bridge(&the_policy),
+				     err);
+	if (rc)
+		return rc;
+	xnm_facts_migration(guest, run->ctx.store, &run->ctx.dir, run->event, &the_policy);
+	run->ctx.frontend = guest->frontend;
+	return xnm_want(&run->want, run->event, guest, &the_policy, guest->device[0], err);
+}
+
+static int take_vif_lock(struct online *run)
+{
+	const struct xnm_event *event = run->event;
+	int rc;
+
+	if (run->mode == XNM_RUN_PLAN)
+		return 0;
+	rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_vif(event->domid, event->devid), false,
+			   XNM_LOCK_TIMEOUT_MS);
+	if (rc) {
+		run->may_take_back = false;
+		return xnm_fail(&run->ctx.err, rc, "%s is in use by another run of xnm: %s",
+				event->vif, strerror(-rc));
+	}
+	run->locked = true;
+	return 0;
+}
+
+/* The wait was long, and nobody was kept from an offline in the meantime. */
+static int check_still_wanted(struct online *run)
+{
+	char online[8];
+	int rc;
+
+	rc = xnm_store_read(run->ctx.store, run->event->backend, "online", online, sizeof(online));
+	if (rc == 0 && strcmp(online, "0") != 0)
+		return 0;
+	return xnm_fail(&run->ctx.err, rc ? rc : -ENODEV, "%s has been removed again",
+			run->event->vif);
+}
+
+static int wait_for_netdev(struct online *run)
+{
+	const char *name = xnm_event_device(run->event);
+	struct xnm_rtnl *rtnl = run->ctx.rtnl;
+	struct xnm_link link;
+	int rc;
+
+	rc = xnm_link_get(rtnl, name, &link);
+	if (rc == -ENODEV)
+		rc = xnm_link_get(rtnl, run->want.ifname, &link);
+	run->waited = rc == -ENODEV;
+	if (rc == -ENODEV && run->mode != XNM_RUN_EVENT)
+		return xnm_fail(&run->ctx.err, rc, "%s is not there", name);
+	if (rc == -ENODEV)
+		rc = xnm_link_wait(rtnl, name, XNM_NETDEV_TIMEOUT_MS, &link);
+	if (rc == -ETIMEDOUT)
+		return xnm_fail(&run->ctx.err, rc,
+				"%s did not appear within %d s: is %s loaded in this domain?", name,
+				XNM_NETDEV_TIMEOUT_MS / 1000,
+				xnm_event_is_tap(run->event) ? "the tun module" : "xen-netback");
+	return rc ? xnm_fail(&run->ctx.err, rc, "cannot wait for %s: %s", name,
+			     xnm_rtnl_reason(rtnl))
+		  : 0;
+}
+
+static void collect_garbage(struct online *run)
+{
+	char dir[XNM_PATH_MAX];
+	char *end;
+
+	(void)snprintf(dir, sizeof(dir), "%s", run->event->backend);
+	for (int i = 0; i < 2; i++) {
+		end = strrchr(dir, '/');
+		if (end)
+			*end = '\0';
+	}
+	xnm_gc(&run->ctx, dir, run->event->domid, run->event->devid);
+}
+
+static void heal(struct online *run)
+{
+	if (run->has_healed || run->mode == XNM_RUN_PLAN)
+		return;
+	(void)xnm_heal(&run->ctx, false);
+	run->has_healed = true;
+	run->rebuilt = xnm_facts_filter_rebuilt(&run->ctx.dir);
+}
+
+/* A table that was made anew meanwhile has rules of all vifs with notes: also of one that has gone
+ * since, or of this one, which was taken back. */
+static void heal_again(struct online *run, bool taken_back)
+{
+	struct xnm_ctx *ctx = &run->ctx;
+
+	if (run->has_healed &&
+	    (ctx->has_built || (taken_back && xnm_facts_filter_rebuilt(&ctx->dir) != run->rebuilt)))
+		(void)xnm_heal(ctx, true);
+}
+
+static int run_online(struct online *run, struct xnm_plan *plan)
+{
+	int rc;
+
+	rc = open_all(run);
+	if (rc == 0)
+		rc = read_guest(run);
+	if (rc && run->mode == XNM_RUN_REAPPLY)
+		run->may_take_back = false;
+	/* not while holding the lock: an offline may come before the netdev does */
+	if (rc == 0)
+		rc = wait_for_netdev(run);
+	if (rc == 0)
+		rc = take_vif_lock(run);
+	if (rc == 0 && run->waited)
+		rc = check_still_wanted(run);
+	if (rc == 0 && run->mode == XNM_RUN_EVENT)
+		collect_garbage(run);
+	/* the rules of all other vifs; those of this one are part of its plan */
+	if (rc == 0)
+		heal(run);
+	if (rc == 0 && run->mode != XNM_RUN_PLAN)
+		apply_apart_look(&run->ctx, true);
+	return rc ? rc : run_plan_and_apply(run, plan);
+}
+
+/* Down and attached nowhere, whatever it was that failed. */
+static void take_back(struct online *run, struct xnm_plan *plan)
+{
+	struct xnm_ctx *ctx = &run->ctx;
+	struct xnm_event event = *run->event;
+
+	if (!run->may_take_back || !ctx->rtnl)
+		return;
+	if (ctx->dir.run_fd < 0)
+		(void)xnm_run_dir_open(&ctx->dir, xnm_run_dir_path(), false);
+	if (!run->locked && ctx->dir.lock_fd >= 0 && take_vif_lock(run))
+		return;
+	event.verb = xnm_event_is_tap(&event) ? XNM_VERB_REMOVE : XNM_VERB_OFFLINE;
+	(void)xnm_tear_down(ctx, &event, plan, false);
+}
+
+/* What libxl shows to the person: it reads hotplug-error after we exit with failure. */
+static void publish_error(struct online *run)
+{
+	const struct xnm_ctx *ctx = &run->ctx;
+
+	if (!ctx->store)
+		return;
+	(void)xnm_store_write(ctx->store, run->event->backend, "hotplug-error", ctx->err.text);
+	(void)xnm_store_write(ctx->store, run->event->backend, "hotplug-status", "error");
+}
+
+int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct xnm_plan *plan,
+		   struct xnm_err *err)
+{
+	static struct xnm_plan own_plan;
+	struct online run = {
+		.ctx = { .event = event, .policy = &the_policy, .dir = XNM_RUN_DIR_CLOSED },
+		.event = event,
+		.mode = mode,
+		.facts = &the_facts,
+		.may_take_back = mode != XNM_RUN_PLAN,
+	};
+	int rc;
+
+	if (!plan)
+		plan = &own_plan;
+	rc = run_online(&run, plan);
+	if (rc)
+		take_back(&run, plan);
+	if (rc && mode == XNM_RUN_EVENT)
+		publish_error(&run);
+	heal_again(&run, rc != 0);
+	/* the rules of other vifs are restored, even if this vif was refused */
+	heal(&run);
+	*err = run.ctx.err;
+	xnm_store_close(run.ctx.store);
+	xnm_rtnl_close(run.ctx.rtnl);
+	/* who reapplies all of a thousand vifs wants no thousand children */
+	if (mode == XNM_RUN_EVENT)
+		xnm_leave_nft(&run.ctx);
+	else
+		xnm_nft_close(run.ctx.nft);
+	xnm_run_dir_close(&run.ctx.dir);
+	return rc;
+}

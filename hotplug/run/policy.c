@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* policy.c - read the policy for a run, whose one line of error says the first mistake. */
+#include "hotplug/run/run.h"
+
+#include <string.h>
+
+static void report_mistake(void *arg, const char *file, unsigned int line, const char *text)
+{
+	struct xnm_err *err = arg;
+
+	if (xnm_policy_is_warning(text))
+		return;
+	if (line)
+		(void)xnm_fail(err, 0, "%s:%u: %s", file, line, text);
+	else
+		(void)xnm_fail(err, 0, "%s: %s", file, text);
+}
+
+int xnm_run_load_policy(struct xnm_policy *policy, struct xnm_err *err)
+{
+	const char *path = getenv("XNM_CONFIG");
+	int rc;
+
+	if (!path || path[0] == '\0')
+		path = XNM_POLICY_FILE;
+	rc = xnm_policy_load_here(policy, path, xnm_run_dir_path(), report_mistake, err);
+	return rc ? xnm_fail(err, rc, "cannot read the policy %s: %s", path, strerror(-rc)) : 0;
+}

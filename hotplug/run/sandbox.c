@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sandbox.c - give away what the rest of a run does not need. */
+#include "hotplug/run/sandbox.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436 /* the same number on every architecture */
+#endif
+
+void xnm_sandbox_close_inherited(void)
+{
+	/* libxl before 4.17 let pipe ends through; kernels before 5.9 lack the call, and then
+	 * they only stay open while we run */
+	(void)syscall(SYS_close_range, 3u, ~0u, 0u);
+}
+
+/* dhcpcd gives its own rights away, for which it needs the second line, and is somebody else then. */
+static const uint32_t client_caps = 1u << CAP_NET_RAW | 1u << CAP_NET_BIND_SERVICE |
+				    1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_SYS_CHROOT |
+				    1u << CAP_KILL;
+
+static int read_rights(struct __user_cap_data_struct rights[2])
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+
+	return syscall(SYS_capget, &header, rights) ? -errno : 0;
+}
+
+static bool has_more(const struct __user_cap_data_struct rights[2], uint32_t keep)
+{
+	uint32_t more = 0;
+
+	for (int i = 0; i < 2; i++)
+		more |= (rights[i].permitted | rights[i].effective | rights[i].inheritable) &
+			~(i == 0 ? keep : 0);
+	return more != 0;
+}
+
+static int drop_all_but(uint32_t keep)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct rights[2] = { 0 };
+	int rc = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : read_rights(rights);
+
+	/* whoever has no more to begin with needs no permission to have no more */
+	if (rc || !has_more(rights, keep))
+		return rc;
+	for (int i = 0; i < 2; i++) {
+		uint32_t mask = i == 0 ? keep : 0;
+
+		rights[i].permitted &= mask;
+		rights[i].effective &= mask;
+		rights[i].inheritable = 0;
+	}
+	if (syscall(SYS_capset, &header, rights))
+		return -errno;
+	/* a filter of system calls may say that it is done */
+	rc = read_rights(rights);
+	return rc == 0 && has_more(rights, keep) ? -EPERM : rc;
+}
+
+int xnm_sandbox_enter(unsigned int may, struct xnm_err *err)
+{
+	const uint32_t keep = 1u << CAP_NET_ADMIN | (may & XNM_MAY_SIGNAL ? 1u << CAP_KILL : 0) |
+			      (may & XNM_MAY_RUN_DHCP ? client_caps : 0);
+	int rc = drop_all_but(keep);
+
+	return rc ? xnm_fail(err, rc,
+			     "cannot give up the rights that are not needed: %s; is there a filter "
+			     "of system calls or a security module that forbids capset or prctl?",
+			     strerror(-rc))
+		  : 0;
+}
+
+int xnm_sandbox_client(void)
+{
+	struct __user_cap_data_struct rights[2] = { 0 };
+	int rc = drop_all_but(client_caps | 1u << CAP_NET_ADMIN);
+
+	if (rc == 0)
+		rc = read_rights(rights);
+	/* it would start, and find out that it cannot ask anybody */
+	return rc == 0 && !(rights[0].effective & 1u << CAP_NET_RAW) ? -EPERM : rc;
+}
