@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* loader.c - read the files of a policy one after the other into its structs. */
+/* loader.c - read the files of a policy one after the other into its structs, then resolve it. */
 #include "policy/loader.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/reader.h"
+#include "policy/sections/resolve.h"
 
 void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_policy_report report,
 		     void *arg)
@@ -84,7 +85,7 @@ static void reverse_vifs(struct xnm_policy *policy, unsigned int first, unsigned
 	}
 }
 
-int xnm_loader_finish(struct xnm_loader *loader)
+int xnm_loader_finish(struct xnm_loader *loader, int rc)
 {
 	struct xnm_policy *policy = loader->policy;
 	unsigned int before = loader->n_before_override;
@@ -96,43 +97,7 @@ int xnm_loader_finish(struct xnm_loader *loader)
 		reverse_vifs(policy, 0, policy->n_vifs);
 	}
 	xnm_policy_resolve(policy, &loader->rep, loader->section_lost);
+	if (rc)
+		return rc;
 	return loader->rep.n_mistakes ? -EINVAL : 0;
-}
-
-int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *name,
-			   xnm_policy_report report, void *arg)
-{
-	struct xnm_loader loader;
-	int rc, r;
-
-	xnm_loader_init(&loader, policy, report, arg);
-	rc = xnm_loader_read(&loader, stream, name);
-	r = xnm_loader_finish(&loader);
-	return rc ? rc : r;
-}
-
-static int load(struct xnm_policy *policy, bool of_this_host, const char *path, const char *run_dir,
-		xnm_policy_report report, void *arg)
-{
-	/* not on the stack, where a frame of that length has each of its pages touched */
-	static struct xnm_loader loader;
-	int rc, r;
-
-	xnm_loader_init(&loader, policy, report, arg);
-	policy->of_this_host = of_this_host;
-	rc = xnm_loader_read_all(&loader, path, run_dir);
-	r = xnm_loader_finish(&loader);
-	return rc ? rc : r;
-}
-
-int xnm_policy_load(struct xnm_policy *policy, const char *path, const char *run_dir,
-		    xnm_policy_report report, void *arg)
-{
-	return load(policy, false, path, run_dir, report, arg);
-}
-
-int xnm_policy_load_here(struct xnm_policy *policy, const char *path, const char *run_dir,
-			 xnm_policy_report report, void *arg)
-{
-	return load(policy, true, path, run_dir, report, arg);
 }

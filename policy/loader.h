@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* loader.h - the steps of loading a policy: one stream, then what needs all files. */
+/* loader.h - the steps of loading a policy: file by file, then what needs all files. */
 #ifndef XNM_LOADER_H
 #define XNM_LOADER_H
 
@@ -32,25 +32,6 @@ struct xnm_loader {
 	alignas(max_align_t) unsigned char scratch[8192];
 };
 
-/* Where the parts are that the tables of schema.h describe by offset. */
-static inline unsigned int *xnm_section_counter(struct xnm_policy *policy,
-						const struct xnm_section_def *def)
-{
-	return (unsigned int *)(void *)((unsigned char *)policy + def->counter);
-}
-
-static inline unsigned char *xnm_section_at(struct xnm_policy *policy,
-					    const struct xnm_section_def *def, unsigned int i)
-{
-	return (unsigned char *)policy + def->offset + i * def->size;
-}
-
-static inline struct xnm_written *xnm_section_written(unsigned char *base,
-						      const struct xnm_section_def *def)
-{
-	return (struct xnm_written *)(void *)(base + def->written);
-}
-
 static inline struct xnm_origin xnm_loader_here(const struct xnm_loader *loader, unsigned int line)
 {
 	return (struct xnm_origin){ .file = loader->file, .line = line };
@@ -73,16 +54,16 @@ void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_p
 /* Reads one file called name. Returns 0, or -errno (reported) when it cannot be read. */
 int xnm_loader_read(struct xnm_loader *loader, FILE *stream, const char *name);
 
-/* Puts overrides first, fills in defaults and checks references. Returns 0 or -EINVAL. */
-int xnm_loader_finish(struct xnm_loader *loader);
+/*
+ * Puts overrides first, fills in defaults and checks references, also when
+ * reading failed with rc. Returns rc, or -EINVAL when there was any mistake.
+ */
+int xnm_loader_finish(struct xnm_loader *loader, int rc);
 
 /* The xnm_reader_ops of a loader, which is their arg (sections.c, keys.c). */
 int xnm_loader_section(void *arg, unsigned int line, const char *name, const char *argument);
 void xnm_loader_section_lost(void *arg);
 void xnm_loader_key(void *arg, unsigned int line, const char *name, const char *value);
-
-/* Fills in defaults and checks what sections say about each other (resolve.c). */
-void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, bool section_lost);
 
 /*
  * Reads path, the files of policy.d beside it and those of run_dir/override.d

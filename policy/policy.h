@@ -249,6 +249,15 @@ static inline bool xnm_policy_is_warning(const char *text)
 }
 
 /*
+ * Whether the policy is for this host: a device that it calls by an alternative
+ * name is then replaced by the kernel's own name for it, with a warning.
+ */
+enum xnm_policy_host {
+	XNM_ANY_HOST,
+	XNM_THIS_HOST,
+};
+
+/*
  * Reads path, its policy.d/ *.ini and run_dir/override.d/ *.ini into policy,
  * reporting every mistake of every file (report may be NULL).
  *
@@ -261,14 +270,7 @@ static inline bool xnm_policy_is_warning(const char *text)
  * file cannot be read (also reported). After an error policy must not be used.
  */
 int xnm_policy_load(struct xnm_policy *policy, const char *path, const char *run_dir,
-		    xnm_policy_report report, void *arg);
-
-/*
- * The same for the policy of this host: a device that it calls by an
- * alternative name has its own one in policy, and a warning tells so.
- */
-int xnm_policy_load_here(struct xnm_policy *policy, const char *path, const char *run_dir,
-			 xnm_policy_report report, void *arg);
+		    enum xnm_policy_host host, xnm_policy_report report, void *arg);
 
 /* Reads one open stream as if it were the only policy file; for tests and fuzzing. */
 int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *name,

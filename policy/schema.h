@@ -113,6 +113,25 @@ extern const struct xnm_section_def xnm_sections[XNM_N_SECTIONS];
 extern const struct xnm_key_def xnm_keys[XNM_N_KEYS];
 extern const struct xnm_type_def xnm_types[XNM_N_TYPES];
 
+/* The counter of a kind of section, one section, and where its keys were written. */
+static inline unsigned int *xnm_section_counter(struct xnm_policy *policy,
+						const struct xnm_section_def *def)
+{
+	return (unsigned int *)(void *)((unsigned char *)policy + def->counter);
+}
+
+static inline unsigned char *xnm_section_at(struct xnm_policy *policy,
+					    const struct xnm_section_def *def, unsigned int i)
+{
+	return (unsigned char *)policy + def->offset + i * def->size;
+}
+
+static inline struct xnm_written *xnm_section_written(unsigned char *base,
+						      const struct xnm_section_def *def)
+{
+	return (struct xnm_written *)(void *)(base + def->written);
+}
+
 /* One past the last key of a section. */
 unsigned int xnm_section_end(enum xnm_section_id section);
 

@@ -41,4 +41,14 @@ struct xnm_written {
 /* The place of a key in the written.keys[] of its section, as in XNM_KEY_INDEX(VIF, NETWORK). */
 #define XNM_KEY_INDEX(section, id) (XNM_KEY_##section##_##id - XNM_FIRST_KEY_OF_##section)
 
+/* The place of a key, or of its section when the key was not written. */
+#define XNM_KEY_ORIGIN(section, kind, id) \
+	xnm_key_origin(&(section)->written, XNM_KEY_INDEX(kind, id), (section)->origin)
+
+static inline struct xnm_origin xnm_key_origin(const struct xnm_written *written, unsigned int key,
+					       struct xnm_origin section)
+{
+	return written->keys[key].line ? written->keys[key] : section;
+}
+
 #endif

@@ -13,7 +13,6 @@
 #include "hotplug/parts/bridge/manager.h"
 #include "hotplug/parts/network/overlap.h"
 #include "policy/policy.h"
-#include "policy/sections/resolve.h"
 
 static const char usage[] =
 	"usage: xnm check [FILE]\n"
@@ -77,7 +76,8 @@ static const char *file_in_use(void)
 
 const struct xnm_policy *xnm_read_policy(void)
 {
-	return xnm_policy_load_here(&the_policy, file_in_use(), xnm_run_dir_path(), NULL, NULL)
+	return xnm_policy_load(&the_policy, file_in_use(), xnm_run_dir_path(), XNM_THIS_HOST, NULL,
+			       NULL)
 		       ? NULL
 		       : &the_policy;
 }
@@ -90,10 +90,10 @@ const struct xnm_policy *xnm_checked_policy(void)
 /* One that is not in use may be for another host, where other devices are. */
 static int load(const char *path, struct findings *findings)
 {
-	if (strcmp(path, file_in_use()) == 0)
-		return xnm_policy_load_here(&the_policy, path, xnm_run_dir_path(), print_finding,
-					    findings);
-	return xnm_policy_load(&the_policy, path, xnm_run_dir_path(), print_finding, findings);
+	bool in_use = strcmp(path, file_in_use()) == 0;
+
+	return xnm_policy_load(&the_policy, path, xnm_run_dir_path(),
+			       in_use ? XNM_THIS_HOST : XNM_ANY_HOST, print_finding, findings);
 }
 
 struct host_check {

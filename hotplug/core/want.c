@@ -7,7 +7,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
-#include "policy/sections/resolve.h"
+#include "policy/sections/share.h"
 
 int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err)
 {

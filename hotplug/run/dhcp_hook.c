@@ -216,8 +216,8 @@ static int run(struct xnm_ctx *ctx, const char *name, const char *device, enum h
 		name = xnm_dhcp_noted_name(ctx, device, noted);
 	if (rc || (happening == LOST && xnm_dhcp_nothing_to_lose(ctx, name, device)))
 		return rc;
-	has_policy = xnm_policy_load_here(&the_policy, path && path[0] ? path : XNM_POLICY_FILE,
-					  xnm_run_dir_path(), NULL, NULL) == 0;
+	has_policy = xnm_policy_load(&the_policy, path && path[0] ? path : XNM_POLICY_FILE,
+				     xnm_run_dir_path(), XNM_THIS_HOST, NULL, NULL) == 0;
 	if (has_policy)
 		uplink = find_uplink(name, device);
 	if (!has_policy && happening != LOST)

@@ -23,6 +23,6 @@ int xnm_run_load_policy(struct xnm_policy *policy, struct xnm_err *err)
 
 	if (!path || path[0] == '\0')
 		path = XNM_POLICY_FILE;
-	rc = xnm_policy_load_here(policy, path, xnm_run_dir_path(), report_mistake, err);
+	rc = xnm_policy_load(policy, path, xnm_run_dir_path(), XNM_THIS_HOST, report_mistake, err);
 	return rc ? xnm_fail(err, rc, "cannot read the policy %s: %s", path, strerror(-rc)) : 0;
 }

@@ -8,7 +8,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "policy/match.h"
-#include "policy/sections/resolve.h"
+#include "policy/sections/subnets.h"
 
 static struct xnm_origin address_origin(const struct xnm_vif_policy *vif)
 {

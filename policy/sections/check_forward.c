@@ -6,7 +6,6 @@
 
 #include "hotplug/base/cidr.h"
 #include "policy/match.h"
-#include "policy/sections/resolve.h"
 
 /* What the [vif] sections say of the domain that a [forward] leads to. */
 struct target {

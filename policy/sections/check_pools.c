@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/sections/resolve.h"
+#include "policy/schema.h"
 
 static bool is_used(const struct xnm_policy *policy, const char *pool)
 {

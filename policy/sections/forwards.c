@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
+#include "policy/sections/subnets.h"
 
 /* The text is one that xnm_parse_target() has let through. */
 static void split_target(struct xnm_forward *forward)

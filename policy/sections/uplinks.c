@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
+#include "policy/sections/subnets.h"
 
 #define METRIC_STEP 100 /* between uplinks that say none */
 

@@ -18,10 +18,10 @@ xnm_value_parser xnm_parse_allowed4, xnm_parse_allowed6, xnm_parse_target;
 /* ranges.c */
 xnm_value_parser xnm_parse_range, xnm_parse_own;
 
-/* sections/dhcp.c */
+/* dhcp.c */
 xnm_value_parser xnm_parse_directory, xnm_parse_domain, xnm_parse_lease_time;
 
-/* sections/guestinfo.c */
+/* hosts.c */
 xnm_value_parser xnm_parse_gateway, xnm_parse_dns;
 
 /* ifnames.c */

@@ -194,7 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	xnm_loader_init(&loader, &policy, check_message, &size);
 	load_all(&loader, (const char *)data, size);
-	if (xnm_loader_finish(&loader) == 0) {
+	if (xnm_loader_finish(&loader, 0) == 0) {
 		check_policy();
 		(void)xnm_policy_check(&policy, check_message, &size);
 	}

@@ -19,22 +19,31 @@ includes() {
 floors() {
 	awk '
 	BEGIN {
+		policy = "policy policy/types policy/sections"
 		may["base"] = ""
 		may["policy"] = "base"
+		may["policy/types"] = "base policy"
+		may["policy/sections"] = "base policy policy/types"
+		may["policy/*.c"] = "base policy policy/types policy/sections"
 		may["kernel"] = "base"
 		may["xen"] = "base"
-		may["notes"] = "base policy kernel"
-		may["types"] = "base policy kernel notes"
-		may["core"] = "base policy kernel xen notes types"
-		may["part"] = "base policy kernel xen notes types core"
-		may["run"] = "base policy kernel xen notes types core part"
-		may["cli"] = "base policy kernel xen notes types core part run"
-		may["udev"] = "base policy kernel xen core run"
+		may["notes"] = "base " policy " kernel"
+		may["types"] = "base " policy " kernel notes"
+		may["core"] = "base " policy " kernel xen notes types"
+		may["part"] = "base " policy " kernel xen notes types core"
+		may["run"] = "base " policy " kernel xen notes types core part"
+		may["cli"] = "base " policy " kernel xen notes types core part run"
+		may["udev"] = "base " policy " kernel xen core run"
 		may["front"] = "base run"
 	}
-	# which folder a file belongs to; "front": hotplug/ itself
+	# which folder a file belongs to; "front": hotplug/ itself. Of policy/ itself, the headers stand on a
+	# lower floor than types/ and sections/, and the sources on a higher one.
 	function room(path, at) {
 		split(path, at, "/")
+		if (at[1] == "policy" && at[3] != "")
+			return "policy/" at[2]
+		if (at[1] == "policy" && path ~ /\.c$/)
+			return "policy/*.c"
 		if (at[1] != "hotplug")
 			return at[1]
 		if (at[2] == "parts")

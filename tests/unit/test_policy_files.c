@@ -88,7 +88,8 @@ static int teardown(void **state)
 static int load(struct messages *messages)
 {
 	messages->text[0] = '\0';
-	return xnm_policy_load(&policy, at("etc/xnm.ini"), at("run"), collect, messages);
+	return xnm_policy_load(&policy, at("etc/xnm.ini"), at("run"), XNM_ANY_HOST, collect,
+			       messages);
 }
 
 static void load_good(void)
@@ -164,7 +165,9 @@ static void test_relative_path(void **state)
 	make_file("etc/xnm.ini", "[network lan]\n");
 	make_file("etc/policy.d/a.ini", "[network lab]\n");
 	assert_int_equal(chdir(at("etc")), 0);
-	assert_int_equal(xnm_policy_load(&policy, "xnm.ini", at("run"), collect, &messages), 0);
+	assert_int_equal(
+		xnm_policy_load(&policy, "xnm.ini", at("run"), XNM_ANY_HOST, collect, &messages),
+		0);
 	assert_int_equal(chdir("/"), 0);
 	assert_string_equal(messages.text, "");
 	assert_int_equal(policy.n_networks, 2);
@@ -426,11 +429,14 @@ static void test_link_on_the_way(void **state)
 	(void)state;
 	assert_int_equal(symlink("nowhere", at("link")), 0);
 	(void)snprintf(path, sizeof(path), "%s", at("link/a/b/xnm.ini"));
-	assert_int_equal(xnm_policy_load(&policy, path, at("run"), collect, &messages), -ENOENT);
+	assert_int_equal(
+		xnm_policy_load(&policy, path, at("run"), XNM_ANY_HOST, collect, &messages),
+		-ENOENT);
 	assert_non_null(strstr(messages.text, "/link: is a symbolic link to nowhere, "));
 	(void)snprintf(path, sizeof(path), "%s", at("etc/a/b/xnm.ini"));
 	messages.text[0] = '\0';
-	assert_int_equal(xnm_policy_load(&policy, path, at("run"), collect, &messages), 0);
+	assert_int_equal(
+		xnm_policy_load(&policy, path, at("run"), XNM_ANY_HOST, collect, &messages), 0);
 	assert_string_equal(messages.text, "");
 	assert_false(policy.present);
 }
@@ -460,11 +466,14 @@ static void test_path_of_a_directory(void **state)
 	(void)state;
 	make_file("etc/xnm.ini", "[network lan]\n");
 	(void)snprintf(path, sizeof(path), "%s", at("etc/"));
-	assert_int_equal(xnm_policy_load(&policy, path, at("run"), collect, &messages), -EISDIR);
+	assert_int_equal(
+		xnm_policy_load(&policy, path, at("run"), XNM_ANY_HOST, collect, &messages),
+		-EISDIR);
 	assert_string_equal(messages.text, "/etc/: names a directory; name a file in it\n");
 	(void)snprintf(path, sizeof(path), "%s", at("etc/xnm.ini/"));
 	messages.text[0] = '\0';
-	assert_int_not_equal(xnm_policy_load(&policy, path, at("run"), collect, &messages), 0);
+	assert_int_not_equal(
+		xnm_policy_load(&policy, path, at("run"), XNM_ANY_HOST, collect, &messages), 0);
 }
 
 /* A file that opens and then fails: of the kernel's own memory nothing is at its beginning. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/sections/resolve.h"
+#include "policy/sections/subnets.h"
 
 /* Another closed network's subnet that has the address, or NULL. */
 static const struct xnm_network *other_owner(const struct xnm_want *want,
