@@ -74,13 +74,25 @@ static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsign
 		  : 0;
 }
 
+bool xnm_op_is_networks(const struct xnm_op *op)
+{
+	enum { NETWORK, VIF };
+	static const uint8_t whose[] = {
+#define XNM_PHASE(id, who, what) who,
+#include "hotplug/core/phases.def"
+#undef XNM_PHASE
+	};
+
+	return whose[op->phase] == NETWORK;
+}
+
 /* Takes back what the first n operations of a plan did to the network. */
 static void undo_network(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsigned int n)
 {
 	for (unsigned int i = n; i-- > 0;) {
 		const struct xnm_op *op = &plan->op[i];
 
-		if (op->shared && op->type->undo)
+		if (xnm_op_is_networks(op) && op->type->undo)
 			op->type->undo(ctx, plan, op);
 	}
 }

@@ -50,6 +50,9 @@ struct xnm_ctx {
  */
 void xnm_leases_follow(struct xnm_ctx *ctx);
 
+/* Whether an operation is of a phase whose doings are taken back one by one, as others share them. */
+bool xnm_op_is_networks(const struct xnm_op *op);
+
 /*
  * Runs the operations. At the first one that fails it takes back what it did
  * to the network; what it did to the device is taken back by planning an

@@ -18,6 +18,14 @@ enum xnm_talks_to {
 	XNM_TALKS_TO_NFT,
 };
 
+/* When an operation is done, and who takes it back. */
+enum xnm_phase {
+#define XNM_PHASE(id, whose, what) XNM_PHASE_##id,
+#include "hotplug/core/phases.def"
+#undef XNM_PHASE
+	XNM_N_PHASES,
+};
+
 /*
  * A row for each kind stands in the file that does it, and ops.def lists the
  * rows. run returns 0 or -errno. In an online that fails, undo takes back what

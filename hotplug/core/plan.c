@@ -50,8 +50,32 @@ void xnm_plan_clear(struct xnm_plan *plan)
 	plan->fastpath.change.n = 0;
 }
 
-struct xnm_op *xnm_plan_add(struct xnm_plan *plan, const struct xnm_op_type *type, const char *dev,
-			    int ifindex, const char *why, ...)
+/* An online does what its phases say in the order in which phases.def has them. */
+static const uint8_t online_order[] = {
+#define XNM_PHASE(id, whose, what) XNM_PHASE_##id,
+#include "hotplug/core/phases.def"
+#undef XNM_PHASE
+};
+
+/* An offline takes back what an online did. */
+static const uint8_t offline_order[] = {
+	XNM_PHASE_UPLINK, /* the host has another default route at once */
+	XNM_PHASE_DETACH,
+	XNM_PHASE_FILTER,
+	XNM_PHASE_DEVICE, /* the name is free only when nothing in nftables bears it */
+	XNM_PHASE_UNLIST,
+	XNM_PHASE_WITHDRAW,
+	XNM_PHASE_LEAVE,
+	XNM_PHASE_FREE,
+	XNM_PHASE_LEAVE_NETWORK,
+	XNM_PHASE_LEAVE_FIREWALL,
+	XNM_PHASE_LEAVE_BRIDGE,
+	XNM_PHASE_NOTE, /* last: whoever is killed before leaves it behind */
+};
+
+struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_phase phase,
+			    const struct xnm_op_type *type, const char *dev, int ifindex,
+			    const char *why, ...)
 {
 	struct xnm_op *op = &plan->op[plan->n];
 	va_list args;
@@ -62,6 +86,7 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, const struct xnm_op_type *typ
 		plan->full = true;
 	memset(op, 0, sizeof(*op));
 	op->type = type;
+	op->phase = (uint8_t)phase;
 	op->ifindex = ifindex;
 	(void)snprintf(op->dev, sizeof(op->dev), "%s", dev);
 	va_start(args, why);
@@ -70,15 +95,43 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, const struct xnm_op_type *typ
 	return op;
 }
 
-/* 16 new addresses with eight uplinks that answer for them, and 16 old ones, are more than fit. */
-int xnm_plan_end(const struct xnm_plan *plan, const char *what, struct xnm_err *err)
+/* Moves each operation in front of those that belong behind it. Parts are asked nearly in the order
+ * of phases, so few move. */
+static void sort(struct xnm_plan *plan, const uint8_t *order, size_t n_order)
 {
+	uint8_t rank[XNM_N_PHASES] = { 0 };
+
+	for (size_t i = 0; i < n_order; i++)
+		rank[order[i]] = (uint8_t)i;
+	for (unsigned int i = 1; i < plan->n; i++) {
+		unsigned int at = i;
+		struct xnm_op moved;
+
+		while (at > 0 && rank[plan->op[at - 1].phase] > rank[plan->op[i].phase])
+			at--;
+		if (at == i)
+			continue;
+		moved = plan->op[i];
+		memmove(&plan->op[at + 1], &plan->op[at], (i - at) * sizeof(moved));
+		plan->op[at] = moved;
+	}
+}
+
+/* 16 new addresses with eight uplinks that answer for them, and 16 old ones, are more than fit. */
+int xnm_plan_end(struct xnm_plan *plan, const char *what, struct xnm_err *err)
+{
+	sort(plan, online_order, XNM_N_ELEMENTS(online_order));
 	if (!plan->full)
 		return 0;
 	return xnm_fail(err, -E2BIG,
 			"%s needs more than %d operations at once: give it fewer addresses or its "
 			"network fewer uplinks, or change them in several steps",
 			what, XNM_PLAN_MAX);
+}
+
+void xnm_plan_end_offline(struct xnm_plan *plan)
+{
+	sort(plan, offline_order, XNM_N_ELEMENTS(offline_order));
 }
 
 static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
@@ -104,7 +157,8 @@ static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
 	plan->vlan_add = want->vlan;
 	for (size_t i = 0; i < sizeof(now.member); i++)
 		plan->vlan_del.member[i] = now.member[i] & (uint8_t)~want->vlan.member[i];
-	xnm_plan_add(plan, &xnm_op_port_vlans, name, facts->device.ifindex, "%s", want->vlan_why);
+	xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_vlans, name, facts->device.ifindex, "%s",
+		     want->vlan_why);
 }
 
 /* What a port has before anybody sets a flag: BR_DEFAULT of new_nbp(), net/bridge/br_if.c */
@@ -127,7 +181,7 @@ static void plan_flags(struct xnm_plan *plan, const struct xnm_want *want,
 	}
 	if (!mask)
 		return;
-	op = xnm_plan_add(plan, &xnm_op_port_flags, name, device->ifindex, "%s",
+	op = xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_flags, name, device->ifindex, "%s",
 			  want->why[0] ? want->why : "the policy says so");
 	op->u.port.mask = mask;
 	op->u.port.value = value & mask;
@@ -140,13 +194,15 @@ static void plan_port(struct xnm_plan *plan, const struct xnm_want *want,
 
 	if (!attached) {
 		if (want->bridge_said[0])
-			op = xnm_plan_add(plan, &xnm_op_port_attach, name, facts->device.ifindex,
+			op = xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_attach, name,
+					  facts->device.ifindex,
 					  "the guest's bridge=%.48s is an altname of it",
 					  want->bridge_said);
 		else
-			op = xnm_plan_add(
-				plan, &xnm_op_port_attach, name, facts->device.ifindex, "%s",
-				want->why[0] ? want->why : "the guest's bridge= names it");
+			op = xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_attach, name,
+					  facts->device.ifindex, "%s",
+					  want->why[0] ? want->why
+						       : "the guest's bridge= names it");
 		memcpy(op->u.name, want->bridge, sizeof(op->u.name));
 	}
 	plan_flags(plan, want, facts, name, attached);
@@ -241,7 +297,7 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
 	/* a guest takes a missing node for 1500 (xen/include/public/io/netif.h) */
 	if (!xnm_event_is_tap(event) &&
 	    mtu != (guest->frontend_mtu_bytes ? guest->frontend_mtu_bytes : 1500)) {
-		op = xnm_plan_add(plan, &xnm_op_frontend_mtu, name, 0,
+		op = xnm_plan_add(plan, XNM_PHASE_PUBLISH, &xnm_op_frontend_mtu, name, 0,
 				  "the guest should use it too");
 		op->u.mtu.from = guest->frontend_mtu_bytes;
 		op->u.mtu.to = mtu;
@@ -249,10 +305,11 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_plan_tell(plan, event, want, facts, name, mtu);
 	xnm_plan_fastpath(plan, event, facts, name);
 	if (guest->has_error)
-		xnm_plan_add(plan, &xnm_op_frontend_error_remove, name, 0,
+		xnm_plan_add(plan, XNM_PHASE_CONNECTED, &xnm_op_frontend_error_remove, name, 0,
 			     "it is of an earlier try");
 	if (!xnm_event_is_tap(event) && !guest->connected)
-		xnm_plan_add(plan, &xnm_op_frontend_connected, name, 0, "netback waits for it");
+		xnm_plan_add(plan, XNM_PHASE_CONNECTED, &xnm_op_frontend_connected, name, 0,
+			     "netback waits for it");
 }
 
 static int plan_shared(struct xnm_plan *plan, const struct xnm_event *event,
@@ -288,11 +345,13 @@ static bool plan_detach(struct xnm_plan *plan, const struct xnm_want *want,
 	/* a port that is to lose its VLANs gets the bridge's defaults by joining again */
 	reset_vlans = settled && facts->state.vlan[0] && !want->has_vlan && !want->routed;
 	if (device->up && (rename || !settled || reset_vlans))
-		xnm_plan_add(plan, &xnm_op_device_down, device->name, device->ifindex,
+		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_device_down, device->name,
+			     device->ifindex,
 			     rename ? "a device is renamed while it is down"
 				    : "no frame may pass before it is set up");
 	if (device->master && (!settled || reset_vlans)) {
-		xnm_plan_add(plan, &xnm_op_port_detach, device->name, device->ifindex,
+		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_port_detach, device->name,
+			     device->ifindex,
 			     reset_vlans ? "its VLANs are taken back" : "it belongs elsewhere");
 		settled = false;
 	}
@@ -312,7 +371,8 @@ static void plan_attach(struct xnm_plan *plan, const struct xnm_event *event,
 	else
 		plan_port(plan, want, facts, name, settled);
 	if (!stays_up)
-		xnm_plan_add(plan, &xnm_op_device_up, name, device->ifindex, "it is ready");
+		xnm_plan_add(plan, XNM_PHASE_UP, &xnm_op_device_up, name, device->ifindex,
+			     "it is ready");
 	if (facts->yields)
 		return;
 	if (want->routed)
@@ -357,7 +417,8 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	plan->claims_mac = plan->state.mac_scope[0] && !facts->yields;
 	if (!facts->has_state || !xnm_vif_note_equal(&plan->state, &facts->state) ||
 	    (plan->claims_mac && facts->mac_is_free))
-		xnm_plan_add(plan, &xnm_op_vif_note_write, name, 0, "offline and status need it");
+		xnm_plan_add(plan, XNM_PHASE_NOTE, &xnm_op_vif_note_write, name, 0,
+			     "offline and status need it");
 	xnm_plan_filter(plan, event, want, facts, name);
 	xnm_plan_settings(plan, want, facts);
 	xnm_plan_through(plan, event, want, facts);
@@ -372,8 +433,8 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	}
 	xnm_plan_purge(plan, event, want, facts);
 	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)
-		xnm_plan_add(plan, &xnm_op_bridge_release, facts->state.bridge, 0,
-			     "xnm made it, and the vif has moved away");
+		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
+			     facts->state.bridge, 0, "xnm made it, and the vif has moved away");
 	xnm_plan_ways(plan, facts);
 	plan_publish(plan, event, want, facts, name, mtu);
 	return xnm_plan_end(plan, event->vif, err);

@@ -11,9 +11,9 @@
 
 struct xnm_op {
 	const struct xnm_op_type *type;
+	uint8_t phase; /* enum xnm_phase */
 	char dev[IFNAMSIZ]; /* the device's name at this point of the plan */
 	int ifindex; /* 0: known only when an earlier operation has made it */
-	bool shared; /* about the network, not about the guest's device */
 	char why[96];
 	union {
 		char name[IFNAMSIZ];

@@ -7,13 +7,18 @@
 
 /*
  * Adds an operation on the device dev; why is what people read behind it.
- * Returns the operation, so that the caller can fill u.
+ * Returns the operation, so that the caller can fill u. It is done behind all
+ * of earlier phases, and within its phase in the order in which it was added.
  */
-struct xnm_op *xnm_plan_add(struct xnm_plan *plan, const struct xnm_op_type *type, const char *dev,
-			    int ifindex, const char *why, ...) XNM_PRINTF(5, 6);
+struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_phase phase,
+			    const struct xnm_op_type *type, const char *dev, int ifindex,
+			    const char *why, ...) XNM_PRINTF(6, 7);
 
-/* At the end: -E2BIG with err filled when not all had room. what: the vif or network. */
-int xnm_plan_end(const struct xnm_plan *plan, const char *what, struct xnm_err *err);
+/* Puts all that was added in the order of the phases. -E2BIG with err filled when not all had
+ * room. what: the vif or network. */
+int xnm_plan_end(struct xnm_plan *plan, const char *what, struct xnm_err *err);
+/* The same with the phases of an offline, which does what has room. */
+void xnm_plan_end_offline(struct xnm_plan *plan);
 
 /* The device's name: fills the names of plan->state. -EEXIST when another device has it. */
 int xnm_plan_name(struct xnm_plan *plan, const struct xnm_event *event, const struct xnm_want *want,

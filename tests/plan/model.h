@@ -3,6 +3,7 @@
 #ifndef XNM_TESTS_MODEL_H
 #define XNM_TESTS_MODEL_H
 
+#include "hotplug/core/apply.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/parts/filter/elements.h"
 #include "tests/plan/look.h"
@@ -376,7 +377,7 @@ static inline void carry_out(struct model *model, const struct xnm_plan *plan,
 /* Whether op changes what a guest could send or receive, or under which name. */
 static inline bool prepares_device(const struct xnm_op *op)
 {
-	return !op->shared && kind_of(op) >= KIND_xnm_op_address_flush &&
+	return !xnm_op_is_networks(op) && kind_of(op) >= KIND_xnm_op_address_flush &&
 	       kind_of(op) <= KIND_xnm_op_vif_note_write &&
 	       kind_of(op) != KIND_xnm_op_device_down && kind_of(op) != KIND_xnm_op_device_up;
 }
@@ -430,7 +431,7 @@ static inline const char *broken_rule(const struct xnm_plan *plan, const struct 
 	if (kind_of(op) == KIND_xnm_op_network_settings &&
 	    !model->world.table_whole[XNM_TABLE_INET])
 		return "it opens what no rule closes yet";
-	if (op->shared && i > 0 && !plan->op[i - 1].shared &&
+	if (xnm_op_is_networks(op) && i > 0 && !xnm_op_is_networks(&plan->op[i - 1]) &&
 	    kind_of(op) != KIND_xnm_op_foreign_join && kind_of(op) != KIND_xnm_op_foreign_rules &&
 	    kind_of(op) != KIND_xnm_op_network_settings)
 		return "the network comes first";
@@ -469,7 +470,7 @@ static inline unsigned int carry_out_online(struct model *model, const struct xn
 		const struct xnm_op *op = &plan->op[i];
 
 		n_broken += report(plan, i, broken_rule(plan, model, i, was_up));
-		was_up |= kind_of(op) == KIND_xnm_op_device_up && !op->shared;
+		was_up |= kind_of(op) == KIND_xnm_op_device_up && !xnm_op_is_networks(op);
 		carry_out(model, plan, op);
 	}
 	return n_broken + check_world(&model->world);

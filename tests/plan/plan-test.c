@@ -290,7 +290,7 @@ static bool is_networks(const struct xnm_op *op)
 	case KIND_xnm_op_foreign_leave:
 		return true;
 	default:
-		return op->shared;
+		return xnm_op_is_networks(op);
 	}
 }
 

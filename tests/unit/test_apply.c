@@ -27,6 +27,7 @@ static struct xnm_op *op(const struct xnm_op_type *type, const char *dev, int if
 	struct xnm_op *op = &plan.op[plan.n++];
 
 	op->type = type;
+	op->phase = XNM_PHASE_DEVICE;
 	op->ifindex = ifindex;
 	(void)snprintf(op->dev, sizeof(op->dev), "%s", dev);
 	return op;
@@ -36,7 +37,7 @@ static struct xnm_op *shared_op(const struct xnm_op_type *type, const char *dev,
 {
 	struct xnm_op *o = op(type, dev, ifindex);
 
-	o->shared = true;
+	o->phase = XNM_PHASE_BRIDGE;
 	return o;
 }
 

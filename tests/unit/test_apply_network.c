@@ -65,6 +65,7 @@ static struct xnm_op *op(const struct xnm_op_type *type, const char *dev)
 	struct xnm_op *new = &plan.op[plan.n++];
 
 	new->type = type;
+	new->phase = XNM_PHASE_DEVICE;
 	new->ifindex = 10;
 	COPY_NAME(new->dev, dev);
 	return new;
@@ -74,7 +75,7 @@ static struct xnm_op *shared_op(const struct xnm_op_type *type)
 {
 	struct xnm_op *new = op(type, "");
 
-	new->shared = true;
+	new->phase = XNM_PHASE_BRIDGE;
 	return new;
 }
 

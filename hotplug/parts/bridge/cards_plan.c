@@ -207,18 +207,17 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 	    (old->keep || network->start == XNM_START_GUEST))
 		return;
 	plan->old_bridge_note = *old;
-	xnm_plan_add(plan, &xnm_op_bridge_renote, network->bridge, facts->bridge.ifindex,
-		     "network %.48s has changed", network->name)
-		->shared = true;
+	xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_bridge_renote, network->bridge,
+		     facts->bridge.ifindex, "network %.48s has changed", network->name);
 }
 
 static struct xnm_op *plan_carry(struct xnm_plan *plan, const struct xnm_op_type *type,
 				 struct xnm_carry *carry, const char *to, int ifindex, bool back,
 				 const char *why)
 {
-	struct xnm_op *op = xnm_plan_add(plan, type, carry->ifname, carry->ifindex, "%s", why);
+	struct xnm_op *op =
+		xnm_plan_add(plan, XNM_PHASE_CARDS, type, carry->ifname, carry->ifindex, "%s", why);
 
-	op->shared = true;
 	(void)snprintf(op->u.carry.name, sizeof(op->u.carry.name), "%s", to);
 	op->u.carry.ifindex = ifindex;
 	op->u.carry.carry = carry;
@@ -235,30 +234,28 @@ static void plan_mac(struct xnm_plan *plan, const struct xnm_network *network,
 	if (facts->bridge.ifindex == 0 || xnm_mac_equal(&facts->bridge.mac, &link->mac))
 		return;
 	plan->old_bridge_mac = facts->bridge.mac;
-	op = xnm_plan_add(plan, &xnm_op_device_mac, network->bridge, facts->bridge.ifindex,
-			  "it takes the place of %.15s", link->name);
+	op = xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_device_mac, network->bridge,
+			  facts->bridge.ifindex, "it takes the place of %.15s", link->name);
 	op->u.mac = link->mac;
-	op->shared = true;
 }
 
 static void set_up(struct xnm_plan *plan, const struct xnm_network *network,
 		   const struct xnm_link *link)
 {
 	if (!link->up)
-		xnm_plan_add(plan, &xnm_op_device_up, link->name, link->ifindex,
-			     "interfaces= of network %.48s", network->name)
-			->shared = true;
+		xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_device_up, link->name, link->ifindex,
+			     "interfaces= of network %.48s", network->name);
 }
 
 /* One that has nothing. */
 static void plan_attach(struct xnm_plan *plan, const struct xnm_network *network,
 			const struct xnm_link *link)
 {
-	struct xnm_op *op = xnm_plan_add(plan, &xnm_op_port_attach, link->name, link->ifindex,
-					 "interfaces= of network %.48s", network->name);
+	struct xnm_op *op =
+		xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_port_attach, link->name, link->ifindex,
+			     "interfaces= of network %.48s", network->name);
 
 	memcpy(op->u.name, network->bridge, sizeof(op->u.name));
-	op->shared = true;
 	set_up(plan, network, link);
 }
 
@@ -290,10 +287,9 @@ static void plan_detach(struct xnm_plan *plan, const struct xnm_network *network
 
 	if (strcmp(facts->bridge_note.carries, link->name) != 0 || !facts->carry_back) {
 		if (is_attached(facts, link))
-			xnm_plan_add(plan, &xnm_op_port_detach, link->name, link->ifindex,
-				     "network %.48s has no interfaces=%.15s", network->name,
-				     link->name)
-				->shared = true;
+			xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_port_detach, link->name,
+				     link->ifindex, "network %.48s has no interfaces=%.15s",
+				     network->name, link->name);
 		return;
 	}
 	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->carry_back, link->name,

@@ -41,7 +41,6 @@ static bool wants_stp(const struct xnm_want *want, const struct xnm_facts *facts
 static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
 			  const struct xnm_facts *facts)
 {
-	op->shared = true;
 	op->u.bridge.stp = wants_stp(want, facts);
 	op->u.bridge.vlan_filtering = wants_filtering(want, facts);
 	op->u.bridge.set_vlan_filtering =
@@ -59,10 +58,9 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	if (bridge->ifindex == 0) {
 		xnm_plan_bridge_note(&plan->bridge_note, want, facts);
 		/* the note first: a bridge without one would never be taken away again */
-		op = xnm_plan_add(plan, &xnm_op_bridge_note, network->bridge, 0,
+		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_note, network->bridge, 0,
 				  "network %.48s makes its own bridge", network->name);
-		op->shared = true;
-		op = xnm_plan_add(plan, &xnm_op_bridge_create, network->bridge, 0,
+		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_create, network->bridge, 0,
 				  "network %.48s needs it", network->name);
 		set_bridge_op(op, want, facts);
 		op->u.bridge.mtu_bytes = network->mtu_bytes;
@@ -71,19 +69,22 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	}
 	if (bridge->stp != wants_stp(want, facts) ||
 	    bridge->vlan_filtering != wants_filtering(want, facts)) {
-		op = xnm_plan_add(plan, &xnm_op_bridge_set, network->bridge, bridge->ifindex,
-				  "network %.48s says so", network->name);
+		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_set, network->bridge,
+				  bridge->ifindex, "network %.48s says so", network->name);
 		set_bridge_op(op, want, facts);
 	}
 }
 
-/* Last; but a route by it can only be made while it is up. */
+/* Behind the cards; but a route by it, which a card may bring, can only be made while it is up. */
 static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
 			  const struct xnm_facts *facts)
 {
-	xnm_plan_add(plan, &xnm_op_device_up, want->network->bridge, facts->bridge.ifindex,
-		     "the bridge of network %.48s", want->network->name)
-		->shared = true;
+	enum xnm_phase phase = facts->carry ? XNM_PHASE_BRIDGE : XNM_PHASE_BRIDGE_UP;
+
+	if (facts->bridge.up)
+		return;
+	xnm_plan_add(plan, phase, &xnm_op_device_up, want->network->bridge, facts->bridge.ifindex,
+		     "the bridge of network %.48s", want->network->name);
 }
 
 /* Whether a new address is the same, in a subnet of another length. */
@@ -106,10 +107,10 @@ static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *netw
 
 		if (is_in_the_way(network, &facts->stale_addresses[i]) != first)
 			continue;
-		op = xnm_plan_add(plan, &xnm_op_address_del, network->bridge, facts->bridge.ifindex,
+		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_address_del, network->bridge,
+				  facts->bridge.ifindex,
 				  "the policy has it for no bridge, or for another");
 		op->u.addr = facts->stale_addresses[i];
-		op->shared = true;
 	}
 }
 
@@ -129,19 +130,16 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		if (has_address(facts, &network->addresses[i]) ||
 		    xnm_is_brought(facts, &network->addresses[i]))
 			continue;
-		op = xnm_plan_add(plan, &xnm_op_address_add, network->bridge, facts->bridge.ifindex,
-				  "address= of network %.48s", network->name);
+		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_address_add, network->bridge,
+				  facts->bridge.ifindex, "address= of network %.48s",
+				  network->name);
 		op->u.addr = network->addresses[i];
-		op->shared = true;
 	}
 	drop_addresses(plan, network, facts, false);
-	if (!facts->bridge.up && facts->carry)
-		set_bridge_up(plan, want, facts);
+	set_bridge_up(plan, want, facts);
 	rc = xnm_plan_interfaces(plan, want, facts, err);
 	if (rc)
 		return rc;
-	if (!facts->bridge.up && !facts->carry)
-		set_bridge_up(plan, want, facts);
 	plan->changes_network |= plan->n > n;
 	return 0;
 }

@@ -234,7 +234,7 @@ void xnm_plan_purge(struct xnm_plan *plan, const struct xnm_event *event,
 	if (want->attach && want->network)
 		forwards |= look_at_network(plan, want, facts);
 	if (purge->all || purge->n || purge->n_devs || forwards)
-		xnm_plan_add(plan, &xnm_op_connections_purge, "", 0, "%s",
+		xnm_plan_add(plan, XNM_PHASE_PURGE, &xnm_op_connections_purge, "", 0, "%s",
 			     purge->all ? "the rules are others than they were"
 					: "something was closed");
 }

@@ -32,8 +32,8 @@ static void plan_altname(struct xnm_plan *plan, const struct xnm_want *want,
 	    strcmp(facts->device.altname, kernel_name) == 0 || strcmp(noted, want->ifname) == 0 ||
 	    strcmp(facts->state.tap, want->ifname) == 0)
 		return;
-	op = xnm_plan_add(plan, &xnm_op_device_altname, want->ifname, facts->device.ifindex,
-			  "so that it is found under netback's name too");
+	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_altname, want->ifname,
+			  facts->device.ifindex, "so that it is found under netback's name too");
 	(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
 }
 
@@ -81,15 +81,15 @@ int xnm_plan_name(struct xnm_plan *plan, const struct xnm_event *event, const st
 					facts->holder.altname);
 		memcpy(state->vifname, want->ifname, sizeof(state->vifname));
 		if (strcmp(noted, want->ifname) != 0) {
-			op = xnm_plan_add(plan, &xnm_op_device_name_wait, device->name,
-					  device->ifindex,
+			op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_name_wait,
+					  device->name, device->ifindex,
 					  "the same guest's old vif still has that name");
 			memcpy(op->u.name, want->ifname, sizeof(op->u.name));
 		}
 		return 0;
 	}
-	op = xnm_plan_add(plan, &xnm_op_device_rename, device->name, device->ifindex,
-			  "vifname= of the guest");
+	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_rename, device->name,
+			  device->ifindex, "vifname= of the guest");
 	memcpy(op->u.name, want->ifname, sizeof(op->u.name));
 	memcpy(state->ifname, want->ifname, sizeof(state->ifname));
 	plan_altname(plan, want, facts, kernel_name);
@@ -106,7 +106,7 @@ static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 
 	if (device->group == group || (group == 0 && device->group != facts->state.group))
 		return;
-	op = xnm_plan_add(plan, &xnm_op_device_group, name, device->ifindex, "%s",
+	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_group, name, device->ifindex, "%s",
 			  group ? "it tells the rules where the vif is" : "no rule looks at it");
 	op->u.group = group;
 }
@@ -140,25 +140,25 @@ uint32_t xnm_plan_device(struct xnm_plan *plan, const struct xnm_want *want,
 	if (!mtu)
 		mtu = device->mtu_bytes;
 	if (!xnm_mac_equal(&device->mac, &xnm_port_mac)) {
-		op = xnm_plan_add(plan, &xnm_op_device_mac, name, device->ifindex,
+		op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_mac, name, device->ifindex,
 				  "the bridge must not take its address from a guest's port");
 		op->u.mac = xnm_port_mac;
 	}
 	if (device->mtu_bytes != mtu) {
-		op = xnm_plan_add(plan, &xnm_op_device_mtu, name, device->ifindex, "%s",
-				  want->mtu_why);
+		op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_mtu, name, device->ifindex,
+				  "%s", want->mtu_why);
 		op->u.mtu.from = device->mtu_bytes;
 		op->u.mtu.to = mtu;
 	}
 	plan_group(plan, want, facts, name);
 	if (!device->has_ipv6 && xnm_wants_ipv6(want))
-		xnm_plan_add(plan, &xnm_op_device_ipv6_on, name, device->ifindex,
+		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_ipv6_on, name, device->ifindex,
 			     "the guest has IPv6 addresses");
 	if (device->has_ipv6 && !xnm_wants_ipv6(want))
-		xnm_plan_add(plan, &xnm_op_device_ipv6_off, name, device->ifindex,
+		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_ipv6_off, name, device->ifindex,
 			     "a bridge port is no IPv6 host");
 	if (facts->device_has_ipv4 && !want->routed)
-		xnm_plan_add(plan, &xnm_op_address_flush, name, device->ifindex,
+		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_address_flush, name, device->ifindex,
 			     "a bridge port has no address of its own");
 	return mtu;
 }

@@ -38,8 +38,8 @@ void xnm_plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
 	if (all_noted)
 		plan->n_assign = 0;
 	else
-		xnm_plan_add(plan, &xnm_op_pool_assign, "", 0, "the guest gets the same again")
-			->shared = true;
+		xnm_plan_add(plan, XNM_PHASE_RESERVE, &xnm_op_pool_assign, "", 0,
+			     "the guest gets the same again");
 }
 
 void xnm_plan_dhcp(struct xnm_plan *plan, const struct xnm_want *want,
@@ -47,7 +47,7 @@ void xnm_plan_dhcp(struct xnm_plan *plan, const struct xnm_want *want,
 {
 	/* that of a migration's other end is the newer one */
 	if (plan->dhcp_line[0] && strcmp(plan->dhcp_line, facts->dhcp_line) != 0)
-		xnm_plan_add(plan, &xnm_op_dnsmasq_reserve, want->bridge, 0,
+		xnm_plan_add(plan, XNM_PHASE_SERVE, &xnm_op_dnsmasq_reserve, want->bridge, 0,
 			     "the guest may ask for it");
 }
 
@@ -65,7 +65,7 @@ static void release_leases(struct xnm_plan *plan, const struct xnm_facts *facts,
 		if (xnm_cidr_is_prefix(address) || xnm_cidr_is_link_local(address) ||
 		    facts->handed_over[i] || (same_server && has_address(new, address)))
 			continue;
-		xnm_plan_add(plan, &xnm_op_dnsmasq_release_lease, old->bridge, 0,
+		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_release_lease, old->bridge, 0,
 			     "the next guest may have it")
 			->u.addr = *address;
 	}
@@ -79,7 +79,7 @@ void xnm_plan_leave_addresses(struct xnm_plan *plan, const struct xnm_facts *fac
 	plan->old_mac = old->mac;
 	if (old->dhcp_dir[0] && !(new &&strcmp(new->dhcp_dir, old->dhcp_dir) == 0)) {
 		memcpy(plan->old_dhcp_dir, old->dhcp_dir, sizeof(plan->old_dhcp_dir));
-		xnm_plan_add(plan, &xnm_op_dnsmasq_unreserve, old->bridge, 0,
+		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_unreserve, old->bridge, 0,
 			     new ? "it is not wanted any more" : "the guest goes");
 	}
 	if (old->dhcp_dir[0] && old->bridge[0])
@@ -89,5 +89,6 @@ void xnm_plan_leave_addresses(struct xnm_plan *plan, const struct xnm_facts *fac
 	memcpy(plan->old_pool, old->pool, sizeof(plan->old_pool));
 	memcpy(plan->left, old->addresses, sizeof(plan->left));
 	plan->n_left = old->n_addresses;
-	xnm_plan_add(plan, &xnm_op_pool_leave, "", 0, "the longest unused goes first");
+	xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_pool_leave, "", 0,
+		     "the longest unused goes first");
 }

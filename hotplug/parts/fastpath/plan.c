@@ -54,7 +54,7 @@ void xnm_plan_fastpath_end(struct xnm_plan *plan, const struct xnm_event *event,
 	    strcmp(facts->state.segment, plan->state.segment) == 0)
 		return;
 	note_networks(plan, &facts->state);
-	xnm_plan_add(plan, &xnm_op_fastpath_withdraw, name, 0, "%s",
+	xnm_plan_add(plan, XNM_PHASE_UNLIST, &xnm_op_fastpath_withdraw, name, 0, "%s",
 		     plan->fastpath.reason[0] ? plan->fastpath.reason
 					      : "it moves to another segment");
 	if (facts->fastpath)
@@ -79,7 +79,7 @@ void xnm_plan_fastpath(struct xnm_plan *plan, const struct xnm_event *event,
 	if (facts->fastpath)
 		xnm_fp_decide(change, facts->fastpath);
 	if (!facts->fastpath || change->n || has_ended(plan) || writes_told_anew(plan))
-		xnm_plan_add(plan, &xnm_op_fastpath_publish, name, 0,
+		xnm_plan_add(plan, XNM_PHASE_LIST, &xnm_op_fastpath_publish, name, 0,
 			     "fastpath=yes: guests may talk past this host");
 }
 
@@ -89,5 +89,5 @@ void xnm_plan_fastpath_offline(struct xnm_plan *plan, const struct xnm_facts *fa
 	if (!facts->state.segment[0])
 		return;
 	memcpy(plan->fastpath.network, facts->state.network, sizeof(plan->fastpath.network));
-	xnm_plan_add(plan, &xnm_op_fastpath_withdraw, name, 0, "the guest goes");
+	xnm_plan_add(plan, XNM_PHASE_UNLIST, &xnm_op_fastpath_withdraw, name, 0, "the guest goes");
 }

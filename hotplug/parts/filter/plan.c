@@ -51,9 +51,8 @@ void xnm_plan_settings(struct xnm_plan *plan, const struct xnm_want *want,
 		       const struct xnm_facts *facts)
 {
 	if (want->attach && want->network && needs_settings(plan, facts))
-		xnm_plan_add(plan, &xnm_op_network_settings, "", 0, "network %.48s needs it",
-			     want->network->name)
-			->shared = true;
+		xnm_plan_add(plan, XNM_PHASE_SYSCTL, &xnm_op_network_settings, "", 0,
+			     "network %.48s needs it", want->network->name);
 }
 
 void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
@@ -74,14 +73,13 @@ void xnm_plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 		memcpy(plan->sent_network, network->name, sizeof(plan->sent_network));
 	/* noted before it is set, so that a run that is killed leaves a note */
 	if (note_differs(plan, facts))
-		xnm_plan_add(plan, &xnm_op_network_note_write, "", 0, "by which it is taken back")
-			->shared = true;
+		xnm_plan_add(plan, XNM_PHASE_NETWORK, &xnm_op_network_note_write, "", 0,
+			     "by which it is taken back");
 	plan->changes_network |= plan->n > n || needs_settings(plan, facts);
 	if (!facts->is_member)
-		xnm_plan_add(plan, want->held ? &xnm_op_network_hold : &xnm_op_network_join, "", 0,
-			     "%s",
-			     want->held ? "start=boot" : "the network stays while it has vifs")
-			->shared = true;
+		xnm_plan_add(plan, XNM_PHASE_NETWORK,
+			     want->held ? &xnm_op_network_hold : &xnm_op_network_join, "", 0, "%s",
+			     want->held ? "start=boot" : "the network stays while it has vifs");
 }
 
 static void change(struct xnm_element *list, unsigned int *n, const struct xnm_element *element)
@@ -138,7 +136,8 @@ static void del_unwanted(struct xnm_plan *plan, const struct xnm_elements *old,
 static void leave_route(struct xnm_plan *plan, const struct xnm_vif_note *old,
 			const struct xnm_cidr *address)
 {
-	struct xnm_op *op = xnm_plan_add(plan, &xnm_op_route_del, old->bridge, 0, "the guest goes");
+	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_route_del, old->bridge, 0,
+					 "the guest goes");
 
 	op->u.route.dst = *address;
 	if (!xnm_cidr_is_prefix(address))
@@ -170,7 +169,8 @@ static void leave_ways(struct xnm_plan *plan, const struct xnm_vif_note *old,
 {
 	for (unsigned int i = 0; i < old->n_proxies && !xnm_cidr_is_prefix(address); i++) {
 		if (!kept || !has_proxy(new, old->proxies[i]))
-			xnm_plan_add(plan, &xnm_op_proxy_del, old->proxies[i], 0, "%s",
+			xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_proxy_del, old->proxies[i], 0,
+				     "%s",
 				     kept ? "its network has another uplink" : "the guest goes")
 				->u.addr = *address;
 	}
@@ -194,19 +194,22 @@ void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		leave_ways(plan, old, new, address, kept);
 		if (old->scope[0] == '\0' || (kept && strcmp(old->scope, new->scope) == 0))
 			continue;
-		xnm_plan_add(plan, &xnm_op_address_release, "", 0, "the next guest may have it")
+		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_address_release, "", 0,
+			     "the next guest may have it")
 			->u.addr = *address;
 		if (!kept && !facts->goes_back[i])
 			plan->forget[plan->n_forget++] = *address;
 	}
 	if (plan->n_forget)
-		xnm_plan_add(plan, &xnm_op_connections_forget, "", 0,
+		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_connections_forget, "", 0,
 			     "they are not the next guest's");
 	if (old->network[0] == '\0' || (new &&strcmp(new->network, old->network) == 0))
 		return;
 	memcpy(plan->old_network, old->network, sizeof(plan->old_network));
-	xnm_plan_add(plan, &xnm_op_network_leave, "", 0, "the vif leaves it");
-	xnm_plan_add(plan, &xnm_op_network_release, "", 0, "it may have been its last vif");
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_leave, "", 0,
+		     "the vif leaves it");
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,
+		     "it may have been its last vif");
 }
 
 void xnm_plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts)
@@ -226,7 +229,8 @@ static void plan_claim(struct xnm_plan *plan, const struct xnm_facts *facts, con
 		return;
 	memcpy(plan->scope, plan->state.scope, sizeof(plan->scope));
 	if (!facts->has_claims && !facts->yields)
-		xnm_plan_add(plan, &xnm_op_address_claim, name, 0, "no other vif may have them");
+		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_address_claim, name, 0,
+			     "no other vif may have them");
 }
 
 void xnm_plan_filter(struct xnm_plan *plan, const struct xnm_event *event,
@@ -258,7 +262,7 @@ void xnm_plan_filter(struct xnm_plan *plan, const struct xnm_event *event,
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		filter->exists[i] = facts->filter.table[i].exists;
 	if (filter->n_add || filter->n_del || filter->build[0] || filter->build[1])
-		xnm_plan_add(plan, &xnm_op_filter_change, name, 0, "%s",
+		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_filter_change, name, 0, "%s",
 			     want->locked   ? "it may send only as itself"
 			     : want->attach ? "its network's rules"
 					    : "it is not attached any more");
@@ -281,5 +285,6 @@ void xnm_plan_unfilter(struct xnm_plan *plan, const struct xnm_event *event,
 		del_unwanted(plan, &state->elements[1], &none, NULL, &facts->owned_kept, facts);
 	filter->n_del_vif = filter->n_del;
 	if (filter->n_del)
-		xnm_plan_add(plan, &xnm_op_filter_change, name, 0, "the guest goes");
+		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_filter_change, name, 0,
+			     "the guest goes");
 }

@@ -44,10 +44,9 @@ static void let_through(struct xnm_plan *plan, const struct xnm_want *want,
 
 	if (rules == facts->through.ip[ip].rules && strcmp(chain, noted) == 0)
 		return;
-	op = xnm_plan_add(plan, &xnm_op_foreign_rules, dev, 0, "%s",
+	op = xnm_plan_add(plan, XNM_PHASE_FIREWALL, &xnm_op_foreign_rules, dev, 0, "%s",
 			  rules ? "its chain drops what it does not know"
 				: "nothing of it is dropped there any more");
-	op->shared = true;
 	op->u.through.routed = want->routed;
 	op->u.through.ip = (uint8_t)ip;
 	op->u.through.rules = (uint8_t)rules;
@@ -79,9 +78,8 @@ void xnm_plan_through(struct xnm_plan *plan, const struct xnm_event *event,
 	if (!facts->through.known || dev[0] == '\0')
 		return;
 	if (!facts->through.is_member) {
-		op = xnm_plan_add(plan, &xnm_op_foreign_join, dev, 0,
+		op = xnm_plan_add(plan, XNM_PHASE_FIREWALL, &xnm_op_foreign_join, dev, 0,
 				  "the rules stay while it has vifs");
-		op->shared = true;
 		op->u.through.routed = want->routed;
 	}
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
@@ -103,7 +101,8 @@ void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_vif_note *ol
 		if (dev[0] == '\0' || goes_through(new, dev) ||
 		    (i == 1 && strcmp(old->through[0], dev) == 0))
 			continue;
-		xnm_plan_add(plan, &xnm_op_foreign_leave, dev, 0, "it may have been its last vif")
+		xnm_plan_add(plan, XNM_PHASE_LEAVE_FIREWALL, &xnm_op_foreign_leave, dev, 0,
+			     "it may have been its last vif")
 			->u.through.routed = old->routed;
 		plan->changes_network |= strcmp(dev, new->bridge) == 0;
 	}

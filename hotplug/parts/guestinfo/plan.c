@@ -8,7 +8,7 @@ void xnm_plan_untell(struct xnm_plan *plan, const struct xnm_event *event,
 		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name)
 {
 	if (!xnm_event_is_tap(event) && facts->state.told && !xnm_wants_told(want))
-		xnm_plan_add(plan, &xnm_op_guestinfo_remove, name, 0,
+		xnm_plan_add(plan, XNM_PHASE_WITHDRAW, &xnm_op_guestinfo_remove, name, 0,
 			     "there is nothing to tell any more");
 }
 
@@ -30,6 +30,6 @@ void xnm_plan_tell(struct xnm_plan *plan, const struct xnm_event *event,
 			tell->keys |= 1u << i;
 	}
 	if (tell->keys)
-		xnm_plan_add(plan, &xnm_op_guestinfo_write, name, 0,
+		xnm_plan_add(plan, XNM_PHASE_PUBLISH, &xnm_op_guestinfo_write, name, 0,
 			     "xnm-guest sets its end up by it");
 }

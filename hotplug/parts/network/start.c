@@ -51,9 +51,11 @@ void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridg
 	xnm_plan_clear(plan);
 	(void)snprintf(plan->old_network, sizeof(plan->old_network), "%s", network);
 	(void)snprintf(plan->old_bridge, sizeof(plan->old_bridge), "%s", bridge);
-	xnm_plan_add(plan, &xnm_op_network_unhold, bridge, 0, "the policy says so no longer");
-	xnm_plan_add(plan, &xnm_op_network_release, "", 0, "it may have no vif");
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_unhold, bridge, 0,
+		     "the policy says so no longer");
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,
+		     "it may have no vif");
 	if (release && bridge[0])
-		xnm_plan_add(plan, &xnm_op_bridge_release, bridge, 0,
+		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release, bridge, 0,
 			     "xnm made it, and it may have no vif");
 }

@@ -61,9 +61,9 @@ int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
 		xnm_elements_copy(&plan->owned_note.elements, &facts->owned_note.elements);
 	if (!note && facts->is_owned_member)
 		return 0;
-	op = xnm_plan_add(plan, &xnm_op_owned_join, want->bridge, facts->bridge.ifindex,
+	op = xnm_plan_add(plan, XNM_PHASE_NETWORK, &xnm_op_owned_join, want->bridge,
+			  facts->bridge.ifindex,
 			  "no guest may use what is this host's or a gateway's");
-	op->shared = true;
 	op->u.owned.note = note;
 	plan->changes_network |= note;
 	return 0;
@@ -81,6 +81,7 @@ void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
 	same = new &&strcmp(new->bridge, bridge) == 0;
 	if (bridge[0] == '\0' || (same && new->locked))
 		return;
-	xnm_plan_add(plan, &xnm_op_owned_leave, bridge, 0, "it may have been its last vif");
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_owned_leave, bridge, 0,
+		     "it may have been its last vif");
 	plan->changes_network |= same;
 }

@@ -37,11 +37,11 @@ void xnm_plan_routed(struct xnm_plan *plan, const struct xnm_want *want,
 {
 	/* a guest with a wide netmask asks for its neighbours, which are behind this host */
 	if (want->network->proxy_arp == XNM_YES && !facts->device_proxy_arp)
-		xnm_plan_add(plan, &xnm_op_proxy_arp, name, facts->device.ifindex,
+		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_proxy_arp, name, facts->device.ifindex,
 			     "proxy-arp= of network %.40s", want->network->name);
 	if (!facts->device_route_localnet && xnm_network_has_forwards(want->network, want->policy))
-		xnm_plan_add(plan, &xnm_op_route_localnet, name, facts->device.ifindex,
-			     "port forwards hold for this host too");
+		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_route_localnet, name,
+			     facts->device.ifindex, "port forwards hold for this host too");
 }
 
 static bool have_route(const struct xnm_facts *facts, const struct xnm_route *route)
@@ -88,8 +88,9 @@ static void drop_gateways(struct xnm_plan *plan, const struct xnm_want *want,
 			wanted = xnm_cidr_equal(&gateway, address);
 		}
 		if (!wanted)
-			xnm_plan_add(plan, &xnm_op_address_del, name, facts->device.ifindex,
-				     "network %.40s has it no more", network->name)
+			xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_address_del, name,
+				     facts->device.ifindex, "network %.40s has it no more",
+				     network->name)
 				->u.addr = *address;
 	}
 }
@@ -128,8 +129,9 @@ static void plan_gateway(struct xnm_plan *plan, const struct xnm_want *want,
 		if ((was_up || address.family == AF_INET) &&
 		    have_address(facts->device_addresses, facts->n_device_addresses, &address))
 			continue;
-		op = xnm_plan_add(plan, &xnm_op_address_add, name, facts->device.ifindex,
-				  "the gateway in network %.40s", network->name);
+		op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_address_add, name,
+				  facts->device.ifindex, "the gateway in network %.40s",
+				  network->name);
 		op->u.addr = address;
 	}
 }
@@ -142,7 +144,8 @@ static void plan_route(struct xnm_plan *plan, const struct xnm_facts *facts, con
 	route.dst = xnm_cidr_is_prefix(address) ? *address : as_host(address);
 	if (was_up && have_route(facts, &route))
 		return;
-	xnm_plan_add(plan, &xnm_op_route_add, name, route.ifindex, "an address of the guest")
+	xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_route_add, name, route.ifindex,
+		     "an address of the guest")
 		->u.route = route;
 }
 
@@ -154,7 +157,7 @@ static void plan_neighbour(struct xnm_plan *plan, const struct xnm_facts *facts,
 	if (xnm_cidr_is_prefix(address) ||
 	    (was_up && have_neighbour(facts, address, &facts->guest.mac)))
 		return;
-	op = xnm_plan_add(plan, &xnm_op_neighbour_add, name, facts->device.ifindex,
+	op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_neighbour_add, name, facts->device.ifindex,
 			  "nobody need ask, and none can pretend");
 	op->u.neigh.addr = as_host(address);
 	op->u.neigh.mac = facts->guest.mac;
@@ -176,8 +179,8 @@ static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
 		if (wanted != XNM_YES || xnm_cidr_is_prefix(address) ||
 		    have_address(uplink->proxies, uplink->n_proxies, &host))
 			continue;
-		xnm_plan_add(plan, &xnm_op_proxy_add, uplink->name, uplink->ifindex,
-			     "so that the outside finds the guest")
+		xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_proxy_add, uplink->name,
+			     uplink->ifindex, "so that the outside finds the guest")
 			->u.addr = host;
 	}
 }
@@ -203,12 +206,12 @@ static void drop_old_routes(struct xnm_plan *plan, const struct xnm_want *want,
 
 		if (still_wanted(want, &route->dst))
 			continue;
-		xnm_plan_add(plan, &xnm_op_route_del, name, route->ifindex,
+		xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_route_del, name, route->ifindex,
 			     "the guest has not that address any more")
 			->u.route = *route;
 		if (!xnm_cidr_is_prefix(&route->dst))
-			xnm_plan_add(plan, &xnm_op_neighbour_del, name, route->ifindex,
-				     "the guest has not that address any more")
+			xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_neighbour_del, name,
+				     route->ifindex, "the guest has not that address any more")
 				->u.neigh.addr = route->dst;
 	}
 }

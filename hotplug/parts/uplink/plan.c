@@ -30,7 +30,7 @@ static struct xnm_op *add_op(struct xnm_plan *plan, const struct xnm_op_type *ty
 	struct xnm_op *op;
 
 	add_note(plan, note);
-	op = xnm_plan_add(plan, type, note->device, ifindex, "%s", why);
+	op = xnm_plan_add(plan, XNM_PHASE_UPLINK, type, note->device, ifindex, "%s", why);
 	op->u.way.note = plan->n_way_notes - 1;
 	return op;
 }
@@ -41,7 +41,7 @@ static struct xnm_op *add_route_op(struct xnm_plan *plan, const struct xnm_op_ty
 {
 	/* what is noted already needs no new note */
 	unsigned int n = note_of(plan, note);
-	struct xnm_op *op = xnm_plan_add(plan, type, device, ifindex, "%s", why);
+	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_UPLINK, type, device, ifindex, "%s", why);
 
 	op->u.way.note = n;
 	op->u.way.route = *route;
