@@ -169,7 +169,7 @@ static void control_run(struct work_struct *work)
  */
 static bool table_will_watch(struct xenbus_watch *watch, const char *path, const char *token)
 {
-	return strncmp(path, "xnm/chan", 8) && !watch->nr_pending;
+	return !strstarts(path, XNM_FP_HOME "/" XNM_FP_NODE_CHANS) && !watch->nr_pending;
 }
 
 static void table_watch(struct xenbus_watch *watch, const char *path, const char *token)
@@ -178,7 +178,7 @@ static void table_watch(struct xenbus_watch *watch, const char *path, const char
 }
 
 static struct xenbus_watch watch = {
-	.node = "xnm",
+	.node = XNM_FP_HOME,
 	.will_handle = table_will_watch,
 	.callback = table_watch,
 };

@@ -6,28 +6,15 @@
 
 #include "xnm.h"
 
-/*
- * /local/domain/OWN/xnm/chan/PEER, which dom0 makes, the owner writes and the peer reads:
- *
- *   1 STATE CTRL-GREF PORT OWN-INC PEER-INC FEATURES SERIAL
- *
- * One string, so that one write changes all of it and makes one watch event. States are "closed"
- * (the module is there), "want", "offer" and "conn". An empty node means that there is no module.
- * A "conn" repeats the serial of the offer that it accepts, as does the "closed" of a client that
- * cannot; wants and offers count their own, so that an old one is never taken for a new one.
- */
-#define HELLO_MAX 160
-
 static int hello_parse(const char *text, struct xnm_hello *hello)
 {
 	unsigned int version;
 	char more;
 	int n;
 
-	n = sscanf(text, "%u %7s %u %u %llx %llx %x %u%c", &version, hello->state, &hello->gref,
-		   &hello->port, &hello->inc, &hello->peer_inc, &hello->features, &hello->serial,
-		   &more);
-	return n == 8 && version == 1 ? 0 : -EPROTO;
+	n = sscanf(text, XNM_FP_HELLO_SCAN, &version, hello->state, &hello->gref, &hello->port,
+		   &hello->inc, &hello->peer_inc, &hello->features, &hello->serial, &more);
+	return n == XNM_FP_N_FIELDS && version == XNM_FP_VERSION ? 0 : -EPROTO;
 }
 
 /**
@@ -50,7 +37,7 @@ int xnm_hello_read(const struct xnm_peer *peer, struct xnm_hello *hello)
 		return -EAGAIN;
 	if (!text || len == 0)
 		rc = -ENOENT;
-	else if (len < HELLO_MAX && strlen(text) == len)
+	else if (len < XNM_FP_HELLO_LEN && strlen(text) == len)
 		rc = hello_parse(text, hello);
 	kfree(text);
 	if (!rc && (hello->inc != peer->inc || hello->peer_inc != peer->own_inc))
@@ -60,29 +47,29 @@ int xnm_hello_read(const struct xnm_peer *peer, struct xnm_hello *hello)
 
 static void hello_node(const struct xnm_peer *peer, char *node, size_t size)
 {
-	snprintf(node, size, "chan/%u", peer->domid);
+	snprintf(node, size, XNM_FP_NODE_CHAN, peer->domid);
 }
 
 /**
  * xnm_hello_write - tell a peer our state
  * @peer: the peer
- * @state: "closed", "want", "offer" or "conn"
+ * @state: XNM_FP_STATE_*
  * @gref: grant of our control page, or 0
  * @port: our event channel, or 0
- * @serial: see above
+ * @serial: see xnm_uapi.h
  *
  * Return: 0 or -errno; dom0 may not have made the node.
  */
 int xnm_hello_write(const struct xnm_peer *peer, const char *state, u32 gref, u32 port, u32 serial)
 {
-	char node[24], text[HELLO_MAX];
+	char node[XNM_FP_NODE_LEN], text[XNM_FP_HELLO_LEN];
 
 	if (xnm_abuse_mute && (gref || port))
 		return 0;
 	hello_node(peer, node, sizeof(node));
-	snprintf(text, sizeof(text), "1 %s %u %u %016llx %016llx 0 %u", state, gref, port,
-		 peer->own_inc, peer->inc, serial);
-	return xenbus_write(XBT_NIL, "xnm", node, text);
+	snprintf(text, sizeof(text), XNM_FP_HELLO_FORMAT, XNM_FP_VERSION, state, gref, port,
+		 peer->own_inc, peer->inc, 0, serial);
+	return xenbus_write(XBT_NIL, XNM_FP_HOME, node, text);
 }
 
 /**
@@ -91,8 +78,8 @@ int xnm_hello_write(const struct xnm_peer *peer, const char *state, u32 gref, u3
  */
 int xnm_hello_clear(const struct xnm_peer *peer)
 {
-	char node[24];
+	char node[XNM_FP_NODE_LEN];
 
 	hello_node(peer, node, sizeof(node));
-	return xenbus_write(XBT_NIL, "xnm", node, "");
+	return xenbus_write(XBT_NIL, XNM_FP_HOME, node, "");
 }

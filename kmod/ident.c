@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ident.c - read who may be behind a vif, as dom0 writes it: "mac=.. net=.. ip=.. ..". */
+/* ident.c - read who may be behind a vif, as dom0 writes it. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/inet.h>
@@ -22,11 +22,11 @@ static int ips_read(char *text, struct xnm_id *id)
 		/* Nobody knows its addresses. It may have those that are nobody's, and only dom0
 		 * knows which these are: what it sends goes by dom0.
 		 */
-		if (!strcmp(word, "*"))
+		if (!strcmp(word, XNM_FP_ANY_IP))
 			continue;
 		/* the length of the prefix is for who sets the address up */
 		strreplace(word, '/', '\0');
-		if (id->n_ip == XNM_IPS_MAX)
+		if (id->n_ip == XNM_FP_MAX_IPS)
 			return -E2BIG;
 		if (in4_pton(word, -1, (u8 *)&v4, -1, NULL))
 			ipv6_addr_set_v4mapped(v4, ip);
@@ -37,8 +37,31 @@ static int ips_read(char *text, struct xnm_id *id)
 	return 0;
 }
 
+/* the value of a word KEY=VALUE, or NULL if it has another key */
+static char *value_of(char *word, const char *key)
+{
+	size_t len = str_has_prefix(word, key);
+
+	return len ? word + len : NULL;
+}
+
+static int word_read(char *word, struct xnm_id *id, bool *has_mac)
+{
+	const char *value = value_of(word, XNM_FP_KEY_MAC);
+
+	if (value) {
+		*has_mac = mac_pton(value, id->mac) && is_valid_ether_addr(id->mac);
+		return *has_mac ? 0 : -EINVAL;
+	}
+	value = value_of(word, XNM_FP_KEY_NET);
+	if (value)
+		return *value && strscpy(id->net, value, sizeof(id->net)) >= 0 ? 0 : -EINVAL;
+	/* there may be several spaces between two words */
+	return *word ? -EINVAL : 0;
+}
+
 /**
- * xnm_ident_parse - read what the table says of a peer's vif
+ * xnm_ident_parse - read what the table says of a vif
  * @text: the node's text; is cut up
  * @id: zeroed; where it goes
  *
@@ -46,24 +69,18 @@ static int ips_read(char *text, struct xnm_id *id)
  */
 int xnm_ident_parse(char *text, struct xnm_id *id)
 {
-	bool mac = false;
-	char *word;
+	bool has_mac = false;
+	char *ips;
+	int rc;
 
 	while (text && *text) {
 		/* the list of addresses has spaces of its own, so it is the last */
-		if (!strncmp(text, "ip=", 3))
-			return mac && id->net[0] ? ips_read(text + 3, id) : -EINVAL;
-		word = strsep(&text, " ");
-		if (!strncmp(word, "mac=", 4)) {
-			mac = mac_pton(word + 4, id->mac) && is_valid_ether_addr(id->mac);
-			if (!mac)
-				return -EINVAL;
-		} else if (!strncmp(word, "net=", 4)) {
-			if (!word[4] || strscpy(id->net, word + 4, sizeof(id->net)) < 0)
-				return -EINVAL;
-		} else if (*word) {
-			return -EINVAL;
-		}
+		ips = value_of(text, XNM_FP_KEY_IP);
+		if (ips)
+			return has_mac && id->net[0] ? ips_read(ips, id) : -EINVAL;
+		rc = word_read(strsep(&text, " "), id, &has_mac);
+		if (rc)
+			return rc;
 	}
 	return -EINVAL;
 }

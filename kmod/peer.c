@@ -74,7 +74,8 @@ static void peer_halt(struct xnm_peer *peer, bool drain)
 	}
 	/* from a client, the serial of an offer means that this one was refused */
 	if (chan || peer->half || peer->state == XNM_WANT)
-		xnm_hello_write(peer, "closed", 0, 0, peer->server ? peer->serial : peer->seen);
+		xnm_hello_write(peer, XNM_FP_STATE_CLOSED, 0, 0,
+				peer->server ? peer->serial : peer->seen);
 	if (chan) {
 		xnm_chan_free(chan);
 		peer->count.closes++;
@@ -224,8 +225,8 @@ static void server_offer(struct xnm_peer *peer)
 		return;
 	rc = xnm_chan_listen(peer->half);
 	if (!rc)
-		rc = xnm_hello_write(peer, "offer", peer->half->own->ref[0], peer->half->port,
-				     ++peer->serial);
+		rc = xnm_hello_write(peer, XNM_FP_STATE_OFFER, peer->half->own->ref[0],
+				     peer->half->port, ++peer->serial);
 	if (rc)
 		peer_wait(peer, "no offer can be made", rc);
 	else
@@ -261,7 +262,7 @@ static void client_accept(struct xnm_peer *peer, const struct xnm_hello *hello)
 		peer_fail_by(peer, "its offer cannot be taken", rc);
 		return;
 	}
-	rc = xnm_hello_write(peer, "conn", peer->half->own->ref[0], peer->half->port,
+	rc = xnm_hello_write(peer, XNM_FP_STATE_CONN, peer->half->own->ref[0], peer->half->port,
 			     hello->serial);
 	if (rc) {
 		peer_wait(peer, "its offer cannot be answered", rc);
@@ -278,7 +279,7 @@ static bool says(const struct xnm_hello *hello, const char *state)
 
 static void client_want(struct xnm_peer *peer)
 {
-	int rc = xnm_hello_write(peer, "want", 0, 0, ++peer->serial);
+	int rc = xnm_hello_write(peer, XNM_FP_STATE_WANT, 0, 0, ++peer->serial);
 
 	if (rc)
 		peer_wait(peer, "dom0 has made no handshake node", rc);
@@ -299,7 +300,8 @@ static void peer_start(struct xnm_peer *peer, const struct xnm_hello *hello, boo
 static void step_idle(struct xnm_peer *peer, const struct xnm_hello *hello)
 {
 	bool wanted = test_bit(XNM_P_WANTED, &peer->flags);
-	bool asked = hello->serial != peer->seen && says(hello, peer->server ? "want" : "offer");
+	bool asked = hello->serial != peer->seen &&
+		     says(hello, peer->server ? XNM_FP_STATE_WANT : XNM_FP_STATE_OFFER);
 
 	if ((asked || wanted) && xnm_patience_begin(peer)) {
 		if (peer->server)
@@ -342,7 +344,7 @@ static void step_up(struct xnm_peer *peer, const struct xnm_hello *hello, bool l
 	} else if (!xnm_chan_alive(chan)) {
 		peer_left(peer, "the peer is gone", false);
 	} else if (READ_ONCE(chan->theirs->state) == XNM_CTRL_CLOSING ||
-		   !says(hello, peer->server ? "conn" : "offer") ||
+		   !says(hello, peer->server ? XNM_FP_STATE_CONN : XNM_FP_STATE_OFFER) ||
 		   hello->serial != (peer->server ? peer->serial : peer->seen)) {
 		peer_left(peer, "by the peer", true);
 	} else if (peer->state == XNM_CONNECTED) {
@@ -397,7 +399,7 @@ static bool peer_hear(struct xnm_peer *peer)
 /* say that the module is there; dom0 may make the node a moment after the entry */
 static void peer_announce(struct xnm_peer *peer)
 {
-	if (!xnm_hello_write(peer, "closed", 0, 0, peer->serial))
+	if (!xnm_hello_write(peer, XNM_FP_STATE_CLOSED, 0, 0, peer->serial))
 		peer->announced = true;
 	else
 		pr_info_once("peer %u: dom0 has made no handshake node yet\n", peer->domid);
@@ -430,15 +432,15 @@ void xnm_peer_step(struct xnm_peer *peer)
 			step_idle(peer, hello);
 		break;
 	case XNM_WANT:
-		if (says(hello, "offer") && hello->serial != peer->seen)
+		if (says(hello, XNM_FP_STATE_OFFER) && hello->serial != peer->seen)
 			client_accept(peer, hello);
 		else if (late)
 			peer_fail(peer, "it makes no offer", -ETIMEDOUT);
 		break;
 	case XNM_OFFER:
-		if (says(hello, "conn") && hello->serial == peer->serial)
+		if (says(hello, XNM_FP_STATE_CONN) && hello->serial == peer->serial)
 			server_accepted(peer, hello);
-		else if (says(hello, "closed") && hello->serial == peer->serial)
+		else if (says(hello, XNM_FP_STATE_CLOSED) && hello->serial == peer->serial)
 			peer_fail(peer, "it refuses our offer", -ECONNREFUSED);
 		else if (late)
 			peer_fail(peer, "it does not take our offer", -ETIMEDOUT);

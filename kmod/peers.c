@@ -75,8 +75,8 @@ struct xnm_peer *xnm_peer_get(u16 domid, u64 inc, bool server, const struct xnm_
 	xnm_patience_init(peer);
 	/* after a reload of the module, a number that was not used before */
 	peer->serial = get_random_u32();
-	snprintf(peer->watch_path, sizeof(peer->watch_path), "/local/domain/%u/xnm/chan/%u", domid,
-		 table->domid);
+	snprintf(peer->watch_path, sizeof(peer->watch_path), XNM_FP_HOME_PATH "/" XNM_FP_NODE_CHAN,
+		 domid, table->domid);
 	peer->watch.node = peer->watch_path;
 	peer->watch.will_handle = peer_will_watch;
 	peer->watch.callback = peer_watch;

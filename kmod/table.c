@@ -8,14 +8,6 @@
 
 #include "xnm.h"
 
-/*
- * Below /local/domain/OWN/xnm, which dom0 writes and we may read:
- *
- *   v, gen, inc, vif/DEVID/fastpath
- *   peer/DOMID/inc, peer/DOMID/role (what we are to it), peer/DOMID/vif/DEVID
- *
- * gen is written last, so a table that was read between two equal values of it is whole.
- */
 struct xnm_table __rcu *xnm_table;
 
 static unsigned int route_slot(const u8 *mac)
@@ -72,12 +64,12 @@ struct xnm_route *xnm_table_source(const struct xnm_table *table, const struct x
 /* exactly the 16 digits that the other guest compares as well */
 static int inc_read(const char *dir, u64 *inc)
 {
-	char *text = xnm_store_read(dir, "inc", NULL);
+	char *text = xnm_store_read(dir, XNM_FP_NODE_INC, NULL);
 	int rc = -ENOENT;
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	if (text && strlen(text) == 16 && !kstrtou64(text, 16, inc))
+	if (text && strlen(text) == XNM_FP_INC_LEN - 1 && !kstrtou64(text, 16, inc))
 		rc = 0;
 	kfree(text);
 	return rc;
@@ -85,14 +77,14 @@ static int inc_read(const char *dir, u64 *inc)
 
 static int own_vif_read(const char *name, struct xnm_id *id)
 {
-	char dir[32];
+	char dir[XNM_FP_HOME_LEN];
 	char *text;
 	int rc;
 
 	if (kstrtou16(name, 10, &id->devid))
 		return -ENOENT;
-	snprintf(dir, sizeof(dir), "xnm/vif/%u", id->devid);
-	text = xnm_store_read(dir, "fastpath", NULL);
+	snprintf(dir, sizeof(dir), XNM_FP_HOME "/" XNM_FP_NODE_VIF, id->devid);
+	text = xnm_store_read(dir, XNM_FP_NODE_FASTPATH, NULL);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	/* dom0 tells us other things about a vif that is to use netfront only */
@@ -109,12 +101,12 @@ static int own_vif_read(const char *name, struct xnm_id *id)
 static int own_vifs_read(struct xnm_table *table)
 {
 	unsigned int i, n;
-	char **names = xnm_store_list("xnm/vif", &n);
+	char **names = xnm_store_list(XNM_FP_HOME "/" XNM_FP_NODE_VIFS, &n);
 	int rc = 0;
 
 	if (IS_ERR(names))
 		return PTR_ERR(names);
-	for (i = 0; i < n && table->n_own < XNM_VIFS_MAX; i++) {
+	for (i = 0; i < n && table->n_own < XNM_FP_MAX_VIFS; i++) {
 		struct xnm_id *id = &table->own[table->n_own];
 
 		memset(id, 0, sizeof(*id));
@@ -178,14 +170,14 @@ static int peer_vifs_read(struct xnm_table *table, struct xnm_peer *peer)
 {
 	unsigned int i, n;
 	char **names;
-	char dir[32];
+	char dir[XNM_FP_HOME_LEN];
 	int rc = 0;
 
-	snprintf(dir, sizeof(dir), "xnm/peer/%u/vif", peer->domid);
+	snprintf(dir, sizeof(dir), XNM_FP_HOME "/" XNM_FP_NODE_PEER_VIFS, peer->domid);
 	names = xnm_store_list(dir, &n);
 	if (IS_ERR(names))
 		return PTR_ERR(names);
-	for (i = 0; i < min_t(unsigned int, n, XNM_VIFS_MAX) && !rc; i++)
+	for (i = 0; i < min_t(unsigned int, n, XNM_FP_MAX_VIFS) && !rc; i++)
 		rc = peer_vif_read(table, peer, dir, names[i]);
 	kfree(names);
 	return rc;
@@ -193,13 +185,13 @@ static int peer_vifs_read(struct xnm_table *table, struct xnm_peer *peer)
 
 static int role_read(const char *dir, bool *server)
 {
-	char *role = xnm_store_read(dir, "role", NULL);
+	char *role = xnm_store_read(dir, XNM_FP_NODE_ROLE, NULL);
 	int rc = -ENOENT;
 
 	if (IS_ERR(role))
 		return PTR_ERR(role);
-	*server = role && !strcmp(role, "s");
-	if (*server || (role && !strcmp(role, "c")))
+	*server = role && !strcmp(role, XNM_FP_ROLE_SERVER);
+	if (*server || (role && !strcmp(role, XNM_FP_ROLE_CLIENT)))
 		rc = 0;
 	kfree(role);
 	return rc;
@@ -208,7 +200,7 @@ static int role_read(const char *dir, bool *server)
 static int peer_read(struct xnm_table *table, const char *name)
 {
 	struct xnm_peer *peer;
-	char dir[32];
+	char dir[XNM_FP_HOME_LEN];
 	bool server;
 	u16 domid;
 	u64 inc;
@@ -216,7 +208,7 @@ static int peer_read(struct xnm_table *table, const char *name)
 
 	if (kstrtou16(name, 10, &domid) || domid >= DOMID_FIRST_RESERVED || domid == table->domid)
 		return 0;
-	snprintf(dir, sizeof(dir), "xnm/peer/%u", domid);
+	snprintf(dir, sizeof(dir), XNM_FP_HOME "/" XNM_FP_NODE_PEER, domid);
 	rc = role_read(dir, &server);
 	if (!rc)
 		rc = inc_read(dir, &inc);
@@ -236,15 +228,15 @@ static int peer_read(struct xnm_table *table, const char *name)
 static int peers_read(struct xnm_table *table)
 {
 	unsigned int i, n;
-	char **names = xnm_store_list("xnm/peer", &n);
+	char **names = xnm_store_list(XNM_FP_HOME "/" XNM_FP_NODE_PEERS, &n);
 	int rc = 0;
 
 	if (IS_ERR(names))
 		return PTR_ERR(names);
-	if (n > XNM_PEERS_MAX)
+	if (n > XNM_FP_MAX_PEERS)
 		pr_info_ratelimited("%u peers are listed, the first %u of them count\n", n,
-				    XNM_PEERS_MAX);
-	for (i = 0; i < min_t(unsigned int, n, XNM_PEERS_MAX) && !rc; i++)
+				    XNM_FP_MAX_PEERS);
+	for (i = 0; i < min_t(unsigned int, n, XNM_FP_MAX_PEERS) && !rc; i++)
 		rc = peer_read(table, names[i]);
 	kfree(names);
 	return rc;
@@ -280,13 +272,13 @@ void xnm_table_swap(struct xnm_table *table)
 
 static int table_fill(struct xnm_table *table)
 {
-	char *version = xnm_store_read("xnm", "v", NULL);
+	char *version = xnm_store_read(XNM_FP_HOME, XNM_FP_NODE_VERSION, NULL);
 	int rc = -ENOENT;
 
 	if (IS_ERR(version))
 		return PTR_ERR(version);
-	if (version && !strcmp(version, "1"))
-		rc = inc_read("xnm", &table->inc);
+	if (version && !strcmp(version, XNM_FP_VERSION_TEXT))
+		rc = inc_read(XNM_FP_HOME, &table->inc);
 	kfree(version);
 	if (!rc)
 		rc = own_vifs_read(table);
@@ -299,13 +291,13 @@ static int table_fill(struct xnm_table *table)
 /* fill the table between two readings of gen */
 static int table_fill_whole(struct xnm_table *table)
 {
-	char *before = xnm_store_read("xnm", "gen", NULL), *after;
+	char *before = xnm_store_read(XNM_FP_HOME, XNM_FP_NODE_GEN, NULL), *after;
 	int rc;
 
 	if (IS_ERR(before))
 		return PTR_ERR(before);
 	rc = table_fill(table);
-	after = rc ? NULL : xnm_store_read("xnm", "gen", NULL);
+	after = rc ? NULL : xnm_store_read(XNM_FP_HOME, XNM_FP_NODE_GEN, NULL);
 	if (IS_ERR(after)) {
 		rc = PTR_ERR(after);
 		after = NULL;

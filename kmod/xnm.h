@@ -17,15 +17,12 @@
 #include <xen/xenbus.h>
 
 #include "ring.h"
+#include "xnm_uapi.h"
 
 struct dentry;
 struct nf_hook_state;
 
-#define XNM_VIFS_MAX  16 /* published vifs of one guest */
-#define XNM_PEERS_MAX 96 /* each costs a xenstore watch, of which a guest has 128 */
-#define XNM_IPS_MAX   16
-#define XNM_NET_LEN   64
-#define XNM_NONE      (~0U)
+#define XNM_NONE (~0U)
 
 /**
  * struct xnm_id - a published vif: who may be found behind it
@@ -39,8 +36,8 @@ struct xnm_id {
 	u16 devid;
 	u8 mac[ETH_ALEN];
 	u8 n_ip;
-	struct in6_addr ip[XNM_IPS_MAX];
-	char net[XNM_NET_LEN];
+	struct in6_addr ip[XNM_FP_MAX_IPS];
+	char net[XNM_SEGMENT_LEN];
 };
 
 /**
@@ -75,7 +72,7 @@ struct xnm_table {
 	u64 inc;
 	unsigned long read_at;
 	unsigned int n_own;
-	struct xnm_id own[XNM_VIFS_MAX];
+	struct xnm_id own[XNM_FP_MAX_VIFS];
 	struct hlist_head routes[1 << XNM_ROUTE_BITS];
 };
 
@@ -135,16 +132,16 @@ enum xnm_peer_state {
 
 /**
  * struct xnm_hello - what a guest has written into its handshake node
- * @state: "closed", "want", "offer" or "conn"; "" if there is nothing that counts
+ * @state: XNM_FP_STATE_*; "" if there is nothing that counts
  * @gref: grant of its control page
  * @port: its event channel
  * @inc: its incarnation
  * @peer_inc: ours
  * @features: 0
- * @serial: see handshake.c
+ * @serial: see xnm_uapi.h
  */
 struct xnm_hello {
-	char state[8];
+	char state[XNM_FP_STATE_LEN];
 	u32 gref;
 	u32 port;
 	u64 inc;
@@ -252,7 +249,7 @@ struct xnm_peer {
 	u64 last_slow_ns;
 	struct xnm_counters count;
 	struct xenbus_watch watch;
-	char watch_path[64];
+	char watch_path[XNM_FP_HOME_LEN + XNM_FP_NODE_LEN];
 	bool watched;
 	unsigned long watch_again;
 	struct work_struct reap;

@@ -10,6 +10,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/run/sandbox.h"
 #include "hotplug/xen/store.h"
+#include "kmod/xnm_uapi.h"
 #include "udev/guest_run.h"
 
 #define EXIT_USAGE	2
@@ -201,7 +202,7 @@ static int watch(struct guest_run *run, const char *folder)
 /* Until somebody ends it. What is wrong with one change may be right with the next. */
 static int watch_all(struct guest_run *run, const char *what)
 {
-	int rc = watch(run, "xnm/vif");
+	int rc = watch(run, XNM_FP_HOME "/" XNM_FP_NODE_VIFS);
 	int fds[2];
 	unsigned int n = guest_watch_open(fds);
 

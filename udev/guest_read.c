@@ -11,6 +11,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/parts/guestinfo/guestinfo.h"
 #include "hotplug/xen/store.h"
+#include "kmod/xnm_uapi.h"
 
 #define PATH_LEN   256
 #define WAIT_TRIES 50
@@ -56,7 +57,7 @@ int guest_read_told(struct guest_run *run, uint32_t devid, struct guest_told *to
 	int rc;
 
 	memset(told, 0, sizeof(*told));
-	vif_path(run, "xnm/vif", devid, path);
+	vif_path(run, XNM_FP_HOME "/" XNM_FP_NODE_VIFS, devid, path);
 	rc = xnm_store_begin(run->store);
 	if (rc)
 		return xnm_fail(&run->err, rc, "cannot read xenstore: %s", strerror(-rc));

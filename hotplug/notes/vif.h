@@ -11,10 +11,10 @@
 #include "hotplug/base/scope.h"
 #include "hotplug/base/value.h"
 #include "hotplug/kernel/nft_sets.h"
+#include "kmod/xnm_uapi.h"
 #include "policy/policy.h"
 
 #define XNM_RUN_DIR	    "/run/xnm"
-#define XNM_SEGMENT_LEN	    64 /* XNM_NET_LEN of the kernel module */
 #define XNM_MAX_VIF_UPLINKS 4 /* uplinks that are one and the same vif */
 
 /*

@@ -407,16 +407,17 @@ static u64 churn_own_inc, churn_inc;
 
 static int churn_run(void *unused)
 {
-	static const char *const states[] = { "want", "", "offer", "closed" };
+	static const char *const states[] = { XNM_FP_STATE_WANT, "", XNM_FP_STATE_OFFER,
+					      XNM_FP_STATE_CLOSED };
 	u32 serial = get_random_u32();
-	char node[24], text[160];
+	char node[XNM_FP_NODE_LEN], text[XNM_FP_HELLO_LEN];
 	unsigned int n;
 
-	snprintf(node, sizeof(node), "chan/%u", churn_domid);
+	snprintf(node, sizeof(node), XNM_FP_NODE_CHAN, churn_domid);
 	for (n = 0; !kthread_should_stop(); n = (n + 1) % ARRAY_SIZE(states)) {
-		snprintf(text, sizeof(text), "1 %s 0 0 %016llx %016llx 0 %u", states[n],
-			 churn_own_inc, churn_inc, ++serial);
-		xenbus_write(XBT_NIL, "xnm", node, *states[n] ? text : "");
+		snprintf(text, sizeof(text), XNM_FP_HELLO_FORMAT, XNM_FP_VERSION, states[n], 0, 0,
+			 churn_own_inc, churn_inc, 0, ++serial);
+		xenbus_write(XBT_NIL, XNM_FP_HOME, node, *states[n] ? text : "");
 		if (churn_pause_us)
 			usleep_range(churn_pause_us, churn_pause_us + 100);
 		cond_resched();

@@ -15,10 +15,11 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/parts/guestinfo/guestinfo.h"
 #include "hotplug/xen/store.h"
+#include "kmod/xnm_uapi.h"
 #include "tests/fuzz/fake_store.h"
 #include "udev/guest_run.h"
 
-#define FOLDER "xnm/vif/0"
+#define FOLDER XNM_FP_HOME "/" XNM_FP_NODE_VIFS "/0"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

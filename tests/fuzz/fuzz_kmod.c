@@ -66,9 +66,9 @@ static void check_errors(struct xnm_peer *peer)
 		the_error = errors[i];
 		assert(xnm_hello_read(peer, &hello) == (absent ? -ENOENT : -EAGAIN));
 		assert(!*hello.state);
-		text = xnm_store_read("xnm", "gen", &len);
+		text = xnm_store_read(XNM_FP_HOME, XNM_FP_NODE_GEN, &len);
 		assert(absent ? !text : PTR_ERR(text) == -errors[i]);
-		names = xnm_store_list("xnm/peer", &n);
+		names = xnm_store_list(XNM_FP_HOME "/" XNM_FP_NODE_PEERS, &n);
 		assert(n == 0);
 		assert(absent ? !names : PTR_ERR(names) == -errors[i]);
 	}
@@ -84,7 +84,7 @@ static void check_ident(const uint8_t *data, size_t size)
 	assert(text);
 	rc = xnm_ident_parse(text, &id);
 	assert(rc == 0 || rc == -EINVAL || rc == -E2BIG);
-	assert(id.n_ip <= XNM_IPS_MAX);
+	assert(id.n_ip <= XNM_FP_MAX_IPS);
 	assert(memchr(id.net, '\0', sizeof(id.net)));
 	if (rc == 0)
 		assert(id.net[0] && is_valid_ether_addr(id.mac));
@@ -105,7 +105,8 @@ static void check_hello(const uint8_t *data, size_t size)
 	assert(rc == 0 || rc == -ENOENT || rc == -EPROTO);
 	assert(memchr(hello.state, '\0', sizeof(hello.state)));
 	if (rc == 0)
-		assert(hello.inc == PEER_INC && hello.peer_inc == OWN_INC && size < HELLO_MAX);
+		assert(hello.inc == PEER_INC && hello.peer_inc == OWN_INC &&
+		       size < XNM_FP_HELLO_LEN);
 	if (size == 0) {
 		assert(rc == -ENOENT);
 		check_errors(&peer);

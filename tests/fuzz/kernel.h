@@ -116,6 +116,13 @@ static inline ssize_t strscpy(char *to, const char *from, size_t size)
 	return (ssize_t)len;
 }
 
+static inline size_t str_has_prefix(const char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(text, prefix, len) == 0 ? len : 0;
+}
+
 static inline int in4_pton(const char *text, int len, u8 *to, int end, const char **rest)
 {
 	(void)len, (void)end, (void)rest;

@@ -91,9 +91,9 @@ static inline void carry_out_fastpath(struct fastpath_world *world, const struct
 		uint32_t domid = i < world->n ? world->nodes[i].domid : plan->domid;
 		char node[XNM_FP_NODE_LEN];
 
-		(void)snprintf(node, sizeof(node), "peer/%u", plan->domid);
+		(void)snprintf(node, sizeof(node), XNM_FP_NODE_PEER, plan->domid);
 		fastpath_remove(world, domid, node);
-		(void)snprintf(node, sizeof(node), "chan/%u", plan->domid);
+		(void)snprintf(node, sizeof(node), XNM_FP_NODE_CHAN, plan->domid);
 		fastpath_remove(world, domid, node);
 		fastpath_remove(world, plan->domid, "");
 	}
@@ -106,17 +106,17 @@ static inline void look_side(struct xnm_fp_side *side, const struct fastpath_wor
 	const char *text;
 
 	memset(side, 0, offsetof(struct xnm_fp_side, vifs));
-	(void)snprintf(node, sizeof(node), "chan/%u", domid);
+	(void)snprintf(node, sizeof(node), XNM_FP_NODE_CHAN, domid);
 	side->has_chan = fastpath_node(world, reader, node);
-	(void)snprintf(node, sizeof(node), "peer/%u/inc", domid);
+	(void)snprintf(node, sizeof(node), XNM_FP_NODE_PEER_INC, domid);
 	text = fastpath_node(world, reader, node);
 	side->listed = text;
 	(void)snprintf(side->inc, sizeof(side->inc), "%s", text ? text : "");
-	(void)snprintf(node, sizeof(node), "peer/%u/role", domid);
+	(void)snprintf(node, sizeof(node), XNM_FP_NODE_PEER_ROLE, domid);
 	text = fastpath_node(world, reader, node);
 	(void)snprintf(side->role, sizeof(side->role), "%s", text ? text : "");
 	for (uint32_t devid = 0; devid < 4; devid++) {
-		(void)snprintf(node, sizeof(node), "peer/%u/vif/%u", domid, devid);
+		(void)snprintf(node, sizeof(node), XNM_FP_NODE_PEER_VIF, domid, devid);
 		text = fastpath_node(world, reader, node);
 		if (!text)
 			continue;
@@ -129,7 +129,7 @@ static inline void look_fastpath_peer(struct xnm_fp_view *view, const struct fas
 				      uint32_t domid)
 {
 	struct xnm_fp_peer *peer = &view->peers[view->n_peers];
-	const char *inc = fastpath_node(world, domid, "inc");
+	const char *inc = fastpath_node(world, domid, XNM_FP_NODE_INC);
 
 	for (unsigned int i = 0; i < view->n_peers; i++) {
 		if (view->peers[i].domid == domid)
@@ -144,18 +144,19 @@ static inline void look_fastpath_peer(struct xnm_fp_view *view, const struct fas
 
 static inline void look_fastpath_own(struct xnm_fp_view *view, const struct fastpath_world *world)
 {
-	const char *version = fastpath_node(world, view->domid, "v");
-	const char *inc = fastpath_node(world, view->domid, "inc");
+	const char *version = fastpath_node(world, view->domid, XNM_FP_NODE_VERSION);
+	const char *inc = fastpath_node(world, view->domid, XNM_FP_NODE_INC);
 	char node[XNM_FP_NODE_LEN];
 
 	(void)snprintf(view->version, sizeof(view->version), "%s", version ? version : "");
 	(void)snprintf(view->inc, sizeof(view->inc), "%s", inc ? inc : "");
-	(void)snprintf(view->fresh_inc, sizeof(view->fresh_inc), "%016x", view->domid);
+	(void)snprintf(view->fresh_inc, sizeof(view->fresh_inc), XNM_FP_INC_FORMAT,
+		       (unsigned long long)view->domid);
 	view->n_own = view->n_peers = 0;
 	for (uint32_t devid = 0; devid < 4; devid++) {
 		const char *text;
 
-		(void)snprintf(node, sizeof(node), "vif/%u/fastpath", devid);
+		(void)snprintf(node, sizeof(node), XNM_FP_NODE_VIF_FASTPATH, devid);
 		text = fastpath_node(world, view->domid, node);
 		if (!text)
 			continue;
@@ -193,7 +194,7 @@ static inline void look_fastpath(struct xnm_facts *facts, const struct fastpath_
 		    (i < n_vifs && state->domid == event->domid && state->devid == event->devid))
 			continue;
 		view.n_vifs++;
-		(void)snprintf(node, sizeof(node), "vif/%u/fastpath", state->devid);
+		(void)snprintf(node, sizeof(node), XNM_FP_NODE_VIF_FASTPATH, state->devid);
 		vif->id = (struct xnm_owner){ state->domid, state->devid };
 		vif->published =
 			i < n_vifs ? fastpath_node(world, state->domid, node) != NULL : publish;

@@ -38,7 +38,7 @@ static void read_inc(struct reader *reader, struct xnm_fp_guest *guest)
 	char home[XNM_FP_HOME_LEN];
 
 	xnm_fp_home(guest->domid, home);
-	read_text(reader, home, "inc", guest->inc, sizeof(guest->inc));
+	read_text(reader, home, XNM_FP_NODE_INC, guest->inc, sizeof(guest->inc));
 }
 
 static void read_hello(struct reader *reader, struct xnm_fp_hello *hello,
@@ -47,7 +47,7 @@ static void read_hello(struct reader *reader, struct xnm_fp_hello *hello,
 	char home[XNM_FP_HOME_LEN], node[XNM_FP_NODE_LEN], text[XNM_FP_HELLO_LEN];
 
 	xnm_fp_home(own->domid, home);
-	(void)snprintf(node, sizeof(node), "chan/%u", peer->domid);
+	(void)snprintf(node, sizeof(node), XNM_FP_NODE_CHAN, peer->domid);
 	read_text(reader, home, node, text, sizeof(text));
 	xnm_fp_hello_parse(hello, text, own->inc, peer->inc);
 }
@@ -67,11 +67,13 @@ static void add_segment(void *arg, const char *name)
 	size_t len = strlen(segments->out), size;
 
 	read_text(segments->reader, segments->dir, name, text, sizeof(text));
-	net = strstr(text, " net=");
-	size = net ? strcspn(net + 5, " ") : 0;
+	net = strstr(text, " " XNM_FP_KEY_NET);
+	if (net)
+		net += strlen(" " XNM_FP_KEY_NET);
+	size = net ? strcspn(net, " ") : 0;
 	if (size == 0 || size >= sizeof(word))
 		return;
-	memcpy(word, net + 5, size);
+	memcpy(word, net, size);
 	word[size] = '\0';
 	for (known = segments->out; (known = strstr(known, word)); known += size) {
 		if ((known == segments->out || known[-1] == ',') &&
@@ -93,7 +95,7 @@ static void read_segments(struct reader *reader, struct xnm_fp_pair *pair, uint3
 	};
 
 	xnm_fp_home(domid, home);
-	(void)snprintf(dir, sizeof(dir), "%s/peer/%u/vif", home, peer);
+	(void)snprintf(dir, sizeof(dir), "%s/" XNM_FP_NODE_PEER_VIFS, home, peer);
 	(void)xnm_store_list(reader->store, dir, add_segment, &segments);
 }
 
@@ -102,7 +104,7 @@ static bool is_listed(struct reader *reader, uint32_t domid, uint32_t peer)
 	char home[XNM_FP_HOME_LEN], node[XNM_FP_NODE_LEN], text[XNM_FP_INC_LEN];
 
 	xnm_fp_home(domid, home);
-	(void)snprintf(node, sizeof(node), "peer/%u/inc", peer);
+	(void)snprintf(node, sizeof(node), XNM_FP_NODE_PEER_INC, peer);
 	read_text(reader, home, node, text, sizeof(text));
 	return text[0];
 }
@@ -184,7 +186,7 @@ static int read_pairs(struct reader *reader)
 	for (unsigned int i = 0; i < listing->n_guests; i++) {
 		reader->guest = &listing->guests[i];
 		xnm_fp_home(reader->guest->domid, home);
-		(void)snprintf(dir, sizeof(dir), "%s/peer", home);
+		(void)snprintf(dir, sizeof(dir), "%s/" XNM_FP_NODE_PEERS, home);
 		(void)xnm_store_list(reader->store, dir, note_peer, reader);
 	}
 	xnm_store_close(reader->store);

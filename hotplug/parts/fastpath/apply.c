@@ -4,7 +4,6 @@
 #include "hotplug/parts/fastpath/tree.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -23,7 +22,7 @@ static int make_inc(char inc[XNM_FP_INC_LEN])
 
 	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 		return -EIO;
-	(void)snprintf(inc, XNM_FP_INC_LEN, "%016" PRIx64, number);
+	(void)snprintf(inc, XNM_FP_INC_LEN, XNM_FP_INC_FORMAT, (unsigned long long)number);
 	return 0;
 }
 

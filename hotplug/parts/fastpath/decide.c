@@ -120,12 +120,12 @@ static void decide_own(struct decision *d)
 		if (now)
 			keep[now - view->own] = true;
 		if (!now || strcmp(now->text, vif->text) != 0)
-			add(d, XNM_FP_WRITE, view->domid, vif->text, "vif/%u/fastpath",
+			add(d, XNM_FP_WRITE, view->domid, vif->text, XNM_FP_NODE_VIF_FASTPATH,
 			    vif->id.devid);
 	}
 	for (unsigned int i = 0; i < view->n_own; i++) {
 		if (!keep[i])
-			add(d, XNM_FP_REMOVE, view->domid, NULL, "vif/%u/fastpath",
+			add(d, XNM_FP_REMOVE, view->domid, NULL, XNM_FP_NODE_VIF_FASTPATH,
 			    view->own[i].devid);
 	}
 }
@@ -136,36 +136,36 @@ static void decide_registration(struct decision *d)
 
 	if (d->registered) {
 		/* the toolstack makes no such folder, and who made it may not have meant the guest */
-		if (strcmp(view->version, "1") != 0) {
+		if (strcmp(view->version, XNM_FP_VERSION_TEXT) != 0) {
 			add(d, XNM_FP_FOLDER, view->domid, NULL, "%s", "");
-			add(d, XNM_FP_FOLDER, view->domid, NULL, "vif");
-			add(d, XNM_FP_WRITE, view->domid, "1", "v");
+			add(d, XNM_FP_FOLDER, view->domid, NULL, XNM_FP_NODE_VIFS);
+			add(d, XNM_FP_WRITE, view->domid, XNM_FP_VERSION_TEXT, XNM_FP_NODE_VERSION);
 		}
 		if (strcmp(view->inc, d->inc) != 0)
-			add(d, XNM_FP_WRITE, view->domid, d->inc, "inc");
+			add(d, XNM_FP_WRITE, view->domid, d->inc, XNM_FP_NODE_INC);
 		return;
 	}
 	if (view->version[0]) {
-		add(d, XNM_FP_REMOVE, view->domid, NULL, "v");
-		add(d, XNM_FP_REMOVE, view->domid, NULL, "peer");
-		add(d, XNM_FP_REMOVE, view->domid, NULL, "chan");
+		add(d, XNM_FP_REMOVE, view->domid, NULL, XNM_FP_NODE_VERSION);
+		add(d, XNM_FP_REMOVE, view->domid, NULL, XNM_FP_NODE_PEERS);
+		add(d, XNM_FP_REMOVE, view->domid, NULL, XNM_FP_NODE_CHANS);
 	}
 	if (view->inc[0])
-		add(d, XNM_FP_REMOVE, view->domid, NULL, "inc");
+		add(d, XNM_FP_REMOVE, view->domid, NULL, XNM_FP_NODE_INC);
 }
 
 /* What one domain is told of the vifs of another. */
 static void decide_side(struct decision *d, uint32_t reader, uint32_t domid, const char *inc,
 			const struct xnm_fp_side *side)
 {
-	const char *role = reader < domid ? "s" : "c";
+	const char *role = reader < domid ? XNM_FP_ROLE_SERVER : XNM_FP_ROLE_CLIENT;
 	bool keep[XNM_FP_MAX_VIFS] = { false };
 	unsigned int n = 0;
 
 	if (strcmp(side->inc, inc) != 0)
-		add(d, XNM_FP_WRITE, reader, inc, "peer/%u/inc", domid);
+		add(d, XNM_FP_WRITE, reader, inc, XNM_FP_NODE_PEER_INC, domid);
 	if (strcmp(side->role, role) != 0)
-		add(d, XNM_FP_WRITE, reader, role, "peer/%u/role", domid);
+		add(d, XNM_FP_WRITE, reader, role, XNM_FP_NODE_PEER_ROLE, domid);
 	for (unsigned int i = 0; i < d->view->n_vifs; i++) {
 		const struct xnm_fp_vif *vif = &d->view->vifs[i];
 		const struct xnm_fp_entry *now = find_entry(side->vifs, side->n, vif->id.devid);
@@ -176,12 +176,12 @@ static void decide_side(struct decision *d, uint32_t reader, uint32_t domid, con
 		if (now)
 			keep[now - side->vifs] = true;
 		if (!now || strcmp(now->text, vif->text) != 0)
-			add(d, XNM_FP_WRITE, reader, vif->text, "peer/%u/vif/%u", domid,
+			add(d, XNM_FP_WRITE, reader, vif->text, XNM_FP_NODE_PEER_VIF, domid,
 			    vif->id.devid);
 	}
 	for (unsigned int i = 0; i < side->n; i++) {
 		if (!keep[i])
-			add(d, XNM_FP_REMOVE, reader, NULL, "peer/%u/vif/%u", domid,
+			add(d, XNM_FP_REMOVE, reader, NULL, XNM_FP_NODE_PEER_VIF, domid,
 			    side->vifs[i].devid);
 	}
 }
@@ -195,8 +195,8 @@ static void decide_channels(struct decision *d, const struct xnm_fp_peer *peer)
 	    peer->there.has_chan && strcmp(peer->here.inc, peer->inc) == 0 &&
 	    strcmp(peer->there.inc, d->inc) == 0)
 		return;
-	add(d, XNM_FP_CHANNEL, domid, NULL, "chan/%u", peer->domid)->reader = peer->domid;
-	add(d, XNM_FP_CHANNEL, peer->domid, NULL, "chan/%u", domid)->reader = domid;
+	add(d, XNM_FP_CHANNEL, domid, NULL, XNM_FP_NODE_CHAN, peer->domid)->reader = peer->domid;
+	add(d, XNM_FP_CHANNEL, peer->domid, NULL, XNM_FP_NODE_CHAN, domid)->reader = domid;
 }
 
 static void unlist(struct decision *d, uint32_t reader, uint32_t domid,
@@ -206,9 +206,9 @@ static void unlist(struct decision *d, uint32_t reader, uint32_t domid,
 	if (reader == d->view->domid && !d->registered && d->view->version[0])
 		return;
 	if (side->listed)
-		add(d, XNM_FP_REMOVE, reader, NULL, "peer/%u", domid);
+		add(d, XNM_FP_REMOVE, reader, NULL, XNM_FP_NODE_PEER, domid);
 	if (side->has_chan)
-		add(d, XNM_FP_REMOVE, reader, NULL, "chan/%u", domid);
+		add(d, XNM_FP_REMOVE, reader, NULL, XNM_FP_NODE_CHAN, domid);
 }
 
 static bool is_wanted(const struct decision *d, const struct xnm_fp_peer *peer)

@@ -8,6 +8,7 @@
 
 #include "hotplug/base/value.h"
 #include "hotplug/notes/vif.h"
+#include "kmod/xnm_uapi.h"
 
 struct xnm_err;
 struct xnm_guest;
@@ -15,14 +16,7 @@ struct xnm_store;
 struct xnm_want;
 
 /*
- * Below /local/domain/<D>/xnm, which belongs to domain 0 and which D may read:
- *
- *   v, inc, gen           "1"; 16 hexadecimal digits; a counter that is written last
- *   vif/<devid>/fastpath  "mac=.. net=SEGMENT ip=.. ..": a vif of D that is published
- *   peer/<P>/inc, role    of the peer; what D is to it: "s", or "c" with the greater number
- *   peer/<P>/vif/<devid>  a vif of P that shares a segment with one of D's, as above
- *   chan/<P>              of D, readable by P: what the two kernel modules say to each other.
- *                         Made empty before gen changes, and made anew when an inc does
+ * The nodes and their texts are in kmod/xnm_uapi.h.
  *
  * A vif is listed to others as long as its own node is there. Its notes say that it should
  * be: of two with one MAC address, as in a migration, only the newer has the node.
@@ -34,13 +28,8 @@ struct xnm_want;
  */
 #define XNM_FASTPATH_LOCK "/fastpath" /* no bridge is called so */
 
-#define XNM_FP_MAX_PEERS   96 /* of one domain: XNM_PEERS_MAX of the kernel module */
-#define XNM_FP_MAX_VIFS	   16 /* of one domain: XNM_VIFS_MAX */
 #define XNM_FP_MAX_MEMBERS 4096 /* vifs in the networks of one domain */
 #define XNM_FP_MAX_STEPS   8192
-#define XNM_FP_TEXT_LEN	   1024 /* the most that the module reads */
-#define XNM_FP_INC_LEN	   17
-#define XNM_FP_NODE_LEN	   32 /* "peer/32751/vif/65535" */
 
 /* ------------------------------------------------------------ which vifs */
 
@@ -162,15 +151,12 @@ int xnm_fp_read_notes(struct xnm_fp_view *view, const struct xnm_run_dir *dir,
 		      const struct xnm_fp_intent *intent);
 
 /* "/local/domain/1/xnm" */
-#define XNM_FP_HOME_LEN 40
 void xnm_fp_home(uint32_t domid, char out[XNM_FP_HOME_LEN]);
 
 /* 16 lower-case hexadecimal digits. */
 bool xnm_fp_inc_ok(const char *text);
 
 /* ------------------------------------------------------------ what guests say to each other */
-
-#define XNM_FP_HELLO_LEN 160 /* HELLO_MAX of the kernel module */
 
 /* What a domain has written into its chan/<peer>. */
 enum xnm_fp_word {

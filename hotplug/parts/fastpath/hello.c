@@ -7,41 +7,24 @@
 
 #include "hotplug/base/util.h"
 
-/*
- *	1 STATE CTRL-GREF PORT OWN-INC PEER-INC FEATURES SERIAL
- *
- * as kmod/handshake.c writes it: the words have one blank between them.
- */
-enum field {
-	FIELD_VERSION,
-	FIELD_STATE,
-	FIELD_GREF,
-	FIELD_PORT,
-	FIELD_OWN_INC,
-	FIELD_PEER_INC,
-	FIELD_FEATURES,
-	FIELD_SERIAL,
-	N_FIELDS,
-};
-
 static const struct {
 	const char *text;
 	enum xnm_fp_word word;
 } words[] = {
-	{ "closed", XNM_FP_CLOSED },
-	{ "want", XNM_FP_WANT },
-	{ "offer", XNM_FP_OFFER },
-	{ "conn", XNM_FP_CONN },
+	{ XNM_FP_STATE_CLOSED, XNM_FP_CLOSED },
+	{ XNM_FP_STATE_WANT, XNM_FP_WANT },
+	{ XNM_FP_STATE_OFFER, XNM_FP_OFFER },
+	{ XNM_FP_STATE_CONN, XNM_FP_CONN },
 };
 
-static bool split(char *text, const char *fields[N_FIELDS])
+static bool split(char *text, const char *fields[XNM_FP_N_FIELDS])
 {
-	for (int i = 0; i < N_FIELDS; i++) {
+	for (int i = 0; i < XNM_FP_N_FIELDS; i++) {
 		char *blank = strchr(text, ' ');
 
 		fields[i] = text;
 		/* the last one, and only that, ends the text */
-		if (!blank != (i == N_FIELDS - 1))
+		if (!blank != (i == XNM_FP_N_FIELDS - 1))
 			return false;
 		if (blank) {
 			*blank = '\0';
@@ -58,33 +41,35 @@ static bool is_hexadecimal(const char *text)
 	return len > 0 && len <= 8 && strspn(text, "0123456789abcdef") == len;
 }
 
-static bool are_numbers(const char *const fields[N_FIELDS], uint32_t *serial)
+static bool are_numbers(const char *const fields[XNM_FP_N_FIELDS], uint32_t *serial)
 {
 	uint32_t number;
 
-	return xnm_parse_u32(fields[FIELD_GREF], 0, UINT32_MAX, &number) == 0 &&
-	       xnm_parse_u32(fields[FIELD_PORT], 0, UINT32_MAX, &number) == 0 &&
-	       is_hexadecimal(fields[FIELD_FEATURES]) &&
-	       xnm_parse_u32(fields[FIELD_SERIAL], 0, UINT32_MAX, serial) == 0;
+	return xnm_parse_u32(fields[XNM_FP_FIELD_GREF], 0, UINT32_MAX, &number) == 0 &&
+	       xnm_parse_u32(fields[XNM_FP_FIELD_PORT], 0, UINT32_MAX, &number) == 0 &&
+	       is_hexadecimal(fields[XNM_FP_FIELD_FEATURES]) &&
+	       xnm_parse_u32(fields[XNM_FP_FIELD_SERIAL], 0, UINT32_MAX, serial) == 0;
 }
 
 void xnm_fp_hello_parse(struct xnm_fp_hello *hello, const char *text, const char *own,
 			const char *peer)
 {
 	char copy[XNM_FP_HELLO_LEN];
-	const char *fields[N_FIELDS];
+	const char *fields[XNM_FP_N_FIELDS];
 
 	*hello = (struct xnm_fp_hello){ .word = XNM_FP_SILENT };
 	if (text[0] == '\0')
 		return;
 	hello->word = XNM_FP_NONSENSE;
 	if ((size_t)snprintf(copy, sizeof(copy), "%s", text) >= sizeof(copy) ||
-	    !split(copy, fields) || strcmp(fields[FIELD_VERSION], "1") != 0 ||
-	    !are_numbers(fields, &hello->serial) || !xnm_fp_inc_ok(fields[FIELD_OWN_INC]) ||
-	    strcmp(fields[FIELD_OWN_INC], own) != 0 || strcmp(fields[FIELD_PEER_INC], peer) != 0)
+	    !split(copy, fields) ||
+	    strcmp(fields[XNM_FP_FIELD_VERSION], XNM_FP_VERSION_TEXT) != 0 ||
+	    !are_numbers(fields, &hello->serial) || !xnm_fp_inc_ok(fields[XNM_FP_FIELD_OWN_INC]) ||
+	    strcmp(fields[XNM_FP_FIELD_OWN_INC], own) != 0 ||
+	    strcmp(fields[XNM_FP_FIELD_PEER_INC], peer) != 0)
 		return;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(words); i++) {
-		if (strcmp(fields[FIELD_STATE], words[i].text) == 0)
+		if (strcmp(fields[XNM_FP_FIELD_STATE], words[i].text) == 0)
 			hello->word = words[i].word;
 	}
 }

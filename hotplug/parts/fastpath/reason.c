@@ -9,9 +9,11 @@
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
 
+_Static_assert(XNM_MAX_ADDRESSES <= XNM_FP_MAX_IPS, "a module reads every address of a vif");
+
 void xnm_fp_home(uint32_t domid, char out[XNM_FP_HOME_LEN])
 {
-	(void)snprintf(out, XNM_FP_HOME_LEN, "/local/domain/%u/xnm", domid);
+	(void)snprintf(out, XNM_FP_HOME_LEN, XNM_FP_HOME_PATH, domid);
 }
 
 bool xnm_fp_inc_ok(const char *text)
@@ -101,8 +103,9 @@ void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LE
 	size_t len;
 
 	xnm_format_mac(&state->mac, mac);
-	len = (size_t)snprintf(out, XNM_FP_TEXT_LEN, "mac=%s net=%s ip=%s", mac, state->segment,
-			       state->n_addresses ? "" : "*");
+	len = (size_t)snprintf(out, XNM_FP_TEXT_LEN,
+			       XNM_FP_KEY_MAC "%s " XNM_FP_KEY_NET "%s " XNM_FP_KEY_IP "%s", mac,
+			       state->segment, state->n_addresses ? "" : XNM_FP_ANY_IP);
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
 		if (!is_host(&state->addresses[i]))
 			continue;

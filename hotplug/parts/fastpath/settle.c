@@ -50,8 +50,8 @@ static void note_nodes(const struct xnm_fp_view *view)
 		if (!stays_meanwhile(peer))
 			continue;
 		xnm_fp_home(peer->domid, home);
-		(void)snprintf(the_nodes.path[the_nodes.n], sizeof(the_nodes.path[0]), "%s/chan/%u",
-			       home, view->domid);
+		(void)snprintf(the_nodes.path[the_nodes.n], sizeof(the_nodes.path[0]),
+			       "%s/" XNM_FP_NODE_CHAN, home, view->domid);
 		node_owners[the_nodes.n++] = peer->domid;
 	}
 }

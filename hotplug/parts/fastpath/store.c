@@ -112,11 +112,11 @@ static void read_side(struct reader *reader, struct xnm_fp_side *side, uint32_t 
 
 	if (!side->listed)
 		return;
-	(void)snprintf(node, sizeof(node), "peer/%u", peer);
+	(void)snprintf(node, sizeof(node), XNM_FP_NODE_PEER, peer);
 	peer_path(dir, domid, node);
-	(void)read_node(reader, dir, "inc", side->inc, sizeof(side->inc));
-	(void)read_node(reader, dir, "role", side->role, sizeof(side->role));
-	(void)snprintf(vifs, sizeof(vifs), "%s/vif", dir);
+	(void)read_node(reader, dir, XNM_FP_NODE_INC, side->inc, sizeof(side->inc));
+	(void)read_node(reader, dir, XNM_FP_NODE_ROLE, side->role, sizeof(side->role));
+	(void)snprintf(vifs, sizeof(vifs), "%s/" XNM_FP_NODE_VIFS, dir);
 	side->n = read_entries(reader, vifs, NULL, side->vifs);
 }
 
@@ -131,9 +131,9 @@ static void read_published(struct reader *reader, uint32_t domid)
 
 		if (vif->id.domid != domid)
 			continue;
-		(void)snprintf(node, sizeof(node), "vif/%u", vif->id.devid);
+		(void)snprintf(node, sizeof(node), XNM_FP_NODE_VIF, vif->id.devid);
 		peer_path(dir, domid, node);
-		vif->published = read_node(reader, dir, "fastpath", text, sizeof(text));
+		vif->published = read_node(reader, dir, XNM_FP_NODE_FASTPATH, text, sizeof(text));
 	}
 }
 
@@ -166,7 +166,7 @@ static bool is_registered(struct reader *reader, uint32_t domid, char inc[XNM_FP
 	char home[XNM_FP_HOME_LEN];
 
 	xnm_fp_home(domid, home);
-	return read_node(reader, home, "inc", inc, XNM_FP_INC_LEN) && xnm_fp_inc_ok(inc);
+	return read_node(reader, home, XNM_FP_NODE_INC, inc, XNM_FP_INC_LEN) && xnm_fp_inc_ok(inc);
 }
 
 /* A domain with vifs in the same networks: worth a look if it knows of ours, or may get to. */
@@ -182,7 +182,7 @@ static void look_at(struct reader *reader, uint32_t domid)
 		return;
 	if (registered && reader->registered)
 		read_published(reader, domid);
-	peer_path(dir, domid, "peer");
+	peer_path(dir, domid, XNM_FP_NODE_PEERS);
 	list_nodes(reader, dir, search_domain, &in_peers);
 	if (!peer && !in_peers.found && (!reader->registered || in_peers.n >= XNM_FP_MAX_PEERS))
 		return;
@@ -196,7 +196,7 @@ static void look_at(struct reader *reader, uint32_t domid)
 	if (!in_peers.found && !peer->here.listed && !peer->here.has_chan)
 		return;
 	/* not the node itself, which its guest may write in every moment */
-	peer_path(dir, domid, "chan");
+	peer_path(dir, domid, XNM_FP_NODE_CHANS);
 	list_nodes(reader, dir, search_domain, &in_chans);
 	peer->there.has_chan = in_chans.found;
 	/* what goes as a whole need not be read */
@@ -243,10 +243,10 @@ static void read_own(struct reader *reader)
 	char home[XNM_FP_HOME_LEN], dir[PATH_LEN];
 
 	xnm_fp_home(view->domid, home);
-	(void)read_node(reader, home, "v", view->version, sizeof(view->version));
-	(void)read_node(reader, home, "inc", view->inc, sizeof(view->inc));
-	peer_path(dir, view->domid, "vif");
-	view->n_own = read_entries(reader, dir, "fastpath", view->own);
+	(void)read_node(reader, home, XNM_FP_NODE_VERSION, view->version, sizeof(view->version));
+	(void)read_node(reader, home, XNM_FP_NODE_INC, view->inc, sizeof(view->inc));
+	peer_path(dir, view->domid, XNM_FP_NODE_VIFS);
+	view->n_own = read_entries(reader, dir, XNM_FP_NODE_FASTPATH, view->own);
 	for (unsigned int i = 0; i < view->n_vifs; i++) {
 		struct xnm_fp_vif *vif = &view->vifs[i];
 
@@ -257,9 +257,9 @@ static void read_own(struct reader *reader)
 					  !(intent->has_vif && vif->id.devid == intent->id.devid);
 		reader->registered |= vif->published;
 	}
-	peer_path(dir, view->domid, "peer");
+	peer_path(dir, view->domid, XNM_FP_NODE_PEERS);
 	list_nodes(reader, dir, note_listed, reader);
-	peer_path(dir, view->domid, "chan");
+	peer_path(dir, view->domid, XNM_FP_NODE_CHANS);
 	list_nodes(reader, dir, note_chan, reader);
 }
 

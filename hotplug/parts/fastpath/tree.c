@@ -32,7 +32,10 @@ static void step_path(const struct xnm_fp_step *step, char out[PATH_LEN])
 /* chan, and all below it. */
 static bool is_guests(const struct xnm_fp_step *step)
 {
-	return strncmp(step->node, "chan", 4) == 0 && (step->node[4] == '/' || !step->node[4]);
+	const size_t len = strlen(XNM_FP_NODE_CHANS);
+
+	return strncmp(step->node, XNM_FP_NODE_CHANS, len) == 0 &&
+	       (step->node[len] == '/' || !step->node[len]);
 }
 
 /* A tree that has gone must not come back. */
@@ -64,7 +67,7 @@ static int remove_node(struct xnm_store *store, const char *path)
 
 	(void)snprintf(folder, sizeof(folder), "%s", path);
 	slash = strrchr(folder, '/');
-	if (rc || !slash || strcmp(slash, "/fastpath") != 0)
+	if (rc || !slash || strcmp(slash, "/" XNM_FP_NODE_FASTPATH) != 0)
 		return rc;
 	*slash = '\0';
 	rc = xnm_store_list(store, folder, count_name, &n);
@@ -98,13 +101,13 @@ static int count_up(struct xnm_store *store, uint32_t domid)
 	int rc;
 
 	xnm_fp_home(domid, home);
-	rc = xnm_store_read(store, home, "gen", text, sizeof(text));
+	rc = xnm_store_read(store, home, XNM_FP_NODE_GEN, text, sizeof(text));
 	if (rc == -ETIMEDOUT)
 		return rc;
 	if (rc || xnm_parse_u32(text, 0, UINT32_MAX - 1, &generation))
 		generation = 0;
 	(void)snprintf(text, sizeof(text), "%u", generation + 1);
-	return xnm_store_write(store, home, "gen", text);
+	return xnm_store_write(store, home, XNM_FP_NODE_GEN, text);
 }
 
 static int take_steps(struct xnm_store *store, const struct xnm_fp_change *change, uint32_t domid)
@@ -166,7 +169,8 @@ int apply_fp_tree_channels(struct xnm_store *store, const struct xnm_fp_change *
 
 int apply_fp_tree_clear(struct xnm_store *store, const struct xnm_fp_change *change, uint32_t domid)
 {
-	static const char *const nodes[] = { "v", "inc", "peer", "chan" };
+	static const char *const nodes[] = { XNM_FP_NODE_VERSION, XNM_FP_NODE_INC,
+					     XNM_FP_NODE_PEERS, XNM_FP_NODE_CHANS };
 	char home[XNM_FP_HOME_LEN];
 	int rc = 0;
 

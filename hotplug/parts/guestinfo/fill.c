@@ -7,6 +7,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
+#include "kmod/xnm_uapi.h"
 
 const char *const xnm_told_names[XNM_N_TOLD] = {
 	[XNM_TOLD_MAC] = "mac",		[XNM_TOLD_NET] = "net",		  [XNM_TOLD_IP] = "ip",
@@ -16,7 +17,7 @@ const char *const xnm_told_names[XNM_N_TOLD] = {
 
 void xnm_told_path(uint32_t domid, uint32_t devid, char out[XNM_TOLD_PATH_LEN])
 {
-	(void)snprintf(out, XNM_TOLD_PATH_LEN, "/local/domain/%u/xnm/vif/%u", domid, devid);
+	(void)snprintf(out, XNM_TOLD_PATH_LEN, XNM_FP_HOME_PATH "/" XNM_FP_NODE_VIF, domid, devid);
 }
 
 static bool shares(const struct xnm_want *want)
