@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 includes() {
-	git ls-files '*.c' '*.h' '*.def' | grep -E '^(hotplug|policy|udev)/' | while read -r file; do
+	git ls-files '*.c' '*.h' '*.def' | grep -E '^(hotplug|policy|udev|kmod)/' | while read -r file; do
 		# a file that a change has just taken away is listed until the change is committed
 		[ ! -f "$file" ] || sed -n "s|^#include \"\\([^\"]*\\)\".*|$file \\1|p" "$file"
 	done
@@ -27,23 +27,26 @@ floors() {
 		may["policy/*.c"] = "base policy policy/types policy/sections"
 		may["kernel"] = "base"
 		may["xen"] = "base"
-		may["notes"] = "base " policy " kernel"
-		may["types"] = "base " policy " kernel notes"
+		may["notes"] = "base " policy " kernel uapi"
+		may["types"] = "base " policy " kernel notes uapi"
 		may["core"] = "base " policy " kernel xen notes types"
-		may["part"] = "base " policy " kernel xen notes types core"
+		may["part"] = "base " policy " kernel xen notes types core uapi"
 		may["run"] = "base " policy " kernel xen notes types core part"
-		may["cli"] = "base " policy " kernel xen notes types core part run"
-		may["udev"] = "base " policy " kernel xen core run"
+		may["cli"] = "base " policy " kernel xen notes types core part run uapi"
+		may["udev"] = "base " policy " kernel xen core run uapi"
 		may["front"] = "base run"
 	}
 	# which folder a file belongs to; "front": hotplug/ itself. Of policy/ itself, the headers stand on a
-	# lower floor than types/ and sections/, and the sources on a higher one.
+	# lower floor than types/ and sections/, and the sources on a higher one. Of kmod/, only the header that
+	# says what dom0 and the module tell each other is for others.
 	function room(path, at) {
 		split(path, at, "/")
 		if (at[1] == "policy" && at[3] != "")
 			return "policy/" at[2]
 		if (at[1] == "policy" && path ~ /\.c$/)
 			return "policy/*.c"
+		if (path == "kmod/xnm_uapi.h")
+			return "uapi"
 		if (at[1] != "hotplug")
 			return at[1]
 		if (at[2] == "parts")
@@ -54,7 +57,7 @@ floors() {
 		split(path, at, "/")
 		return at[2] == "parts" ? at[3] : ""
 	}
-	$2 ~ /^(hotplug|policy|udev)\// {
+	$2 ~ /^(hotplug|policy|udev|kmod)\// {
 		from = room($1)
 		to = room($2)
 		if (part($1) != "" && part($1) == part($2))
