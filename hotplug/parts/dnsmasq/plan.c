@@ -89,6 +89,6 @@ void xnm_plan_leave_addresses(struct xnm_plan *plan, const struct xnm_facts *fac
 	memcpy(plan->old_pool, old->pool, sizeof(plan->old_pool));
 	memcpy(plan->left, old->addresses, sizeof(plan->left));
 	plan->n_left = old->n_addresses;
-	xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_pool_leave, "", 0,
+	xnm_plan_add(plan, XNM_PHASE_FREE, &xnm_op_pool_leave, "", 0,
 		     "the longest unused goes first");
 }

@@ -194,7 +194,7 @@ void xnm_plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		leave_ways(plan, old, new, address, kept);
 		if (old->scope[0] == '\0' || (kept && strcmp(old->scope, new->scope) == 0))
 			continue;
-		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_address_release, "", 0,
+		xnm_plan_add(plan, XNM_PHASE_FREE, &xnm_op_address_release, "", 0,
 			     "the next guest may have it")
 			->u.addr = *address;
 		if (!kept && !facts->goes_back[i])
