@@ -55,6 +55,8 @@ set_bridged 1
 finds "a guest on a bridge"
 try "$XNM" doctor --help
 is "help" "$rc:$(echo "$out" | head -n 1)" "0:usage: xnm doctor"
+is "help has a line for each file with a check" "$(sed -n 's/^  \([a-z_]*\)  .*/\1/p' <<<"$out" | sort)" \
+	"$(sed -n 's/^const struct xnm_doctor_check xnm_doctor_\([a-z_]*\) = {/\1/p' "$netns_top"/hotplug/cli/doctor/*.c | sort)"
 try "$XNM" doctor now
 is "a wrong call" "$rc:$(echo "$out" | head -n 1)" "2:usage: xnm doctor"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apart.c - whether somebody wants this host to pass packets on that it has to keep apart. */
+/* apart.c - packets that this host dropped, as it forwards for its guests only (host-forward=). */
 #include "hotplug/cli/doctor/finding.h"
 
 #include <inttypes.h>
@@ -14,7 +14,7 @@ static uint64_t count_dropped(void)
 	uint64_t packets = 0;
 	struct xnm_nft *nft;
 
-	/* who may not read it is told so elsewhere */
+	/* foreign.c says so to whom may not read it */
 	if (xnm_nft_open(&nft))
 		return 0;
 	if (xnm_counters_read(&counters, nft) == 0) {
@@ -49,7 +49,7 @@ static void list_names(char *out, size_t out_size, const struct xnm_elements *el
 	}
 }
 
-void xnm_doctor_apart(struct xnm_doctor *doctor)
+static void check_apart(struct xnm_doctor *doctor)
 {
 	static struct xnm_network_note note;
 	struct xnm_run_dir dir;
@@ -70,3 +70,9 @@ void xnm_doctor_apart(struct xnm_doctor *doctor)
 				"host-forward=yes in [global], then xnm-vif reapply all",
 				packets, names);
 }
+
+const struct xnm_doctor_check xnm_doctor_apart = {
+	.name = "apart",
+	.what = "dropped packets between other interfaces of this host",
+	.run = check_apart,
+};

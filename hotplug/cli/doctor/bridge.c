@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bridge.c - bridges that listen to guests although these are locked. */
+/* bridge.c - bridges that take messages of the spanning tree protocol from locked guests. */
 #include "hotplug/cli/doctor/finding.h"
 
 #include <string.h>
@@ -16,8 +16,8 @@ static bool speaks_stp(const char *bridge)
 	return state != '0' && state != EOF;
 }
 
-/* Such a bridge takes the messages of the protocol before any rule of nftables sees them. */
-void xnm_doctor_bridges(struct xnm_doctor *doctor)
+/* A bridge takes the messages of the protocol before nftables sees them; "guard on" refuses them. */
+static void check_bridges(struct xnm_doctor *doctor)
 {
 	for (unsigned int i = 0; i < doctor->status.n; i++) {
 		const struct xnm_row *row = &doctor->status.rows[i];
@@ -32,3 +32,9 @@ void xnm_doctor_bridges(struct xnm_doctor *doctor)
 				row->attached_to, link->name, link->name);
 	}
 }
+
+const struct xnm_doctor_check xnm_doctor_bridge = {
+	.name = "bridge",
+	.what = "bridges that take spanning tree messages from guests",
+	.run = check_bridges,
+};

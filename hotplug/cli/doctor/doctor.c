@@ -1,63 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor.c - `xnm doctor`: what on this host, outside of the policy, is in the way of guests. */
-#include "hotplug/cli/doctor/finding.h"
-
 #include <getopt.h>
-#include <stdarg.h>
-#include <string.h>
 
 #include "hotplug/cli/cli.h"
+#include "hotplug/cli/doctor/finding.h"
 
-static const char usage[] =
-	"usage: xnm doctor\n"
-	"\n"
-	"Looks for what on this host is in the way of guests, such as rules and settings\n"
-	"of other programs, and prints for each one line with what to type.\n"
-	"\n"
-	"Exit status: 0 nothing found, 1 something found.\n";
-
-void xnm_doctor_find(struct xnm_doctor *doctor, const char *fmt, ...)
+static void usage(FILE *stream)
 {
-	va_list args;
-
-	doctor->n_findings++;
-	fputs("warning: ", doctor->stream);
-	va_start(args, fmt);
-	(void)vfprintf(doctor->stream, fmt, args);
-	va_end(args);
-	fputc('\n', doctor->stream);
+	fputs("usage: xnm doctor\n\n"
+	      "Looks for what on this host is in the way of guests, such as rules and settings\n"
+	      "of other programs, and prints for each one line with what to type.\n\n"
+	      "It looks at:\n",
+	      stream);
+	for (unsigned int i = 0; i < xnm_n_doctor_checks; i++)
+		fprintf(stream, "  %-12s  %s\n", xnm_doctor_checks[i]->name,
+			xnm_doctor_checks[i]->what);
+	fputs("\nExit status: 0 nothing found, 1 something found.\n", stream);
 }
 
-/* Before all else: guests that nothing holds. */
-static void find_open(struct xnm_doctor *doctor)
-{
-	struct xnm_open open;
-	char text[256];
-
-	xnm_status_find_open(&open, doctor->policy);
-	if (xnm_status_open_text(&open, text, sizeof(text)))
-		xnm_doctor_find(doctor, "%s", text);
-}
-
-static int examine(struct xnm_doctor *doctor)
+static int read_guests(struct xnm_doctor *doctor)
 {
 	int rc = xnm_status_read_notes(&doctor->status);
 
 	if (rc == 0)
 		rc = xnm_status_read_links(&doctor->status);
 	if (rc == 0)
-		rc = xnm_doctor_read_ways(doctor);
-	if (rc == 0) {
-		xnm_doctor_kernel(doctor);
-		xnm_doctor_settings(doctor);
-		xnm_doctor_firewalls(doctor);
-		xnm_doctor_bridges(doctor);
-		xnm_doctor_uplinks(doctor);
-		xnm_doctor_subnets(doctor);
-		xnm_doctor_apart(doctor);
+		rc = xnm_doctor_read_devices(doctor);
+	return rc;
+}
+
+static int examine(struct xnm_doctor *doctor)
+{
+	int rc = read_guests(doctor);
+
+	for (unsigned int i = 0; i < xnm_n_doctor_checks; i++) {
+		if (rc == 0 || xnm_doctor_checks[i]->without_notes)
+			xnm_doctor_checks[i]->run(doctor);
 	}
 	xnm_status_free(&doctor->status);
-	free(doctor->ways);
+	free(doctor->devices);
 	return rc;
 }
 
@@ -78,13 +59,9 @@ int xnm_cmd_doctor(int argc, char **argv)
 	int option = getopt_long(argc, argv, "h", options, NULL);
 
 	if (option != -1 || optind < argc) {
-		fputs(usage, option == 'h' ? stdout : stderr);
+		usage(option == 'h' ? stdout : stderr);
 		return option == 'h' ? EXIT_SUCCESS : XNM_EXIT_USAGE;
 	}
 	doctor.policy = xnm_read_policy();
-	find_open(&doctor);
-	if (!doctor.policy)
-		xnm_doctor_find(&doctor, "the policy cannot be read, so its networks are not "
-					 "looked at: xnm check");
 	return examine(&doctor) || doctor.n_findings ? EXIT_FAILURE : EXIT_SUCCESS;
 }

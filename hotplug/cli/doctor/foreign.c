@@ -25,7 +25,7 @@ static bool is_of_interest(const struct xnm_foreign_chain *chain)
 	return chain->drops_forwarded || is_firewalld(chain);
 }
 
-/* Whether br_netfilter shows a family's rules what a bridge passes from port to port. */
+/* Whether br_netfilter runs a family's rules on what a bridge passes from port to port. */
 static bool hears_bridge(const char *bridge, const char *family)
 {
 	_cleanup_fclose_ FILE *stream = NULL;
@@ -33,7 +33,7 @@ static bool hears_bridge(const char *bridge, const char *family)
 	char path[96];
 
 	(void)snprintf(path, sizeof(path), "bridge/bridge-nf-call-%stables", family);
-	/* without br_netfilter what the bridge itself says means nothing */
+	/* the bridge's own setting has no effect without br_netfilter */
 	if (xnm_sysctl_get(path, &value) || value)
 		return value != 0;
 	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/bridge/nf_call_%stables", bridge,
@@ -42,24 +42,24 @@ static bool hears_bridge(const char *bridge, const char *family)
 	return stream && fgetc(stream) == '1';
 }
 
-static bool hears(const struct xnm_way *way, uint8_t family)
+static bool hears(const struct xnm_guest_device *device, uint8_t family)
 {
-	return way->is_bridge && ((family != NFPROTO_IPV6 && hears_bridge(way->name, "ip")) ||
-				  (family != NFPROTO_IPV4 && hears_bridge(way->name, "ip6")));
+	return device->is_bridge && ((family != NFPROTO_IPV6 && hears_bridge(device->name, "ip")) ||
+				     (family != NFPROTO_IPV4 && hears_bridge(device->name, "ip6")));
 }
 
-static bool forwards(const struct xnm_way *way, uint8_t family)
+static bool forwards(const struct xnm_guest_device *device, uint8_t family)
 {
-	return (family != NFPROTO_IPV6 && way->forwards4) ||
-	       (family != NFPROTO_IPV4 && way->forwards6);
+	return (family != NFPROTO_IPV6 && device->forwards4) ||
+	       (family != NFPROTO_IPV4 && device->forwards6);
 }
 
 /* ------------------------------------------------------------ policy drop */
 
-/* What to type for one rule, on what comes from the way, goes there, or does both. */
+/* The command that accepts what comes from the device, what goes there, or what does both. */
 static void tell_rule(char *out, size_t out_size, const struct xnm_foreign *foreign,
-		      const struct xnm_foreign_chain *chain, const struct xnm_way *way, bool from,
-		      bool to)
+		      const struct xnm_foreign_chain *chain, const struct xnm_guest_device *device,
+		      bool from, bool to)
 {
 	const char *in_word = chain->is_legacy ? " -i " : " iifname ";
 	const char *out_word = chain->is_legacy ? " -o " : " oifname ";
@@ -67,10 +67,10 @@ static void tell_rule(char *out, size_t out_size, const struct xnm_foreign *fore
 	char match[96], dev[IFNAMSIZ + 2];
 	char *plus;
 
-	(void)snprintf(dev, sizeof(dev), "%s", way->name);
+	(void)snprintf(dev, sizeof(dev), "%s", device->name);
 	plus = strchr(dev, '+');
 	if (plus && !chain->is_legacy)
-		(void)snprintf(dev, sizeof(dev), "'%.*s*'", (int)(plus - dev), way->name);
+		(void)snprintf(dev, sizeof(dev), "'%.*s*'", (int)(plus - dev), device->name);
 	(void)snprintf(match, sizeof(match), "%s%s%s%s", from ? in_word : "", from ? dev : "",
 		       to ? out_word : "", to ? dev : "");
 	if (chain->is_legacy && xnm_foreign_reaches(foreign, chain, "DOCKER-USER"))
@@ -84,26 +84,26 @@ static void tell_rule(char *out, size_t out_size, const struct xnm_foreign *fore
 }
 
 /*
- * What this host forwards may come and go, table inet xnm says what of it. What
- * only a bridge passes gets no more than that: an open door to other interfaces
- * would be one to Docker's containers too.
+ * What this host forwards is accepted in both directions, as table inet xnm
+ * decides what is forwarded. What a bridge only passes from port to port is
+ * accepted from the bridge to itself alone: more would reach Docker's containers.
  */
 static void tell_rules(char *out, size_t out_size, const struct xnm_foreign *foreign,
-		       const struct xnm_foreign_chain *chain, const struct xnm_way *way,
+		       const struct xnm_foreign_chain *chain, const struct xnm_guest_device *device,
 		       bool forwarded)
 {
 	char from[256], to[256];
 
 	if (!forwarded) {
-		tell_rule(out, out_size, foreign, chain, way, true, true);
+		tell_rule(out, out_size, foreign, chain, device, true, true);
 		return;
 	}
-	tell_rule(from, sizeof(from), foreign, chain, way, true, false);
-	tell_rule(to, sizeof(to), foreign, chain, way, false, true);
+	tell_rule(from, sizeof(from), foreign, chain, device, true, false);
+	tell_rule(to, sizeof(to), foreign, chain, device, false, true);
 	(void)snprintf(out, out_size, "%s && %s", from, to);
 }
 
-/* Where xnm-vif itself has rules for every device of guests (kernel/nft_foreign.h). */
+/* A chain to which xnm-vif itself adds rules for guests' devices (kernel/nft_foreign.h). */
 static bool is_opened_by_us(const struct xnm_foreign_chain *chain)
 {
 	return !chain->is_legacy && chain->family != NFPROTO_INET &&
@@ -111,23 +111,25 @@ static bool is_opened_by_us(const struct xnm_foreign_chain *chain)
 }
 
 static void check_policy(struct xnm_doctor *doctor, const struct xnm_foreign *foreign,
-			 const struct xnm_foreign_chain *chain, const struct xnm_way *way)
+			 const struct xnm_foreign_chain *chain,
+			 const struct xnm_guest_device *device)
 {
-	bool forwarded = forwards(way, chain->family);
-	struct xnm_way_needs needs = { .bridged = hears(way, chain->family),
-				       .out = forwarded,
-				       .back = forwarded };
+	bool forwarded = forwards(device, chain->family);
+	struct xnm_device_needs needs = { .bridged = hears(device, chain->family),
+					  .out = forwarded,
+					  .back = forwarded };
 	char what[96], fix[520] = "xnm-vif reapply all";
 
-	if (is_opened_by_us(chain) ? !way->has_guests : way->is_covered)
+	if (is_opened_by_us(chain) ? !device->has_guests : device->is_covered)
 		return;
-	if ((!needs.bridged && !forwarded) || xnm_foreign_lets_through(foreign, chain, way, &needs))
+	if ((!needs.bridged && !forwarded) ||
+	    xnm_foreign_lets_through(foreign, chain, device, &needs))
 		return;
-	(void)snprintf(what, sizeof(what), "what %s %s%s%s", way->name, forwarded ? "forwards" : "",
-		       forwarded && needs.bridged ? " and " : "",
+	(void)snprintf(what, sizeof(what), "what %s %s%s%s", device->name,
+		       forwarded ? "forwards" : "", forwarded && needs.bridged ? " and " : "",
 		       needs.bridged ? "passes from port to port (br_netfilter)" : "");
 	if (!is_opened_by_us(chain))
-		tell_rules(fix, sizeof(fix), foreign, chain, way, forwarded);
+		tell_rules(fix, sizeof(fix), foreign, chain, device, forwarded);
 	if (chain->is_legacy)
 		xnm_doctor_find(doctor, "chain %s of %stables-legacy drops %s: %s", chain->name,
 				family_name(chain->family), what, fix);
@@ -151,15 +153,15 @@ static bool accepts_all(const struct xnm_foreign *foreign, const struct xnm_fore
 	return false;
 }
 
-/* A zone is a chain that the rules on its interfaces go to; a trusted one ends with accept. */
+/* A zone is a chain to which rules on its interfaces jump; a trusted one accepts all. */
 static bool is_trusted(const struct xnm_foreign *foreign, const struct xnm_foreign_chain *firewalld,
-		       const struct xnm_way *way)
+		       const struct xnm_guest_device *device)
 {
 	for (unsigned int i = 0; i < foreign->n_rules; i++) {
 		const struct xnm_foreign_rule *rule = &foreign->rules[i];
 
 		if (xnm_foreign_is_within(rule, firewalld) && rule->target[0] &&
-		    rule->in.ifname[0] && xnm_foreign_stands_for(&rule->in, way) &&
+		    rule->in.ifname[0] && xnm_foreign_stands_for(&rule->in, device) &&
 		    accepts_all(foreign, rule))
 			return true;
 	}
@@ -174,22 +176,23 @@ static void check_firewalld(struct xnm_doctor *doctor, const struct xnm_foreign 
 		if (is_firewalld(&foreign->chains[i]))
 			firewalld = &foreign->chains[i];
 	}
-	for (unsigned int i = 0; i < doctor->n_ways && firewalld; i++) {
-		const struct xnm_way *way = &doctor->ways[i];
+	for (unsigned int i = 0; i < doctor->n_devices && firewalld; i++) {
+		const struct xnm_guest_device *device = &doctor->devices[i];
 
-		if (way->is_covered || (!way->has_addresses && !forwards(way, NFPROTO_INET) &&
-					!hears(way, NFPROTO_INET)))
+		if (device->is_covered ||
+		    (!device->has_addresses && !forwards(device, NFPROTO_INET) &&
+		     !hears(device, NFPROTO_INET)))
 			continue;
-		if (!is_trusted(foreign, firewalld, way))
+		if (!is_trusted(foreign, firewalld, device))
 			xnm_doctor_find(doctor,
 					"firewalld rejects what comes from %s: "
 					"firewall-cmd --permanent --zone=trusted "
 					"--add-interface=%s && firewall-cmd --reload",
-					way->name, way->name);
+					device->name, device->name);
 	}
 }
 
-/* Reads what can be read, and tells what cannot. */
+/* Reads what can be read, and reports what cannot. */
 static void read_foreign(struct xnm_doctor *doctor, struct xnm_foreign *foreign)
 {
 	static const uint8_t legacy[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
@@ -212,18 +215,24 @@ static void read_foreign(struct xnm_doctor *doctor, struct xnm_foreign *foreign)
 	}
 }
 
-void xnm_doctor_firewalls(struct xnm_doctor *doctor)
+static void check_firewalls(struct xnm_doctor *doctor)
 {
 	struct xnm_foreign foreign = { 0 };
 
-	if (doctor->n_ways == 0)
+	if (doctor->n_devices == 0)
 		return;
 	read_foreign(doctor, &foreign);
 	for (unsigned int i = 0; i < foreign.n_chains; i++) {
-		for (unsigned int k = 0; k < doctor->n_ways && foreign.chains[i].drops_forwarded;
+		for (unsigned int k = 0; k < doctor->n_devices && foreign.chains[i].drops_forwarded;
 		     k++)
-			check_policy(doctor, &foreign, &foreign.chains[i], &doctor->ways[k]);
+			check_policy(doctor, &foreign, &foreign.chains[i], &doctor->devices[k]);
 	}
 	check_firewalld(doctor, &foreign);
 	xnm_foreign_free(&foreign);
 }
+
+const struct xnm_doctor_check xnm_doctor_foreign = {
+	.name = "foreign",
+	.what = "rules of other programs that drop what guests send or get",
+	.run = check_firewalls,
+};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_iptables.c - read table filter of iptables-legacy, which nftables knows nothing of. */
+/* foreign_iptables.c - read table filter of iptables-legacy, which nftables does not show. */
 #include "hotplug/cli/doctor/foreign_parts.h"
 
 #include <errno.h>
@@ -179,7 +179,7 @@ static int read_rules(const struct table *table, unsigned int first_chain)
 	for (uint32_t at = 0; read_entry(table, at, &entry); at += entry.next) {
 		if (chain_at(table, first_chain, at))
 			chain = chain_at(table, first_chain, at);
-		/* behind it begins the next chain, in which nobody is interested */
+		/* the chain ends with its policy; the one behind it begins with its name */
 		if (at == table->policy)
 			chain = NULL;
 		if (!chain || chain_name(&entry))
@@ -207,7 +207,7 @@ static int read_rules(const struct table *table, unsigned int first_chain)
 
 /* ------------------------------------------------------------------ kernel */
 
-/* To ask for a table makes it, and so nobody is asked for one that is not in use. */
+/* Reading a table would make the kernel create it: only one that is in use is read. */
 static bool is_in_use(uint8_t family)
 {
 	_cleanup_fclose_ FILE *stream = fopen(family == NFPROTO_IPV4 ? "/proc/net/ip_tables_names"

@@ -43,7 +43,7 @@ static int read_chain(const struct nlmsghdr *hdr, void *arg)
 	family = nftnl_chain_get_u32(nl, NFTNL_CHAIN_FAMILY);
 	if (family != NFPROTO_IPV4 && family != NFPROTO_IPV6 && family != NFPROTO_INET)
 		goto out;
-	/* our own is no other's */
+	/* our own table */
 	if (family == NFPROTO_INET &&
 	    strcmp(nftnl_chain_get_str(nl, NFTNL_CHAIN_TABLE), XNM_NFT_TABLE) == 0)
 		goto out;
@@ -101,7 +101,7 @@ static void read_ifname(const struct rule_reader *reader, struct xnm_foreign_mat
 	if (reader->is_index) {
 		if (len == sizeof(ifindex))
 			memcpy(&ifindex, data, sizeof(ifindex));
-		/* a device that has gone has no name that could be meant */
+		/* the device does not exist any more */
 		if (!if_indextoname(ifindex, match->ifname))
 			reader->rule->other = true;
 		return;

@@ -9,7 +9,7 @@ struct xnm_foreign_chain {
 	uint8_t family;
 	char table[64];
 	char name[64];
-	bool is_legacy; /* of iptables-legacy, which nftables knows nothing of */
+	bool is_legacy; /* of iptables-legacy, which nftables does not show */
 	uint32_t offset; /* of its first rule in a table of iptables-legacy */
 	bool drops_forwarded; /* a base chain of the hook forward with the policy drop */
 };
@@ -49,8 +49,9 @@ void xnm_foreign_free(struct xnm_foreign *foreign);
 struct xnm_foreign_chain *xnm_foreign_add_chain(struct xnm_foreign *foreign);
 struct xnm_foreign_rule *xnm_foreign_add_rule(struct xnm_foreign *foreign);
 
-/* Whether a rule's name stands for the way's device, or for any. */
-bool xnm_foreign_stands_for(const struct xnm_foreign_match *match, const struct xnm_way *way);
+/* Whether a rule holds for the device: by its name, by a prefix of it, or for all. */
+bool xnm_foreign_stands_for(const struct xnm_foreign_match *match,
+			    const struct xnm_guest_device *device);
 bool xnm_foreign_is_within(const struct xnm_foreign_rule *rule,
 			   const struct xnm_foreign_chain *chain);
 /* Whether a rule holds for every packet. */
@@ -60,14 +61,15 @@ bool xnm_foreign_takes_all(const struct xnm_foreign_rule *rule);
 bool xnm_foreign_reaches(const struct xnm_foreign *foreign, const struct xnm_foreign_chain *from,
 			 const char *name);
 
-struct xnm_way_needs {
+struct xnm_device_needs {
 	bool bridged; /* from port to port */
 	bool out, back; /* what guests begin, and the answers */
 };
 
-/* Whether rules that come before the chain's policy accept what the way needs. */
+/* Whether the rules before the chain's policy accept what the device needs. */
 bool xnm_foreign_lets_through(const struct xnm_foreign *foreign,
-			      const struct xnm_foreign_chain *chain, const struct xnm_way *way,
-			      const struct xnm_way_needs *needs);
+			      const struct xnm_foreign_chain *chain,
+			      const struct xnm_guest_device *device,
+			      const struct xnm_device_needs *needs);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_devices.c - by which devices guests are reached: of the policy's networks, and of the vifs that are. */
+/* guest_devices.c - the devices by which guests are reached: bridges of networks, and vifs without one. */
 #include "hotplug/cli/doctor/finding.h"
 
 #include <errno.h>
@@ -7,31 +7,34 @@
 
 #include "hotplug/parts/filter/filter.h"
 
-#define ROUTED_VIFS "vif+" /* iptables' and firewalld's word for all whose names begin so */
+#define ROUTED_VIFS \
+	"vif+" /* how iptables and firewalld write all devices whose names begin with vif */
 
-static struct xnm_way *find_way(struct xnm_doctor *doctor, const char *name)
+static struct xnm_guest_device *find_device(struct xnm_doctor *doctor, const char *name)
 {
-	for (unsigned int i = 0; i < doctor->n_ways; i++) {
-		if (strcmp(doctor->ways[i].name, name) == 0)
-			return &doctor->ways[i];
+	for (unsigned int i = 0; i < doctor->n_devices; i++) {
+		if (strcmp(doctor->devices[i].name, name) == 0)
+			return &doctor->devices[i];
 	}
 	return NULL;
 }
 
-static struct xnm_way *add_way(struct xnm_doctor *doctor, const char *name, bool is_bridge)
+static struct xnm_guest_device *add_device(struct xnm_doctor *doctor, const char *name,
+					   bool is_bridge)
 {
-	struct xnm_way *ways = reallocarray(doctor->ways, doctor->n_ways + 1, sizeof(*ways));
+	struct xnm_guest_device *devices =
+		reallocarray(doctor->devices, doctor->n_devices + 1, sizeof(*devices));
 
-	if (!ways)
+	if (!devices)
 		return NULL;
-	doctor->ways = ways;
-	ways += doctor->n_ways++;
-	*ways = (struct xnm_way){ .is_bridge = is_bridge };
-	(void)snprintf(ways->name, sizeof(ways->name), "%s", name);
-	return ways;
+	doctor->devices = devices;
+	devices += doctor->n_devices++;
+	*devices = (struct xnm_guest_device){ .is_bridge = is_bridge };
+	(void)snprintf(devices->name, sizeof(devices->name), "%s", name);
+	return devices;
 }
 
-/* What a network needs of the kernel says what it does. */
+/* A network forwards if the sysctls that it needs include forwarding. */
 void xnm_doctor_forwards(const struct xnm_network *network, const struct xnm_policy *policy,
 			 bool *ip4, bool *ip6)
 {
@@ -45,28 +48,28 @@ void xnm_doctor_forwards(const struct xnm_network *network, const struct xnm_pol
 	}
 }
 
-static void fill_way(struct xnm_way *way, const struct xnm_network *network,
-		     const struct xnm_policy *policy)
+static void fill_device(struct xnm_guest_device *device, const struct xnm_network *network,
+			const struct xnm_policy *policy)
 {
 	bool ip4, ip6;
 
 	xnm_doctor_forwards(network, policy, &ip4, &ip6);
-	way->forwards4 |= ip4;
-	way->forwards6 |= ip6;
-	way->has_addresses |= network->n_addresses > 0 || !way->is_bridge;
+	device->forwards4 |= ip4;
+	device->forwards6 |= ip6;
+	device->has_addresses |= network->n_addresses > 0 || !device->is_bridge;
 }
 
 static int add_network(struct xnm_doctor *doctor, const struct xnm_network *network)
 {
 	bool is_bridge = network->backend == XNM_BACKEND_BRIDGE;
 	const char *name = is_bridge ? network->bridge : ROUTED_VIFS;
-	struct xnm_way *way = find_way(doctor, name);
+	struct xnm_guest_device *device = find_device(doctor, name);
 
-	if (!way)
-		way = add_way(doctor, name, is_bridge);
-	if (!way)
+	if (!device)
+		device = add_device(doctor, name, is_bridge);
+	if (!device)
 		return -ENOMEM;
-	fill_way(way, network, doctor->policy);
+	fill_device(device, network, doctor->policy);
 	return 0;
 }
 
@@ -74,26 +77,26 @@ static int add_vif(struct xnm_doctor *doctor, const struct xnm_vif_note *state)
 {
 	const char *name = state->routed ? state->ifname : state->bridge;
 	const struct xnm_network *network = NULL;
-	struct xnm_way *way;
+	struct xnm_guest_device *device;
 
 	if (!name[0])
 		return 0;
-	way = find_way(doctor, name);
-	if (!way)
-		way = add_way(doctor, name, !state->routed);
-	if (!way)
+	device = find_device(doctor, name);
+	if (!device)
+		device = add_device(doctor, name, !state->routed);
+	if (!device)
 		return -ENOMEM;
-	way->has_guests = true;
-	way->is_covered =
-		state->routed && strncmp(name, "vif", 3) == 0 && find_way(doctor, ROUTED_VIFS);
+	device->has_guests = true;
+	device->is_covered =
+		state->routed && strncmp(name, "vif", 3) == 0 && find_device(doctor, ROUTED_VIFS);
 	if (doctor->policy && state->network[0])
 		network = xnm_policy_network(doctor->policy, state->network);
 	if (network)
-		fill_way(way, network, doctor->policy);
+		fill_device(device, network, doctor->policy);
 	return 0;
 }
 
-int xnm_doctor_read_ways(struct xnm_doctor *doctor)
+int xnm_doctor_read_devices(struct xnm_doctor *doctor)
 {
 	int rc = 0;
 

@@ -38,7 +38,7 @@ static unsigned int read_config(FILE *stream, bool found[XNM_N_ELEMENTS(options)
 	return n;
 }
 
-/* Reads what gzip(1) makes of a file. */
+/* Reads a compressed file through gzip(1). */
 static unsigned int read_compressed(char *path, bool found[XNM_N_ELEMENTS(options)])
 {
 	char program[] = "gzip", option[] = "-dc";
@@ -94,7 +94,7 @@ static unsigned int read_any_config(bool found[XNM_N_ELEMENTS(options)])
 	return n;
 }
 
-void xnm_doctor_kernel(struct xnm_doctor *doctor)
+static void check_kernel(struct xnm_doctor *doctor)
 {
 	bool found[XNM_N_ELEMENTS(options)] = { false };
 	char missing[256] = "";
@@ -113,3 +113,9 @@ void xnm_doctor_kernel(struct xnm_doctor *doctor)
 				"another one, or write locking-mode=unlocked into the policy",
 				missing);
 }
+
+const struct xnm_doctor_check xnm_doctor_kernel = {
+	.name = "kernel",
+	.what = "options that this kernel was built without",
+	.run = check_kernel,
+};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* subnets.c - networks whose subnets an interface of this host has got, perhaps after they were made. */
+/* subnets.c - networks whose subnets another interface of this host has, too. */
 #include "hotplug/cli/doctor/finding.h"
 
 #include "hotplug/parts/network/overlap.h"
@@ -10,9 +10,15 @@ static void find(void *arg, const struct xnm_network *network, const char *text)
 	xnm_doctor_find(arg, "%s", text);
 }
 
-/* Of xnm check it is a mistake already. */
-void xnm_doctor_subnets(struct xnm_doctor *doctor)
+/* xnm check has said so as a mistake. */
+static void check_subnets(struct xnm_doctor *doctor)
 {
 	if (doctor->policy && !doctor->in_passing)
 		xnm_overlap_each(doctor->policy, find, doctor);
 }
+
+const struct xnm_doctor_check xnm_doctor_subnets = {
+	.name = "subnets",
+	.what = "subnets of networks that another interface has, too",
+	.run = check_subnets,
+};

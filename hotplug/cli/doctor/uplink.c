@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uplink.c - default routes of others where an uplink should have its own, and a DHCP client that is missing. */
+/* uplink.c - default routes of other programs on an uplink's device, and DHCP clients that do not run. */
 #include "hotplug/cli/doctor/finding.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ static void check_routes(struct xnm_doctor *doctor, struct xnm_rtnl *rtnl,
 	}
 }
 
-/* A client that has ended, or never ran, is started by a probe only, and nobody may run any. */
+/* Only a probe starts a client that has ended or never ran, and perhaps nobody runs probes. */
 static void check_clients(struct xnm_doctor *doctor)
 {
 	struct xnm_run_dir dir = XNM_RUN_DIR_CLOSED;
@@ -97,7 +97,7 @@ static bool is_confined(void)
 	return false;
 }
 
-void xnm_doctor_uplinks(struct xnm_doctor *doctor)
+static void check_uplinks(struct xnm_doctor *doctor)
 {
 	const struct xnm_policy *policy = doctor->policy;
 	struct xnm_rtnl *rtnl = NULL;
@@ -120,3 +120,9 @@ void xnm_doctor_uplinks(struct xnm_doctor *doctor)
 	else if (!doctor->in_passing)
 		check_clients(doctor);
 }
+
+const struct xnm_doctor_check xnm_doctor_uplink = {
+	.name = "uplink",
+	.what = "default routes of other programs, and the DHCP clients",
+	.run = check_uplinks,
+};

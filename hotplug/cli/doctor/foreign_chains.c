@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_through.c - whether a chain that drops what it does not know lets a device of guests through. */
+/* foreign_chains.c - which packets of guests the chains and rules of other programs accept. */
 #include "hotplug/cli/doctor/foreign_parts.h"
 
 #include <string.h>
@@ -41,18 +41,19 @@ void xnm_foreign_free(struct xnm_foreign *foreign)
 	free(foreign->rules);
 }
 
-bool xnm_foreign_stands_for(const struct xnm_foreign_match *match, const struct xnm_way *way)
+bool xnm_foreign_stands_for(const struct xnm_foreign_match *match,
+			    const struct xnm_guest_device *device)
 {
-	const char *plus = strchr(way->name, '+');
+	const char *plus = strchr(device->name, '+');
 	size_t len = strlen(match->ifname);
 
 	if (len == 0)
 		return true;
 	if (plus)
-		return match->is_prefix && len <= (size_t)(plus - way->name) &&
-		       strncmp(match->ifname, way->name, len) == 0;
-	return match->is_prefix ? strncmp(match->ifname, way->name, len) == 0
-				: strcmp(match->ifname, way->name) == 0;
+		return match->is_prefix && len <= (size_t)(plus - device->name) &&
+		       strncmp(match->ifname, device->name, len) == 0;
+	return match->is_prefix ? strncmp(match->ifname, device->name, len) == 0
+				: strcmp(match->ifname, device->name) == 0;
 }
 
 bool xnm_foreign_is_within(const struct xnm_foreign_rule *rule,
@@ -112,13 +113,13 @@ bool xnm_foreign_reaches(const struct xnm_foreign *foreign, const struct xnm_for
 	return has_reached(&reached, name);
 }
 
-/* What one rule accepts of a way. */
-static void add_accepted(struct xnm_way_needs *accepted, const struct xnm_foreign_rule *rule,
-			 const struct xnm_way *way)
+/* What one rule accepts of what a device gets and sends. */
+static void add_accepted(struct xnm_device_needs *accepted, const struct xnm_foreign_rule *rule,
+			 const struct xnm_guest_device *device)
 {
 	bool any = !rule->in.ifname[0] && !rule->out.ifname[0];
-	bool from = xnm_foreign_stands_for(&rule->in, way);
-	bool to = xnm_foreign_stands_for(&rule->out, way);
+	bool from = xnm_foreign_stands_for(&rule->in, device);
+	bool to = xnm_foreign_stands_for(&rule->out, device);
 
 	/* to where, and from where, is for who wrote the rule to know */
 	if (from && (rule->in.ifname[0] || any) && !rule->known_connections)
@@ -130,10 +131,11 @@ static void add_accepted(struct xnm_way_needs *accepted, const struct xnm_foreig
 }
 
 bool xnm_foreign_lets_through(const struct xnm_foreign *foreign,
-			      const struct xnm_foreign_chain *chain, const struct xnm_way *way,
-			      const struct xnm_way_needs *needs)
+			      const struct xnm_foreign_chain *chain,
+			      const struct xnm_guest_device *device,
+			      const struct xnm_device_needs *needs)
 {
-	struct xnm_way_needs accepted = { false };
+	struct xnm_device_needs accepted = { false };
 	struct reached reached;
 
 	reach(&reached, foreign, chain);
@@ -142,7 +144,7 @@ bool xnm_foreign_lets_through(const struct xnm_foreign *foreign,
 
 		if (rule->accepts && !rule->other && xnm_foreign_is_within(rule, chain) &&
 		    has_reached(&reached, rule->chain))
-			add_accepted(&accepted, rule, way);
+			add_accepted(&accepted, rule, device);
 	}
 	return (accepted.bridged || !needs->bridged) && (accepted.out || !needs->out) &&
 	       (accepted.back || !needs->back);
