@@ -10,6 +10,7 @@
 #include "hotplug/parts/uplink/probe.h"
 #include "hotplug/run/run.h"
 #include "hotplug/run/sandbox.h"
+#include "policy/sections/traffic.h"
 
 #define EXIT_USAGE 2
 
@@ -41,15 +42,6 @@ static void run(struct call *call, const char *network, enum xnm_network_verb ve
 	}
 }
 
-static bool has_interface(const struct xnm_network *network, const char *ifname)
-{
-	for (unsigned int i = 0; i < network->n_interfaces; i++) {
-		if (strcmp(network->interfaces[i], ifname) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The networks that have to do with the interface, or with "" all. */
 static void run_networks(struct call *call)
 {
@@ -57,7 +49,7 @@ static void run_networks(struct call *call)
 		const struct xnm_network *network = &the_policy.networks[i];
 
 		if (network->backend != XNM_BACKEND_BRIDGE ||
-		    (call->ifname[0] && !has_interface(network, call->ifname)))
+		    (call->ifname[0] && !xnm_network_has_interface(network, call->ifname)))
 			continue;
 		/* also at boot: its first guest may have come before us */
 		run(call, network->name,

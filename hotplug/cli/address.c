@@ -13,6 +13,8 @@
 #include "hotplug/parts/address/pool.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/filter/filter.h"
+#include "policy/sections/guestinfo.h"
+#include "policy/sections/subnets.h"
 
 static const char usage[] =
 	"usage: xnm address VIF|GUEST[/NUMBER] [--mac MAC] [--kernel]\n"

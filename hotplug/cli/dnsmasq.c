@@ -10,6 +10,8 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/dnsmasq/lease.h"
+#include "policy/sections/guestinfo.h"
+#include "policy/sections/traffic.h"
 
 static const char usage[] =
 	"usage: xnm dnsmasq NETWORK\n"
@@ -47,22 +49,9 @@ static const struct xnm_cidr *first_of(const struct xnm_network *network, uint8_
 	return NULL;
 }
 
-static bool opens_dns(const struct xnm_network *network)
-{
-	const struct xnm_host_services *services = &network->host_services;
-
-	if (services->all || !xnm_network_is_closed(network))
-		return true;
-	for (unsigned int i = 0; i < services->n; i++) {
-		if (services->list[i].ports.first <= 53 && 53 <= services->list[i].ports.last)
-			return true;
-	}
-	return false;
-}
-
 static void print_dns(const struct xnm_network *network)
 {
-	if (!opens_dns(network)) {
+	if (!xnm_network_serves(network, 0, 53)) {
 		puts("# host-services= has no dns\n"
 		     "port=0");
 		return;
@@ -97,7 +86,7 @@ static void print_range4(const struct xnm_network *network, const char *lease)
 static void print_dns_servers(const struct xnm_network *network, const struct xnm_cidr *own)
 {
 	const struct xnm_told_hosts *dns = &network->dns;
-	bool self = dns->self || (!dns->set && opens_dns(network));
+	bool self = dns->self || (!dns->set && xnm_network_serves(network, 0, 53));
 	char text[XNM_CIDR_TEXT_LEN];
 
 	printf("dhcp-option=tag:%s,option:dns-server%s%s", network->name, self ? "," : "",

@@ -2,6 +2,7 @@
 /* plan.c - decide: event, wants and facts give the ordered operations; no I/O, no opinions elsewhere. */
 #include "hotplug/core/plan_parts.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
+#include "policy/sections/subnets.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -219,7 +220,7 @@ static bool is_proxied(const struct xnm_want *want)
 static bool has_bridge_routes(const struct xnm_want *want)
 {
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		if (!xnm_is_on_link(want->network, &want->addresses[i]))
+		if (!xnm_network_on_link(want->network, &want->addresses[i]))
 			return true;
 	}
 	return false;

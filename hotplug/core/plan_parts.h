@@ -209,7 +209,4 @@ void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
 /* At an offline: all uplinks that the vif was. */
 void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_vif_note *old);
 
-/* Whether a subnet of the network's bridge has the address. */
-bool xnm_is_on_link(const struct xnm_network *network, const struct xnm_cidr *address);
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policy/schema.h"
+#include "policy/sections/traffic.h"
 
 static bool is_used(const struct xnm_policy *policy, const char *pool)
 {
@@ -27,21 +28,6 @@ void xnm_check_pools(const struct xnm_policy *policy, struct xnm_reporter *rep)
 	}
 }
 
-/* Whether guests of the network may talk to a server of the host at all. */
-static bool opens_udp(const struct xnm_network *network, uint16_t port)
-{
-	const struct xnm_host_services *services = &network->host_services;
-
-	if (services->all || !xnm_network_is_closed(network))
-		return true;
-	for (unsigned int i = 0; i < services->n; i++) {
-		if (services->list[i].protocol == IPPROTO_UDP &&
-		    services->list[i].ports.first <= port && port <= services->list[i].ports.last)
-			return true;
-	}
-	return false;
-}
-
 static void check_server(const struct xnm_network *network, struct xnm_reporter *rep)
 {
 	struct xnm_origin origin = network->dhcp == XNM_SERVER_DNSMASQ
@@ -54,7 +40,7 @@ static void check_server(const struct xnm_network *network, struct xnm_reporter 
 			       "%s=dnsmasq: there is no program dnsmasq on this machine; install "
 			       "it, and see 'xnm dnsmasq %s'",
 			       key, network->name);
-	if (network->dhcp == XNM_SERVER_DNSMASQ && !opens_udp(network, 67))
+	if (network->dhcp == XNM_SERVER_DNSMASQ && !xnm_network_serves(network, IPPROTO_UDP, 67))
 		xnm_warning_at(rep, XNM_KEY_ORIGIN(network, NETWORK, HOST_SERVICES),
 			       "host-services= has no dhcp: guests cannot ask for the addresses "
 			       "of dhcp=dnsmasq");

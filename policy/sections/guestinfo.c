@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guestinfo.c - check the gateway and the name servers that guests are told of. */
-#include "policy/sections/resolve.h"
+#include "policy/sections/guestinfo.h"
 
 #include "hotplug/base/cidr.h"
+#include "policy/sections/resolve.h"
 #include "policy/sections/subnets.h"
-
-static bool has_family(const struct xnm_network *network, uint8_t family)
-{
-	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (network->addresses[i].family == family)
-			return true;
-	}
-	return false;
-}
 
 /* A network without address= leads to one that others describe: there is nothing to compare. */
 static void check_hosts(const struct xnm_resolver *r, const struct xnm_network *network,
@@ -32,7 +24,7 @@ static void check_hosts(const struct xnm_resolver *r, const struct xnm_network *
 		const struct xnm_cidr *host = &hosts->list[i];
 
 		xnm_cidr_format_host(host, text);
-		if (!has_family(network, host->family))
+		if (!xnm_network_has_family(network, host->family))
 			xnm_mistake_at(
 				r->rep, origin,
 				"%s=%s: [network %s] has no %s address; add one to address=", key,
@@ -55,4 +47,16 @@ void xnm_resolve_told(const struct xnm_resolver *r, struct xnm_network *network)
 	if (network->dns.set)
 		check_hosts(r, network, &network->dns, XNM_KEY_ORIGIN(network, NETWORK, DNS),
 			    "dns");
+}
+
+const struct xnm_cidr *xnm_network_router(const struct xnm_network *network,
+					  const struct xnm_cidr *subnet)
+{
+	const struct xnm_told_hosts *gateway = &network->gateway;
+
+	for (unsigned int i = 0; subnet && i < gateway->n; i++) {
+		if (gateway->list[i].family == subnet->family)
+			return &gateway->list[i];
+	}
+	return gateway->self ? subnet : NULL;
 }

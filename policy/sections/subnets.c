@@ -35,3 +35,58 @@ bool xnm_network_is_all(const struct xnm_network *network, const struct xnm_cidr
 	}
 	return false;
 }
+
+bool xnm_network_has_family(const struct xnm_network *network, uint8_t family)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (network->addresses[i].family == family)
+			return true;
+	}
+	return false;
+}
+
+bool xnm_network_has_host(const struct xnm_network *network, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (xnm_cidr_same_host(&network->addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+const struct xnm_cidr *xnm_network_on_link(const struct xnm_network *network,
+					   const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (xnm_cidr_within(address, &network->addresses[i]))
+			return &network->addresses[i];
+	}
+	return NULL;
+}
+
+const struct xnm_cidr *xnm_network_subnet(const struct xnm_network *network,
+					  const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < network->n_addresses; i++) {
+		if (!xnm_cidr_is_link_local(&network->addresses[i]) &&
+		    xnm_cidr_within(address, &network->addresses[i]))
+			return &network->addresses[i];
+	}
+	return NULL;
+}
+
+bool xnm_subnet_is_covered(const struct xnm_network *network, unsigned int i)
+{
+	const struct xnm_cidr *inner = &network->addresses[i];
+
+	for (unsigned int k = 0; k < network->n_addresses; k++) {
+		const struct xnm_cidr *outer = &network->addresses[k];
+
+		/* of two equal ones, the first stays */
+		if (k != i && xnm_cidr_within(inner, outer) &&
+		    (outer->prefix_len < inner->prefix_len ||
+		     (outer->prefix_len == inner->prefix_len && k < i)))
+			return true;
+	}
+	return false;
+}

@@ -6,6 +6,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "policy/sections/subnets.h"
+#include "policy/sections/traffic.h"
 
 #define METRIC_STEP 100 /* between uplinks that say none */
 
@@ -15,16 +16,12 @@ static void check_port(const struct xnm_resolver *r, const struct xnm_uplink *up
 {
 	char device[XNM_DEVICE_TEXT_LEN];
 
-	for (unsigned int i = 0; i < network->n_interfaces; i++) {
-		if (strcmp(network->interfaces[i], uplink->interface) != 0)
-			continue;
+	if (xnm_network_has_interface(network, uplink->interface))
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, INTERFACE),
 			       "interface=%s: is a port of the bridge of [network %s]; name the "
 			       "bridge, interface=%s",
 			       xnm_policy_device(r->policy, uplink->interface, device),
 			       network->name, network->bridge);
-		return;
-	}
 }
 
 /* The type of the key has looked at it already. */
@@ -99,17 +96,13 @@ static void check_gateway(const struct xnm_resolver *r, const struct xnm_uplink 
 
 	xnm_format_cidr(gateway, text);
 	*strchr(text, '/') = '\0';
-	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (!xnm_cidr_same_host(gateway, &network->addresses[i]))
-			continue;
+	if (xnm_network_has_host(network, gateway))
 		xnm_mistake_at(r->rep, origin,
 			       "gateway=%s: the host itself has it in [network %s]; the guest's "
 			       "address is meant",
 			       text, network->name);
-		return;
-	}
-	if (network->backend == XNM_BACKEND_BRIDGE && !xnm_cidr_is_link_local(gateway) &&
-	    xnm_network_lacks(network, gateway))
+	else if (network->backend == XNM_BACKEND_BRIDGE && !xnm_cidr_is_link_local(gateway) &&
+		 xnm_network_lacks(network, gateway))
 		xnm_mistake_at(r->rep, origin, "gateway=%s: is in no subnet of [network %s]", text,
 			       network->name);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
+#include "policy/sections/subnets.h"
 
 static bool has_address(const struct xnm_facts *facts, const struct xnm_cidr *address)
 {
@@ -87,16 +88,6 @@ static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
 		     "the bridge of network %.48s", want->network->name);
 }
 
-/* Whether a new address is the same, in a subnet of another length. */
-static bool is_in_the_way(const struct xnm_network *network, const struct xnm_cidr *address)
-{
-	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (xnm_cidr_same_host(&network->addresses[i], address))
-			return true;
-	}
-	return false;
-}
-
 /* Behind the new ones, as the routes of a bridge without any would go; but those that are in the
  * way of a new one come first. */
 static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *network,
@@ -105,7 +96,7 @@ static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *netw
 	for (unsigned int i = 0; i < facts->n_stale_addresses; i++) {
 		struct xnm_op *op;
 
-		if (is_in_the_way(network, &facts->stale_addresses[i]) != first)
+		if (xnm_network_has_host(network, &facts->stale_addresses[i]) != first)
 			continue;
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_address_del, network->bridge,
 				  facts->bridge.ifindex,

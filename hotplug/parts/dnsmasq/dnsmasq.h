@@ -29,17 +29,6 @@ void xnm_dhcp_line(char out[XNM_DHCP_LINE_LEN], const struct xnm_event *event,
 /* Where the files of a network are: absolute, or below the run directory. */
 void xnm_dhcp_dir(char out[XNM_DHCP_DIR_LEN], const struct xnm_network *network);
 
-/* The network's own address in the subnet that has the address, or NULL. */
-const struct xnm_cidr *xnm_network_subnet(const struct xnm_network *network,
-					  const struct xnm_cidr *address);
-
-/*
- * The router that guests of a subnet (of the network's own) are told of, or
- * NULL for none: what gateway= says, with the host's own address for "self".
- */
-const struct xnm_cidr *xnm_network_router(const struct xnm_network *network,
-					  const struct xnm_cidr *subnet);
-
 /* parts/dnsmasq/files.c: hosts_dir is a folder of xnm_dhcp_dir(). Leaves line "" if there is none. */
 void xnm_dhcp_read(const struct xnm_run_dir *dir, const char *hosts_dir,
 		   const struct xnm_owner *vif, char line[XNM_DHCP_LINE_LEN]);

@@ -7,6 +7,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/parts/filter/filter.h"
+#include "policy/sections/subnets.h"
 
 static char label_char(char c)
 {
@@ -66,29 +67,6 @@ void xnm_lease_text(char out[16], const struct xnm_network *network)
 		(void)snprintf(out, 16, "infinite");
 	else
 		(void)snprintf(out, 16, "%u", time_s);
-}
-
-const struct xnm_cidr *xnm_network_subnet(const struct xnm_network *network,
-					  const struct xnm_cidr *address)
-{
-	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (!xnm_cidr_is_link_local(&network->addresses[i]) &&
-		    xnm_cidr_within(address, &network->addresses[i]))
-			return &network->addresses[i];
-	}
-	return NULL;
-}
-
-const struct xnm_cidr *xnm_network_router(const struct xnm_network *network,
-					  const struct xnm_cidr *subnet)
-{
-	const struct xnm_told_hosts *gateway = &network->gateway;
-
-	for (unsigned int i = 0; subnet && i < gateway->n; i++) {
-		if (gateway->list[i].family == subnet->family)
-			return &gateway->list[i];
-	}
-	return gateway->self ? subnet : NULL;
 }
 
 /* The first address of a family that dnsmasq can give. */

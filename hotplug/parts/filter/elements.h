@@ -42,10 +42,5 @@ void xnm_filter_network_sources(struct xnm_elements *out, const struct xnm_netwo
 /* parts/filter/isolation.c: that the vif is an isolated port. */
 void xnm_filter_isolation(struct xnm_elements *out, const struct xnm_want *want,
 			  const struct xnm_mac *mac, const char *ifname);
-/* Whether the network's bridge has ports that are not: an interface, or vifs that the policy excepts. */
-bool xnm_network_has_open_ports(const struct xnm_network *network, const struct xnm_policy *policy);
-
-/* parts/filter/network.c: whether one of a network's subnets is within another one of them. */
-bool xnm_subnet_is_covered(const struct xnm_network *network, unsigned int i);
 
 #endif

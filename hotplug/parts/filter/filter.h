@@ -48,33 +48,8 @@ void xnm_filter_inside(struct xnm_elements *out, const struct xnm_network *netwo
 void xnm_filter_forward(struct xnm_elements *out, const struct xnm_forward *forward,
 			const struct xnm_cidr *target);
 
-/* The device of one of a network's uplinks. */
-const char *xnm_network_way(const struct xnm_network *network, unsigned int i,
-			    const struct xnm_policy *policy);
-
-/* Whether a guest shares its connection there: other guests are behind the same device. */
-bool xnm_network_way_is_guest(const struct xnm_network *network, unsigned int i,
-			      const struct xnm_policy *policy);
-
-/* parts/network/settings.c. Whether this host passes packets of the family on, between the network and others. */
-bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_policy *policy,
-		       uint8_t family);
-
-/* Whether a port forward leads into the network. */
-bool xnm_network_has_forwards(const struct xnm_network *network, const struct xnm_policy *policy);
-
-/* Whether what leads to the network's guests may carry this host's 127.0.0.0/8 (route_localnet). */
-bool xnm_network_needs_localnet(const struct xnm_network *network, const struct xnm_policy *policy);
-
 /*
- * parts/network/settings.c. Whether the host keeps silent about routers that guests could ask
- * themselves. A guest that shares the link with the router would else be sent there, past what
- * translates its address.
- */
-bool xnm_network_keeps_silent(const struct xnm_network *network);
-
-/*
- * Fills the settings of a network. Returns how many. ifname is its bridge, or ""
+ * parts/network/settings.c: fills the settings of a network. Returns how many. ifname is its bridge, or ""
  * when routed; makes_bridge: it is one that xnm makes, and not somebody else's.
  */
 unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],

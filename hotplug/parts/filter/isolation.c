@@ -2,7 +2,6 @@
 /* isolation.c - decide what is said of isolated vifs, so that they do not meet by way of this host. */
 #include "hotplug/parts/filter/elements.h"
 
-#include <string.h>
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
@@ -41,18 +40,4 @@ void xnm_filter_isolation(struct xnm_elements *out, const struct xnm_want *want,
 	element = xnm_elements_add(out, XNM_SET_ISOLATED_MACS);
 	xnm_key_ifname(element, 0, want->bridge);
 	xnm_key_mac(element, 1, mac);
-}
-
-bool xnm_network_has_open_ports(const struct xnm_network *network, const struct xnm_policy *policy)
-{
-	if (network->port.isolated != XNM_YES || network->n_interfaces)
-		return true;
-	for (unsigned int i = 0; i < policy->n_vifs; i++) {
-		const struct xnm_vif_policy *section = &policy->vifs[i];
-
-		if (section->port.isolated == XNM_NO &&
-		    (!section->network[0] || strcmp(section->network, network->name) == 0))
-			return true;
-	}
-	return false;
 }

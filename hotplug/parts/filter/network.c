@@ -2,6 +2,8 @@
 /* network.c - decide what a network puts into the sets: who may go where, and as whom. */
 #include "hotplug/base/cidr.h"
 #include "hotplug/parts/filter/elements.h"
+#include "policy/sections/subnets.h"
+#include "policy/sections/traffic.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -22,23 +24,6 @@ static struct xnm_element *add_named(struct xnm_elements *out, enum xnm_set_id s
 static void add_path(struct xnm_elements *out, const char *from, const char *to)
 {
 	xnm_key_ifname(add_named(out, XNM_SET_PATHS, from), 1, to);
-}
-
-const char *xnm_network_way(const struct xnm_network *network, unsigned int i,
-			    const struct xnm_policy *policy)
-{
-	const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
-
-	/* loading has looked for it */
-	return uplink ? uplink->device : "";
-}
-
-bool xnm_network_way_is_guest(const struct xnm_network *network, unsigned int i,
-			      const struct xnm_policy *policy)
-{
-	const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
-
-	return uplink && uplink->guest[0];
 }
 
 static void add_services(struct xnm_elements *out, const struct xnm_host_services *services,
@@ -77,9 +62,9 @@ static void add_ways(struct xnm_elements *out, const struct xnm_network *network
 	bool route = network->forward == XNM_FORWARD_ROUTE;
 
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {
-		const char *uplink = xnm_network_way(network, i, policy);
+		const char *uplink = xnm_network_uplink_device(network, i, policy);
 
-		if (xnm_network_way_is_guest(network, i, policy)) {
+		if (xnm_network_uplink_is_guest(network, i, policy)) {
 			xnm_key_ifname(add_named(out, XNM_SET_DETOURS, ifname), 1, uplink);
 			continue;
 		}
@@ -115,9 +100,9 @@ static void add_open(struct xnm_elements *out, const struct xnm_network *network
 
 	if (xnm_network_is_closed(network))
 		return;
-	if (any || xnm_filter_passes(network, policy, AF_INET))
+	if (any || xnm_network_is_forwarded(network, policy, AF_INET))
 		add_named(out, XNM_SET_OPEN4, network->bridge);
-	if (any || xnm_filter_passes(network, policy, AF_INET6))
+	if (any || xnm_network_is_forwarded(network, policy, AF_INET6))
 		add_named(out, XNM_SET_OPEN6, network->bridge);
 }
 
@@ -145,13 +130,6 @@ static const struct xnm_cidr *snat_address(const struct xnm_network *network, ui
 	return NULL;
 }
 
-static bool is_masqueraded(const struct xnm_network *network, uint8_t family)
-{
-	if (network->masquerade == XNM_MASQ_BOTH)
-		return true;
-	return network->masquerade == (family == AF_INET ? XNM_MASQ_IPV4 : XNM_MASQ_IPV6);
-}
-
 static void add_sharing(struct xnm_elements *out, const struct xnm_network *network,
 			const struct xnm_cidr *subnet, const struct xnm_policy *policy)
 {
@@ -166,7 +144,7 @@ static void add_sharing(struct xnm_elements *out, const struct xnm_network *netw
 			element = xnm_elements_add(out,
 						   ip6 ? XNM_SET_MASQUERADE6 : XNM_SET_MASQUERADE4);
 		xnm_key_address(element, 0, subnet, true);
-		xnm_key_ifname(element, 1, xnm_network_way(network, i, policy));
+		xnm_key_ifname(element, 1, xnm_network_uplink_device(network, i, policy));
 		if (snat)
 			xnm_data_address(element, snat);
 	}
@@ -188,23 +166,6 @@ static void add_forwards(struct xnm_elements *out, const struct xnm_network *net
 	}
 }
 
-/* An interval set takes no subnet inside another one. */
-bool xnm_subnet_is_covered(const struct xnm_network *network, unsigned int i)
-{
-	const struct xnm_cidr *inner = &network->addresses[i];
-
-	for (unsigned int k = 0; k < network->n_addresses; k++) {
-		const struct xnm_cidr *outer = &network->addresses[k];
-
-		/* of two equal ones, the first stays */
-		if (k != i && xnm_cidr_within(inner, outer) &&
-		    (outer->prefix_len < inner->prefix_len ||
-		     (outer->prefix_len == inner->prefix_len && k < i)))
-			return true;
-	}
-	return false;
-}
-
 int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *network,
 		       const struct xnm_policy *policy, struct xnm_err *err)
 {
@@ -216,15 +177,15 @@ int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *netwo
 		xnm_filter_inside(out, network, bridge, policy);
 		add_open(out, network, policy);
 		xnm_filter_network_sources(out, network, policy);
-		if (xnm_network_keeps_silent(network))
+		if (xnm_network_sends_no_redirects(network))
 			add_named(out, XNM_SET_SILENT, bridge);
 		/* the host itself passes frames on between ports where br_netfilter is on; isolated
 		 * ones are told from others where they leave the bridge: ruleset_isolation.c */
-		if (xnm_network_is_closed(network) && xnm_network_has_open_ports(network, policy))
+		if (xnm_network_is_closed(network) && xnm_network_has_unisolated(network, policy))
 			add_path(out, bridge, bridge);
 		for (unsigned int i = 0; i < network->n_addresses; i++) {
 			const struct xnm_cidr *subnet = &network->addresses[i];
-			bool shared = is_masqueraded(network, subnet->family);
+			bool shared = xnm_network_is_masqueraded(network, subnet->family);
 
 			if (xnm_cidr_is_link_local(subnet) || xnm_subnet_is_covered(network, i))
 				continue;

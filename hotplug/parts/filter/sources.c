@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
+#include "policy/sections/subnets.h"
+#include "policy/sections/traffic.h"
 
 static enum xnm_set_id of_family(enum xnm_set_id set4, const struct xnm_cidr *address)
 {
@@ -31,18 +33,6 @@ static bool has_others(const struct xnm_network *network, const struct xnm_polic
 	return network->n_interfaces;
 }
 
-/* That what comes by the bridge may come from a LAN, from any source. */
-static bool has_lan(const struct xnm_network *network, const struct xnm_policy *policy)
-{
-	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
-		const struct xnm_uplink *uplink = &policy->uplinks[i];
-
-		if (!uplink->guest[0] && strcmp(uplink->device, network->bridge) == 0)
-			return true;
-	}
-	return network->n_interfaces;
-}
-
 void xnm_filter_network_sources(struct xnm_elements *out, const struct xnm_network *network,
 				const struct xnm_policy *policy)
 {
@@ -62,7 +52,7 @@ void xnm_filter_network_sources(struct xnm_elements *out, const struct xnm_netwo
 	xnm_key_ifname(element, 1, bridge);
 	if (network->n_addresses == 0)
 		xnm_key_ifname(xnm_elements_add(out, XNM_SET_UNADDRESSED), 0, bridge);
-	if (has_lan(network, policy))
+	if (xnm_network_has_lan(network, policy))
 		xnm_key_ifname(xnm_elements_add(out, XNM_SET_LANS), 0, bridge);
 }
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
+#include "policy/sections/traffic.h"
 
 struct filter {
 	struct xnm_elements *out;

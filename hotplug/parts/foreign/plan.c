@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hotplug/kernel/nft_foreign.h"
+#include "policy/sections/traffic.h"
 
 const char *xnm_through_device(const struct xnm_want *want, const struct xnm_facts *facts)
 {
@@ -23,7 +24,8 @@ unsigned int xnm_through_rules(const struct xnm_want *want, const struct xnm_fac
 {
 	if (!want->attach)
 		return 0;
-	if (want->network && xnm_filter_passes(want->network, want->policy, xnm_ip_families[ip]))
+	if (want->network &&
+	    xnm_network_is_forwarded(want->network, want->policy, xnm_ip_families[ip]))
 		return XNM_THROUGH_FROM | XNM_THROUGH_TO;
 	return !want->routed && facts->through.ip[ip].hears_bridges ? XNM_THROUGH_WITHIN : 0;
 }

@@ -8,6 +8,7 @@
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
 #include "kmod/xnm_uapi.h"
+#include "policy/sections/subnets.h"
 
 const char *const xnm_told_names[XNM_N_TOLD] = {
 	[XNM_TOLD_MAC] = "mac",		[XNM_TOLD_NET] = "net",		  [XNM_TOLD_IP] = "ip",
@@ -48,17 +49,6 @@ static void add_host(char text[XNM_TOLD_LEN], const struct xnm_cidr *host)
 	add_word(text, word);
 }
 
-/* The network's own subnet that has the address, or NULL. */
-static const struct xnm_cidr *subnet_of(const struct xnm_network *network,
-					const struct xnm_cidr *address)
-{
-	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (xnm_cidr_within(address, &network->addresses[i]))
-			return &network->addresses[i];
-	}
-	return NULL;
-}
-
 /*
  * With the length that its neighbours have it with. Without a bridge it has no
  * neighbours; and a prefix is routed to the guest, which has no such address.
@@ -66,7 +56,8 @@ static const struct xnm_cidr *subnet_of(const struct xnm_network *network,
 static void add_address(char text[XNM_TOLD_LEN], const struct xnm_want *want,
 			const struct xnm_cidr *address)
 {
-	const struct xnm_cidr *subnet = want->routed ? NULL : subnet_of(want->network, address);
+	const struct xnm_cidr *subnet =
+		want->routed ? NULL : xnm_network_on_link(want->network, address);
 	struct xnm_cidr told = *address;
 	char word[XNM_CIDR_TEXT_LEN];
 
@@ -96,7 +87,7 @@ static const struct xnm_cidr *own_address(const struct xnm_want *want, uint8_t f
 	const struct xnm_cidr *first = NULL, *subnet;
 
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		subnet = subnet_of(network, &want->addresses[i]);
+		subnet = xnm_network_on_link(network, &want->addresses[i]);
 		if (subnet && subnet->family == family)
 			return subnet;
 	}

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/util.h"
+#include "policy/sections/traffic.h"
 
 /*
  * Several questions fit into a second, and the answer of a router that is there
@@ -13,14 +14,6 @@
  * would read it back as another.
  */
 #define RETRANS_MS 200
-
-bool xnm_network_keeps_silent(const struct xnm_network *network)
-{
-	if (network->send_redirects != XNM_UNSET)
-		return network->send_redirects == XNM_NO;
-	return network->backend == XNM_BACKEND_BRIDGE && network->n_interfaces &&
-	       network->masquerade > XNM_MASQ_NO;
-}
 
 /* ifname "": a setting of the whole host */
 static void add_setting(struct xnm_setting *out, unsigned int *n, uint32_t value, const char *where,
@@ -105,64 +98,14 @@ static void add_accept_ra(struct xnm_setting *out, unsigned int *n, const char *
 	out[*n - 1].from_one = true;
 }
 
-/*
- * Who brings a router to the bridge: a card of its own, or one that somebody has
- * put there, by which this host goes outside. A guest never does.
- */
-static bool brings_router(const struct xnm_network *network, const char *bridge,
-			  const struct xnm_policy *policy)
-{
-	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
-		const struct xnm_uplink *uplink = &policy->uplinks[i];
-
-		if (!uplink->guest[0] && strcmp(uplink->device, bridge) == 0)
-			return true;
-	}
-	return network->n_interfaces > 0;
-}
-
 /* What guests send there must not make routes, addresses or an MTU of this host. */
 static void add_deaf(struct xnm_setting *out, unsigned int *n, const struct xnm_network *network,
 		     const char *bridge, const struct xnm_policy *policy)
 {
-	if (brings_router(network, bridge, policy))
+	if (xnm_network_has_lan(network, policy))
 		return;
 	add_setting(out, n, 0, "ipv6/conf/", bridge, "/accept_ra");
 	out[*n - 1].of_bridge = true;
-}
-
-static bool has_family(const struct xnm_network *network, uint8_t family)
-{
-	/* which addresses the vifs of a routed network have is not known here */
-	if (network->backend == XNM_BACKEND_ROUTE)
-		return true;
-	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (network->addresses[i].family == family)
-			return true;
-	}
-	return false;
-}
-
-bool xnm_network_has_forwards(const struct xnm_network *network, const struct xnm_policy *policy)
-{
-	for (unsigned int i = 0; i < policy->n_forwards; i++) {
-		if (strcmp(policy->forwards[i].network, network->name) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool xnm_network_needs_localnet(const struct xnm_network *network, const struct xnm_policy *policy)
-{
-	return xnm_network_has_forwards(network, policy) && has_family(network, AF_INET);
-}
-
-bool xnm_filter_passes(const struct xnm_network *network, const struct xnm_policy *policy,
-		       uint8_t family)
-{
-	return (network->forward == XNM_FORWARD_NAT || network->forward == XNM_FORWARD_ROUTE ||
-		network->masquerade != XNM_MASQ_NO || xnm_network_has_forwards(network, policy)) &&
-	       has_family(network, family);
 }
 
 /* The kernel sends them if that of the device or that of all is on: IN_DEV_TX_REDIRECTS(). */
@@ -171,7 +114,7 @@ static void add_redirects(struct xnm_setting *out, unsigned int *n,
 {
 	if (ifname[0] == '\0')
 		return;
-	if (xnm_network_keeps_silent(network)) {
+	if (xnm_network_sends_no_redirects(network)) {
 		add_setting(out, n, 0, "ipv4/conf/all/send_redirects", "", "");
 		add_of_bridge(out, n, 0, ifname, "/send_redirects");
 	} else if (network->send_redirects == XNM_YES) {
@@ -188,21 +131,21 @@ unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 	if (ifname[0] && makes_bridge)
 		add_deaf(out, &n, network, ifname, policy);
 
-	if (xnm_filter_passes(network, policy, AF_INET))
+	if (xnm_network_is_forwarded(network, policy, AF_INET))
 		add_setting(out, &n, 1, "ipv4/ip_forward", "", "");
 	if (ifname[0] && xnm_network_needs_localnet(network, policy))
 		add_of_bridge(out, &n, 1, ifname, "/route_localnet");
 	add_redirects(out, &n, network, ifname);
 	add_uplinks(out, &n, network, ifname, policy);
-	if (!xnm_filter_passes(network, policy, AF_INET6))
+	if (!xnm_network_is_forwarded(network, policy, AF_INET6))
 		return n;
 	/* a host that forwards IPv6 would no longer listen to the routers on its uplinks */
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {
-		if (!xnm_network_way_is_guest(network, i, policy))
-			add_accept_ra(out, &n, xnm_network_way(network, i, policy));
+		if (!xnm_network_uplink_is_guest(network, i, policy))
+			add_accept_ra(out, &n, xnm_network_uplink_device(network, i, policy));
 	}
 	for (unsigned int i = 0; network->proxy_ndp == XNM_YES && i < network->n_uplinks; i++)
-		add_setting(out, &n, 1, "ipv6/conf/", xnm_network_way(network, i, policy),
+		add_setting(out, &n, 1, "ipv6/conf/", xnm_network_uplink_device(network, i, policy),
 			    "/proxy_ndp");
 	add_setting(out, &n, 1, "ipv6/conf/all/forwarding", "", "");
 	return n;

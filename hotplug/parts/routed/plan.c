@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
+#include "policy/sections/subnets.h"
+#include "policy/sections/traffic.h"
 
 /*
  * The host is the guest's gateway on the vif itself: it has the network's
@@ -238,15 +240,6 @@ void xnm_plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
 	}
 }
 
-bool xnm_is_on_link(const struct xnm_network *network, const struct xnm_cidr *address)
-{
-	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		if (xnm_cidr_within(address, &network->addresses[i]))
-			return true;
-	}
-	return false;
-}
-
 /* Addresses of a routed network's guest that none of its bridge's subnets has. */
 void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
 			    const struct xnm_facts *facts)
@@ -256,7 +249,7 @@ void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
 	for (unsigned int i = 0; i < want->n_addresses; i++) {
 		const struct xnm_cidr *address = &want->addresses[i];
 
-		if (!xnm_is_on_link(want->network, address))
+		if (!xnm_network_on_link(want->network, address))
 			plan_route(plan, facts, want->bridge, facts->bridge.ifindex, address,
 				   XNM_METRIC_VIF, facts->bridge.ifindex != 0);
 		plan_proxies(plan, want, facts, address);

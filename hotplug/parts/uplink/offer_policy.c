@@ -7,6 +7,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
+#include "policy/sections/traffic.h"
 
 #define ANY_PREFIX 8 /* ipv4-allowed= of so few bits names nobody */
 
@@ -31,15 +32,6 @@ static bool is_here(const struct xnm_offer_facts *facts, const struct xnm_networ
 	       strcmp(network->bridge, facts->uplink->device) == 0;
 }
 
-static bool has_interface(const struct xnm_network *network, const char *device)
-{
-	for (unsigned int i = 0; i < network->n_interfaces; i++) {
-		if (strcmp(network->interfaces[i], device) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The bridge's own subnets, too: who leases this host its own address takes it away in the end. */
 static void add_network(struct xnm_offer_facts *facts, const struct xnm_network *network)
 {
@@ -47,7 +39,8 @@ static void add_network(struct xnm_offer_facts *facts, const struct xnm_network 
 
 	add(facts, held, network->addresses, network->n_addresses, network->name);
 	held.kind = XNM_HELD_TOLD;
-	held.here = is_here(facts, network) || has_interface(network, facts->uplink->device);
+	held.here = is_here(facts, network) ||
+		    xnm_network_has_interface(network, facts->uplink->device);
 	add(facts, held, network->gateway.list, network->gateway.n, network->name);
 	/* on a card of the host, the LAN's own server is what most are told of */
 	held.here |= !facts->uplink->guest[0];
