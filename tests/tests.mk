@@ -126,16 +126,23 @@ $(O)/tests/domcpu: tests/bench/domcpu.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $< -lxenctrl
 
-$(O)/tests/plan-test: $(wildcard tests/plan/*.[ch]) $(O)/libxnm.a
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $(filter %.c %.a,$^) \
-		$(call libs_of,$(PKGS_VIF))
+# the model of kernel, xenstore and notes that plans are carried out on
+MODEL_SRC = tests/plan/model.c tests/plan/rules.c $(wildcard tests/plan/world/*.c)
+PLAN_TEST_SRC = $(filter-out $(MODEL_SRC),$(wildcard tests/plan/*.c))
+MODEL_OBJ = $(MODEL_SRC:%.c=$(O)/%.o)
+PLAN_TEST_OBJ = $(PLAN_TEST_SRC:%.c=$(O)/%.o)
+-include $(MODEL_OBJ:.o=.d) $(PLAN_TEST_OBJ:.o=.d)
+
+$(O)/tests/plan-test: $(PLAN_TEST_OBJ) $(MODEL_OBJ) $(O)/libxnm.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))
+
+$(O)/tests/unit/test_plan: $(MODEL_OBJ)
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $< $(O)/libxnm.a \
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $< $(filter %.o,$^) $(O)/libxnm.a \
 		$(call libs_of,$(PKGS_VIF) cmocka)
 
 lint:  ## clang-format, cppcheck, clang-tidy, shellcheck, codespell, mandoc, first lines of files, links of pages

@@ -4,6 +4,7 @@
 #define XNM_TESTS_CASE_H
 
 #include "hotplug/base/event.h"
+#include "hotplug/kernel/carry.h"
 #include "tests/plan/model.h"
 
 #define CASE_DEVICES 8
@@ -62,6 +63,20 @@ struct folder {
 
 /* Reads event, guest and links of the folder at path. Exits if it is not understood. */
 void read_folder(struct folder *folder, const char *path);
+
+/* The facts as xnm_facts_links() would read them for this want. */
+void fill_links(struct folder *folder, const struct xnm_want *want);
+
+/* [state] is what an online of the present policy has left: with all that belongs to it. */
+void complete_state(struct folder *folder, const struct xnm_want *want,
+		    const struct xnm_policy *policy);
+
+/* The device of an event, as it was kept, or NULL. */
+struct device *kept_device(struct folder *folder, const char *name);
+
+/* Begins with the device as netback or the device model makes it, or as it was kept, and with what
+ * else there is of itself. */
+void begin_moment(struct folder *folder, const struct device *device);
 
 /* Keeps the device of this moment for a later one. */
 void keep_device(struct folder *folder);

@@ -37,7 +37,7 @@ if [ ! -x "$plan_test" ]; then
 fi
 if [ $# -eq 0 ]; then
 	for dir in "$here"/*/; do
-		run_case "$(basename "$dir")"
+		[ "$dir" = "$here/world/" ] || run_case "$(basename "$dir")"
 	done
 else
 	for name in "$@"; do

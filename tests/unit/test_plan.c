@@ -17,9 +17,11 @@
 
 #include <cmocka.h>
 
-#include "tests/plan/model.h"
-
 #include "hotplug/base/cidr.h"
+#include "hotplug/core/plan_parts.h"
+#include "hotplug/kernel/carry.h"
+#include "hotplug/parts/filter/elements.h"
+#include "tests/plan/model.h"
 
 #define ROUNDS 100000
 
@@ -287,8 +289,8 @@ static void some_notes(struct model *model, const struct xnm_want *want,
 	struct xnm_err err;
 
 	for (int i = 0; i < XNM_N_TABLES; i++) {
-		world->table_exists[i] = any(4) != 0;
-		world->table_whole[i] = world->table_exists[i] && any(4);
+		world->filter.table_exists[i] = any(4) != 0;
+		world->filter.table_whole[i] = world->filter.table_exists[i] && any(4);
 	}
 	for (int i = 0; i < XNM_N_IP; i++)
 		COPY(world->foreign.chain[i], PICK("", "FORWARD", "DOCKER-USER"));
@@ -304,7 +306,7 @@ static void some_notes(struct model *model, const struct xnm_want *want,
 			   want->policy, &err) == 0)
 		xnm_elements_copy(&model->facts.state.elements[xnm_event_is_tap(event)], &elements);
 	for (unsigned int i = 0; i < elements.n; i++) {
-		if (world->table_exists[xnm_element_table(&elements.list[i])] && any(8))
+		if (world->filter.table_exists[xnm_element_table(&elements.list[i])] && any(8))
 			world_put(world, &elements.list[i]);
 	}
 	world_note_vif(world, &model->facts.state);
@@ -344,7 +346,7 @@ static void some_facts(struct model *model, struct xnm_want *want, const struct 
 		facts->has_vlans = true;
 		facts->vlans = some_vlans();
 	} else {
-		default_vlans(facts);
+		world_default_vlans(facts);
 	}
 	some_notes(model, want, event);
 	facts->made_bridge = facts->state.bridge[0] && maybe();
@@ -405,7 +407,7 @@ static void print_case(unsigned int round, const struct xnm_plan *plan, const ch
 static int plan_online(struct xnm_plan *plan, struct model *model, const struct xnm_event *event,
 		       const struct xnm_want *want, struct xnm_err *err)
 {
-	look(&model->facts, &model->world, event, want);
+	look(model, event, want);
 	return xnm_plan_online(plan, event, want, &model->facts, err);
 }
 
@@ -454,7 +456,7 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		/* and back */
 		event.verb = tap ? XNM_VERB_REMOVE : XNM_VERB_OFFLINE;
 		facts->tap_exists = facts->tap_exists && facts->state.tap[0];
-		look(facts, &model.world, &event, NULL);
+		look(&model, &event, NULL);
 		xnm_plan_offline(&plan, &event, facts);
 		n_broken = carry_out_offline(&model, &plan);
 		if (n_broken)
@@ -484,35 +486,35 @@ static void test_tap(void **state)
 	online_and_offline(XNM_VERB_ADD, 2);
 }
 
-/* Every operation has words, which fit. */
-static void test_texts(void **state)
+static void check_text(const struct xnm_op_type *type)
 {
-	static const struct xnm_op_type *const types[] = {
-#define XNM_OP(row) &(row),
-#include "hotplug/core/ops.def"
-#undef XNM_OP
-	};
+	struct xnm_op op = { .type = type, .dev = "abcdefghijklmno" };
 	static struct xnm_carry carry;
 	static struct xnm_plan plan;
 	char text[256], small[8];
 
-	(void)state;
-	for (size_t i = 0; i < XNM_N_ELEMENTS(types); i++) {
-		struct xnm_op op = { .type = types[i], .dev = "abcdefghijklmno" };
+	if (op.type == &xnm_op_port_flags)
+		op.u.port.mask = ALL_PORT_FLAGS;
+	if (op.type == &xnm_op_carry_addresses || op.type == &xnm_op_carry_switch ||
+	    op.type == &xnm_op_carry_end)
+		op.u.carry.carry = &carry;
+	plan.filter.n_add = 1;
+	plan.n_settings = plan.n_forget = 1;
+	COPY(plan.settings[0].path, "ipv4/ip_forward");
+	text[0] = '\0';
+	assert_ptr_equal(xnm_op_text(&plan, &op, text, sizeof(text)), text);
+	assert_true(strlen(text) > 5);
+	(void)xnm_op_text(&plan, &op, small, sizeof(small));
+	assert_int_equal(strlen(small), sizeof(small) - 1);
+}
 
-		if (op.type == &xnm_op_port_flags)
-			op.u.port.mask = ALL_PORT_FLAGS;
-		if (op.type == &xnm_op_carry_addresses || op.type == &xnm_op_carry_switch ||
-		    op.type == &xnm_op_carry_end)
-			op.u.carry.carry = &carry;
-		plan.filter.n_add = 1;
-		plan.n_settings = plan.n_forget = 1;
-		COPY(plan.settings[0].path, "ipv4/ip_forward");
-		text[0] = '\0';
-		assert_ptr_equal(xnm_op_text(&plan, &op, text, sizeof(text)), text);
-		assert_true(strlen(text) > 5);
-		(void)xnm_op_text(&plan, &op, small, sizeof(small));
-		assert_int_equal(strlen(small), sizeof(small) - 1);
+/* Every operation of the model has words, which fit. */
+static void test_texts(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < WORLD_N_PARTS; i++) {
+		for (unsigned int k = 0; k < world_parts[i]->n_ops; k++)
+			check_text(world_parts[i]->ops[k].type);
 	}
 }
 

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* owners.h - whose addresses on a bridge are no guest's, in the model: read, noted, and left. */
-#ifndef XNM_TESTS_OWNERS_H
-#define XNM_TESTS_OWNERS_H
+/* owned.c - addresses on a bridge that are no guest's, in the model: as notes of a network of their own. */
+#include "tests/plan/world/world.h"
 
-#include "tests/plan/world.h"
+#include <sys/socket.h>
+
+#include "hotplug/core/plan_parts.h"
+#include "hotplug/parts/filter/elements.h"
 
 /* Whether an address of a vif, other than self, has put the element there: xnm_address_notes_own() */
-static inline bool is_claimed(const struct world *world, const char *bridge,
-			      const struct xnm_element *element, const struct xnm_owner *self)
+static bool is_claimed(const struct world *world, const char *bridge,
+		       const struct xnm_element *element, const struct xnm_owner *self)
 {
 	char trunk[XNM_SCOPE_LEN];
 
 	xnm_scope_trunk(trunk, bridge);
-	for (unsigned int i = 0; i < world->n_claims; i++) {
-		const struct xnm_cidr *address = &world->claims[i].address;
-		const char *scope = world->claims[i].scope;
+	for (unsigned int i = 0; i < world->address.n_claims; i++) {
+		const struct xnm_cidr *address = &world->address.claims[i].address;
+		const char *scope = world->address.claims[i].scope;
 		uint32_t groups[] = { xnm_scope_group(scope), xnm_scope_group(trunk) };
 		bool ip6 = address->family == AF_INET6;
 
-		if ((self && same_owner(&world->claims[i].owner, self)) ||
+		if ((self && same_owner(&world->address.claims[i].owner, self)) ||
 		    strncmp(scope, bridge, strlen(bridge)) != 0 ||
 		    (ip6 ? element->set != XNM_SET_BRIDGE_OWNED6 &&
 				     element->set != XNM_SET_BRIDGE_OWNED_TARGETS6
@@ -33,18 +35,17 @@ static inline bool is_claimed(const struct world *world, const char *bridge,
 	return false;
 }
 
-static inline void keep_element(struct xnm_elements *kept, const struct xnm_element *element)
+static void keep_element(struct xnm_elements *kept, const struct xnm_element *element)
 {
 	if (!xnm_elements_have(kept, element))
 		kept->list[kept->n++] = *element;
 }
 
 /* xnm_facts_owned_kept() */
-static inline void look_kept(struct xnm_facts *facts, struct world *world,
-			     const struct xnm_owner *self)
+static void look_kept(struct xnm_facts *facts, struct world *world, const struct xnm_owner *self)
 {
 	const struct xnm_vif_note *state = &facts->state;
-	const struct world_network *noted;
+	const struct noted_network *noted;
 	char network[XNM_NAME_LEN];
 
 	facts->owned_kept.n = 0;
@@ -65,11 +66,11 @@ static inline void look_kept(struct xnm_facts *facts, struct world *world,
 }
 
 /* xnm_facts_owned() */
-static inline void look_owned(struct xnm_facts *facts, struct world *world,
-			      const struct xnm_want *want, const struct xnm_owner *self)
+static void look_noted(struct xnm_facts *facts, struct world *world, const struct xnm_want *want,
+		       const struct xnm_owner *self)
 {
 	static struct xnm_elements wanted;
-	const struct world_network *noted;
+	const struct noted_network *noted;
 	char network[XNM_NAME_LEN];
 	struct xnm_err err;
 
@@ -80,7 +81,7 @@ static inline void look_owned(struct xnm_facts *facts, struct world *world,
 	xnm_owned_network(network, want->bridge);
 	noted = world_network(world, network);
 	facts->has_owned_note = noted->has_note;
-	facts->is_owned_member = find_member(noted, self) < noted->n_members;
+	facts->is_owned_member = is_member(noted, self);
 	if (!noted->has_note)
 		return;
 	copy_note(&facts->owned_note, &noted->note);
@@ -95,23 +96,22 @@ static inline void look_owned(struct xnm_facts *facts, struct world *world,
 }
 
 /* xnm_owned_bridge() */
-static inline void look_owned_bridge(struct xnm_facts *facts, const struct world *world,
-				     const struct xnm_owner *self)
+static void look_bridge(struct xnm_facts *facts, const struct world *world,
+			const struct xnm_owner *self)
 {
 	facts->owned_bridge[0] = '\0';
-	for (unsigned int i = 0; i < world->n_networks; i++) {
-		const struct world_network *noted = &world->networks[i];
+	for (unsigned int i = 0; i < world->network.n; i++) {
+		const struct noted_network *noted = &world->network.list[i];
 
-		if (noted->name[0] == '=' && find_member(noted, self) < noted->n_members)
+		if (noted->name[0] == '=' && is_member(noted, self))
 			COPY(facts->owned_bridge, noted->name + 1);
 	}
 }
 
-/* What an earlier online has noted of the bridge. */
-static inline void note_owned(struct world *world, const struct xnm_facts *facts,
-			      const struct xnm_want *want, const struct xnm_owner *vif)
+void world_owned_was(struct world *world, const struct xnm_facts *facts,
+		     const struct xnm_want *want, const struct xnm_owner *vif)
 {
-	struct world_network *noted;
+	struct noted_network *noted;
 	char network[XNM_NAME_LEN];
 	struct xnm_err err;
 
@@ -128,9 +128,9 @@ static inline void note_owned(struct world *world, const struct xnm_facts *facts
 }
 
 /* apply_leave_owned() */
-static inline void release_owned(struct world *world, const char *name, const char *bridge)
+static void release_owned(struct world *world, const char *name, const char *bridge)
 {
-	struct world_network *noted = world_network(world, name);
+	struct noted_network *noted = world_network(world, name);
 	struct xnm_elements *elements = &noted->note.elements;
 	unsigned int n = 0;
 
@@ -144,21 +144,43 @@ static inline void release_owned(struct world *world, const char *name, const ch
 	world_release_network(world, name);
 }
 
-static inline void carry_out_owned(struct world *world, const struct xnm_plan *plan,
-				   const struct xnm_op *op)
+static void leave(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 	char network[XNM_NAME_LEN];
 
 	xnm_owned_network(network, op->dev);
-	if (kind_of(op) == KIND_xnm_op_owned_leave) {
-		remove_member(world_network(world, network), &self);
-		release_owned(world, network, op->dev);
-		return;
-	}
+	remove_member(world_network(&model->world, network), &self);
+	release_owned(&model->world, network, op->dev);
+}
+
+static void join(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	const struct xnm_owner self = { plan->domid, plan->devid };
+	struct world *world = &model->world;
+	char network[XNM_NAME_LEN];
+
+	xnm_owned_network(network, op->dev);
 	if (op->u.owned.note)
 		world_note_network(world, network, &plan->owned_note);
 	add_member(world_network(world, network), &self);
 }
 
-#endif
+static void owned_look(struct xnm_facts *facts, struct world *world, const struct xnm_event *event,
+		       const struct xnm_want *want)
+{
+	const struct xnm_owner self = { event->domid, event->devid };
+
+	look_kept(facts, world, &self);
+	if (!want && !facts->has_state)
+		look_bridge(facts, world, &self);
+	if (want && world_needs_filter(facts, want))
+		look_noted(facts, world, want, &self);
+}
+
+static const struct world_op ops[] = {
+	{ .type = &xnm_op_owned_join, .happen = join },
+	{ .type = &xnm_op_owned_leave, .happen = leave },
+};
+
+const struct world_part world_owned_part = { WORLD_OPS(ops), .look = owned_look };

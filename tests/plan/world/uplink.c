@@ -1,31 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ways.h - the model's uplinks: the host's default routes, and what is noted of them. */
-#ifndef XNM_TESTS_WAYS_H
-#define XNM_TESTS_WAYS_H
+/* uplink.c - the host's default routes in the model: changed, read, and compared with what is noted. */
+#include "tests/plan/world/world.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "hotplug/core/plan_parts.h"
 
-#include "hotplug/base/cidr.h"
-#include "tests/plan/kinds.h"
+#define WAY_INDEX 70
 
-#define WAY_INDEX    70
-#define MAX_NOTES    8
-#define MAX_WAY_DEFS 16
-
-struct ways {
-	unsigned int n_notes;
-	struct xnm_uplink_note notes[MAX_NOTES];
-	unsigned int n_defaults;
-	struct {
-		char dev[IFNAMSIZ];
-		struct xnm_default route;
-	} defaults[MAX_WAY_DEFS];
-	char away[IFNAMSIZ]; /* a device that is not there */
-};
-
-static inline struct xnm_uplink_note *ways_note(struct ways *ways, const char *name)
+static struct xnm_uplink_note *find_note(struct world_uplink *ways, const char *name)
 {
 	for (unsigned int i = 0; i < ways->n_notes; i++) {
 		if (strcmp(ways->notes[i].name, name) == 0)
@@ -35,21 +16,21 @@ static inline struct xnm_uplink_note *ways_note(struct ways *ways, const char *n
 }
 
 /* The note, which is made if there is none. */
-static inline struct xnm_uplink_note *ways_get(struct ways *ways, const char *name)
+static struct xnm_uplink_note *get_note(struct world_uplink *ways, const char *name)
 {
-	struct xnm_uplink_note *note = ways_note(ways, name);
+	struct xnm_uplink_note *note = find_note(ways, name);
 
 	if (note)
 		return note;
-	if (ways->n_notes == MAX_NOTES)
-		exit(2);
+	if (ways->n_notes == WORLD_UPLINKS)
+		world_full("uplink");
 	note = &ways->notes[ways->n_notes++];
 	xnm_uplink_note_clear(note, name);
 	return note;
 }
 
-static inline void ways_default(struct ways *ways, const char *dev, const struct xnm_default *route,
-				bool add)
+static void change_default(struct world_uplink *ways, const char *dev,
+			   const struct xnm_default *route, bool add)
 {
 	unsigned int i = 0;
 
@@ -78,7 +59,7 @@ static inline void ways_default(struct ways *ways, const char *dev, const struct
 		return;
 	}
 	/* one that was replaced is not there to be deleted */
-	if (!add || i == MAX_WAY_DEFS)
+	if (!add || i == WORLD_DEFAULTS)
 		return;
 	(void)snprintf(ways->defaults[i].dev, IFNAMSIZ, "%.15s", dev);
 	ways->defaults[i].route = *route;
@@ -87,10 +68,10 @@ static inline void ways_default(struct ways *ways, const char *dev, const struct
 }
 
 /* xnm_facts_way() */
-static inline void ways_look_at(struct xnm_way_facts *way, struct ways *ways, bool is_there)
+static void look_at(struct xnm_way_facts *way, struct world_uplink *ways, bool is_there)
 {
 	const struct xnm_uplink *uplink = way->uplink;
-	const struct xnm_uplink_note *note = ways_note(ways, uplink->name);
+	const struct xnm_uplink_note *note = find_note(ways, uplink->name);
 
 	way->has_note = note != NULL;
 	xnm_uplink_note_clear(&way->note, uplink->name);
@@ -105,7 +86,7 @@ static inline void ways_look_at(struct xnm_way_facts *way, struct ways *ways, bo
 	}
 }
 
-static inline bool ways_has(const struct xnm_facts *facts, const struct xnm_uplink *uplink)
+static bool has_way(const struct xnm_facts *facts, const struct xnm_uplink *uplink)
 {
 	for (unsigned int i = 0; i < facts->n_ways; i++) {
 		if (facts->ways[i].uplink == uplink)
@@ -115,15 +96,15 @@ static inline bool ways_has(const struct xnm_facts *facts, const struct xnm_upli
 }
 
 /* Those of other events that are noted. */
-static inline void ways_look_at_others(struct xnm_facts *facts, struct ways *ways,
-				       const struct xnm_event *event, const struct xnm_want *want)
+static void look_at_others(struct xnm_facts *facts, struct world_uplink *ways,
+			   const struct xnm_event *event, const struct xnm_want *want)
 {
 	for (unsigned int i = 0; i < want->policy->n_uplinks; i++) {
 		const struct xnm_uplink *uplink = &want->policy->uplinks[i];
-		const struct xnm_uplink_note *note = ways_note(ways, uplink->name);
+		const struct xnm_uplink_note *note = find_note(ways, uplink->name);
 		struct xnm_way_facts *way = &facts->ways[facts->n_ways];
 
-		if (!note || !xnm_uplink_has_gateway(uplink) || ways_has(facts, uplink) ||
+		if (!note || !xnm_uplink_has_gateway(uplink) || has_way(facts, uplink) ||
 		    (note->has_owner && note->owner.domid == event->domid &&
 		     note->owner.devid == event->devid))
 			continue;
@@ -132,15 +113,19 @@ static inline void ways_look_at_others(struct xnm_facts *facts, struct ways *way
 		way->is_own = note->has_owner;
 		way->owner = note->owner;
 		way->is_bridge = strcmp(uplink->device, want->bridge) == 0;
-		ways_look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
+		look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
 		facts->n_ways++;
 	}
 }
 
 /* xnm_facts_ways() */
-static inline void ways_look(struct xnm_facts *facts, struct ways *ways,
-			     const struct xnm_event *event, const struct xnm_want *want)
+static void uplink_look(struct xnm_facts *facts, struct world *world, const struct xnm_event *event,
+			const struct xnm_want *want)
 {
+	struct world_uplink *ways = &world->uplink;
+
+	if (!want)
+		return;
 	facts->n_ways = facts->slots.n = 0;
 	if (!xnm_wants_ways(want))
 		return;
@@ -156,7 +141,7 @@ static inline void ways_look(struct xnm_facts *facts, struct ways *ways,
 		way->is_bridge = strcmp(way->uplink->device, want->bridge) == 0;
 		if (way->uplink->guest[0] || !xnm_uplink_has_gateway(way->uplink))
 			continue;
-		ways_look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
+		look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
 		facts->n_ways++;
 	}
 	for (unsigned int i = 0; !facts->yields && !xnm_event_is_tap(event) && i < want->n_shares;
@@ -167,13 +152,13 @@ static inline void ways_look(struct xnm_facts *facts, struct ways *ways,
 		way->is_own = true;
 		way->is_other = false;
 		way->owner = (struct xnm_owner){ event->domid, event->devid };
-		ways_look_at(way, ways, want->routed || facts->bridge.ifindex);
+		look_at(way, ways, want->routed || facts->bridge.ifindex);
 	}
-	ways_look_at_others(facts, ways, event, want);
+	look_at_others(facts, ways, event, want);
 }
 
 /* A bridge that is deleted takes its routes along. */
-static inline void ways_lose(struct ways *ways, const char *dev)
+static void lose_defaults(struct world_uplink *ways, const char *dev)
 {
 	for (unsigned int i = 0; i < ways->n_defaults; i++) {
 		if (strcmp(ways->defaults[i].dev, dev) == 0)
@@ -181,21 +166,9 @@ static inline void ways_lose(struct ways *ways, const char *dev)
 	}
 }
 
-static inline void ways_release(struct ways *ways, const struct xnm_plan *plan, const char *name)
-{
-	struct xnm_uplink_note *note = ways_note(ways, name);
-
-	if (!note || !note->has_owner || note->owner.domid != plan->domid ||
-	    note->owner.devid != plan->devid)
-		return;
-	for (unsigned int i = 0; i < note->n_routes; i++)
-		ways_default(ways, note->device, &note->routes[i], false);
-	*note = ways->notes[--ways->n_notes];
-}
-
 /* Whether some note has the route: it is not to be made before. */
-static inline bool ways_is_noted(const struct ways *ways, const char *dev,
-				 const struct xnm_default *route)
+static bool is_default_noted(const struct world_uplink *ways, const char *dev,
+			     const struct xnm_default *route)
 {
 	for (unsigned int i = 0; i < ways->n_notes; i++) {
 		const struct xnm_uplink_note *note = &ways->notes[i];
@@ -214,45 +187,68 @@ static inline bool ways_is_noted(const struct ways *ways, const char *dev,
 	return false;
 }
 
-static inline void ways_carry_out(struct ways *ways, const struct xnm_plan *plan,
-				  const struct xnm_op *op)
+static void write_note(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_uplink_note *note = &plan->way_notes[op->u.way.note];
 
-	switch (kind_of(op)) {
-	case KIND_xnm_op_uplink_note:
-		*ways_get(ways, note->name) = *note;
-		break;
-	case KIND_xnm_op_uplink_default_add:
-	case KIND_xnm_op_uplink_default_del:
-		if (!ways_is_noted(ways, op->dev, &op->u.way.route))
-			printf("broken: that default route is not noted\n");
-		ways_default(ways, op->dev, &op->u.way.route,
-			     kind_of(op) == KIND_xnm_op_uplink_default_add);
-		break;
-	case KIND_xnm_op_uplink_client_stop:
-		ways_get(ways, note->name)->dhcp_pid = 0;
-		memset(&ways_get(ways, note->name)->router, 0, sizeof(note->router));
-		break;
-	case KIND_xnm_op_uplink_client_start:
-		ways_get(ways, note->name)->dhcp_pid = 1;
-		break;
-	case KIND_xnm_op_uplink_release:
-		ways_release(ways, plan, note->name);
-		break;
-	default:
-		break;
-	}
+	*get_note(&model->world.uplink, note->name) = *note;
 }
 
-/* Each route of ours is noted, and the other way round. Returns the number of mistakes. */
-static inline unsigned int ways_check(const struct ways *ways)
+static void change_route(struct world_uplink *ways, const struct xnm_op *op, bool add)
 {
+	if (!is_default_noted(ways, op->dev, &op->u.way.route))
+		printf("broken: that default route is not noted\n");
+	change_default(ways, op->dev, &op->u.way.route, add);
+}
+
+static void add_default(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)plan;
+	change_route(&model->world.uplink, op, true);
+}
+
+static void del_default(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)plan;
+	change_route(&model->world.uplink, op, false);
+}
+
+static void stop_client(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct xnm_uplink_note *note =
+		get_note(&model->world.uplink, plan->way_notes[op->u.way.note].name);
+
+	note->dhcp_pid = 0;
+	memset(&note->router, 0, sizeof(note->router));
+}
+
+static void start_client(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	get_note(&model->world.uplink, plan->way_notes[op->u.way.note].name)->dhcp_pid = 1;
+}
+
+static void release(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct world_uplink *ways = &model->world.uplink;
+	struct xnm_uplink_note *note = find_note(ways, plan->way_notes[op->u.way.note].name);
+
+	if (!note || !note->has_owner || note->owner.domid != plan->domid ||
+	    note->owner.devid != plan->devid)
+		return;
+	for (unsigned int i = 0; i < note->n_routes; i++)
+		change_default(ways, note->device, &note->routes[i], false);
+	*note = ways->notes[--ways->n_notes];
+}
+
+/* Each default route of ours is noted. */
+static unsigned int uplink_check(struct world *world)
+{
+	const struct world_uplink *ways = &world->uplink;
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < ways->n_defaults; i++) {
 		if (ways->defaults[i].route.protocol != XNM_RTPROT ||
-		    ways_is_noted(ways, ways->defaults[i].dev, &ways->defaults[i].route))
+		    is_default_noted(ways, ways->defaults[i].dev, &ways->defaults[i].route))
 			continue;
 		printf("broken: nobody has noted the default route on %s\n", ways->defaults[i].dev);
 		n++;
@@ -260,35 +256,47 @@ static inline unsigned int ways_check(const struct ways *ways)
 	return n;
 }
 
-/* [uplink NAME] state= and router=, and [default DEV] via= metric= of somebody else */
-static inline int ways_read(struct ways *ways, const char *section, const char *key,
-			    const char *value)
+int world_read_uplink(struct world *world, const char *section, const char *key, const char *value)
 {
+	struct world_uplink *ways = &world->uplink;
 	struct xnm_default route = { .protocol = 4, .has_gateway = true };
 
 	if (strncmp(section, "uplink ", 7) == 0 && strcmp(key, "state") == 0) {
-		struct xnm_health *health = &ways_get(ways, section + 7)->health;
+		struct xnm_health *health = &get_note(ways, section + 7)->health;
 
 		health->known = true;
 		health->down = strcmp(value, "down") == 0;
 		return 1;
 	}
 	if (strncmp(section, "uplink ", 7) == 0 && strcmp(key, "router") == 0)
-		return xnm_parse_cidr(value, &ways_get(ways, section + 7)->router) == 0;
+		return xnm_parse_cidr(value, &get_note(ways, section + 7)->router) == 0;
 	if (strcmp(section, "uplinks") == 0 && strcmp(key, "away") == 0) {
 		(void)snprintf(ways->away, sizeof(ways->away), "%.15s", value);
-		ways_lose(ways, value);
+		lose_defaults(ways, value);
 		return 1;
 	}
 	if (strncmp(section, "default ", 8) == 0 && strcmp(key, "lost") == 0) {
-		ways_lose(ways, section + 8);
+		lose_defaults(ways, section + 8);
 		return 1;
 	}
 	if (strncmp(section, "default ", 8) != 0 || strcmp(key, "via") != 0 ||
 	    xnm_parse_cidr(value, &route.gateway))
 		return 0;
-	ways_default(ways, section + 8, &route, true);
+	change_default(ways, section + 8, &route, true);
 	return 1;
 }
 
-#endif
+static const struct world_op ops[] = {
+	{ .type = &xnm_op_uplink_note, .happen = write_note },
+	{ .type = &xnm_op_uplink_default_add, .happen = add_default },
+	{ .type = &xnm_op_uplink_default_del, .happen = del_default },
+	{ .type = &xnm_op_uplink_client_stop, .happen = stop_client },
+	{ .type = &xnm_op_uplink_client_start, .happen = start_client },
+	{ .type = &xnm_op_uplink_release, .happen = release },
+};
+
+const struct world_part world_uplink_part = {
+	WORLD_OPS(ops),
+	.look = uplink_look,
+	.check = uplink_check,
+};

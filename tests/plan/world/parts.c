@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* parts.c - the parts of the model, and which of them knows a type of operation. */
+#include "tests/plan/world/world.h"
+
+/* in the order in which they look: a part finds there what those above it have seen */
+const struct world_part *const world_parts[WORLD_N_PARTS] = {
+	&world_vif_part,       &world_device_part,   &world_address_part, &world_bridge_part,
+	&world_network_part,   &world_owned_part,    &world_filter_part,  &world_conntrack_part,
+	&world_routed_part,    &world_foreign_part,  &world_dnsmasq_part, &world_uplink_part,
+	&world_guestinfo_part, &world_fastpath_part,
+};
+
+const struct world_op *world_op(const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	char text[256];
+
+	for (unsigned int i = 0; i < WORLD_N_PARTS; i++) {
+		for (unsigned int k = 0; k < world_parts[i]->n_ops; k++) {
+			if (world_parts[i]->ops[k].type == op->type)
+				return &world_parts[i]->ops[k];
+		}
+	}
+	fprintf(stderr, "no world for '%s': its type has no row in tests/plan/world\n",
+		xnm_op_text(plan, op, text, sizeof(text)));
+	exit(2);
+}
+
+void world_clear(struct world *world)
+{
+	world->vif.n = world->network.n = world->network.n_settings = 0;
+	world->address.n_claims = world->address.n_assigned = 0;
+	world->filter.n_elements = world->routed.n_proxies = world->routed.n_routes = 0;
+	world->guestinfo.n = world->fastpath.n = 0;
+	memset(&world->foreign, 0, sizeof(world->foreign));
+	memset(&world->dnsmasq, 0, sizeof(world->dnsmasq));
+	memset(&world->uplink, 0, sizeof(world->uplink));
+	for (int i = 0; i < XNM_N_TABLES; i++)
+		world->filter.table_exists[i] = world->filter.table_whole[i] = true;
+}
+
+void *world_full(const char *what)
+{
+	fprintf(stderr, "the model has no room for another %s\n", what);
+	exit(2);
+}
+
+bool world_needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
+{
+	return (want->attach && (want->locked || want->network || want->n_addresses)) ||
+	       facts->state.elements[0].n || facts->state.elements[1].n;
+}
