@@ -47,7 +47,7 @@ HARDENING_LD = -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifeq ($(SAN),)
 HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 else
-HARDENING += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDENING += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -DXNM_CHECK_LOCKS
 HARDENING_LD += -fsanitize=$(SAN)
 endif
 
@@ -87,7 +87,8 @@ VIF_OBJ = $(VIF_SRC:%.c=$(O)/%.o)
 UDEV_OBJ = $(UDEV_SRC:%.c=$(O)/%.o)
 XNM_OBJ = $(XNM_SRC:%.c=$(O)/%.o)
 GUEST_OBJ = $(GUEST_SRC:%.c=$(O)/%.o)
-FAULT_OBJ = $(filter-out $(O)/hotplug/core/apply.o,$(LIB_OBJ)) $(O)/hotplug/core/apply-faults.o
+FAULT_OBJ = $(filter-out $(O)/hotplug/core/apply.o $(O)/hotplug/notes/lock.o,$(LIB_OBJ)) \
+	$(O)/hotplug/core/apply-faults.o $(O)/hotplug/notes/lock-check.o
 
 # the kernel that the module is for; empty: the one of the tests, Debian's
 KDIR ?=
@@ -127,6 +128,12 @@ $(O)/hotplug/core/apply-faults.o: hotplug/core/apply.c | $(O)/.deps
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -DXNM_FAULTS -MMD -MP -c -o $@ $<
+
+# For the tests alone: ends a program that waits for a lock out of order.
+$(O)/hotplug/notes/lock-check.o: hotplug/notes/lock.c | $(O)/.deps
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -DXNM_CHECK_LOCKS -MMD -MP -c -o $@ $<
 
 $(O)/libxnm.a: $(LIB_OBJ)
 	$(call say,AR,$@)

@@ -139,7 +139,7 @@ $(O)/tests/plan-test: $(PLAN_TEST_OBJ) $(MODEL_OBJ) $(O)/libxnm.a
 
 $(O)/tests/unit/test_plan: $(MODEL_OBJ)
 
-$(O)/tests/unit/%: tests/unit/%.c $(O)/libxnm.a
+$(O)/tests/unit/%: tests/unit/%.c $(O)/hotplug/notes/lock-check.o $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -MMD -MP -o $@ $< $(filter %.o,$^) $(O)/libxnm.a \

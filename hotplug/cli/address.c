@@ -128,24 +128,23 @@ static int ask_pool(void)
 	static struct xnm_pool_facts found;
 	int rc = 0, fd = -1;
 
-	if (asked.dir.lock_fd >= 0)
-		rc = xnm_lock_take(asked.dir.lock_fd, xnm_pool_lock(pool), false,
-				   XNM_LOCK_TIMEOUT_MS);
+	if (asked.dir.locks.fd >= 0)
+		rc = xnm_lock(&asked.dir.locks, XNM_LOCK_POOL, pool, XNM_LOCK_TIMEOUT_MS);
 	if (rc)
 		return xnm_fail(&asked.err, rc, "pool %s is in use: %s", pool, strerror(-rc));
 	rc = xnm_pool_find(&found, &asked.dir, &nobody, &guest, &asked.want, &asked.err);
 	if (rc)
 		return rc;
 	xnm_want_pool(&asked.want, &found);
-	if (asked.dir.lock_fd >= 0)
+	if (asked.dir.locks.fd >= 0)
 		fd = xnm_pool_open(pool, true);
 	for (unsigned int i = 0; fd >= 0 && rc >= 0 && i < found.n; i++)
 		rc = xnm_pool_assign(fd, &found.list[i], &guest);
 	if (fd < 0 || rc < 0)
 		fprintf(stderr, "xnm: warning: cannot keep it for the guest: %s\n",
-			strerror(fd < 0 && asked.dir.lock_fd < 0 ? EACCES
-				 : fd < 0			 ? -fd
-								 : -rc));
+			strerror(fd < 0 && asked.dir.locks.fd < 0 ? EACCES
+				 : fd < 0			  ? -fd
+								  : -rc));
 	else
 		(void)fsync(fd);
 	if (fd >= 0)

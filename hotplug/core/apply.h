@@ -6,11 +6,6 @@
 #include "hotplug/core/op.h"
 #include "hotplug/core/plan.h"
 
-/* How long a run waits for another one; nobody holds a lock for longer than a few operations. */
-#define XNM_LOCK_TIMEOUT_MS 2000
-/* For what many guests share that start together: a network, its bridge, a pool. */
-#define XNM_SHARED_LOCK_TIMEOUT_MS 8000
-
 #define XNM_MAX_STUCK  16
 #define XNM_MAX_LEASES 16
 
@@ -23,7 +18,6 @@ struct xnm_ctx {
 	struct xnm_run_dir dir;
 	struct xnm_err err;
 	const struct xnm_event *event;
-	bool has_uplink_lock; /* the lock of all uplinks is held already */
 	bool made_bridge; /* the online has made its bridge, so that taking it back deletes it */
 	bool has_built; /* a table of nftables was made anew, from the notes */
 	unsigned int

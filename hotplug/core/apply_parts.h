@@ -23,9 +23,6 @@ const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan
 /* Why a default route cannot be made, with what is in its place as far as that is known. */
 const char *apply_default_rival(const struct xnm_default *rival);
 
-/* Settings of the kernel are shared by all networks; so is the note of what they were. */
-#define XNM_SETTINGS_LOCK "/settings"
-
 /*
  * parts/network/apart_apply.c: interfaces of the host are kept apart as long as it forwards by
  * us. begin: before the setting of that path is switched on, if it is one of
@@ -93,14 +90,12 @@ int apply_delete_networks(struct xnm_ctx *ctx, const struct xnm_elements *elemen
  * Takes back all that a network has changed, if no vif is noted as one of it,
  * neither by the network's notes nor by its own. but: the vif that leaves it, of
  * which notes may still be there; NULL: none.
- * locked: the caller holds the network's lock alone.
  */
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
-			  const struct xnm_owner *but, bool locked);
+			  const struct xnm_owner *but);
 
 /* The vif is not held any more to what is noted of the bridge op->dev; as apply_release_network(). */
-int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
-		      bool locked);
+int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
 /*
  * parts/conntrack/apply.c: ends the connections that purge is about and that the rules,
@@ -154,8 +149,7 @@ int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent);
 void apply_fastpath_check(struct xnm_ctx *ctx);
 
 /* The vif needs no more that op->dev is let through; ends it as apply_release_network() does. */
-int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
-			bool locked);
+int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
 /* Deletes our rules for the device in others' chains; that they are gone already is success. */
 int apply_end_through(struct xnm_ctx *ctx, const char *dev);

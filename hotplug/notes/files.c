@@ -64,20 +64,22 @@ int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only)
 	}
 	if (read_only)
 		return 0;
-	dir->lock_fd = openat(dir->run_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	return dir->lock_fd < 0 ? -errno : xnm_mac_notes_begin(dir);
+	dir->locks.fd =
+		openat(dir->run_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return dir->locks.fd < 0 ? -errno : xnm_mac_notes_begin(dir);
 }
 
 void xnm_run_dir_close(struct xnm_run_dir *dir)
 {
 	int *fds[] = { &dir->run_fd,	 &dir->vif_fd,	   &dir->bridge_fd, &dir->vifname_fd,
-		       &dir->network_fd, &dir->address_fd, &dir->prefix_fd, &dir->lock_fd };
+		       &dir->network_fd, &dir->address_fd, &dir->prefix_fd, &dir->locks.fd };
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(fds); i++) {
 		if (*fds[i] >= 0)
 			close(*fds[i]);
 		*fds[i] = -1;
 	}
+	dir->locks.n = 0;
 }
 
 void xnm_copy(char *out, size_t out_size, const char *value)

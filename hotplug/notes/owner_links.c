@@ -14,10 +14,9 @@
 /*
  * To make a link is one step, which tells of a rival. To take one away is two, a
  * look and an unlink, and the link may be another's in between: whoever does
- * that holds this lock, for as long as the two take.
+ * that holds the lock of the links, for as long as the two take. Nothing is waited
+ * for meanwhile, so the run's other locks are not looked at.
  */
-#define LINKS_LOCK	 "/links" /* no bridge is called so */
-#define LINKS_TIMEOUT_MS 2000
 
 int xnm_link_owner(int fd, const char *name, struct xnm_owner *owner)
 {
@@ -65,7 +64,7 @@ int xnm_link_claim(const struct xnm_run_dir *dir, int fd, const char *name,
 		   const struct xnm_owner *self, const struct xnm_owners *from,
 		   struct xnm_owner *owner)
 {
-	const uint64_t lock = xnm_lock_bridge(LINKS_LOCK);
+	struct xnm_locks locks = { .fd = dir->locks.fd };
 	char file[XNM_VIF_FILE_LEN];
 	int rc = -EAGAIN;
 
@@ -75,11 +74,11 @@ int xnm_link_claim(const struct xnm_run_dir *dir, int fd, const char *name,
 			return 0;
 		if (errno != EEXIST)
 			return -errno;
-		rc = xnm_lock_take(dir->lock_fd, lock, false, LINKS_TIMEOUT_MS);
+		rc = xnm_lock(&locks, XNM_LOCK_LINKS, NULL, XNM_LOCK_TIMEOUT_MS);
 		if (rc)
 			return rc;
 		rc = take_over(fd, name, file, self, from, owner);
-		xnm_lock_drop(dir->lock_fd, lock);
+		xnm_unlock(&locks, XNM_LOCK_LINKS);
 	}
 	return rc == -EAGAIN ? -EEXIST : rc;
 }
@@ -87,15 +86,14 @@ int xnm_link_claim(const struct xnm_run_dir *dir, int fd, const char *name,
 void xnm_link_release(const struct xnm_run_dir *dir, int fd, const char *name,
 		      const struct xnm_owner *self, const struct xnm_owner *heir)
 {
-	const uint64_t lock = xnm_lock_bridge(LINKS_LOCK);
+	struct xnm_locks locks = { .fd = dir->locks.fd };
 	char file[XNM_VIF_FILE_LEN];
 	struct xnm_owner owner;
-	bool locked;
 
 	if (xnm_link_owner(fd, name, &owner) || !xnm_owner_equal(self, &owner))
 		return;
 	/* an offline goes on without it */
-	locked = xnm_lock_take(dir->lock_fd, lock, false, LINKS_TIMEOUT_MS) == 0;
+	(void)xnm_lock(&locks, XNM_LOCK_LINKS, NULL, XNM_LOCK_TIMEOUT_MS);
 	if (xnm_link_owner(fd, name, &owner) == 0 && xnm_owner_equal(self, &owner)) {
 		(void)unlinkat(fd, name, 0);
 		if (heir) {
@@ -106,6 +104,5 @@ void xnm_link_release(const struct xnm_run_dir *dir, int fd, const char *name,
 					     strerror(errno));
 		}
 	}
-	if (locked)
-		xnm_lock_drop(dir->lock_fd, lock);
+	xnm_unlock(&locks, XNM_LOCK_LINKS);
 }

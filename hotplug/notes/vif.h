@@ -11,6 +11,7 @@
 #include "hotplug/base/scope.h"
 #include "hotplug/base/value.h"
 #include "hotplug/kernel/nft_sets.h"
+#include "hotplug/notes/lock.h"
 #include "kmod/xnm_uapi.h"
 #include "policy/policy.h"
 
@@ -95,12 +96,15 @@ struct xnm_run_dir {
 	int network_fd;
 	int address_fd;
 	int prefix_fd;
-	int lock_fd;
+	struct xnm_locks locks;
 };
 
-#define XNM_RUN_DIR_CLOSED                     \
-	{                                      \
-		-1, -1, -1, -1, -1, -1, -1, -1 \
+#define XNM_RUN_DIR_CLOSED                  \
+	{                                   \
+		-1, -1, -1, -1, -1, -1, -1, \
+		{                           \
+			.fd = -1            \
+		}                           \
 	}
 
 /* As if all zero, and a copy: what is beyond the end of a list is left alone. */

@@ -195,10 +195,8 @@ static int open_notes(struct xnm_ctx *ctx)
 
 static int take_lock(struct xnm_ctx *ctx)
 {
-	uint64_t lock = xnm_lock_bridge(XNM_UPLINK_LOCK);
-	int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_UPLINKS, NULL, XNM_LOCK_TIMEOUT_MS);
 
-	ctx->has_uplink_lock = rc == 0;
 	return rc ? xnm_fail(&ctx->err, rc, "another run of xnm changes the uplinks: %s",
 			     strerror(-rc))
 		  : 0;
@@ -230,8 +228,7 @@ static int run(struct xnm_ctx *ctx, const char *name, const char *device, enum h
 	if (rc)
 		return rc;
 	rc = uplink ? change(ctx, uplink, happening) : xnm_dhcp_lose(ctx, name, device);
-	ctx->has_uplink_lock = false;
-	xnm_lock_drop(ctx->dir.lock_fd, xnm_lock_bridge(XNM_UPLINK_LOCK));
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_UPLINKS);
 	xnm_leases_follow(ctx);
 	return rc;
 }

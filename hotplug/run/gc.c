@@ -176,10 +176,10 @@ static int collect(void *arg, uint32_t domid, uint32_t devid)
 	if (!is_other(gc, domid, devid) || domid > XNM_DOMID_MAX || !is_missing(gc, domid, devid))
 		return 0;
 	/* whoever holds the lock is tearing it down already, or setting it up */
-	if (xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(domid, devid), false, 0))
+	if (xnm_lock_vif(&ctx.dir.locks, domid, devid, 0))
 		return 0;
 	if (!has_gone(gc, domid, devid)) {
-		xnm_lock_drop(ctx.dir.lock_fd, xnm_lock_vif(domid, devid));
+		xnm_unlock(&ctx.dir.locks, XNM_LOCK_VIF);
 		return 0;
 	}
 	/* the tap first: with it, an offline keeps the notes that both have */
@@ -193,7 +193,7 @@ static int collect(void *arg, uint32_t domid, uint32_t devid)
 		xnm_log_info("%s: removed, its domain has gone", event.vif);
 	/* damaged notes, and those of a tap that could not be taken down */
 	(void)xnm_vif_note_remove(&ctx.dir, domid, devid);
-	xnm_lock_drop(ctx.dir.lock_fd, xnm_lock_vif(domid, devid));
+	xnm_unlock(&ctx.dir.locks, XNM_LOCK_VIF);
 	gc->ctx->nft = ctx.nft;
 	gc->removed++;
 	return 0;

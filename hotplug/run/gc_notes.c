@@ -64,7 +64,7 @@ static int collect_network(void *arg, const char *network)
 		return 0;
 	}
 	if (rc == 0)
-		rc = apply_release_network(gc->ctx, network, note.bridge, NULL, false);
+		rc = apply_release_network(gc->ctx, network, note.bridge, NULL);
 
 	if (rc)
 		xnm_log_warning("cannot remove the rules of network %s: %s", network,

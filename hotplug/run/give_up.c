@@ -209,12 +209,12 @@ static void clean_network(struct give_up *give_up, const struct xnm_network *net
 {
 	struct xnm_ctx *ctx = give_up->ctx;
 	bool bridged = network->backend == XNM_BACKEND_BRIDGE;
-	uint64_t lock = xnm_lock_bridge(bridged ? network->bridge : network->name);
-	int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
+	int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_NETWORK,
+			  bridged ? network->bridge : network->name, XNM_SHARED_LOCK_TIMEOUT_MS);
 
 	if (rc == 0) {
 		rc = clean_note(give_up, network);
-		xnm_lock_drop(ctx->dir.lock_fd, lock);
+		xnm_unlock(&ctx->dir.locks, XNM_LOCK_NETWORK);
 	}
 	if (rc)
 		xnm_log_warning("network %s keeps what the policy has for others: %s",
@@ -250,12 +250,11 @@ static int clean_vif(void *arg, uint32_t domid, uint32_t devid)
 {
 	struct give_up *give_up = arg;
 	struct xnm_ctx *ctx = give_up->ctx;
-	uint64_t lock = xnm_lock_vif(domid, devid);
-	int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	int rc = xnm_lock_vif(&ctx->dir.locks, domid, devid, XNM_LOCK_TIMEOUT_MS);
 
 	if (rc == 0) {
 		rc = clean_state(give_up, domid, devid);
-		xnm_lock_drop(ctx->dir.lock_fd, lock);
+		xnm_unlock(&ctx->dir.locks, XNM_LOCK_VIF);
 	}
 	if (rc)
 		xnm_log_warning("vif%u.%u keeps what the policy has for others: %s", domid, devid,

@@ -71,8 +71,8 @@ static void move(struct moves *moves, const struct xnm_link *bridge, const struc
 		 bool take)
 {
 	struct xnm_ctx *ctx = moves->ctx;
-	const uint64_t lock = xnm_lock_bridge(bridge->name);
-	int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
+	int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_NETWORK, bridge->name,
+			  XNM_SHARED_LOCK_TIMEOUT_MS);
 
 	if (rc) {
 		change_failed(moves, "move", bridge->name, address, strerror(-rc));
@@ -84,7 +84,7 @@ static void move(struct moves *moves, const struct xnm_link *bridge, const struc
 		rc = hand_over(moves, address);
 	if (rc)
 		change_failed(moves, "move", bridge->name, address, xnm_rtnl_reason(ctx->rtnl));
-	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_NETWORK);
 }
 
 static void clean_bridge(struct moves *moves, const char *bridge)

@@ -36,10 +36,10 @@ static bool deleted_lately(const struct xnm_ctx *ctx)
 	int64_t ms;
 
 	if (xnm_nft_has_deleted(ctx->nft)) {
-		(void)futimens(ctx->dir.lock_fd, NULL);
+		(void)futimens(ctx->dir.locks.fd, NULL);
 		return true;
 	}
-	if (fstat(ctx->dir.lock_fd, &st) || clock_gettime(CLOCK_REALTIME, &now))
+	if (fstat(ctx->dir.locks.fd, &st) || clock_gettime(CLOCK_REALTIME, &now))
 		return false;
 	ms = (int64_t)(now.tv_sec - st.st_mtim.tv_sec) * 1000 +
 	     (now.tv_nsec - st.st_mtim.tv_nsec) / 1000000;

@@ -102,8 +102,7 @@ static int take_lock(struct run *run)
 
 	if (run->mode == XNM_RUN_PLAN)
 		return 0;
-	rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(bridge), false,
-			   XNM_SHARED_LOCK_TIMEOUT_MS);
+	rc = xnm_lock(&run->ctx.dir.locks, XNM_LOCK_NETWORK, bridge, XNM_SHARED_LOCK_TIMEOUT_MS);
 	return rc ? xnm_fail(&run->ctx.err, rc, "%s is being changed by other runs of xnm: %s",
 			     bridge, strerror(-rc))
 		  : 0;
@@ -180,6 +179,7 @@ int xnm_run_network(const struct xnm_policy *policy, const char *network,
 	rc = open_all(&run);
 	if (rc == 0)
 		rc = verb == XNM_NETWORK_STOP ? stop(&run, network, plan) : start(&run, plan);
+	xnm_unlock(&run.ctx.dir.locks, XNM_LOCK_NETWORK);
 	/* a table that was made anew may have rules of a vif that has gone since */
 	if (run.ctx.has_built)
 		(void)xnm_heal(&run.ctx, true);

@@ -233,8 +233,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 		return -EPERM;
 	}
 	if (mode != XNM_RUN_PLAN && rc == 0) {
-		rc = xnm_lock_take(ctx.dir.lock_fd, xnm_lock_vif(event->domid, event->devid), false,
-				   XNM_LOCK_TIMEOUT_MS);
+		rc = xnm_lock_vif(&ctx.dir.locks, event->domid, event->devid, XNM_LOCK_TIMEOUT_MS);
 		if (rc)
 			(void)xnm_fail(&ctx.err, rc, "%s is in use by another run of xnm: %s",
 				       event->vif, strerror(-rc));

@@ -80,14 +80,12 @@ static int take_vif_lock(struct online *run)
 
 	if (run->mode == XNM_RUN_PLAN)
 		return 0;
-	rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_vif(event->domid, event->devid), false,
-			   XNM_LOCK_TIMEOUT_MS);
+	rc = xnm_lock_vif(&run->ctx.dir.locks, event->domid, event->devid, XNM_LOCK_TIMEOUT_MS);
 	if (rc) {
 		run->may_take_back = false;
 		return xnm_fail(&run->ctx.err, rc, "%s is in use by another run of xnm: %s",
 				event->vif, strerror(-rc));
 	}
-	run->locked = true;
 	return 0;
 }
 
@@ -199,7 +197,8 @@ static void take_back(struct online *run, struct xnm_plan *plan)
 		return;
 	if (ctx->dir.run_fd < 0)
 		(void)xnm_run_dir_open(&ctx->dir, xnm_run_dir_path(), false);
-	if (!run->locked && ctx->dir.lock_fd >= 0 && take_vif_lock(run))
+	if (!xnm_holds_lock(&ctx->dir.locks, XNM_LOCK_VIF) && ctx->dir.locks.fd >= 0 &&
+	    take_vif_lock(run))
 		return;
 	event.verb = xnm_event_is_tap(&event) ? XNM_VERB_REMOVE : XNM_VERB_OFFLINE;
 	(void)xnm_tear_down(ctx, &event, plan, false);

@@ -12,7 +12,6 @@ struct online {
 	struct xnm_facts *facts;
 	struct xnm_want want;
 	bool waited; /* the netdev was not there at once */
-	bool locked; /* the vif's lock is held */
 	bool may_take_back; /* after a failure; not while another run works on the same vif */
 	bool has_healed; /* what others have changed in nftables */
 	uint32_t rebuilt; /* when that was done: xnm_facts_filter_rebuilt() */

@@ -68,12 +68,6 @@ static int check_subnets(struct online *run)
 	return rc;
 }
 
-static void drop_pool_lock(struct online *run)
-{
-	if (run->want.pool)
-		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_pool_lock(run->want.pool->name));
-}
-
 /* The pool's lock is held from here until its addresses are noted, which comes first of all. */
 static int read_pool(struct online *run)
 {
@@ -81,8 +75,8 @@ static int read_pool(struct online *run)
 	int rc = 0;
 
 	if (run->mode != XNM_RUN_PLAN)
-		rc = xnm_lock_take(ctx->dir.lock_fd, xnm_pool_lock(run->want.pool->name), false,
-				   XNM_SHARED_LOCK_TIMEOUT_MS);
+		rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_POOL, run->want.pool->name,
+			      XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "pool %s is in use by other runs of xnm: %s",
 				run->want.pool->name, strerror(-rc));
@@ -202,37 +196,33 @@ static const char *network_lock(const struct online *run)
 
 static int take_network_lock(struct online *run, bool shared)
 {
-	int rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)), shared,
-			       XNM_SHARED_LOCK_TIMEOUT_MS);
+	const unsigned int timeout_ms = XNM_SHARED_LOCK_TIMEOUT_MS;
+	struct xnm_locks *locks = &run->ctx.dir.locks;
+	const char *name = network_lock(run);
+	int rc = shared ? xnm_lock_shared(locks, XNM_LOCK_NETWORK, name, timeout_ms)
+			: xnm_lock(locks, XNM_LOCK_NETWORK, name, timeout_ms);
 
 	return rc ? xnm_fail(&run->ctx.err, rc, "%s is being changed by other runs of xnm: %s",
-			     network_lock(run), strerror(-rc))
+			     name, strerror(-rc))
 		  : 0;
 }
 
-/* The order of locks: vif, network, uplinks, pool, fast path. */
 static int take_uplink_lock(struct online *run)
 {
 	int rc;
 
 	if (run->mode == XNM_RUN_PLAN || !xnm_wants_ways(&run->want))
 		return 0;
-	rc = xnm_lock_take(run->ctx.dir.lock_fd, xnm_lock_bridge(XNM_UPLINK_LOCK), false,
-			   XNM_LOCK_TIMEOUT_MS);
-	if (rc)
-		return xnm_fail(&run->ctx.err, rc,
-				"the uplinks are being changed by other runs of xnm: %s",
-				strerror(-rc));
-	run->ctx.has_uplink_lock = true;
-	return 0;
+	rc = xnm_lock(&run->ctx.dir.locks, XNM_LOCK_UPLINKS, NULL, XNM_LOCK_TIMEOUT_MS);
+	return rc ? xnm_fail(&run->ctx.err, rc,
+			     "the uplinks are being changed by other runs of xnm: %s",
+			     strerror(-rc))
+		  : 0;
 }
 
 static void drop_locks(struct online *run)
 {
-	if (run->ctx.has_uplink_lock)
-		xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(XNM_UPLINK_LOCK));
-	run->ctx.has_uplink_lock = false;
-	xnm_lock_drop(run->ctx.dir.lock_fd, xnm_lock_bridge(network_lock(run)));
+	xnm_unlock_below(&run->ctx.dir.locks, XNM_LOCK_VIF);
 	xnm_leases_follow(&run->ctx);
 }
 
@@ -253,7 +243,6 @@ static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 	if (rc || !network || !plan->changes_network)
 		return rc;
 	/* not an upgrade: two who both held the shared lock would wait for each other */
-	drop_pool_lock(run);
 	drop_locks(run);
 	rc = take_network_lock(run, false);
 	if (rc == 0)
@@ -263,15 +252,27 @@ static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 
 #define MAX_TRIES 20
 
+static int apply(struct online *run, const struct xnm_plan *plan)
+{
+	int rc;
+
+	/* the addresses that the guest has of its pool are noted already */
+	if (plan->n_assign == 0)
+		xnm_unlock(&run->ctx.dir.locks, XNM_LOCK_POOL);
+	rc = xnm_apply_online(&run->ctx, plan);
+	xnm_unlock(&run->ctx.dir.locks, XNM_LOCK_POOL);
+	return rc;
+}
+
 /* Whoever makes the tables at the same time as we do was faster, or somebody flushes them: look again. */
 static int apply_plan(struct online *run, struct xnm_plan *plan)
 {
-	int rc = xnm_apply_online(&run->ctx, plan);
+	int rc = apply(run, plan);
 
 	for (int i = 0; rc == -ESTALE && i < MAX_TRIES; i++) {
 		rc = make_plan(run, plan);
 		if (rc == 0)
-			rc = xnm_apply_online(&run->ctx, plan);
+			rc = apply(run, plan);
 	}
 	return rc;
 }
@@ -290,9 +291,8 @@ int run_plan_and_apply(struct online *run, struct xnm_plan *plan)
 		warn_missing_interfaces(run);
 	if (rc == 0 && run->mode != XNM_RUN_PLAN)
 		rc = apply_plan(run, plan);
-	drop_pool_lock(run);
 	/* a tear-down after a failure needs the bridge for itself */
-	if (run->want.attach && run->mode != XNM_RUN_PLAN)
+	if (run->mode != XNM_RUN_PLAN)
 		drop_locks(run);
 	return rc;
 }

@@ -274,7 +274,7 @@ static void test_fastpath(void **state)
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	assert_string_equal(calls, "");
 	/* in which nobody has noted it: there is nothing to write */
-	ctx.dir.lock_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	ctx.dir.locks.fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	assert_string_equal(calls, "");
 	list_rc = -EIO;
@@ -290,7 +290,7 @@ static void test_fastpath(void **state)
 	calls[0] = '\0';
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
 	assert_string_equal(calls, "");
-	close(ctx.dir.lock_fd);
+	close(ctx.dir.locks.fd);
 }
 
 /* What a guest may write in every moment is in no transaction, and those have an end. */

@@ -625,7 +625,7 @@ static void test_read_only(void **state)
 	assert_int_equal(xnm_run_dir_open(&other, path, true), 0);
 	assert_int_equal(other.run_fd, -1);
 	assert_int_equal(other.vif_fd, -1);
-	assert_int_equal(other.lock_fd, -1);
+	assert_int_equal(other.locks.fd, -1);
 	assert_false(exists("none"));
 	xnm_run_dir_close(&other);
 	/* a part is missing: what is there can be read, and nothing is made */

@@ -100,7 +100,7 @@ static int assign(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 		rc = xnm_pool_assign(fd, &plan->assign[i], &guest);
 		changed |= rc > 0;
 	}
-	xnm_lock_drop(ctx->dir.lock_fd, xnm_pool_lock(plan->pool));
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_POOL);
 	/* the guest may tell others its address: it must be the same after a power loss */
 	if (rc >= 0 && changed && fsync(fd))
 		rc = -errno;

@@ -19,7 +19,7 @@
  * Links have no content that a power loss could cut, and come or change place
  * in one step. The first one counts; the second one saves a search, and one
  * that a killed run has not made is made again. Who changes a pool holds its
- * lock, xnm_pool_lock(), in the lock file of the run directory.
+ * lock, XNM_LOCK_POOL, in the lock file of the run directory.
  *
  * Who copies the mac= of a guest that is not there just now does not get what
  * that one has. A guest is known again by its UUID or by its name, as one of the
@@ -32,9 +32,6 @@ struct xnm_pool_guest {
 
 /* The state directory: XNM_STATE_DIR from the environment, else /var/lib/xnm. */
 const char *xnm_state_dir_path(void);
-
-/* The byte that stands for a pool among the locks. */
-uint64_t xnm_pool_lock(const char *pool);
 
 /* Opens the folder of a pool, making it if make says so. Returns a descriptor or -errno. */
 int xnm_pool_open(const char *pool, bool make);

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "hotplug/notes/files.h"
-#include "hotplug/notes/lock.h"
 
 #define NAME_LEN 64 /* of any link: an address, or a MAC address and some digits */
 #define WHO_LEN	 192 /* a UUID and the name of a domain */
@@ -23,15 +22,6 @@ const char *xnm_state_dir_path(void)
 	const char *path = getenv("XNM_STATE_DIR");
 
 	return path && path[0] == '/' ? path : XNM_STATE_DIR;
-}
-
-uint64_t xnm_pool_lock(const char *pool)
-{
-	char name[128];
-
-	/* no bridge has such a name */
-	(void)snprintf(name, sizeof(name), "/pool/%s", pool);
-	return xnm_lock_bridge(name);
 }
 
 int xnm_pool_open(const char *pool, bool make)

@@ -154,14 +154,13 @@ static void release_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 
 static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	uint64_t byte = xnm_lock_bridge(op->dev);
-	int rc;
+	int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_OLD_NETWORK, op->dev,
+			  XNM_SHARED_LOCK_TIMEOUT_MS);
 
-	rc = xnm_lock_take(ctx->dir.lock_fd, byte, false, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	rc = apply_release_bridge(ctx, plan, op->dev);
-	xnm_lock_drop(ctx->dir.lock_fd, byte);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_OLD_NETWORK);
 	return rc;
 }
 

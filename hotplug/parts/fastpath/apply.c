@@ -130,7 +130,6 @@ static void expel_culprits(struct apply_fp_work *work)
 int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent)
 {
 	static struct apply_fp_work work;
-	uint64_t lock = xnm_lock_bridge(XNM_FASTPATH_LOCK);
 	int rc;
 
 	/* an offline without xenstored: what it kept has gone with it */
@@ -138,12 +137,12 @@ int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent)
 		return 0;
 	work.ctx = ctx;
 	memset(&work.culprits, 0, sizeof(work.culprits));
-	rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
+	rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_FASTPATH, NULL, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	rc = change(&work, intent);
 	expel_culprits(&work);
-	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_FASTPATH);
 	/* only domain 0 may: guests of a driver domain have no fast path */
 	return rc == -EACCES ? 0 : rc;
 }

@@ -26,7 +26,6 @@ struct xnm_want;
  * transaction of xenstore; what the guest may write is never in it, or it could keep
  * others' events from ending. One that does not leave its nodes in peace is published no more.
  */
-#define XNM_FASTPATH_LOCK "/fastpath" /* no bridge is called so */
 
 #define XNM_FP_MAX_MEMBERS 4096 /* vifs in the networks of one domain */
 #define XNM_FP_MAX_STEPS   8192

@@ -29,7 +29,6 @@
 
 #define MAX_TRIES 20
 #define MAX_BUILT 3
-#define LOCK	  "/nftables" /* no bridge is called so */
 
 /* What there is to be done about it. Returns whether there is anything. */
 static bool decide(const struct look *look, struct apply_tables *tables)
@@ -198,10 +197,9 @@ static int heal(struct xnm_ctx *ctx, bool anyway, bool *has_removed, struct xnm_
 int xnm_heal(struct xnm_ctx *ctx, bool anyway)
 {
 	const struct xnm_policy *policy = ctx->policy;
-	uint64_t lock = xnm_lock_bridge(LOCK);
 	struct xnm_err err = { "" };
 	struct xnm_seen now;
-	bool locked, has_removed = false;
+	bool has_removed = false;
 	int rc;
 
 	/* whoever has no nftables has nothing to lose */
@@ -209,10 +207,9 @@ int xnm_heal(struct xnm_ctx *ctx, bool anyway)
 	    (xnm_facts_filter_now(&ctx->dir, ctx->nft, &now) == 0 && now.is_unchanged && !anyway))
 		return 0;
 	/* many who begin at once look once together; nothing else is waited for with this lock */
-	locked = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS) == 0;
+	(void)xnm_lock(&ctx->dir.locks, XNM_LOCK_HEAL, NULL, XNM_LOCK_TIMEOUT_MS);
 	rc = heal(ctx, anyway, &has_removed, &err);
-	if (locked)
-		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_HEAL);
 	/* what is in others' chains came by the same dump */
 	if (has_removed && ctx->rtnl)
 		apply_end_strays(ctx);

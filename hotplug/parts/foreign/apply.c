@@ -32,8 +32,7 @@ static int note_chain(struct xnm_ctx *ctx, const struct xnm_op *op, const char *
 	return xnm_foreign_note_write(&ctx->dir, op->dev, &note);
 }
 
-int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
-			bool locked)
+int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 	char network[XNM_NAME_LEN];
@@ -42,8 +41,7 @@ int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	xnm_through_network(network, op->dev);
 	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
 	return rc ? rc
-		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev, &self,
-					  locked);
+		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev, &self);
 }
 
 /* Which chains they are in is noted for people; somebody may have moved them since. */
@@ -82,7 +80,7 @@ static int join_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 
 static void join_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	(void)apply_leave_through(ctx, plan, op, true);
+	(void)apply_leave_through(ctx, plan, op);
 }
 
 const struct xnm_op_type xnm_op_foreign_join = {
@@ -101,7 +99,7 @@ static void leave_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 
 static int leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	return apply_leave_through(ctx, plan, op, false);
+	return apply_leave_through(ctx, plan, op);
 }
 
 const struct xnm_op_type xnm_op_foreign_leave = {

@@ -38,16 +38,15 @@ void apply_end_strays(struct xnm_ctx *ctx)
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
 		(void)xnm_nft_each_through(ctx->nft, xnm_ip_families[ip], note_stray, &search);
 	for (unsigned int i = 0; i < search.n; i++) {
-		uint64_t lock = xnm_lock_bridge(search.devs[i]);
-
 		/* whoever attaches to a bridge holds its lock, and notes it before the rules are there */
-		if (xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
+		if (xnm_lock(&ctx->dir.locks, XNM_LOCK_NETWORK, search.devs[i],
+			     XNM_LOCK_TIMEOUT_MS))
 			continue;
 		xnm_through_network(network, search.devs[i]);
 		if (xnm_foreign_note_read(&ctx->dir, search.devs[i], &note) == -ENOENT &&
 		    !xnm_network_has_members(&ctx->dir, network) &&
 		    !gc_has_unknown(ctx, search.devs[i]))
 			(void)apply_end_through(ctx, search.devs[i]);
-		xnm_lock_drop(ctx->dir.lock_fd, lock);
+		xnm_unlock(&ctx->dir.locks, XNM_LOCK_NETWORK);
 	}
 }

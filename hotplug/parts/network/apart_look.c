@@ -56,7 +56,6 @@ static bool was_just_done(const struct xnm_ctx *ctx, unsigned int ip)
 
 void apply_apart_look(struct xnm_ctx *ctx, bool often)
 {
-	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
 	bool due[XNM_N_IP], any = false;
 	int rc;
 
@@ -68,7 +67,7 @@ void apply_apart_look(struct xnm_ctx *ctx, bool often)
 		any |= due[ip];
 	}
 	/* all who have guests would wait for it: mostly there is nothing to do */
-	if (!any || xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
+	if (!any || xnm_lock(&ctx->dir.locks, XNM_LOCK_SETTINGS, NULL, XNM_LOCK_TIMEOUT_MS))
 		return;
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
 		rc = due[ip] ? apply_apart_settle(ctx, ip, false) : 0;
@@ -78,5 +77,5 @@ void apply_apart_look(struct xnm_ctx *ctx, bool often)
 					"(%s): %s",
 					xnm_apart_notes[ip], strerror(-rc));
 	}
-	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_SETTINGS);
 }

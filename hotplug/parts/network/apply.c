@@ -4,8 +4,7 @@
 
 #include <errno.h>
 
-int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op,
-		      bool locked)
+int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 	char network[XNM_NAME_LEN];
@@ -13,7 +12,7 @@ int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 
 	xnm_owned_network(network, op->dev);
 	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
-	return rc ? rc : apply_release_network(ctx, network, op->dev, &self, locked);
+	return rc ? rc : apply_release_network(ctx, network, op->dev, &self);
 }
 
 static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
@@ -34,7 +33,7 @@ static void note_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	(void)apply_release_network(ctx, plan->network, "", &self, true);
+	(void)apply_release_network(ctx, plan->network, plan->network_note.bridge, &self);
 }
 
 const struct xnm_op_type xnm_op_network_note_write = {
@@ -56,7 +55,7 @@ static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	return apply_release_network(ctx, plan->old_network, plan->old_bridge, &self, false);
+	return apply_release_network(ctx, plan->old_network, plan->old_bridge, &self);
 }
 
 const struct xnm_op_type xnm_op_network_release = {
@@ -209,7 +208,7 @@ static int owned_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 
 static void owned_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	(void)apply_leave_owned(ctx, plan, op, true);
+	(void)apply_leave_owned(ctx, plan, op);
 }
 
 const struct xnm_op_type xnm_op_owned_join = {
@@ -230,7 +229,7 @@ static void owned_leave_text(const struct xnm_plan *plan, const struct xnm_op *o
 static int owned_leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			   const struct xnm_op *op)
 {
-	return apply_leave_owned(ctx, plan, op, false);
+	return apply_leave_owned(ctx, plan, op);
 }
 
 const struct xnm_op_type xnm_op_owned_leave = {

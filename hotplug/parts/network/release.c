@@ -83,7 +83,7 @@ static int find_member(void *arg, uint32_t domid, uint32_t devid)
 		return rc != -ENOENT;
 	/* another run may be about to take it out, or has yet to wait for the network's lock */
 	if (!is_of_network(&state, search->network) ||
-	    xnm_lock_is_others(dir->lock_fd, xnm_lock_vif(domid, devid)))
+	    xnm_lock_vif_is_others(&dir->locks, domid, devid))
 		return 0;
 	(void)xnm_network_member_add(dir, search->network, domid, devid);
 	return 1;
@@ -120,17 +120,14 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 }
 
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
-			  const struct xnm_owner *but, bool locked)
+			  const struct xnm_owner *but)
 {
-	uint64_t lock = xnm_lock_bridge(bridge[0] ? bridge : network);
-	int rc = 0;
+	int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_OLD_NETWORK, bridge[0] ? bridge : network,
+			  XNM_SHARED_LOCK_TIMEOUT_MS);
 
-	if (!locked)
-		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	rc = remove_network(ctx, network, but);
-	if (!locked)
-		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_OLD_NETWORK);
 	return rc;
 }

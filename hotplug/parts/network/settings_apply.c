@@ -10,11 +10,10 @@
 
 int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
-	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
 	uint32_t was;
 	int rc;
 
-	rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_SETTINGS, NULL, XNM_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	for (unsigned int i = 0; rc == 0 && i < plan->n_settings; i++) {
@@ -29,7 +28,7 @@ int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		if (rc == 0)
 			rc = xnm_sysctl_set(setting->path, setting->value);
 	}
-	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_SETTINGS);
 	return rc;
 }
 
@@ -52,15 +51,14 @@ static bool hears_routers(const struct xnm_ctx *ctx, const char *network, char p
 /* Whoever takes the note back holds the lock. */
 void xnm_apply_deafen(struct xnm_ctx *ctx, const char *network)
 {
-	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
 	char path[64];
 
 	if (!hears_routers(ctx, network, path) ||
-	    xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS))
+	    xnm_lock(&ctx->dir.locks, XNM_LOCK_SETTINGS, NULL, XNM_LOCK_TIMEOUT_MS))
 		return;
 	if (hears_routers(ctx, network, path) && xnm_sysctl_set(path, 0) == 0)
 		xnm_log_info("somebody else has switched on %s: it is off again", path);
-	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_SETTINGS);
 }
 
 struct user_search {
@@ -130,18 +128,17 @@ static void keep_dropped(struct xnm_network_note *old, const struct xnm_network_
 int apply_replace_note(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *old,
 		       const struct xnm_network_note *new)
 {
-	uint64_t lock = xnm_lock_bridge(XNM_SETTINGS_LOCK);
 	int rc = 0;
 
 	if (old->n_settings)
-		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
+		rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_SETTINGS, NULL, XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	restore_settings(ctx, network, old);
 	rc = new ? xnm_network_note_write(&ctx->dir, network, new)
 		 : xnm_network_note_remove(&ctx->dir, network);
 	if (old->n_settings)
-		xnm_lock_drop(ctx->dir.lock_fd, lock);
+		xnm_unlock(&ctx->dir.locks, XNM_LOCK_SETTINGS);
 	return rc;
 }
 

@@ -109,12 +109,12 @@ void xnm_leases_follow(struct xnm_ctx *ctx)
 
 	for (unsigned int i = 0; i < ctx->n_leases; i++) {
 		const char *device = ctx->leases[i].device;
-		uint64_t lock = xnm_lock_bridge(device);
-		int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_SHARED_LOCK_TIMEOUT_MS);
+		int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_NETWORK, device,
+				  XNM_SHARED_LOCK_TIMEOUT_MS);
 
 		if (rc == 0) {
 			rc = follow(ctx, device, &ctx->leases[i].address);
-			xnm_lock_drop(ctx->dir.lock_fd, lock);
+			xnm_unlock(&ctx->dir.locks, XNM_LOCK_NETWORK);
 		}
 		if (rc)
 			xnm_log_warning("guests on %s are kept from the address of the lease with "

@@ -127,16 +127,12 @@ static int release(struct xnm_ctx *ctx, const char *name, const struct xnm_owner
 
 int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm_owner *owner)
 {
-	uint64_t lock = xnm_lock_bridge(XNM_UPLINK_LOCK);
-	int rc = 0;
+	int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_UPLINKS, NULL, XNM_LOCK_TIMEOUT_MS);
 
-	if (!ctx->has_uplink_lock)
-		rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
 	rc = release(ctx, name, owner);
-	if (!ctx->has_uplink_lock)
-		xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_UPLINKS);
 	return rc;
 }
 

@@ -14,25 +14,20 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
 
-#define PROBE_LOCK "/probe" /* no bridge is called so */
-
 /* ------------------------------------------------------------------- routes */
 
 /* All of them under one lock. */
 static int settle_all(struct xnm_ctx *ctx, struct xnm_uplink_report *reports, bool may_start)
 {
-	uint64_t lock = xnm_lock_bridge(XNM_UPLINK_LOCK);
-	int rc = xnm_lock_take(ctx->dir.lock_fd, lock, false, XNM_LOCK_TIMEOUT_MS);
+	int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_UPLINKS, NULL, XNM_LOCK_TIMEOUT_MS);
 
 	if (rc)
 		return xnm_fail(&ctx->err, rc,
 				"the uplinks are being changed by another run of "
 				"xnm: %s",
 				strerror(-rc));
-	ctx->has_uplink_lock = true;
 	rc = xnm_uplinks_settle(ctx, NULL, reports, may_start);
-	ctx->has_uplink_lock = false;
-	xnm_lock_drop(ctx->dir.lock_fd, lock);
+	xnm_unlock(&ctx->dir.locks, XNM_LOCK_UPLINKS);
 	xnm_leases_follow(ctx);
 	return rc;
 }
@@ -145,7 +140,7 @@ int xnm_uplinks_probe(const struct xnm_policy *policy, char *const *names, unsig
 
 	memset(reports, 0, sizeof(reports));
 	if (rc == 0) {
-		rc = xnm_lock_take(ctx.dir.lock_fd, xnm_lock_bridge(PROBE_LOCK), false, 0);
+		rc = xnm_lock(&ctx.dir.locks, XNM_LOCK_PROBE, NULL, 0);
 		if (rc)
 			rc = xnm_fail(&ctx.err, rc == -EAGAIN ? -EBUSY : rc,
 				      "another probe is running");

@@ -42,8 +42,8 @@ struct xnm_ctx;
 /*
  * Moves the host's default routes to the uplinks that work; all are planned
  * together. With only, just for that one's sake: nothing is taken back of others.
- * reports has one for each of the policy. The caller holds the lock
- * XNM_UPLINK_LOCK. A DHCP client that calls us may not start another one, which
+ * reports has one for each of the policy. The caller holds
+ * XNM_LOCK_UPLINKS. A DHCP client that calls us may not start another one, which
  * would do the same. Each failure is told; returns 0 or the first -errno, with err
  * of ctx filled.
  */

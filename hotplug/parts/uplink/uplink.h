@@ -15,7 +15,6 @@
 #define XNM_MAX_WAY_ROUTES  (2 * XNM_MAX_GATEWAYS) /* while they move, both the old and the new */
 #define XNM_MAX_DEFAULTS    16 /* through one device */
 #define XNM_MAX_SLOTS	    64 /* default routes of the host */
-#define XNM_UPLINK_LOCK	    "/uplinks" /* no bridge is called so */
 #define XNM_UPLINK_TEXT_MAX 2048
 
 /* What the probes have found. */
