@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# plan.sh - compare the plan for each folder here with the one its file expect shows.
+# plan.sh - compare the plan for each case below the parts' folders with the one its file expect shows.
 #
-# usage: [UPDATE=1] plan.sh [CASE...]
+# usage: [UPDATE=1] plan.sh [PART/CASE | PART]...
 #
 # With UPDATE=1 the expect files are rewritten: look at the difference before you keep it.
 set -u
@@ -35,13 +35,26 @@ if [ ! -x "$plan_test" ]; then
 	tap_done
 	exit
 fi
-if [ $# -eq 0 ]; then
-	for dir in "$here"/*/; do
-		[ "$dir" = "$here/world/" ] || run_case "$(basename "$dir")"
+# run_part PART: all of its cases
+run_part() {
+	for dir in "$here/$1"/*/; do
+		run_case "$1/$(basename "$dir")"
 	done
-else
-	for name in "$@"; do
-		run_case "$name"
+}
+
+if [ $# -eq 0 ]; then
+	# world/ has sources, and no folders
+	for dir in "$here"/*/*/; do
+		run_case "$(basename "$(dirname "$dir")")/$(basename "$dir")"
+	done
+	for expect in "$here"/*/expect; do
+		[ ! -e "$expect" ] || not_ok "$(basename "$(dirname "$expect")")" "it belongs into the folder of a part"
 	done
 fi
+for name in "$@"; do
+	case $name in
+	*/*) run_case "${name%/}" ;;
+	*) run_part "$name" ;;
+	esac
+done
 tap_done

@@ -334,7 +334,7 @@ static void some_facts(struct model *model, struct xnm_want *want, const struct 
 	}
 	some_want(want, facts, xnm_event_device(event));
 	some_device(&facts->device, facts, xnm_event_device(event));
-	/* that a tap waits for its name is not in the notes: tests/plan/tap-overlap-again */
+	/* that a tap waits for its name is not in the notes: tests/plan/device/tap-overlap-again */
 	if (!xnm_event_is_tap(event) && strcmp(facts->device.name, want->ifname) != 0 &&
 	    any(4) == 0) {
 		facts->holder.ifindex = HOLDER_INDEX;
