@@ -12,7 +12,6 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/address/pool.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
-#include "hotplug/parts/filter/filter.h"
 #include "policy/sections/guestinfo.h"
 #include "policy/sections/subnets.h"
 

@@ -10,7 +10,6 @@
 #include "hotplug/core/plan_parts.h"
 #include "hotplug/core/witness.h"
 #include "hotplug/parts/address/pool.h"
-#include "hotplug/parts/filter/filter.h"
 
 #define MAX_LIVE    4096
 #define JUST_USED_S 10 /* a guest that reboots, or one whose online is under way */

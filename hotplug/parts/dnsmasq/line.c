@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/parts/filter/filter.h"
 #include "policy/sections/subnets.h"
 
 static char label_char(char c)

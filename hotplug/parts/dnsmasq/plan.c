@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/parts/filter/filter.h"
 
 static bool has_address(const struct xnm_vif_note *state, const struct xnm_cidr *address)
 {

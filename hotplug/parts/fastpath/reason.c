@@ -7,7 +7,6 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/want.h"
-#include "hotplug/parts/filter/filter.h"
 
 _Static_assert(XNM_MAX_ADDRESSES <= XNM_FP_MAX_IPS, "a module reads every address of a vif");
 

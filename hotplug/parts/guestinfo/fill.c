@@ -6,7 +6,6 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/want.h"
-#include "hotplug/parts/filter/filter.h"
 #include "kmod/xnm_uapi.h"
 #include "policy/sections/subnets.h"
 

@@ -10,7 +10,6 @@
 #include "hotplug/base/util.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/parts/filter/elements.h"
 #include "policy/sections/subnets.h"
 
 #define MAX_ROUTES 64

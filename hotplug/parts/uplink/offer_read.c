@@ -8,7 +8,6 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/parts/filter/filter.h"
 #include "hotplug/parts/uplink/uplink.h"
 
 struct reader {
