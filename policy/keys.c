@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "policy/nearest.h"
+
 #define SHOWN_VALUE_LEN 96
 
 /* Another section that has a key of that name, or NULL. */

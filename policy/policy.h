@@ -9,193 +9,28 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hotplug/base/value.h"
-#include "hotplug/base/vlan.h"
+#include "policy/network.h"
 #include "policy/pool.h"
 #include "policy/traffic.h"
+#include "policy/vif.h"
 #include "policy/written.h"
 
 #define XNM_POLICY_FILE		"/etc/xnm/xnm.ini"
 #define XNM_POLICY_DROPIN_DIR	"policy.d" /* beside the policy file */
 #define XNM_POLICY_OVERRIDE_DIR "override.d" /* below the run directory */
 
-#define XNM_UUID_TEXT_LEN	37
-#define XNM_MAX_NETWORKS	256
-#define XNM_MAX_VIF_SECTIONS	4096
-#define XNM_MAX_INTERFACES	8 /* per network */
-#define XNM_MAX_SHARE_TO	8 /* interfaces of a guest, or what their names begin with */
-#define XNM_MAX_MATCHES		8 /* per match key */
-#define XNM_MAX_ACL_NAMES	1 /* acls of one network or vif */
-#define XNM_ACL_NAME_MAX	23 /* of an [acl]: a chain and a map's value are called by it */
-#define XNM_MAX_NETWORK_UPLINKS 8
-#define XNM_MAX_POLICY_FILES	64
-#define XNM_MAX_ALTNAMES	64
-#define XNM_MAX_POLICY_BYTES	(1024 * 1024) /* per file */
-
-/* Unset keys must be told from "no": a value from elsewhere may fill them. */
-enum xnm_tristate {
-	XNM_UNSET = 0,
-	XNM_NO,
-	XNM_YES,
-};
+#define XNM_MAX_NETWORKS     256
+#define XNM_MAX_VIF_SECTIONS 4096
+#define XNM_ACL_NAME_MAX     23 /* of an [acl]: a chain and a map's value are called by it */
+#define XNM_MAX_POLICY_FILES 64
+#define XNM_MAX_ALTNAMES     64
+#define XNM_MAX_POLICY_BYTES (1024 * 1024) /* per file */
 
 enum xnm_on_unknown {
 	XNM_UNKNOWN_ACCEPT = 0, /* treat it as without a policy: the guest's own bridge= */
 	XNM_UNKNOWN_DEFAULT_NETWORK, /* attach it to default-network= */
 	XNM_UNKNOWN_DISABLE, /* let the guest start, leave the vif unattached and down */
 	XNM_UNKNOWN_REJECT, /* refuse the vif, so the guest does not start */
-};
-
-enum xnm_locking_mode {
-	XNM_LOCK_UNSET = 0,
-	XNM_LOCK_UNLOCKED,
-	XNM_LOCK_LOCKED,
-	XNM_LOCK_DISABLED,
-};
-
-/* What becomes of packets that want to leave a network, or come to it from outside. */
-enum xnm_forward_mode {
-	XNM_FORWARD_UNSET = 0, /* only before the defaults are filled in */
-	XNM_FORWARD_NONE, /* the guests reach each other and the host's services */
-	XNM_FORWARD_NAT, /* out through the uplinks, with an address of the host */
-	XNM_FORWARD_ROUTE, /* out through the uplinks, with their own addresses */
-	XNM_FORWARD_OPEN, /* routed, but nothing is filtered: that is somebody else's job */
-	XNM_FORWARD_BRIDGE, /* out through ports of the bridge: the host does not route */
-};
-
-enum xnm_backend {
-	XNM_BACKEND_BRIDGE = 0,
-	XNM_BACKEND_ROUTE, /* no bridge: each vif is routed by itself */
-};
-
-enum xnm_start {
-	XNM_START_GUEST = 0,
-	XNM_START_BOOT, /* the bridge is there before the first guest and after the last one */
-};
-
-enum xnm_masquerade {
-	XNM_MASQ_UNSET = 0, /* only before the defaults are filled in */
-	XNM_MASQ_NO,
-	XNM_MASQ_IPV4,
-	XNM_MASQ_IPV6,
-	XNM_MASQ_BOTH,
-};
-
-/* Who gives out addresses, or announces the network's prefixes, on a bridge. */
-enum xnm_server {
-	XNM_SERVER_UNSET = 0,
-	XNM_SERVER_NO,
-	XNM_SERVER_DNSMASQ,
-};
-
-#define XNM_LEASE_INFINITE UINT32_MAX
-#define XNM_LEASE_TIME_S   3600 /* unless lease-time= says otherwise */
-#define XNM_DHCP_DIR_LEN   96
-
-/* Bits of xnm_vif_policy.allow: what a locked vif may be nevertheless. */
-#define XNM_ALLOW_DHCP_SERVER 1u
-#define XNM_ALLOW_ROUTER      2u
-
-#define XNM_MAX_TOLD_HOSTS 3 /* as many as a resolver asks: MAXNS in resolv.h */
-
-/* gateway= and dns=: hosts that guests are told of. */
-struct xnm_told_hosts {
-	bool set; /* written in the policy; else the rest is the default */
-	bool self; /* this host, with its address in the network */
-	unsigned int n;
-	struct xnm_cidr list[XNM_MAX_TOLD_HOSTS];
-};
-
-/* Flags of a bridge port that a [network] may set for all its vifs and a [vif] for its own. */
-struct xnm_port_policy {
-	enum xnm_tristate isolated;
-	enum xnm_tristate learning;
-	enum xnm_tristate hairpin;
-	enum xnm_tristate guard;
-	enum xnm_tristate root_block;
-	enum xnm_tristate flood;
-	enum xnm_tristate mcast_flood;
-	enum xnm_tristate bcast_flood;
-	enum xnm_tristate neigh_suppress;
-};
-
-struct xnm_network {
-	char name[XNM_NAME_LEN];
-	struct xnm_origin origin;
-	enum xnm_backend backend;
-	char bridge[IFNAMSIZ]; /* "" only with XNM_BACKEND_ROUTE; else it defaults to the name */
-	enum xnm_tristate create; /* default yes */
-	enum xnm_tristate keep; /* default yes with interfaces or start=boot, else no */
-	enum xnm_start start;
-	unsigned int n_interfaces;
-	char interfaces[XNM_MAX_INTERFACES][IFNAMSIZ];
-	unsigned int n_addresses;
-	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
-	uint32_t mtu_bytes; /* 0: unset */
-	enum xnm_tristate stp; /* unset: no for a bridge we make, others stay as they are */
-	enum xnm_tristate vlan_filtering;
-	bool has_vlan;
-	struct xnm_vlans vlan; /* for vifs that name none */
-	struct xnm_port_policy port;
-	enum xnm_locking_mode locking_mode;
-	enum xnm_forward_mode forward; /* after loading never unset, as are the next two */
-	enum xnm_masquerade masquerade; /* a family without an address in addresses is not meant */
-	enum xnm_tristate proxy_arp, proxy_ndp;
-	enum xnm_tristate send_redirects; /* unset: auto */
-	unsigned int n_uplinks;
-	char uplinks[XNM_MAX_NETWORK_UPLINKS][XNM_NAME_LEN]; /* names of [uplink] sections */
-	unsigned int n_snat;
-	struct xnm_cidr snat[2]; /* hosts, at most one of each family */
-	struct xnm_host_services host_services;
-	struct xnm_told_hosts gateway, dns;
-	unsigned int n_acls;
-	char acls[XNM_MAX_ACL_NAMES][XNM_NAME_LEN];
-	enum xnm_server dhcp, ipv6_ra;
-	char dhcp_hosts_directory[XNM_DHCP_DIR_LEN]; /* "": below the run directory */
-	char domain[XNM_NAME_LEN]; /* of the guests' names; "": none */
-	enum xnm_tristate fastpath; /* guests may talk past this host; default no */
-	uint32_t lease_time_s; /* 0: the default */
-	struct xnm_written written;
-};
-
-/*
- * The match- keys of a [vif] section. Every one that is given must match; its
- * values are alternatives. Apart from the section, since most have none: pages
- * that are not touched are what a policy of a thousand sections saves.
- */
-struct xnm_vif_match {
-	unsigned int n_names, n_uuids, n_macs, n_devids, n_bridges, n_interfaces;
-	char names[XNM_MAX_MATCHES][XNM_NAME_LEN]; /* globs */
-	char uuids[XNM_MAX_MATCHES][XNM_UUID_TEXT_LEN]; /* lower case */
-	struct xnm_mac macs[XNM_MAX_MATCHES];
-	uint32_t devids[XNM_MAX_MATCHES];
-	char bridges[XNM_MAX_MATCHES][XNM_NAME_LEN]; /* globs, against the guest's bridge= */
-	char interfaces[XNM_MAX_MATCHES][XNM_NAME_LEN]; /* globs, against vifname= and vifD.N */
-};
-
-struct xnm_vif_policy {
-	char match[XNM_NAME_LEN]; /* the section's argument: name-glob[/devid-glob][ as label] */
-	struct xnm_origin origin;
-	uint32_t matches; /* 1 + the index into xnm_policy.matches; 0: no match- key */
-
-	char network[XNM_NAME_LEN]; /* "": by the guest's bridge= */
-	struct xnm_own_addresses own;
-	uint32_t mtu_bytes;
-	bool has_vlan;
-	struct xnm_vlans vlan;
-	struct xnm_port_policy port;
-	enum xnm_locking_mode locking_mode;
-	uint16_t allow; /* XNM_ALLOW_* */
-	enum xnm_tristate share; /* it shares its own way out with the host; default no */
-	enum xnm_tristate fastpath; /* default: the network's */
-	unsigned int n_share_to; /* 0: by the guest's own default routes */
-	char share_to[XNM_MAX_SHARE_TO][IFNAMSIZ];
-	unsigned int n_ipv4_allowed, n_ipv6_allowed; /* beside its own addresses */
-	struct xnm_cidr ipv4_allowed[XNM_MAX_ADDRESSES]; /* "any" is 0.0.0.0/0 */
-	struct xnm_cidr ipv6_allowed[XNM_MAX_ADDRESSES]; /* "any" is ::/0 */
-	unsigned int n_acls;
-	char acls[XNM_MAX_ACL_NAMES][XNM_NAME_LEN]; /* beside the network's */
-	struct xnm_written written;
 };
 
 /* What a policy calls a device, and what the kernel does. */
@@ -334,25 +169,10 @@ const struct xnm_pool *xnm_policy_pool(const struct xnm_policy *policy, const ch
 /* Whether any gateway= or dns= names the address, whose machine may just be off. */
 bool xnm_policy_names_server(const struct xnm_policy *policy, const struct xnm_cidr *address);
 
-/*
- * Whether everything is closed in the network that the policy does not open:
- * forward=none, nat and route. In an open or bridged one, xnm filters nothing
- * beyond what locking-mode= says.
- */
-static inline bool xnm_network_is_closed(const struct xnm_network *network)
-{
-	return network->forward == XNM_FORWARD_NONE || network->forward == XNM_FORWARD_NAT ||
-	       network->forward == XNM_FORWARD_ROUTE;
-}
-
 /* "brlan (altname of xenbr0)" of xenbr0, if the policy calls it so, else only that. Returns out. */
 #define XNM_DEVICE_TEXT_LEN 64
 const char *xnm_policy_device(const struct xnm_policy *policy, const char *name,
 			      char out[XNM_DEVICE_TEXT_LEN]);
-
-/* How the policy spells them, for messages; "" for unset. */
-const char *xnm_forward_word(enum xnm_forward_mode mode);
-const char *xnm_masquerade_word(enum xnm_masquerade masquerade);
 
 /* "file:line" of an origin, "default" for line 0; out holds out_size bytes. Returns out. */
 const char *xnm_policy_origin(const struct xnm_policy *policy, struct xnm_origin origin, char *out,

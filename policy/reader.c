@@ -10,6 +10,7 @@
 
 #include "hotplug/base/util.h"
 #include "hotplug/base/value.h"
+#include "policy/line.h"
 #include "policy/policy.h"
 
 /*
@@ -35,14 +36,6 @@ struct reader {
 	bool cr_reported;
 };
 
-/* One line without its end, as far as it fits, and what was seen in all of it. */
-struct line {
-	char *text;
-	size_t len;
-	size_t size;
-	bool too_long, control, non_ascii, cr;
-};
-
 static void complain(struct reader *r, const char *fmt, ...) XNM_PRINTF(2, 3);
 
 static void complain(struct reader *r, const char *fmt, ...)
@@ -56,85 +49,8 @@ static void complain(struct reader *r, const char *fmt, ...)
 	r->ops->mistake(r->arg, r->line, text);
 }
 
-static void note_byte(struct line *line, int c)
-{
-	if (c >= 0x80)
-		line->non_ascii = true;
-	else if ((c < ' ' && c != '\t') || c == 0x7f)
-		line->control = true;
-	if (line->len + 1 < line->size)
-		line->text[line->len++] = (char)c;
-	else
-		line->too_long = true;
-}
-
-/* Reads up to the next line end. Returns false when there is no line left. */
-static bool take_line(struct reader *r, struct line *line)
-{
-	int c, next;
-	bool any = false;
-
-	while (r->n_bytes <= XNM_MAX_POLICY_BYTES) {
-		c = getc_unlocked(r->stream);
-		if (c == EOF)
-			break;
-		any = true;
-		r->n_bytes++;
-		if (c == '\n')
-			break;
-		if (c == '\r') {
-			next = getc_unlocked(r->stream);
-			if (next != EOF)
-				ungetc(next, r->stream);
-			if (next == '\n' || next == EOF) {
-				line->cr = true;
-				continue;
-			}
-		}
-		note_byte(line, c);
-	}
-	line->text[line->len] = '\0';
-	return any;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static const char *skip_blanks(const char *p)
-{
-	while (is_blank(*p))
-		p++;
-	return p;
-}
-
-/* Whether a blank and then ';' or '#' comes: inih ends the value at the first of these. */
-static bool has_inline_comment(const char *text)
-{
-	for (const char *p = text; *p != '\0'; p++) {
-		if (is_blank(*p) && (p[1] == ';' || p[1] == '#'))
-			return true;
-	}
-	return false;
-}
-
-/* Removes blanks at the end. */
-static void trim_end(struct line *line)
-{
-	while (line->len > 0 && is_blank(line->text[line->len - 1]))
-		line->text[--line->len] = '\0';
-}
-
-static bool is_blank_or_comment(const struct line *line)
-{
-	const char *p = skip_blanks(line->text);
-
-	return *p == '\0' || *p == ';' || *p == '#';
-}
-
 /* Looks for bytes that no line may have. */
-static bool bytes_ok(struct reader *r, const struct line *line)
+static bool bytes_ok(struct reader *r, const struct xnm_line *line)
 {
 	if (line->cr && !r->cr_reported) {
 		/* in a file from a DOS editor that is every line: saying it once is enough */
@@ -149,7 +65,7 @@ static bool bytes_ok(struct reader *r, const struct line *line)
 }
 
 /* Looks for what inih, or a reader of the file, would take for something else. */
-static bool form_ok(struct reader *r, const struct line *line)
+static bool form_ok(struct reader *r, const struct xnm_line *line)
 {
 	const char *text = line->text;
 
@@ -160,12 +76,12 @@ static bool form_ok(struct reader *r, const struct line *line)
 			 "the line is longer than the %zu bytes that can be read; "
 			 "repeat the key to append to a list",
 			 line->size - 1);
-	else if (is_blank(*text))
+	else if (xnm_is_blank(*text))
 		complain(r, "the line is indented; begin it in the first column");
 	else if (line->text[line->len - 1] == '\\')
 		complain(r, "a line cannot be continued with '\\'; "
 			    "repeat the key to append to a list");
-	else if (has_inline_comment(text))
+	else if (xnm_line_has_inline_comment(line))
 		complain(r, "a comment cannot follow a value; put comments on a line of their own");
 	else
 		return true;
@@ -173,19 +89,13 @@ static bool form_ok(struct reader *r, const struct line *line)
 }
 
 /* A byte order mark is refused, but not the first line behind it, or more would seem wrong. */
-static void drop_bom(struct reader *r, struct line *line)
+static void drop_bom(struct reader *r, struct xnm_line *line)
 {
-	if (r->line != 1 || strncmp(line->text, "\xef\xbb\xbf", 3) != 0)
-		return;
-	complain(r, "the file begins with a byte order mark; save it without");
-	line->len -= 3;
-	memmove(line->text, line->text + 3, line->len + 1);
-	line->non_ascii = false;
-	for (size_t i = 0; i < line->len; i++)
-		line->non_ascii |= (unsigned char)line->text[i] >= 0x80;
+	if (r->line == 1 && xnm_line_drop_bom(line))
+		complain(r, "the file begins with a byte order mark; save it without");
 }
 
-static bool key_ok(struct reader *r, const struct line *line)
+static bool key_ok(struct reader *r, const struct xnm_line *line)
 {
 	size_t key_len = strcspn(line->text, "=:");
 	char shown[48];
@@ -207,7 +117,7 @@ static bool key_ok(struct reader *r, const struct line *line)
 }
 
 /* Splits a [name argument] line, in a copy of it, and announces it. */
-static int announce(struct reader *r, const struct line *line)
+static int announce(struct reader *r, const struct xnm_line *line)
 {
 	char name[INIH_MAX_NAME + 1];
 	size_t inside = line->len - 2; /* without the brackets */
@@ -223,7 +133,7 @@ static int announce(struct reader *r, const struct line *line)
 	}
 	memcpy(name, line->text + 1, inside);
 	name[inside] = '\0';
-	while (inside > 0 && is_blank(name[inside - 1]))
+	while (inside > 0 && xnm_is_blank(name[inside - 1]))
 		name[--inside] = '\0';
 	name_len = strcspn(name, " \t");
 	if (name_len == 0) {
@@ -233,18 +143,18 @@ static int announce(struct reader *r, const struct line *line)
 	if (name_len == inside)
 		return r->ops->section(r->arg, r->line, name, "");
 	name[name_len] = '\0';
-	return r->ops->section(r->arg, r->line, name, skip_blanks(name + name_len + 1));
+	return r->ops->section(r->arg, r->line, name, xnm_skip_blanks(name + name_len + 1));
 }
 
 /* Whether inih may see the line. */
-static bool accept_line(struct reader *r, struct line *line)
+static bool accept_line(struct reader *r, struct xnm_line *line)
 {
 	bool ok;
 
 	drop_bom(r, line);
-	if (!bytes_ok(r, line) || is_blank_or_comment(line))
+	if (!bytes_ok(r, line) || xnm_line_is_blank_or_comment(line))
 		return false;
-	trim_end(line);
+	xnm_line_trim_end(line);
 	ok = form_ok(r, line);
 	if (line->text[0] == '[') {
 		r->any_section = true;
@@ -260,11 +170,11 @@ static bool accept_line(struct reader *r, struct line *line)
 static char *read_line(char *out, int size, void *arg)
 {
 	struct reader *r = arg;
-	struct line line = { .text = out, .size = (size_t)size };
+	struct xnm_line line = { .text = out, .size = (size_t)size };
 
 	if (r->n_bytes > XNM_MAX_POLICY_BYTES)
 		return NULL;
-	if (!take_line(r, &line))
+	if (!xnm_line_take(&line, r->stream, &r->n_bytes))
 		return NULL;
 	r->line++;
 	if (r->n_bytes > XNM_MAX_POLICY_BYTES) {

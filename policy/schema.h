@@ -145,17 +145,4 @@ unsigned int xnm_key_find(enum xnm_section_id section, const char *name);
  */
 bool xnm_key_is_set(const void *section, enum xnm_key_id id);
 
-/*
- * Keeps the word nearest to what somebody wrote: start with only the text,
- * offer each candidate, then best is the nearest, or NULL when none is near
- * enough to be meant. Case and '_' for '-' count for nothing.
- */
-struct xnm_nearest {
-	const char *text;
-	const char *best;
-	unsigned int distance;
-};
-
-void xnm_nearest_offer(struct xnm_nearest *nearest, const char *candidate);
-
 #endif

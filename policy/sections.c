@@ -9,6 +9,7 @@
 #define XNM_SECTION(id, text, arg, arg_type, type, ...)                             \
 	static_assert(sizeof(type) <= sizeof(((struct xnm_loader *)NULL)->scratch), \
 		      "enlarge scratch");
+#include "policy/nearest.h"
 #include "policy/policy.def"
 
 static_assert(1 + XNM_MAX_NETWORKS + XNM_MAX_VIF_SECTIONS + XNM_MAX_UPLINKS + XNM_MAX_FORWARDS +

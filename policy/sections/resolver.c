@@ -2,6 +2,8 @@
 /* resolver.c - report a name for which there is no section. */
 #include "policy/sections/resolver.h"
 
+#include "policy/nearest.h"
+
 void xnm_unknown_name(const struct xnm_resolver *r, struct xnm_origin origin, const char *key,
 		      enum xnm_section_id kind, const char *name)
 {

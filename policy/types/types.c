@@ -9,9 +9,7 @@
 #include "hotplug/base/util.h"
 #include "policy/types/types.h"
 
-#define DEVID_MAX 65535
-
-static int copy_text(const char *text, void *out, size_t size)
+int xnm_copy_text(const char *text, void *out, size_t size)
 {
 	size_t len = strlen(text);
 
@@ -56,84 +54,13 @@ int xnm_parse_name(const char *text, void *out, size_t size, const char **reason
 		return -EINVAL;
 	if (text[0] == '-' || text[0] == '.')
 		return -EINVAL;
-	return copy_text(text, out, size);
-}
-
-/* fnmatch(3) takes a '[' that is never closed for the letter itself: surely not meant. */
-static bool brackets_closed(const char *text)
-{
-	const char *open = strchr(text, '[');
-
-	while (open) {
-		/* the first byte in brackets may be ']' itself, also behind '!' */
-		const char *p = open + 1 + (open[1] == '!' || open[1] == '^');
-		const char *close = *p ? strchr(p + 1, ']') : NULL;
-
-		if (!close)
-			return false;
-		open = strchr(close, '[');
-	}
-	return true;
-}
-
-static int parse_glob(const char *text, void *out, size_t size, const char **reason)
-{
-	if (!brackets_closed(text)) {
-		*reason = "the '[' of a pattern needs its ']'";
-		return -EINVAL;
-	}
-	return copy_text(text, out, size);
-}
-
-static int check_match(const char *pattern, const char **reason)
-{
-	const char *slash = strchr(pattern, '/');
-
-	if (!brackets_closed(pattern)) {
-		*reason = "the '[' of a pattern needs its ']'";
-		return -EINVAL;
-	}
-	if (slash == pattern) {
-		*reason = "a domain's name, or a pattern for it, must come before the slash";
-		return -EINVAL;
-	}
-	if (slash &&
-	    (slash[1] == '\0' || strspn(slash + 1, "0123456789*?[]!^-") != strlen(slash + 1))) {
-		*reason = "the number of a vif, or a pattern for it, must follow the slash";
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/*
- * "PATTERN" or "PATTERN as LABEL": the label keeps sections apart that have the
- * same pattern and differ in their match- keys.
- */
-static int parse_match(const char *text, void *out, size_t size, const char **reason)
-{
-	char pattern[XNM_NAME_LEN], as[4], label[XNM_NAME_LEN], more[2];
-	int n_words;
-
-	if (strlen(text) >= sizeof(pattern) || strlen(text) >= size)
-		return -EINVAL;
-	if (!strpbrk(text, " \t"))
-		return check_match(text, reason) ? -EINVAL : copy_text(text, out, size);
-	n_words = sscanf(text, "%63s %3s %63s %1s", pattern, as, label, more);
-	if (n_words != 3 || strcmp(as, "as") != 0) {
-		*reason = "must be one pattern, or PATTERN as LABEL; ? stands for a blank in a "
-			  "name, match-name= takes several names";
-		return -EINVAL;
-	}
-	if (check_match(pattern, reason))
-		return -EINVAL;
-	(void)snprintf(out, size, "%s as %s", pattern, label);
-	return 0;
+	return xnm_copy_text(text, out, size);
 }
 
 static int parse_ifname(const char *text, void *out, size_t size, const char **reason)
 {
 	(void)reason;
-	return xnm_ifname_ok(text) ? copy_text(text, out, size) : -EINVAL;
+	return xnm_ifname_ok(text) ? xnm_copy_text(text, out, size) : -EINVAL;
 }
 
 static int parse_bridge(const char *text, void *out, size_t size, const char **reason)
@@ -149,41 +76,6 @@ static int parse_vlan(const char *text, void *out, size_t size, const char **rea
 {
 	(void)size;
 	return xnm_vlans_parse(text, out, reason);
-}
-
-static int parse_uuid(const char *text, void *out, size_t size, const char **reason)
-{
-	char *uuid = out;
-
-	(void)reason;
-	if (strlen(text) + 1 != XNM_UUID_TEXT_LEN || size < XNM_UUID_TEXT_LEN)
-		return -EINVAL;
-	for (unsigned int i = 0; i < XNM_UUID_TEXT_LEN - 1; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-		if (!strchr(dash ? "-" : "0123456789abcdefABCDEF", text[i]))
-			return -EINVAL;
-	}
-	for (unsigned int i = 0; i < XNM_UUID_TEXT_LEN; i++)
-		uuid[i] = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] | 0x20) : text[i];
-	return 0;
-}
-
-static int parse_mac(const char *text, void *out, size_t size, const char **reason)
-{
-	int rc = xnm_parse_mac(text, out);
-
-	(void)size;
-	if (rc == -ERANGE)
-		*reason = "is no address that a vif can have";
-	return rc;
-}
-
-static int parse_devid(const char *text, void *out, size_t size, const char **reason)
-{
-	(void)size;
-	(void)reason;
-	return xnm_parse_u32(text, 0, DEVID_MAX, out);
 }
 
 #define RANGE_RULE   "addresses of one family, as in 192.168.10.100-192.168.10.199 or fd00::/64"
@@ -229,7 +121,7 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 					    "s, m, h, d or w, as in 12h, or infinite"),
 	[XNM_TYPE_NETWORK] = VALUE(xnm_parse_name, "must be a network's name: letters, digits or . _ -"),
 	[XNM_TYPE_NAME] = VALUE(xnm_parse_name, "must be a name: letters, digits or . _ -"),
-	[XNM_TYPE_MATCH] = VALUE(parse_match, "must be " PATTERN_RULE),
+	[XNM_TYPE_MATCH] = VALUE(xnm_parse_match, "must be " PATTERN_RULE),
 	[XNM_TYPE_IFNAME] = VALUE(parse_ifname, "must be " IFNAME_RULE),
 	[XNM_TYPE_BRIDGE] = VALUE(parse_bridge, "must be " IFNAME_RULE),
 	[XNM_TYPE_VLAN] = VALUE(parse_vlan, "must be VLANs, as in 10 or 10p/20"),
@@ -275,12 +167,12 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 		.element_size = sizeof(struct xnm_port_range),
 		.commas = true,
 	},
-	[XNM_TYPE_GLOBS] = LIST(parse_glob, "must be " PATTERN_RULE, XNM_NAME_LEN),
+	[XNM_TYPE_GLOBS] = LIST(xnm_parse_glob, "must be " PATTERN_RULE, XNM_NAME_LEN),
 	[XNM_TYPE_UUIDS] =
-		LIST(parse_uuid, "must be a UUID of 32 hex digits and 4 dashes", XNM_UUID_TEXT_LEN),
-	[XNM_TYPE_MACS] = LIST(parse_mac, "must be a MAC address, as in 00:16:3e:12:34:56",
+		LIST(xnm_parse_uuid, "must be a UUID of 32 hex digits and 4 dashes", XNM_UUID_TEXT_LEN),
+	[XNM_TYPE_MACS] = LIST(xnm_parse_mac_key, "must be a MAC address, as in 00:16:3e:12:34:56",
 			       sizeof(struct xnm_mac)),
-	[XNM_TYPE_DEVIDS] = LIST(parse_devid, "must be a number from 0 to 65535", sizeof(uint32_t)),
+	[XNM_TYPE_DEVIDS] = LIST(xnm_parse_devid, "must be a number from 0 to 65535", sizeof(uint32_t)),
 
 	[XNM_TYPE_SERVICES] = SET(xnm_parse_service,
 				  "must be dhcp, dns, ping, ssh, ntp, http, https, tcp/PORT, "

@@ -11,6 +11,10 @@ typedef int xnm_value_parser(const char *text, void *out, size_t size, const cha
 /* types.c */
 xnm_value_parser xnm_parse_name;
 
+/* patterns.c */
+xnm_value_parser xnm_parse_glob, xnm_parse_match, xnm_parse_uuid, xnm_parse_mac_key;
+xnm_value_parser xnm_parse_devid;
+
 /* addresses.c */
 xnm_value_parser xnm_parse_address, xnm_parse_own_address, xnm_parse_subnet, xnm_parse_host;
 xnm_value_parser xnm_parse_allowed4, xnm_parse_allowed6, xnm_parse_target;
@@ -41,6 +45,9 @@ xnm_value_parser xnm_parse_action, xnm_parse_rule;
 xnm_value_parser xnm_parse_on_unknown, xnm_parse_locking, xnm_parse_backend;
 xnm_value_parser xnm_parse_forward, xnm_parse_masquerade, xnm_parse_server, xnm_parse_allow;
 xnm_value_parser xnm_parse_start, xnm_parse_auto;
+
+/* Copies text as it is, or returns -EINVAL when it is longer than size allows (types.c). */
+int xnm_copy_text(const char *text, void *out, size_t size);
 
 /* The place of text among n words, some of which may be NULL, or -EINVAL (words.c). */
 int xnm_find_word(const char *text, const char *const words[], size_t n);
