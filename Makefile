@@ -94,7 +94,7 @@ FAULT_OBJ = $(filter-out $(O)/hotplug/core/apply.o $(O)/hotplug/notes/lock.o,$(L
 KDIR ?=
 
 MANPAGES = $(O)/xnm-vif.8 $(O)/xnm-udev.8 $(O)/xnm-guest.8 $(O)/xnm.8 $(O)/xnm.ini.5
-UNIT_TESTS = $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT_TESTS = $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(sort $(shell find tests/unit -name 'test_*.c')))
 
 .PHONY: all help man install uninstall clean deps kmod
 .DEFAULT_GOAL := all

@@ -56,15 +56,14 @@ check() {
 	local test
 
 	! O=build timeout $limit tests/plan/plan.sh 2>/dev/null | grep -q -m 1 '^not ok' || return 1
-	for test in build/tests/unit/test_*; do
-		case $test in *.d) continue ;; esac
-		timeout $limit "$test" >/dev/null 2>&1 || return 1
-	done
+	while read -r test; do
+		timeout $limit "build/${test%.c}" >/dev/null 2>&1 </dev/null || return 1
+	done < <(find tests/unit -name 'test_*.c')
 }
 
 # tests_with FILE: those that include it
 tests_with() {
-	grep -l "#include \"$1\"" tests/unit/*.c | sed 's|\(.*\)\.c|build/\1|'
+	grep -rl --include='*.c' "#include \"$1\"" tests/unit | sed 's|\(.*\)\.c|build/\1|'
 }
 
 check || {

@@ -17,7 +17,7 @@ test:  ## run every tier: unit, plan, netns, sanitizers, VM, Xen, lint, fuzzing
 	$(Q)tests/all.sh
 
 check: test-programs  ## unit and plan tests, no root needed
-	$(Q)$(RUN) $(if $(SAN),,tests/unit/test_run.sh tests/unit/test_all.sh tests/unit/test_pages.sh) tests/plan/plan.sh $(UNIT_TESTS)
+	$(Q)$(RUN) $(if $(SAN),,$(wildcard tests/unit/tests/test_*.sh)) tests/plan/plan.sh $(UNIT_TESTS)
 
 check-programs: $(O)/tests/plan-test $(UNIT_TESTS)
 
@@ -137,7 +137,7 @@ $(O)/tests/plan-test: $(PLAN_TEST_OBJ) $(MODEL_OBJ) $(O)/libxnm.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))
 
-$(O)/tests/unit/test_plan: $(MODEL_OBJ)
+$(O)/tests/unit/core/test_plan: $(MODEL_OBJ)
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/hotplug/notes/lock-check.o $(O)/libxnm.a
 	$(call say,CC,$@)

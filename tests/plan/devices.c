@@ -37,9 +37,10 @@ void keep_device(struct folder *folder)
 	const char *name = xnm_event_device(&folder->now.event);
 	struct device *device = kept_device(folder, name);
 
+	if (!device && folder->n_devices == CASE_DEVICES)
+		world_full("device");
 	if (!device)
-		device = folder->n_devices == CASE_DEVICES ? world_full("device")
-							   : &folder->devices[folder->n_devices++];
+		device = &folder->devices[folder->n_devices++];
 	COPY(device->name, name);
 	device->link = facts->device;
 	device->has_ipv4 = facts->device_has_ipv4;

@@ -14,7 +14,7 @@ struct noted_network *world_network(struct world *world, const char *name)
 			return network;
 	}
 	if (world->network.n++ == WORLD_NETWORKS)
-		network = world_full("network");
+		world_full("network");
 	COPY(network->name, name);
 	network->has_note = false;
 	network->n_members = 0;

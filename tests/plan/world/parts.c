@@ -38,7 +38,7 @@ void world_clear(struct world *world)
 		world->filter.table_exists[i] = world->filter.table_whole[i] = true;
 }
 
-void *world_full(const char *what)
+void world_full(const char *what)
 {
 	fprintf(stderr, "the model has no room for another %s\n", what);
 	exit(2);

@@ -23,7 +23,7 @@ void world_note_vif(struct world *world, const struct xnm_vif_note *note)
 	struct xnm_vif_note *vif = world_vif(world, note->domid, note->devid);
 
 	if (!vif && world->vif.n == WORLD_VIFS)
-		vif = world_full("vif");
+		world_full("vif");
 	xnm_vif_note_copy(vif ? vif : &world->vif.notes[world->vif.n++], note);
 }
 

@@ -15,7 +15,7 @@
 
 #include "hotplug/core/apply.h"
 #include "hotplug/parts/fastpath/tree.h"
-#include "tests/unit/fake_verbs.h"
+#include "tests/unit/core/fake_verbs.h"
 
 static char run_dir[] = "/tmp/xnm-test-apply.XXXXXX";
 static struct xnm_event event;

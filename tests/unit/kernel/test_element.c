@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "hotplug/base/util.h"
-#include "tests/unit/element_text.h"
+#include "tests/unit/kernel/element_text.h"
 
 static struct xnm_elements list;
 

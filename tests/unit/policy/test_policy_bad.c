@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_policy_bad.c - mistakes in a policy: each is found, with its line and its message. */
-#include "bad_policies.h"
+#include "tests/unit/policy/bad_policies.h"
 
 #define X10  "xxxxxxxxxx"
 #define X50  X10 X10 X10 X10 X10

@@ -3,7 +3,7 @@
 # test_all.sh - tests/all.sh itself: its table, its sum and its status, with a make that says what each tier counted.
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 

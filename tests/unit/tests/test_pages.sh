@@ -3,7 +3,7 @@
 # test_pages.sh - what lint says of files without a first line and of pages: each mistake is found, and nothing else.
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 

@@ -3,7 +3,7 @@
 # test_run.sh - tests/run itself: sums, verdicts, time limits and interrupts, with tests that pass, fail, hang and die.
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 

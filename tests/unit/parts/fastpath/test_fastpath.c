@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "hotplug/parts/fastpath/fastpath.h"
-#include "tests/unit/filter_case.h"
+#include "tests/unit/parts/filter/filter_case.h"
 
 #define INC1 "00000000000000a1"
 #define INC2 "00000000000000b2"

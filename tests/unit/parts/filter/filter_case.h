@@ -5,7 +5,7 @@
 
 #include "hotplug/base/util.h"
 #include "hotplug/parts/filter/filter.h"
-#include "tests/unit/element_text.h"
+#include "tests/unit/kernel/element_text.h"
 
 static struct xnm_policy policy;
 static struct xnm_guest guest;

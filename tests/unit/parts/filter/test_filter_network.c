@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/filter_case.h"
+#include "tests/unit/parts/filter/filter_case.h"
 
 /* What the first network of the policy puts in. */
 static const char *filter_network(const char *text)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/filter_case.h"
+#include "tests/unit/parts/filter/filter_case.h"
 
 /* The elements of the sets that tell whose an address is, or all the others. */
 static const char *chosen(const struct xnm_elements *all, bool owners)

@@ -15,7 +15,7 @@
 
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/parts/network/apart.h"
-#include "tests/unit/fake_verbs.h"
+#include "tests/unit/core/fake_verbs.h"
 
 static char run_dir[] = "/tmp/xnm-test-network.XXXXXX";
 static struct xnm_event event;

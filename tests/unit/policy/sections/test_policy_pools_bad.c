@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_policy_pools_bad.c - mistakes in what a policy says of pools and DHCP. */
-#include "bad_policies.h"
+#include "tests/unit/policy/bad_policies.h"
 
 #define RANGE "must be addresses of one family, as in 192.168.10.100-192.168.10.199 or fd00::/64\n"
 #define OWN   "must be an IPv4 or IPv6 address, auto POOL or eui64\n"

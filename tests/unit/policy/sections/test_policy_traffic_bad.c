@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_policy_traffic_bad.c - mistakes in what a policy says of uplinks, ports, acls and routes. */
-#include "bad_policies.h"
+#include "tests/unit/policy/bad_policies.h"
 
 #define PREFIX	 "must be an IPv4 prefix of 8 to 30 bits, as in dhcp 192.168.43.0/24\n"
 #define NAME	 "must be a name: letters, digits or . _ -\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_told_policy.c - gateway=, dns=, share= and fastpath=: defaults, and what they must not say. */
-#include "bad_policies.h"
+#include "tests/unit/policy/bad_policies.h"
 
 #define HOSTS "must be IPv4 or IPv6 addresses, self or none\n"
 #define LAN   "[network a]\naddress=10.0.0.1/24\n"
