@@ -5,7 +5,7 @@
 
 #include "hotplug/base/util.h"
 
-#define XNM_MAX_COLUMNS 16
+#define XNM_MAX_COLUMNS 24
 
 struct xnm_columns {
 	unsigned int n_columns; /* up to XNM_MAX_COLUMNS */

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "hotplug/cli/status/drops.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/parts/network/apart.h"
 

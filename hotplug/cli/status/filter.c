@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* filter.c - whether nftables holds what is noted of each vif and network, and what it dropped. */
-#include "hotplug/cli/status/status.h"
-
+/* filter.c - whether nftables has what is noted of each vif and network. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 
 #include <linux/netfilter.h>
 
+#include "hotplug/cli/json.h"
+#include "hotplug/cli/status/drops.h"
+#include "hotplug/cli/status/part.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/parts/filter/ruleset.h"
 
@@ -141,7 +142,7 @@ static int read_all(struct reader *reader, const struct xnm_policy *policy)
 	uint32_t generation;
 	int rc = 0;
 
-	/* who may not read anything is told so here */
+	/* fails without the right to read nftables */
 	if (reader->nft)
 		rc = xnm_nft_generation(reader->nft, &generation);
 	for (int i = 0; rc == 0 && i < XNM_N_TABLES; i++)
@@ -156,29 +157,7 @@ static int read_all(struct reader *reader, const struct xnm_policy *policy)
 	return rc;
 }
 
-/* ----------------------------------------------------------------- drops */
-
-static void count(struct xnm_status *status, const struct xnm_counters *counters)
-{
-	for (unsigned int i = 0; i < status->n; i++) {
-		struct xnm_row *row = &status->rows[i];
-
-		xnm_drops_add(&row->drops, counters, row->state->ifname, false);
-		xnm_drops_add(&row->drops, counters, row->state->tap, false);
-	}
-	for (unsigned int i = 0; i < status->n_networks; i++) {
-		struct xnm_network_row *network = &status->networks[i];
-
-		xnm_drops_add(&network->drops, counters, network->bridge, false);
-		for (unsigned int k = 0; k < status->n; k++) {
-			const struct xnm_vif_note *state = status->rows[k].state;
-
-			if (state->routed && strcmp(state->network, network->name) == 0)
-				xnm_drops_add(&network->drops, counters, state->ifname, true);
-		}
-	}
-	xnm_drops_add(&status->outside, counters, "outside", false);
-}
+/* ----------------------------------------------------------------- parts */
 
 static void forget_checks(struct xnm_status *status)
 {
@@ -188,14 +167,14 @@ static void forget_checks(struct xnm_status *status)
 		status->networks[i].filter.state = XNM_FILTER_UNKNOWN;
 }
 
-void xnm_status_read_filter(struct xnm_status *status, const struct xnm_policy *policy)
+static int read_filter(struct xnm_status *status, const struct xnm_policy *policy)
 {
 	struct reader reader = { .status = status, .dir = XNM_RUN_DIR_CLOSED };
 	int rc;
 
 	(void)xnm_run_dir_open(&reader.dir, xnm_run_dir_path(), true);
 	rc = xnm_nft_open(&reader.nft);
-	/* without CONFIG_NF_TABLES nothing is held and nothing is dropped */
+	/* without CONFIG_NF_TABLES there are no rules, and nothing is dropped */
 	if (rc == -EPROTONOSUPPORT)
 		rc = 0;
 	if (rc == 0)
@@ -206,8 +185,59 @@ void xnm_status_read_filter(struct xnm_status *status, const struct xnm_policy *
 			"xnm: cannot read nftables (%s): dropped packets and filters are unknown\n",
 			strerror(-rc));
 	}
-	count(status, &reader.counters);
+	xnm_status_count_drops(status, &reader.counters);
 	xnm_counters_free(&reader.counters);
 	xnm_nft_close(reader.nft);
 	xnm_run_dir_close(&reader.dir);
+	return 0;
 }
+
+static const char *locking_word(enum xnm_locking locking)
+{
+	static const char *const words[] = {
+		[XNM_LOCKING_NONE] = "",
+		[XNM_LOCKING_UNLOCKED] = "unlocked",
+		[XNM_LOCKING_MAC] = "mac-only",
+		[XNM_LOCKING_LOCKED] = "locked",
+	};
+
+	return words[locking];
+}
+
+static void locking_cell(struct xnm_columns *columns, const struct xnm_row *row)
+{
+	xnm_columns_add(columns, "%s", locking_word(row->locking));
+}
+
+static void add_filter(struct json_object *object, const struct xnm_filter_check *filter)
+{
+	static const char *const words[] = {
+		[XNM_FILTER_UNKNOWN] = "unknown",
+		[XNM_FILTER_NONE] = "none",
+		[XNM_FILTER_OK] = "ok",
+		[XNM_FILTER_WRONG] = "drift",
+	};
+
+	xnm_json_text(object, "filter", words[filter->state]);
+	xnm_json_text(object, "filter_problem",
+		      filter->state == XNM_FILTER_WRONG ? filter->problem : "");
+}
+
+static void vif_json(struct json_object *vif, const struct xnm_row *row)
+{
+	xnm_json_text(vif, "locking", locking_word(row->locking));
+	add_filter(vif, &row->filter);
+}
+
+static void network_json(struct json_object *object, const struct xnm_network_row *network)
+{
+	add_filter(object, &network->filter);
+}
+
+const struct xnm_status_part xnm_status_filter = {
+	.name = "filter",
+	.read = read_filter,
+	.vif_columns = { { "LOCKING", locking_cell } },
+	.vif_json = vif_json,
+	.network_json = network_json,
+};

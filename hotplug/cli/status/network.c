@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* network.c - the networks that the vifs are in, as the policy has them. */
-#include "hotplug/cli/status/status.h"
-
+/* network.c - the table of the networks that the vifs are in, with the columns of all parts. */
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/cli/json.h"
+#include "hotplug/cli/status/part.h"
 #include "policy/policy.h"
 
 static void add_uplink(struct xnm_network_row *row, const char *ifname)
@@ -64,7 +64,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-int xnm_status_read_networks(struct xnm_status *status, const struct xnm_policy *policy)
+static int read_networks(struct xnm_status *status, const struct xnm_policy *policy)
 {
 	for (unsigned int i = 0; i < status->n; i++) {
 		const struct xnm_row *row = &status->rows[i];
@@ -82,22 +82,123 @@ int xnm_status_read_networks(struct xnm_status *status, const struct xnm_policy 
 	return 0;
 }
 
-int xnm_status_read_uplinks(struct xnm_status *status, const struct xnm_policy *policy)
-{
-	struct xnm_run_dir dir;
+/* ----------------------------------------------------------------- table */
 
-	if (!policy || policy->n_uplinks == 0)
-		return 0;
-	status->uplinks = calloc(policy->n_uplinks, sizeof(*status->uplinks));
-	if (!status->uplinks)
-		return -ENOMEM;
-	/* without it there are no notes, which is an answer too */
-	(void)xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
-	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
-		if (xnm_uplink_has_gateway(&policy->uplinks[i]))
-			xnm_uplink_look(&status->uplinks[status->n_uplinks++], &dir,
-					&policy->uplinks[i]);
+static void add_headings(struct xnm_columns *columns)
+{
+	for (unsigned int i = 0; i < xnm_n_status_parts; i++) {
+		const struct xnm_network_column *column = xnm_status_parts[i]->network_columns;
+
+		for (; column->heading; column++, columns->n_columns++)
+			xnm_columns_add(columns, "%s", column->heading);
 	}
-	xnm_run_dir_close(&dir);
-	return 0;
 }
+
+static void add_row(struct xnm_columns *columns, const struct xnm_network_row *network)
+{
+	for (unsigned int i = 0; i < xnm_n_status_parts; i++) {
+		const struct xnm_network_column *column = xnm_status_parts[i]->network_columns;
+
+		for (; column->heading; column++)
+			column->cell(columns, network);
+	}
+}
+
+static void print_networks(const struct xnm_status *status, FILE *stream)
+{
+	struct xnm_columns columns = { 0 };
+
+	if (status->n_networks == 0)
+		return;
+	add_headings(&columns);
+	for (unsigned int i = 0; i < status->n_networks; i++)
+		add_row(&columns, &status->networks[i]);
+	fputc('\n', stream);
+	xnm_columns_print(&columns, stream);
+}
+
+static void networks_json(struct json_object *all, const struct xnm_status *status)
+{
+	struct json_object *list = xnm_json_list(all, "networks");
+
+	for (unsigned int i = 0; i < status->n_networks; i++) {
+		struct json_object *network = json_object_new_object();
+
+		for (unsigned int k = 0; k < xnm_n_status_parts; k++) {
+			if (xnm_status_parts[k]->network_json)
+				xnm_status_parts[k]->network_json(network, &status->networks[i]);
+		}
+		json_object_array_add(list, network);
+	}
+}
+
+/* --------------------------------------------------------------- columns */
+
+static void name_cell(struct xnm_columns *columns, const struct xnm_network_row *network)
+{
+	xnm_columns_add(columns, "%s", network->name);
+}
+
+static void bridge_cell(struct xnm_columns *columns, const struct xnm_network_row *network)
+{
+	xnm_columns_add(columns, "%s", network->bridge);
+}
+
+static void forward_cell(struct xnm_columns *columns, const struct xnm_network_row *network)
+{
+	xnm_columns_add(columns, "%s", network->forward);
+}
+
+static void uplinks_cell(struct xnm_columns *columns, const struct xnm_network_row *network)
+{
+	char text[XNM_MAX_NETWORK_UPLINKS * IFNAMSIZ] = "";
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < network->n_uplinks; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i ? "," : "",
+					network->uplinks[i]);
+	xnm_columns_add(columns, "%s", network->any_uplink ? "any" : text);
+}
+
+static void vifs_cell(struct xnm_columns *columns, const struct xnm_network_row *network)
+{
+	xnm_columns_add(columns, "%u", network->n_vifs);
+}
+
+static void network_json(struct json_object *object, const struct xnm_network_row *network)
+{
+	struct json_object *uplinks;
+
+	xnm_json_text(object, "network", network->name);
+	xnm_json_text(object, "bridge", network->bridge);
+	xnm_json_text(object, "forward", network->forward);
+	uplinks = xnm_json_list(object, "uplinks");
+	for (unsigned int i = 0; i < network->n_uplinks; i++)
+		json_object_array_add(uplinks, json_object_new_string(network->uplinks[i]));
+	xnm_json_number(object, "vifs", network->n_vifs);
+}
+
+static void vif_cell(struct xnm_columns *columns, const struct xnm_row *row)
+{
+	xnm_columns_add(columns, "%s", row->state->network);
+}
+
+static void vif_json(struct json_object *vif, const struct xnm_row *row)
+{
+	xnm_json_text(vif, "network", row->state->network);
+}
+
+const struct xnm_status_part xnm_status_network = {
+	.name = "network",
+	.read = read_networks,
+	.vif_columns = { { "NETWORK", vif_cell } },
+	.vif_json = vif_json,
+	.network_columns = { { "NETWORK", name_cell },
+			     { "BRIDGE", bridge_cell },
+			     { "FORWARD", forward_cell },
+			     { "UPLINKS", uplinks_cell },
+			     { "VIFS", vifs_cell } },
+	.network_json = network_json,
+	.print = print_networks,
+	.json = networks_json,
+};

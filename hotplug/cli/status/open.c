@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* open.c - whether all guests are held by what is noted of them, which people are told before all else. */
-#include "hotplug/cli/status/status.h"
-
+/* open.c - the first line: vifs and networks whose rules somebody has deleted from nftables. */
 #include <string.h>
 
+#include "hotplug/cli/json.h"
+#include "hotplug/cli/status/part.h"
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/parts/filter/ruleset.h"
@@ -34,7 +34,7 @@ static bool is_lost(struct look *look, const struct xnm_element *element)
 
 	if (look->lost[table])
 		return true;
-	/* of a list that has gone from the policy nothing is left */
+	/* it leads to an access list that the policy no longer has: not lost, but not needed */
 	if (element->set >= XNM_SET_ACL_FROM &&
 	    (!look->policy || apply_leads_nowhere(look->policy, element)))
 		return false;
@@ -47,7 +47,7 @@ static bool is_lost(struct look *look, const struct xnm_element *element)
 	return true;
 }
 
-/* Whether one of them is missing, which does for all. */
+/* Whether at least one of them is missing. */
 static bool any_lost(struct look *look, const struct xnm_elements *elements)
 {
 	static bool present[XNM_MAX_ELEMENTS];
@@ -105,7 +105,7 @@ void xnm_status_find_open(struct xnm_open *open, const struct xnm_policy *policy
 	struct look look = { .dir = XNM_RUN_DIR_CLOSED, .policy = policy, .open = open };
 
 	memset(open, 0, sizeof(*open));
-	/* who may not read it, or has no nftables, is told so by who counts drops */
+	/* filter.c says on stderr when nftables cannot be read */
 	if (xnm_nft_open(&look.nft))
 		return;
 	if (xnm_run_dir_open(&look.dir, xnm_run_dir_path(), true) == 0) {
@@ -116,7 +116,7 @@ void xnm_status_find_open(struct xnm_open *open, const struct xnm_policy *policy
 		if (!look.failed)
 			(void)xnm_network_note_each(&look.dir, look_at_network, &look);
 	}
-	/* tables that nobody counts on are no reason */
+	/* without vifs and networks a lost table harms nobody */
 	if (look.failed || open->n_vifs + open->n_networks == 0)
 		memset(open, 0, sizeof(*open));
 	xnm_nft_close(look.nft);
@@ -145,3 +145,33 @@ bool xnm_status_open_text(const struct xnm_open *open, char *out, size_t out_siz
 		       open->n_vifs + open->n_networks == 1 ? "is" : "are", open->why);
 	return true;
 }
+
+static int read_open(struct xnm_status *status, const struct xnm_policy *policy)
+{
+	xnm_status_find_open(&status->open, policy);
+	return 0;
+}
+
+static void print_open(const struct xnm_status *status, FILE *stream)
+{
+	char text[256];
+
+	if (xnm_status_open_text(&status->open, text, sizeof(text)))
+		fprintf(stream, "warning: %s\n", text);
+}
+
+static void open_json(struct json_object *all, const struct xnm_status *status)
+{
+	struct json_object *object = xnm_json_object(all, "not_held");
+
+	xnm_json_number(object, "vifs", status->open.n_vifs);
+	xnm_json_number(object, "networks", status->open.n_networks);
+	xnm_json_text(object, "why", status->open.why);
+}
+
+const struct xnm_status_part xnm_status_open = {
+	.name = "open",
+	.read = read_open,
+	.print = print_open,
+	.json = open_json,
+};

@@ -64,7 +64,7 @@ static bool has_element(const struct xnm_elements *elements, enum xnm_set_id bri
 	return false;
 }
 
-/* One that may have every address is held to its MAC alone. */
+/* Of a vif that may use every IP address, only the MAC is checked. */
 static enum xnm_locking locking_of(const struct xnm_vif_note *state)
 {
 	if (!state->bridge[0] && !state->routed)
@@ -136,7 +136,7 @@ static void fill_unmanaged(struct xnm_row *row, struct xnm_store *store)
 	struct xnm_event event;
 
 	xnm_event_init(&event, XNM_VERB_ONLINE, row->domid, row->devid);
-	/* keys that make no sense to us may do so to their own script: take what comes before */
+	/* another script may know values that xnm refuses: what was read before counts */
 	(void)xnm_facts_guest(&guest, store, &event, &ignored);
 	(void)xnm_store_read(store, event.backend, "hotplug-error", row->error.text,
 			     sizeof(row->error.text));
@@ -243,7 +243,7 @@ static void read_link(struct xnm_rtnl *rtnl, struct xnm_row *row)
 		memcpy(row->attached_to, bridge.name, sizeof(row->attached_to));
 	if (row->has_note)
 		return;
-	/* somebody else's vif is what it is, there is nothing that it should be */
+	/* another script's vif is where it should be, whatever that is */
 	memcpy(row->state->ifname, row->link.name, sizeof(row->state->ifname));
 	memcpy(row->state->bridge, row->attached_to, sizeof(row->state->bridge));
 	row->state->mtu_bytes = row->link.mtu_bytes;

@@ -4,11 +4,14 @@
 #define XNM_STATUS_H
 
 #include "hotplug/base/log.h"
-#include "hotplug/core/facts.h"
-#include "hotplug/parts/uplink/probe.h"
+#include "hotplug/kernel/link.h"
+#include "hotplug/notes/vif.h"
+#include "policy/policy.h"
+
+struct xnm_uplink_report;
 
 enum xnm_verdict {
-	XNM_VERDICT_UNKNOWN, /* xenstore cannot be read, so nobody can say */
+	XNM_VERDICT_UNKNOWN, /* xenstore cannot be read */
 	XNM_VERDICT_OK, /* a reapply would do nothing */
 	XNM_VERDICT_DRIFT, /* a reapply would do what is in drift */
 	XNM_VERDICT_ERROR, /* a reapply would fail, or the online did, with error */
@@ -22,12 +25,12 @@ struct xnm_drift {
 	char why[96];
 };
 
-/* What it is held to, by what is noted for nftables. */
+/* What nftables checks of what a vif sends, by its note. */
 enum xnm_locking {
 	XNM_LOCKING_NONE, /* not ours, or the policy disables it */
 	XNM_LOCKING_UNLOCKED,
-	XNM_LOCKING_MAC, /* locked, but nobody said which addresses it has */
-	XNM_LOCKING_LOCKED,
+	XNM_LOCKING_MAC, /* its MAC alone: its IP addresses are not known, or it may use any */
+	XNM_LOCKING_LOCKED, /* its MAC and its IP addresses */
 };
 
 /* Whether what is noted for nftables is there. */
@@ -72,7 +75,7 @@ struct xnm_row {
 	struct xnm_drops drops;
 	enum xnm_verdict verdict;
 	struct xnm_err error; /* why it cannot be planned, or what the failed online said */
-	char unpublished[96]; /* why it is not published for the fast path; "": it is */
+	char unpublished[96]; /* why not for the fast path; "": it is published */
 	bool has_fastpath; /* its network says so */
 	unsigned int n_drift;
 	struct xnm_drift *drift;
@@ -82,7 +85,8 @@ struct xnm_row {
 struct xnm_network_row {
 	char name[XNM_NAME_LEN];
 	char bridge[IFNAMSIZ]; /* "": its vifs are routed */
-	const char *forward; /* as the policy has it; "": that cannot be read, or has it no more */
+	const char *
+		forward; /* as in the policy; "": that cannot be read, or no longer has the network */
 	unsigned int n_uplinks; /* by which it leads outside */
 	char uplinks[XNM_MAX_NETWORK_UPLINKS][IFNAMSIZ];
 	bool any_uplink; /* or by every interface that there is */
@@ -91,7 +95,7 @@ struct xnm_network_row {
 	struct xnm_drops drops;
 };
 
-/* What is noted and is not in nftables any more, by somebody else's hand. */
+/* Vifs and networks whose noted elements or rules somebody else has deleted from nftables. */
 struct xnm_open {
 	unsigned int n_vifs, n_networks;
 	char why[96]; /* the first thing that was found */
@@ -104,7 +108,8 @@ struct xnm_status {
 	struct xnm_network_row *networks; /* by name */
 	unsigned int n_uplinks;
 	struct xnm_uplink_report *uplinks; /* those with a gateway, in the policy's order */
-	struct xnm_drops outside; /* what claimed to come from guests and did not */
+	struct xnm_drops outside; /* spoofed-source and host-forward */
+	bool has_store; /* xenstore could be read */
 	bool in_detail; /* print each reason */
 	struct xnm_open open; /* of all, whichever rows are asked for */
 };
@@ -117,46 +122,12 @@ int xnm_status_read_notes(struct xnm_status *status);
 int xnm_status_read_store(struct xnm_status *status);
 int xnm_status_read_links(struct xnm_status *status);
 
-/* network.c: the networks of the rows. policy may be NULL. Returns 0 or -ENOMEM. */
-int xnm_status_read_networks(struct xnm_status *status, const struct xnm_policy *policy);
-/* What is noted of the uplinks. policy may be NULL. Returns 0 or -ENOMEM. */
-int xnm_status_read_uplinks(struct xnm_status *status, const struct xnm_policy *policy);
-
-/*
- * filter.c: whether nftables holds what is noted, and what it dropped;
- * tells on stderr when nftables cannot be read.
- */
-void xnm_status_read_filter(struct xnm_status *status, const struct xnm_policy *policy);
-
-/* open.c: looks for it; the line that says so, and what to type. Returns whether there is one. */
+/* open.c: looks for them; the line that says so, and what to type. Returns whether there is one. */
 void xnm_status_find_open(struct xnm_open *open, const struct xnm_policy *policy);
 bool xnm_status_open_text(const struct xnm_open *open, char *out, size_t out_size);
 
-/* drops.c: read the counters of both tables, and add up those of one device. */
-struct xnm_nft;
-struct xnm_counter {
-	char ifname[IFNAMSIZ];
-	struct xnm_drop drop;
-};
-struct xnm_counters {
-	bool known;
-	unsigned int n;
-	struct xnm_counter *list;
-};
-int xnm_counters_read(struct xnm_counters *counters, struct xnm_nft *nft);
-void xnm_counters_free(struct xnm_counters *counters);
-/* Adds what is counted for ifname; with of_network only what networks drop, not what the vif's
- * own filter does. */
-void xnm_drops_add(struct xnm_drops *drops, const struct xnm_counters *counters, const char *ifname,
-		   bool of_network);
-
-void xnm_status_print_table(const struct xnm_status *status, FILE *stream);
-
-/* The format is packaging/xnm-status.schema.json. Returns 0 or -ENOMEM. */
-int xnm_status_print_json(const struct xnm_status *status, FILE *stream);
-
-/* The words for both. */
-const char *xnm_locking_word(enum xnm_locking locking);
-const char *xnm_link_word(const struct xnm_row *row);
+/* fastpath.c: whether it is published, by the plan of its reapply; NULL: it cannot be planned. */
+struct xnm_plan;
+void xnm_status_fastpath_planned(struct xnm_row *row, const struct xnm_plan *plan);
 
 #endif

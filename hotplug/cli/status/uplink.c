@@ -2,14 +2,17 @@
 /* uplink.c - the table of uplinks that `xnm probe` and `xnm status` print. */
 #include "hotplug/cli/status/uplink.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/cli/columns.h"
+#include "hotplug/cli/json.h"
+#include "hotplug/cli/status/part.h"
 #include "hotplug/parts/uplink/client.h"
+#include "hotplug/parts/uplink/probe.h"
 
 static bool has_carrier(const char *device)
 {
@@ -18,11 +21,11 @@ static bool has_carrier(const char *device)
 
 	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s/carrier", device);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* a device that is down does not even answer */
+	/* reading fails if the device is down */
 	return fd >= 0 && read(fd, &carrier, 1) == 1 && carrier == '1';
 }
 
-const char *xnm_uplink_word(const struct xnm_uplink_report *report)
+static const char *state_word(const struct xnm_uplink_report *report)
 {
 	if (!report->is_there)
 		return "away";
@@ -55,8 +58,8 @@ static const struct xnm_uplink_report *in_use(const struct xnm_uplink_report *re
 	return best;
 }
 
-const char *xnm_uplink_use(const struct xnm_uplink_report *reports, unsigned int n,
-			   const struct xnm_uplink_report *report)
+static const char *families_of(const struct xnm_uplink_report *reports, unsigned int n,
+			       const struct xnm_uplink_report *report)
 {
 	bool ip4 = in_use(reports, n, AF_INET) == report;
 	bool ip6 = in_use(reports, n, AF_INET6) == report;
@@ -64,7 +67,7 @@ const char *xnm_uplink_use(const struct xnm_uplink_report *reports, unsigned int
 	return ip4 && ip6 ? "ipv4,ipv6" : ip4 ? "ipv4" : ip6 ? "ipv6" : "";
 }
 
-const char *xnm_uplink_gateways(const struct xnm_uplink_report *report, char *out, size_t out_size)
+static const char *gateways_of(const struct xnm_uplink_report *report, char *out, size_t out_size)
 {
 	const struct xnm_gateways *gateways = &report->uplink->gateway;
 	char text[XNM_CIDR_TEXT_LEN];
@@ -95,12 +98,12 @@ static void add_report(struct xnm_columns *columns, const struct xnm_uplink_repo
 
 	xnm_columns_add(columns, "%s", report->uplink->name);
 	xnm_columns_add(columns, "%s", report->uplink->device);
-	xnm_columns_add(columns, "%s", xnm_uplink_gateways(report, text, sizeof(text)));
+	xnm_columns_add(columns, "%s", gateways_of(report, text, sizeof(text)));
 	if (report->note.n_routes)
 		xnm_columns_add(columns, "%u", report->note.routes[0].metric);
 	else
 		xnm_columns_add(columns, "%s", "");
-	xnm_columns_add(columns, "%s", xnm_uplink_word(report));
+	xnm_columns_add(columns, "%s", state_word(report));
 	if (health->known)
 		xnm_columns_add(columns, "%u%%", health->loss_percent);
 	else
@@ -110,7 +113,7 @@ static void add_report(struct xnm_columns *columns, const struct xnm_uplink_repo
 				health->latency_us % 1000 / 100);
 	else
 		xnm_columns_add(columns, "%s", "");
-	xnm_columns_add(columns, "%s", xnm_uplink_use(reports, n, report));
+	xnm_columns_add(columns, "%s", families_of(reports, n, report));
 }
 
 void xnm_print_uplinks(const struct xnm_uplink_report *reports, unsigned int n, FILE *stream)
@@ -128,3 +131,68 @@ void xnm_print_uplinks(const struct xnm_uplink_report *reports, unsigned int n, 
 		add_report(&columns, reports, n, &reports[i]);
 	xnm_columns_print(&columns, stream);
 }
+
+/* ------------------------------------------------------------ xnm status */
+
+static int read_uplinks(struct xnm_status *status, const struct xnm_policy *policy)
+{
+	struct xnm_run_dir dir;
+
+	if (!policy || policy->n_uplinks == 0)
+		return 0;
+	status->uplinks = calloc(policy->n_uplinks, sizeof(*status->uplinks));
+	if (!status->uplinks)
+		return -ENOMEM;
+	/* without it there are no notes, which is an answer too */
+	(void)xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
+	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
+		if (xnm_uplink_has_gateway(&policy->uplinks[i]))
+			xnm_uplink_look(&status->uplinks[status->n_uplinks++], &dir,
+					&policy->uplinks[i]);
+	}
+	xnm_run_dir_close(&dir);
+	return 0;
+}
+
+static void print_uplinks(const struct xnm_status *status, FILE *stream)
+{
+	if (status->n_uplinks == 0)
+		return;
+	fputc('\n', stream);
+	xnm_print_uplinks(status->uplinks, status->n_uplinks, stream);
+}
+
+static struct json_object *uplink_json(const struct xnm_status *status,
+				       const struct xnm_uplink_report *report)
+{
+	struct json_object *object = json_object_new_object();
+	const struct xnm_health *health = &report->note.health;
+	char text[2 * XNM_CIDR_TEXT_LEN + 8];
+
+	xnm_json_text(object, "uplink", report->uplink->name);
+	xnm_json_text(object, "interface", report->uplink->device);
+	xnm_json_text(object, "guest", report->uplink->guest);
+	xnm_json_text(object, "gateway", gateways_of(report, text, sizeof(text)));
+	xnm_json_number_if(object, "metric", report->note.routes[0].metric, report->note.n_routes);
+	xnm_json_text(object, "state", state_word(report));
+	xnm_json_number_if(object, "loss_percent", health->loss_percent, health->known);
+	xnm_json_number_if(object, "latency_us", health->latency_us,
+			   health->known && health->loss_percent < 100);
+	xnm_json_text(object, "in_use", families_of(status->uplinks, status->n_uplinks, report));
+	return object;
+}
+
+static void uplinks_json(struct json_object *all, const struct xnm_status *status)
+{
+	struct json_object *list = xnm_json_list(all, "uplinks");
+
+	for (unsigned int i = 0; i < status->n_uplinks; i++)
+		json_object_array_add(list, uplink_json(status, &status->uplinks[i]));
+}
+
+const struct xnm_status_part xnm_status_uplink = {
+	.name = "uplink",
+	.read = read_uplinks,
+	.print = print_uplinks,
+	.json = uplinks_json,
+};
