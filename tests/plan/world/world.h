@@ -94,7 +94,7 @@ const struct world_op *world_op(const struct xnm_plan *plan, const struct xnm_op
 void world_clear(struct world *world);
 
 /* Exits, as the model has no room for another one. */
-_Noreturn void world_full(const char *what);
+void world_full(const char *what) __attribute__((noreturn));
 
 /* Whether an event reads nftables and notes: needs_filter() of a run. */
 bool world_needs_filter(const struct xnm_facts *facts, const struct xnm_want *want);
