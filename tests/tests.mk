@@ -102,7 +102,7 @@ $(O)/tests/kernel: tests/lib/kernel.c $(O)/libxnm.a
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))
 
 # static: guests on real Xen have nothing but busybox
-$(O)/tests/frames: $(wildcard tests/lib/frames*.[ch]) tests/lib/frames.def
+$(O)/tests/frames: $(wildcard tests/lib/frames/*)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -o $@ $(filter %.c,$^)

@@ -220,7 +220,7 @@ with_host() {
 
 # frames_try FROM D: sends frames of many kinds from guest FROM by way of the host to D, with their second addresses; what
 # arrives is in $T/arrived
-sed -n 's/^PASS("\(routed-[^"]*\)", "\([^"]*\)".*/\1\t\2/p' "$netns_top/tests/lib/frames.def" >"$T/recipes"
+sed -n 's/^PASS("\(routed-[^"]*\)", "\([^"]*\)".*/\1\t\2/p' "$netns_top/tests/lib/frames/frames.def" >"$T/recipes"
 frames_try() {
 	local from=$1 d=$2 watcher
 	local -a options

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* frames-table.c - all frames of frames.def, and what becomes of them in each mode. */
+/* table.c - all frames of frames.def, and what becomes of them in each mode. */
 #include "frames.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* frames-layers.c - the words of recipes for Ethernet, VLAN tags, LLC, ARP, IPv4 and IPv6. */
-#include "frames-build.h"
+/* layers.c - the words of recipes for Ethernet, VLAN tags, LLC, ARP, IPv4 and IPv6. */
+#include "build.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* frames-recipe.c - from a frame's recipe to its bytes: words, names, lengths, fragments, checksums. */
+/* recipe.c - from a frame's recipe to its bytes: words, names, lengths, fragments, checksums. */
 
 /*
  * A recipe is a row of words, outermost header first:
@@ -30,7 +30,7 @@
  * lan), for IPv6 also HOST-ll and snm-HOST, any, bcast, all-nodes and their
  * like, or written out.
  */
-#include "frames-build.h"
+#include "build.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

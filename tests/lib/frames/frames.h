@@ -51,7 +51,7 @@ enum mode {
 
 struct frame {
 	const char *name;
-	const char *recipe; /* see frames-recipe.c */
+	const char *recipe; /* see recipe.c */
 	/*
 	 * NULL: a locked vif may send it. Else why it is dropped: the names of
 	 * one or several reasons with '|' between them, when the frame is wrong

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* frames-upper.c - the words of recipes for UDP, TCP, ICMP, IGMP and ICMPv6 with its many kinds of messages. */
-#include "frames-build.h"
+/* upper.c - the words of recipes for UDP, TCP, ICMP, IGMP and ICMPv6 with its many kinds of messages. */
+#include "build.h"
 
 #include <netinet/icmp6.h>
 #include <stdio.h>

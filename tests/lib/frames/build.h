@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* frames-build.h - one frame in the making: the words of its recipe, and what later words fill in. */
+/* build.h - one frame in the making: the words of its recipe, and what later words fill in. */
 #ifndef XNM_TESTS_FRAMES_BUILD_H
 #define XNM_TESTS_FRAMES_BUILD_H
 

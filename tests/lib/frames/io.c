@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* frames-io.c - frames to and from packet sockets, and to a file. */
+/* io.c - frames to and from packet sockets, and to a file. */
 #include "frames.h"
 
 #include <errno.h>
