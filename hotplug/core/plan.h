@@ -80,6 +80,7 @@ struct xnm_filter_change {
 
 /* What of the keys that the guest reads must change. */
 struct xnm_tell {
+	bool removed; /* what it was told is taken away */
 	bool anew; /* make the folder, whatever is there */
 	unsigned int
 		keys; /* bits of enum xnm_told_key: write them, or remove those without a value */
@@ -163,37 +164,23 @@ struct xnm_plan {
 	struct xnm_fastpath_plan fastpath; /* last, as it is long */
 };
 
-/*
- * Decides what an online or add has to do. Pure: no input but its arguments,
- * no clock, no globals. A system that is as wanted gives an empty plan.
- *
- * Returns 0, or -errno with err filled when it cannot be done at all (a
- * missing bridge, a taken name, VLANs on a bridge that knows none). -E2BIG
- * when it is more than a plan has room for.
- */
-int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
-		    const struct xnm_want *want, const struct xnm_facts *facts,
-		    struct xnm_err *err);
+/* Zero, but for the long lists, whose lengths are zero. */
+void xnm_plan_clear(struct xnm_plan *plan);
 
 /*
- * Decides what an offline or remove has to do. facts needs device, state and
- * made_bridge only; all of them may be missing. A vif with all that notes can
- * say fits into a plan.
+ * Adds an operation on the device dev; why is what people read behind it.
+ * Returns the operation, so that the caller can fill u. It is done behind all
+ * of earlier phases, and within its phase in the order in which it was added.
  */
-void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
-		      const struct xnm_facts *facts);
+struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_phase phase,
+			    const struct xnm_op_type *type, const char *dev, int ifindex,
+			    const char *why, ...) XNM_PRINTF(6, 7);
 
-/*
- * Decides what a network needs that is to be there without a vif, or whose card
- * has come. whole: with its rules and settings, as it is held, or has vifs; else
- * only what a bridge that is there has lost.
- */
-int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
-		   const struct xnm_facts *facts, bool whole, struct xnm_err *err);
-
-/* Decides what is left to do for a network that is wanted without a vif no longer. bridge: the
- * one that xnm made for it, or ""; it goes with release. */
-void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridge, bool release);
+/* Puts all that was added in the order of the phases. -E2BIG with err filled when not all had
+ * room. what: the vif or network. */
+int xnm_plan_end(struct xnm_plan *plan, const char *what, struct xnm_err *err);
+/* The same with the phases of an offline, which does what has room. */
+void xnm_plan_end_offline(struct xnm_plan *plan);
 
 /* One line that says what op does: "attach vif1.0 to bridge br0". Returns out. */
 const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* print.c - say in words what a plan does, one operation per line with its reason. */
 #include "hotplug/core/op.h"
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 
 const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			size_t out_size)

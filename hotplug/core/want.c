@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
@@ -396,4 +397,23 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 		(void)xnm_policy_origin(policy, want->network->origin, want->why,
 					sizeof(want->why));
 	return 0;
+}
+
+const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	bool is_free = facts->holder.ifindex == 0 || facts->holder.ifindex == facts->device.ifindex;
+
+	return is_free ? want->ifname : facts->device.name;
+}
+
+/* Only a vif that is routed has addresses of this host, and a guest's of the family to reach. */
+bool xnm_wants_ipv6(const struct xnm_want *want)
+{
+	if (!want->routed)
+		return false;
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		if (want->addresses[i].family == AF_INET6)
+			return true;
+	}
+	return false;
 }

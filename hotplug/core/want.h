@@ -84,6 +84,12 @@ uint32_t xnm_want_group(const struct xnm_want *want);
 #define XNM_BRIDGE_TEXT_LEN (XNM_ALTNAME_LEN + 32)
 const char *xnm_want_bridge_text(const struct xnm_want *want, char out[XNM_BRIDGE_TEXT_LEN]);
 
+/* The device's name when the plan is done: one that another device has is waited for. */
+const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts);
+
+/* Whether the host needs IPv6 on the device: it is routed, and the guest has IPv6 addresses. */
+bool xnm_wants_ipv6(const struct xnm_want *want);
+
 /* Puts what its pool has for the vif behind the other addresses. */
 void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - a network without a vif, from the policy to the kernel: read, decide, apply. */
+#include "hotplug/run/parts.h"
 #include "hotplug/run/run.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"

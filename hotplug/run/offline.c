@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* offline.c - a tear-down from its beginning to its end; also how a failed online is taken back. */
+#include "hotplug/run/parts.h"
 #include "hotplug/run/run.h"
 
 #include <errno.h>

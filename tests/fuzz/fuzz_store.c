@@ -14,6 +14,7 @@
 #include "hotplug/core/facts.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/core/want.h"
+#include "hotplug/run/parts.h"
 #include "hotplug/xen/store.h"
 #include "tests/fuzz/fake_store.h"
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/parts/filter/elements.h"
 

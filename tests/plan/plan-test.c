@@ -46,6 +46,7 @@
 #include <unistd.h>
 
 #include "hotplug/core/want.h"
+#include "hotplug/run/parts.h"
 #include "tests/plan/case.h"
 
 static struct folder the_folder;

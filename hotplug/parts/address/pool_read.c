@@ -7,7 +7,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/identity.h"
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
 #include "hotplug/parts/address/pool.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cards_check.c - decide which interfaces of the host can be in a bridge, before anything is touched. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
+#include "hotplug/parts/bridge/plan.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cards_plan.c - decide how interfaces of the host come into a bridge, with their addresses, and out. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
+#include "hotplug/parts/bridge/plan.h"
 
 #include <errno.h>
 #include <string.h>

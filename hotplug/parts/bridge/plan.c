@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - the shared part of a plan: the bridge, its addresses and its uplinks. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
+#include "hotplug/parts/bridge/plan.h"
 
 #include <errno.h>
 #include <string.h>
@@ -105,9 +106,9 @@ static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *netw
 	}
 }
 
-/* The shared part: what has to be there before the first vif of a network. */
-int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
-		     const struct xnm_facts *facts, struct xnm_err *err)
+/* What has to be there before the first vif of a network. */
+static int plan_network(struct xnm_plan *plan, const struct xnm_want *want,
+			const struct xnm_facts *facts, struct xnm_err *err)
 {
 	const struct xnm_network *network = want->network;
 	unsigned int n = plan->n;
@@ -135,21 +136,38 @@ int xnm_plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 	return 0;
 }
 
-int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *facts,
-			  struct xnm_err *err)
+static int fail_missing(const struct xnm_view *view, struct xnm_err *err)
 {
+	const struct xnm_network *network = view->want->network;
+	const char *bridge = view->want->bridge;
+	char where[160];
+
+	if (!view->has_vif)
+		return xnm_fail(err, -ENODEV,
+				"bridge %s of network %s does not exist, and create=no (%s) keeps "
+				"xnm from making it",
+				bridge, network->name,
+				xnm_policy_origin(view->want->policy, network->origin, where,
+						  sizeof(where)));
+	return xnm_fail(err, -ENODEV,
+			"bridge %s does not exist (there are: %s): name another one in bridge= of "
+			"the guest's vif line, or let xnm create it with a [network %s] "
+			"in " XNM_POLICY_FILE,
+			bridge, view->facts->bridges[0] ? view->facts->bridges : "none", bridge);
+}
+
+/* Whether the wanted bridge is one, and one that can keep the wanted VLANs apart. */
+static int check(const struct xnm_view *view, struct xnm_err *err)
+{
+	const struct xnm_want *want = view->want;
+	const struct xnm_facts *facts = view->facts;
 	char text[XNM_BRIDGE_TEXT_LEN];
 	bool filtering =
 		want->network ? wants_filtering(want, facts) : facts->bridge.vlan_filtering;
 
 	(void)xnm_want_bridge_text(want, text);
 	if (facts->bridge.ifindex == 0 && (!want->network || want->network->create == XNM_NO))
-		return xnm_fail(err, -ENODEV,
-				"bridge %s does not exist (there are: %s): name another one in "
-				"bridge= of the guest's vif line, or let xnm create it with a "
-				"[network %s] in " XNM_POLICY_FILE,
-				want->bridge, facts->bridges[0] ? facts->bridges : "none",
-				want->bridge);
+		return fail_missing(view, err);
 	if (facts->bridge.ifindex && strcmp(facts->bridge.kind, "bridge") != 0)
 		return xnm_fail(err, -EINVAL,
 				"%s is not a bridge, but a network device of kind '%s'", text,
@@ -162,3 +180,50 @@ int xnm_plan_check_bridge(const struct xnm_want *want, const struct xnm_facts *f
 				text, want->bridge);
 	return 0;
 }
+
+static void fill_note(struct xnm_vif_note *note, const struct xnm_want *want)
+{
+	if (!want->attach)
+		return;
+	memcpy(note->bridge, want->bridge, sizeof(note->bridge));
+	note->port_flags = want->port.mask;
+	if (want->has_vlan)
+		(void)xnm_vlans_format(&want->vlan, note->vlan, sizeof(note->vlan));
+}
+
+static int bridge_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
+{
+	const struct xnm_want *want = view->want;
+	const struct xnm_facts *facts = view->facts;
+	int rc = 0;
+
+	plan->bridge_ifindex = facts->bridge.ifindex;
+	fill_note(&plan->state, want);
+	if (want->attach && !want->routed) {
+		rc = check(view, err);
+		if (rc == 0 && want->network)
+			rc = plan_network(plan, want, facts, err);
+	}
+	if (rc == 0 && xnm_view_is_port(view))
+		bridge_plan_port(plan, view);
+	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)
+		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
+			     facts->state.bridge, 0, "xnm made it, and the vif has moved away");
+	return rc;
+}
+
+static void bridge_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	const struct xnm_facts *facts = view->facts;
+
+	if (facts->made_bridge && facts->state.bridge[0])
+		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
+			     facts->state.bridge, 0,
+			     "xnm made it, and it may have been for this vif");
+}
+
+const struct xnm_part xnm_bridge_part = {
+	.name = "bridge",
+	.online = bridge_online,
+	.offline = bridge_offline,
+};

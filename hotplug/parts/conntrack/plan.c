@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide whether connections that go on may have been forbidden, and whose to look at. */
 #include "hotplug/base/cidr.h"
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
 #include "hotplug/parts/conntrack/allowed.h"
 #include "hotplug/parts/filter/ruleset.h"
 
@@ -220,21 +220,44 @@ static bool look_at_network(struct xnm_plan *plan, const struct xnm_want *want,
 	return found.forwards;
 }
 
-void xnm_plan_purge(struct xnm_plan *plan, const struct xnm_event *event,
-		    const struct xnm_want *want, const struct xnm_facts *facts)
+/* Of the addresses that the vif gives up. */
+static void plan_forget(struct xnm_plan *plan)
 {
+	if (plan->n_forget)
+		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_connections_forget, "", 0,
+			     "they are not the next guest's");
+}
+
+static int conntrack_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
+{
+	const struct xnm_facts *facts = view->facts;
 	struct xnm_purge *purge = &plan->purge;
 	bool forwards = false;
 
+	(void)err;
+	plan_forget(plan);
 	/* without the tables nothing was filtered */
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		purge->all |= plan->filter.build[i] &&
 			      (facts->filter.table[i].exists || facts->filter.now.was_made);
-	forwards |= look_at_vif(plan, event, facts);
-	if (want->attach && want->network)
-		forwards |= look_at_network(plan, want, facts);
+	forwards |= look_at_vif(plan, view->event, facts);
+	if (view->want->attach && view->want->network)
+		forwards |= look_at_network(plan, view->want, facts);
 	if (purge->all || purge->n || purge->n_devs || forwards)
 		xnm_plan_add(plan, XNM_PHASE_PURGE, &xnm_op_connections_purge, "", 0, "%s",
 			     purge->all ? "the rules are others than they were"
 					: "something was closed");
+	return 0;
 }
+
+static void conntrack_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	(void)view;
+	plan_forget(plan);
+}
+
+const struct xnm_part xnm_conntrack_part = {
+	.name = "conntrack",
+	.online = conntrack_online,
+	.offline = conntrack_offline,
+};

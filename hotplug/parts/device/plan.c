@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what a device must be before it is attached: its name, address and MTU. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
 #include "hotplug/parts/filter/elements.h"
 
 #include <errno.h>
@@ -10,13 +10,6 @@
 /* What a vif's end in the backend is called on the wire; the guest has the real address.
  * All ones but the group bit: a bridge takes the lowest address of its ports for its own. */
 const struct xnm_mac xnm_port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
-
-const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts)
-{
-	bool is_free = facts->holder.ifindex == 0 || facts->holder.ifindex == facts->device.ifindex;
-
-	return is_free ? want->ifname : facts->device.name;
-}
 
 /*
  * A renamed device is found under netback's name too. Notes that have the new
@@ -48,9 +41,11 @@ static bool has_as_altname(const struct xnm_link *link, const char *name)
  * reboots fast, its old vif still has the name: then the new one goes online
  * under netback's name, and gets its own when the old one goes offline.
  */
-int xnm_plan_name(struct xnm_plan *plan, const struct xnm_event *event, const struct xnm_want *want,
-		  const struct xnm_facts *facts, struct xnm_err *err)
+static int plan_name(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
+	const struct xnm_event *event = view->event;
+	const struct xnm_want *want = view->want;
+	const struct xnm_facts *facts = view->facts;
 	const struct xnm_link *device = &facts->device;
 	const char *kernel_name = xnm_event_device(event);
 	const char *noted =
@@ -111,54 +106,157 @@ static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 	op->u.group = group;
 }
 
-/* Only a vif that is routed has addresses of this host, and a guest's of the family to reach. */
-bool xnm_wants_ipv6(const struct xnm_want *want)
+/* The MTU that it will have, in bytes. */
+static uint32_t wanted_mtu_bytes(const struct xnm_want *want, const struct xnm_facts *facts)
 {
-	if (!want->routed)
-		return false;
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		if (want->addresses[i].family == AF_INET6)
-			return true;
-	}
-	return false;
+	if (want->mtu_bytes)
+		return want->mtu_bytes;
+	/* a bridge takes the smallest MTU of its ports: the next guest's must not become ours */
+	if (want->attach && facts->state.mtu_is_bridges && facts->state.mtu_bytes &&
+	    strcmp(facts->state.bridge, want->bridge) == 0)
+		return facts->state.mtu_bytes;
+	if (want->attach)
+		return facts->bridge.ifindex ? facts->bridge.mtu_bytes : 1500;
+	return facts->device.mtu_bytes;
 }
 
-/* Everything a device must have before it is attached. Returns the MTU it will have. */
-uint32_t xnm_plan_device(struct xnm_plan *plan, const struct xnm_want *want,
-			 const struct xnm_facts *facts, const char *name)
+/* Everything a device must have before it is attached. */
+static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	const struct xnm_link *device = &facts->device;
-	uint32_t mtu = want->mtu_bytes;
+	const struct xnm_want *want = view->want;
+	const struct xnm_link *device = &view->facts->device;
+	uint32_t mtu_bytes = plan->state.mtu_bytes;
+	const char *name = view->name;
 	struct xnm_op *op;
 
-	/* a bridge takes the smallest MTU of its ports: the next guest's must not become ours */
-	if (!mtu && want->attach && facts->state.mtu_is_bridges &&
-	    strcmp(facts->state.bridge, want->bridge) == 0)
-		mtu = facts->state.mtu_bytes;
-	if (!mtu && want->attach)
-		mtu = facts->bridge.ifindex ? facts->bridge.mtu_bytes : 1500;
-	if (!mtu)
-		mtu = device->mtu_bytes;
 	if (!xnm_mac_equal(&device->mac, &xnm_port_mac)) {
 		op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_mac, name, device->ifindex,
 				  "the bridge must not take its address from a guest's port");
 		op->u.mac = xnm_port_mac;
 	}
-	if (device->mtu_bytes != mtu) {
+	if (device->mtu_bytes != mtu_bytes) {
 		op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_mtu, name, device->ifindex,
 				  "%s", want->mtu_why);
 		op->u.mtu.from = device->mtu_bytes;
-		op->u.mtu.to = mtu;
+		op->u.mtu.to = mtu_bytes;
 	}
-	plan_group(plan, want, facts, name);
+	plan_group(plan, want, view->facts, name);
 	if (!device->has_ipv6 && xnm_wants_ipv6(want))
 		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_ipv6_on, name, device->ifindex,
 			     "the guest has IPv6 addresses");
 	if (device->has_ipv6 && !xnm_wants_ipv6(want))
 		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_ipv6_off, name, device->ifindex,
 			     "a bridge port is no IPv6 host");
-	if (facts->device_has_ipv4 && !want->routed)
+	if (view->facts->device_has_ipv4 && !want->routed)
 		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_address_flush, name, device->ifindex,
 			     "a bridge port has no address of its own");
-	return mtu;
 }
+
+/* Down and off its bridge, unless it is where it belongs. */
+static void plan_detach(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	const struct xnm_link *device = &view->facts->device;
+	bool stays = xnm_view_stays_attached(view), renames = xnm_view_renames(view);
+
+	if (device->up && (renames || !stays))
+		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_device_down, device->name,
+			     device->ifindex,
+			     renames ? "a device is renamed while it is down"
+				     : "no frame may pass before it is set up");
+	if (device->master && !stays)
+		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_port_detach, device->name,
+			     device->ifindex,
+			     xnm_view_resets_vlans(view) ? "its VLANs are taken back"
+							 : "it belongs elsewhere");
+}
+
+/* Whose vif it is; and what the other half of the NIC, its tap or its vif, is called. */
+static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	const struct xnm_guest *guest = &view->facts->guest;
+	const struct xnm_vif_note *old = &view->facts->state;
+	struct xnm_vif_note *note = &plan->state;
+
+	note->domid = view->event->domid;
+	note->devid = view->event->devid;
+	memcpy(note->domain_name, guest->domain_name, sizeof(note->domain_name));
+	note->target = guest->target;
+	memcpy(note->uuid, note->target ? guest->target_uuid : guest->uuid, sizeof(note->uuid));
+	if (view->tap) {
+		memcpy(note->tap, note->ifname, sizeof(note->tap));
+		memcpy(note->tap_vifname, note->vifname, sizeof(note->tap_vifname));
+		memcpy(note->ifname, old->ifname, sizeof(note->ifname));
+		memcpy(note->vifname, old->vifname, sizeof(note->vifname));
+	} else {
+		memcpy(note->tap, old->tap, sizeof(note->tap));
+		memcpy(note->tap_vifname, old->tap_vifname, sizeof(note->tap_vifname));
+	}
+	note->mtu_bytes = wanted_mtu_bytes(view->want, view->facts);
+	note->mtu_is_bridges = view->want->mtu_bytes == 0;
+	note->group = xnm_want_group(view->want);
+}
+
+/* The toolstack and netfront. */
+static void plan_frontend(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	const struct xnm_guest *guest = &view->facts->guest;
+	uint32_t mtu_bytes = plan->state.mtu_bytes;
+	struct xnm_op *op;
+
+	/* a guest takes a missing node for 1500 (xen/include/public/io/netif.h) */
+	if (!view->tap &&
+	    mtu_bytes != (guest->frontend_mtu_bytes ? guest->frontend_mtu_bytes : 1500)) {
+		op = xnm_plan_add(plan, XNM_PHASE_PUBLISH, &xnm_op_frontend_mtu, view->name, 0,
+				  "the guest should use it too");
+		op->u.mtu.from = guest->frontend_mtu_bytes;
+		op->u.mtu.to = mtu_bytes;
+	}
+	if (guest->has_error)
+		xnm_plan_add(plan, XNM_PHASE_CONNECTED, &xnm_op_frontend_error_remove, view->name,
+			     0, "it is of an earlier try");
+	if (!view->tap && !guest->connected)
+		xnm_plan_add(plan, XNM_PHASE_CONNECTED, &xnm_op_frontend_connected, view->name, 0,
+			     "netback waits for it");
+}
+
+static int device_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
+{
+	int rc = plan_name(plan, view, err);
+
+	if (rc)
+		return rc;
+	fill_note(plan, view);
+	plan_detach(plan, view);
+	plan_link(plan, view);
+	if (view->want->attach && !xnm_view_stays_up(view))
+		xnm_plan_add(plan, XNM_PHASE_UP, &xnm_op_device_up, view->name,
+			     view->facts->device.ifindex, "it is ready");
+	plan_frontend(plan, view);
+	return 0;
+}
+
+static void device_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	const struct xnm_link *device = &view->facts->device;
+	struct xnm_op *op;
+
+	if (device->ifindex == 0)
+		return;
+	if (device->up)
+		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_device_down, device->name,
+			     device->ifindex, "the guest goes");
+	if (device->master)
+		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_port_detach, device->name,
+			     device->ifindex, "the guest goes");
+	if (strcmp(device->name, view->name) == 0)
+		return;
+	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_rename, device->name,
+			  device->ifindex, "its name must be free for the next guest");
+	(void)snprintf(op->u.name, sizeof(op->u.name), "%s", view->name);
+}
+
+const struct xnm_part xnm_device_part = {
+	.name = "device",
+	.online = device_online,
+	.offline = device_offline,
+};

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/parts/filter/ruleset.h"

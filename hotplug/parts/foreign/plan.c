@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what lets a guest through chains of others that drop what they do not know. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
+#include "hotplug/parts/foreign/plan.h"
 
 #include <string.h>
 
@@ -57,8 +58,8 @@ static void let_through(struct xnm_plan *plan, const struct xnm_want *want,
 	plan->changes_network = true;
 }
 
-void xnm_through_state(struct xnm_vif_note *state, const struct xnm_event *event,
-		       const struct xnm_want *want, const struct xnm_facts *facts)
+static void fill_note(struct xnm_vif_note *state, const struct xnm_event *event,
+		      const struct xnm_want *want, const struct xnm_facts *facts)
 {
 	const char *dev = xnm_through_device(want, facts);
 	bool tap = xnm_event_is_tap(event), needed = false;
@@ -71,7 +72,7 @@ void xnm_through_state(struct xnm_vif_note *state, const struct xnm_event *event
 		(void)snprintf(state->through[tap], IFNAMSIZ, "%s", dev);
 }
 
-void xnm_plan_through(struct xnm_plan *plan, const struct xnm_event *event,
+static void plan_join(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_want *want, const struct xnm_facts *facts)
 {
 	const char *dev = plan->state.through[xnm_event_is_tap(event)];
@@ -93,8 +94,8 @@ static bool goes_through(const struct xnm_vif_note *state, const char *dev)
 	return strcmp(state->through[0], dev) == 0 || strcmp(state->through[1], dev) == 0;
 }
 
-void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_vif_note *old,
-			    const struct xnm_vif_note *new)
+static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
+		       const struct xnm_vif_note *new)
 {
 	for (int i = 0; i < 2; i++) {
 		const char *dev = old->through[i];
@@ -109,3 +110,28 @@ void xnm_plan_leave_through(struct xnm_plan *plan, const struct xnm_vif_note *ol
 		plan->changes_network |= strcmp(dev, new->bridge) == 0;
 	}
 }
+
+static int foreign_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
+{
+	(void)err;
+	fill_note(&plan->state, view->event, view->want, view->facts);
+	plan_join(plan, view->event, view->want, view->facts);
+	if (view->facts->has_state)
+		plan_leave(plan, &view->facts->state, &plan->state);
+	return 0;
+}
+
+static void foreign_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	for (int i = 0; i < 2; i++) {
+		if (!(i ? plan->state.tap : plan->state.ifname)[0])
+			plan->state.through[i][0] = '\0';
+	}
+	plan_leave(plan, &view->facts->state, &plan->state);
+}
+
+const struct xnm_part xnm_foreign_part = {
+	.name = "foreign",
+	.online = foreign_online,
+	.offline = foreign_offline,
+};

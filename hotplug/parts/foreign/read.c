@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read whether chains of others would drop what a guest sends, and our rules in them. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/foreign/plan.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "hotplug/base/log.h"
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 #include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/kernel/sysctl.h"
 

@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide which keys of what a guest is told must change. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
 
 #include <string.h>
 
-void xnm_plan_untell(struct xnm_plan *plan, const struct xnm_event *event,
-		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name)
+static void plan_remove(struct xnm_plan *plan, const char *name, const char *why)
 {
-	if (!xnm_event_is_tap(event) && facts->state.told && !xnm_wants_told(want))
-		xnm_plan_add(plan, XNM_PHASE_WITHDRAW, &xnm_op_guestinfo_remove, name, 0,
-			     "there is nothing to tell any more");
+	plan->tell.removed = true;
+	xnm_plan_add(plan, XNM_PHASE_WITHDRAW, &xnm_op_guestinfo_remove, name, 0, "%s", why);
 }
 
-void xnm_plan_tell(struct xnm_plan *plan, const struct xnm_event *event,
-		   const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
-		   uint32_t mtu)
+static void plan_write(struct xnm_plan *plan, const struct xnm_view *view)
 {
+	const struct xnm_facts *facts = view->facts;
 	struct xnm_tell *tell = &plan->tell;
 
-	if (xnm_event_is_tap(event) || facts->tells_nobody || !xnm_wants_told(want))
-		return;
-	xnm_told_fill(&tell->told, want, &facts->guest.mac, mtu);
+	xnm_told_fill(&tell->told, view->want, &facts->guest.mac, plan->state.mtu_bytes);
 	tell->anew = !facts->has_told;
 	tell->keys = 0;
 	for (unsigned int i = 0; i < XNM_N_TOLD; i++) {
@@ -30,6 +25,37 @@ void xnm_plan_tell(struct xnm_plan *plan, const struct xnm_event *event,
 			tell->keys |= 1u << i;
 	}
 	if (tell->keys)
-		xnm_plan_add(plan, XNM_PHASE_PUBLISH, &xnm_op_guestinfo_write, name, 0,
+		xnm_plan_add(plan, XNM_PHASE_PUBLISH, &xnm_op_guestinfo_write, view->name, 0,
 			     "xnm-guest sets its end up by it");
 }
+
+static int guestinfo_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
+{
+	const struct xnm_facts *facts = view->facts;
+	bool wanted = xnm_wants_told(view->want);
+
+	(void)err;
+	plan->state.told = view->tap ? facts->state.told : wanted;
+	if (view->tap)
+		return 0;
+	if (facts->state.told && !wanted)
+		plan_remove(plan, view->name, "there is nothing to tell any more");
+	if (wanted && !facts->tells_nobody)
+		plan_write(plan, view);
+	return 0;
+}
+
+static void guestinfo_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	if (view->tap)
+		return;
+	plan->state.told = false;
+	if (view->facts->state.told)
+		plan_remove(plan, view->name, "the guest goes");
+}
+
+const struct xnm_part xnm_guestinfo_part = {
+	.name = "guestinfo",
+	.online = guestinfo_online,
+	.offline = guestinfo_offline,
+};

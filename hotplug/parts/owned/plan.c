@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what keeps the guests of a bridge from the addresses that this host and its routers have there. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
+#include "hotplug/parts/bridge/plan.h"
 
 #include <string.h>
 
@@ -42,8 +43,8 @@ static bool differs(const struct xnm_plan *plan, const struct xnm_facts *facts)
 	return !facts->is_owned_member && !xnm_elements_equal(old, new);
 }
 
-int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
-		   const struct xnm_facts *facts, struct xnm_err *err)
+static int plan_join(struct xnm_plan *plan, const struct xnm_want *want,
+		     const struct xnm_facts *facts, struct xnm_err *err)
 {
 	struct xnm_op *op;
 	bool note;
@@ -69,8 +70,9 @@ int xnm_plan_owned(struct xnm_plan *plan, const struct xnm_want *want,
 	return 0;
 }
 
-void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
-			  const struct xnm_vif_note *new)
+/* want is NULL when the vif leaves altogether. */
+static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
+		       const struct xnm_want *want)
 {
 	const struct xnm_vif_note *old = &facts->state;
 	const char *bridge = facts->owned_bridge;
@@ -78,10 +80,31 @@ void xnm_plan_leave_owned(struct xnm_plan *plan, const struct xnm_facts *facts,
 
 	if (facts->has_state)
 		bridge = old->locked && !old->routed ? old->bridge : "";
-	same = new &&strcmp(new->bridge, bridge) == 0;
-	if (bridge[0] == '\0' || (same && new->locked))
+	same = want && want->attach && strcmp(want->bridge, bridge) == 0;
+	if (bridge[0] == '\0' || (same && want->locked))
 		return;
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_owned_leave, bridge, 0,
 		     "it may have been its last vif");
 	plan->changes_network |= same;
 }
+
+static int owned_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
+{
+	int rc = plan_join(plan, view->want, view->facts, err);
+
+	if (rc == 0 && view->facts->has_state)
+		plan_leave(plan, view->facts, view->want);
+	return rc;
+}
+
+static void owned_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	if (!xnm_plan_stays(plan))
+		plan_leave(plan, view->facts, NULL);
+}
+
+const struct xnm_part xnm_owned_part = {
+	.name = "owned",
+	.online = owned_online,
+	.offline = owned_offline,
+};

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide how a vif without a bridge is reached: addresses, routes and neighbours. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
+#include "hotplug/parts/routed/routed.h"
+#include "policy/sections/subnets.h"
+#include "policy/sections/traffic.h"
 
 #include <string.h>
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/sections/subnets.h"
-#include "policy/sections/traffic.h"
 
 /*
  * The host is the guest's gateway on the vif itself: it has the network's
@@ -34,8 +35,8 @@ static bool have_address(const struct xnm_cidr *list, unsigned int n, const stru
 	return false;
 }
 
-void xnm_plan_routed(struct xnm_plan *plan, const struct xnm_want *want,
-		     const struct xnm_facts *facts, const char *name)
+static void plan_answers(struct xnm_plan *plan, const struct xnm_want *want,
+			 const struct xnm_facts *facts, const char *name)
 {
 	/* a guest with a wide netmask asks for its neighbours, which are behind this host */
 	if (want->network->proxy_arp == XNM_YES && !facts->device_proxy_arp)
@@ -218,9 +219,9 @@ static void drop_old_routes(struct xnm_plan *plan, const struct xnm_want *want,
 	}
 }
 
-void xnm_plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
-		     const struct xnm_want *want, const struct xnm_facts *facts, const char *name,
-		     bool was_up)
+static void plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
+			const struct xnm_want *want, const struct xnm_facts *facts,
+			const char *name, bool was_up)
 {
 	uint32_t metric = xnm_event_is_tap(event) ? XNM_METRIC_TAP : XNM_METRIC_VIF;
 
@@ -241,8 +242,8 @@ void xnm_plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
 }
 
 /* Addresses of a routed network's guest that none of its bridge's subnets has. */
-void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
-			    const struct xnm_facts *facts)
+static void plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
+			       const struct xnm_facts *facts)
 {
 	if (!want->network || want->network->forward != XNM_FORWARD_ROUTE)
 		return;
@@ -255,3 +256,120 @@ void xnm_plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
 		plan_proxies(plan, want, facts, address);
 	}
 }
+
+/* An address in a subnet of the bridge has no route of its own: the kernel says -ESRCH, which is
+ * success. */
+static void leave_route(struct xnm_plan *plan, const struct xnm_vif_note *old,
+			const struct xnm_cidr *address)
+{
+	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_route_del, old->bridge, 0,
+					 "the guest goes");
+
+	op->u.route.dst = *address;
+	if (!xnm_cidr_is_prefix(address))
+		op->u.route.dst.prefix_len = address->family == AF_INET ? 32 : 128;
+	op->u.route.metric = XNM_METRIC_VIF;
+}
+
+static bool has_proxy(const struct xnm_vif_note *state, const char *uplink)
+{
+	for (unsigned int i = 0; i < state->n_proxies; i++) {
+		if (strcmp(state->proxies[i], uplink) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Ways to one address that are not wanted any more; kept says that the vif still has it. */
+static void leave_ways(struct xnm_plan *plan, const struct xnm_vif_note *old,
+		       const struct xnm_vif_note *new, const struct xnm_cidr *address, bool kept)
+{
+	for (unsigned int i = 0; i < old->n_proxies && !xnm_cidr_is_prefix(address); i++) {
+		if (!kept || !has_proxy(new, old->proxies[i]))
+			xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_proxy_del, old->proxies[i], 0,
+				     "%s",
+				     kept ? "its network has another uplink" : "the guest goes")
+				->u.addr = *address;
+	}
+	if (old->via_bridge && (!kept || !new->via_bridge || strcmp(new->bridge, old->bridge) != 0))
+		leave_route(plan, old, address);
+}
+
+/* Whether uplinks answer for its addresses. */
+static bool is_proxied(const struct xnm_want *want)
+{
+	return want->attach && want->network && want->network->forward == XNM_FORWARD_ROUTE;
+}
+
+/* Whether an address of the guest has a route of its own to the bridge. */
+static bool has_bridge_routes(const struct xnm_want *want)
+{
+	for (unsigned int i = 0; i < want->n_addresses; i++) {
+		if (!xnm_network_on_link(want->network, &want->addresses[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What led to addresses that it has not any more, or not by the same bridge and uplinks. */
+static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
+		       const struct xnm_vif_note *new)
+{
+	const struct xnm_vif_note *old = &facts->state;
+
+	for (unsigned int i = 0; i < old->n_addresses; i++) {
+		const struct xnm_cidr *address = &old->addresses[i];
+
+		if (!facts->handed_over[i])
+			leave_ways(plan, old, new, address,
+				   have_address(new->addresses, new->n_addresses, address));
+	}
+}
+
+static void fill_note(struct xnm_vif_note *note, const struct xnm_want *want,
+		      const struct xnm_facts *facts)
+{
+	note->routed = want->routed;
+	for (unsigned int i = 0; is_proxied(want) && i < facts->n_uplinks; i++)
+		memcpy(note->proxies[note->n_proxies++], facts->uplinks[i].name, IFNAMSIZ);
+	if (!want->routed && want->network && want->network->forward == XNM_FORWARD_ROUTE)
+		note->via_bridge = has_bridge_routes(want);
+}
+
+static int routed_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
+{
+	const struct xnm_want *want = view->want;
+	const struct xnm_facts *facts = view->facts;
+
+	(void)err;
+	fill_note(&plan->state, want, facts);
+	if (xnm_view_is_routed(view)) {
+		plan_answers(plan, want, facts, view->name);
+		if (!facts->yields)
+			plan_routes(plan, view->event, want, facts, view->name,
+				    xnm_view_stays_up(view));
+	} else if (xnm_view_is_port(view) && !facts->yields) {
+		plan_bridge_routes(plan, want, facts);
+	}
+	if (facts->has_state)
+		plan_leave(plan, facts, &plan->state);
+	return 0;
+}
+
+static void routed_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	static const struct xnm_vif_note nothing;
+	const struct xnm_facts *facts = view->facts;
+
+	if (facts->device.ifindex && facts->state.routed && facts->device_has_ipv4)
+		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_address_flush, facts->device.name,
+			     facts->device.ifindex, "the guest goes");
+	if (!xnm_plan_stays(plan))
+		plan_leave(plan, facts, &nothing);
+}
+
+const struct xnm_part xnm_routed_part = {
+	.name = "routed",
+	.online = routed_online,
+	.offline = routed_offline,
+};

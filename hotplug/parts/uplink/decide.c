@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decide.c - decide which default routes the host has through its uplinks, all of them together. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
+#include "hotplug/parts/uplink/decide.h"
 
 #include <string.h>
 #include <sys/socket.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - plan how the host gets the default routes that were decided, and loses the old ones. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
+#include "hotplug/parts/uplink/decide.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -151,10 +152,13 @@ void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
 			     "gateway=dhcp");
 }
 
-void xnm_plan_shares(struct xnm_vif_note *state, const struct xnm_event *event,
-		     const struct xnm_want *want, const struct xnm_facts *facts)
+/* The uplinks that the vif is: what is noted of them with it. */
+static void fill_note(struct xnm_vif_note *state, const struct xnm_view *view)
 {
-	if (xnm_event_is_tap(event) || facts->yields) {
+	const struct xnm_want *want = view->want;
+	const struct xnm_facts *facts = view->facts;
+
+	if (view->tap || facts->yields) {
 		state->n_uplinks = facts->state.n_uplinks;
 		memcpy(state->uplinks, facts->state.uplinks, sizeof(state->uplinks));
 		return;
@@ -185,17 +189,13 @@ static void unshare(struct xnm_plan *plan, const struct xnm_vif_note *old,
 	}
 }
 
-void xnm_plan_unshare(struct xnm_plan *plan, const struct xnm_vif_note *old)
+static int uplink_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
-	static const struct xnm_vif_note nothing;
-
-	unshare(plan, old, &nothing, "the guest goes");
-}
-
-void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts)
-{
+	const struct xnm_facts *facts = view->facts;
 	struct xnm_way_decision decisions[XNM_MAX_WAYS];
 
+	(void)err;
+	fill_note(&plan->state, view);
 	xnm_decide_ways(decisions, facts->ways, facts->n_ways, &facts->slots);
 	for (unsigned int i = 0; i < facts->n_ways; i++)
 		xnm_plan_way_begin(plan, &facts->ways[i], &decisions[i], &facts->slots);
@@ -203,4 +203,18 @@ void xnm_plan_ways(struct xnm_plan *plan, const struct xnm_facts *facts)
 		unshare(plan, &facts->state, &plan->state, "the vif is not that uplink any more");
 	for (unsigned int i = 0; i < facts->n_ways; i++)
 		xnm_plan_way_end(plan, &facts->ways[i], decisions, facts->n_ways, i);
+	return 0;
 }
+
+static void uplink_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	if (!view->tap)
+		plan->state.n_uplinks = 0;
+	unshare(plan, &view->facts->state, &plan->state, "the guest goes");
+}
+
+const struct xnm_part xnm_uplink_part = {
+	.name = "uplink",
+	.online = uplink_online,
+	.offline = uplink_offline,
+};

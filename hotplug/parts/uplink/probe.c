@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "hotplug/core/apply_parts.h"
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
 #include "hotplug/kernel/ping.h"
 #include "hotplug/kernel/rtnl.h"

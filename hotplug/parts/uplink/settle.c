@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settle.c - move the host's default routes to the uplinks that work, all of them together. */
+#include "hotplug/parts/uplink/decide.h"
 #include "hotplug/parts/uplink/probe.h"
 
 #include <errno.h>
@@ -7,7 +8,7 @@
 #include <time.h>
 
 #include "hotplug/core/apply_parts.h"
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
 
 /* What is found of all uplinks, and decided about them. */

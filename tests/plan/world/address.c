@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 
 /* The number of the claim on an address, or n_claims. */
 static unsigned int find_claim(const struct world_address *world, const char *scope,

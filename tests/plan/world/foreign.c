@@ -2,7 +2,8 @@
 /* foreign.c - our rules in others' chains of the model: set, read, and compared with who needs them. */
 #include "tests/plan/world/world.h"
 
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
+#include "hotplug/parts/foreign/plan.h"
 
 /* The device, which is made if there is nothing about it. */
 static struct foreign_device *foreign_device(struct world_foreign *foreign, const char *dev)

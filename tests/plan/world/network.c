@@ -2,7 +2,7 @@
 /* network.c - networks of the model: members, notes and settings, made and taken back. */
 #include "tests/plan/world/world.h"
 
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 #include "hotplug/parts/filter/elements.h"
 
 struct noted_network *world_network(struct world *world, const char *name)

@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 
 void world_proxy(struct world *world, const char *dev, const struct xnm_cidr *address, bool add)
 {

@@ -2,7 +2,7 @@
 /* uplink.c - the host's default routes in the model: changed, read, and compared with what is noted. */
 #include "tests/plan/world/world.h"
 
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
 
 #define WAY_INDEX 70
 

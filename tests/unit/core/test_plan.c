@@ -18,7 +18,9 @@
 #include <cmocka.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/plan.h"
+#include "hotplug/parts/routed/routed.h"
+#include "hotplug/run/parts.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/parts/filter/elements.h"
 #include "tests/plan/model.h"

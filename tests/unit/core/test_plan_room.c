@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_plan_room.c - what a plan has no room for is refused, what a vif can leave fits, and what nobody prints. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
+#include "hotplug/run/parts.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -18,11 +19,28 @@ static struct xnm_facts facts;
 static struct xnm_uplink uplinks[XNM_MAX_WAYS];
 static struct xnm_err err;
 
+static struct xnm_want want;
+
+/* What one part adds to the plan of an online. */
+static void online(const struct xnm_part *part, const struct xnm_event *event)
+{
+	const struct xnm_view view = {
+		.event = event,
+		.want = &want,
+		.facts = &facts,
+		.name = "vif1.0",
+		.has_vif = true,
+	};
+
+	assert_int_equal(part->online(&plan, &view, &err), 0);
+}
+
 static int begin(void **state)
 {
 	(void)state;
 	xnm_plan_clear(&plan);
 	memset(&facts, 0, sizeof(facts));
+	memset(&want, 0, sizeof(want));
 	memset(&err, 0, sizeof(err));
 	return 0;
 }
@@ -78,7 +96,7 @@ static void test_uplinks(void **state)
 	facts.state.n_uplinks = XNM_MAX_VIF_UPLINKS;
 	for (unsigned int i = 0; i < XNM_MAX_VIF_UPLINKS; i++)
 		(void)snprintf(facts.state.uplinks[i], sizeof(facts.state.uplinks[i]), "own%u", i);
-	xnm_plan_ways(&plan, &facts);
+	online(&xnm_uplink_part, NULL);
 	assert_false(plan.full);
 	/* each operation is about the uplink whose note it has */
 	for (unsigned int i = 0; i < plan.n; i++) {
@@ -176,21 +194,25 @@ static void test_tap_stays(void **state)
 /* Whose vifs are looked at for peers: those of the network that it is in, and that it was in. */
 static void test_fastpath_networks(void **state)
 {
-	struct xnm_event event;
+	static const struct xnm_network network = { .name = "new", .fastpath = XNM_YES };
 
 	(void)state;
-	xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
+	want.attach = want.locked = true;
+	want.network = &network;
 	COPY(plan.state.network, "new");
-	COPY(plan.state.segment, "new");
 	COPY(facts.state.network, "old");
 	COPY(facts.state.segment, "old");
-	xnm_plan_fastpath_end(&plan, &event, &facts, "vif1.0");
+	online(&xnm_fastpath_part, NULL);
+	assert_int_equal(plan.n, 2);
+	assert_int_equal(plan.op[0].type, &xnm_op_fastpath_withdraw);
 	assert_string_equal(plan.fastpath.network, "new");
 	assert_string_equal(plan.fastpath.old_network, "old");
 	xnm_plan_clear(&plan);
 	COPY(plan.state.network, "new");
-	xnm_plan_fastpath(&plan, &event, &facts, "vif1.0");
+	facts.state.segment[0] = '\0';
+	online(&xnm_fastpath_part, NULL);
 	assert_int_equal(plan.n, 1);
+	assert_int_equal(plan.op[0].type, &xnm_op_fastpath_publish);
 	assert_string_equal(plan.fastpath.network, "new");
 	assert_string_equal(plan.fastpath.old_network, "old");
 }
@@ -198,7 +220,6 @@ static void test_fastpath_networks(void **state)
 /* An address of the pool is noted again if any of them is not. */
 static void test_pool(void **state)
 {
-	static struct xnm_want want;
 	static struct xnm_pool pool = { .name = "web" };
 
 	(void)state;
@@ -213,12 +234,12 @@ static void test_pool(void **state)
 		facts.state.addresses[i] = facts.pool.list[i];
 		facts.pool.noted[i] = true;
 	}
-	xnm_plan_pool(&plan, &want, &facts);
+	online(&xnm_address_part, NULL);
 	assert_int_equal(plan.n, 0);
 	for (unsigned int i = 0; i < 2; i++) {
 		xnm_plan_clear(&plan);
 		facts.pool.noted[i] = false;
-		xnm_plan_pool(&plan, &want, &facts);
+		online(&xnm_address_part, NULL);
 		assert_int_equal(plan.n, 1);
 		assert_int_equal(plan.op[0].type, &xnm_op_pool_assign);
 		assert_int_equal(plan.n_assign, 2);

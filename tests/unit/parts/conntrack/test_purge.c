@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_purge.c - whose connections are looked at when something of a vif becomes stricter. */
-#include "hotplug/core/plan_parts.h"
+#include "hotplug/core/part.h"
+#include "hotplug/run/parts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,7 +66,16 @@ static const char *range(unsigned int i)
 
 static void purge(void)
 {
-	xnm_plan_purge(&plan, &event, &want, &facts);
+	const struct xnm_view view = {
+		.event = &event,
+		.want = &want,
+		.facts = &facts,
+		.name = "vif1.0",
+		.has_vif = true,
+	};
+	struct xnm_err err;
+
+	assert_int_equal(xnm_conntrack_part.online(&plan, &view, &err), 0);
 }
 
 static void test_nothing(void **state)

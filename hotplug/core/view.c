@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* view.c - what several parts conclude from the same wants and facts. */
+#include <string.h>
+
+#include "hotplug/core/part.h"
+
+bool xnm_view_renames(const struct xnm_view *view)
+{
+	return strcmp(view->facts->device.name, view->name) != 0;
+}
+
+static bool is_where_it_belongs(const struct xnm_view *view)
+{
+	const struct xnm_link *device = &view->facts->device;
+
+	if (view->want->routed)
+		return device->master == 0 && view->facts->has_state && view->facts->state.routed;
+	return view->want->attach && device->master &&
+	       device->master == view->facts->bridge.ifindex;
+}
+
+bool xnm_view_resets_vlans(const struct xnm_view *view)
+{
+	return !view->want->routed && view->facts->state.vlan[0] && !view->want->has_vlan &&
+	       is_where_it_belongs(view);
+}
+
+bool xnm_view_stays_attached(const struct xnm_view *view)
+{
+	return is_where_it_belongs(view) && !xnm_view_resets_vlans(view);
+}
+
+bool xnm_view_stays_up(const struct xnm_view *view)
+{
+	return view->facts->device.up && xnm_view_stays_attached(view) && !xnm_view_renames(view);
+}
+
+bool xnm_view_is_port(const struct xnm_view *view)
+{
+	return view->has_vif && view->want->attach && !view->want->routed;
+}
+
+bool xnm_view_is_routed(const struct xnm_view *view)
+{
+	return view->has_vif && view->want->attach && view->want->routed;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* port_plan.c - decide how a vif joins its bridge: as a port, with flags and VLANs. */
+#include "hotplug/core/plan.h"
+#include "hotplug/parts/bridge/plan.h"
+
+#include <string.h>
+
+static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
+		       const struct xnm_facts *facts, const char *name, bool attached)
+{
+	struct xnm_vlans now = facts->vlans;
+	unsigned int pvid = facts->bridge.ifindex ? facts->bridge.default_pvid : 1;
+
+	if (!want->has_vlan)
+		return;
+	/* what br_add_if() gives to a new port: nbp_vlan_init() in net/bridge/br_vlan.c */
+	if (!attached || !facts->has_vlans) {
+		memset(&now, 0, sizeof(now));
+		/* 0: the bridge's administrator wants none */
+		if (pvid) {
+			now.pvid = (uint16_t)pvid;
+			xnm_vlan_set(now.member, pvid);
+			xnm_vlan_set(now.untagged, pvid);
+		}
+	} else if (xnm_vlans_equal(&now, &want->vlan)) {
+		return;
+	}
+	plan->vlan_add = want->vlan;
+	for (size_t i = 0; i < sizeof(now.member); i++)
+		plan->vlan_del.member[i] = now.member[i] & (uint8_t)~want->vlan.member[i];
+	xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_vlans, name, facts->device.ifindex, "%s",
+		     want->vlan_why);
+}
+
+/* What a port has before anybody sets a flag: BR_DEFAULT of new_nbp(), net/bridge/br_if.c */
+static const uint16_t default_flags =
+	XNM_PORT_LEARNING | XNM_PORT_FLOOD | XNM_PORT_MCAST_FLOOD | XNM_PORT_BCAST_FLOOD;
+
+static void plan_flags(struct xnm_plan *plan, const struct xnm_want *want,
+		       const struct xnm_facts *facts, const char *name, bool attached)
+{
+	const struct xnm_link *device = &facts->device;
+	uint16_t mask = want->port.mask, value = want->port.value;
+	struct xnm_op *op;
+
+	if (attached) {
+		uint16_t dropped = facts->state.port_flags & (uint16_t)~mask;
+
+		mask |= dropped;
+		value |= dropped & default_flags;
+		mask &= (uint16_t)((device->port_flags ^ value) | ~device->port_known);
+	}
+	if (!mask)
+		return;
+	op = xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_flags, name, device->ifindex, "%s",
+			  want->why[0] ? want->why : "the policy says so");
+	op->u.port.mask = mask;
+	op->u.port.value = value & mask;
+}
+
+void bridge_plan_port(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	const struct xnm_want *want = view->want;
+	const struct xnm_facts *facts = view->facts;
+	const char *name = view->name;
+	bool attached = xnm_view_stays_attached(view);
+	struct xnm_op *op;
+
+	if (!attached) {
+		if (want->bridge_said[0])
+			op = xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_attach, name,
+					  facts->device.ifindex,
+					  "the guest's bridge=%.48s is an altname of it",
+					  want->bridge_said);
+		else
+			op = xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_attach, name,
+					  facts->device.ifindex, "%s",
+					  want->why[0] ? want->why
+						       : "the guest's bridge= names it");
+		memcpy(op->u.name, want->bridge, sizeof(op->u.name));
+	}
+	plan_flags(plan, want, facts, name, attached);
+	plan_vlans(plan, want, facts, name, attached);
+}

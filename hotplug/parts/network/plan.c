@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan.c - decide what is noted of a network, which sysctls it needs, and who is in it. */
+#include <string.h>
+
+#include "hotplug/core/part.h"
+#include "hotplug/parts/filter/filter.h"
+
+static bool same_settings(const struct xnm_network_note *a, const struct xnm_network_note *b)
+{
+	for (unsigned int i = 0; i < a->n_settings; i++) {
+		if (strcmp(a->settings[i], b->settings[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool note_differs(const struct xnm_plan *plan, const struct xnm_facts *facts)
+{
+	const struct xnm_network_note *old = &facts->network_note, *new = &plan->network_note;
+
+	return !facts->has_network_note || strcmp(old->bridge, new->bridge) != 0 ||
+	       old->n_settings != new->n_settings || !same_settings(old, new) ||
+	       !xnm_elements_equal(&old->elements, &new->elements);
+}
+
+static bool needs_settings(const struct xnm_plan *plan, const struct xnm_facts *facts)
+{
+	return plan->n_settings && !facts->settings_hold;
+}
+
+/* The note, and that the vif is one of the network. */
+static void plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
+			    const struct xnm_facts *facts)
+{
+	const struct xnm_network *network = want->network;
+	struct xnm_network_note *note = &plan->network_note;
+	unsigned int n = plan->n;
+
+	memcpy(plan->network, network->name, sizeof(plan->network));
+	plan->n_settings = xnm_filter_settings(plan->settings, network, want->bridge,
+					       xnm_makes_bridge(facts), want->policy);
+	memcpy(note->bridge, want->bridge, sizeof(note->bridge));
+	note->n_settings = plan->n_settings;
+	for (unsigned int i = 0; i < plan->n_settings; i++)
+		memcpy(note->settings[i], plan->settings[i].path, sizeof(note->settings[i]));
+	if (note_differs(plan, facts) || !facts->network_note.is_sent)
+		memcpy(plan->sent_network, network->name, sizeof(plan->sent_network));
+	/* noted before it is set, so that a run that is killed leaves a note */
+	if (note_differs(plan, facts))
+		xnm_plan_add(plan, XNM_PHASE_NETWORK, &xnm_op_network_note_write, "", 0,
+			     "by which it is taken back");
+	plan->changes_network |= plan->n > n || needs_settings(plan, facts);
+	if (!facts->is_member)
+		xnm_plan_add(plan, XNM_PHASE_NETWORK,
+			     want->held ? &xnm_op_network_hold : &xnm_op_network_join, "", 0, "%s",
+			     want->held ? "start=boot" : "the network stays while it has vifs");
+}
+
+/* The network that the vif was in before. */
+static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
+		       const struct xnm_vif_note *new)
+{
+	memcpy(plan->old_bridge, old->bridge, sizeof(plan->old_bridge));
+	if (old->network[0] == '\0' || strcmp(new->network, old->network) == 0)
+		return;
+	memcpy(plan->old_network, old->network, sizeof(plan->old_network));
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_leave, "", 0,
+		     "the vif leaves it");
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,
+		     "it may have been its last vif");
+}
+
+static int network_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
+{
+	const struct xnm_vif_note *old = &view->facts->state;
+	const struct xnm_want *want = view->want;
+	int rc = 0;
+
+	if (want->attach && want->network) {
+		memcpy(plan->state.network, want->network->name, sizeof(plan->state.network));
+		rc = xnm_filter_network(&plan->network_note.elements, want->network, want->policy,
+					err);
+		if (rc)
+			return rc;
+		plan_membership(plan, want, view->facts);
+		if (needs_settings(plan, view->facts))
+			xnm_plan_add(plan, XNM_PHASE_SYSCTL, &xnm_op_network_settings, "", 0,
+				     "network %.48s needs it", want->network->name);
+	}
+	plan_leave(plan, old, &plan->state);
+	return 0;
+}
+
+static void network_offline(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	static const struct xnm_vif_note nothing;
+
+	if (!xnm_plan_stays(plan))
+		plan_leave(plan, &view->facts->state, &nothing);
+}
+
+const struct xnm_part xnm_network_part = {
+	.name = "network",
+	.online = network_online,
+	.offline = network_offline,
+};

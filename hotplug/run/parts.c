@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* parts.c - the list of parts, and the plans that all of them make together. */
+#include "hotplug/run/parts.h"
+
+#include <string.h>
+
+/*
+ * When an operation is done says its phase. The order here is that in which a
+ * plan is made: owned needs the cards of the bridge; filter the elements that
+ * network and owned have noted; conntrack what filter changes and address gives
+ * up; fastpath whether guestinfo is written anew.
+ */
+static const struct xnm_part *const parts[] = {
+	&xnm_device_part,   &xnm_bridge_part,	 &xnm_address_part, &xnm_network_part,
+	&xnm_owned_part,    &xnm_filter_part,	 &xnm_foreign_part, &xnm_dnsmasq_part,
+	&xnm_routed_part,   &xnm_conntrack_part, &xnm_uplink_part,  &xnm_guestinfo_part,
+	&xnm_fastpath_part,
+};
+
+/* What a network needs that is to be there without a vif. */
+static const struct xnm_part *const network_parts[] = {
+	&xnm_bridge_part,
+	&xnm_network_part,
+	&xnm_filter_part,
+	&xnm_conntrack_part,
+};
+
+int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
+		    const struct xnm_want *want, const struct xnm_facts *facts, struct xnm_err *err)
+{
+	const struct xnm_view view = {
+		.event = event,
+		.want = want,
+		.facts = facts,
+		.name = xnm_final_name(want, facts),
+		.tap = xnm_event_is_tap(event),
+		.has_vif = true,
+	};
+	int rc = 0;
+
+	xnm_plan_clear(plan);
+	plan->domid = event->domid;
+	plan->devid = event->devid;
+	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(parts); i++)
+		rc = parts[i]->online ? parts[i]->online(plan, &view, err) : 0;
+	if (rc)
+		return rc;
+	if (!facts->has_state || !xnm_vif_note_equal(&plan->state, &facts->state) ||
+	    (plan->claims_mac && facts->mac_is_free))
+		xnm_plan_add(plan, XNM_PHASE_NOTE, &xnm_op_vif_note_write, view.name, 0,
+			     "offline and status need it");
+	return xnm_plan_end(plan, event->vif, err);
+}
+
+/* What stays of the vif's note when its tap, or the vif itself, goes: the parts take away the rest
+ * of what was theirs. */
+static void keep_note(struct xnm_plan *plan, const struct xnm_facts *facts, bool tap)
+{
+	xnm_vif_note_copy(&plan->state, &facts->state);
+	if (!tap)
+		plan->state.ifname[0] = plan->state.vifname[0] = '\0';
+	if (tap || !facts->tap_exists)
+		plan->state.tap[0] = plan->state.tap_vifname[0] = '\0';
+}
+
+static void plan_note(struct xnm_plan *plan, const struct xnm_view *view)
+{
+	if (!view->facts->has_state)
+		return;
+	if (xnm_plan_stays(plan))
+		xnm_plan_add(plan, XNM_PHASE_NOTE, &xnm_op_vif_note_write, view->name, 0,
+			     view->tap ? "its vif is still there" : "its tap is still there");
+	else
+		xnm_plan_add(plan, XNM_PHASE_NOTE, &xnm_op_vif_note_remove, view->name, 0,
+			     "nothing is left of it");
+}
+
+void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
+		      const struct xnm_facts *facts)
+{
+	const struct xnm_view view = {
+		.event = event,
+		.facts = facts,
+		.name = xnm_event_device(event),
+		.tap = xnm_event_is_tap(event),
+		.has_vif = true,
+	};
+
+	xnm_plan_clear(plan);
+	plan->domid = event->domid;
+	plan->devid = event->devid;
+	if (facts->has_state)
+		keep_note(plan, facts, view.tap);
+	for (size_t i = 0; i < XNM_N_ELEMENTS(parts); i++) {
+		if (parts[i]->offline)
+			parts[i]->offline(plan, &view);
+	}
+	plan_note(plan, &view);
+	xnm_plan_end_offline(plan);
+}
+
+int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
+		   const struct xnm_facts *facts, bool whole, struct xnm_err *err)
+{
+	static const struct xnm_event nobodys = { .verb = XNM_VERB_ONLINE };
+	const struct xnm_view view = {
+		.event = &nobodys,
+		.want = want,
+		.facts = facts,
+		.name = want->bridge,
+	};
+	size_t n = whole ? XNM_N_ELEMENTS(network_parts) : 1;
+	int rc = 0;
+
+	xnm_plan_clear(plan);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = network_parts[i]->online(plan, &view, err);
+	return rc ? rc : xnm_plan_end(plan, want->network->name, err);
+}
+
+void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridge, bool release)
+{
+	xnm_plan_clear(plan);
+	(void)snprintf(plan->old_network, sizeof(plan->old_network), "%s", network);
+	(void)snprintf(plan->old_bridge, sizeof(plan->old_bridge), "%s", bridge);
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_unhold, bridge, 0,
+		     "the policy says so no longer");
+	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,
+		     "it may have no vif");
+	if (release && bridge[0])
+		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release, bridge, 0,
+			     "xnm made it, and it may have no vif");
+}
