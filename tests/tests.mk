@@ -139,6 +139,12 @@ $(O)/tests/plan-test: $(PLAN_TEST_OBJ) $(MODEL_OBJ) $(O)/libxnm.a
 
 $(O)/tests/unit/core/test_plan: $(MODEL_OBJ)
 
+# what carries out a plan is tested with a kernel and a xenstore that write down what they are asked
+FAKE_SRC = $(wildcard tests/unit/core/fake/*.c)
+FAKE_OBJ = $(FAKE_SRC:%.c=$(O)/%.o)
+-include $(FAKE_OBJ:.o=.d)
+$(filter %apply,$(UNIT_TESTS)): $(FAKE_OBJ)
+
 $(O)/tests/unit/%: tests/unit/%.c $(O)/hotplug/notes/lock-check.o $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
