@@ -198,3 +198,9 @@ bool xnm_owner_equal(const struct xnm_owner *a, const struct xnm_owner *b)
 {
 	return a->domid == b->domid && a->devid == b->devid;
 }
+
+void xnm_owners_add(struct xnm_owners *owners, const struct xnm_owner *owner)
+{
+	if (owners->n < XNM_N_ELEMENTS(owners->list))
+		owners->list[owners->n++] = *owner;
+}

@@ -37,6 +37,15 @@ struct xnm_owner {
 
 bool xnm_owner_equal(const struct xnm_owner *a, const struct xnm_owner *b);
 
+/* Vifs that have left something to another one, or are about to. */
+struct xnm_owners {
+	unsigned int n;
+	struct xnm_owner list[8];
+};
+
+/* Does nothing if there is no room: what such a vif has is not taken over. */
+void xnm_owners_add(struct xnm_owners *owners, const struct xnm_owner *owner);
+
 /* The word for a verb, as libxl spells it. */
 const char *xnm_verb_name(enum xnm_verb verb);
 

@@ -8,6 +8,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/apply.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/address/pool.h"

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hotplug/notes/vif.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/bridge/manager.h"
 #include "hotplug/parts/network/overlap.h"
 #include "policy/policy.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/notes/vif.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/dnsmasq/lease.h"
 #include "policy/sections/guestinfo.h"

@@ -8,6 +8,7 @@
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/network.h"
 
 /*
  * Test builds fail the operation whose number XNM_FAIL_AT gives, before or

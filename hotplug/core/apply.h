@@ -5,6 +5,7 @@
 
 #include "hotplug/core/op.h"
 #include "hotplug/core/plan.h"
+#include "hotplug/notes/files.h"
 
 #define XNM_MAX_STUCK  16
 #define XNM_MAX_LEASES 16

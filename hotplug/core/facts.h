@@ -12,6 +12,8 @@
 #include "hotplug/base/vlan.h"
 #include "hotplug/kernel/link.h"
 #include "hotplug/kernel/route.h"
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/bridge/manager.h"
 #include "hotplug/parts/guestinfo/guestinfo.h"

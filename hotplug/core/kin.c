@@ -8,6 +8,8 @@
 
 #include "hotplug/core/want.h"
 #include "hotplug/core/witness.h"
+#include "hotplug/notes/mac.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/xen/store.h"
 
 static bool is_there(const char *name)

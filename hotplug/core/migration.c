@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "hotplug/core/identity.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/xen/store.h"
 #include "policy/policy.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide: event, wants and facts give the ordered operations; no I/O, no opinions elsewhere. */
 #include "hotplug/core/plan.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 
 #include <errno.h>

@@ -6,6 +6,9 @@
 #include "hotplug/core/facts.h"
 #include "hotplug/core/op.h"
 #include "hotplug/core/want.h"
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/fastpath/fastpath.h"
 #include "hotplug/parts/filter/filter.h"
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "policy/sections/share.h"
 

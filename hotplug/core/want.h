@@ -4,6 +4,7 @@
 #define XNM_WANT_H
 
 #include "hotplug/core/facts.h"
+#include "hotplug/notes/vif.h"
 
 /* Port flags that somebody asked for: value is meaningful where mask has the bit. */
 struct xnm_port_want {

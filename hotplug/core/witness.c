@@ -13,6 +13,7 @@
 #include "hotplug/base/event.h"
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/xen/store.h"
 
 #define KERNEL_DEVICES "/sys/bus/xen-backend/devices"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* address.c - which vif has which address, so that no two live vifs get the same one. */
-#include "hotplug/notes/vif.h"
+#include "hotplug/notes/address.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/mac.h"
 #include "hotplug/notes/owner_links.h"
 
 /*

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/notes/vif.h"
+#include "hotplug/notes/mac.h"
 
 /* how old a half-written file is when whoever wrote it must have been killed */
 #define HALF_WRITTEN_S 60

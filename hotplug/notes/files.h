@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* files.h - read and replace the small files below /run/xnm, for the files that know them. */
+/* files.h - the folders below /run/xnm, and how the small files in them are read and replaced. */
 #ifndef XNM_FILES_H
 #define XNM_FILES_H
 
@@ -7,8 +7,44 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hotplug/notes/lock.h"
+
+#define XNM_RUN_DIR	 "/run/xnm" /* what is in it: hotplug/README.md */
 #define XNM_VIF_FILE_LEN 24
 #define XNM_RUN_NAME_LEN 128 /* of any file there, and a dot */
+
+/* Descriptors of the run directory and of its folders, opened once per run. */
+struct xnm_run_dir {
+	int run_fd;
+	int vif_fd;
+	int bridge_fd;
+	int vifname_fd;
+	int network_fd;
+	int address_fd;
+	int prefix_fd;
+	struct xnm_locks locks;
+};
+
+#define XNM_RUN_DIR_CLOSED                  \
+	{                                   \
+		-1, -1, -1, -1, -1, -1, -1, \
+		{                           \
+			.fd = -1            \
+		}                           \
+	}
+
+/* The run directory: XNM_RUN_DIR from the environment, else /run/xnm. */
+const char *xnm_run_dir_path(void);
+
+/*
+ * Opens the run directory, making what is missing; with read_only nothing is
+ * made and missing parts are -1. Returns 0 or -errno.
+ */
+int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only);
+
+/* Removes what runs that were killed left half-written, if it is older than any run. */
+void xnm_run_dir_sweep(const struct xnm_run_dir *dir);
+void xnm_run_dir_close(struct xnm_run_dir *dir);
 
 /* Cuts value to what fits. */
 void xnm_copy(char *out, size_t out_size, const char *value);

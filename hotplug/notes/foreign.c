@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* foreign.c - which devices others' chains let through by rules of ours, noted like networks. */
-#include "hotplug/notes/vif.h"
+#include "hotplug/notes/foreign.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mac.c - which vif has which MAC address of a bridge, so that no two guests get the same one. */
+#include "hotplug/notes/mac.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 #include "hotplug/base/util.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/owner_links.h"
+#include "hotplug/notes/vif.h"
 
 /* Seldom opened: a folder more that is kept open is one more of few descriptors. */
 #define FOLDER "mac"
@@ -124,10 +127,4 @@ int xnm_mac_notes_begin(const struct xnm_run_dir *dir)
 	/* an older version may have made notes of vifs */
 	(void)xnm_vif_note_each(dir, adopt, &adoption);
 	return 0;
-}
-
-void xnm_owners_add(struct xnm_owners *owners, const struct xnm_owner *owner)
-{
-	if (owners->n < XNM_N_ELEMENTS(owners->list))
-		owners->list[owners->n++] = *owner;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - which vifs are in which network, and what that network has changed. */
-#include "hotplug/notes/vif.h"
+#include "hotplug/notes/network.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 #include "hotplug/base/event.h"
 #include "hotplug/base/util.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/foreign.h"
 
 /* Names of networks have no comma and do not begin with '@' (policy/types.c): so they differ
  * from those of members and settings. */
@@ -18,6 +19,11 @@ static bool name_ok(const char *network)
 {
 	return network[0] != '\0' && network[0] != '.' && network[0] != '@' &&
 	       !strpbrk(network, "/,");
+}
+
+bool xnm_network_is_device(const char *network)
+{
+	return network[0] == '=' || network[0] == '+' || xnm_through_dev(network);
 }
 
 int xnm_network_note_write(const struct xnm_run_dir *dir, const char *network,

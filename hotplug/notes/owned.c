@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* owned.c - which addresses of a bridge are this host's or a gateway's, noted like a network; and which are a vif's. */
-#include "hotplug/notes/vif.h"
+#include "hotplug/notes/owned.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "hotplug/base/event.h"
+#include "hotplug/notes/address.h"
 #include "hotplug/notes/files.h"
 
 /* No network of the policy is called so (policy/types.c). */
 void xnm_owned_network(char out[XNM_NAME_LEN], const char *bridge)
 {
 	(void)snprintf(out, XNM_NAME_LEN, "=%.15s", bridge);
-}
-
-bool xnm_network_is_device(const char *network)
-{
-	return network[0] == '=' || network[0] == '+' || xnm_through_dev(network);
 }
 
 struct member_search {

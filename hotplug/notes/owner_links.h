@@ -3,7 +3,9 @@
 #ifndef XNM_OWNER_LINKS_H
 #define XNM_OWNER_LINKS_H
 
-#include "hotplug/notes/vif.h"
+#include "hotplug/base/event.h"
+
+struct xnm_run_dir;
 
 /* Whose the link is. Returns 0, or -ENOENT when there is none, or -errno. */
 int xnm_link_owner(int fd, const char *name, struct xnm_owner *owner);

@@ -11,6 +11,7 @@
 
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/uplink/answer.h"
 #include "hotplug/parts/uplink/lost.h"

@@ -15,6 +15,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/run.h"
 #include "hotplug/xen/store.h"
 

@@ -8,6 +8,12 @@
 #include "hotplug/core/witness.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
+#include "hotplug/notes/vifname.h"
 
 #define MAX_STRAYS 4096
 #define MAX_VIFS   1024 /* the ports of a bridge: BR_MAX_PORTS in net/bridge */

@@ -11,7 +11,10 @@
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
 #include "hotplug/parts/filter/filter.h"
 

@@ -9,6 +9,8 @@
 #include "hotplug/base/util.h"
 #include "hotplug/core/apply.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/bridge.h"
 #include "hotplug/notes/lock.h"
 
 struct moves {

@@ -8,6 +8,7 @@
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
 
 int xnm_run_look(const struct xnm_policy *policy)
 {

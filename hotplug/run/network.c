@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - a network without a vif, from the policy to the kernel: read, decide, apply. */
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
 #include "hotplug/run/parts.h"
 #include "hotplug/run/run.h"
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* offline.c - a tear-down from its beginning to its end; also how a failed online is taken back. */
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/owned.h"
+#include "hotplug/notes/vif.h"
+#include "hotplug/notes/vifname.h"
 #include "hotplug/run/parts.h"
 #include "hotplug/run/run.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* online.c - an online from its beginning to its end: read, decide, apply, or take back. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/run/online.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* online_plan.c - the middle of an online: read what is, plan and apply, with the locks that keep others from between. */
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/online.h"
 #include "hotplug/run/parts.h"
 

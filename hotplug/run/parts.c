@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "hotplug/notes/vif.h"
+
 /*
  * When an operation is done says its phase. The order here is that in which a
  * plan is made: owned needs the cards of the bridge; filter the elements that

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "hotplug/notes/files.h"
+
 static void report_mistake(void *arg, const char *file, unsigned int line, const char *text)
 {
 	struct xnm_err *err = arg;

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/give_up.h"
 #include "hotplug/run/reapply_all.h"
 #include "hotplug/run/run.h"

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/run.h"
 
 /* The one that is left over as well, and has what this one waits for. */

@@ -5,6 +5,8 @@
 
 #include "hotplug/base/event.h"
 #include "hotplug/kernel/carry.h"
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/vif.h"
 #include "tests/plan/model.h"
 
 #define CASE_DEVICES 8

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hotplug/notes/vif.h"
+
 uint32_t read_number(const char *value)
 {
 	uint32_t n;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hotplug/base/util.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/notes/vif.h"
 
 static char run_top[] = "/tmp/xnm-test-run.XXXXXX";

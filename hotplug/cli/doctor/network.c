@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "hotplug/kernel/sysctl.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
 #include "hotplug/parts/filter/filter.h"
 
 static const char *bridge_of(const struct xnm_network *network)

@@ -8,6 +8,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/client.h"
 #include "hotplug/parts/uplink/probe.h"
 

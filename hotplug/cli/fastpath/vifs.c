@@ -5,6 +5,7 @@
 
 #include "hotplug/cli/fastpath/fastpath.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/run.h"
 
 struct reader {

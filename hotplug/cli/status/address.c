@@ -4,6 +4,7 @@
 
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
+#include "hotplug/notes/vif.h"
 
 /* "" if it is not known. */
 static const char *mac_text(const struct xnm_row *row, char out[XNM_MAC_TEXT_LEN])

@@ -2,6 +2,7 @@
 /* bridge.c - the bridge that a vif belongs to, and its VLANs there. */
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
+#include "hotplug/notes/vif.h"
 
 static void bridge_cell(struct xnm_columns *columns, const struct xnm_row *row)
 {

@@ -4,6 +4,7 @@
 
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
+#include "hotplug/notes/vif.h"
 
 static void mtu_cell(struct xnm_columns *columns, const struct xnm_row *row)
 {

@@ -9,6 +9,7 @@
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
 #include "hotplug/kernel/nft.h"
+#include "hotplug/notes/vif.h"
 
 struct counter_reader {
 	struct xnm_counters *counters;

@@ -10,6 +10,9 @@
 #include "hotplug/cli/status/drops.h"
 #include "hotplug/cli/status/part.h"
 #include "hotplug/kernel/nft.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 static const struct {

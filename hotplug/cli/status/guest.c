@@ -4,6 +4,7 @@
 
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/xen/xl.h"
 
 static void ask_hypervisor(const struct xnm_status *status, struct xnm_row *row)

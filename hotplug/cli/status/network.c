@@ -5,6 +5,7 @@
 
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
+#include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
 static void add_uplink(struct xnm_network_row *row, const char *ifname)

@@ -6,6 +6,9 @@
 #include "hotplug/cli/status/part.h"
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/nft.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 struct look {

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/run.h"
 #include "hotplug/xen/store.h"
 

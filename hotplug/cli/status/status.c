@@ -7,6 +7,7 @@
 #include "hotplug/cli/cli.h"
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
+#include "hotplug/notes/vif.h"
 
 /* Whether word, from the command line, means this vif or its guest. */
 static bool row_is(const struct xnm_row *row, const char *word)

@@ -5,7 +5,6 @@
 
 #include "hotplug/base/log.h"
 #include "hotplug/kernel/link.h"
-#include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
 struct xnm_uplink_report;

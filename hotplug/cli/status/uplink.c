@@ -11,6 +11,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/client.h"
 #include "hotplug/parts/uplink/probe.h"
 

@@ -4,6 +4,7 @@
 
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
+#include "hotplug/notes/vif.h"
 
 static int read_vifs(struct xnm_status *status, const struct xnm_policy *policy)
 {

@@ -7,6 +7,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
+#include "hotplug/notes/address.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/address/pool.h"
 

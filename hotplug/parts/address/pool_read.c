@@ -9,6 +9,8 @@
 #include "hotplug/core/identity.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/address/pool.h"
 
 #define MAX_LIVE    4096

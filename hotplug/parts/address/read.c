@@ -8,6 +8,10 @@
 
 #include "hotplug/core/identity.h"
 #include "hotplug/core/want.h"
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/mac.h"
+#include "hotplug/notes/vif.h"
 
 struct claim_search {
 	struct xnm_facts *facts;

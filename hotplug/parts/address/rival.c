@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rival.c - say which other vif has what an operation was to give to this one. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
 
 #include <errno.h>

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/bridge.h"
 #include "hotplug/notes/lock.h"
 
 static struct xnm_bridge_settings settings_of(const struct xnm_op *op)

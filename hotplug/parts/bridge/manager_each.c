@@ -7,8 +7,8 @@
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/bridge.h"
 #include "hotplug/notes/files.h"
-#include "hotplug/notes/vif.h"
 
 /* Of a card that is there, by everything that can be seen. */
 static bool look(struct xnm_rtnl *rtnl, const struct xnm_network *network,

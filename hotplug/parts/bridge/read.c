@@ -10,6 +10,7 @@
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/bridge.h"
 #include "hotplug/notes/files.h"
 
 /* Not touched by those whose interfaces have no addresses. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
+#include "hotplug/notes/bridge.h"
 
 /* Which bridge the policy has the address for: 0: none, 1: another one, 2: this one, too. */
 static int bridge_of(const struct xnm_policy *policy, const char *bridge,

@@ -4,7 +4,11 @@
 #define XNM_ALLOWED_H
 
 #include "hotplug/kernel/conntrack.h"
-#include "hotplug/notes/vif.h"
+#include "hotplug/kernel/nft_sets.h"
+
+struct xnm_network_note;
+struct xnm_policy;
+struct xnm_vif_note;
 
 /*
  * The chains "guests" of ruleset_forward.c and "host" of ruleset_host.c, once

@@ -10,6 +10,8 @@
 
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
 
 /* Answers of the kernel about addresses outside, of which most connections have the same. */

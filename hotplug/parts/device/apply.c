@@ -7,6 +7,7 @@
 
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
+#include "hotplug/notes/vifname.h"
 
 int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex)
 {

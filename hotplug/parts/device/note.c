@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/notes/mac.h"
+#include "hotplug/notes/vif.h"
+
 static void release_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };

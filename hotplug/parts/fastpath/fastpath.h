@@ -6,13 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/base/event.h"
 #include "hotplug/base/value.h"
-#include "hotplug/notes/vif.h"
 #include "kmod/xnm_uapi.h"
+#include "policy/policy.h"
 
 struct xnm_err;
 struct xnm_guest;
+struct xnm_run_dir;
 struct xnm_store;
+struct xnm_vif_note;
 struct xnm_want;
 
 /*

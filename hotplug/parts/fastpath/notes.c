@@ -5,6 +5,8 @@
 
 #include "hotplug/base/util.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/fastpath/fastpath.h"
 
 #define MAX_NETWORKS (2 * XNM_FP_MAX_VIFS)

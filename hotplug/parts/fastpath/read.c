@@ -5,6 +5,8 @@
 
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/fastpath/fastpath.h"
 
 void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hotplug/base/event.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/fastpath/fastpath.h"
 #include "hotplug/xen/store.h"
 

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "hotplug/kernel/nft.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 int apply_open_nft(struct xnm_ctx *ctx)

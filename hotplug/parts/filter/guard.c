@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
+#include "hotplug/notes/vif.h"
 
 struct guard {
 	struct xnm_elements *out;

@@ -12,7 +12,10 @@
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/run.h"
 
 /*

@@ -3,6 +3,8 @@
 #include "hotplug/parts/filter/heal.h"
 
 #include "hotplug/kernel/nft.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 
 /* Of a table that is known to lack something nothing more is looked for. */
 static void look_for(struct look *look, const struct xnm_elements *elements)

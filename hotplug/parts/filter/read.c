@@ -9,6 +9,8 @@
 #include "hotplug/core/plan.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 static int nft_error(const struct xnm_nft *nft, int rc, struct xnm_err *err)

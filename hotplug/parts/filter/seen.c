@@ -9,6 +9,7 @@
 
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/nft.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 /*

@@ -8,6 +8,8 @@
 
 #include "hotplug/core/witness.h"
 #include "hotplug/kernel/nft.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 
 /*
  * Of the notes of a thousand vifs nothing is kept but a number for each

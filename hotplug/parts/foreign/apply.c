@@ -7,6 +7,8 @@
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
+#include "hotplug/notes/foreign.h"
+#include "hotplug/notes/network.h"
 
 static int set_rules(struct xnm_ctx *ctx, unsigned int ip, const char *chain, const char *dev,
 		     unsigned int rules)

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "hotplug/kernel/nft_foreign.h"
+#include "hotplug/notes/foreign.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/notes/network.h"
 
 #define MAX_STRAYS 64 /* at one time */
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read whether chains of others would drop what a guest sends, and our rules in them. */
 #include "hotplug/core/facts.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/foreign.h"
+#include "hotplug/notes/network.h"
 #include "hotplug/parts/foreign/plan.h"
 
 #include <errno.h>

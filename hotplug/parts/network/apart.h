@@ -4,7 +4,7 @@
 #define XNM_APART_H
 
 #include "hotplug/kernel/link.h"
-#include "hotplug/notes/vif.h"
+#include "hotplug/kernel/nft_sets.h"
 
 /*
  * Forwarding is one switch for the whole host: who needs it for guests, opens

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apart_apply.c - keep interfaces of the host apart while xnm has switched forwarding on. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/network.h"
 #include "hotplug/parts/network/apart.h"
 
 #include <errno.h>

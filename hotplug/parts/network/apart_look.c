@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apart_look.c - see at an event which interfaces of the host have come and gone, as they are kept apart. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/network/apart.h"
 
 #include <errno.h>

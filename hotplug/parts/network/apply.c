@@ -4,6 +4,9 @@
 
 #include <errno.h>
 
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/owned.h"
+
 int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };

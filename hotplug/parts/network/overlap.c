@@ -10,6 +10,8 @@
 #include "hotplug/base/util.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/files.h"
 #include "policy/sections/subnets.h"
 
 #define MAX_ROUTES 64

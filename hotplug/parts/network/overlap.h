@@ -4,10 +4,11 @@
 #define XNM_OVERLAP_H
 
 #include "hotplug/base/log.h"
-#include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
+struct xnm_network_note;
 struct xnm_rtnl;
+struct xnm_run_dir;
 
 /*
  * Looks whether a subnet of a closed network is one that this host has on an

@@ -9,7 +9,11 @@
 #include "hotplug/core/witness.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
+#include "hotplug/notes/foreign.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/owned.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 static int is_real(void *arg, const char *network)

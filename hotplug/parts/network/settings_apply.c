@@ -7,6 +7,7 @@
 
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/notes/network.h"
 
 int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "hotplug/kernel/nft.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 
 #define MAX_OWNED 16384 /* at one time */
 

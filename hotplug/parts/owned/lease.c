@@ -8,6 +8,8 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/owned.h"
 #include "hotplug/parts/filter/filter.h"
 
 void apply_lease_changed(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr *address)

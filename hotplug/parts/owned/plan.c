@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what keeps the guests of a bridge from the addresses that this host and its routers have there. */
 #include "hotplug/core/part.h"
+#include "hotplug/notes/owned.h"
 #include "hotplug/parts/bridge/plan.h"
 
 #include <string.h>

@@ -10,6 +10,9 @@
 #include "hotplug/base/log.h"
 #include "hotplug/core/want.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/owned.h"
 #include "hotplug/parts/filter/filter.h"
 
 #define VLAN_LIST "/proc/net/vlan/config" /* there once the kernel has any VLAN device */

@@ -9,6 +9,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/kernel/arp.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/vif.h"
 
 #define TRY_MS	     200
 #define N_TRIES	     3

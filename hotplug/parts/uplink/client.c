@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "hotplug/base/util.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/start.h"
 #include "hotplug/run/sandbox.h"
 

@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 #include "hotplug/base/log.h"
-#include "hotplug/notes/vif.h"
 #include "hotplug/parts/uplink/uplink.h"
+
+struct xnm_run_dir;
 
 /* The name under which xnm-vif is started by the client: see xnm_dhcp_hook(). */
 #define XNM_DHCP_HOOK "xnm-dhcp"

@@ -4,7 +4,6 @@
 #define XNM_OFFER_H
 
 #include "hotplug/base/log.h"
-#include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
 struct xnm_offer {
@@ -64,6 +63,7 @@ void xnm_offer_add(struct xnm_offer_facts *facts, const struct xnm_held *held);
 void xnm_offer_add_policy(struct xnm_offer_facts *facts, const struct xnm_policy *policy);
 
 struct xnm_rtnl;
+struct xnm_run_dir;
 struct xnm_uplink_note;
 
 /*

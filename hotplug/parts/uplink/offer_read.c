@@ -8,6 +8,8 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/uplink.h"
 
 struct reader {

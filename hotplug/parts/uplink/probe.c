@@ -12,6 +12,7 @@
 #include "hotplug/core/witness.h"
 #include "hotplug/kernel/ping.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
 
 /* ------------------------------------------------------------------- routes */

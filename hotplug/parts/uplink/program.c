@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "hotplug/base/util.h"
+#include "hotplug/notes/files.h"
 
 #define PATH_LEN XNM_DHCP_PATH_LEN
 

@@ -8,6 +8,7 @@
 #include "hotplug/core/identity.h"
 #include "hotplug/core/want.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/client.h"
 
 /* One that is a guest is that guest's vif's affair. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settle.c - move the host's default routes to the uplinks that work, all of them together. */
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/uplink/decide.h"
 #include "hotplug/parts/uplink/probe.h"
 

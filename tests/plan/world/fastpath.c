@@ -2,6 +2,8 @@
 /* fastpath.c - who is listed to whom in the model: written and read. */
 #include "tests/plan/world/world.h"
 
+#include "hotplug/notes/vif.h"
+
 /* Its value, or NULL. */
 static const char *node_value(const struct world_fastpath *world, uint32_t domid, const char *node)
 {

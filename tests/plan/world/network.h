@@ -5,6 +5,7 @@
 
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
+#include "hotplug/notes/network.h"
 #include "tests/plan/world/vif.h"
 
 #define WORLD_NETWORKS 12

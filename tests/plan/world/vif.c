@@ -4,6 +4,8 @@
 
 #include <sys/socket.h>
 
+#include "hotplug/notes/vif.h"
+
 bool same_owner(const struct xnm_owner *a, const struct xnm_owner *b)
 {
 	return a->domid == b->domid && a->devid == b->devid;

@@ -4,6 +4,7 @@
 #define XNM_TESTS_WORLD_VIF_H
 
 #include "hotplug/core/facts.h"
+#include "hotplug/notes/vif.h"
 
 #define WORLD_VIFS 4
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_apply.c - the order in which a plan is carried out, and what a failure takes back. */
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "tests/unit/core/fake/case.h"
 

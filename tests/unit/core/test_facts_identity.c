@@ -37,6 +37,8 @@ static unsigned int fake_nametoindex(const char *name)
 }
 
 #include "hotplug/core/witness.h"
+#include "hotplug/notes/mac.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/xen/store.h"
 #define xnm_store_read		 fake_store_read
 #define if_nametoindex		 fake_nametoindex

@@ -10,6 +10,9 @@
 #include <cmocka.h>
 
 #include "hotplug/core/identity.h"
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/mac.h"
+#include "hotplug/notes/vif.h"
 #include "tests/unit/run_dir.h"
 
 #define UUID_A "9b6a4c1e-0d2f-4a37-8c55-1f0e2d3c4b5a"

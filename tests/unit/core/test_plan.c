@@ -19,10 +19,11 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/plan.h"
+#include "hotplug/kernel/carry.h"
+#include "hotplug/notes/vif.h"
+#include "hotplug/parts/filter/elements.h"
 #include "hotplug/parts/routed/routed.h"
 #include "hotplug/run/parts.h"
-#include "hotplug/kernel/carry.h"
-#include "hotplug/parts/filter/elements.h"
 #include "tests/plan/model.h"
 
 #define ROUNDS 100000

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_plan_room.c - what a plan has no room for is refused, what a vif can leave fits, and what nobody prints. */
 #include "hotplug/core/part.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/parts.h"
 
 #include <errno.h>

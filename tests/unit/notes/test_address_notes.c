@@ -10,6 +10,10 @@
 
 #include "tests/unit/run_dir.h"
 
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/owned.h"
+
 static const struct xnm_owner one = { 1, 0 }, two = { 2, 3 };
 
 static struct xnm_cidr cidr(const char *text)

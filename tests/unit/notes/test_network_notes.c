@@ -10,6 +10,9 @@
 
 #include "tests/unit/run_dir.h"
 
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+
 static struct xnm_network_note note, noted;
 
 /* The fullest there is. */

@@ -23,6 +23,11 @@
 
 #include "tests/unit/run_dir.h"
 
+#include "hotplug/notes/bridge.h"
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/vif.h"
+#include "hotplug/notes/vifname.h"
+
 static bool exists(const char *name)
 {
 	struct stat st;

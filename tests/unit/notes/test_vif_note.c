@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "hotplug/notes/vif.h"
 #include "hotplug/notes/vif.c"
 #include "tests/unit/run_dir.h"
 

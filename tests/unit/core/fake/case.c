@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
+
 struct xnm_ctx ctx;
 struct xnm_plan plan;
 static struct xnm_event event;

@@ -8,6 +8,7 @@
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/filter/ruleset.h"
 #include "tests/unit/core/fake/fake.h"
 

@@ -2,6 +2,9 @@
 /* test_address_apply.c - addresses are claimed and released, and never taken from a vif that lives. */
 #include "tests/unit/core/fake/case.h"
 
+#include "hotplug/notes/address.h"
+#include "hotplug/notes/vif.h"
+
 static void test_claims(void **state)
 {
 	const struct xnm_owner self = { 1, 0 }, other = { 3, 0 };

@@ -13,6 +13,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
+#include "hotplug/notes/address.h"
 #include "hotplug/parts/address/pool.h"
 #include "policy/types/types.h"
 #include "tests/unit/run_dir.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_bridge_apply.c - what ports get, when a bridge goes, and what its cards get back. */
 #include "hotplug/kernel/carry.h"
+#include "hotplug/notes/bridge.h"
 #include "tests/unit/core/fake/case.h"
 
 static void test_vlans(void **state)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_purge.c - whose connections are looked at when something of a vif becomes stricter. */
 #include "hotplug/core/part.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/run/parts.h"
 
 #include <setjmp.h>

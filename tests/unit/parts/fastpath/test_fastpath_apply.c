@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "hotplug/notes/files.h"
 #include "hotplug/parts/fastpath/tree.h"
 #include "tests/unit/core/fake/case.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_foreign_apply.c - rules in others' chains are noted before they are made, and until they are gone. */
 #include "hotplug/kernel/nft_foreign.h"
+#include "hotplug/notes/foreign.h"
+#include "hotplug/notes/network.h"
 #include "tests/unit/core/fake/case.h"
 
 /* Others' chains: noted before it is done, and until it is undone. */
