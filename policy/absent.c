@@ -34,9 +34,10 @@ static int told_link(struct xnm_loader *loader, const char *path)
 }
 
 /*
- * open(2) says ENOENT also of a link that leads nowhere, be it the file or a
- * folder on the way: somebody wanted a policy there. So the way is gone up to
- * the first name that somebody has given; nothing is in a folder that is not.
+ * Opening a file fails with ENOENT also for a symbolic link to nothing, be it
+ * the file or a folder on the path: somebody wanted a policy there. So the path
+ * is walked up to the first name that exists; a folder that does not exist has
+ * no files.
  */
 int xnm_loader_absent(struct xnm_loader *loader, const char *path)
 {
@@ -51,6 +52,6 @@ int xnm_loader_absent(struct xnm_loader *loader, const char *path)
 	}
 	if (S_ISLNK(st.st_mode) && stat(name, &st) && errno == ENOENT)
 		return told_link(loader, name);
-	/* what was missing a moment ago, and is not any more */
+	/* open(2) found nothing, but it exists now */
 	return strcmp(name, path) == 0 ? xnm_loader_cannot(loader, path, "opened", -ENOENT) : 0;
 }

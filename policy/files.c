@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 /*
- * What the policy says, a privileged program does. So a file counts only if it
- * and the directory it was found in belong to root, or to the user who runs
- * us, and nobody else may write to them; a sticky directory may be writable,
- * because there others cannot replace the file. Symbolic links are followed
- * (NixOS keeps /etc as links into its store): whoever can make a link in such
- * a directory is trusted, and what it leads to is checked like any file.
+ * A privileged program does what the policy says. So a file counts only if it
+ * and the directory it was found in belong to root, or to the user who runs us,
+ * and nobody else may write to them; a sticky directory may be writable, because
+ * there others cannot replace the file. Symbolic links are followed (NixOS keeps
+ * /etc as links into its store): whoever can make a link in such a directory is
+ * trusted, and what it leads to is checked like any file.
  */
 
 struct dropins {
@@ -204,7 +204,7 @@ static int read_dropin(struct xnm_loader *loader, int dir_fd, const char *dir, c
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
 	rc = open_file(loader, dir_fd, name, path, &fd);
-	if (rc == 0 && fd < 0) /* listed, but gone: half of a change that somebody is making */
+	if (rc == 0 && fd < 0) /* readdir() listed it: somebody is changing the files right now */
 		return xnm_loader_cannot(loader, path, "opened", -ENOENT);
 	return rc ? rc : read_fd(loader, fd, path);
 }

@@ -14,7 +14,7 @@ const struct xnm_network *xnm_policy_network(const struct xnm_policy *policy, co
 const struct xnm_network *xnm_policy_network_by_bridge(const struct xnm_policy *policy,
 						       const char *bridge)
 {
-	if (!*bridge) /* what networks with backend=route have */
+	if (!*bridge) /* bridge is "" in networks with backend=route */
 		return NULL;
 	for (unsigned int i = 0; i < policy->n_networks; i++) {
 		if (strcmp(policy->networks[i].bridge, bridge) == 0)

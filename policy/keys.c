@@ -64,7 +64,8 @@ static unsigned char *key_base(struct xnm_loader *loader, const struct xnm_key_d
 		return (unsigned char *)&policy->matches[XNM_MAX_VIF_SECTIONS];
 	vif = (struct xnm_vif_policy *)(void *)loader->base;
 	if (!vif->matches)
-		vif->matches = ++policy->n_matches; /* as many as sections: there is room */
+		vif->matches =
+			++policy->n_matches; /* one per [vif] section at most: there is room */
 	return (unsigned char *)&policy->matches[vif->matches - 1];
 }
 
@@ -192,7 +193,7 @@ void xnm_loader_key(void *arg, unsigned int line, const char *name, const char *
 	if (xnm_types[key->type].form == XNM_VALUE && origin->line &&
 	    origin->file == loader->file) {
 		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
-			       "%s= is there twice in %s; first in line %u", name,
+			       "%s= is given twice in %s; first in line %u", name,
 			       xnm_loader_section_text(loader, text), origin->line);
 		return;
 	}

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* A first letter that differs: spares most calls of fnmatch(3) among a thousand sections. */
+/* Compares first letters, which spares most calls of fnmatch(3) among a thousand sections. */
 static bool may_match(const char *pattern, const char *text)
 {
 	return strchr("*?[", pattern[0]) || pattern[0] == text[0];
@@ -58,7 +58,10 @@ static bool any_devid_matches(const struct xnm_vif_match *match, uint32_t devid)
 	return false;
 }
 
-/* Whoever may choose the name must not choose the section by it: all names of a bridge count. */
+/*
+ * The guest's owner chooses by which name bridge= calls the device, but must not
+ * choose the section by that: all names are compared.
+ */
 static bool any_bridge_matches(const struct xnm_vif_match *match, const struct xnm_vif_identity *id)
 {
 	if (any_glob_matches(match->bridges, match->n_bridges, id->bridge))

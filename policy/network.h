@@ -86,7 +86,7 @@ struct xnm_network {
 	struct xnm_port_policy port;
 	enum xnm_locking_mode locking_mode;
 	enum xnm_forward_mode forward; /* after loading never unset, as are the next two */
-	enum xnm_masquerade masquerade; /* a family without an address in addresses is not meant */
+	enum xnm_masquerade masquerade; /* no effect on a family without an address */
 	enum xnm_tristate proxy_arp, proxy_ndp;
 	enum xnm_tristate send_redirects; /* unset: auto */
 	unsigned int n_uplinks;
@@ -100,7 +100,7 @@ struct xnm_network {
 	enum xnm_server dhcp, ipv6_ra;
 	char dhcp_hosts_directory[XNM_DHCP_DIR_LEN]; /* "": below the run directory */
 	char domain[XNM_NAME_LEN]; /* of the guests' names; "": none */
-	enum xnm_tristate fastpath; /* guests may talk past this host; default no */
+	enum xnm_tristate fastpath; /* guests may use shared memory; default no */
 	uint32_t lease_time_s; /* 0: the default */
 	struct xnm_written written;
 };

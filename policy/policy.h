@@ -21,7 +21,7 @@
 
 #define XNM_MAX_NETWORKS     256
 #define XNM_MAX_VIF_SECTIONS 4096
-#define XNM_ACL_NAME_MAX     23 /* of an [acl]: a chain and a map's value are called by it */
+#define XNM_ACL_NAME_MAX     23 /* of an [acl], which is part of the name of an nftables chain */
 #define XNM_MAX_POLICY_FILES 64
 #define XNM_MAX_ALTNAMES     64
 #define XNM_MAX_POLICY_BYTES (1024 * 1024) /* per file */
@@ -33,7 +33,7 @@ enum xnm_on_unknown {
 	XNM_UNKNOWN_REJECT, /* refuse the vif, so the guest does not start */
 };
 
-/* What a policy calls a device, and what the kernel does. */
+/* An alternative name that the policy uses, and the device's own name. */
 struct xnm_altname {
 	char name[IFNAMSIZ];
 	char device[IFNAMSIZ];
@@ -57,7 +57,7 @@ struct xnm_policy {
 	bool present; /* a policy file was found */
 	bool of_this_host; /* its devices are called as the kernel calls them */
 	unsigned int n_altnames;
-	struct xnm_altname altnames[XNM_MAX_ALTNAMES]; /* that it has for them, for messages */
+	struct xnm_altname altnames[XNM_MAX_ALTNAMES]; /* for messages */
 	struct xnm_global global;
 	unsigned int n_global, n_networks, n_vifs, n_matches, n_files;
 	unsigned int n_uplinks, n_forwards, n_acls, n_pools;
@@ -112,11 +112,11 @@ int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *
 			   xnm_policy_report report, void *arg);
 
 /*
- * Looks for what a loaded policy can hardly mean but that costs too much time,
- * harms too little or depends too much on this machine to refuse it at every
- * event: addresses outside of an open network or given twice, forwarded ports
- * that lead nowhere, uplinks that are not there, sections that never match and
- * keys that have no effect (warnings).
+ * Looks for probable mistakes that are not refused at every event, as the search
+ * takes too long, the harm is small, or it depends on this machine: addresses
+ * outside of an open network or given twice, forwarded ports that lead nowhere,
+ * uplinks that do not exist, sections that never match and keys that have no
+ * effect (warnings).
  *
  * Returns 0, or -EINVAL when there was any mistake.
  */
@@ -166,7 +166,7 @@ const struct xnm_uplink *xnm_policy_uplink(const struct xnm_policy *policy, cons
 const struct xnm_acl *xnm_policy_acl(const struct xnm_policy *policy, const char *name);
 const struct xnm_pool *xnm_policy_pool(const struct xnm_policy *policy, const char *name);
 
-/* Whether any gateway= or dns= names the address, whose machine may just be off. */
+/* Whether any gateway= or dns= names the address: it is in use, even if that machine is off. */
 bool xnm_policy_names_server(const struct xnm_policy *policy, const struct xnm_cidr *address);
 
 /* "brlan (altname of xenbr0)" of xenbr0, if the policy calls it so, else only that. Returns out. */

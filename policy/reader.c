@@ -64,7 +64,7 @@ static bool bytes_ok(struct reader *r, const struct xnm_line *line)
 	return true;
 }
 
-/* Looks for what inih, or a reader of the file, would take for something else. */
+/* Refuses what inih, or a person, would read in another way. */
 static bool form_ok(struct reader *r, const struct xnm_line *line)
 {
 	const char *text = line->text;
@@ -88,7 +88,10 @@ static bool form_ok(struct reader *r, const struct xnm_line *line)
 	return false;
 }
 
-/* A byte order mark is refused, but not the first line behind it, or more would seem wrong. */
+/*
+ * A byte order mark is refused, but the line behind it is read: keys would seem
+ * to have no section.
+ */
 static void drop_bom(struct reader *r, struct xnm_line *line)
 {
 	if (r->line == 1 && xnm_line_drop_bom(line))
@@ -166,7 +169,7 @@ static bool accept_line(struct reader *r, struct xnm_line *line)
 	return ok && !r->skip && key_ok(r, line);
 }
 
-/* The ini_reader: fgets() for people who make mistakes. */
+/* The ini_reader, which inih calls for each line: like fgets(), but strict. */
 static char *read_line(char *out, int size, void *arg)
 {
 	struct reader *r = arg;

@@ -95,7 +95,7 @@ static void continue_section(struct xnm_loader *loader, unsigned char *base, uns
 
 	if (written->opened.file == loader->file) {
 		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
-			       "%s is there twice; first in line %u%s",
+			       "%s is given twice; first in line %u%s",
 			       xnm_loader_section_text(loader, text), written->opened.line,
 			       loader->section == XNM_SECTION_VIF
 				       ? "; a label tells them apart, as in [vif MATCH as LABEL]"

@@ -50,10 +50,10 @@ struct xnm_host_services {
 	struct xnm_service list[XNM_MAX_SERVICES];
 };
 
-/* The next routers of an uplink, by which the host itself leaves. */
+/* The routers behind an uplink, for the host's own default routes. */
 struct xnm_gateways {
-	bool dhcp; /* a client of the system asks for it */
-	struct xnm_cidr expected; /* then all of the lease must be in it; family 0: not said */
+	bool dhcp; /* a DHCP client of the system gets it */
+	struct xnm_cidr expected; /* what a lease must be in; family 0: not given */
 	bool none;
 	unsigned int n;
 	struct xnm_cidr list[XNM_MAX_GATEWAYS]; /* hosts, at most one of each family */
@@ -70,7 +70,7 @@ struct xnm_quality {
 	uint32_t recovery_loss_percent; /* but this one */
 };
 
-/* A way out of the host, under a name that networks use: an interface, or a guest that shares its own. */
+/* By what networks reach the outside: an interface, or a guest that shares its connection. */
 struct xnm_uplink {
 	char name[XNM_NAME_LEN];
 	struct xnm_origin origin;
@@ -89,7 +89,7 @@ struct xnm_uplink {
 	uint32_t guest_devid;
 };
 
-/* Whether the host itself is to leave by it: then xnm has routes there. */
+/* Whether xnm makes a default route of the host through it. */
 static inline bool xnm_uplink_has_gateway(const struct xnm_uplink *uplink)
 {
 	return uplink->gateway.dhcp || uplink->gateway.n > 0;

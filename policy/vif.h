@@ -17,7 +17,7 @@
 #define XNM_MAX_MATCHES	  8 /* per match key */
 #define XNM_MAX_SHARE_TO  8 /* interfaces of a guest, or what their names begin with */
 
-/* Bits of xnm_vif_policy.allow: what a locked vif may be nevertheless. */
+/* Bits of xnm_vif_policy.allow: what a locked vif may send in addition. */
 #define XNM_ALLOW_DHCP_SERVER 1u
 #define XNM_ALLOW_ROUTER      2u
 
@@ -49,7 +49,7 @@ struct xnm_vif_policy {
 	struct xnm_port_policy port;
 	enum xnm_locking_mode locking_mode;
 	uint16_t allow; /* XNM_ALLOW_* */
-	enum xnm_tristate share; /* it shares its own way out with the host; default no */
+	enum xnm_tristate share; /* the guest shares its connection with the host; default no */
 	enum xnm_tristate fastpath; /* default: the network's */
 	unsigned int n_share_to; /* 0: by the guest's own default routes */
 	char share_to[XNM_MAX_SHARE_TO][IFNAMSIZ];

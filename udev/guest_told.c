@@ -47,7 +47,7 @@ static int read_list(const char *key, const char *value, xnm_value_parser *parse
 			return bad(err, key, word, why);
 		for (unsigned int i = 0; i < *n; i++) {
 			if (xnm_cidr_same_host(&list[i], &list[*n]))
-				return bad(err, key, word, "is there twice");
+				return bad(err, key, word, "is given twice");
 		}
 		(*n)++;
 	}
@@ -72,7 +72,7 @@ static int read_share_to(struct guest_told *told, const char *value, struct xnm_
 			return bad(err, "share-to", text, why);
 		for (unsigned int i = 0; i < told->n_share_to; i++) {
 			if (strcmp(told->share_to[i], text) == 0)
-				return bad(err, "share-to", text, "is there twice");
+				return bad(err, "share-to", text, "is given twice");
 		}
 		word = word[len] ? word + len + 1 : NULL;
 	}

@@ -111,7 +111,7 @@ static int take_term(const char **p, struct term *term, const char **reason)
 static int add_id(struct xnm_vlans *vlans, unsigned int vid, bool untagged, const char **reason)
 {
 	if (xnm_vlan_test(vlans->member, vid))
-		return fail(reason, "a VLAN is there twice");
+		return fail(reason, "a VLAN is given twice");
 	xnm_vlan_set(vlans->member, vid);
 	if (untagged)
 		xnm_vlan_set(vlans->untagged, vid);

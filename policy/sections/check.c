@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check.c - look for what a policy can hardly mean, for people who have the time. */
+/* check.c - look for probable mistakes of a policy that are not refused at every event. */
 #include "policy/sections/check.h"
 
 #include <errno.h>
@@ -15,7 +15,10 @@ static struct xnm_origin address_origin(const struct xnm_vif_policy *vif)
 	return XNM_KEY_ORIGIN(vif, VIF, ADDRESS);
 }
 
-/* Compares one address of a vif with all of its network. Loading has looked at closed ones. */
+/*
+ * Compares one address of a vif with the subnets of its network. Loading has
+ * checked closed ones.
+ */
 static void check_subnets(struct xnm_reporter *rep, const struct xnm_vif_policy *vif,
 			  const struct xnm_cidr *host, const struct xnm_network *network)
 {
@@ -33,7 +36,7 @@ static void check_subnets(struct xnm_reporter *rep, const struct xnm_vif_policy 
 			       "address=%s: is in no subnet of [network %s]", text, network->name);
 }
 
-/* Whether two vifs with one address get in each other's way. */
+/* Whether one address of two vifs is a conflict. */
 static bool share_addresses(const struct xnm_policy *policy, const struct xnm_vif_policy *a,
 			    const struct xnm_vif_policy *b)
 {
@@ -126,7 +129,7 @@ static void check_shadowed(const struct xnm_policy *policy, struct xnm_reporter 
 			continue;
 		(void)xnm_policy_origin(policy, other->origin, where, sizeof(where));
 		xnm_warning_at(rep, vif->origin,
-			       "[vif %s] never counts: [vif %s] comes before it, %s", vif->match,
+			       "[vif %s] is never used: [vif %s] comes before it, %s", vif->match,
 			       other->match, where);
 		return;
 	}

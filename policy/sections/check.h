@@ -5,12 +5,12 @@
 
 #include "policy/report.h"
 
-/* check_forward.c: ways in and out of the networks */
+/* check_forward.c: port forwards and uplinks of the networks */
 void xnm_check_forwards(const struct xnm_policy *policy, struct xnm_reporter *rep);
 void xnm_check_uplinks(const struct xnm_policy *policy, struct xnm_reporter *rep);
 void xnm_check_networks(const struct xnm_policy *policy, struct xnm_reporter *rep);
 
-/* check_pools.c: pools that nobody uses, and reservations that nobody reads */
+/* check_pools.c: pools without vifs, and dnsmasq's needs */
 void xnm_check_pools(const struct xnm_policy *policy, struct xnm_reporter *rep);
 void xnm_check_dhcp(const struct xnm_policy *policy, struct xnm_reporter *rep);
 

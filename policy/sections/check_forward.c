@@ -67,7 +67,7 @@ static void check_target(const struct xnm_policy *policy, struct xnm_reporter *r
 			       forward->network);
 	else
 		xnm_warning_at(rep, origin,
-			       "target=%s: no [vif] section says its address; the guest's "
+			       "target=%s: no [vif] section gives its address; the guest's "
 			       "configuration must have ip=",
 			       forward->target);
 }
@@ -93,7 +93,7 @@ static bool is_used(const struct xnm_policy *policy, const char *uplink)
 	return false;
 }
 
-/* What is expected of a server lies where this host is already: the host would take no lease of it. */
+/* A prefix of gateway=dhcp that overlaps a subnet of this host: no lease in it would be taken. */
 static void check_expected(const struct xnm_policy *policy, struct xnm_reporter *rep,
 			   const struct xnm_uplink *uplink)
 {
@@ -136,7 +136,10 @@ void xnm_check_uplinks(const struct xnm_policy *policy, struct xnm_reporter *rep
 	}
 }
 
-/* Whether the host itself leaves by one of its uplinks: then they are made with its guests. */
+/*
+ * Whether one of its uplinks has a default route of the host, which is made with
+ * the network's guests.
+ */
 static bool is_hosts_way(const struct xnm_policy *policy, const struct xnm_network *network)
 {
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {
@@ -148,7 +151,7 @@ static bool is_hosts_way(const struct xnm_policy *policy, const struct xnm_netwo
 	return false;
 }
 
-/* The host has one order for all networks, that of metric=. */
+/* The host uses uplinks by metric=, whatever the order in uplink=. */
 static void check_order(const struct xnm_policy *policy, struct xnm_reporter *rep,
 			const struct xnm_network *network)
 {

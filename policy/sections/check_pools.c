@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_pools.c - look for pools that nobody uses and reservations that nobody reads. */
+/* check_pools.c - look for pools that no vif uses, and for what keeps dnsmasq from answering. */
 #include "policy/sections/check.h"
 
 #include <string.h>

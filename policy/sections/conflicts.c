@@ -39,13 +39,16 @@ static size_t collect(const struct xnm_policy *policy, struct listener *list)
 	return n;
 }
 
-/* Whether listening at any address means those of a family: all, unless the target has one. */
+/*
+ * Whether a [forward] without listen-address= listens in the family: with the
+ * address of a guest as target, in that one's only.
+ */
 static bool listens_to(const struct xnm_forward *any, uint8_t family)
 {
 	return !any->target_is_address || any->target_address.family == family;
 }
 
-/* Whether other listens at an address that listen-address=any of the first means too. */
+/* Whether other listens at an address at which the first, without listen-address=, does too. */
 static bool shares_any(const struct xnm_forward *any, const struct xnm_forward *other)
 {
 	if (other->n_listen == 0)
@@ -76,7 +79,7 @@ static void report_twice(const struct xnm_resolver *r, const struct xnm_forward 
 			 uint16_t port)
 {
 	xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(forward, FORWARD, LISTEN_PORT),
-		       "listen-port=: port %u is there twice", port);
+		       "listen-port=: port %u is given twice", port);
 }
 
 static void report(const struct xnm_resolver *r, const struct xnm_forward *first,

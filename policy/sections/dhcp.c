@@ -21,7 +21,7 @@ void xnm_resolve_dhcp(const struct xnm_resolver *r, const struct xnm_network *ne
 	if (network->dhcp == XNM_SERVER_DNSMASQ && !has_subnet(network, AF_INET) &&
 	    !has_subnet(network, AF_INET6))
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(network, NETWORK, DHCP),
-			       "dhcp=dnsmasq needs address=, for dnsmasq to answer with");
+			       "dhcp=dnsmasq needs address=, from which dnsmasq answers");
 	if (network->ipv6_ra == XNM_SERVER_DNSMASQ && !has_subnet(network, AF_INET6))
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(network, NETWORK, IPV6_RA),
 			       "ipv6-ra=dnsmasq needs an IPv6 address=, whose subnet is announced");

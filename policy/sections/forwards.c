@@ -46,7 +46,7 @@ static void check_needed(const struct xnm_resolver *r, const struct xnm_forward 
 		xnm_mistake_at(r->rep, forward->origin, "[forward %s] needs target=", name);
 }
 
-/* Guests of other networks have addresses that nobody outside could answer from. */
+/* Guests of other networks have no addresses to which replies from outside would be routed. */
 static void check_network(const struct xnm_resolver *r, const struct xnm_forward *forward,
 			  const struct xnm_network *network)
 {

@@ -6,7 +6,7 @@
 #include "policy/sections/resolve.h"
 #include "policy/sections/subnets.h"
 
-/* A network without address= leads to one that others describe: there is nothing to compare. */
+/* Without address=, the subnets are unknown here: there is nothing to compare. */
 static void check_hosts(const struct xnm_resolver *r, const struct xnm_network *network,
 			const struct xnm_told_hosts *hosts, struct xnm_origin origin,
 			const char *key)

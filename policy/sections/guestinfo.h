@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guestinfo.h - which router guests are told of. */
+/* guestinfo.h - which router guests of a subnet are told of. */
 #ifndef XNM_SECTIONS_GUESTINFO_H
 #define XNM_SECTIONS_GUESTINFO_H
 

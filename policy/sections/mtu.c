@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mtu.c - check that an MTU leaves the IPv6 that the policy gives. */
+/* mtu.c - check that no MTU is too small for IPv6 where the policy gives IPv6 addresses. */
 #include "policy/sections/resolve.h"
 
 #include <sys/socket.h>
@@ -7,8 +7,9 @@
 #include "hotplug/base/value.h"
 
 /*
- * The kernel ends IPv6 on a device with less, and a bridge has the smallest MTU
- * of its ports: not only the guest would lose its addresses, but the host, too.
+ * The kernel switches IPv6 off on a device with a smaller MTU, and a bridge has
+ * the smallest MTU of its ports: the host would lose its addresses there as well
+ * as the guest.
  */
 static bool is_too_small(uint32_t mtu_bytes)
 {

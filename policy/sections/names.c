@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* names.c - call every device of a policy as the kernel calls it, whatever it is called there. */
+/* names.c - replace alternative names of devices in a policy by the kernel's own. */
 #include <errno.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ const char *xnm_policy_device(const struct xnm_policy *policy, const char *name,
 	return out;
 }
 
-/* For messages; who has more of them than fit reads the devices' own names there. */
+/* For messages, which name the device alone when there are more than fit. */
 static void note_altname(struct xnm_policy *policy, const char *name, const char *device)
 {
 	struct xnm_altname *altname = &policy->altnames[policy->n_altnames];
@@ -61,8 +61,8 @@ static void put_right(const struct names *names, struct xnm_origin origin, const
 		return;
 	}
 	xnm_warning_at(rep, origin,
-		       "%s=%s is an alternative name of %s, which is meant as long as it is; name "
-		       "the device itself",
+		       "%s=%s is an alternative name of %s and may be given to another device; "
+		       "name the device itself",
 		       key, name, real);
 	note_altname(names->r->policy, name, real);
 	memcpy(name, real, IFNAMSIZ);

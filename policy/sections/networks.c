@@ -6,7 +6,7 @@
 
 #include "hotplug/base/util.h"
 
-/* What only a bridge and its ports have. */
+/* Keys that need a bridge. */
 static const enum xnm_key_id bridge_keys[] = {
 	XNM_KEY_NETWORK_BRIDGE,		XNM_KEY_NETWORK_CREATE,	     XNM_KEY_NETWORK_KEEP,
 	XNM_KEY_NETWORK_INTERFACES,	XNM_KEY_NETWORK_STP,	     XNM_KEY_NETWORK_VLAN_FILTERING,
@@ -49,7 +49,7 @@ static void fill_bridge(const struct xnm_resolver *r, struct xnm_network *networ
 	memcpy(network->bridge, network->name, sizeof(network->bridge));
 }
 
-/* A mode that was refused stays unset, so that nothing is said of what depends on it. */
+/* A mode that was refused stays unset, so that mistakes that follow from it are not reported. */
 static void fill_forward(const struct xnm_resolver *r, struct xnm_network *network)
 {
 	if (network->forward == XNM_FORWARD_UNSET &&
@@ -90,7 +90,7 @@ static void fill_network(const struct xnm_resolver *r, struct xnm_network *netwo
 	fill_bridge(r, network);
 	if (network->create == XNM_UNSET)
 		network->create = XNM_YES;
-	/* with an interface of its own the host may talk over the bridge: it outlives the guests */
+	/* the host itself may use a bridge with interfaces when no guest is left */
 	if (network->keep == XNM_UNSET)
 		network->keep = network->n_interfaces || network->start == XNM_START_BOOT ? XNM_YES
 											  : XNM_NO;

@@ -32,7 +32,7 @@ static void clear_host_bits(struct subnet *subnet)
 		subnet->addr[i] &= bits < 8 ? (uint8_t)(0xff00 >> bits) : 0xff;
 }
 
-/* Puts all subnets into list. Each link may have the same link-local ones. */
+/* Puts all subnets into list, but for link-local ones, which every link may have. */
 static size_t collect(const struct xnm_policy *policy, struct subnet *list)
 {
 	size_t n = 0;
@@ -58,7 +58,7 @@ static size_t collect(const struct xnm_policy *policy, struct subnet *list)
 	return n;
 }
 
-/* Whether the host, which routes to and from closed networks, could not tell them apart. */
+/* Whether the host routes to one of the two, so that their addresses must differ. */
 static bool must_differ(const struct xnm_policy *policy, const struct subnet *a,
 			const struct subnet *b)
 {

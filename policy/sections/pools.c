@@ -32,7 +32,7 @@ static void check_ranges(const struct xnm_resolver *r, const struct xnm_pool *po
 
 	for (unsigned int i = 0; i < pool->n_ranges; i++) {
 		xnm_range_format(&pool->ranges[i], text);
-		/* what is routed may have any address, as with address= */
+		/* a routed vif may have any address, as with address= */
 		if (network->forward != XNM_FORWARD_ROUTE && is_outside(network, &pool->ranges[i]))
 			xnm_mistake_at(r->rep, origin, "range=%s: is in no subnet of [network %s]",
 				       text, network->name);
@@ -46,7 +46,7 @@ static void check_ranges(const struct xnm_resolver *r, const struct xnm_pool *po
 	}
 }
 
-/* Two networks with one subnet are a mistake of its own, or bridges that have nothing in common. */
+/* Overlaps between pools of different networks are those of the networks' subnets (overlaps.c). */
 static void check_overlap(const struct xnm_resolver *r, const struct xnm_pool *pool,
 			  const struct xnm_pool *before)
 {

@@ -11,7 +11,7 @@
  */
 void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, bool section_lost);
 
-/* guestinfo.c: what guests are told. networks.c calls the first after the defaults */
+/* guestinfo.c: called by networks.c after the other defaults */
 void xnm_resolve_told(const struct xnm_resolver *r, struct xnm_network *network);
 
 /* share.c: that a vif which cannot share does not say share=yes. network is NULL when only its event knows. */
@@ -32,10 +32,10 @@ void xnm_resolve_networks(const struct xnm_resolver *r);
 /* names.c: what the kernel calls the devices, if the policy is for this host */
 void xnm_resolve_names(const struct xnm_resolver *r);
 
-/* parts/uplink/probe.c: after the networks, as an uplink may be the bridge of one */
+/* uplinks.c: after the networks, as an uplink may be the bridge of one */
 void xnm_resolve_uplinks(const struct xnm_resolver *r);
 
-/* uplink_circles.c: that no guest of the network is offered its own connection */
+/* uplink_circles.c: that no guest of the network leaves through its own connection */
 void xnm_check_circles(const struct xnm_resolver *r, const struct xnm_network *network);
 
 /* Looks for the names of an acl=. */

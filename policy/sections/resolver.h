@@ -13,8 +13,8 @@ struct xnm_resolver {
 };
 
 /*
- * Whether a key has no value because the one written was refused: what follows
- * from its absence is nothing that anybody has to hear.
+ * Whether a key has no value because the one that was written was refused:
+ * mistakes that only follow from its absence are not reported.
  */
 #define XNM_KEY_REFUSED(resolver, section, kind, id)                                             \
 	((resolver)->rep->n_mistakes && (section)->written.keys[XNM_KEY_INDEX(kind, id)].line && \

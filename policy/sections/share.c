@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* share.c - check that a guest which shares its connection may send what comes from outside. */
+/* share.c - check share= and share-to= of [vif] sections. */
 #include "policy/sections/share.h"
 
 #include <string.h>
@@ -36,7 +36,7 @@ void xnm_resolve_share_to(const struct xnm_resolver *r, const struct xnm_vif_pol
 	for (unsigned int i = 0; i < vif->n_share_to; i++) {
 		for (unsigned int k = 0; k < i; k++) {
 			if (strcmp(vif->share_to[i], vif->share_to[k]) == 0)
-				xnm_mistake_at(r->rep, origin, "share-to=%s: is there twice",
+				xnm_mistake_at(r->rep, origin, "share-to=%s: is given twice",
 					       vif->share_to[i]);
 		}
 	}

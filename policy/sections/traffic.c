@@ -12,7 +12,7 @@ const char *xnm_network_uplink_device(const struct xnm_network *network, unsigne
 {
 	const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
 
-	/* loading has looked for it */
+	/* loading has refused unknown names */
 	return uplink ? uplink->device : "";
 }
 

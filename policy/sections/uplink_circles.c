@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uplink_circles.c - refuse guests that would be offered their own connection, directly or by others. */
+/* uplink_circles.c - refuse guests that would leave through their own connection. */
 #include "policy/sections/resolve.h"
 
 #include <string.h>
 
-/* The networks to which guests that share lead from those that are marked, until there are no more. */
+/*
+ * Marks, until no more are added, the network of each guest that is an uplink of
+ * a marked network.
+ */
 static void mark_all(const struct xnm_policy *policy, bool *marked)
 {
 	bool more = true;
@@ -30,7 +33,10 @@ static void mark_all(const struct xnm_policy *policy, bool *marked)
 	}
 }
 
-/* Whether what leaves from one may come to the other, by guests that share. */
+/*
+ * Whether packets that leave one network may enter the other, through guests
+ * that share their connection.
+ */
 static bool leads_to(const struct xnm_policy *policy, const struct xnm_network *from,
 		     const struct xnm_network *to)
 {
@@ -41,7 +47,7 @@ static bool leads_to(const struct xnm_policy *policy, const struct xnm_network *
 	return marked[to - policy->networks];
 }
 
-/* Whether the guest of the uplink is all that the network has. */
+/* Whether no other vif than that of the guest joins the network. */
 static bool is_alone(const struct xnm_policy *policy, const struct xnm_network *network,
 		     const struct xnm_vif_policy *guest)
 {
@@ -68,13 +74,13 @@ void xnm_check_circles(const struct xnm_resolver *r, const struct xnm_network *n
 		if (next == network && network->n_uplinks == 1 &&
 		    is_alone(r->policy, network, xnm_uplink_section(r->policy, uplink)))
 			xnm_mistake_at(r->rep, origin,
-				       "uplink=%s: offers %s, which is alone in [network %s], its "
-				       "own connection; leave uplink= away",
+				       "uplink=%s: %s is the only guest of [network %s] and cannot "
+				       "use its own connection; remove uplink=",
 				       uplink->name, uplink->guest, network->name);
 		else if (next && next != network && leads_to(r->policy, next, network))
 			xnm_mistake_at(r->rep, origin,
-				       "uplink=%s: leads in a circle: [network %s], in which %s "
-				       "is, leads outside through a guest of [network %s]",
-				       uplink->name, next->name, uplink->guest, network->name);
+				       "uplink=%s: leads in a circle: %s is in [network %s], which "
+				       "leads outside through a guest of [network %s]",
+				       uplink->name, uplink->guest, next->name, network->name);
 	}
 }

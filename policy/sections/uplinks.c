@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uplinks.c - find by which device each [uplink] leads outside. */
+/* uplinks.c - find the device of each [uplink], fill in its defaults and check what it says. */
 #include "policy/sections/resolve.h"
 
 #include <string.h>
@@ -8,9 +8,9 @@
 #include "policy/sections/subnets.h"
 #include "policy/sections/traffic.h"
 
-#define METRIC_STEP 100 /* between uplinks that say none */
+#define METRIC_STEP 100 /* between uplinks without metric= */
 
-/* A bridge of the host has the addresses, its ports have none. */
+/* A port has no addresses of its own: its bridge is the uplink. */
 static void check_port(const struct xnm_resolver *r, const struct xnm_uplink *uplink,
 		       const struct xnm_network *network)
 {
@@ -24,7 +24,7 @@ static void check_port(const struct xnm_resolver *r, const struct xnm_uplink *up
 			       network->name, network->bridge);
 }
 
-/* The type of the key has looked at it already. */
+/* xnm_parse_target() has checked the syntax. */
 static bool split_guest(const struct xnm_resolver *r, struct xnm_uplink *uplink)
 {
 	const char *slash = strchr(uplink->guest, '/');
@@ -52,7 +52,7 @@ const struct xnm_vif_policy *xnm_uplink_section(const struct xnm_policy *policy,
 	return xnm_policy_match(policy, &id);
 }
 
-/* What answers from outside come as: a locked guest may not send them. */
+/* Replies from outside come with their own source addresses, which a locked guest may not send. */
 static void check_locking(const struct xnm_resolver *r, const struct xnm_uplink *uplink,
 			  const struct xnm_vif_policy *vif, const struct xnm_network *network)
 {
@@ -70,8 +70,8 @@ static void check_locking(const struct xnm_resolver *r, const struct xnm_uplink 
 	if (mode == XNM_LOCK_UNLOCKED || ((!ip4 || any4) && (!ip6 || any6)))
 		return;
 	xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, GUEST),
-		       "guest=%s: [vif %s] is held to its own addresses, so that nothing from "
-		       "outside would come through it; add%s%s, or locking-mode=unlocked",
+		       "guest=%s: [vif %s] may send from its own addresses only, which drops what "
+		       "comes from outside; add%s%s, or locking-mode=unlocked",
 		       uplink->guest, vif->match, ip4 && !any4 ? " ipv4-allowed=any" : "",
 		       ip6 && !any6 ? " ipv6-allowed=any" : "");
 }
@@ -107,7 +107,7 @@ static void check_gateway(const struct xnm_resolver *r, const struct xnm_uplink 
 			       network->name);
 }
 
-/* A guest could lease this host the address of anybody. */
+/* Without a prefix, the guest could lease this host any address. */
 static void check_expected(const struct xnm_resolver *r, const struct xnm_uplink *uplink)
 {
 	if (uplink->gateway.dhcp && uplink->gateway.expected.family == 0)
@@ -131,11 +131,11 @@ static void resolve_guest(const struct xnm_resolver *r, struct xnm_uplink *uplin
 	if (vif && vif->network[0])
 		network = xnm_policy_network(r->policy, vif->network);
 	if (!network) {
-		/* a network that is not there has been told of */
+		/* an unknown name in network= is reported by vifs.c */
 		if (!vif || !vif->network[0])
 			xnm_mistake_at(r->rep, origin,
-				       "guest=%s: no [vif] section says by its name which network "
-				       "it joins; add [vif %s/%u] with network=",
+				       "guest=%s: no [vif] section that matches its name has "
+				       "network=; add [vif %s/%u] with network=",
 				       uplink->guest, uplink->guest_domain, uplink->guest_devid);
 		return;
 	}
@@ -150,8 +150,8 @@ static void resolve_guest(const struct xnm_resolver *r, struct xnm_uplink *uplin
 	if (uplink->interface[0] && network->backend == XNM_BACKEND_BRIDGE &&
 	    strcmp(uplink->interface, network->bridge) != 0)
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, INTERFACE),
-			       "interface=%s: %s is behind the bridge %s of [network %s]; leave "
-			       "interface= away",
+			       "interface=%s: %s is behind the bridge %s of [network %s]; remove "
+			       "interface=",
 			       uplink->interface, uplink->guest, network->bridge, network->name);
 	if (!xnm_uplink_has_gateway(uplink) && !uplink->gateway.none)
 		default_gateways(&uplink->gateway, vif);
@@ -189,7 +189,7 @@ static void fill_quality(struct xnm_quality *quality)
 		quality->recovery_loss_percent = 10;
 }
 
-/* An uplink that is bad and good at once would come and go for ever. */
+/* If one probe could count as bad and as good, the uplink would go up and down for ever. */
 static void check_quality(const struct xnm_resolver *r, const struct xnm_uplink *uplink)
 {
 	const struct xnm_quality *quality = &uplink->quality;
@@ -212,7 +212,10 @@ static void check_quality(const struct xnm_resolver *r, const struct xnm_uplink 
 			       uplink->name);
 }
 
-/* When two have one metric, which the kernel gives to one route only; or NULL. */
+/*
+ * How the metrics of two uplinks collide; the kernel takes one route per metric.
+ * NULL: they do not.
+ */
 static const char *meet(const struct xnm_uplink *uplink, const struct xnm_uplink *other)
 {
 	if (other->metric == uplink->metric)

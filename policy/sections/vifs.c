@@ -7,7 +7,7 @@
 #include "hotplug/base/cidr.h"
 #include "policy/sections/subnets.h"
 
-/* What bridges and their ports have, and a vif without a bridge cannot. */
+/* Refuses keys for bridge ports where the vif is none. */
 static void check_vif_backend(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
 			      const struct xnm_network *network)
 {
@@ -46,18 +46,17 @@ static void check_vif_addresses(const struct xnm_resolver *r, const struct xnm_v
 	}
 }
 
-/* The network's word is what its other guests rely on. */
+/* A [vif] cannot allow alone what the network's other guests rely on. */
 static void check_fastpath(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
 			   const struct xnm_network *network)
 {
 	if (vif->fastpath != XNM_YES || network->fastpath == XNM_YES ||
 	    XNM_KEY_REFUSED(r, network, NETWORK, FASTPATH))
 		return;
-	xnm_mistake_at(
-		r->rep, XNM_KEY_ORIGIN(vif, VIF, FASTPATH),
-		"fastpath=yes: [network %s] does not say so itself; add fastpath=yes there, and "
-		"fastpath=no to the [vif] sections that are to stay out",
-		network->name);
+	xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(vif, VIF, FASTPATH),
+		       "fastpath=yes: [network %s] has no fastpath=yes; add it there, and "
+		       "fastpath=no to the [vif] sections that must not use it",
+		       network->name);
 }
 
 static void resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,

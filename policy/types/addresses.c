@@ -37,7 +37,7 @@ int xnm_parse_address(const char *text, void *out, size_t size, const char **rea
 	return 0;
 }
 
-/* A length that some subnet has, and no address that no host of it has. */
+/* Refuses prefix lengths that no subnet has, and broadcast addresses. */
 static int check_length(const struct xnm_cidr *cidr, const char **reason)
 {
 	if (cidr->prefix_len < SUBNET_LEN_MIN)
@@ -110,7 +110,7 @@ static int parse_allowed(const char *text, uint8_t family, struct xnm_cidr *out,
 		return -EINVAL;
 	}
 	if (xnm_cidr_has_host_bits(&cidr)) {
-		*reason = "is an address with the length of its subnet; leave the length away, or "
+		*reason = "is an address with the length of its subnet; remove the length, or "
 			  "write the subnet's first address";
 		return -EINVAL;
 	}
@@ -164,7 +164,7 @@ static int check_domain(const char *text, const char **reason)
 	return 0;
 }
 
-/* Only looks: xnm_forward_split_target() takes it apart once all files are read. */
+/* Only checks: sections/forwards.c takes it apart once all files are read. */
 int xnm_parse_target(const char *text, void *out, size_t size, const char **reason)
 {
 	struct xnm_cidr cidr;

@@ -21,7 +21,7 @@ static int add_host(struct xnm_told_hosts *hosts, const char *text, const char *
 		return -EINVAL;
 	for (unsigned int i = 0; i < hosts->n; i++) {
 		if (xnm_cidr_same_host(&hosts->list[i], &host)) {
-			*reason = "is there twice";
+			*reason = "is given twice";
 			return -EINVAL;
 		}
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ifnames.c - read by which of its interfaces a guest shares: names, or what they begin with. */
+/* ifnames.c - read which interfaces a guest shares: names, or beginnings with an asterisk. */
 #include "policy/types/ifnames.h"
 #include "policy/types/types.h"
 

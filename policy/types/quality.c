@@ -100,7 +100,7 @@ static int add_gateway(struct xnm_gateways *gateways, const struct xnm_cidr *hos
 	return 0;
 }
 
-#define MIN_EXPECTED 8 /* a shorter prefix is no expectation */
+#define MIN_EXPECTED 8 /* a shorter prefix restricts too little */
 #define MAX_EXPECTED 30
 
 /* What stands behind dhcp: "192.168.43.0/24". */
@@ -109,14 +109,14 @@ static int parse_expected(const char *text, struct xnm_gateways *gateways, const
 	struct xnm_cidr prefix;
 
 	if (gateways->expected.family)
-		*reason = "is the second prefix: dhcp takes the one that the server gives out";
+		*reason = "is a second prefix; dhcp takes one, that of the server's addresses";
 	else if (xnm_parse_cidr(text, &prefix) || prefix.family != AF_INET ||
 		 prefix.prefix_len < MIN_EXPECTED || prefix.prefix_len > MAX_EXPECTED)
 		*reason = "must be an IPv4 prefix of 8 to 30 bits, as in dhcp 192.168.43.0/24";
 	else if (xnm_cidr_has_host_bits(&prefix))
 		*reason = "has bits set behind its prefix length, where 192.168.43.0/24 has none";
 	else if (!xnm_is_leasable(&prefix))
-		*reason = "is nothing that a DHCP server can give out";
+		*reason = "is no prefix that a DHCP server can give out";
 	else {
 		gateways->expected = prefix;
 		return 0;
@@ -138,9 +138,8 @@ int xnm_parse_uplink_gateway(const char *text, void *out, size_t size, const cha
 	if (gateways->dhcp && strchr(text, '/'))
 		return parse_expected(text, gateways, reason);
 	if (gateways->dhcp || gateways->none) {
-		*reason =
-			"dhcp and none must be the only word, but for the prefix that is expected, "
-			"as in dhcp 192.168.43.0/24";
+		*reason = "dhcp and none must stand alone, but for the prefix behind dhcp, as in "
+			  "dhcp 192.168.43.0/24";
 		return -EINVAL;
 	}
 	gateways->dhcp = dhcp;

@@ -44,7 +44,7 @@ static uint64_t range_size(const struct xnm_range *range)
 	uint64_t size = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		/* beyond the limit only the sign of the rest could change anything: by one */
+		/* above the limit, the bytes that follow cannot bring the size below it */
 		if (size > XNM_RANGE_SIZE_MAX)
 			return XNM_RANGE_SIZE_MAX;
 		size = size * 256 + range->last[i] - range->first[i];
@@ -107,7 +107,7 @@ uint64_t xnm_pool_place(const struct xnm_mac *mac, uint64_t size)
 
 	for (size_t i = 0; i < sizeof(mac->b); i++)
 		hash = (hash ^ mac->b[i]) * 1099511628211u;
-	/* neighbours differ in the low bits only, of which a power of two would see too much */
+	/* MAC addresses of a host differ in their low bits alone: mix them before the division */
 	hash ^= hash >> 32;
 	return size ? hash % size : 0;
 }

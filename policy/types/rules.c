@@ -86,9 +86,9 @@ static void take_protocol(struct words *w, struct xnm_acl_rule *rule)
 static int take_peer(struct words *w, struct xnm_acl_rule *rule, const char **reason)
 {
 	if (xnm_parse_cidr(w->word, &rule->peer))
-		return 0; /* something else, if anything */
+		return 0; /* not an address: left for the next step */
 	if (xnm_cidr_has_host_bits(&rule->peer)) {
-		*reason = "the address has bits behind its length; leave the length away, or write "
+		*reason = "the address has bits behind its length; remove the length, or write "
 			  "the subnet's first address";
 		return -EINVAL;
 	}
@@ -116,7 +116,7 @@ static int add_ports(struct xnm_acl_rule *rule, const char *text, const char **r
 	}
 	for (unsigned int i = 0; i < rule->n_ports; i++) {
 		if (ports.first <= rule->ports[i].last && ports.last >= rule->ports[i].first) {
-			*reason = "a port is there twice";
+			*reason = "a port is given twice";
 			return -EINVAL;
 		}
 	}

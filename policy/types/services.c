@@ -53,7 +53,7 @@ int xnm_parse_protocol(const char *text, void *out, size_t size, const char **re
 	return 0;
 }
 
-/* Adds ports; what overlaps them becomes one range with them, so that none is there twice. */
+/* Adds ports; what overlaps them becomes one range with them, so that no port is listed twice. */
 static int add_service(struct xnm_host_services *services, uint8_t protocol, uint16_t first,
 		       uint16_t last)
 {

@@ -394,7 +394,7 @@ inside_lines=('[network inside]' 'address=192.168.10.1/24' 'forward=nat' '[vif w
 	'address=192.168.10.2' 'locking-mode=unlocked')
 refused "an uplink of nothing" '1: \[uplink a\] needs interface= or guest=' '[uplink a]' 'metric=5'
 refused "a guest that nobody knows" '2: guest=tab/0: no \[vif\] section' '[uplink a]' 'guest=tab/0'
-refused "a guest offered its own connection" '3: uplink=a: offers wifi/0, .* its own connection' \
+refused "a guest offered its own connection" '3: uplink=a: wifi/0 is the only guest of .* its own connection' \
 	'[network inside]' 'address=192.168.10.1/24' 'uplink=a' 'forward=nat' \
 	'[vif wifi/0]' 'network=inside' 'address=192.168.10.2' 'locking-mode=unlocked' \
 	'[uplink a]' 'guest=wifi/0'
@@ -408,7 +408,7 @@ refused "the host's own address as gateway" '10: gateway=192.168.10.1: the host 
 	"${inside_lines[@]}" '[uplink a]' 'guest=wifi/0' 'gateway=192.168.10.1'
 refused "a gateway elsewhere" '10: gateway=10.0.0.1: is in no subnet' \
 	"${inside_lines[@]}" '[uplink a]' 'guest=wifi/0' 'gateway=10.0.0.1'
-refused "a guest that is locked" '8: guest=wifi/0: .* is held to its own addresses, .* add ipv4-allowed=any, or' \
+refused "a guest that is locked" '8: guest=wifi/0: .* may send from its own addresses only, .* add ipv4-allowed=any, or' \
 	'[network inside]' 'address=192.168.10.1/24' 'forward=nat' '[vif wifi/0]' 'network=inside' \
 	'address=192.168.10.2' '[uplink a]' 'guest=wifi/0'
 refused "two of one metric" '8: metric=7: \[uplink a\] has it already' \
@@ -418,6 +418,6 @@ refused "limits that cross" '4: \[uplink a\]: recovery-loss=40% must be less' \
 refused "a time without a unit" '3: interval=10: needs a unit' '[uplink a]' interface=lo interval=10
 refused "two gateways of a family" '3: gateway=192.0.2.2: is the second of its family' \
 	'[uplink a]' interface=lo 'gateway=192.0.2.1 192.0.2.2'
-refused "dhcp and an address" '3: gateway=192.0.2.2: dhcp and none must be the only word' \
+refused "dhcp and an address" '3: gateway=192.0.2.2: dhcp and none must stand alone' \
 	'[uplink a]' interface=lo 'gateway=dhcp 192.0.2.2'
 tap_done

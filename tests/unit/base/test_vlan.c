@@ -63,7 +63,7 @@ static void test_parse_good(void **state)
 #define BAD_SERIES "a series is written A+STEPxCOUNT, as in 100+10x4"
 #define BAD_END	   "after a VLAN only p, u or / may follow"
 #define NO_PVID	   "no VLAN is marked as PVID (add p to one)"
-#define TWICE	   "a VLAN is there twice"
+#define TWICE	   "a VLAN is given twice"
 
 static void test_parse_bad(void **state)
 {

@@ -118,8 +118,9 @@ static void test_doubts(void **state)
 	assert_int_equal(run(policy_path, NULL), 0);
 	assert_string_equal(out_text,
 			    with_path("%: 0 networks, 2 vif sections, no mistakes, 1 warning\n"));
-	assert_string_equal(err_text, with_path("%:2: warning: [vif y] never counts: [vif *] comes "
-						"before it, %:1\n"));
+	assert_string_equal(err_text,
+			    with_path("%:2: warning: [vif y] is never used: [vif *] comes "
+				      "before it, %:1\n"));
 }
 
 static void test_expected(void **state)

@@ -324,20 +324,20 @@ static void test_check(void **state)
 		  "network=b\naddress=10.0.0.1\n",
 		  "", 0 },
 		{ "[vif *]\n[vif x]\n",
-		  "2: warning: [vif x] never counts: [vif *] comes before it, t:1\n", 0 },
+		  "2: warning: [vif x] is never used: [vif *] comes before it, t:1\n", 0 },
 		{ "[vif *]\nmatch-devid=1\n[vif x]\n", "", 0 },
 		{ "[vif *]\nmatch-devid=1\nmatch-devid=\n[vif x]\n",
-		  "4: warning: [vif x] never counts: [vif *] comes before it, t:1\n", 0 },
+		  "4: warning: [vif x] is never used: [vif *] comes before it, t:1\n", 0 },
 		{ "[vif x]\n[vif x as 2]\nmatch-devid=1\n",
-		  "2: warning: [vif x as 2] never counts: [vif x] comes before it, t:1\n", 0 },
+		  "2: warning: [vif x as 2] is never used: [vif x] comes before it, t:1\n", 0 },
 		{ "[vif x]\n[vif x/0]\n[vif x/*]\n",
-		  "2: warning: [vif x/0] never counts: [vif x] comes before it, t:1\n"
-		  "3: warning: [vif x/*] never counts: [vif x] comes before it, t:1\n",
+		  "2: warning: [vif x/0] is never used: [vif x] comes before it, t:1\n"
+		  "3: warning: [vif x/*] is never used: [vif x] comes before it, t:1\n",
 		  0 },
 		{ "[vif x/0]\n[vif x]\n[vif y/0]\n[vif x/1]\n",
-		  "4: warning: [vif x/1] never counts: [vif x] comes before it, t:2\n", 0 },
+		  "4: warning: [vif x/1] is never used: [vif x] comes before it, t:2\n", 0 },
 		{ "[vif web*]\n[vif web1]\n[vif web-*]\n[vif we]\n",
-		  "2: warning: [vif web1] never counts: [vif web*] comes before it, t:1\n", 0 },
+		  "2: warning: [vif web1] is never used: [vif web*] comes before it, t:1\n", 0 },
 		{ "[network a]\naddress=10.0.0.1/24\n[pool p]\nnetwork=a\nrange=10.0.0.5\n",
 		  "3: warning: [pool p]: no [vif] section says address=auto p\n", 0 },
 		{ "[network a]\naddress=10.0.0.1/24\nlease-time=1d\ndomain=a.b\n",
@@ -349,7 +349,7 @@ static void test_check(void **state)
 		  "dhcp=dnsmasq\n",
 		  0 },
 		{ "[vif */0]\n[vif x/0]\n[vif x]\n[vif y/1]\n",
-		  "2: warning: [vif x/0] never counts: [vif */0] comes before it, t:1\n", 0 },
+		  "2: warning: [vif x/0] is never used: [vif */0] comes before it, t:1\n", 0 },
 	};
 
 	(void)state;

@@ -134,21 +134,21 @@ static const struct bad sections[] = {
 	{ "section of 50 bytes", "[network " X10 X10 X10 X10 "xx]\nmtu=1\n",
 	  "1: the section's name is longer than 49 bytes\n", 0 },
 	{ "global twice", "[global]\nversion=1\n\n[global]\nversion=1\n",
-	  "4: [global] is there twice; first in line 1\n", 0 },
+	  "4: [global] is given twice; first in line 1\n", 0 },
 	{ "network twice", "[network lan]\n[network lab]\n[network lan]\nmtu=2\n",
-	  "3: [network lan] is there twice; first in line 1\n"
+	  "3: [network lan] is given twice; first in line 1\n"
 	  "4: mtu=2: must be a number of bytes from 68 to 65535\n",
 	  0 },
 	{ "vif twice", "[vif web*]\n[vif web*/0]\n[vif web*]\nmatch-devid=x\n",
-	  "3: [vif web*] is there twice; first in line 1" LABEL
+	  "3: [vif web*] is given twice; first in line 1" LABEL
 	  "4: match-devid=x: must be a number from 0 to 65535\n",
 	  0 },
 	{ "vif three times", "[vif *]\n[vif *]\n[vif *]\n",
-	  "2: [vif *] is there twice; first in line 1" LABEL
-	  "3: [vif *] is there twice; first in line 1" LABEL,
+	  "2: [vif *] is given twice; first in line 1" LABEL
+	  "3: [vif *] is given twice; first in line 1" LABEL,
 	  0 },
 	{ "label twice", "[vif * as a]\n[vif *  as\ta]\n",
-	  "2: [vif *  as\ta] is there twice; first in line 1" LABEL, 0 },
+	  "2: [vif *  as\ta] is given twice; first in line 1" LABEL, 0 },
 	{ "two patterns", "[vif web db]\n", "1: [vif web db]: " ONE_PATTERN, 0 },
 	{ "three patterns", "[vif a b c]\n", "1: [vif a b c]: " ONE_PATTERN, 0 },
 	{ "label without a name", "[vif a as]\n", "1: [vif a as]: " ONE_PATTERN, 0 },
@@ -192,16 +192,16 @@ static const struct bad keys[] = {
 	{ "global key in a network", "[network lan]\non-unknown=reject\n",
 	  "2: unknown key 'on-unknown' in [network lan]; it belongs in [global]\n", 0 },
 	{ "scalar twice", "[network lan]\nmtu=1500\nstp=no\nmtu=1500\n",
-	  "4: mtu= is there twice in [network lan]; first in line 2\n", 0 },
+	  "4: mtu= is given twice in [network lan]; first in line 2\n", 0 },
 	{ "scalar three times", "[vif *]\nmtu=1500\nmtu=1501\nmtu=1502\n",
-	  "3: mtu= is there twice in [vif *]; first in line 2\n"
-	  "4: mtu= is there twice in [vif *]; first in line 2\n",
+	  "3: mtu= is given twice in [vif *]; first in line 2\n"
+	  "4: mtu= is given twice in [vif *]; first in line 2\n",
 	  0 },
 	{ "scalar twice, first empty", "[vif *]\nmtu=\nmtu=1500\n",
-	  "3: mtu= is there twice in [vif *]; first in line 2\n", 0 },
+	  "3: mtu= is given twice in [vif *]; first in line 2\n", 0 },
 	{ "scalar twice, first bad", "[vif *]\nmtu=x\nmtu=1500\n",
 	  "2: mtu=x: must be a number of bytes from 68 to 65535\n"
-	  "3: mtu= is there twice in [vif *]; first in line 2\n",
+	  "3: mtu= is given twice in [vif *]; first in line 2\n",
 	  0 },
 };
 

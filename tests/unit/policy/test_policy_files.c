@@ -302,7 +302,7 @@ static void test_all_mistakes(void **state)
 	make_file("run/override.d/a.ini", "version=1\n");
 	load_bad(-EINVAL, "/etc/xnm.ini:2: mtu=1: must be a number of bytes from 68 to 65535\n"
 			  "/etc/policy.d/a.ini:3: unknown key 'foo' in [network lan]\n"
-			  "/etc/policy.d/a.ini:4: [network lan] is there twice; first in line 2\n"
+			  "/etc/policy.d/a.ini:4: [network lan] is given twice; first in line 2\n"
 			  "/run/override.d/a.ini:1: 'version=1' comes before the first section, as "
 			  "in [global]\n");
 }

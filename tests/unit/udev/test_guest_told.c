@@ -84,7 +84,7 @@ static void test_refused(void **state)
 		{ "ip", "127.0.0.1/8",
 		  "ip='127.0.0.1/8' is no address that an interface can have" },
 		{ "ip", "ff02::1/64", "ip='ff02::1/64' is no address that an interface can have" },
-		{ "ip", "192.0.2.1/24 192.0.2.1/25", "ip='192.0.2.1/25' is there twice" },
+		{ "ip", "192.0.2.1/24 192.0.2.1/25", "ip='192.0.2.1/25' is given twice" },
 		{ "ip", "eth0", "ip='eth0' is no address that can stand here" },
 		{ "gateway", "10.0.0.1",
 		  "gateway='10.0.0.1' has no address of its family "
@@ -117,7 +117,7 @@ static void test_refused(void **state)
 		{ "share-to", "abcdefghijklmnop",
 		  "share-to='abcdefghijklmnop' is no name of an interface" },
 		{ "share-to", "wlan0 lo", "share-to='lo' leads nowhere" },
-		{ "share-to", "wlan0 lan0 wlan0", "share-to='wlan0' is there twice" },
+		{ "share-to", "wlan0 lan0 wlan0", "share-to='wlan0' is given twice" },
 		{ "share-to", "a b c d e f g h i", "share-to='i' is one interface too many" },
 	};
 	struct guest_told out;

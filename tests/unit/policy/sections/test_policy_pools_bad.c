@@ -66,7 +66,7 @@ static const struct bad bad[] = {
 	{ "dhcp", "[network lan]\naddress=10.0.0.1/24\ndhcp=yes\nipv6-ra=radvd\n",
 	  "3: dhcp=yes: must be no or dnsmasq\n4: ipv6-ra=radvd: must be no or dnsmasq\n", 0 },
 	{ "dhcp without an address", "[network lan]\ndhcp=dnsmasq\n",
-	  "2: dhcp=dnsmasq needs address=, for dnsmasq to answer with\n", 0 },
+	  "2: dhcp=dnsmasq needs address=, from which dnsmasq answers\n", 0 },
 	{ "announcements of nothing", "[network lan]\naddress=10.0.0.1/24\nipv6-ra=dnsmasq\n",
 	  "3: ipv6-ra=dnsmasq needs an IPv6 address=, whose subnet is announced\n", 0 },
 	{ "dhcp without a bridge",

@@ -506,11 +506,11 @@ static void test_check(void **state)
 		{ WEB("web1") "[vif web1]\nnetwork=dmz\naddress=10.1.0.10\n",
 		  "7: target=web1: [vif web1] joins [network dmz], not [network lan]\n", -EINVAL },
 		{ WEB("web1") "[vif web*]\nnetwork=lan\n",
-		  "7: warning: target=web1: no [vif] section says its address; the guest's "
+		  "7: warning: target=web1: no [vif] section gives its address; the guest's "
 		  "configuration must have ip=\n",
 		  0 },
 		{ WEB("web1"),
-		  "7: warning: target=web1: no [vif] section says its address; the guest's "
+		  "7: warning: target=web1: no [vif] section gives its address; the guest's "
 		  "configuration must have ip=\n",
 		  0 },
 		{ "[acl a]\n[vif x]\nacl=a\n[vif y]\nacl=a\naddress=192.0.2.1\n",

@@ -8,8 +8,8 @@
 #define SERVICE	 "must be dhcp, dns, ping, ssh, ntp, http, https, tcp/PORT, udp/PORT, all or none\n"
 #define NO_HOST	 "is no address that an interface can have\n"
 #define ONE_HOST "must be one address, without a prefix length\n"
-#define HAS_LENGTH                                                                      \
-	"is an address with the length of its subnet; leave the length away, or write " \
+#define HAS_LENGTH                                                                  \
+	"is an address with the length of its subnet; remove the length, or write " \
 	"the subnet's first address\n"
 #define TARGET	"must be a domain, DOMAIN/NUMBER of a vif, or an IPv4 or IPv6 address\n"
 #define LISTEN	"must be IPv4 or IPv6 addresses, or only the word any\n"
@@ -98,8 +98,8 @@ static const struct bad values[] = {
 	  "3: [acl] needs a name, as in [acl NAME]\n",
 	  0 },
 	{ "sections twice", "[acl a]\n[uplink a]\ninterface=b\n[acl a]\n[uplink a]\n",
-	  "4: [acl a] is there twice; first in line 1\n"
-	  "5: [uplink a] is there twice; first in line 2\n",
+	  "4: [acl a] is given twice; first in line 1\n"
+	  "5: [uplink a] is given twice; first in line 2\n",
 	  0 },
 	{ "misspelt sections and keys",
 	  "[uplik wan]\n[forwards web]\n[alc web]\n[acl web]\nrules=1\ndefalut=drop\n[vif "
@@ -156,7 +156,7 @@ static const struct bad values[] = {
 	  0 },
 	{ "acl default", "[acl a]\ndefault=accept\ndefault=drop\n",
 	  "2: default=accept: must be allow, drop or reject\n"
-	  "3: default= is there twice in [acl a]; first in line 2\n",
+	  "3: default= is given twice in [acl a]; first in line 2\n",
 	  0 },
 };
 
@@ -173,8 +173,8 @@ static const struct bad rules[] = {
 	{ "peer before protocol", R("allow egress 10.0.0.0/8 tcp"),
 	  BAD("allow egress 10.0.0.0/8 tcp") RULE, 0 },
 	{ "peer with host bits", R("allow egress 10.0.0.1/8"),
-	  BAD("allow egress 10.0.0.1/8") "the address has bits behind its length; leave the length "
-					 "away, or write the subnet's first address\n",
+	  BAD("allow egress 10.0.0.1/8") "the address has bits behind its length; remove the "
+					 "length, or write the subnet's first address\n",
 	  0 },
 	{ "peer that is none", R("allow egress tcp 10.0.0.300"),
 	  BAD("allow egress tcp 10.0.0.300") RULE, 0 },
@@ -199,7 +199,7 @@ static const struct bad rules[] = {
 	{ "port range backwards", R("allow ingress tcp port 9-8"),
 	  BAD("allow ingress tcp port 9-8") NO_PORT, 0 },
 	{ "port twice", R("allow ingress tcp port 80,79-81"),
-	  BAD("allow ingress tcp port 80,79-81") "a port is there twice\n", 0 },
+	  BAD("allow ingress tcp port 80,79-81") "a port is given twice\n", 0 },
 	{ "five ports", R("allow ingress tcp port 1,3 5,7 9"),
 	  BAD("allow ingress tcp port 1,3 5,7 9") "at most 4 ports or ranges are possible in one "
 						  "rule\n",
@@ -244,7 +244,7 @@ static const struct bad names[] = {
 	  0 },
 	{ "uplink of a guest without a section",
 	  "[uplink a]\nguest=g/1\n[vif g/0]\nnetwork=lan\n[network lan]\n",
-	  "2: guest=g/1: no [vif] section says by its name which network it joins; add [vif g/1] "
+	  "2: guest=g/1: no [vif] section that matches its name has network=; add [vif g/1] "
 	  "with network=\n",
 	  0 },
 	{ "uplink of a guest without an address",
@@ -273,13 +273,12 @@ static const struct bad names[] = {
 	  "has "
 	  "none\n"
 	  "12: gateway=fd00::/64: " PREFIX
-	  "15: gateway=224.0.0.0/8: is nothing that a DHCP server can give out\n"
-	  "18: gateway=10.0.1.0/24: is the second prefix: dhcp takes the one that the server gives "
-	  "out\n"
+	  "15: gateway=224.0.0.0/8: is no prefix that a DHCP server can give out\n"
+	  "18: gateway=10.0.1.0/24: is a second prefix; dhcp takes one, that of the server's "
+	  "addresses\n"
 	  "21: gateway=10.0.0.0/24: " ONE_HOST "24: gateway=none: must be the only word\n"
-	  "27: gateway=10.0.0.0/24: dhcp and none must be the only word, but for the prefix that "
-	  "is "
-	  "expected, as in dhcp 192.168.43.0/24\n",
+	  "27: gateway=10.0.0.0/24: dhcp and none must stand alone, but for the prefix behind "
+	  "dhcp, as in dhcp 192.168.43.0/24\n",
 	  0 },
 	{ "uplink of a guest without a bridge",
 	  "[uplink a]\nguest=g\ngateway=10.0.0.2\n[vif g]\nnetwork=lan\nlocking-mode=unlocked\n"
@@ -290,7 +289,7 @@ static const struct bad names[] = {
 	{ "uplink of a guest with another interface",
 	  "[uplink a]\nguest=g\ngateway=10.0.0.2\ninterface=eth0\n[vif g]\nnetwork=lan\n"
 	  "locking-mode=unlocked\n[network lan]\n",
-	  "4: interface=eth0: g is behind the bridge lan of [network lan]; leave interface= away\n",
+	  "4: interface=eth0: g is behind the bridge lan of [network lan]; remove interface=\n",
 	  0 },
 	{ "track without a gateway", "[uplink a]\ninterface=eth0\ntrack=192.0.2.1\n",
 	  "3: track= of [uplink a] needs gateway=: there is no route to move\n", 0 },
@@ -449,7 +448,7 @@ static const struct bad forwards[] = {
 	{ "refused listen ports", LAN "[forward x]\n" TO_10 "listen-port=http\ntarget-port=80\n",
 	  "7: listen-port=http: " PORT, 0 },
 	{ "port twice in one forward", LAN "[forward x]\n" TO_10 "listen-port=80 90-95 70-80\n",
-	  "7: listen-port=: port 80 is there twice\n", 0 },
+	  "7: listen-port=: port 80 is given twice\n", 0 },
 	{ "the same port",
 	  LAN "[forward x]\n" TO_10 "listen-port=443 80\n[forward y]\n" TO_10 "mtu=1\n"
 	      "listen-port=79-81\n",

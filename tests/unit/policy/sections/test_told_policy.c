@@ -12,9 +12,9 @@
 	"must be the name of an interface of the guest, or what some begin with and an " \
 	"asterisk, as in wwan*\n"
 
-#define FASTPATH                                                                                  \
-	" does not say so itself; add fastpath=yes there, and fastpath=no to the [vif] sections " \
-	"that are to stay out\n"
+#define FASTPATH                                                                                   \
+	" has no fastpath=yes; add it there, and fastpath=no to the [vif] sections that must not " \
+	"use it\n"
 
 static const struct bad values[] = {
 	{ "no address", LAN "gateway=router\ndns=10.0.0.1/24\n",
@@ -29,7 +29,7 @@ static const struct bad values[] = {
 	  "3: gateway=10.0.0.3: only one gateway of each family is possible, and none beside "
 	  "self\n",
 	  0 },
-	{ "twice", LAN "dns=9.9.9.9 9.9.9.9\n", "3: dns=9.9.9.9: is there twice\n", 0 },
+	{ "twice", LAN "dns=9.9.9.9 9.9.9.9\n", "3: dns=9.9.9.9: is given twice\n", 0 },
 	{ "too many", LAN "dns=9.9.9.1 9.9.9.2 9.9.9.3 9.9.9.4\n",
 	  "3: dns=9.9.9.4: is one too many: at most 3 are possible\n", 0 },
 	{ "a family that the network has not", LAN "gateway=fd00::1\ndns=2620:fe::fe\n",
@@ -62,7 +62,7 @@ static const struct bad values[] = {
 	  "4: share=maybe: must be yes or no\n", 0 },
 	{ "share-to twice",
 	  LAN "[vif g]\nlocking-mode=unlocked\nshare=yes\nshare-to=wlan0 wwan* wlan0\n",
-	  "6: share-to=wlan0: is there twice\n", 0 },
+	  "6: share-to=wlan0: is given twice\n", 0 },
 	{ "share-to of no name",
 	  LAN "[vif g]\nlocking-mode=unlocked\nshare=yes\nshare-to=*\nshare-to=w*0\nshare-to=lo\n",
 	  "6: share-to=*: " IFNAMES "7: share-to=w*0: " IFNAMES "8: share-to=lo: leads nowhere\n",
