@@ -22,7 +22,7 @@ struct options {
 	bool print, watch;
 };
 
-/* All vifs that there are notes of or that are looked at. Big: not on the stack. */
+/* All vifs that have a note or are being set up. Large: not on the stack. */
 static struct guest_vif vifs[GUEST_MAX_VIFS];
 static unsigned int n_vifs;
 
@@ -63,7 +63,7 @@ static int by_devid(const void *a, const void *b)
 	return (x->devid > y->devid) - (x->devid < y->devid);
 }
 
-/* Those with notes, and those that there are. */
+/* Collects vifs with a note, and vifs that exist. */
 static int find_vifs(struct guest_run *run)
 {
 	int rc;
@@ -88,7 +88,7 @@ static int run_vif(struct guest_run *run, struct guest_vif *vif)
 	static struct guest_plan plan;
 	int rc = guest_read_vif(run, vif);
 
-	/* it was just attached, or the guest has come from another host */
+	/* it was just attached, or the guest has migrated here */
 	if (rc == 0 && !vif->told.present && !run->print) {
 		guest_wait_for_backend(run, vif->devid);
 		rc = guest_read_vif(run, vif);
@@ -122,7 +122,7 @@ static int run_host(struct guest_run *run)
 	return rc ? rc : guest_apply(run, &plan, &host);
 }
 
-/* Which of them is meant: -1 is all. Returns 0 or -errno. */
+/* Parses the argument into a vif's number; -1: all. Returns 0 or -errno. */
 static int choose(struct guest_run *run, const char *what, int64_t *devid)
 {
 	uint32_t number;
@@ -158,7 +158,7 @@ static int run_chosen(struct guest_run *run, const char *what)
 	return rc ? rc : failed;
 }
 
-/* One look at everything. */
+/* One run over all vifs. */
 static int run_once(struct guest_run *run, const char *what)
 {
 	int rc = guest_dir_open(&run->dir, run->print);
@@ -199,7 +199,7 @@ static int watch(struct guest_run *run, const char *folder)
 	return rc ? xnm_fail(&run->err, rc, "cannot watch %s: %s", path, strerror(-rc)) : 0;
 }
 
-/* Until somebody ends it. What is wrong with one change may be right with the next. */
+/* Runs until it is killed. After an error it goes on: the next change may mend it. */
 static int watch_all(struct guest_run *run, const char *what)
 {
 	int rc = watch(run, XNM_FP_HOME "/" XNM_FP_NODE_VIFS);

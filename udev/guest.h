@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest.h - what xnm-guest knows of its vifs: what dom0 tells, what is, and what we have set. */
+/* guest.h - what xnm-guest knows of its vifs: what dom0 says, what exists, and what we have set. */
 #ifndef XNM_GUEST_H
 #define XNM_GUEST_H
 
@@ -16,12 +16,12 @@
 #define GUEST_TABLE_NAME  "xnm-guest"
 #define GUEST_MAX_VIFS	  16
 #define GUEST_MAX_DNS	  6
-#define GUEST_MAX_LISTED  64 /* addresses that a device may have, also of others */
-#define GUEST_METRIC	  880 /* of the default route through vif 0; later vifs come behind */
+#define GUEST_MAX_LISTED  64 /* addresses that a device may have, whoever added them */
+#define GUEST_METRIC	  880 /* of the default route through vif 0; larger for later vifs */
 
-/* What dom0 tells of one vif, checked. */
+/* What dom0 says about one vif, checked. */
 struct guest_told {
-	bool present; /* it tells something */
+	bool present; /* the vif's folder exists */
 	struct xnm_mac mac;
 	char net[XNM_NAME_LEN];
 	unsigned int n_addresses;
@@ -30,16 +30,16 @@ struct guest_told {
 	struct xnm_cidr gateways[2];
 	unsigned int n_dns;
 	struct xnm_cidr dns[GUEST_MAX_DNS];
-	uint32_t mtu_bytes; /* 0: nothing is said */
+	uint32_t mtu_bytes; /* 0: not given */
 	bool share;
 	unsigned int n_share_to;
 	char share_to[XNM_MAX_SHARE_TO][IFNAMSIZ];
 };
 
-/* What we have set, and what was there before; below /run/xnm-guest/vif. */
+/* What we have set, and what there was before; in /run/xnm-guest/vif. */
 struct guest_note {
-	char ifname[IFNAMSIZ]; /* "": no note */
-	bool up; /* it was down */
+	char ifname[IFNAMSIZ]; /* "": there is no note */
+	bool up; /* it was down before */
 	uint32_t mtu_bytes, mtu_was; /* 0: the MTU is not ours */
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[2 * XNM_MAX_ADDRESSES];
@@ -55,14 +55,14 @@ struct guest_vif {
 	uint32_t devid;
 	struct guest_told told;
 	struct guest_note note;
-	/* its device; ifindex 0: there is none */
+	/* its device; ifindex 0: it has none */
 	int ifindex;
 	char ifname[IFNAMSIZ];
 	bool up;
 	uint32_t mtu_bytes;
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[GUEST_MAX_LISTED];
-	unsigned int n_gateways; /* of our default routes */
+	unsigned int n_gateways; /* our default routes */
 	struct xnm_cidr gateways[4];
 };
 
@@ -72,15 +72,15 @@ struct guest_vif {
 /* A setting of the kernel that sharing needs. */
 struct guest_setting {
 	char path[64]; /* below /proc/sys/net */
-	uint32_t ours; /* what it must be */
+	uint32_t ours; /* the value that we need */
 	uint32_t now;
 	bool noted; /* we have changed it */
-	uint32_t was; /* before that */
+	uint32_t was; /* the value before */
 };
 
 enum guest_resolv {
 	GUEST_RESOLV_ABSENT,
-	GUEST_RESOLV_OURS, /* it leads to our file */
+	GUEST_RESOLV_OURS, /* it is a link to our file */
 	GUEST_RESOLV_OTHER,
 };
 
@@ -89,8 +89,8 @@ struct guest_link {
 	char name[IFNAMSIZ];
 	int ifindex;
 	bool is_bridge;
-	bool forwards; /* by its own setting for IPv4 */
-	bool only_told; /* no default route leads there */
+	bool forwards; /* its own forwarding setting for IPv4 is on */
+	bool only_told; /* no default route uses it */
 };
 
 struct guest_links {
@@ -99,19 +99,19 @@ struct guest_links {
 };
 
 /*
- * What is between the guest's own interfaces, in one family. As long as it is by
- * us that the guest forwards, those that it passed nothing on between before
- * stay apart, as on the host (hotplug/parts/network/apart.h), and what comes in by one that is
- * no way out is not routed at all, by rules and, beside them, by what outlives
- * "nft flush ruleset".
+ * What may be forwarded between the guest's own interfaces, in one family. While it was we who
+ * switched forwarding on, interfaces between which nothing was forwarded before must still not
+ * forward to each other, as on the host (hotplug/parts/network/apart.h). Nothing that comes in by
+ * one that is no uplink is routed at all: by nftables rules, and by sysctls and ip rules that
+ * outlive "nft flush ruleset".
  */
 struct guest_apart {
 	bool is_ours; /* we have switched forwarding on, or are about to */
-	bool begins; /* about to */
-	struct guest_links ways; /* where the default routes lead, or what is told */
-	struct guest_links apart, old; /* as it will be, and as it is noted */
-	struct guest_links own, old_own; /* that had forwarding on by themselves */
-	struct guest_links closed_now; /* of IPv6: there is a rule for them */
+	bool begins; /* we are about to */
+	struct guest_links ways; /* uplinks: of the default routes, or of share-to */
+	struct guest_links apart, old; /* as wanted, and as noted */
+	struct guest_links own, old_own; /* interfaces whose own forwarding setting was on */
+	struct guest_links closed_now; /* IPv6: interfaces that have an ip rule */
 };
 
 #define GUEST_RESOLV_LEN 512
@@ -119,20 +119,21 @@ struct guest_apart {
 /* What all vifs have in common. */
 struct guest_host {
 	unsigned int n_notes;
-	const struct guest_note *notes[GUEST_MAX_VIFS]; /* as they will be */
-	/* of IPv4 and IPv6; of IPv6 also accept_ra of each device that listens to routers */
+	const struct guest_note *notes[GUEST_MAX_VIFS]; /* their notes after this run */
+	/* forwarding of IPv4 and IPv6; and accept_ra of each device that accepts router
+	 * advertisements */
 	unsigned int n_settings;
 	struct guest_setting settings[GUEST_MAX_SETTINGS];
 	struct guest_apart apart[2]; /* IPv4, IPv6 */
-	bool table_known; /* somebody has looked */
+	bool table_known; /* it has been read */
 	bool table_exists;
 	char table_comment[64];
 	uint32_t table_rules;
-	bool table_is_off; /* dormant */
+	bool table_is_off; /* the table is dormant */
 	uint64_t table_digest,
-		noted_digest; /* of its rules, as they are and as we have made them */
-	bool settings_gone; /* some that are noted were of interfaces that are there no more */
-	char resolv[GUEST_RESOLV_LEN]; /* our file; "": there is none */
+		noted_digest; /* digests of its rules: present, and as we made them */
+	bool settings_gone; /* some noted sysctls are of interfaces that no longer exist */
+	char resolv[GUEST_RESOLV_LEN]; /* the text of our file; "": there is none */
 	enum guest_resolv link; /* what /etc/resolv.conf is */
 	bool made_link;
 };
@@ -140,18 +141,18 @@ struct guest_host {
 /* guest_told.c: reads one value. Returns 0, or -EINVAL with the reason in err. */
 int guest_told_key(struct guest_told *told, const char *key, const char *value,
 		   struct xnm_err *err);
-/* What the values say of each other; mac is the device's. */
+/* Checks the values against each other; mac is the device's. */
 int guest_told_check(const struct guest_told *told, const struct xnm_mac *mac, const char *ifname,
 		     struct xnm_err *err);
 
 /* guest_plan_host.c */
-extern const char *const guest_forwarding[2]; /* the settings that switch it on */
+extern const char *const guest_forwarding[2]; /* the sysctls that switch forwarding on */
 bool guest_links_have(const struct guest_links *links, const char *ifname);
-/* Whether what comes in by the vif of that note may leave by one of the ways. */
+/* Whether packets from the vif of that note may leave by one of the uplinks. */
 bool guest_shares_by(const struct guest_note *note, const struct guest_link *way);
 /* Whether the interface is that of a vif that shares. */
 bool guest_is_shared(const struct guest_host *host, const char *ifname);
-/* Whether nothing is routed that comes in by one of those apart: it is neither a way out nor a vif. */
+/* Whether nothing that comes in by the interface is routed: it is neither an uplink nor a vif. */
 bool guest_is_closed(const struct guest_host *host, unsigned int ip, const char *ifname);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_apart.c - read by which interfaces a guest leaves, and which of them sharing must keep apart. */
+/* guest_apart.c - find a guest's uplinks, and the interfaces that must not forward to each other
+ * while it shares. */
 #include "udev/guest_run.h"
 
 #include <errno.h>
@@ -32,7 +33,8 @@ static struct guest_link *add(struct guest_links *links, const char *name, int i
 
 /* ------------------------------------------------------------------- notes */
 
-/* "ipv4=eth5 7": what is apart, and its number; "own4=eth5 7": what forwarded by itself */
+/* "ipv4=eth5 7": must not forward, and its ifindex; "own4=eth5 7": its own forwarding setting was
+ * on */
 static bool read_line(void *arg, const char *key, const char *value)
 {
 	struct guest_host *host = arg;
@@ -121,9 +123,9 @@ static const struct xnm_host_link *only_one(struct guest_run *run, const struct 
 }
 
 /*
- * A guest with a single interface beside its vifs that is up, or a single card,
- * and no default route by it yet, has no other way out: Wi-Fi often comes later
- * than we. A bridge is none: it leads to what is inside.
+ * Without a default route, a single interface beside the vifs that is up, or a single card, is the
+ * uplink: Wi-Fi often connects later than we run. A bridge is not: it leads to guests or containers
+ * inside.
  */
 static void find_only_way(struct guest_run *run, const struct guest_host *host,
 			  const struct xnm_host_links *links, struct guest_links *ways)
@@ -136,7 +138,7 @@ static void find_only_way(struct guest_run *run, const struct guest_host *host,
 		(void)add(ways, found->name, found->ifindex);
 }
 
-/* Whether any vif that shares leaves by it. */
+/* Whether it is an uplink of any vif that shares. */
 static bool is_wanted(const struct guest_host *host, const struct guest_link *way, unsigned int ip)
 {
 	for (unsigned int i = 0; i < host->n_notes; i++) {
@@ -146,7 +148,7 @@ static bool is_wanted(const struct guest_host *host, const struct guest_link *wa
 	return false;
 }
 
-/* Where a list is told, a default route by another interface opens nothing. */
+/* With share-to, default routes do not matter. */
 static void drop_unwanted(const struct guest_host *host, struct guest_links *ways, unsigned int ip)
 {
 	unsigned int n = 0;
@@ -210,7 +212,7 @@ static bool is_on(unsigned int ip, const char *ifname, const char *name)
 	return xnm_sysctl_conf_get(families[ip], ifname, name, &value) == 0 && value == 1;
 }
 
-/* What single interfaces had on by themselves is the guest's own doing. */
+/* Interfaces whose own forwarding setting was on before stay so: the guest has configured that. */
 static int read_own(struct guest_apart *apart, struct xnm_host_links *links, unsigned int ip)
 {
 	for (unsigned int i = 0; i < links->n; i++) {
@@ -220,13 +222,14 @@ static int read_own(struct guest_apart *apart, struct xnm_host_links *links, uns
 
 		if (own && !add(&apart->own, link->name, link->ifindex))
 			return -E2BIG;
-		/* IPv6 does not ask the interface, but for one setting since Linux 6.17 */
+		/* IPv6 ignores the interface's own setting, except for force_forwarding since Linux
+		 * 6.17 */
 		link->forwards[ip] = ip ? is_on(ip, link->name, "force_forwarding") : own;
 	}
 	return 0;
 }
 
-/* By the same rules as on a host. */
+/* Decided by the same code as on a host. */
 static int find_apart(struct guest_apart *apart, const struct xnm_host_links *links,
 		      unsigned int ip)
 {
@@ -247,7 +250,7 @@ static int find_apart(struct guest_apart *apart, const struct xnm_host_links *li
 	for (unsigned int i = 0; i < new.n &&rc == 0; i++) {
 		const struct xnm_element *element = &new.list[i];
 
-		/* a bridge comes once more, behind itself */
+		/* a bridge is listed twice in a row, the second time in another set */
 		if (element->set != set) {
 			apart->apart.list[apart->apart.n - 1].is_bridge = true;
 			continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_apply.c - carry the operations out, in their order, or only say what they are. */
+/* guest_apply.c - run the operations in their order, or only print them. */
 #include "udev/guest_run.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ static struct guest_setting *noted_setting(struct guest_host *host, const char *
 	return NULL;
 }
 
-/* The note first: what it was must be known whoever is killed in between. */
+/* The note first: if we are killed in between, the value before must be known. */
 static int change_setting(struct guest_run *run, const struct guest_op *op, struct guest_host *host)
 {
 	struct guest_setting *setting = noted_setting(host, op->setting.path);
@@ -53,7 +53,7 @@ static int restore_setting(struct guest_run *run, const struct guest_op *op,
 
 	if (rc == 0 && now == setting->ours)
 		rc = xnm_sysctl_set(setting->path, setting->was);
-	/* the device has gone */
+	/* the device no longer exists */
 	if (rc && rc != -ENOENT)
 		return rc;
 	setting->noted = false;
@@ -69,7 +69,7 @@ static int make_link(struct guest_run *run)
 	rc = guest_mark_set(&run->dir, "resolv-link", true);
 	if (rc == 0 && symlink(ours, resolv_conf()))
 		rc = -errno;
-	/* Android has neither such a file nor a folder to make it in */
+	/* Android has neither this file nor a writable folder for it */
 	if (rc == -EROFS || rc == -EACCES || rc == -ENOENT || rc == -EEXIST) {
 		xnm_log_debug("no link %s: %s", resolv_conf(), strerror(-rc));
 		rc = guest_mark_set(&run->dir, "resolv-link", false);
@@ -83,14 +83,15 @@ static int remove_link(struct guest_run *run)
 	ssize_t len = readlink(resolv_conf(), target, sizeof(target) - 1);
 
 	(void)snprintf(ours, sizeof(ours), "%.200s/resolv.conf", run->dir.path);
-	/* somebody may have put something else there */
+	/* another program may have replaced it */
 	if (len > 0 && (size_t)len == strlen(ours) && memcmp(target, ours, (size_t)len) == 0 &&
 	    unlink(resolv_conf()) && errno != ENOENT)
 		return -errno;
 	return guest_mark_set(&run->dir, "resolv-link", false);
 }
 
-/* By which a rule that somebody changes is noticed. Whoever is killed before makes it again. */
+/* Notes the digest by which changed rules are noticed. If we are killed before, the table is made
+ * again. */
 static int note_digest(struct guest_run *run)
 {
 	struct xnm_nft_table table;
@@ -113,7 +114,7 @@ static int change_table(struct guest_run *run, const struct guest_plan *plan, bo
 	return rc ? rc : guest_mark_set(&run->dir, "shared", false);
 }
 
-/* An interface may go at any time, and its setting with it. */
+/* An interface may disappear at any time, and its sysctl with it. */
 static int set_forwards(const struct guest_op *op)
 {
 	int rc = xnm_sysctl_conf_set(op->ip6 ? AF_INET6 : AF_INET, op->ifname, "forwarding",
@@ -122,7 +123,7 @@ static int set_forwards(const struct guest_op *op)
 	return rc == -ENOENT ? 0 : rc;
 }
 
-/* The rules of nftables say the same, as long as they are there. */
+/* Without this rule, the nftables rules still do the same as long as they exist. */
 static int close_ip6(struct guest_run *run, const char *ifname)
 {
 	int rc = xnm_closed_add(run->rtnl, ifname);
@@ -197,7 +198,7 @@ static int run_op(struct guest_run *run, const struct guest_plan *plan, const st
 	return -ENOSYS;
 }
 
-/* In the words of who refused it. */
+/* The error message of rtnetlink or nftables, or errno's. */
 static const char *reason(const struct guest_run *run, const struct guest_op *op, int rc)
 {
 	const char *text = "";

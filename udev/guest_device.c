@@ -42,7 +42,7 @@ static int read_node(const char *ifname, uint32_t *devid)
 	return xnm_parse_u32(node + strlen("device/vif/"), 0, UINT16_MAX, devid);
 }
 
-/* Whether it stands on its own: a bridge or a VLAN often has the address of what is below it. */
+/* Whether it is no virtual device: a bridge or a VLAN often has the MAC of the device below it. */
 static bool is_alone(const char *ifname)
 {
 	char path[128];
@@ -95,7 +95,7 @@ int guest_find_device(uint32_t devid, const struct xnm_mac *mac, char ifname[IFN
 		}
 	}
 	closedir(dir);
-	/* two with one address: neither of them is known to be it */
+	/* two devices have this address: it is unknown which one is the vif's */
 	if (ifname[0] == '\0' && n_by_mac == 1)
 		memcpy(ifname, by_mac, IFNAMSIZ);
 	return ifname[0] ? 0 : -ENODEV;
@@ -113,7 +113,7 @@ static int compare_mac(void *arg, uint32_t devid)
 	struct guest_told told = { 0 };
 	char ifname[IFNAMSIZ];
 
-	/* what is wrong with it is told when it is asked for */
+	/* errors are reported when the vif itself is read */
 	if (guest_read_told(search->run, devid, &told)) {
 		search->run->err.text[0] = '\0';
 		return 0;

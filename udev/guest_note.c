@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_note.c - remember what was set, and what was there before, in small files. */
+/* guest_note.c - read and write notes on what was set, and what there was before. */
 #include "udev/guest_note.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ const char *guest_dir_path(void)
 	return path && path[0] ? path : GUEST_RUN_DIR;
 }
 
-/* Another run takes some milliseconds. */
+/* Waits for another run, which takes some milliseconds. */
 static int take_lock(int fd)
 {
 	const struct timespec pause = { .tv_nsec = LOCK_TRY_EVERY };

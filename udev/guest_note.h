@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_note.h - what xnm-guest remembers until the next boot, below /run/xnm-guest. */
+/* guest_note.h - the notes of xnm-guest in /run/xnm-guest, until the next boot. */
 #ifndef XNM_GUEST_NOTE_H
 #define XNM_GUEST_NOTE_H
 
@@ -22,21 +22,23 @@ struct guest_dir {
 /* XNM_GUEST_RUN_DIR from the environment, else /run/xnm-guest. */
 const char *guest_dir_path(void);
 
-/* Makes and locks it; with read_only neither. Returns 0 or -errno, -EBUSY when others hold it. */
+/* Creates and locks the folder; with read_only neither. Returns 0 or -errno; -EBUSY: another run
+ * has the lock. */
 int guest_dir_open(struct guest_dir *dir, bool read_only);
 void guest_dir_close(struct guest_dir *dir);
 
-/* Of one vif. Returns 0, -ENOENT, -EINVAL for a damaged file, or -errno. */
+/* Reads one vif's note. Returns 0, -ENOENT, -EINVAL for a damaged file, or -errno. */
 int guest_note_read(const struct guest_dir *dir, uint32_t devid, struct guest_note *note);
 int guest_note_write(const struct guest_dir *dir, uint32_t devid, const struct guest_note *note);
 int guest_note_remove(const struct guest_dir *dir, uint32_t devid);
 int guest_note_each(const struct guest_dir *dir, int (*fn)(void *arg, uint32_t devid), void *arg);
 
-/* The settings that were changed; read adds them to the host's list, or says -EINVAL of damaged notes. */
+/* The sysctls that were changed; read adds them to the host's list, or returns -EINVAL for damaged
+ * notes. */
 int guest_settings_read(const struct guest_dir *dir, struct guest_host *host);
 int guest_settings_write(const struct guest_dir *dir, const struct guest_host *host);
 
-/* Of the rules as we have made them; 0: nobody knows. In the file that says that there are some. */
+/* The digest of the rules that we made; 0: unknown. It is in the file "shared". */
 uint64_t guest_digest_read(const struct guest_dir *dir);
 int guest_digest_write(const struct guest_dir *dir, uint64_t digest);
 

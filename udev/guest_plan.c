@@ -9,9 +9,9 @@
 #include "hotplug/base/util.h"
 
 /*
- * The note is written before anything is changed, with what was ours and what
- * will be; and again at the end, with what is. Whoever is killed in between
- * leaves a note by which the next run takes back what is not wanted.
+ * The note is written before anything is changed, with all that was ours or will be, and again at
+ * the end, with what is ours then. If a run is killed in between, the next one undoes by this note
+ * what is not wanted.
  */
 
 void guest_plan_begin(struct guest_plan *plan)
@@ -80,7 +80,7 @@ static bool is_on_link(const struct guest_told *told, const struct xnm_cidr *gat
 	return false;
 }
 
-/* What will be ours: what we add now, and what is told still and was ours before. */
+/* What will be ours: what we add now, and what was ours before and is still wanted. */
 static void fill_note(struct guest_note *note, const struct guest_vif *vif)
 {
 	const struct guest_told *told = &vif->told;
@@ -116,7 +116,7 @@ static void plan_mtu(struct guest_plan *plan, const struct guest_vif *vif)
 	const struct guest_note *old = &vif->note;
 	uint32_t mtu = vif->told.mtu_bytes;
 
-	/* not if somebody has set another one since */
+	/* not if another program has changed it since */
 	if (!mtu && old->mtu_was && vif->mtu_bytes == old->mtu_bytes)
 		mtu = old->mtu_was;
 	if (mtu && mtu != vif->mtu_bytes)
@@ -124,8 +124,8 @@ static void plan_mtu(struct guest_plan *plan, const struct guest_vif *vif)
 }
 
 /*
- * The old ones first: the kernel takes the other addresses of a subnet away
- * with the first one. It takes routes away with a family's last address.
+ * The old ones first: the kernel deletes the other addresses of a subnet with its first one, and
+ * routes with a family's last address.
  */
 static void plan_addresses(struct guest_plan *plan, const struct guest_vif *vif, bool lost[2])
 {
@@ -173,7 +173,7 @@ static void plan_gateways(struct guest_plan *plan, const struct guest_vif *vif, 
 	}
 }
 
-/* What was ours and what will be, in one note. Returns whether all of it had room. */
+/* All that was ours or will be, in one note. Returns whether all of it had room. */
 static bool fill_first_note(struct guest_note *first, const struct guest_note *old,
 			    const struct guest_note *new)
 {

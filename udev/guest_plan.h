@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_plan.h - the operations that lead a guest's end from what is to what dom0 tells. */
+/* guest_plan.h - the operations that set a guest's interfaces up as dom0 says. */
 #ifndef XNM_GUEST_PLAN_H
 #define XNM_GUEST_PLAN_H
 
@@ -16,18 +16,18 @@ enum guest_op_kind {
 	GUEST_ADDRESS_DEL, /* addr */
 	GUEST_GATEWAY_SET, /* addr, onlink */
 	GUEST_GATEWAY_DEL, /* addr */
-	GUEST_SETTING, /* setting: make it ours */
-	GUEST_SETTING_BACK, /* setting: as it was, unless it is not ours any more */
-	GUEST_SETTINGS_NOTE, /* which of them are changed */
-	GUEST_APART_NOTE, /* what is kept apart, and what forwarded by itself */
+	GUEST_SETTING, /* setting: set it to the value that we need */
+	GUEST_SETTING_BACK, /* setting: restore it, unless another program has changed it */
+	GUEST_SETTINGS_NOTE, /* the sysctls that we have changed */
+	GUEST_APART_NOTE, /* interfaces that must not forward, and those whose own setting was on */
 	GUEST_FORWARDS, /* ifname, value: the setting of one interface */
-	GUEST_CLOSE, /* ifname: a rule for IPv6 */
+	GUEST_CLOSE, /* ifname: an ip rule for IPv6 */
 	GUEST_UNCLOSE,
-	GUEST_TABLE, /* plan->share: make it, in place of one that is there */
+	GUEST_TABLE, /* plan->share: make the table, replacing an existing one */
 	GUEST_TABLE_REMOVE,
 	GUEST_RESOLV, /* plan->resolv */
 	GUEST_RESOLV_REMOVE,
-	GUEST_RESOLV_LINK, /* make /etc/resolv.conf lead there */
+	GUEST_RESOLV_LINK, /* make /etc/resolv.conf a link to our file */
 	GUEST_RESOLV_UNLINK,
 };
 
@@ -43,21 +43,21 @@ struct guest_op {
 
 #define GUEST_MAX_OPS 1536
 
-/* The interfaces that are shared. */
+/* The vifs that share the uplink. */
 struct guest_share {
 	unsigned int n;
 	char ifnames[GUEST_MAX_VIFS][IFNAMSIZ];
-	bool ip6[GUEST_MAX_VIFS]; /* IPv6, too */
+	bool ip6[GUEST_MAX_VIFS]; /* for IPv6, too */
 	const struct guest_note *notes[GUEST_MAX_VIFS];
-	const struct guest_host *host; /* its ways out, and what is apart */
-	bool exists; /* a table of that name is there */
-	char comment[64]; /* tells one list of them from the next */
+	const struct guest_host *host; /* its uplinks, and the interfaces that must not forward */
+	bool exists; /* a table with that name exists */
+	char comment[64]; /* a hash of these lists */
 };
 
 struct guest_plan {
-	bool full; /* an operation had no room: nothing of the plan may be done */
+	bool full; /* an operation had no room: the plan must not be run */
 	unsigned int n;
-	struct guest_op op[GUEST_MAX_OPS + 1]; /* the last takes what has no room */
+	struct guest_op op[GUEST_MAX_OPS + 1]; /* the last one is written when there is no room */
 	/* of one vif */
 	uint32_t devid;
 	int ifindex;
@@ -69,25 +69,24 @@ struct guest_plan {
 };
 
 /*
- * Both decide without input or output, and give nothing to do where all is as
- * it should be. What was set before and is told no more is taken back; what
- * somebody else has set is left alone. -E2BIG with err filled when it is more
- * than a plan has room for.
+ * Both decide without input or output; if all is as it should be, the plan is empty. What we have
+ * set and dom0 no longer says is undone; what other programs have set is left alone. -E2BIG with
+ * err filled if there are too many operations.
  */
 int guest_plan_vif(struct guest_plan *plan, const struct guest_vif *vif, struct xnm_err *err);
 
-/* Also -EEXIST when the table of our name is somebody else's. */
+/* Also -EEXIST if the table with our name is another program's. */
 int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, struct xnm_err *err);
 
-/* For the two: at the beginning, one operation more, and at the end. what: "set eth0 up". */
+/* Helpers of both: begin a plan, add an operation, end it. what: "set eth0 up". */
 void guest_plan_begin(struct guest_plan *plan);
 struct guest_op *guest_plan_add(struct guest_plan *plan, enum guest_op_kind kind);
 int guest_plan_end(const struct guest_plan *plan, const char *what, struct xnm_err *err);
 
-/* How many rules the table has: for each vif, and in all. */
+/* The number of rules in the table: per vif, and in total. */
 #define GUEST_RULES_PER_VIF 7u
 unsigned int guest_share_rules(const struct guest_share *share);
-/* How many interfaces the rules keep apart: those that are no vif that shares. */
+/* How many interfaces the rules keep from forwarding: all that are not a vif that shares. */
 unsigned int guest_share_apart(const struct guest_share *share, unsigned int ip);
 
 /* "add address 192.168.10.2/24 to eth0" */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_plan_host.c - decide what all vifs of a guest need together: forwarding, name servers. */
+/* guest_plan_host.c - plan what all vifs of a guest need together: forwarding, name servers. */
 #include "udev/guest_plan.h"
 
 #include <errno.h>
@@ -62,7 +62,7 @@ static void forwards(struct guest_plan *plan, bool ip6, const char *ifname, uint
 	op->ip6 = ip6;
 }
 
-/* The switch of all has switched off what single interfaces had on by themselves. */
+/* Switching "all" off has also switched off interfaces whose own setting was on. */
 static void plan_own(struct guest_plan *plan, const struct guest_host *host, unsigned int ip)
 {
 	const struct guest_links *own = &host->apart[ip].old_own;
@@ -71,7 +71,8 @@ static void plan_own(struct guest_plan *plan, const struct guest_host *host, uns
 		forwards(plan, ip, own->list[i].name, 1);
 }
 
-/* IPv6 last of all: devices that listen to routers must not stop when the host forwards. */
+/* IPv6 forwarding last: before, accept_ra=2 must be set where router advertisements are
+ * accepted. */
 static void plan_settings(struct guest_plan *plan, const struct guest_host *host)
 {
 	for (unsigned int i = 0; i < host->n_settings; i++) {
@@ -99,7 +100,7 @@ static bool same_links(const struct guest_links *a, const struct guest_links *b)
 	return a->n == b->n;
 }
 
-/* Whether what is noted is not what will be; ends: of a family that is not ours any more. */
+/* Whether the note differs from what is wanted; ends: a family in which we no longer forward. */
 static bool note_differs(const struct guest_host *host, bool ends)
 {
 	for (unsigned int ip = 0; ip < 2; ip++) {
@@ -123,8 +124,8 @@ static bool is_planned(const struct guest_plan *plan, const char *path)
 }
 
 /*
- * The kernel asks for IPv4 the interface that a packet comes in by: that of one
- * that is no way out says no, whatever becomes of the rules.
+ * For IPv4 the kernel checks the input interface's own forwarding setting: it is 0 for one that is
+ * no uplink, so nothing is forwarded even if the rules are flushed.
  */
 static void plan_flags(struct guest_plan *plan, const struct guest_host *host)
 {
@@ -134,7 +135,7 @@ static void plan_flags(struct guest_plan *plan, const struct guest_host *host)
 	for (unsigned int i = 0; i < apart->apart.n; i++) {
 		const struct guest_link *link = &apart->apart.list[i];
 		bool wanted = !guest_is_closed(host, 0, link->name);
-		/* the switch of all switches on each of them */
+		/* switching "all" on switches each interface on */
 		bool is = switches_on || link->forwards;
 
 		if (is != wanted)
@@ -147,7 +148,7 @@ static void close_one(struct guest_plan *plan, enum guest_op_kind kind, const ch
 	memcpy(guest_plan_add(plan, kind)->ifname, ifname, IFNAMSIZ);
 }
 
-/* For IPv6 there is no such setting before Linux 6.17, and a rule in its place. */
+/* IPv6 has no such setting before Linux 6.17: an ip rule does it. */
 static void plan_closed(struct guest_plan *plan, const struct guest_host *host)
 {
 	const struct guest_apart *apart = &host->apart[1];
@@ -172,7 +173,7 @@ static void plan_unclosed(struct guest_plan *plan, const struct guest_host *host
 	}
 }
 
-/* FNV-1a: it tells one list from the next */
+/* FNV-1a: enough to tell one list from another */
 static uint32_t hash(uint32_t value, const char *text)
 {
 	do {
@@ -185,7 +186,7 @@ static uint32_t hash_links(uint32_t value, const struct guest_links *links)
 {
 	for (unsigned int i = 0; i < links->n; i++)
 		value = hash(value, links->list[i].name);
-	/* none is as if nobody had asked */
+	/* the hash of an empty list is that of no list */
 	return links->n ? hash(value, "") : value;
 }
 
@@ -280,7 +281,7 @@ static int plan_table(struct guest_plan *plan, const struct guest_host *host, st
 	return 0;
 }
 
-/* The name servers of all vifs, each of them once. */
+/* The name servers of all vifs, without duplicates. */
 static void fill_resolv(char text[GUEST_RESOLV_LEN], const struct guest_host *host)
 {
 	char address[XNM_CIDR_TEXT_LEN], line[80];
@@ -317,8 +318,8 @@ static void plan_resolv(struct guest_plan *plan, const struct guest_host *host)
 		guest_plan_add(plan, GUEST_RESOLV_REMOVE);
 }
 
-/* The rules first: a host that forwards must not let anybody in, not for a moment. At the end the
- * other way round. */
+/* The rules before forwarding is switched on, so that nothing unwanted is forwarded even for a
+ * moment; in reverse at the end. */
 int guest_plan_host(struct guest_plan *plan, const struct guest_host *host, struct xnm_err *err)
 {
 	bool removes;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_print.c - say in words what an operation does. */
+/* guest_print.c - the text of each operation. */
 #include "udev/guest_plan.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_read.c - read what dom0 tells of a vif, and what its device has. */
+/* guest_read.c - read what dom0 says about a vif, and what its device has. */
 #include "udev/guest_run.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static int read_key(struct guest_run *run, const char *path, const char *key,
 	return guest_told_key(told, key, value, &run->err);
 }
 
-/* In a transaction, so that it is all of one moment. */
+/* In a transaction, so that all keys are of the same moment. */
 int guest_read_told(struct guest_run *run, uint32_t devid, struct guest_told *told)
 {
 	unsigned int present = 0;
@@ -62,7 +62,7 @@ int guest_read_told(struct guest_run *run, uint32_t devid, struct guest_told *to
 	if (rc)
 		return xnm_fail(&run->err, rc, "cannot read xenstore: %s", strerror(-rc));
 	rc = xnm_store_list(run->store, path, note_key, &present);
-	/* not there, in a folder that we may not look into */
+	/* missing, in a folder that we may not read */
 	if (rc == -ENOENT || rc == -EACCES)
 		rc = 0;
 	else if (rc)
@@ -96,7 +96,8 @@ static bool is_noted(const struct guest_note *note, const struct xnm_cidr *addre
 	return false;
 }
 
-/* The kernel ends IPv6 on an interface with less, with all addresses and routes that others have made. */
+/* With a smaller MTU the kernel disables IPv6 on the interface, and deletes all addresses and
+ * routes, also other programs'. */
 static int check_mtu(struct guest_run *run, const struct guest_vif *vif)
 {
 	char text[XNM_CIDR_TEXT_LEN];
@@ -106,7 +107,7 @@ static int check_mtu(struct guest_run *run, const struct guest_vif *vif)
 	for (unsigned int i = 0; i < vif->n_addresses; i++) {
 		const struct xnm_cidr *address = &vif->addresses[i];
 
-		/* what is ours is told no more, as guest_told_check() has seen */
+		/* our own addresses will be deleted, as guest_told_check() has made sure */
 		if (address->family != AF_INET6 || xnm_cidr_is_link_local(address) ||
 		    is_noted(&vif->note, address))
 			continue;
@@ -123,7 +124,7 @@ static int read_device(struct guest_run *run, struct guest_vif *vif)
 	struct xnm_link link;
 	int rc = xnm_link_get(run->rtnl, vif->ifname, &link);
 
-	/* it has just gone */
+	/* it has just disappeared */
 	if (rc == -ENODEV)
 		return 0;
 	if (rc)
@@ -162,7 +163,7 @@ int guest_read_vif(struct guest_run *run, struct guest_vif *vif)
 	if (rc)
 		return rc;
 	if (guest_find_device(vif->devid, &vif->told.mac, vif->ifname)) {
-		/* it may have gone; or dom0 tells another address, or none, of the one that it was */
+		/* the device may be gone; or dom0 gives another MAC address, or none */
 		if (vif->note.ifname[0] == '\0')
 			return vif->told.present ? no_device(run, vif) : 0;
 		memcpy(vif->ifname, vif->note.ifname, IFNAMSIZ);
@@ -181,7 +182,7 @@ struct each {
 	int (*fn)(void *arg, uint32_t devid);
 	void *arg;
 	unsigned int n;
-	uint32_t devids[GUEST_MAX_VIFS + 1]; /* the last takes what has no room */
+	uint32_t devids[GUEST_MAX_VIFS + 1]; /* the last one is written when there is no room */
 };
 
 static void collect(void *arg, const char *name)
@@ -219,7 +220,7 @@ void guest_wait_for_backend(struct guest_run *run, uint32_t devid)
 	if (xnm_store_read(run->store, path, "backend", backend, sizeof(backend)))
 		return;
 	for (int i = 0; i < WAIT_TRIES; i++) {
-		/* dom0 has told before it writes this */
+		/* dom0 writes the vif's folder before it writes this */
 		if (xnm_store_read(run->store, backend, "hotplug-status", status, sizeof(status)) ||
 		    status[0])
 			return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_read_host.c - read what all vifs have in common: settings, the table, the name servers. */
+/* guest_read_host.c - read what all vifs have in common: sysctls, the table, the name servers. */
 #include "udev/guest_run.h"
 
 #include <dirent.h>
@@ -13,7 +13,7 @@
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/notes/files.h"
 
-/* The place of a setting in the list. */
+/* Finds or adds a sysctl in the list. */
 static struct guest_setting *find_setting(struct guest_host *host, const char *path)
 {
 	for (unsigned int i = 0; i < host->n_settings; i++) {
@@ -42,8 +42,8 @@ static int read_setting(struct guest_host *host, const char *path, uint32_t ours
 	return 0;
 }
 
-/* A host that forwards does not listen to routers any more, unless this is 2
- * (linux/Documentation/networking/ip-sysctl.rst): its own way out must stay. */
+/* A host that forwards ignores router advertisements unless accept_ra is 2
+ * (linux/Documentation/networking/ip-sysctl.rst): the guest's own uplink must stay. */
 static int read_listeners(struct guest_host *host)
 {
 	DIR *dir = opendir("/proc/sys/net/ipv6/conf");
@@ -65,7 +65,8 @@ static int read_listeners(struct guest_host *host)
 	return rc;
 }
 
-/* None of them may be left out: forwarding without the others, or rules without forwarding. */
+/* If one of them cannot be read, it is an error: forwarding without the others, or rules without
+ * forwarding, would be wrong. */
 static int read_settings(struct guest_run *run, struct guest_host *host)
 {
 	int rc = read_setting(host, guest_forwarding[0], 1);
@@ -82,8 +83,8 @@ static int read_settings(struct guest_run *run, struct guest_host *host)
 }
 
 /*
- * Settings that are noted, although nobody would set them now. Those of a device
- * that has gone are gone with it; containers come and go all day.
+ * Noted sysctls that are no longer wanted. Those of a device that no longer exists are gone with
+ * it; containers come and go all day.
  */
 static void read_noted(struct guest_host *host)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_rules.c - the table by which a guest shares its way out with the host. */
+/* guest_rules.c - the nftables table of a guest that shares its uplink with the host. */
 #include "udev/guest_run.h"
 
 #include <errno.h>
@@ -11,14 +11,13 @@
 #include "hotplug/kernel/nft_rule.h"
 
 /*
- * What comes in by the vif leaves by the guest's own ways out alone, or by those
- * that are told, with an address of that interface. To the vif comes what belongs to such a connection,
- * or what a rule of somebody else has sent there; from outside, nothing else.
- * Other interfaces that were apart before we switched forwarding on stay apart;
- * a bridge and itself is what br_netfilter shows of frames that it only passes.
+ * Packets from the vif leave by the guest's own uplinks only, or by those of share-to, with an
+ * address of that interface. To the vif go packets of such connections, and those that another
+ * program's DNAT rule has sent there; nothing else from outside. Interfaces between which nothing
+ * was forwarded before we switched forwarding on still do not forward to each other; packets from a
+ * bridge to itself are bridged frames that br_netfilter shows.
  *
- * The name of the interface that a packet came in by is known behind routing
- * since Linux 5.7.
+ * In postrouting, the input interface's name is available since Linux 5.7.
  */
 
 #define CT_ESTABLISHED (1u << 1) /* NF_CT_STATE_BIT() of linux/netfilter/nf_conntrack_common.h */
@@ -56,7 +55,8 @@ static void put_to_vif(struct xnm_nft *nft, const char *ifname)
 	xnm_rule_end(&rule);
 }
 
-/* Answers to what a rule of somebody else has sent to the vif go back to where that came from. */
+/* Answers to packets that another program's DNAT rule has sent to the vif go back to their
+ * origin. */
 static void put_from_vif(struct xnm_nft *nft, const struct guest_share *share, unsigned int i)
 {
 	const char *ifname = share->ifnames[i];

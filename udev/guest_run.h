@@ -7,53 +7,53 @@
 #include "udev/guest_plan.h"
 
 struct guest_run {
-	const char *domain; /* a folder of xenstore, or "": our own */
+	const char *domain; /* a folder in xenstore; "": our own */
 	bool print; /* change nothing */
 	struct guest_dir dir;
 	struct xnm_rtnl *rtnl;
 	struct xnm_store *store;
-	struct xnm_nft *nft; /* NULL: not needed yet */
+	struct xnm_nft *nft; /* NULL: not opened yet */
 	struct xnm_err err;
 };
 
 /* guest_device.c */
 /* The number of the vif whose device is ifname. Returns 0, -ENODEV or another -errno. */
 int guest_devid_of(struct guest_run *run, const char *ifname, uint32_t *devid);
-/* The name of the vif's device; mac is what dom0 tells, or all zero. Returns 0 or -ENODEV. */
+/* The name of the vif's device; mac is from dom0, or all zero. Returns 0 or -ENODEV. */
 int guest_find_device(uint32_t devid, const struct xnm_mac *mac, char ifname[IFNAMSIZ]);
 
 /* guest_read.c */
-/* Fills vif, of which devid and note are there. Both return 0 or -errno with err filled. */
+/* Fills vif, whose devid and note are given. Both return 0 or -errno with err filled. */
 int guest_read_told(struct guest_run *run, uint32_t devid, struct guest_told *told);
 int guest_read_vif(struct guest_run *run, struct guest_vif *vif);
-/* -E2BIG, with err filled: more vifs than there is room for. */
+/* Returns -E2BIG with err filled: there are too many vifs. */
 int guest_too_many(struct guest_run *run);
-/* Calls fn for every vif that xenstore has. */
+/* Calls fn for every vif in xenstore. */
 int guest_each_vif(struct guest_run *run, int (*fn)(void *arg, uint32_t devid), void *arg);
-/* Waits for the vif's backend to be ready, for some seconds at most: a vif that was just
- * attached is there before dom0 has told about it. */
+/* Waits some seconds at most until the vif's backend is ready: a vif that was just attached exists
+ * before dom0 has written its folder. */
 void guest_wait_for_backend(struct guest_run *run, uint32_t devid);
 
 /* guest_read_host.c */
-/* Fills host, of which the notes are there. */
+/* Fills host, whose notes are given. */
 int guest_read_host(struct guest_run *run, struct guest_host *host);
 
 /* guest_apart.c */
-/* Fills what is between the interfaces; the notes and settings are there. */
+/* Fills host->apart; notes and sysctls are given. */
 int guest_read_apart(struct guest_run *run, struct guest_host *host);
-/* The names of what is apart, as noted. */
+/* Writes the note on interfaces that must not forward. */
 int guest_apart_write(const struct guest_dir *dir, const struct guest_host *host);
 
 /* guest_watch.c */
-/* Sockets that tell of changes to interfaces, routes, rules and nftables; returns how many. */
+/* Opens sockets that report changes of interfaces, routes, rules and nftables; returns how many. */
 unsigned int guest_watch_open(int fds[2]);
 
 /* guest_apply.c */
-/* Carries the operations out, or prints them. host is NULL for the plan of one vif. */
+/* Runs the operations, or prints them. host is NULL for the plan of one vif. */
 int guest_apply(struct guest_run *run, const struct guest_plan *plan, struct guest_host *host);
 
 /* guest_rules.c */
-/* The table of what is shared, or none. Returns 0 or -errno. */
+/* Make or remove the table. Return 0 or -errno. */
 int guest_rules_make(struct xnm_nft *nft, const struct guest_share *share);
 int guest_rules_remove(struct xnm_nft *nft);
 

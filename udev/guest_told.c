@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_told.c - check what dom0 tells, as strictly as anything that comes from outside. */
+/* guest_told.c - check what dom0 says, as strictly as any input from outside. */
 #include "udev/guest.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static bool name_ok(const char *text)
 		       len;
 }
 
-/* Words with one blank between them, each of them once. */
+/* Addresses separated by one blank, without duplicates. */
 static int read_list(const char *key, const char *value, xnm_value_parser *parse,
 		     struct xnm_cidr *list, unsigned int max, unsigned int *n, struct xnm_err *err)
 {
@@ -54,7 +54,7 @@ static int read_list(const char *key, const char *value, xnm_value_parser *parse
 	return 0;
 }
 
-/* Names of interfaces, or what they begin with, with one blank between them, each of them once. */
+/* Interface names, or prefixes with '*', separated by one blank, without duplicates. */
 static int read_share_to(struct guest_told *told, const char *value, struct xnm_err *err)
 {
 	const char *word = value;
@@ -110,7 +110,7 @@ int guest_told_key(struct guest_told *told, const char *key, const char *value, 
 			       : 0;
 	if (strcmp(key, "share-to") == 0)
 		return read_share_to(told, value, err);
-	/* of a newer dom0 */
+	/* a key of a newer dom0 */
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest_watch.c - hear of what others change: interfaces, routes, forwarding, and the rules of nftables. */
+/* guest_watch.c - listen to changes by other programs: interfaces, routes, forwarding, and nftables
+ * rules. */
 #include "udev/guest_run.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 
 #include "hotplug/base/util.h"
 
-/* Whoever flushes the rules, or brings another way out, must not wait for dom0 to say something. */
+/* Flushed rules or a new uplink must be handled at once, not at dom0's next change. */
 static const int route_groups[] = {
 	RTNLGRP_LINK,	      RTNLGRP_IPV4_ROUTE,   RTNLGRP_IPV6_ROUTE,
 	RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF, RTNLGRP_IPV6_RULE,
@@ -30,7 +31,7 @@ static int open_one(int protocol, const int *groups, size_t n)
 		fd = -1;
 	}
 	for (size_t i = 0; fd >= 0 && i < n; i++) {
-		/* a kernel that does not know one of them tells of the others */
+		/* a kernel without one of these groups still has the others */
 		if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &groups[i],
 			       sizeof(groups[i])))
 			xnm_log_debug("group %d of netlink %d: %s", groups[i], protocol,

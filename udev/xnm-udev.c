@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* xnm-udev.c - networks that are there without a guest, and the network cards of the host: called by udev and at boot. */
+/* xnm-udev.c - set up networks that exist without a guest, and the host's network cards; run by
+ * udev and at boot. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 
 #define EXIT_USAGE 2
 
-/* Big and zero: not touched unless it is used. */
+/* Large and zero: not touched unless used. */
 static struct xnm_policy the_policy;
 static struct xnm_plan the_plan;
 
@@ -42,7 +43,7 @@ static void run(struct call *call, const char *network, enum xnm_network_verb ve
 	}
 }
 
-/* The networks that have to do with the interface, or with "" all. */
+/* Runs all networks that concern the interface; with "": all. */
 static void run_networks(struct call *call)
 {
 	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
@@ -51,13 +52,13 @@ static void run_networks(struct call *call)
 		if (network->backend != XNM_BACKEND_BRIDGE ||
 		    (call->ifname[0] && !xnm_network_has_interface(network, call->ifname)))
 			continue;
-		/* also at boot: its first guest may have come before us */
+		/* also at boot: its first guest may have started before */
 		run(call, network->name,
 		    network->start == XNM_START_BOOT ? XNM_NETWORK_BOOT : XNM_NETWORK_NIC);
 	}
 }
 
-/* Of networks that the policy keeps no longer. */
+/* Ends networks that no longer have start=boot. */
 struct leftovers {
 	unsigned int n;
 	char names[XNM_MAX_NETWORKS][XNM_NAME_LEN];
@@ -88,7 +89,8 @@ static void stop_leftovers(struct call *call)
 		run(call, left.names[i], XNM_NETWORK_STOP);
 }
 
-/* What udev starts is ended with the event: DHCP clients are started at boot, and by xnm probe. */
+/* udev kills processes that its event has started: DHCP clients are started at boot, and by xnm
+ * probe. */
 static void evaluate_uplinks(struct call *call, bool may_start)
 {
 	struct xnm_err err = { "" };
@@ -99,7 +101,7 @@ static void evaluate_uplinks(struct call *call, bool may_start)
 	}
 }
 
-/* Every one, whether the policy names it or not: the host may forward by us. */
+/* For every interface, in the policy or not: the host may forward only because of guests. */
 static void look(struct call *call)
 {
 	if (xnm_run_look(&the_policy))
@@ -116,7 +118,7 @@ static void verb_boot(struct call *call)
 
 static void verb_add(struct call *call)
 {
-	/* first: it is to be closed before it is in use */
+	/* first: it must not forward before it is used */
 	look(call);
 	run_networks(call);
 	evaluate_uplinks(call, false);
@@ -140,7 +142,7 @@ static void verb_plan(struct call *call)
 static const struct {
 	const char *name;
 	void (*run)(struct call *call);
-	int min, max; /* how many interfaces it takes */
+	int min, max; /* the number of interface arguments */
 	const char *arguments;
 	const char *help;
 } verbs[] = {
@@ -167,7 +169,7 @@ static int usage(FILE *stream)
 	return EXIT_USAGE;
 }
 
-/* By whatever name it is told of; one that has gone has only that. */
+/* By the name in udev's event; a removed interface has no other. */
 static int find_name(struct call *call, struct xnm_err *err)
 {
 	_cleanup_close_ int fd = xnm_ifname_open();
@@ -188,14 +190,14 @@ static int run_verb(size_t i, struct call *call)
 		xnm_log_error("'%.40s' is not the name of a network device", call->ifname);
 		return EXIT_USAGE;
 	}
-	/* also for those who have no network, or a policy with a mistake */
+	/* also without a network, or with a mistake in the policy */
 	if (verbs[i].run != verb_plan)
 		(void)xnm_run_heal(false);
 	if ((call->ifname[0] && find_name(call, &err)) || xnm_run_load_policy(&the_policy, &err)) {
 		xnm_log_error("%s", err.text);
 		return EXIT_FAILURE;
 	}
-	/* half a move is worse than a late end */
+	/* do not stop half-way when udev ends the event: a half-moved card is worse */
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
 	verbs[i].run(call);
