@@ -15,9 +15,9 @@
 #include "hotplug/notes/owner_links.h"
 
 /*
- * A symbolic link per address: making it is atomic and tells of a rival, and
- * one look per address finds it, however many vifs there are. Prefixes, which
- * have to be compared with all the others, stand in a folder of their own.
+ * There is a symbolic link per address: symlinkat(2) is atomic and fails if another
+ * vif has the address, and one readlinkat(2) finds its owner, however many vifs there
+ * are. Prefixes have to be compared with all others, so they have a folder of their own.
  */
 static int folder(const struct xnm_run_dir *dir, bool prefix)
 {
@@ -99,7 +99,7 @@ static bool overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
 	return true;
 }
 
-/* Takes "br0,10.0.0.5,32" apart; false for another scope. */
+/* Reads the address of "br0,10.0.0.5,32"; false: it is of another scope. */
 static bool parse_name(const char *name, const char *scope, struct xnm_cidr *out)
 {
 	char text[XNM_CIDR_TEXT_LEN];

@@ -33,7 +33,7 @@ static void read_card(const char *value, struct xnm_card_id *card)
 	char number[12];
 	uint32_t ifindex;
 
-	/* one that cannot be read is looked for by its name */
+	/* a card whose note cannot be read is looked for by its name */
 	if (!mac || mac - value >= (int)sizeof(number))
 		return;
 	memcpy(number, value, (size_t)(mac - value));
@@ -97,7 +97,7 @@ int xnm_bridge_note_read(const struct xnm_run_dir *dir, const char *bridge,
 	char text[NOTE_TEXT_MAX];
 	int rc;
 
-	/* a damaged note must not cost anybody a bridge */
+	/* a bridge with a damaged note is not deleted */
 	*note = (struct xnm_bridge_note){ .keep = true };
 	if (!xnm_ifname_ok(bridge))
 		return -ENOENT;

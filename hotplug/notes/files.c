@@ -12,7 +12,7 @@
 #include "hotplug/base/util.h"
 #include "hotplug/notes/mac.h"
 
-/* how old a half-written file is when whoever wrote it must have been killed */
+/* the age at which the writer of a half-written file must have been killed */
 #define HALF_WRITTEN_S 60
 
 const char *xnm_run_dir_path(void)
@@ -30,7 +30,7 @@ static int open_dir(int at_fd, const char *path, bool read_only)
 
 	if (fd >= 0 || errno != ENOENT)
 		return fd >= 0 ? fd : -errno;
-	/* a link to nowhere is no folder that nobody has made yet */
+	/* a symbolic link to nowhere is a mistake, and no folder that has yet to be made */
 	if (read_only)
 		return fstatat(at_fd, path, &st, AT_SYMLINK_NOFOLLOW) ? -errno : -ENOTDIR;
 	if (mkdirat(at_fd, path, 0755) && errno != EEXIST)
@@ -93,9 +93,8 @@ void xnm_vif_file(uint32_t domid, uint32_t devid, char out[24])
 }
 
 /*
- * Splits a file of ours into its lines. Not with inih: it takes what stands
- * behind " ;" for a comment and blanks at the ends for nothing, and the name
- * of a domain may have both.
+ * Not with inih: it drops what stands behind " ;" as a comment, and blanks at both
+ * ends, and the name of a domain may have both.
  */
 bool xnm_file_lines(char *text, const char *header,
 		    bool (*read_key)(void *arg, const char *key, const char *value), void *arg)
@@ -135,7 +134,7 @@ int xnm_file_read(int dir_fd, const char *name, char *text, size_t text_size)
 	len = read(fd, text, text_size - 1);
 	if (len < 0)
 		return -errno;
-	/* half of a note is none */
+	/* a note that does not fit is not read in half */
 	if ((size_t)len == text_size - 1)
 		return -EFBIG;
 	text[len] = '\0';
@@ -148,7 +147,7 @@ int xnm_file_replace(int dir_fd, const char *name, const char *text, size_t len)
 	char tmp[XNM_RUN_NAME_LEN];
 	int rc = 0;
 
-	/* a fixed name: writers of one file hold its lock, and what a killed one left is reused */
+	/* a fixed name: one run at a time writes it, over what a killed one has left */
 	(void)snprintf(tmp, sizeof(tmp), ".%s", name);
 	fd = openat(dir_fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
@@ -190,7 +189,7 @@ int xnm_make_folders(int at_fd, const char *path)
 	return -ENAMETOOLONG;
 }
 
-/* As the kernel gives it; libc has no name for it that every libc has (getdents(2)). */
+/* struct linux_dirent64 of getdents(2), which not every libc declares. */
 struct kernel_dirent {
 	uint64_t d_ino;
 	int64_t d_off;
@@ -200,8 +199,8 @@ struct kernel_dirent {
 };
 
 /*
- * Not readdir(3): that one reads 32 KB ahead, which with a thousand vifs is
- * most of what an online costs, also when fn stops at once.
+ * Not readdir(3): it reads 32 KB ahead, which with a thousand vifs is most of what an
+ * online costs, also when fn stops at once.
  */
 static int each(int dir_fd, bool dot_files, int (*fn)(void *arg, const char *name), void *arg)
 {
@@ -213,7 +212,7 @@ static int each(int dir_fd, bool dot_files, int (*fn)(void *arg, const char *nam
 
 	if (dir_fd < 0)
 		return 0;
-	/* a descriptor of its own, for its own offset */
+	/* a descriptor of its own has an offset of its own: fn may list the same folder */
 	fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -235,7 +234,7 @@ int xnm_file_each(int dir_fd, int (*fn)(void *arg, const char *name), void *arg)
 	return each(dir_fd, false, fn, arg);
 }
 
-/* A run writes within milliseconds, and libxl kills one after 40 s. */
+/* A run writes for milliseconds, and libxl kills it after 40 s: the writer of an older file is dead. */
 static int sweep(void *arg, const char *name)
 {
 	const int *dir_fd = arg;

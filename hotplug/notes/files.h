@@ -13,7 +13,7 @@
 #define XNM_VIF_FILE_LEN 24
 #define XNM_RUN_NAME_LEN 128 /* of any file there, and a dot */
 
-/* Descriptors of the run directory and of its folders, opened once per run. */
+/* Descriptors of the run directory and of its folders, opened once per run; -1: there is none. */
 struct xnm_run_dir {
 	int run_fd;
 	int vif_fd;
@@ -42,11 +42,11 @@ const char *xnm_run_dir_path(void);
  */
 int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only);
 
-/* Removes what runs that were killed left half-written, if it is older than any run. */
+/* Removes half-written files that are older than any run that still writes. */
 void xnm_run_dir_sweep(const struct xnm_run_dir *dir);
 void xnm_run_dir_close(struct xnm_run_dir *dir);
 
-/* Cuts value to what fits. */
+/* Copies value, cut to what fits. */
 void xnm_copy(char *out, size_t out_size, const char *value);
 
 /* "1.0", the name of a vif's file. */
@@ -65,7 +65,7 @@ bool xnm_file_lines(char *text, const char *header,
 /* Replaces dir_fd/name by text, whole or not at all. Returns 0 or -errno. */
 int xnm_file_replace(int dir_fd, const char *name, const char *text, size_t len);
 
-/* Removes dir_fd/name and what a killed writer left of it; that there is none is success. */
+/* Removes dir_fd/name, also the half-written one of a killed run; that there is none is success. */
 int xnm_file_remove(int dir_fd, const char *name);
 
 /* Makes the folder path and those above it that are missing. Returns 0 or -errno. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign.c - which devices others' chains let through by rules of ours, noted like networks. */
+/* foreign.c - which devices our rules in chains of others let through, noted like networks. */
 #include "hotplug/notes/foreign.h"
 
 #include <errno.h>
@@ -9,13 +9,13 @@
 #include "hotplug/base/util.h"
 #include "hotplug/notes/files.h"
 
-/* No network of the policy is called so (policy/types.c), and no device has a ':' */
-void xnm_through_network(char out[XNM_NAME_LEN], const char *dev)
+/* No network of the policy is called so (xnm_parse_name()), and no device has a ':'. */
+void xnm_foreign_network(char out[XNM_NAME_LEN], const char *dev)
 {
 	(void)snprintf(out, XNM_NAME_LEN, ":%.15s", dev);
 }
 
-const char *xnm_through_dev(const char *network)
+const char *xnm_foreign_dev(const char *network)
 {
 	return network[0] == ':' ? network + 1 : NULL;
 }
@@ -33,7 +33,7 @@ int xnm_foreign_note_write(const struct xnm_run_dir *dir, const char *dev,
 			len += snprintf(text + len, sizeof(text) - (size_t)len,
 					"accept=%s filter %s\n", xnm_ip_names[i], note->chain[i]);
 	}
-	xnm_through_network(name, dev);
+	xnm_foreign_network(name, dev);
 	return xnm_file_replace(dir->network_fd, name, text, (size_t)len);
 }
 
@@ -62,7 +62,7 @@ int xnm_foreign_note_read(const struct xnm_run_dir *dir, const char *dev,
 	*note = (struct xnm_foreign_note){ .routed = false };
 	if (!xnm_ifname_ok(dev))
 		return -ENOENT;
-	xnm_through_network(name, dev);
+	xnm_foreign_network(name, dev);
 	rc = xnm_file_read(dir->network_fd, name, text, sizeof(text));
 	if (rc == 0)
 		(void)xnm_file_lines(text, "[network]", read_key, note);

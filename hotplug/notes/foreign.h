@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign.h - which devices rules of ours in chains of others let through. */
+/* foreign.h - which devices our rules in chains of others let through. */
 #ifndef XNM_FOREIGN_NOTE_H
 #define XNM_FOREIGN_NOTE_H
 
@@ -21,9 +21,9 @@ struct xnm_foreign_note {
 };
 
 /* ":br0" */
-void xnm_through_network(char out[XNM_NAME_LEN], const char *dev);
-/* The device of such a name; NULL: it is a real network. */
-const char *xnm_through_dev(const char *network);
+void xnm_foreign_network(char out[XNM_NAME_LEN], const char *dev);
+/* The device of such a name; NULL: the name is another one. */
+const char *xnm_foreign_dev(const char *network);
 int xnm_foreign_note_write(const struct xnm_run_dir *dir, const char *dev,
 			   const struct xnm_foreign_note *note);
 /* Returns 0, -ENOENT when there are no such rules, or -errno. */

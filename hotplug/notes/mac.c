@@ -13,7 +13,7 @@
 #include "hotplug/notes/owner_links.h"
 #include "hotplug/notes/vif.h"
 
-/* Seldom opened: a folder more that is kept open is one more of few descriptors. */
+/* No member of struct xnm_run_dir: it is seldom needed, and descriptors are few. */
 #define FOLDER "mac"
 
 static void note_name(char out[XNM_RUN_NAME_LEN], const char *scope, const struct xnm_mac *mac)
@@ -104,15 +104,15 @@ static int adopt(void *arg, uint32_t domid, uint32_t devid)
 {
 	const struct xnm_run_dir *dir = ((const struct adoption *)arg)->dir;
 	const struct xnm_owner self = { domid, devid };
-	static struct xnm_vif_note state;
+	static struct xnm_vif_note note;
 	struct xnm_owners from = { 0 };
 	struct xnm_owner owner;
 
-	if (xnm_vif_note_read(dir, domid, devid, &state) || !state.mac_scope[0])
+	if (xnm_vif_note_read(dir, domid, devid, &note) || !note.mac_scope[0])
 		return 0;
-	if (state.has_predecessor)
-		xnm_owners_add(&from, &state.predecessor);
-	(void)xnm_mac_note_claim(dir, state.mac_scope, &state.mac, &self, &from, &owner);
+	if (note.has_predecessor)
+		xnm_owners_add(&from, &note.predecessor);
+	(void)xnm_mac_note_claim(dir, note.mac_scope, &note.mac, &self, &from, &owner);
 	return 0;
 }
 
@@ -124,7 +124,7 @@ int xnm_mac_notes_begin(const struct xnm_run_dir *dir)
 		return 0;
 	if (mkdirat(dir->run_fd, FOLDER, 0755))
 		return errno == EEXIST ? 0 : -errno;
-	/* an older version may have made notes of vifs */
+	/* vifs that an older version has noted have no such note yet */
 	(void)xnm_vif_note_each(dir, adopt, &adoption);
 	return 0;
 }

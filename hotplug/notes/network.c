@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* network.c - which vifs are in which network, and what that network has changed. */
+/* network.c - what a network has changed, which vifs are in it, and what sysctls were before. */
 #include "hotplug/notes/network.h"
 
 #include <errno.h>
@@ -11,8 +11,8 @@
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/foreign.h"
 
-/* Names of networks have no comma and do not begin with '@' (policy/types.c): so they differ
- * from those of members and settings. */
+/* A network's name has no comma and does not begin with '@' (xnm_parse_name()), so that its note
+ * is told from those of members and sysctls. */
 #define NOTE_TEXT_MAX (8192 + XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
 
 static bool name_ok(const char *network)
@@ -23,7 +23,7 @@ static bool name_ok(const char *network)
 
 bool xnm_network_is_device(const char *network)
 {
-	return network[0] == '=' || network[0] == '+' || xnm_through_dev(network);
+	return network[0] == '=' || network[0] == '+' || xnm_foreign_dev(network);
 }
 
 int xnm_network_note_write(const struct xnm_run_dir *dir, const char *network,
@@ -131,7 +131,7 @@ static int make_empty(const struct xnm_run_dir *dir, const char *name)
 	return 0;
 }
 
-/* Among the members, of whom the name tells it: no vif's. */
+/* Like a member's name, but with a word in the place of a vif. */
 static void hold_name(char out[XNM_RUN_NAME_LEN], const char *network)
 {
 	(void)snprintf(out, XNM_RUN_NAME_LEN, "%.63s,boot", network);
@@ -207,7 +207,7 @@ bool xnm_network_has_members(const struct xnm_run_dir *dir, const char *network)
 	return xnm_file_each(dir->network_fd, is_member, &search) != 0;
 }
 
-/* The network of a member's name; "": it is no such name. Returns out. */
+/* The network in a member's name; "": name is not that of a member. Returns out. */
 static const char *network_of(const char *name, char out[XNM_NAME_LEN])
 {
 	const char *comma = strchr(name, ',');
@@ -232,7 +232,7 @@ static int each_member(void *arg, const char *name)
 	char network[XNM_NAME_LEN];
 	uint32_t domid, devid;
 
-	/* not what is noted of a device */
+	/* not the members of a note on a device */
 	if (!name_ok(network_of(name, network)) || xnm_network_is_device(network) ||
 	    xnm_vif_id_parse(comma + 1, &domid, &devid))
 		return 0;

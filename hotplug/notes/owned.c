@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* owned.c - which addresses of a bridge are this host's or a gateway's, noted like a network; and which are a vif's. */
+/* owned.c - which addresses of a bridge no guest may use, and which of these are a guest's own. */
 #include "hotplug/notes/owned.h"
 
 #include <arpa/inet.h>
@@ -10,7 +10,7 @@
 #include "hotplug/notes/address.h"
 #include "hotplug/notes/files.h"
 
-/* No network of the policy is called so (policy/types.c). */
+/* No network of the policy is called so (xnm_parse_name()). */
 void xnm_owned_network(char out[XNM_NAME_LEN], const char *bridge)
 {
 	(void)snprintf(out, XNM_NAME_LEN, "=%.15s", bridge);
@@ -50,7 +50,7 @@ struct search {
 	bool *claimed;
 };
 
-/* The key of an owned set that the address has in a scope. */
+/* Whether the element is that of the address in that scope, in a set of owned addresses. */
 static bool is_key(const struct xnm_element *element, const char *scope,
 		   const struct xnm_cidr *address)
 {
@@ -65,7 +65,7 @@ static bool is_key(const struct xnm_element *element, const char *scope,
 	       memcmp(element->key + sizeof(group), address->addr, ip6 ? 16 : 4) == 0;
 }
 
-/* One note: "br0.10,10.0.0.5,32" */
+/* name is that of an address's note: "br0.10,10.0.0.5,32" */
 static int compare(void *arg, const char *name)
 {
 	const struct search *search = arg;

@@ -52,7 +52,7 @@ static int take_over(int fd, const char *name, const char *file, const struct xn
 		return -EAGAIN;
 	if (rc == 0 && xnm_owner_equal(self, owner))
 		return 0;
-	/* one that says nothing is nobody's */
+	/* a link that names no vif counts as one of from, if there is such a list */
 	if (rc ? !from : !is_among(from, owner))
 		return -EEXIST;
 	if (unlinkat(fd, name, 0) && errno != ENOENT)
@@ -98,7 +98,7 @@ void xnm_link_release(const struct xnm_run_dir *dir, int fd, const char *name,
 		(void)unlinkat(fd, name, 0);
 		if (heir) {
 			xnm_vif_file(heir->domid, heir->devid, file);
-			/* whoever comes is told that it is free, and so is the heir's next event */
+			/* the next vif that claims it gets it, be it the heir or another one */
 			if (symlinkat(file, fd, name))
 				xnm_log_info("cannot note %s for vif%s: %s", name, file,
 					     strerror(errno));

@@ -7,15 +7,15 @@
 
 struct xnm_run_dir;
 
-/* Whose the link is. Returns 0, or -ENOENT when there is none, or -errno. */
+/* Reads which vif the link names. Returns 0, -ENOENT when there is no such link, or -errno. */
 int xnm_link_owner(int fd, const char *name, struct xnm_owner *owner);
 
-/* Makes the link for self; -EEXIST with *owner filled if it is that of one who is not in from. */
+/* Makes the link for self; -EEXIST with *owner filled if it names a vif that is not in from. */
 int xnm_link_claim(const struct xnm_run_dir *dir, int fd, const char *name,
 		   const struct xnm_owner *self, const struct xnm_owners *from,
 		   struct xnm_owner *owner);
 
-/* Takes the link away if it is self's; with heir, it becomes that vif's. */
+/* Removes the link if it names self; with an heir it then names that vif. */
 void xnm_link_release(const struct xnm_run_dir *dir, int fd, const char *name,
 		      const struct xnm_owner *self, const struct xnm_owner *heir);
 

@@ -12,17 +12,17 @@
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/vif_types.h"
 
-/* two devices' elements are most of it */
-#define STATE_TEXT_MAX (4096 + 2 * XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
+/* most of a note are the elements of two devices */
+#define NOTE_TEXT_MAX (4096 + 2 * XNM_MAX_ELEMENTS * XNM_ELEMENT_TEXT_LEN)
 
 /* One key of the file. */
 struct row {
 	const char *key;
 	size_t offset, size; /* of the member, or of a list's first entry */
-	size_t count; /* of a list: where its number of entries is */
-	size_t flag; /* where it stands whether the member counts, with has_flag */
+	size_t count; /* with max: of the number of entries of the list */
+	size_t flag; /* with has_flag: of the bool that says whether the member counts */
 	enum xnm_note_type_id type;
-	unsigned int max; /* entries of a list; 0: it is none */
+	unsigned int max; /* entries of a list; 0: the member is no list */
 	bool has_flag;
 };
 
@@ -52,50 +52,50 @@ static const struct row rows[] = {
 };
 
 /* Entry i of a list, or the member itself. */
-static void *entry(struct xnm_vif_note *state, const struct row *row, unsigned int i)
+static void *entry(struct xnm_vif_note *note, const struct row *row, unsigned int i)
 {
-	return (char *)state + row->offset + i * row->size;
+	return (char *)note + row->offset + i * row->size;
 }
 
-static const void *const_entry(const struct xnm_vif_note *state, const struct row *row,
+static const void *const_entry(const struct xnm_vif_note *note, const struct row *row,
 			       unsigned int i)
 {
-	return (const char *)state + row->offset + i * row->size;
+	return (const char *)note + row->offset + i * row->size;
 }
 
-static unsigned int *counter(struct xnm_vif_note *state, const struct row *row)
+static unsigned int *counter(struct xnm_vif_note *note, const struct row *row)
 {
-	return (unsigned int *)(void *)((char *)state + row->count);
+	return (unsigned int *)(void *)((char *)note + row->count);
 }
 
 /* How many values there are of a key. */
-static unsigned int number(const struct xnm_vif_note *state, const struct row *row)
+static unsigned int number(const struct xnm_vif_note *note, const struct row *row)
 {
 	if (row->max)
-		return *(const unsigned int *)(const void *)((const char *)state + row->count);
-	return row->has_flag ? *((const bool *)state + row->flag) : 1;
+		return *(const unsigned int *)(const void *)((const char *)note + row->count);
+	return row->has_flag ? *((const bool *)note + row->flag) : 1;
 }
 
-static bool read_row(struct xnm_vif_note *state, const struct row *row, const char *value)
+static bool read_row(struct xnm_vif_note *note, const struct row *row, const char *value)
 {
 	const struct xnm_note_type *type = &xnm_note_types[row->type];
 	unsigned int i = 0;
 
 	if (row->max) {
-		i = *counter(state, row);
+		i = *counter(note, row);
 		if (type->of_last ? i == 0 : i == row->max)
 			return false;
 		if (type->of_last)
-			return type->read(entry(state, row, i - 1), row->size, value);
-		memset(entry(state, row, i), 0, row->size);
-		++*counter(state, row);
+			return type->read(entry(note, row, i - 1), row->size, value);
+		memset(entry(note, row, i), 0, row->size);
+		++*counter(note, row);
 	} else if (row->has_flag) {
-		*((bool *)state + row->flag) = true;
+		*((bool *)note + row->flag) = true;
 	}
-	return type->read(entry(state, row, i), row->size, value);
+	return type->read(entry(note, row, i), row->size, value);
 }
 
-/* One line of a vif's file. Keys of a newer xnm are no mistake. */
+/* Reads one line of a vif's file. An unknown key is one of a newer xnm, and no mistake. */
 static bool read_key(void *arg, const char *key, const char *value)
 {
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
@@ -105,41 +105,41 @@ static bool read_key(void *arg, const char *key, const char *value)
 	return true;
 }
 
-void xnm_vif_note_old_mac_scope(struct xnm_vif_note *state)
+void xnm_vif_note_old_mac_scope(struct xnm_vif_note *note)
 {
 	struct xnm_vlans vlans;
 	const char *reason;
 	bool has_vlan;
 
-	if (state->mac_scope[0] || !state->bridge[0] || state->routed)
+	if (note->mac_scope[0] || !note->bridge[0] || note->routed)
 		return;
-	has_vlan = state->vlan[0] && xnm_vlans_parse(state->vlan, &vlans, &reason) == 0;
-	/* so many VLANs that they did not fit are no single one */
-	if (state->vlan[0] && (!has_vlan || xnm_vlans_tagged(&vlans)))
-		xnm_scope_trunk(state->mac_scope, state->bridge);
-	else if (state->scope[0])
-		memcpy(state->mac_scope, state->scope, sizeof(state->mac_scope));
+	has_vlan = note->vlan[0] && xnm_vlans_parse(note->vlan, &vlans, &reason) == 0;
+	/* a vlan= that was cut for its length has many VLANs */
+	if (note->vlan[0] && (!has_vlan || xnm_vlans_tagged(&vlans)))
+		xnm_scope_trunk(note->mac_scope, note->bridge);
+	else if (note->scope[0])
+		memcpy(note->mac_scope, note->scope, sizeof(note->mac_scope));
 	else
-		/* what a bridge calls its own VLAN, unless somebody has changed that */
-		xnm_scope(state->mac_scope, state->bridge, has_vlan && vlans.pvid != 1, &vlans);
+		/* 1 is the VLAN of a bridge itself, unless somebody has changed its default_pvid */
+		xnm_scope(note->mac_scope, note->bridge, has_vlan && vlans.pvid != 1, &vlans);
 }
 
-void xnm_vif_note_clear(struct xnm_vif_note *state)
+void xnm_vif_note_clear(struct xnm_vif_note *note)
 {
-	state->domid = 0;
-	state->devid = 0;
+	note->domid = 0;
+	note->devid = 0;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
 		const struct row *row = &rows[i];
 		const struct xnm_note_type *type = &xnm_note_types[row->type];
 
 		if (row->has_flag)
-			*((bool *)state + row->flag) = false;
+			*((bool *)note + row->flag) = false;
 		if (row->max)
-			*counter(state, row) = 0;
+			*counter(note, row) = 0;
 		else if (type->clear)
-			type->clear(entry(state, row, 0));
+			type->clear(entry(note, row, 0));
 		else
-			memset(entry(state, row, 0), 0, row->size);
+			memset(entry(note, row, 0), 0, row->size);
 	}
 }
 
@@ -164,47 +164,47 @@ void xnm_vif_note_copy(struct xnm_vif_note *to, const struct xnm_vif_note *from)
 }
 
 int xnm_vif_note_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
-		      struct xnm_vif_note *state)
+		      struct xnm_vif_note *note)
 {
-	static char text[STATE_TEXT_MAX];
+	static char text[NOTE_TEXT_MAX];
 	char file[XNM_VIF_FILE_LEN];
 	int rc;
 
-	xnm_vif_note_clear(state);
-	state->domid = domid;
-	state->devid = devid;
+	xnm_vif_note_clear(note);
+	note->domid = domid;
+	note->devid = devid;
 	xnm_vif_file(domid, devid, file);
 	rc = xnm_file_read(dir->vif_fd, file, text, sizeof(text));
 	if (rc)
 		return rc;
-	if (!xnm_file_lines(text, "[vif]", read_key, state))
+	if (!xnm_file_lines(text, "[vif]", read_key, note))
 		return -EINVAL;
-	xnm_vif_note_old_mac_scope(state);
+	xnm_vif_note_old_mac_scope(note);
 	return 0;
 }
 
-void xnm_vif_note_settle(struct xnm_vif_note *state)
+void xnm_vif_note_settle(struct xnm_vif_note *note)
 {
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		if (xnm_cidr_has_host_bits(&state->addresses[i]))
-			xnm_cidr_settle(&state->addresses[i]);
+	for (unsigned int i = 0; i < note->n_addresses; i++) {
+		if (xnm_cidr_has_host_bits(&note->addresses[i]))
+			xnm_cidr_settle(&note->addresses[i]);
 	}
 }
 
-static void write_rows(FILE *out, const struct xnm_vif_note *state)
+static void write_rows(FILE *out, const struct xnm_vif_note *note)
 {
 	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
 		const struct row *row = &rows[i];
 		const struct xnm_note_type *type = &xnm_note_types[row->type];
 
-		for (unsigned int k = 0; type->write && k < number(state, row); k++)
-			type->write(out, row->key, const_entry(state, row, k));
+		for (unsigned int k = 0; type->write && k < number(note, row); k++)
+			type->write(out, row->key, const_entry(note, row, k));
 	}
 }
 
-int xnm_vif_note_write(const struct xnm_run_dir *dir, const struct xnm_vif_note *state)
+int xnm_vif_note_write(const struct xnm_run_dir *dir, const struct xnm_vif_note *note)
 {
-	static char text[STATE_TEXT_MAX];
+	static char text[NOTE_TEXT_MAX];
 	char file[XNM_VIF_FILE_LEN];
 	FILE *out = fmemopen(text, sizeof(text), "w");
 	long len;
@@ -212,11 +212,11 @@ int xnm_vif_note_write(const struct xnm_run_dir *dir, const struct xnm_vif_note 
 	if (!out)
 		return -errno;
 	fputs("[vif]\n", out);
-	write_rows(out, state);
+	write_rows(out, note);
 	len = ftell(out);
 	if (fclose(out) || len <= 0)
 		return -ENOSPC;
-	xnm_vif_file(state->domid, state->devid, file);
+	xnm_vif_file(note->domid, note->devid, file);
 	return xnm_file_replace(dir->vif_fd, file, text, (size_t)len);
 }
 

@@ -61,24 +61,24 @@ struct xnm_vif_note {
 };
 
 /* Makes it as if all zero; entries beyond the end of a list keep their bytes. */
-void xnm_vif_note_clear(struct xnm_vif_note *state);
+void xnm_vif_note_clear(struct xnm_vif_note *note);
 
 /* An older version noted addresses with the prefix length of their subnet: makes it that of a host. */
-void xnm_vif_note_settle(struct xnm_vif_note *state);
+void xnm_vif_note_settle(struct xnm_vif_note *note);
 void xnm_vif_note_copy(struct xnm_vif_note *to, const struct xnm_vif_note *from);
 
 /* Fills mac_scope of a note that an older version wrote without it. */
-void xnm_vif_note_old_mac_scope(struct xnm_vif_note *state);
+void xnm_vif_note_old_mac_scope(struct xnm_vif_note *note);
 
 /* Reads the note on a vif. Returns 0, -ENOENT, -EINVAL for a damaged file, or -errno. */
 int xnm_vif_note_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid,
-		      struct xnm_vif_note *state);
+		      struct xnm_vif_note *note);
 
 /*
  * Replaces the note on a vif: a temporary file, then rename(2), so that a reader
  * sees the old or the new text, never half of one, also when we are killed.
  */
-int xnm_vif_note_write(const struct xnm_run_dir *dir, const struct xnm_vif_note *state);
+int xnm_vif_note_write(const struct xnm_run_dir *dir, const struct xnm_vif_note *note);
 
 /* Removes the note on a vif; that there is none is success. */
 int xnm_vif_note_remove(const struct xnm_run_dir *dir, uint32_t domid, uint32_t devid);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vif_types.c - the types of values in the notes on a vif. */
+/* vif_types.c - how a value of each type that vif.def names is read, written and compared. */
 #include "hotplug/notes/vif_types.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ static bool equal_text(const void *a, const void *b)
 	return strcmp(a, b) == 0;
 }
 
-/* A damaged name must not reach the kernel. */
+/* A name that is none must not reach the kernel. */
 static bool read_ifname(void *member, size_t size, const char *value)
 {
 	return (value[0] == '\0' || xnm_ifname_ok(value)) && read_text(member, size, value);
@@ -44,7 +44,7 @@ static bool read_mac(void *member, size_t size, const char *value)
 	return xnm_parse_mac(value, member) == 0;
 }
 
-/* Always there: a file without one is none of a vif. */
+/* Written also if it is zero: every vif has a MAC address. */
 static void write_mac(FILE *out, const char *key, const void *member)
 {
 	char text[XNM_MAC_TEXT_LEN];
@@ -129,7 +129,7 @@ static bool equal_bool(const void *a, const void *b)
 	return *(const bool *)a == *(const bool *)b;
 }
 
-/* From what the vif has its MTU: the only other source is that somebody asked for it. */
+/* "bridge": the vif's MTU is that of its bridge; no such key: somebody has asked for it. */
 static bool read_mtu_from(void *member, size_t size, const char *value)
 {
 	(void)size;
@@ -225,7 +225,7 @@ static bool equal_elements(const void *a, const void *b)
 	return xnm_elements_equal(a, b);
 }
 
-/* Their lists are long, and n says how much of them counts. */
+/* Only the number: the list is long, and nobody looks at what is beyond it. */
 static void clear_elements(void *member)
 {
 	struct xnm_elements *elements = member;

@@ -7,16 +7,16 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Of one member, or of one entry of a list. size is what the member has room for, in bytes. */
+/* How to treat one member, or one entry of a list. size is that of the member, in bytes. */
 struct xnm_note_type {
-	/* Fills a member that is all zero; false: that is no such value, and the file is damaged. */
+	/* Fills a member that is all zero; false: value is not of this type, and the file is damaged. */
 	bool (*read)(void *member, size_t size, const char *value);
-	/* Writes the line, or nothing for a value that is the same as no line; NULL: it never has one. */
+	/* Writes the line; nothing for a value that a note without the line has; NULL: writes none. */
 	void (*write)(FILE *out, const char *key, const void *member);
-	bool (*equal)(const void *a, const void *b); /* NULL: it is compared with another one */
+	bool (*equal)(const void *a, const void *b); /* NULL: another key's type compares it */
 	void (*clear)(void *member); /* NULL: zero it */
 	void (*copy)(void *to, const void *from); /* NULL: copy its bytes */
-	bool of_last; /* a line is about the last entry of the list, and makes none */
+	bool of_last; /* the line belongs to the list's last entry, and makes no new one */
 };
 
 enum xnm_note_type_id {

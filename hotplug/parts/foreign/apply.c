@@ -40,7 +40,7 @@ int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	char network[XNM_NAME_LEN];
 	int rc;
 
-	xnm_through_network(network, op->dev);
+	xnm_foreign_network(network, op->dev);
 	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
 	return rc ? rc
 		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev, &self);
@@ -76,7 +76,7 @@ static int join_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 {
 	char network[XNM_NAME_LEN];
 
-	xnm_through_network(network, op->dev);
+	xnm_foreign_network(network, op->dev);
 	return xnm_network_member_add(&ctx->dir, network, plan->domid, plan->devid);
 }
 

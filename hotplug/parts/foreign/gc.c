@@ -44,7 +44,7 @@ void apply_end_strays(struct xnm_ctx *ctx)
 		if (xnm_lock(&ctx->dir.locks, XNM_LOCK_NETWORK, search.devs[i],
 			     XNM_LOCK_TIMEOUT_MS))
 			continue;
-		xnm_through_network(network, search.devs[i]);
+		xnm_foreign_network(network, search.devs[i]);
 		if (xnm_foreign_note_read(&ctx->dir, search.devs[i], &note) == -ENOENT &&
 		    !xnm_network_has_members(&ctx->dir, network) &&
 		    !gc_has_unknown(ctx, search.devs[i]))

@@ -54,7 +54,7 @@ static void read_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	struct xnm_foreign_note note;
 	char network[XNM_NAME_LEN];
 
-	xnm_through_network(network, dev);
+	xnm_foreign_network(network, dev);
 	facts->through.is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
 	(void)xnm_foreign_note_read(dir, dev, &note);
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)

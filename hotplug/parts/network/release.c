@@ -45,7 +45,7 @@ static void drop_claimed(struct xnm_ctx *ctx, const char *network, struct xnm_ne
 	struct xnm_elements *elements = &note->elements;
 	unsigned int n = 0;
 
-	if (xnm_through_dev(network) || !xnm_network_is_device(network))
+	if (xnm_foreign_dev(network) || !xnm_network_is_device(network))
 		return;
 	xnm_address_notes_own(&ctx->dir, note->bridge, elements, NULL, claimed);
 	for (unsigned int i = 0; i < elements->n; i++) {
@@ -63,7 +63,7 @@ struct vif_search {
 
 static bool is_of_network(const struct xnm_vif_note *state, const char *network)
 {
-	const char *dev = xnm_through_dev(network);
+	const char *dev = xnm_foreign_dev(network);
 
 	if (network[0] == '=')
 		return state->locked && !state->routed && strcmp(state->bridge, network + 1) == 0;
@@ -109,8 +109,8 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 	rc = note.elements.n ? apply_open_nft(ctx) : 0;
 	if (rc == 0 && note.elements.n)
 		rc = apply_delete_networks(ctx, &note.elements, network);
-	if (rc == 0 && xnm_through_dev(network))
-		rc = apply_end_through(ctx, xnm_through_dev(network));
+	if (rc == 0 && xnm_foreign_dev(network))
+		rc = apply_end_through(ctx, xnm_foreign_dev(network));
 	if (rc && rc != -ENOENT)
 		return rc;
 	rc = apply_replace_note(ctx, network, &note, NULL);
