@@ -51,8 +51,9 @@ static int usage(const char *text)
 	return EXIT_USAGE;
 }
 
-static const char plan_usage[] = "plan [online|offline|add|remove] [VIF | --domid D --devid N]\n"
-				 "without VIF the environment says which, as libxl sets it";
+static const char plan_usage[] =
+	"plan [online|offline|add|remove] [VIF | --domid D --devid N]\n"
+	"without VIF: the vif of XENBUS_PATH in the environment, as libxl sets it";
 
 /* The verb and the vif of `plan`; -EINVAL means the usage text. */
 static int parse_plan_arguments(struct xnm_event *event, int argc, char **argv, struct xnm_err *err)

@@ -21,7 +21,7 @@ static const char usage[] =
 	"\n"
 	"Prints the addresses of a vif: those that it has, or for a guest that does not\n"
 	"run, those that the policy gives it. MAC is the guest's mac=, which a pool and\n"
-	"eui64 need; an address of a pool is kept for it from now on.\n"
+	"eui64 need; an address of a pool is reserved for it from now on.\n"
 	"\n"
 	"  --mac MAC   the vif's MAC address\n"
 	"  --kernel    print the line for the guest's kernel, as for extra= in xl.cfg:\n"
@@ -100,8 +100,8 @@ static int want_of_policy(const struct xnm_policy *policy)
 	section = xnm_policy_match(policy, &id);
 	if (!section || !xnm_own_is_set(&section->own))
 		return xnm_fail(&asked.err, -ENOENT,
-				"%s does not run, and the policy gives it no address: its own "
-				"configuration may, with ip=",
+				"%s does not run, and the policy gives it no address; an ip= in "
+				"its own configuration is known only while it runs",
 				asked.guest);
 	if ((section->own.pool[0] || section->own.eui64) && !asked.has_mac)
 		return xnm_fail(&asked.err, -EINVAL,
@@ -131,7 +131,8 @@ static int ask_pool(void)
 	if (asked.dir.locks.fd >= 0)
 		rc = xnm_lock(&asked.dir.locks, XNM_LOCK_POOL, pool, XNM_LOCK_TIMEOUT_MS);
 	if (rc)
-		return xnm_fail(&asked.err, rc, "pool %s is in use: %s", pool, strerror(-rc));
+		return xnm_fail(&asked.err, rc, "pool %s is locked by another call: %s", pool,
+				strerror(-rc));
 	rc = xnm_pool_find(&found, &asked.dir, &nobody, &guest, &asked.want, &asked.err);
 	if (rc)
 		return rc;
@@ -141,7 +142,7 @@ static int ask_pool(void)
 	for (unsigned int i = 0; fd >= 0 && rc >= 0 && i < found.n; i++)
 		rc = xnm_pool_assign(fd, &found.list[i], &guest);
 	if (fd < 0 || rc < 0)
-		fprintf(stderr, "xnm: warning: cannot keep it for the guest: %s\n",
+		fprintf(stderr, "xnm: warning: cannot reserve it for the guest: %s\n",
 			strerror(fd < 0 && asked.dir.locks.fd < 0 ? EACCES
 				 : fd < 0			  ? -fd
 								  : -rc));

@@ -19,8 +19,9 @@ static const char usage[] =
 	"\n"
 	"Reads the policy FILE (" XNM_POLICY_FILE " or $XNM_CONFIG), the *.ini files of\n"
 	"policy.d beside it and of override.d in the run directory, and prints every\n"
-	"mistake as FILE:LINE: TEXT. A subnet that this host has elsewhere, or a card that\n"
-	"another program sets up, is one in the policy in use, and else a warning.\n"
+	"mistake as FILE:LINE: TEXT. A subnet that another interface of this host has, or a\n"
+	"card that another program sets up, is a mistake in the policy in use, and a\n"
+	"warning in any other FILE.\n"
 	"\n"
 	"Exit status: 0 no mistakes, 2 mistakes.\n";
 

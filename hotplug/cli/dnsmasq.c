@@ -20,7 +20,7 @@ static const char usage[] =
 	"NETWORK: dhcp=, ipv6-ra=, domain=, lease-time= and host-services=dns.\n"
 	"xnm-dnsmasq@NETWORK.service runs a dnsmasq with it.\n"
 	"\n"
-	"Exit status: 0 success, 1 the network does not want dnsmasq, 2 a wrong call or a\n"
+	"Exit status: 0 success, 1 the network uses no dnsmasq, 2 a wrong call or a\n"
 	"mistake in the policy.\n";
 
 static const char *host_text(const struct xnm_cidr *cidr, char text[XNM_CIDR_TEXT_LEN])
@@ -60,7 +60,7 @@ static void print_dns(const struct xnm_network *network)
 	     "domain-needed\n"
 	     "bogus-priv");
 	if (network->forward == XNM_FORWARD_NONE)
-		puts("# the guests must not get outside by way of names\n"
+		puts("# forward=none: no query leaves this host\n"
 		     "no-resolv");
 	if (network->domain[0])
 		printf("domain=%s\nlocal=/%s/\n", network->domain, network->domain);
@@ -135,7 +135,7 @@ static void print_ranges6(const struct xnm_network *network, const char *lease)
 		return;
 	puts("enable-ra");
 	if (!xnm_network_router(network, first_of(network, AF_INET6)))
-		printf("# no way out: announced, but not as a router\n"
+		printf("# no default route: advertised with a router lifetime of 0\n"
 		       "ra-param=%s,60,0\n",
 		       network->bridge);
 }

@@ -45,11 +45,11 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "status", xnm_cmd_status, "[--json] [-v] [VIF|GUEST...]",
-	  "show the vifs and what is wrong" },
+	  "show the vifs, and what is wrong with them" },
 	{ "check", cmd_check, "[FILE]", "look for mistakes in the policy" },
-	{ "doctor", xnm_cmd_doctor, "", "look for what on this host is in the way" },
+	{ "doctor", xnm_cmd_doctor, "", "find what on this host blocks packets of guests" },
 	{ "address", xnm_cmd_address, "VIF|GUEST[/NUMBER] [--kernel]",
-	  "print the addresses of a vif, also before it is there" },
+	  "print the addresses of a vif, also before it exists" },
 	{ "dnsmasq", xnm_cmd_dnsmasq, "NETWORK", "print dnsmasq's configuration for a network" },
 	{ "probe", xnm_cmd_probe, "[UPLINK...]",
 	  "measure loss and latency of the uplinks once, and use the best" },
@@ -62,8 +62,8 @@ static const struct command {
 static void usage(FILE *stream)
 {
 	fputs("usage: xnm COMMAND [ARGUMENT...]\n\n"
-	      "xnm shows and checks the networking of this host's Xen guests. Only probe changes\n"
-	      "something.\n\n",
+	      "xnm shows and checks the networking of this host's Xen guests. It changes nothing,\n"
+	      "but probe moves default routes, and address may reserve an address of a pool.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
 		fprintf(stream, "  %-8s %-29s %s\n", commands[i].name, commands[i].arguments,

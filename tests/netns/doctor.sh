@@ -64,7 +64,7 @@ is "a wrong call" "$rc:$(echo "$out" | head -n 1)" "2:usage: xnm doctor"
 kernel_config CONFIG_NF_TABLES=y CONFIG_NF_TABLES_BRIDGE=m '# CONFIG_NF_TABLES_INET is not set' \
 	CONFIG_NFT_CT=m CONFIG_NFT_NAT=m CONFIG_NFT_MASQ=m CONFIG_NFT_FIB_INET_mine=m CONFIG_NFT_REJECT_INET=m \
 	CONFIG_NFT_LOG=m CONFIG_NF_CT_NETLINK=m
-missing='this kernel was built without CONFIG_NF_TABLES_INET, CONFIG_NFT_FIB_INET, so vifs cannot be locked: boot another one, or write locking-mode=unlocked into the policy'
+missing='this kernel was built without CONFIG_NF_TABLES_INET, CONFIG_NFT_FIB_INET, so vifs cannot be locked: boot another kernel, or write locking-mode=unlocked into the policy'
 finds "a kernel without two options" "$missing"
 if [ -e /proc/config.gz ]; then
 	gzip -c "/boot/config-$(uname -r)" >$T/config.gz
@@ -350,13 +350,13 @@ echo 0 >$net/ipv4/ip_forward
 finds "it does not any more" "net.ipv4.ip_forward is 0; network inner needs 1: sysctl -w net.ipv4.ip_forward=1"
 echo 1 >$net/ipv4/ip_forward
 echo 0 >$net/ipv4/conf/xnmnat/forwarding
-finds "its bridge does not" "net.ipv4.conf.xnmnat.forwarding is 0, although network inner forwards by it: sysctl -w net.ipv4.conf.xnmnat.forwarding=1"
+finds "its bridge does not" "net.ipv4.conf.xnmnat.forwarding is 0, but network inner forwards packets through it: sysctl -w net.ipv4.conf.xnmnat.forwarding=1"
 echo 1 >$net/ipv4/conf/xnmnat/forwarding
 echo 0 >$net/ipv4/conf/wan0/forwarding
-finds "its uplink does not" "net.ipv4.conf.wan0.forwarding is 0, although network inner forwards by it: sysctl -w net.ipv4.conf.wan0.forwarding=1"
+finds "its uplink does not" "net.ipv4.conf.wan0.forwarding is 0, but network inner forwards packets through it: sysctl -w net.ipv4.conf.wan0.forwarding=1"
 try "$XNM" check
 is "check tells too" "$rc:$(echo "$out" | tail -n 1)" \
-	"0:warning: net.ipv4.conf.wan0.forwarding is 0, although network inner forwards by it: sysctl -w net.ipv4.conf.wan0.forwarding=1"
+	"0:warning: net.ipv4.conf.wan0.forwarding is 0, but network inner forwards packets through it: sysctl -w net.ipv4.conf.wan0.forwarding=1"
 like "check: and its summary" "$out" 'no mistakes$'
 echo 0 >$net/ipv4/conf/wan1/forwarding
 echo 1 >$net/ipv4/conf/wan0/forwarding
@@ -374,7 +374,7 @@ echo 0 >$net/ipv4/ip_forward
 sed -i 's/xnmnat/xnm.nat/' "$XNM_CONFIG"
 hotplug online 2 0
 echo 0 >$net/ipv4/conf/xnm.nat/forwarding
-finds "sysctl's other spelling" "net/ipv4/conf/xnm.nat/forwarding is 0, although network inner forwards by it: sysctl -w net/ipv4/conf/xnm.nat/forwarding=1"
+finds "sysctl's other spelling" "net/ipv4/conf/xnm.nat/forwarding is 0, but network inner forwards packets through it: sysctl -w net/ipv4/conf/xnm.nat/forwarding=1"
 eval "${out##*: }" >/dev/null
 finds "which sysctl takes"
 hotplug offline 2 0
@@ -386,10 +386,10 @@ echo 0 >$net/ipv4/conf/wan0/rp_filter
 echo 2 >$net/ipv4/conf/wan1/rp_filter
 finds "two uplinks"
 echo 1 >$net/ipv4/conf/wan0/rp_filter
-finds "one of them is strict" "net.ipv4.conf.wan0.rp_filter is 1, which drops answers to network inner, as it has 2 uplinks: sysctl -w net.ipv4.conf.wan0.rp_filter=2"
+finds "one of them is strict" "net.ipv4.conf.wan0.rp_filter is 1, which drops answers to network inner that come by another of its 2 uplinks: sysctl -w net.ipv4.conf.wan0.rp_filter=2"
 echo 0 >$net/ipv4/conf/wan0/rp_filter
 echo 1 >$net/ipv4/conf/all/rp_filter
-finds "all are strict, but for the other one" "net.ipv4.conf.wan0.rp_filter is 0, which drops answers to network inner, as it has 2 uplinks: sysctl -w net.ipv4.conf.wan0.rp_filter=2"
+finds "all are strict, but for the other one" "net.ipv4.conf.wan0.rp_filter is 0, which drops answers to network inner that come by another of its 2 uplinks: sysctl -w net.ipv4.conf.wan0.rp_filter=2"
 echo 2 >$net/ipv4/conf/wan0/rp_filter
 finds "set as it says"
 sed -i 's/^uplink=wan wan2$/uplink=wan/' "$XNM_CONFIG"
@@ -422,14 +422,14 @@ finds "no network of IPv6"
 sed -i 's/^address=.*/address=10.77.0.1\/24 fd00:77::1\/64/' "$XNM_CONFIG"
 finds "a network of IPv6 out of that uplink, which xnm-vif sets"
 sed -i '/^uplink=/d' "$XNM_CONFIG"
-finds "a network of IPv6 out of any uplink" "net.ipv6.conf.wan0.accept_ra is 1, so the first guest of network inner will end the default route that a router has announced: sysctl -w net.ipv6.conf.wan0.accept_ra=2"
+finds "a network of IPv6 out of any uplink" "net.ipv6.conf.wan0.accept_ra is 1, so with the first guest of network inner this host will lose its default route from router advertisements: sysctl -w net.ipv6.conf.wan0.accept_ra=2"
 echo 2 >$net/ipv6/conf/wan0/accept_ra
 finds "set as it says"
 echo 1 >$net/ipv6/conf/all/forwarding
 finds "and it forwards"
 check "the route is there" grep -q . <(ip -6 route show default dev wan0)
 echo 1 >$net/ipv6/conf/wan0/accept_ra
-finds "and the setting is lost" "net.ipv6.conf.wan0.accept_ra is 1, so the default route that a router has announced will end, as this host forwards: sysctl -w net.ipv6.conf.wan0.accept_ra=2"
+finds "and the setting is lost" "net.ipv6.conf.wan0.accept_ra is 1, so this host, which forwards, will lose its default route from router advertisements: sysctl -w net.ipv6.conf.wan0.accept_ra=2"
 ip -6 route del default dev wan0
 ip -6 route add default via fe80::1 dev wan0
 finds "a route that nobody announced"
@@ -448,12 +448,12 @@ hotplug offline 2 0
 # -- no network at all, and a policy that cannot be read
 rm "$XNM_CONFIG"
 echo nonsense >"$XNM_CONFIG"
-finds "a mistake in the policy" "the policy cannot be read, so its networks are not looked at: xnm check"
+finds "a mistake in the policy" "the policy cannot be read, so its networks are not checked: xnm check"
 rm "$XNM_CONFIG"
 
 # -- the spanning tree
 ip link set br0 type bridge stp_state 1
-finds "a bridge that listens to its guests" "bridge br0 speaks STP and listens to what the guest of vif1.0 says of it: bridge link set dev vif1.0 guard on"
+finds "a bridge that listens to its guests" "bridge br0 takes spanning tree messages (STP) from the guest of vif1.0: bridge link set dev vif1.0 guard on"
 eval "${out##*: }"
 finds "what it says helps"
 bridge link set dev vif1.0 guard off

@@ -124,7 +124,7 @@ healed() {
 
 # told WHERE DAMAGE: the first line says that guests are not held, and what to type
 told() {
-	like "$2: $1 says it first" "$rc:$(echo "$out" | head -n 1)" '^1:.*(not held|open).*xnm-vif reapply all'
+	like "$2: $1 says it first" "$rc:$(echo "$out" | head -n 1)" '^1:.*without nftables rules: .*xnm-vif reapply all'
 }
 
 # each kind of event has each damage; another guest is 9, or 8

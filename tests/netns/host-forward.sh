@@ -252,7 +252,7 @@ is "what is whole is not made anew" "$(nft -a list table inet xnm | grep -v pack
 try "$XNM_VIF" gc
 apart "gc lets it be" 4 6
 like "status: what was dropped" "$("$XNM" status -v)" '^outside dropped: host-forward [0-9]'
-like "doctor: what to do about it" "$("$XNM" doctor)" 'packets between eth0, .* host-forward=yes in \[global\]'
+like "doctor: what to do about it" "$("$XNM" doctor)" 'packets between eth0, .* host-forward=yes into \[global\]'
 
 # the administrator's word, in either direction
 { echo "[global]" host-forward=yes | tr ' ' '\n'; network nat; } >"$XNM_CONFIG"

@@ -148,7 +148,7 @@ is "JSON of lost elements keeps to its schema" "$(schema 2>&1)" ""
 is "reapply adds them" "$(field vif1.0 '"\(.state) \(.filter)"')" "ok ok"
 nft flush chain bridge xnm check-arp
 is "a rule is gone" "$(field vif1.0 '"\(.state) \(.filter) \(.filter_problem)"')" \
-	"drift drift table bridge xnm has not the rules that it should have"
+	"drift drift table bridge xnm has other rules than it should"
 is "a rule is gone: for all who need it" "$(field vif2.0 '"\(.state) \(.filter)"')" "drift drift"
 "$XNM_VIF" reapply 1.0 >/dev/null
 is "reapply makes the table anew, for all" "$(field vif1.0 .filter) $(field vif2.0 .filter)" "ok ok"

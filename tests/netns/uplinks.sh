@@ -271,7 +271,7 @@ is "another's default route on the interface is respected" "$(defaults)" "$lan4 
 $lan6 eth0 100 88
 fd00:10::2 br0 600 88"
 like "xnm doctor says so" "$("$XNM" doctor)" \
-	'eth0 has an IPv4 default route that is not of xnm \(via 10.99.0.254, metric 50\), .*uplink wired.*ip route del default'
+	'eth0 has an IPv4 default route of another program \(via 10.99.0.254, metric 50\), .*uplink wired.*ip route del default'
 gone 1
 is "and never taken away" "$(defaults)" "$lan4 eth0 50 static
 $lan6 eth0 100 88"

@@ -68,9 +68,9 @@ static void check_apart(struct xnm_doctor *doctor)
 	xnm_run_dir_close(&dir);
 	if (names[0])
 		xnm_doctor_find(doctor,
-				"%" PRIu64 " packets between %s were dropped, as this host did not "
-				"forward before its guests needed that: if it is a router, say "
-				"host-forward=yes in [global], then xnm-vif reapply all",
+				"%" PRIu64 " packets between %s were dropped, as this host "
+				"forwards only for its guests: if it is to be a router, write "
+				"host-forward=yes into [global], then xnm-vif reapply all",
 				packets, names);
 }
 

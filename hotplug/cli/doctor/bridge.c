@@ -27,8 +27,8 @@ static void check_bridges(struct xnm_doctor *doctor)
 		    !speaks_stp(row->attached_to) || link->port_flags & XNM_PORT_GUARD)
 			continue;
 		xnm_doctor_find(doctor,
-				"bridge %s speaks STP and listens to what the guest of %s says of "
-				"it: bridge link set dev %s guard on",
+				"bridge %s takes spanning tree messages (STP) from the guest of "
+				"%s: bridge link set dev %s guard on",
 				row->attached_to, link->name, link->name);
 	}
 }

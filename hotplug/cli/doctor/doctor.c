@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor.c - `xnm doctor`: what on this host, outside of the policy, is in the way of guests. */
+/* doctor.c - `xnm doctor`: what on this host, outside of the policy, blocks packets of guests. */
 #include <getopt.h>
 
 #include "hotplug/cli/cli.h"
@@ -8,8 +8,8 @@
 static void usage(FILE *stream)
 {
 	fputs("usage: xnm doctor\n\n"
-	      "Looks for what on this host is in the way of guests, such as rules and settings\n"
-	      "of other programs, and prints for each one line with what to type.\n\n"
+	      "Finds what on this host blocks packets of guests, such as rules and settings of\n"
+	      "other programs, and prints for each one line with what to type.\n\n"
 	      "It looks at:\n",
 	      stream);
 	for (unsigned int i = 0; i < xnm_n_doctor_checks; i++)

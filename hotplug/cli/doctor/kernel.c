@@ -110,7 +110,7 @@ static void check_kernel(struct xnm_doctor *doctor)
 	if (missing[0])
 		xnm_doctor_find(doctor,
 				"this kernel was built without %s, so vifs cannot be locked: boot "
-				"another one, or write locking-mode=unlocked into the policy",
+				"another kernel, or write locking-mode=unlocked into the policy",
 				missing);
 }
 

@@ -37,7 +37,7 @@ static void check_device(struct xnm_doctor *doctor, const struct xnm_network *ne
 			 const char *ifname, bool ip6)
 {
 	const char *all = ip6 ? "ipv6/conf/all/forwarding" : "ipv4/ip_forward";
-	char path[96], why[XNM_NAME_LEN + 64];
+	char path[96], why[XNM_NAME_LEN + 96];
 	uint32_t value = 0;
 
 	if (!ifname[0] || xnm_sysctl_get(all, &value) || value == 0)
@@ -45,7 +45,8 @@ static void check_device(struct xnm_doctor *doctor, const struct xnm_network *ne
 	(void)snprintf(path, sizeof(path), "ipv%c/conf/%s/forwarding", ip6 ? '6' : '4', ifname);
 	if (xnm_sysctl_get(path, &value) || value)
 		return;
-	(void)snprintf(why, sizeof(why), ", although network %s forwards by it", network->name);
+	(void)snprintf(why, sizeof(why), ", but network %s forwards packets through it",
+		       network->name);
 	xnm_doctor_find_sysctl_once(doctor, path, 0, 1, why);
 }
 
@@ -63,14 +64,15 @@ static void check_accept_ra(struct xnm_doctor *doctor, const struct xnm_run_dir 
 			    const struct xnm_network *network)
 {
 	static struct xnm_network_note note;
-	char path[96], why[XNM_NAME_LEN + 64];
+	char path[96], why[XNM_NAME_LEN + 96];
 	uint32_t value;
 
 	if (xnm_network_note_read(dir, network->name, &note))
 		return;
 	(void)snprintf(path, sizeof(path), "ipv6/conf/%s/accept_ra", note.bridge);
 	(void)snprintf(why, sizeof(why),
-		       ", so that guests of network %s may be routers of this host", network->name);
+		       ", so this host takes routes from guests of network %s that advertise them",
+		       network->name);
 	for (unsigned int i = 0; i < note.n_settings; i++) {
 		if (strcmp(note.settings[i], path) == 0 && xnm_sysctl_get(path, &value) == 0 &&
 		    value)

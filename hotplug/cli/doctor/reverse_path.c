@@ -8,13 +8,13 @@
 static void check_reverse_path(struct xnm_doctor *doctor, const struct xnm_network *network)
 {
 	uint32_t all = 0, value;
-	char path[96], why[XNM_NAME_LEN + 64];
+	char path[96], why[XNM_NAME_LEN + 96];
 
 	if (network->n_uplinks < 2)
 		return;
 	(void)snprintf(why, sizeof(why),
-		       ", which drops answers to network %s, as it has %u uplinks", network->name,
-		       network->n_uplinks);
+		       ", which drops answers to network %s that come by another of its %u uplinks",
+		       network->name, network->n_uplinks);
 	(void)xnm_sysctl_get("ipv4/conf/all/rp_filter", &all);
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {
 		(void)snprintf(path, sizeof(path), "ipv4/conf/%s/rp_filter",

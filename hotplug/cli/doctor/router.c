@@ -55,13 +55,13 @@ static void check_default_route(struct xnm_doctor *doctor, const char *ifname)
 	if (forwarding)
 		(void)snprintf(
 			why, sizeof(why),
-			", so the default route that a router has announced will end, as this "
-			"host forwards");
+			", so this host, which forwards, will lose its default route from router "
+			"advertisements");
 	else if (network)
 		(void)snprintf(
 			why, sizeof(why),
-			", so the first guest of network %s will end the default route that a "
-			"router has announced",
+			", so with the first guest of network %s this host will lose its default "
+			"route from router advertisements",
 			network->name);
 	else
 		return;

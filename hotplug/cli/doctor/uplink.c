@@ -32,8 +32,8 @@ static void find_foreign(struct xnm_doctor *doctor, const struct xnm_uplink *upl
 		xnm_cidr_format_host(&route->gateway, gateway);
 	xnm_doctor_find(
 		doctor,
-		"%s has an IPv%c default route that is not of xnm (via %s, metric %u), so that "
-		"uplink %s makes none there, and its metric= and track= do not move that one: ip "
+		"%s has an IPv%c default route of another program (via %s, metric %u), so uplink "
+		"%s adds none there, and its metric= and track= have no effect: ip "
 		"%sroute del default via %s dev %s metric %u, or gateway=none in [uplink %s]",
 		uplink->device, ip6 ? '6' : '4', gateway, route->metric, uplink->name,
 		ip6 ? "-6 " : "", gateway, uplink->device, route->metric, uplink->name);

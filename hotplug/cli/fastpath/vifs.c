@@ -122,7 +122,7 @@ void xnm_fp_listing_read_reasons(struct xnm_fp_listing *listing)
 		xnm_event_init(&event, XNM_VERB_ONLINE, out->domid, out->devid);
 		if (xnm_run_online(&event, XNM_RUN_PLAN, &plan, &err))
 			xnm_copy(out->reason, sizeof(out->reason),
-				 "it cannot be planned: see xnm status");
+				 "xnm-vif reapply would fail: see xnm status");
 		else
 			memcpy(out->reason, plan.fastpath.reason, sizeof(out->reason));
 		if (out->reason[0])

@@ -25,19 +25,20 @@ static int read_policy(struct xnm_status *status, const struct xnm_policy *polic
 static void look(const struct xnm_status *status, struct xnm_row *row)
 {
 	(void)status;
-	set_reason(row, row->verdict == XNM_VERDICT_GONE	? "its guest has gone"
-			: row->verdict == XNM_VERDICT_UNMANAGED ? "it is not managed by xnm"
-								: "nobody can say");
+	set_reason(row, row->verdict == XNM_VERDICT_GONE	? "its domain no longer exists"
+			: row->verdict == XNM_VERDICT_UNMANAGED ? "xnm-vif has no note of it"
+			: row->verdict == XNM_VERDICT_ERROR	? "see its state"
+								: "xenstore cannot be read");
 }
 
 void xnm_status_fastpath_planned(struct xnm_row *row, const struct xnm_plan *plan)
 {
 	if (!plan)
-		set_reason(row, "it cannot be planned");
+		set_reason(row, "xnm-vif reapply would fail");
 	else if (plan->fastpath.reason[0] || row->state->segment[0])
 		set_reason(row, plan->fastpath.reason);
 	else
-		set_reason(row, "not before a reapply of it");
+		set_reason(row, "only after xnm-vif reapply");
 }
 
 /* "vif1.0 fast path: published in segment lan" */

@@ -57,7 +57,7 @@ static int read_table(struct reader *reader, enum xnm_table table, const struct 
 	else if (!ours)
 		problem = "was not made by xnm";
 	else if (!whole)
-		problem = "has not the rules that it should have";
+		problem = "has other rules than it should";
 	if (problem)
 		(void)snprintf(reader->table_problem[table], sizeof(reader->table_problem[table]),
 			       "table %s " XNM_NFT_TABLE " %s", families[table].name, problem);

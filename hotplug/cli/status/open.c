@@ -45,7 +45,7 @@ static bool is_lost(struct look *look, const struct xnm_element *element)
 		look->failed = true;
 	if (present || look->failed)
 		return false;
-	(void)snprintf(what, sizeof(what), " %.20s", xnm_sets[element->set].name);
+	(void)snprintf(what, sizeof(what), ", set %.20s", xnm_sets[element->set].name);
 	say_why(look, "elements are missing in", table, what);
 	return true;
 }
@@ -144,8 +144,7 @@ bool xnm_status_open_text(const struct xnm_open *open, char *out, size_t out_siz
 	if (len == 0)
 		return false;
 	(void)snprintf(out + len, out_size - len,
-		       " %s not held to the rules: %s: xnm-vif reapply all",
-		       open->n_vifs + open->n_networks == 1 ? "is" : "are", open->why);
+		       " without nftables rules: %s: xnm-vif reapply all", open->why);
 	return true;
 }
 
