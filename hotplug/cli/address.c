@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* address.c - xnm address: print the addresses that a vif has, or that the policy will give it. */
 #include "hotplug/cli/cli.h"
+#include "hotplug/core/want.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -124,7 +125,7 @@ static int ask_pool(void)
 {
 	const struct xnm_owner nobody = { UINT32_MAX, UINT32_MAX };
 	const struct xnm_pool_guest guest = { asked.mac, "", asked.guest };
-	const char *pool = asked.want.pool->name;
+	const char *pool = asked.want.address.pool->name;
 	static struct xnm_pool_facts found;
 	int rc = 0, fd = -1;
 
@@ -217,13 +218,13 @@ static int address(const char *name, bool kernel)
 			     xnm_policy_network(policy, asked.state.network), kernel);
 	}
 	rc = want_of_policy(policy);
-	if (rc == 0 && asked.want.pool)
+	if (rc == 0 && asked.want.address.pool)
 		rc = ask_pool();
 	if (rc) {
 		fprintf(stderr, "xnm: %s\n", asked.err.text);
 		return rc == -EINVAL ? XNM_EXIT_USAGE : EXIT_FAILURE;
 	}
-	return print(asked.want.addresses, asked.want.n_addresses, asked.want.network, kernel);
+	return print(asked.want.address.list, asked.want.address.n, asked.want.network, kernel);
 }
 
 int xnm_cmd_address(int argc, char **argv)

@@ -117,8 +117,8 @@ int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 			return rc;
 		}
 	}
-	xnm_network_note_sent(&ctx->dir, plan->sent_network);
-	xnm_network_note_sent(&ctx->dir, plan->sent_owned);
+	xnm_network_note_sent(&ctx->dir, plan->network.sent);
+	xnm_network_note_sent(&ctx->dir, plan->owned.sent);
 	return 0;
 }
 

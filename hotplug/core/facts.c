@@ -332,13 +332,44 @@ int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const stru
 static void note_bridge(void *arg, const char *name)
 {
 	struct xnm_facts *facts = arg;
-	size_t len = strlen(facts->bridges);
+	size_t len = strlen(facts->bridge.names);
 
-	if (len + strlen(name) + 5 < sizeof(facts->bridges))
-		(void)snprintf(facts->bridges + len, sizeof(facts->bridges) - len, "%s%s",
+	if (len + strlen(name) + 5 < sizeof(facts->bridge.names))
+		(void)snprintf(facts->bridge.names + len, sizeof(facts->bridge.names) - len, "%s%s",
 			       len ? " " : "", name);
-	else if (len + 4 < sizeof(facts->bridges) && facts->bridges[len - 1] != '.')
-		(void)snprintf(facts->bridges + len, sizeof(facts->bridges) - len, "...");
+	else if (len + 4 < sizeof(facts->bridge.names) && facts->bridge.names[len - 1] != '.')
+		(void)snprintf(facts->bridge.names + len, sizeof(facts->bridge.names) - len, "...");
+}
+
+/* The long lists are as long as they say. */
+static void clear_network(struct xnm_network_facts *network)
+{
+	network->has_note = network->is_member = network->sysctls_hold = false;
+	network->note.bridge[0] = '\0';
+	network->note.is_sent = false;
+	network->note.n_settings = network->note.elements.n = 0;
+}
+
+static void clear_owned(struct xnm_owned_facts *owned)
+{
+	owned->has_note = owned->is_member = false;
+	owned->bridge[0] = '\0';
+	owned->note.bridge[0] = '\0';
+	owned->note.is_sent = false;
+	owned->note.n_settings = owned->note.elements.n = 0;
+	owned->kept.n = owned->claimed.n = 0;
+}
+
+static void clear_filter(struct xnm_filter_facts *filter)
+{
+	filter->known = false;
+	memset(&filter->now, 0, sizeof(filter->now));
+	memset(filter->table, 0, sizeof(filter->table));
+	memset(filter->vif_lost, 0, sizeof(filter->vif_lost));
+	memset(filter->network_lost, 0, sizeof(filter->network_lost));
+	memset(filter->owned_lost, 0, sizeof(filter->owned_lost));
+	filter->heirs.n = 0;
+	filter->heirs.full = false;
 }
 
 void xnm_facts_clear(struct xnm_facts *facts)
@@ -348,27 +379,23 @@ void xnm_facts_clear(struct xnm_facts *facts)
 		facts->is_used = true;
 		return;
 	}
-	/* the long lists are as long as they say */
-	memset(facts, 0, offsetof(struct xnm_facts, state));
-	facts->is_used = true;
-	xnm_vif_note_clear(&facts->state);
-	memset(&facts->holder_is_same_guest, 0,
-	       offsetof(struct xnm_facts, network_note) -
-		       offsetof(struct xnm_facts, holder_is_same_guest));
-	facts->network_note.bridge[0] = '\0';
-	facts->network_note.n_settings = facts->network_note.elements.n = 0;
-	facts->owned_note.bridge[0] = '\0';
-	facts->owned_note.n_settings = facts->owned_note.elements.n = 0;
-	facts->owned_kept.n = facts->owned_claimed.n = 0;
-	memset(&facts->is_member, 0,
-	       offsetof(struct xnm_facts, heirs) - offsetof(struct xnm_facts, is_member));
-	facts->heirs.n = 0;
-	facts->heirs.full = false;
-	memset(&facts->n_device_addresses, 0,
-	       offsetof(struct xnm_facts, ways) - offsetof(struct xnm_facts, n_device_addresses));
-	facts->fastpath = NULL;
-	facts->fastpath_yields = facts->fastpath_denied = false;
-	facts->tells_nobody = facts->has_told = false;
+	facts->dir = NULL;
+	facts->store = NULL;
+	facts->has_note = false;
+	xnm_vif_note_clear(&facts->note);
+	memset(&facts->guest, 0, sizeof(facts->guest));
+	memset(&facts->device, 0, sizeof(facts->device));
+	memset(&facts->bridge, 0, sizeof(facts->bridge));
+	memset(&facts->address, 0, sizeof(facts->address));
+	memset(&facts->foreign, 0, sizeof(facts->foreign));
+	memset(&facts->dnsmasq, 0, sizeof(facts->dnsmasq));
+	memset(&facts->routed, 0, sizeof(facts->routed));
+	memset(&facts->fastpath, 0, sizeof(facts->fastpath));
+	facts->guestinfo.is_denied = facts->guestinfo.is_there = false;
+	clear_network(&facts->network);
+	clear_owned(&facts->owned);
+	clear_filter(&facts->filter);
+	facts->uplink.n = 0;
 }
 
 int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_event *event,
@@ -379,30 +406,31 @@ int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 	unsigned int n = 0;
 	int rc;
 
-	rc = xnm_link_get(rtnl, name, &facts->device);
+	rc = xnm_link_get(rtnl, name, &facts->device.link);
 	/* before Linux 5.5 a renamed vif is not found under its first name */
-	if (rc == -ENODEV && strcmp(name, want->ifname) != 0)
-		rc = xnm_link_get(rtnl, want->ifname, &facts->device);
+	if (rc == -ENODEV && strcmp(name, want->device.name) != 0)
+		rc = xnm_link_get(rtnl, want->device.name, &facts->device.link);
 	if (rc)
 		return xnm_facts_link_error(rtnl, rc, name, err);
-	if (strcmp(facts->device.name, want->ifname) != 0)
-		rc = xnm_facts_link(rtnl, want->ifname, &facts->holder, err);
-	if (rc == 0 && want->attach && !want->routed)
-		rc = xnm_facts_link(rtnl, want->bridge, &facts->bridge, err);
-	if (rc == 0 && want->attach && !want->routed && facts->bridge.ifindex == 0)
+	if (strcmp(facts->device.link.name, want->device.name) != 0)
+		rc = xnm_facts_link(rtnl, want->device.name, &facts->device.holder, err);
+	if (rc == 0 && want->attach && want->backend != XNM_BACKEND_ROUTE)
+		rc = xnm_facts_link(rtnl, want->bridge.name, &facts->bridge.link, err);
+	if (rc == 0 && want->attach && want->backend != XNM_BACKEND_ROUTE &&
+	    facts->bridge.link.ifindex == 0)
 		(void)xnm_bridge_each(rtnl, note_bridge, facts);
-	if (rc == 0 && want->attach && want->network && !want->routed)
+	if (rc == 0 && want->attach && want->network && want->backend != XNM_BACKEND_ROUTE)
 		rc = xnm_facts_network(facts, rtnl, want->network, false, err);
 	if (rc)
 		return rc;
-	rc = xnm_addr_list(rtnl, facts->device.ifindex, AF_INET, &address, 1, &n);
+	rc = xnm_addr_list(rtnl, facts->device.link.ifindex, AF_INET, &address, 1, &n);
 	/* one is enough to know */
 	if (rc && rc != -E2BIG)
 		return xnm_facts_link_error(rtnl, rc, name, err);
-	facts->device_has_ipv4 = n > 0;
-	if (want->has_vlan && facts->bridge.vlan_filtering &&
-	    facts->device.master == facts->bridge.ifindex)
-		facts->has_vlans =
-			xnm_port_get_vlans(rtnl, facts->device.ifindex, &facts->vlans) == 0;
+	facts->device.has_ipv4 = n > 0;
+	if (want->bridge.has_vlan && facts->bridge.link.vlan_filtering &&
+	    facts->device.link.master == facts->bridge.link.ifindex)
+		facts->bridge.has_port_vlans = xnm_port_get_vlans(rtnl, facts->device.link.ifindex,
+								  &facts->bridge.port_vlans) == 0;
 	return 0;
 }

@@ -8,15 +8,18 @@
 #include <stdint.h>
 
 #include "hotplug/base/event.h"
-#include "hotplug/base/value.h"
-#include "hotplug/base/vlan.h"
-#include "hotplug/kernel/link.h"
-#include "hotplug/kernel/route.h"
-#include "hotplug/notes/bridge.h"
-#include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
-#include "hotplug/parts/bridge/manager.h"
+#include "hotplug/parts/address/address.h"
+#include "hotplug/parts/bridge/bridge.h"
+#include "hotplug/parts/device/device.h"
+#include "hotplug/parts/dnsmasq/dnsmasq.h"
+#include "hotplug/parts/fastpath/fastpath.h"
+#include "hotplug/parts/filter/filter.h"
+#include "hotplug/parts/foreign/foreign.h"
 #include "hotplug/parts/guestinfo/guestinfo.h"
+#include "hotplug/parts/network/network.h"
+#include "hotplug/parts/owned/owned.h"
+#include "hotplug/parts/routed/routed.h"
 #include "hotplug/parts/uplink/uplink.h"
 #include "policy/policy.h"
 
@@ -58,189 +61,27 @@ struct xnm_guest {
 
 struct xnm_policy;
 
-/* Who has what a vif is to have, so that it is refused. */
-struct xnm_rival {
-	struct xnm_owner vif;
-	char what[XNM_CIDR_TEXT_LEN]; /* "": there is none */
-};
-
-/* A moment of nftables. */
-struct xnm_seen {
-	uint32_t generation;
-	bool is_unchanged; /* all is as it was seen whole, but for what we have done */
-	bool was_made; /* our tables are noted to have been there */
-};
-
-/* Our nftables tables, and what of the noted elements they have lost. */
-struct xnm_filter_facts {
-	bool known; /* somebody has looked */
-	struct xnm_seen now;
-	struct {
-		bool exists;
-		bool whole; /* its rules are as this policy wants them */
-	} table[2]; /* enum xnm_table */
-	bool vif_lost[XNM_MAX_ELEMENTS]; /* of state.elements of the event's device */
-	bool network_lost[XNM_MAX_ELEMENTS]; /* of network_note.elements */
-	bool owned_lost[XNM_MAX_ELEMENTS]; /* of owned_note.elements */
-};
-
-#define XNM_MAX_ROUTES		 64
-#define XNM_MAX_BRIDGE_ADDRESSES 96 /* of all makers; in nftables four times as many elements */
-#define XNM_MAX_BRIDGE_VLANS	 32
-
-/* A VLAN device on the wanted bridge, and what this host has there. */
-struct xnm_bridge_vlan {
-	char name[IFNAMSIZ];
-	uint16_t vid;
-};
-
-struct xnm_vlan_address {
-	uint16_t vid;
-	struct xnm_cidr cidr;
-};
-
-/* An interface that leads outside, and for which addresses it answers in place of guests. */
-struct xnm_uplink_facts {
-	int ifindex;
-	char name[IFNAMSIZ];
-	unsigned int n_proxies;
-	struct xnm_cidr proxies[XNM_MAX_ROUTES];
-};
-
-/* Others' chains that would drop what the vif's guest sends or gets, and our rules in them. */
-struct xnm_through_facts {
-	bool known; /* somebody has looked */
-	bool is_member; /* the vif is noted as one that needs them */
-	struct {
-		bool hears_bridges; /* br_netfilter hands frames that a bridge passes on to it */
-		char chain[XNM_CHAIN_LEN]; /* "": none drops anything */
-		unsigned int rules; /* enum xnm_through: those that are there */
-		char noted[XNM_CHAIN_LEN]; /* where they are noted to be */
-	} ip[XNM_N_IP];
-};
-
-/* What a pool has for the vif. */
-struct xnm_pool_facts {
-	unsigned int n;
-	struct xnm_cidr list[2]; /* at most one of each family */
-	bool noted[2]; /* they are its own already */
-};
-
-#define XNM_DHCP_LINE_LEN 192
-
-/* One way out of the host: an uplink with a gateway, and the default routes through its device. */
-struct xnm_way_facts {
-	const struct xnm_uplink *uplink;
-	bool is_own; /* it is the guest of the vif owner, which is there */
-	struct xnm_owner owner;
-	bool is_other; /* it is none of the event's: only its routes are planned with theirs */
-	bool is_bridge; /* its device is the event's own bridge, which may have to be made first */
-	int ifindex; /* of its device; 0: there is none, or none yet */
-	struct xnm_uplink_note note;
-	bool has_note;
-	bool dhcp_runs; /* the client that is noted */
-	bool starts_none; /* whoever asks could start no client that lives */
-	unsigned int n_defaults;
-	struct xnm_default defaults[XNM_MAX_DEFAULTS];
-};
-
-/* Zero before their first use: their memory is static, as it is much longer than what is used of it. */
+/* One member for each part, of which its own header says what it is. Zero before their first use:
+ * their memory is static, as it is much longer than what is used of it. */
 struct xnm_facts {
 	const struct xnm_run_dir *dir; /* while they are read */
 	struct xnm_store *store;
-	struct xnm_guest guest;
-	struct xnm_link device; /* the vif or the tap of the event */
-	struct xnm_link holder; /* who has the name that the device should get */
-	struct xnm_link bridge;
-	char bridges[160]; /* names of those that exist, if the wanted one does not */
 	bool is_used; /* xnm_facts_clear() has something to do */
-	bool device_has_ipv4;
-	bool has_vlans; /* vlans is what the port has; else it is not known */
-	struct xnm_vlans vlans; /* of the device, as a port of the wanted bridge */
-	bool has_state;
-	struct xnm_vif_note state; /* what an earlier event noted */
-	bool holder_is_same_guest; /* a migration overlap: the same vifname */
-	bool bridge_is_ours; /* xnm made the wanted bridge, so it may change it */
-	bool has_network_note;
-	struct xnm_network_note network_note; /* of the wanted network */
-	struct xnm_network_note owned_note; /* of the wanted bridge: see xnm_owned_network() */
-	/* elements that go with nobody: of the vif's, those that others have put there too, and of
-	 * owned_note's those that a vif has */
-	struct xnm_elements owned_kept, owned_claimed;
-	bool is_member; /* the vif is noted as one of it */
-	bool has_owned_note;
-	bool is_owned_member; /* and the same of the wanted bridge */
-	char owned_bridge[IFNAMSIZ]; /* offline without a state: where it is noted so */
-	bool settings_hold; /* what the network needs of the kernel is so */
+	struct xnm_guest guest;
+	bool has_note;
+	struct xnm_vif_note note; /* what an earlier event noted of the vif */
+	struct xnm_device_facts device;
+	struct xnm_bridge_facts bridge;
+	struct xnm_address_facts address;
+	struct xnm_network_facts network;
+	struct xnm_owned_facts owned;
 	struct xnm_filter_facts filter;
-	bool has_claims; /* the vif's addresses are noted as its own */
-	bool mac_is_free; /* the vif's MAC address is not noted as its own */
-	struct xnm_owners leave; /* what these have noted goes to it: the same guest's, or gone */
-	bool address_is_same_guests; /* or as another vif's of the same guest */
-	struct xnm_owner predecessor; /* that one */
-	bool yields; /* and that one is newer: this vif leaves them to it */
-	struct xnm_rival
-		rival; /* another guest has an address that it is to have, or its MAC address */
-	/* of state.addresses: another vif of the guest has taken it over, as in a migration */
-	bool handed_over[XNM_MAX_ADDRESSES];
-	/* of state.addresses: the vif that had it before, and still notes it, gets it back */
-	bool goes_back[XNM_MAX_ADDRESSES];
-	struct xnm_elements heirs; /* what that vif has noted for nftables */
-	/* of a vif without a bridge */
-	unsigned int n_device_addresses;
-	struct xnm_cidr device_addresses[XNM_MAX_ADDRESSES * 2];
-	bool device_address_ours[XNM_MAX_ADDRESSES * 2];
-	unsigned int n_routes;
-	struct xnm_route routes[XNM_MAX_ROUTES];
-	unsigned int n_neighbours;
-	struct xnm_cidr neighbours[XNM_MAX_ROUTES];
-	struct xnm_mac neighbour_macs[XNM_MAX_ROUTES];
-	unsigned int n_uplinks; /* of its network that are there */
-	struct xnm_uplink_facts uplinks[XNM_MAX_NETWORK_UPLINKS];
-	struct xnm_through_facts through;
-	struct xnm_pool_facts pool;
-	char dhcp_line[XNM_DHCP_LINE_LEN]; /* the vif's reservation as it stands; "": none */
-	bool device_proxy_arp; /* conf/<device>/proxy_arp */
-	bool device_route_localnet;
-	bool made_bridge; /* xnm made the bridge of state, and is to take it away again */
-	bool has_bridge_addresses; /* somebody has looked */
-	unsigned int n_bridge_addresses, n_stale_addresses;
-	struct xnm_cidr bridge_addresses[XNM_MAX_BRIDGE_ADDRESSES];
-	bool bridge_address_ours[XNM_MAX_BRIDGE_ADDRESSES];
-	/* none of those: what a bridge has by us, and the policy has for it no more */
-	struct xnm_cidr stale_addresses[XNM_MAX_BRIDGE_ADDRESSES];
-	unsigned int n_bridge_vlans; /* of a bridge that keeps VLANs apart */
-	struct xnm_bridge_vlan bridge_vlans[XNM_MAX_BRIDGE_VLANS];
-	unsigned int n_vlan_addresses;
-	struct xnm_vlan_address vlan_addresses[XNM_MAX_BRIDGE_ADDRESSES];
-	bool tap_exists; /* offline only: the tap of the same NIC is still there */
-	unsigned int n_interfaces; /* the network's interfaces=, in its order */
-	struct xnm_link interfaces[XNM_MAX_INTERFACES];
-	bool interface_has_address[XNM_MAX_INTERFACES]; /* or routes: of those looked at for that */
-	bool interface_is_wireless[XNM_MAX_INTERFACES];
-	char interface_master[XNM_MAX_INTERFACES][IFNAMSIZ]; /* of those in another bridge */
-	unsigned int
-		managed; /* the first of them that somebody else sets up, if manager has a kind */
-	struct xnm_manager manager;
-	/* what the first of them that has addresses has, and what the bridge is to give back */
-	struct xnm_carry *carry, *carry_back;
-	char carry_refused[96]; /* why what it has cannot move */
-	char upper[IFNAMSIZ], upper_kind[16]; /* a device made of it, or bound to it */
-	bool upper_takes_all; /* all its frames; else it is a tunnel */
-	bool bridge_note_is_old; /* a card in it has been given another name */
-	struct xnm_bridge_note bridge_note; /* if bridge_is_ours, with the names of this moment */
-	unsigned int
-		n_dropped; /* interfaces that came with the bridge and the policy has no more */
-	struct xnm_link dropped[XNM_MAX_INTERFACES];
-	unsigned int n_ways; /* long, as is what follows */
-	struct xnm_way_facts ways[XNM_MAX_WAYS];
-	struct xnm_slots slots; /* with ways */
-	const struct xnm_fp_view *fastpath; /* of its domain; NULL: nobody has looked */
-	bool fastpath_yields; /* a newer vif with its MAC address is published in its segment */
-	bool fastpath_denied; /* what is published is not for this domain to write */
-	bool tells_nobody; /* what guests are told is not for this domain to write */
-	bool has_told;
-	struct xnm_told told; /* now; last, as it is long and only there with has_told */
+	struct xnm_foreign_facts foreign;
+	struct xnm_dnsmasq_facts dnsmasq;
+	struct xnm_routed_facts routed;
+	struct xnm_uplink_facts uplink;
+	struct xnm_guestinfo_facts guestinfo;
+	struct xnm_fastpath_facts fastpath;
 };
 
 /*
@@ -287,7 +128,7 @@ int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 		   const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err);
 
 /* Reads one of them: way->uplink, is_own and owner are given. */
-int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+int xnm_facts_way(struct xnm_uplink_seen *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		  const char *name, struct xnm_err *err);
 
 /* All default routes of the host; more of them than fit are no failure. */
@@ -299,7 +140,7 @@ bool xnm_wants_ways(const struct xnm_want *want);
 /* Whether the network's bridge is one that xnm made, or is about to. */
 static inline bool xnm_makes_bridge(const struct xnm_facts *facts)
 {
-	return facts->bridge.ifindex == 0 || facts->bridge_is_ours;
+	return facts->bridge.link.ifindex == 0 || facts->bridge.is_ours;
 }
 
 /* All unknown. */

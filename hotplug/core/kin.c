@@ -125,12 +125,12 @@ static int refuse(const struct xnm_facts *facts, const struct xnm_event *event,
 				"vif%u.%u and vif%u.%u of one guest (%s) have the same mac=%s on "
 				"%s: give one of the two another mac=",
 				event->domid, event->devid, other->domid, other->devid,
-				name_or(facts->guest.domain_name), mac, want->bridge);
+				name_or(facts->guest.domain_name), mac, want->bridge.name);
 	return xnm_fail(err, -EADDRINUSE,
 			"mac=%s of vif%u.%u (%s) is that of vif%u.%u (%s) on %s, which is another "
 			"guest: give one of the two another mac=",
 			mac, event->domid, event->devid, name_or(facts->guest.domain_name),
-			other->domid, other->devid, name_or(other->domain_name), want->bridge);
+			other->domid, other->devid, name_or(other->domain_name), want->bridge.name);
 }
 
 struct mac_search {
@@ -150,11 +150,11 @@ static void default_vlans(struct xnm_vlans *vlans, const struct xnm_link *bridge
 /* Whether two ports, one of them a trunk, have a VLAN in common. */
 static bool share_vlan(const struct mac_search *search, const struct xnm_vif_note *other)
 {
-	const struct xnm_link *bridge = &search->facts->bridge;
-	struct xnm_vlans mine = search->want->vlan, theirs;
+	const struct xnm_link *bridge = &search->facts->bridge.link;
+	struct xnm_vlans mine = search->want->bridge.vlan, theirs;
 	const char *reason;
 
-	if (!search->want->has_vlan)
+	if (!search->want->bridge.has_vlan)
 		default_vlans(&mine, bridge);
 	if (!other->vlan[0])
 		default_vlans(&theirs, bridge);
@@ -170,7 +170,8 @@ static bool share_vlan(const struct mac_search *search, const struct xnm_vif_not
 /* A trunk meets only those in its VLANs; notes that cannot be read may be of any. */
 static bool is_elsewhere(const struct mac_search *search, const struct xnm_vif_note *other)
 {
-	return other->mac_scope[0] && (search->want->is_trunk || strchr(other->mac_scope, '*')) &&
+	return other->mac_scope[0] &&
+	       (search->want->bridge.is_trunk || strchr(other->mac_scope, '*')) &&
 	       !share_vlan(search, other);
 }
 
@@ -191,14 +192,14 @@ static int look_at(void *arg, const struct xnm_owner *owner)
 	    !xnm_mac_equal(&other.mac, &facts->guest.mac))
 		kin = XNM_KIN_GONE;
 	if (kin == XNM_KIN_OTHER) {
-		facts->rival.vif = *owner;
-		xnm_format_mac(&facts->guest.mac, facts->rival.what);
+		facts->address.rival.vif = *owner;
+		xnm_format_mac(&facts->guest.mac, facts->address.rival.what);
 		return refuse(facts, search->event, search->want, &other, search->err);
 	}
-	xnm_owners_add(&facts->leave, owner);
+	xnm_owners_add(&facts->address.leave, owner);
 	if (kin == XNM_KIN_SAME) {
-		facts->address_is_same_guests = true;
-		facts->predecessor = *owner;
+		facts->address.is_same_guests = true;
+		facts->address.predecessor = *owner;
 	}
 	return 0;
 }
@@ -226,11 +227,11 @@ int xnm_facts_mac(struct xnm_facts *facts, const struct xnm_event *event,
 	/* a link without a bridge has two ends, and nobody mistakes one for another */
 	if (!scope[0])
 		return 0;
-	facts->mac_is_free = xnm_mac_note_owner(facts->dir, scope, mac, &owner) ||
-			     owner.domid != event->domid || owner.devid != event->devid;
-	if (want->is_trunk)
-		return xnm_mac_note_each(facts->dir, want->bridge, mac, look_at, &search);
+	facts->address.mac_is_free = xnm_mac_note_owner(facts->dir, scope, mac, &owner) ||
+				     owner.domid != event->domid || owner.devid != event->devid;
+	if (want->bridge.is_trunk)
+		return xnm_mac_note_each(facts->dir, want->bridge.name, mac, look_at, &search);
 	rc = look_in(&search, scope);
-	xnm_scope_trunk(scope, want->bridge);
+	xnm_scope_trunk(scope, want->bridge.name);
 	return rc ? rc : look_in(&search, scope);
 }

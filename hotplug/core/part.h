@@ -21,8 +21,8 @@ struct xnm_view {
  *
  * online and offline are pure: they look at the view, and add operations to the
  * plan, each with the phase in which it is done. They fill what is the part's
- * own of plan->state, the note of the vif. An online returns 0, or -errno with
- * err filled when it cannot be done at all. At an offline plan->state has what
+ * own of plan->note, the note of the vif. An online returns 0, or -errno with
+ * err filled when it cannot be done at all. At an offline plan->note has what
  * stays of the vif: xnm_plan_stays().
  */
 struct xnm_part {
@@ -46,7 +46,7 @@ bool xnm_view_is_routed(const struct xnm_view *view);
 /* Whether the vif's note stays at an offline, as its tap or its vif is still there. */
 static inline bool xnm_plan_stays(const struct xnm_plan *plan)
 {
-	return plan->state.ifname[0] || plan->state.tap[0];
+	return plan->note.ifname[0] || plan->note.tap[0];
 }
 
 #endif

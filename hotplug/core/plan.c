@@ -25,6 +25,36 @@
  * 4. "connected" is the last operation of an online.
  */
 
+/* The long lists are as long as they say. */
+static void clear_network_note(struct xnm_network_note *note)
+{
+	note->bridge[0] = '\0';
+	note->is_sent = false;
+	note->n_settings = note->elements.n = 0;
+	note->elements.full = false;
+}
+
+static void clear_network(struct xnm_network_plan *network)
+{
+	network->name[0] = network->old_name[0] = network->old_bridge[0] = network->sent[0] = '\0';
+	network->n_sysctls = 0;
+	clear_network_note(&network->note);
+}
+
+static void clear_owned(struct xnm_owned_plan *owned)
+{
+	owned->sent[0] = '\0';
+	clear_network_note(&owned->note);
+}
+
+static void clear_filter(struct xnm_filter_change *filter)
+{
+	memset(filter->build, 0, sizeof(filter->build));
+	memset(filter->exists, 0, sizeof(filter->exists));
+	memset(&filter->now, 0, sizeof(filter->now));
+	filter->n_add = filter->n_del = filter->n_del_vif = 0;
+}
+
 void xnm_plan_clear(struct xnm_plan *plan)
 {
 	/* whoever writes to a page for the first time waits for the kernel to find one */
@@ -33,21 +63,20 @@ void xnm_plan_clear(struct xnm_plan *plan)
 		return;
 	}
 	plan->n = 0;
-	plan->full = false;
-	memset(&plan->vlan_add, 0, sizeof(plan->vlan_add));
-	memset(&plan->vlan_del, 0, sizeof(plan->vlan_del));
-	xnm_vif_note_clear(&plan->state);
-	memset(&plan->bridge_note, 0,
-	       offsetof(struct xnm_plan, settings) - offsetof(struct xnm_plan, bridge_note));
-	plan->network_note.n_settings = plan->network_note.elements.n = 0;
-	plan->network_note.elements.full = false;
-	plan->owned_note.bridge[0] = '\0';
-	plan->owned_note.n_settings = plan->owned_note.elements.n = 0;
-	plan->owned_note.elements.full = false;
-	plan->sent_network[0] = plan->sent_owned[0] = '\0';
-	memset(&plan->filter, 0, offsetof(struct xnm_filter_change, add));
-	plan->n_way_notes = 0;
-	memset(&plan->fastpath, 0, offsetof(struct xnm_fastpath_plan, change));
+	plan->full = plan->changes_network = false;
+	plan->domid = plan->devid = 0;
+	xnm_vif_note_clear(&plan->note);
+	memset(&plan->bridge, 0, sizeof(plan->bridge));
+	memset(&plan->address, 0, sizeof(plan->address));
+	memset(&plan->dnsmasq, 0, sizeof(plan->dnsmasq));
+	memset(&plan->conntrack, 0, sizeof(plan->conntrack));
+	memset(&plan->guestinfo, 0, sizeof(plan->guestinfo));
+	clear_network(&plan->network);
+	clear_owned(&plan->owned);
+	clear_filter(&plan->filter);
+	plan->uplink.n_notes = 0;
+	plan->fastpath.reason[0] = '\0';
+	plan->fastpath.network[0] = plan->fastpath.old_network[0] = '\0';
 	plan->fastpath.change.n = 0;
 }
 

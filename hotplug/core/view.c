@@ -6,23 +6,23 @@
 
 bool xnm_view_renames(const struct xnm_view *view)
 {
-	return strcmp(view->facts->device.name, view->name) != 0;
+	return strcmp(view->facts->device.link.name, view->name) != 0;
 }
 
 static bool is_where_it_belongs(const struct xnm_view *view)
 {
-	const struct xnm_link *device = &view->facts->device;
+	const struct xnm_link *device = &view->facts->device.link;
 
-	if (view->want->routed)
-		return device->master == 0 && view->facts->has_state && view->facts->state.routed;
+	if (view->want->backend == XNM_BACKEND_ROUTE)
+		return device->master == 0 && view->facts->has_note && view->facts->note.routed;
 	return view->want->attach && device->master &&
-	       device->master == view->facts->bridge.ifindex;
+	       device->master == view->facts->bridge.link.ifindex;
 }
 
 bool xnm_view_resets_vlans(const struct xnm_view *view)
 {
-	return !view->want->routed && view->facts->state.vlan[0] && !view->want->has_vlan &&
-	       is_where_it_belongs(view);
+	return view->want->backend != XNM_BACKEND_ROUTE && view->facts->note.vlan[0] &&
+	       !view->want->bridge.has_vlan && is_where_it_belongs(view);
 }
 
 bool xnm_view_stays_attached(const struct xnm_view *view)
@@ -32,15 +32,16 @@ bool xnm_view_stays_attached(const struct xnm_view *view)
 
 bool xnm_view_stays_up(const struct xnm_view *view)
 {
-	return view->facts->device.up && xnm_view_stays_attached(view) && !xnm_view_renames(view);
+	return view->facts->device.link.up && xnm_view_stays_attached(view) &&
+	       !xnm_view_renames(view);
 }
 
 bool xnm_view_is_port(const struct xnm_view *view)
 {
-	return view->has_vif && view->want->attach && !view->want->routed;
+	return view->has_vif && view->want->attach && view->want->backend != XNM_BACKEND_ROUTE;
 }
 
 bool xnm_view_is_routed(const struct xnm_view *view)
 {
-	return view->has_vif && view->want->attach && view->want->routed;
+	return view->has_vif && view->want->attach && view->want->backend == XNM_BACKEND_ROUTE;
 }

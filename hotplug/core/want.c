@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* want.c - merge the guest's keys and the policy into what one vif should be. */
+#include "hotplug/core/want.h"
 #include "hotplug/parts/address/want.h"
 
 #include <errno.h>
@@ -127,7 +128,7 @@ static const struct xnm_network *network_of(struct xnm_want *want, const char *n
 	if (device[0] == '\0')
 		return xnm_policy_network_by_bridge(want->policy, named);
 	if (strcmp(named, device) != 0)
-		(void)snprintf(want->bridge_said, sizeof(want->bridge_said), "%s", named);
+		(void)snprintf(want->bridge.said, sizeof(want->bridge.said), "%s", named);
 	return xnm_policy_network_by_bridge(want->policy, device);
 }
 
@@ -135,12 +136,12 @@ const char *xnm_want_bridge_text(const struct xnm_want *want, char out[XNM_BRIDG
 {
 	char device[XNM_DEVICE_TEXT_LEN];
 
-	if (want->bridge_said[0])
-		(void)snprintf(out, XNM_BRIDGE_TEXT_LEN, "%s (altname of %s)", want->bridge_said,
-			       want->bridge);
+	if (want->bridge.said[0])
+		(void)snprintf(out, XNM_BRIDGE_TEXT_LEN, "%s (altname of %s)", want->bridge.said,
+			       want->bridge.name);
 	else
 		(void)snprintf(out, XNM_BRIDGE_TEXT_LEN, "%s",
-			       xnm_policy_device(want->policy, want->bridge, device));
+			       xnm_policy_device(want->policy, want->bridge.name, device));
 	return out;
 }
 
@@ -163,19 +164,19 @@ static int want_bridge(struct xnm_want *want, const struct xnm_guest *guest,
 	if (!want->network)
 		want->network = network_of(want, guest->bridge, guest->device);
 	if (want->network) {
-		memcpy(want->bridge, want->network->bridge, sizeof(want->bridge));
+		memcpy(want->bridge.name, want->network->bridge, sizeof(want->bridge.name));
 		return 0;
 	}
 	/* also a name that is too long for the two readings */
 	if (guest->device[0]) {
-		memcpy(want->bridge, guest->device, sizeof(want->bridge));
+		memcpy(want->bridge.name, guest->device, sizeof(want->bridge.name));
 		return 0;
 	}
 	rc = xnm_bridge_name_parse(&name, guest->bridge, err);
 	if (rc)
 		return rc;
 	if (!name.has_suffix || full_bridge_exists) {
-		(void)snprintf(want->bridge, sizeof(want->bridge), "%.*s", IFNAMSIZ - 1,
+		(void)snprintf(want->bridge.name, sizeof(want->bridge.name), "%.*s", IFNAMSIZ - 1,
 			       guest->bridge);
 		return 0;
 	}
@@ -183,51 +184,51 @@ static int want_bridge(struct xnm_want *want, const struct xnm_guest *guest,
 		return xnm_fail(err, -EINVAL,
 				"both bridge='%s' and vlan= give VLANs: use one of them",
 				guest->bridge);
-	memcpy(want->bridge, guest->base_device[0] ? guest->base_device : name.base,
-	       sizeof(want->bridge));
+	memcpy(want->bridge.name, guest->base_device[0] ? guest->base_device : name.base,
+	       sizeof(want->bridge.name));
 	want->network = xnm_policy_network(policy, name.base);
 	if (!want->network)
 		want->network = network_of(want, name.base, guest->base_device);
 	if (want->network)
-		memcpy(want->bridge, want->network->bridge, sizeof(want->bridge));
-	want->vlan = name.vlan;
-	want->has_vlan = true;
-	want->vlan_why = "the suffix of the guest's bridge= asks for it";
+		memcpy(want->bridge.name, want->network->bridge, sizeof(want->bridge.name));
+	want->bridge.vlan = name.vlan;
+	want->bridge.has_vlan = true;
+	want->bridge.vlan_why = "the suffix of the guest's bridge= asks for it";
 	return 0;
 }
 
 static void want_vlan(struct xnm_want *want, const struct xnm_guest *guest)
 {
 	if (want->section && want->section->has_vlan) {
-		want->vlan = want->section->vlan;
-		want->vlan_why = "the [vif] section says so";
-	} else if (want->has_vlan) {
+		want->bridge.vlan = want->section->vlan;
+		want->bridge.vlan_why = "the [vif] section says so";
+	} else if (want->bridge.has_vlan) {
 		return;
 	} else if (guest->has_vlan) {
-		want->vlan = guest->vlan;
-		want->vlan_why = "the guest's vlan= says so";
+		want->bridge.vlan = guest->vlan;
+		want->bridge.vlan_why = "the guest's vlan= says so";
 	} else if (want->network && want->network->has_vlan) {
-		want->vlan = want->network->vlan;
-		want->vlan_why = "the [network] section says so";
+		want->bridge.vlan = want->network->vlan;
+		want->bridge.vlan_why = "the [network] section says so";
 	} else {
 		return;
 	}
-	want->has_vlan = true;
+	want->bridge.has_vlan = true;
 }
 
 static void want_mtu(struct xnm_want *want, const struct xnm_guest *guest)
 {
 	if (want->section && want->section->mtu_bytes) {
-		want->mtu_bytes = want->section->mtu_bytes;
-		want->mtu_why = "the [vif] section says so";
+		want->device.mtu_bytes = want->section->mtu_bytes;
+		want->device.mtu_why = "the [vif] section says so";
 	} else if (guest->mtu_bytes) {
-		want->mtu_bytes = guest->mtu_bytes;
-		want->mtu_why = "the guest's mtu= says so";
+		want->device.mtu_bytes = guest->mtu_bytes;
+		want->device.mtu_why = "the guest's mtu= says so";
 	} else if (want->network && want->network->mtu_bytes) {
-		want->mtu_bytes = want->network->mtu_bytes;
-		want->mtu_why = "the [network] section says so";
+		want->device.mtu_bytes = want->network->mtu_bytes;
+		want->device.mtu_why = "the [network] section says so";
 	} else {
-		want->mtu_why = "the bridge has it";
+		want->device.mtu_why = "the bridge has it";
 	}
 }
 
@@ -241,15 +242,15 @@ static void want_locking(struct xnm_want *want)
 		mode = want->network->locking_mode;
 	if (mode == XNM_LOCK_DISABLED)
 		want->attach = false;
-	want->locked = mode == XNM_LOCK_UNSET || mode == XNM_LOCK_LOCKED;
+	want->filter.locked = mode == XNM_LOCK_UNSET || mode == XNM_LOCK_LOCKED;
 	if (!section)
 		return;
-	want->allow = section->allow;
-	memcpy(want->allowed, section->ipv4_allowed,
-	       section->n_ipv4_allowed * sizeof(want->allowed[0]));
-	memcpy(want->allowed + section->n_ipv4_allowed, section->ipv6_allowed,
-	       section->n_ipv6_allowed * sizeof(want->allowed[0]));
-	want->n_allowed = section->n_ipv4_allowed + section->n_ipv6_allowed;
+	want->filter.allow = section->allow;
+	memcpy(want->filter.allowed, section->ipv4_allowed,
+	       section->n_ipv4_allowed * sizeof(want->filter.allowed[0]));
+	memcpy(want->filter.allowed + section->n_ipv4_allowed, section->ipv6_allowed,
+	       section->n_ipv6_allowed * sizeof(want->filter.allowed[0]));
+	want->filter.n_allowed = section->n_ipv4_allowed + section->n_ipv6_allowed;
 }
 
 static int want_name(struct xnm_want *want, const struct xnm_event *event,
@@ -260,10 +261,11 @@ static int want_name(struct xnm_want *want, const struct xnm_event *event,
 	int len;
 
 	if (guest->vifname[0] == '\0')
-		len = snprintf(want->ifname, sizeof(want->ifname), "%s", name);
+		len = snprintf(want->device.name, sizeof(want->device.name), "%s", name);
 	else
-		len = snprintf(want->ifname, sizeof(want->ifname), "%s%s", guest->vifname, suffix);
-	if (len < 0 || (size_t)len >= sizeof(want->ifname))
+		len = snprintf(want->device.name, sizeof(want->device.name), "%s%s", guest->vifname,
+			       suffix);
+	if (len < 0 || (size_t)len >= sizeof(want->device.name))
 		return xnm_fail(err, -ENAMETOOLONG,
 				"vifname='%s' and its suffix '%s' are too long for a network "
 				"device: shorten it",
@@ -292,16 +294,16 @@ static int want_shares(struct xnm_want *want, const struct xnm_guest *guest, str
 		if (!xnm_uplink_is_shared_by(uplink, guest->domain_name, want->devid) ||
 		    strcmp(uplink->network, want->network->name) != 0)
 			continue;
-		want->brings_ip6 |= has_ip6(&uplink->gateway);
+		want->filter.brings_ip6 |= has_ip6(&uplink->gateway);
 		if (!xnm_uplink_has_gateway(uplink))
 			continue;
-		if (want->n_shares == XNM_MAX_VIF_UPLINKS)
+		if (want->uplink.n_shares == XNM_MAX_VIF_UPLINKS)
 			return xnm_fail(
 				err, -E2BIG,
 				"[uplink %s] is one more uplink with guest=%s: one vif can be "
 				"%d of them",
 				uplink->name, uplink->guest, XNM_MAX_VIF_UPLINKS);
-		want->shares[want->n_shares++] = uplink;
+		want->uplink.shares[want->uplink.n_shares++] = uplink;
 	}
 	return 0;
 }
@@ -322,29 +324,30 @@ void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge)
 {
 	unsigned int pvid = bridge->ifindex ? bridge->default_pvid : 1;
 
-	if (!want->routed && want->has_vlan && want->vlan.pvid == pvid)
-		xnm_scope(want->scope, want->bridge, false, NULL);
+	if (want->backend != XNM_BACKEND_ROUTE && want->bridge.has_vlan &&
+	    want->bridge.vlan.pvid == pvid)
+		xnm_scope(want->address.scope, want->bridge.name, false, NULL);
 }
 
 void xnm_want_mac_scope(const struct xnm_want *want, char out[XNM_SCOPE_LEN])
 {
 	out[0] = '\0';
-	if (!want->attach || want->routed)
+	if (!want->attach || want->backend == XNM_BACKEND_ROUTE)
 		return;
-	if (want->is_trunk)
-		xnm_scope_trunk(out, want->bridge);
+	if (want->bridge.is_trunk)
+		xnm_scope_trunk(out, want->bridge.name);
 	else
-		memcpy(out, want->scope, XNM_SCOPE_LEN);
+		memcpy(out, want->address.scope, XNM_SCOPE_LEN);
 }
 
 uint32_t xnm_want_group(const struct xnm_want *want)
 {
 	char scope[XNM_SCOPE_LEN];
 
-	if (!want->attach || !want->locked)
+	if (!want->attach || !want->filter.locked)
 		return 0;
-	xnm_scope_trunk(scope, want->bridge);
-	return xnm_scope_group(want->is_trunk ? scope : want->scope);
+	xnm_scope_trunk(scope, want->bridge.name);
+	return xnm_scope_group(want->bridge.is_trunk ? scope : want->address.scope);
 }
 
 int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
@@ -371,17 +374,20 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 		return rc;
 	/* the network may bring a locking mode of its own */
 	want_locking(want);
-	want->routed = want->attach && want->network && want->network->backend == XNM_BACKEND_ROUTE;
+	if (want->attach && want->network)
+		want->backend = want->network->backend;
 	rc = want_shares(want, guest, err);
 	if (rc)
 		return rc;
 	want_vlan(want, guest);
 	want_mtu(want, guest);
-	if (!want->routed)
-		want_port(&want->port, want->section ? &want->section->port : &unset,
-			  want->network ? &want->network->port : &unset, want->locked);
-	want->is_trunk = !want->routed && xnm_vlans_tagged(&want->vlan);
-	xnm_scope(want->scope, want->bridge, want->has_vlan, &want->vlan);
+	if (want->backend != XNM_BACKEND_ROUTE)
+		want_port(&want->bridge.port, want->section ? &want->section->port : &unset,
+			  want->network ? &want->network->port : &unset, want->filter.locked);
+	want->bridge.is_trunk =
+		want->backend != XNM_BACKEND_ROUTE && xnm_vlans_tagged(&want->bridge.vlan);
+	xnm_scope(want->address.scope, want->bridge.name, want->bridge.has_vlan,
+		  &want->bridge.vlan);
 	rc = want_addresses(want, guest, err);
 	if (rc == 0)
 		rc = want_check_addresses(want, err);
@@ -390,7 +396,7 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 	if (rc)
 		return rc;
 	if (want->attach && want->network && want->network->dhcp == XNM_SERVER_DNSMASQ)
-		xnm_dhcp_dir(want->dhcp_dir, want->network);
+		xnm_dhcp_dir(want->dnsmasq.dir, want->network);
 	if (want->section)
 		(void)xnm_policy_origin(policy, want->section->origin, want->why,
 					sizeof(want->why));
@@ -402,18 +408,19 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 
 const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts)
 {
-	bool is_free = facts->holder.ifindex == 0 || facts->holder.ifindex == facts->device.ifindex;
+	bool is_free = facts->device.holder.ifindex == 0 ||
+		       facts->device.holder.ifindex == facts->device.link.ifindex;
 
-	return is_free ? want->ifname : facts->device.name;
+	return is_free ? want->device.name : facts->device.link.name;
 }
 
 /* Only a vif that is routed has addresses of this host, and a guest's of the family to reach. */
 bool xnm_wants_ipv6(const struct xnm_want *want)
 {
-	if (!want->routed)
+	if (want->backend != XNM_BACKEND_ROUTE)
 		return false;
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		if (want->addresses[i].family == AF_INET6)
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		if (want->address.list[i].family == AF_INET6)
 			return true;
 	}
 	return false;

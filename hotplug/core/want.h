@@ -6,44 +6,21 @@
 #include "hotplug/core/facts.h"
 #include "hotplug/notes/vif.h"
 
-/* Port flags that somebody asked for: value is meaningful where mask has the bit. */
-struct xnm_port_want {
-	uint16_t mask;
-	uint16_t value;
-};
-
+/* One member for each part, of which its own header says what it is. */
 struct xnm_want {
 	bool attach; /* false: the policy disables this vif */
-	bool routed; /* on no bridge: this host routes to it (backend=route) */
 	bool held; /* no vif at all: the network is to be there without one */
-	bool locked; /* it may send only as itself */
+	enum xnm_backend backend; /* by a bridge, or routed by this host */
 	uint32_t devid;
-	char bridge[IFNAMSIZ]; /* "" when routed */
-	char bridge_said
-		[XNM_ALTNAME_LEN]; /* what the guest calls it, if that is an alternative name */
 	const struct xnm_policy *policy;
 	const struct xnm_network *network; /* NULL: the bridge is not the policy's */
 	const struct xnm_vif_policy *section; /* NULL: no [vif] section matches */
-	char ifname[IFNAMSIZ]; /* the device's final name */
-	uint32_t mtu_bytes; /* 0: that of the bridge */
-	const char *mtu_why;
-	bool has_vlan;
-	struct xnm_vlans vlan;
-	const char *vlan_why;
-	char scope[XNM_SCOPE_LEN]; /* where its addresses must be the only ones */
-	bool is_trunk; /* it has tagged VLANs: see xnm_scope_trunk() */
-	struct xnm_port_want port;
-	unsigned int n_addresses;
-	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
-	const struct xnm_pool *pool; /* whose addresses come behind the first n_fixed; NULL: none */
-	unsigned int n_fixed;
-	char dhcp_dir[XNM_DHCP_DIR_LEN]; /* where its reservation goes; "": it gets none */
-	unsigned int n_allowed; /* that it may also send from */
-	struct xnm_cidr allowed[XNM_MAX_ADDRESSES * 2];
-	uint16_t allow; /* XNM_ALLOW_*: what a locked vif may be */
-	bool brings_ip6; /* by the policy this host's own way out for IPv6 */
-	unsigned int n_shares; /* uplinks that are this vif */
-	const struct xnm_uplink *shares[XNM_MAX_VIF_UPLINKS];
+	struct xnm_device_want device;
+	struct xnm_bridge_want bridge;
+	struct xnm_address_want address;
+	struct xnm_filter_want filter;
+	struct xnm_dnsmasq_want dnsmasq;
+	struct xnm_uplink_want uplink;
 	char why[96]; /* which line of the policy decided, for people */
 };
 

@@ -135,7 +135,7 @@ static void collect_strays(struct gc *gc)
 		return;
 	}
 	for (unsigned int i = 0; i < search.n; i++) {
-		struct xnm_elements *found = &plan.state.elements[0];
+		struct xnm_elements *found = &plan.note.elements[0];
 
 		found->n = 0;
 		if (search.names[i][0] == '\0')

@@ -55,10 +55,10 @@ static int read_filter(struct run *run)
 				"cannot filter: %s; the kernel needs CONFIG_NF_TABLES",
 				strerror(-rc));
 	/* no vif, and so no elements of one to look for */
-	the_facts.has_state = true;
+	the_facts.has_note = true;
 	rc = xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, &nobodys, &run->want, &ctx->err);
 	/* one that is not held has vifs, which keep it */
-	the_facts.is_member =
+	the_facts.network.is_member =
 		!run->want.held || xnm_network_is_held(&ctx->dir, run->want.network->name);
 	return rc;
 }
@@ -80,7 +80,7 @@ static int make_plan(struct run *run, struct xnm_plan *plan)
 	int rc;
 
 	xnm_facts_clear(&the_facts);
-	rc = xnm_link_get(ctx->rtnl, network->bridge, &the_facts.bridge);
+	rc = xnm_link_get(ctx->rtnl, network->bridge, &the_facts.bridge.link);
 	if (rc && rc != -ENODEV)
 		return xnm_fail(&ctx->err, rc, "cannot read the state of %s: %s", network->bridge,
 				xnm_rtnl_reason(ctx->rtnl));
@@ -179,7 +179,8 @@ int xnm_run_network(const struct xnm_policy *policy, const char *network,
 	int rc;
 
 	if (run.want.network)
-		memcpy(run.want.bridge, run.want.network->bridge, sizeof(run.want.bridge));
+		memcpy(run.want.bridge.name, run.want.network->bridge,
+		       sizeof(run.want.bridge.name));
 	rc = open_all(&run);
 	if (rc == 0)
 		rc = verb == XNM_NETWORK_STOP ? stop(&run, network, plan) : start(&run, plan);

@@ -28,21 +28,21 @@ static struct xnm_facts the_facts;
 /* Without notes, what nftables has under the names that the device has now and had first. */
 static void find_strays(struct xnm_ctx *ctx, const struct xnm_event *event)
 {
-	struct xnm_elements *strays = &the_facts.state.elements[xnm_event_is_tap(event)];
+	struct xnm_elements *strays = &the_facts.note.elements[xnm_event_is_tap(event)];
 	const char *kernel_name = xnm_event_device(event);
 
 	if (!ctx->nft && xnm_nft_open(&ctx->nft))
 		return;
 	(void)xnm_nft_read_device(ctx->nft, kernel_name, strays);
-	if (the_facts.device.ifindex && strcmp(the_facts.device.name, kernel_name) != 0)
-		(void)xnm_nft_read_device(ctx->nft, the_facts.device.name, strays);
+	if (the_facts.device.link.ifindex && strcmp(the_facts.device.link.name, kernel_name) != 0)
+		(void)xnm_nft_read_device(ctx->nft, the_facts.device.link.name, strays);
 }
 
 /* Under its own name, or the one that is noted, unless that is another's by now. */
 static int find_device(struct xnm_ctx *ctx, const struct xnm_event *event, const char *noted)
 {
 	const char *name = xnm_event_device(event);
-	struct xnm_link *device = &the_facts.device;
+	struct xnm_link *device = &the_facts.device.link;
 	int rc = xnm_link_get(ctx->rtnl, name, device);
 
 	if (rc == -ENODEV && noted[0]) {
@@ -69,29 +69,30 @@ static int read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
 	int rc;
 
 	xnm_facts_clear(facts);
-	facts->has_state =
-		xnm_vif_note_read(&ctx->dir, event->domid, event->devid, &facts->state) == 0;
-	xnm_vif_note_settle(&facts->state);
-	rc = find_device(ctx, event, tap ? facts->state.tap : facts->state.ifname);
+	facts->has_note =
+		xnm_vif_note_read(&ctx->dir, event->domid, event->devid, &facts->note) == 0;
+	xnm_vif_note_settle(&facts->note);
+	rc = find_device(ctx, event, tap ? facts->note.tap : facts->note.ifname);
 	if (rc)
 		return rc;
-	if (!tap && facts->state.tap[0])
-		facts->tap_exists = xnm_link_get(ctx->rtnl, facts->state.tap, &link) != -ENODEV;
+	if (!tap && facts->note.tap[0])
+		facts->device.tap_exists =
+			xnm_link_get(ctx->rtnl, facts->note.tap, &link) != -ENODEV;
 	xnm_facts_heirs(facts, &ctx->dir, event);
-	if (!facts->has_state) {
+	if (!facts->has_note) {
 		find_strays(ctx, event);
-		xnm_owned_bridge(&ctx->dir, event->domid, event->devid, facts->owned_bridge);
+		xnm_owned_bridge(&ctx->dir, event->domid, event->devid, facts->owned.bridge);
 	}
-	if (facts->state.routed && facts->device.ifindex) {
+	if (facts->note.routed && facts->device.link.ifindex) {
 		struct xnm_cidr address;
 		unsigned int n = 0;
 
 		/* that they cannot be listed does not say that there are none */
-		facts->device_has_ipv4 =
-			xnm_addr_list(ctx->rtnl, facts->device.ifindex, AF_INET, &address, 1, &n) ||
-			n > 0;
+		facts->device.has_ipv4 = xnm_addr_list(ctx->rtnl, facts->device.link.ifindex,
+						       AF_INET, &address, 1, &n) ||
+					 n > 0;
 	}
-	facts->made_bridge = xnm_made_bridge(&ctx->dir, facts->state.bridge);
+	facts->bridge.was_made = xnm_made_bridge(&ctx->dir, facts->note.bridge);
 	return 0;
 }
 
@@ -146,10 +147,10 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 		return 0;
 	reach_store(ctx, plan);
 	rc = xnm_apply_offline(ctx, plan);
-	forget_wait(ctx, event, the_facts.state.vifname, plan->state.vifname);
-	forget_wait(ctx, event, the_facts.state.tap_vifname, plan->state.tap_vifname);
+	forget_wait(ctx, event, the_facts.note.vifname, plan->note.vifname);
+	forget_wait(ctx, event, the_facts.note.tap_vifname, plan->note.tap_vifname);
 	/* a damaged file, or the half-written one of a run that was killed */
-	if (!the_facts.has_state)
+	if (!the_facts.has_note)
 		forget_notes(ctx, event);
 	return rc;
 }
@@ -164,7 +165,7 @@ struct heritage {
 
 static void keep_heritage(struct heritage *left, const struct xnm_event *event)
 {
-	const struct xnm_vif_note *state = &the_facts.state;
+	const struct xnm_vif_note *state = &the_facts.note;
 
 	memcpy(left->name, xnm_event_is_tap(event) ? state->tap : state->ifname,
 	       sizeof(left->name));
@@ -253,8 +254,8 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	if (rc == 0 && mode != XNM_RUN_PLAN)
 		keep_heritage(&left, event);
 	/* others of its network may still be there */
-	if (mode != XNM_RUN_PLAN && the_facts.state.network[0])
-		xnm_apply_deafen(&ctx, the_facts.state.network);
+	if (mode != XNM_RUN_PLAN && the_facts.note.network[0])
+		xnm_apply_deafen(&ctx, the_facts.note.network);
 	xnm_leases_follow(&ctx);
 	/* a table that was made anew meanwhile may have this vif's elements, by its note */
 	if (mode != XNM_RUN_PLAN)

@@ -112,7 +112,7 @@ static int wait_for_netdev(struct online *run)
 
 	rc = xnm_link_get(rtnl, name, &link);
 	if (rc == -ENODEV)
-		rc = xnm_link_get(rtnl, run->want.ifname, &link);
+		rc = xnm_link_get(rtnl, run->want.device.name, &link);
 	run->waited = rc == -ENODEV;
 	if (rc == -ENODEV && run->mode != XNM_RUN_EVENT)
 		return xnm_fail(&run->ctx.err, rc, "%s is not there", name);

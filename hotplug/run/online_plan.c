@@ -37,9 +37,9 @@ static bool needs_filter(const struct online *run)
 {
 	const struct xnm_want *want = &run->want;
 
-	return (want->attach && (want->locked || want->network || want->n_addresses ||
-				 want->port.value & XNM_PORT_ISOLATED)) ||
-	       run->facts->state.elements[0].n || run->facts->state.elements[1].n;
+	return (want->attach && (want->filter.locked || want->network || want->address.n ||
+				 want->bridge.port.value & XNM_PORT_ISOLATED)) ||
+	       run->facts->note.elements[0].n || run->facts->note.elements[1].n;
 }
 
 static int read_filter(struct online *run)
@@ -62,9 +62,10 @@ static int check_subnets(struct online *run)
 	const struct xnm_network *network = run->want.network;
 	int rc;
 
-	if (!run->want.attach || !network || run->want.routed || run->has_checked_subnets ||
-	    (run->facts->has_network_note &&
-	     xnm_overlap_is_checked(&run->facts->network_note, network)))
+	if (!run->want.attach || !network || run->want.backend == XNM_BACKEND_ROUTE ||
+	    run->has_checked_subnets ||
+	    (run->facts->network.has_note &&
+	     xnm_overlap_is_checked(&run->facts->network.note, network)))
 		return 0;
 	rc = xnm_overlap_check(run->ctx.rtnl, &run->ctx.dir, network, &run->ctx.err);
 	run->has_checked_subnets = rc == 0;
@@ -78,14 +79,14 @@ static int read_pool(struct online *run)
 	int rc = 0;
 
 	if (run->mode != XNM_RUN_PLAN)
-		rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_POOL, run->want.pool->name,
+		rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_POOL, run->want.address.pool->name,
 			      XNM_SHARED_LOCK_TIMEOUT_MS);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "pool %s is in use by other runs of xnm: %s",
-				run->want.pool->name, strerror(-rc));
+				run->want.address.pool->name, strerror(-rc));
 	rc = xnm_facts_pool(run->facts, run->event, &run->want, &ctx->err);
 	if (rc == 0)
-		xnm_want_pool(&run->want, &run->facts->pool);
+		xnm_want_pool(&run->want, &run->facts->address.pool);
 	return rc;
 }
 
@@ -93,8 +94,9 @@ static void read_reservation(struct online *run)
 {
 	const struct xnm_owner self = { run->event->domid, run->event->devid };
 
-	if (run->want.dhcp_dir[0])
-		xnm_dhcp_read(&run->ctx.dir, run->want.dhcp_dir, &self, run->facts->dhcp_line);
+	if (run->want.dnsmasq.dir[0])
+		xnm_dhcp_read(&run->ctx.dir, run->want.dnsmasq.dir, &self,
+			      run->facts->dnsmasq.line);
 }
 
 /*
@@ -107,8 +109,8 @@ static void leave_clients(struct online *run)
 
 	if (run->mode != XNM_RUN_REAPPLY || !started || strtol(started, NULL, 10) != getpid())
 		return;
-	for (unsigned int i = 0; i < run->facts->n_ways; i++)
-		run->facts->ways[i].starts_none = true;
+	for (unsigned int i = 0; i < run->facts->uplink.n; i++)
+		run->facts->uplink.seen[i].starts_none = true;
 }
 
 /* Reads the links and plans; the guest's facts and the wants are there already. */
@@ -125,23 +127,23 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	rc = xnm_facts_links(run->facts, run->ctx.rtnl, event, &run->want, &run->ctx.err);
 	if (rc)
 		return rc;
-	xnm_want_bridge(&run->want, &run->facts->bridge);
+	xnm_want_bridge(&run->want, &run->facts->bridge.link);
 	rc = xnm_facts_mac(run->facts, event, &run->want, &run->ctx.err);
-	if (rc == 0 && run->want.pool)
+	if (rc == 0 && run->want.address.pool)
 		rc = read_pool(run);
 	if (rc)
 		return rc;
 	read_reservation(run);
-	rc = xnm_vif_note_read(&run->ctx.dir, event->domid, event->devid, &run->facts->state);
+	rc = xnm_vif_note_read(&run->ctx.dir, event->domid, event->devid, &run->facts->note);
 	/* in the place of a damaged one, what it noted is looked for in nftables */
 	if (rc && rc != -ENOENT && rc != -EINVAL)
 		return xnm_facts_note_error(rc, "vif", event->vif + strlen("vif"), &run->ctx.err);
-	run->facts->has_state = rc == 0;
-	xnm_vif_note_settle(&run->facts->state);
+	run->facts->has_note = rc == 0;
+	xnm_vif_note_settle(&run->facts->note);
 	rc = xnm_facts_told(run->facts, run->ctx.store, event, &run->ctx.err);
 	if (rc)
 		return rc;
-	if (run->want.attach && run->want.network && !run->want.routed)
+	if (run->want.attach && run->want.network && run->want.backend != XNM_BACKEND_ROUTE)
 		rc = xnm_facts_bridge_note(run->facts, run->ctx.rtnl, &run->ctx.dir,
 					   run->want.network, run->want.policy, &run->ctx.err);
 	if (rc == 0 && run->want.attach && run->want.network)
@@ -154,7 +156,8 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 		rc = read_filter(run);
 	if (rc == 0)
 		rc = check_subnets(run);
-	run->facts->yields = run->mode != XNM_RUN_EVENT && run->facts->address_is_same_guests;
+	run->facts->address.yields =
+		run->mode != XNM_RUN_EVENT && run->facts->address.is_same_guests;
 	if (rc == 0)
 		rc = xnm_facts_ways(run->facts, run->ctx.rtnl, &run->ctx.dir, event, &run->want,
 				    &run->ctx.err);
@@ -164,9 +167,11 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	xnm_facts_through(run->facts, &run->ctx.nft, &run->ctx.dir, event, &run->want);
 	xnm_facts_fastpath(run->facts, run->ctx.store, &run->ctx.dir, event, &run->want,
 			   run->mode == XNM_RUN_EVENT);
-	run->facts->made_bridge = xnm_made_bridge(&run->ctx.dir, run->facts->state.bridge);
-	if (run->facts->holder.ifindex && run->facts->holder.ifindex != run->facts->device.ifindex)
-		run->facts->holder_is_same_guest = is_same_guest(run, &run->facts->holder);
+	run->facts->bridge.was_made = xnm_made_bridge(&run->ctx.dir, run->facts->note.bridge);
+	if (run->facts->device.holder.ifindex &&
+	    run->facts->device.holder.ifindex != run->facts->device.link.ifindex)
+		run->facts->device.holder_is_same_guest =
+			is_same_guest(run, &run->facts->device.holder);
 	return xnm_plan_online(plan, event, &run->want, run->facts, &run->ctx.err);
 }
 
@@ -184,8 +189,8 @@ static void warn_missing_interfaces(const struct online *run)
 					uplink->device, uplink->name);
 	}
 
-	for (unsigned int i = 0; i < run->facts->n_interfaces; i++) {
-		if (run->facts->interfaces[i].ifindex == 0)
+	for (unsigned int i = 0; i < run->facts->bridge.n_cards; i++) {
+		if (run->facts->bridge.cards[i].ifindex == 0)
 			xnm_log_warning("interfaces=%s of network %s: there is no such device",
 					network->interfaces[i], network->name);
 	}
@@ -194,7 +199,8 @@ static void warn_missing_interfaces(const struct online *run)
 /* What stands for a network among the locks: its bridge, or without one its name. */
 static const char *network_lock(const struct online *run)
 {
-	return run->want.routed ? run->want.network->name : run->want.bridge;
+	return run->want.backend == XNM_BACKEND_ROUTE ? run->want.network->name
+						      : run->want.bridge.name;
 }
 
 static int take_network_lock(struct online *run, bool shared)
@@ -260,7 +266,7 @@ static int apply(struct online *run, const struct xnm_plan *plan)
 	int rc;
 
 	/* the addresses that the guest has of its pool are noted already */
-	if (plan->n_assign == 0)
+	if (plan->address.n_assign == 0)
 		xnm_unlock(&run->ctx.dir.locks, XNM_LOCK_POOL);
 	rc = xnm_apply_online(&run->ctx, plan);
 	xnm_unlock(&run->ctx.dir.locks, XNM_LOCK_POOL);
@@ -286,8 +292,8 @@ int run_plan_and_apply(struct online *run, struct xnm_plan *plan)
 
 	plan->rival.what[0] = '\0';
 	rc = plan_under_lock(run, plan);
-	if (rc && run->facts->rival.what[0])
-		plan->rival = run->facts->rival;
+	if (rc && run->facts->address.rival.what[0])
+		plan->rival = run->facts->address.rival;
 	if (rc && run->mode == XNM_RUN_REAPPLY)
 		run->may_take_back = false;
 	if (rc == 0 && run->mode == XNM_RUN_EVENT)

@@ -47,8 +47,8 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		rc = parts[i]->online ? parts[i]->online(plan, &view, err) : 0;
 	if (rc)
 		return rc;
-	if (!facts->has_state || !xnm_vif_note_equal(&plan->state, &facts->state) ||
-	    (plan->claims_mac && facts->mac_is_free))
+	if (!facts->has_note || !xnm_vif_note_equal(&plan->note, &facts->note) ||
+	    (plan->address.claims_mac && facts->address.mac_is_free))
 		xnm_plan_add(plan, XNM_PHASE_NOTE, &xnm_op_vif_note_write, view.name, 0,
 			     "offline and status need it");
 	return xnm_plan_end(plan, event->vif, err);
@@ -58,16 +58,16 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
  * of what was theirs. */
 static void keep_note(struct xnm_plan *plan, const struct xnm_facts *facts, bool tap)
 {
-	xnm_vif_note_copy(&plan->state, &facts->state);
+	xnm_vif_note_copy(&plan->note, &facts->note);
 	if (!tap)
-		plan->state.ifname[0] = plan->state.vifname[0] = '\0';
-	if (tap || !facts->tap_exists)
-		plan->state.tap[0] = plan->state.tap_vifname[0] = '\0';
+		plan->note.ifname[0] = plan->note.vifname[0] = '\0';
+	if (tap || !facts->device.tap_exists)
+		plan->note.tap[0] = plan->note.tap_vifname[0] = '\0';
 }
 
 static void plan_note(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	if (!view->facts->has_state)
+	if (!view->facts->has_note)
 		return;
 	if (xnm_plan_stays(plan))
 		xnm_plan_add(plan, XNM_PHASE_NOTE, &xnm_op_vif_note_write, view->name, 0,
@@ -91,7 +91,7 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_plan_clear(plan);
 	plan->domid = event->domid;
 	plan->devid = event->devid;
-	if (facts->has_state)
+	if (facts->has_note)
 		keep_note(plan, facts, view.tap);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(parts); i++) {
 		if (parts[i]->offline)
@@ -109,7 +109,7 @@ int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
 		.event = &nobodys,
 		.want = want,
 		.facts = facts,
-		.name = want->bridge,
+		.name = want->bridge.name,
 	};
 	size_t n = whole ? XNM_N_ELEMENTS(network_parts) : 1;
 	int rc = 0;
@@ -123,8 +123,8 @@ int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
 void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridge, bool release)
 {
 	xnm_plan_clear(plan);
-	(void)snprintf(plan->old_network, sizeof(plan->old_network), "%s", network);
-	(void)snprintf(plan->old_bridge, sizeof(plan->old_bridge), "%s", bridge);
+	(void)snprintf(plan->network.old_name, sizeof(plan->network.old_name), "%s", network);
+	(void)snprintf(plan->network.old_bridge, sizeof(plan->network.old_bridge), "%s", bridge);
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_unhold, bridge, 0,
 		     "the policy says so no longer");
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,

@@ -103,17 +103,18 @@ static void plan_for(const struct xnm_event *event, const struct xnm_guest *gues
 	bool full = (choice & 4) && xnm_ifname_ok(guest->bridge);
 
 	if (xnm_want(&want, event, guest, &no_policy, full, &err) == 0) {
-		require(xnm_ifname_ok(want.ifname) && xnm_ifname_ok(want.bridge));
+		require(xnm_ifname_ok(want.device.name) && xnm_ifname_ok(want.bridge.name));
 		memset(&facts, 0, sizeof(facts));
 		facts.guest = *guest;
-		facts.device.ifindex = 10;
-		facts.device.mtu_bytes = 1500;
-		memcpy(facts.device.name, xnm_event_device(event), sizeof(facts.device.name));
-		facts.bridge.ifindex = choice & 8 ? 0 : 20;
-		facts.bridge.vlan_filtering = choice & 16;
-		facts.bridge.mtu_bytes = 1500;
-		facts.bridge.default_pvid = 1;
-		memcpy(facts.bridge.kind, "bridge", 7);
+		facts.device.link.ifindex = 10;
+		facts.device.link.mtu_bytes = 1500;
+		memcpy(facts.device.link.name, xnm_event_device(event),
+		       sizeof(facts.device.link.name));
+		facts.bridge.link.ifindex = choice & 8 ? 0 : 20;
+		facts.bridge.link.vlan_filtering = choice & 16;
+		facts.bridge.link.mtu_bytes = 1500;
+		facts.bridge.link.default_pvid = 1;
+		memcpy(facts.bridge.link.kind, "bridge", 7);
 		if (xnm_plan_online(&plan, event, &want, &facts, &err) == 0) {
 			check_plan(&plan);
 			return;

@@ -17,7 +17,7 @@ struct device *kept_device(struct folder *folder, const char *name)
 static void new_device(struct folder *folder)
 {
 	struct xnm_facts *facts = &folder->model.facts;
-	struct xnm_link *device = &facts->device;
+	struct xnm_link *device = &facts->device.link;
 
 	memset(device, 0, sizeof(*device));
 	device->ifindex = DEVICE_INDEX + (int)folder->n_devices;
@@ -26,9 +26,9 @@ static void new_device(struct folder *folder)
 	device->has_ipv6 = true;
 	device->port_known = ALL_PORT_FLAGS;
 	device->port_flags = NEW_PORT_FLAGS;
-	facts->device_has_ipv4 = facts->has_vlans = false;
-	facts->device_proxy_arp = facts->device_route_localnet = false;
-	facts->n_device_addresses = facts->n_neighbours = 0;
+	facts->device.has_ipv4 = facts->bridge.has_port_vlans = false;
+	facts->routed.proxy_arp = facts->routed.route_localnet = false;
+	facts->routed.n_addresses = facts->routed.n_neighbours = 0;
 }
 
 void keep_device(struct folder *folder)
@@ -42,17 +42,18 @@ void keep_device(struct folder *folder)
 	if (!device)
 		device = &folder->devices[folder->n_devices++];
 	COPY(device->name, name);
-	device->link = facts->device;
-	device->has_ipv4 = facts->device_has_ipv4;
-	device->has_vlans = facts->has_vlans;
-	device->proxy_arp = facts->device_proxy_arp;
-	device->route_localnet = facts->device_route_localnet;
-	device->vlans = facts->vlans;
-	device->n_addresses = facts->n_device_addresses;
-	device->n_neighbours = facts->n_neighbours;
-	memcpy(device->addresses, facts->device_addresses, sizeof(device->addresses));
-	memcpy(device->neighbours, facts->neighbours, sizeof(device->neighbours));
-	memcpy(device->neighbour_macs, facts->neighbour_macs, sizeof(device->neighbour_macs));
+	device->link = facts->device.link;
+	device->has_ipv4 = facts->device.has_ipv4;
+	device->has_vlans = facts->bridge.has_port_vlans;
+	device->proxy_arp = facts->routed.proxy_arp;
+	device->route_localnet = facts->routed.route_localnet;
+	device->vlans = facts->bridge.port_vlans;
+	device->n_addresses = facts->routed.n_addresses;
+	device->n_neighbours = facts->routed.n_neighbours;
+	memcpy(device->addresses, facts->routed.addresses, sizeof(device->addresses));
+	memcpy(device->neighbours, facts->routed.neighbours, sizeof(device->neighbours));
+	memcpy(device->neighbour_macs, facts->routed.neighbour_macs,
+	       sizeof(device->neighbour_macs));
 	device->connected = facts->guest.connected;
 	device->frontend_mtu_bytes = facts->guest.frontend_mtu_bytes;
 }
@@ -61,17 +62,18 @@ static void use_kept(struct folder *folder, const struct device *device)
 {
 	struct xnm_facts *facts = &folder->model.facts;
 
-	facts->device = device->link;
-	facts->device_has_ipv4 = device->has_ipv4;
-	facts->has_vlans = device->has_vlans;
-	facts->device_proxy_arp = device->proxy_arp;
-	facts->device_route_localnet = device->route_localnet;
-	facts->vlans = device->vlans;
-	facts->n_device_addresses = device->n_addresses;
-	facts->n_neighbours = device->n_neighbours;
-	memcpy(facts->device_addresses, device->addresses, sizeof(device->addresses));
-	memcpy(facts->neighbours, device->neighbours, sizeof(device->neighbours));
-	memcpy(facts->neighbour_macs, device->neighbour_macs, sizeof(device->neighbour_macs));
+	facts->device.link = device->link;
+	facts->device.has_ipv4 = device->has_ipv4;
+	facts->bridge.has_port_vlans = device->has_vlans;
+	facts->routed.proxy_arp = device->proxy_arp;
+	facts->routed.route_localnet = device->route_localnet;
+	facts->bridge.port_vlans = device->vlans;
+	facts->routed.n_addresses = device->n_addresses;
+	facts->routed.n_neighbours = device->n_neighbours;
+	memcpy(facts->routed.addresses, device->addresses, sizeof(device->addresses));
+	memcpy(facts->routed.neighbours, device->neighbours, sizeof(device->neighbours));
+	memcpy(facts->routed.neighbour_macs, device->neighbour_macs,
+	       sizeof(device->neighbour_macs));
 	facts->guest.connected = device->connected;
 	facts->guest.frontend_mtu_bytes = device->frontend_mtu_bytes;
 }

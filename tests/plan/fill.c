@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fill.c - the facts and notes of a moment, as its folder and the moment before have them. */
+#include "hotplug/core/want.h"
 #include "tests/plan/case.h"
 
 #include <string.h>
@@ -14,34 +15,34 @@ static void fill_bridge(struct folder *folder, const struct xnm_want *want)
 	struct xnm_facts *facts = &folder->model.facts;
 	const struct moment *now = &folder->now;
 
-	if (strcmp(facts->bridge.name, want->bridge) != 0 || !want->attach) {
-		if (facts->device.master == BRIDGE_INDEX)
-			facts->device.master = OTHER_INDEX;
+	if (strcmp(facts->bridge.link.name, want->bridge.name) != 0 || !want->attach) {
+		if (facts->device.link.master == BRIDGE_INDEX)
+			facts->device.link.master = OTHER_INDEX;
 		world_lose_bridge(&folder->model.world);
-		memset(&facts->bridge, 0, sizeof(facts->bridge));
-		facts->n_bridge_addresses = 0;
-		facts->bridge_is_ours = false;
+		memset(&facts->bridge.link, 0, sizeof(facts->bridge.link));
+		facts->bridge.n_addresses = 0;
+		facts->bridge.is_ours = false;
 	}
-	if (!want->attach || want->routed)
+	if (!want->attach || want->backend == XNM_BACKEND_ROUTE)
 		return;
 	if (!now->has_bridge) {
-		COPY(facts->bridges, now->bridges);
+		COPY(facts->bridge.names, now->bridges);
 		return;
 	}
-	facts->bridge = now->bridge;
-	if (facts->bridge.name[0] == '\0')
-		COPY(facts->bridge.name, want->bridge);
-	facts->bridge_is_ours = now->bridge_is_ours;
-	facts->bridge_note = now->bridge_note;
-	facts->n_bridge_addresses = now->n_bridge_addresses;
-	memcpy(facts->bridge_addresses, now->bridge_addresses, sizeof(now->bridge_addresses));
+	facts->bridge.link = now->bridge;
+	if (facts->bridge.link.name[0] == '\0')
+		COPY(facts->bridge.link.name, want->bridge.name);
+	facts->bridge.is_ours = now->bridge_is_ours;
+	facts->bridge.note = now->bridge_note;
+	facts->bridge.n_addresses = now->n_bridge_addresses;
+	memcpy(facts->bridge.addresses, now->bridge_addresses, sizeof(now->bridge_addresses));
 }
 
 static void fill_carry(struct xnm_facts *facts, unsigned int i, struct xnm_carry *carry)
 {
-	facts->interface_has_address[i] = xnm_carry_matters(carry);
-	if (facts->interface_has_address[i] && !facts->carry)
-		facts->carry = carry;
+	facts->bridge.card_has_address[i] = xnm_carry_matters(carry);
+	if (facts->bridge.card_has_address[i] && !facts->bridge.carry)
+		facts->bridge.carry = carry;
 }
 
 /* Interfaces that came with the bridge, as it was noted, and are not the policy's. */
@@ -56,15 +57,15 @@ static void fill_dropped(struct folder *folder, const struct xnm_network *networ
 
 		for (unsigned int i = 0; i < network->n_interfaces; i++)
 			listed |= strcmp(network->interfaces[i], link->name) == 0;
-		if (listed || !facts->bridge_is_ours)
+		if (listed || !facts->bridge.is_ours)
 			continue;
-		facts->dropped[facts->n_dropped++] = *link;
+		facts->bridge.dropped[facts->bridge.n_dropped++] = *link;
 		if (strcmp(link->name, now->bridge_note.carries) != 0)
 			continue;
-		facts->carry_back = &now->interfaces[k].carry;
+		facts->bridge.carry_back = &now->interfaces[k].carry;
 		/* it was read from the bridge */
-		memcpy(facts->carry_back->ifname, facts->bridge.name, IFNAMSIZ);
-		facts->carry_back->ifindex = facts->bridge.ifindex;
+		memcpy(facts->bridge.carry_back->ifname, facts->bridge.link.name, IFNAMSIZ);
+		facts->bridge.carry_back->ifindex = facts->bridge.link.ifindex;
 	}
 }
 
@@ -82,52 +83,54 @@ static void fill_interfaces(struct folder *folder, const struct xnm_network *net
 	struct xnm_facts *facts = &folder->model.facts;
 	const struct moment *now = &folder->now;
 
-	facts->n_interfaces = network->n_interfaces;
-	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
+	facts->bridge.n_cards = network->n_interfaces;
+	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
 		for (unsigned int k = 0; k < now->n_interfaces; k++) {
 			if (strcmp(now->interfaces[k].link.name, network->interfaces[i]) != 0)
 				continue;
-			facts->interfaces[i] = now->interfaces[k].link;
-			facts->interface_is_wireless[i] = now->interfaces[k].wireless;
+			facts->bridge.cards[i] = now->interfaces[k].link;
+			facts->bridge.card_is_wireless[i] = now->interfaces[k].wireless;
 			if (now->interfaces[k].manager.kind) {
-				facts->managed = i;
-				facts->manager = now->interfaces[k].manager;
+				facts->bridge.managed = i;
+				facts->bridge.manager = now->interfaces[k].manager;
 			}
-			memcpy(facts->interface_master[i], now->interfaces[k].master, IFNAMSIZ);
+			memcpy(facts->bridge.card_master[i], now->interfaces[k].master, IFNAMSIZ);
 			fill_carry(facts, i, &folder->now.interfaces[k].carry);
-			fill_card(&facts->bridge_note, &facts->interfaces[i]);
+			fill_card(&facts->bridge.note, &facts->bridge.cards[i]);
 		}
 	}
-	if (facts->carry)
-		memcpy(facts->carry_refused, now->carry_refused, sizeof(facts->carry_refused));
+	if (facts->bridge.carry)
+		memcpy(facts->bridge.carry_refused, now->carry_refused,
+		       sizeof(facts->bridge.carry_refused));
 	fill_dropped(folder, network);
 }
 
 void fill_links(struct folder *folder, const struct xnm_want *want)
 {
 	struct xnm_facts *facts = &folder->model.facts;
-	struct xnm_link *device = &facts->device;
+	struct xnm_link *device = &facts->device.link;
 	const struct moment *now = &folder->now;
 
 	fill_bridge(folder, want);
 	if (now->device_master[0])
-		device->master = strcmp(now->device_master, facts->bridge.name) == 0 ? BRIDGE_INDEX
-										     : OTHER_INDEX;
-	memset(&facts->holder, 0, sizeof(facts->holder));
-	if (now->has_holder && strcmp(device->name, want->ifname) != 0) {
-		facts->holder.ifindex = HOLDER_INDEX;
-		COPY(facts->holder.name, want->ifname);
+		device->master = strcmp(now->device_master, facts->bridge.link.name) == 0
+					 ? BRIDGE_INDEX
+					 : OTHER_INDEX;
+	memset(&facts->device.holder, 0, sizeof(facts->device.holder));
+	if (now->has_holder && strcmp(device->name, want->device.name) != 0) {
+		facts->device.holder.ifindex = HOLDER_INDEX;
+		COPY(facts->device.holder.name, want->device.name);
 	}
-	facts->holder_is_same_guest = now->holder_is_same_guest;
-	facts->made_bridge = now->made_bridge;
-	if (want->has_vlan && facts->bridge.vlan_filtering && device->master == BRIDGE_INDEX &&
-	    now->has_vlans) {
-		facts->has_vlans = true;
-		facts->vlans = now->vlans;
+	facts->device.holder_is_same_guest = now->holder_is_same_guest;
+	facts->bridge.was_made = now->made_bridge;
+	if (want->bridge.has_vlan && facts->bridge.link.vlan_filtering &&
+	    device->master == BRIDGE_INDEX && now->has_vlans) {
+		facts->bridge.has_port_vlans = true;
+		facts->bridge.port_vlans = now->vlans;
 	}
-	facts->n_interfaces = facts->n_dropped = 0;
-	facts->carry = facts->carry_back = NULL;
-	facts->carry_refused[0] = '\0';
+	facts->bridge.n_cards = facts->bridge.n_dropped = 0;
+	facts->bridge.carry = facts->bridge.carry_back = NULL;
+	facts->bridge.carry_refused[0] = '\0';
 	if (want->attach && want->network)
 		fill_interfaces(folder, want->network);
 }
@@ -135,13 +138,13 @@ void fill_links(struct folder *folder, const struct xnm_want *want)
 /* What every locked vif has on its port, whatever the folder says of the other flags. */
 static void fill_guard(struct folder *folder, const struct xnm_want *want)
 {
-	struct xnm_link *device = &folder->model.facts.device;
-	uint16_t guard = want->port.mask & XNM_PORT_GROUP_FWD;
+	struct xnm_link *device = &folder->model.facts.device.link;
+	uint16_t guard = want->bridge.port.mask & XNM_PORT_GROUP_FWD;
 
 	folder->now.state.port_flags |= guard;
 	if (folder->now.device_master[0] && device->port_known & guard) {
 		device->port_flags &= (uint16_t)~guard;
-		device->port_flags |= want->port.value & guard;
+		device->port_flags |= want->bridge.port.value & guard;
 	}
 }
 
@@ -159,9 +162,9 @@ void complete_state(struct folder *folder, const struct xnm_want *want,
 	if (!folder->now.has_state)
 		return;
 	if (!folder->now.unfiltered && want->attach && name[0]) {
-		state->locked = want->locked;
+		state->locked = want->filter.locked;
 		state->group = xnm_want_group(want);
-		folder->model.facts.device.group = state->group;
+		folder->model.facts.device.link.group = state->group;
 		world_owned_was(world, &folder->model.facts, want, &self);
 		fill_guard(folder, want);
 		(void)xnm_filter_vif(&state->elements[tap], want, &folder->model.facts.guest, name,
@@ -169,7 +172,7 @@ void complete_state(struct folder *folder, const struct xnm_want *want,
 		world_put_all(world, &state->elements[tap]);
 	}
 	if (!folder->now.unfiltered && state->bridge[0] && state->n_addresses)
-		memcpy(state->scope, want->scope, sizeof(state->scope));
+		memcpy(state->scope, want->address.scope, sizeof(state->scope));
 	if (!folder->now.unfiltered && !tap && xnm_wants_told(want)) {
 		state->told = true;
 		xnm_told_fill(world_told(world, state->domid, state->devid), want, &state->mac,

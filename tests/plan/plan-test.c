@@ -72,7 +72,7 @@ static int plan(struct folder *folder, struct xnm_plan *plan, struct xnm_want *w
 
 	world_look_pool(&model->facts, &model->world, want);
 	look(model, &folder->now.event, want);
-	model->facts.yields = folder->now.reapply && model->facts.address_is_same_guests;
+	model->facts.address.yields = folder->now.reapply && model->facts.address.is_same_guests;
 	return xnm_plan_online(plan, &folder->now.event, want, &model->facts, err);
 }
 
@@ -88,7 +88,7 @@ static void online(struct folder *folder, bool last)
 		      has_word(folder->now.bridges, facts->guest.bridge), &err);
 	if (rc == 0) {
 		fill_links(folder, &want);
-		xnm_want_bridge(&want, &facts->bridge);
+		xnm_want_bridge(&want, &facts->bridge.link);
 		complete_state(folder, &want, &the_policy);
 		rc = plan(folder, &first, &want, &err);
 	}
@@ -101,7 +101,7 @@ static void online(struct folder *folder, bool last)
 	if (rule_of_lock(&first))
 		printf("broken: %s\n", rule_of_lock(&first));
 	(void)carry_out_online(&folder->model, &first);
-	if (facts->device.up && !want.attach)
+	if (facts->device.link.up && !want.attach)
 		puts("broken: a vif that must not be attached is up");
 	rc = plan(folder, &again, &want, &err);
 	if (rc)
@@ -130,18 +130,18 @@ static void offline(struct folder *folder, bool last)
 	struct xnm_facts *facts = &model->facts;
 
 	if (folder->now.device_master[0])
-		facts->device.master = BRIDGE_INDEX;
+		facts->device.link.master = BRIDGE_INDEX;
 	if (folder->now.has_state)
 		world_note_vif(&model->world, &folder->now.state);
 	look(model, &folder->now.event, NULL);
-	facts->made_bridge = folder->now.made_bridge;
-	facts->tap_exists =
-		!xnm_event_is_tap(&folder->now.event) && tap_exists(folder, &facts->state);
+	facts->bridge.was_made = folder->now.made_bridge;
+	facts->device.tap_exists =
+		!xnm_event_is_tap(&folder->now.event) && tap_exists(folder, &facts->note);
 	xnm_plan_offline(&plan, &folder->now.event, facts);
 	if (last)
 		xnm_plan_print(&plan, stdout);
 	(void)carry_out_offline(model, &plan);
-	if (facts->device.ifindex && (facts->device.up || facts->device.master))
+	if (facts->device.link.ifindex && (facts->device.link.up || facts->device.link.master))
 		puts("broken: the device is up or attached");
 }
 

@@ -130,8 +130,8 @@ void read_folder(struct folder *folder, const char *path)
 	read_file(path, "guest", read_guest_key, &facts->guest);
 	read_file(path, "links", read_links_key, folder);
 	xnm_vif_note_old_mac_scope(&now->state);
-	if (facts->device.name[0] == '\0')
-		COPY(facts->device.name, xnm_event_device(event));
+	if (facts->device.link.name[0] == '\0')
+		COPY(facts->device.link.name, xnm_event_device(event));
 	if (!device && now->device_master[0] == '\0')
-		facts->device.port_known = facts->device.port_flags = 0;
+		facts->device.link.port_known = facts->device.link.port_flags = 0;
 }

@@ -44,7 +44,7 @@ static int read_link_key(struct xnm_link *link, const char *key, const char *val
 static int read_device_key(struct folder *folder, const char *key, const char *value)
 {
 	struct xnm_facts *facts = &folder->model.facts;
-	struct xnm_link *device = &facts->device;
+	struct xnm_link *device = &facts->device.link;
 	const char *reason;
 
 	if (strcmp(key, "exists") == 0)
@@ -56,7 +56,7 @@ static int read_device_key(struct folder *folder, const char *key, const char *v
 	else if (strcmp(key, "ipv6") == 0)
 		device->has_ipv6 = read_yes(value);
 	else if (strcmp(key, "ipv4") == 0)
-		facts->device_has_ipv4 = read_yes(value);
+		facts->device.has_ipv4 = read_yes(value);
 	else if (strcmp(key, "flags") == 0)
 		device->port_flags = flags(value);
 	else if (strcmp(key, "known") == 0)

@@ -40,13 +40,13 @@ static bool comes_late(const struct xnm_plan *plan, unsigned int i)
 static const char *rule_of_device(const struct xnm_plan *plan, const struct model *model,
 				  const struct xnm_op *op)
 {
-	const struct xnm_link *device = &model->facts.device;
+	const struct xnm_link *device = &model->facts.device.link;
 
 	if (strcmp(op->dev, device->name) != 0)
 		return NULL;
 	if (op->type == &xnm_op_port_attach && device->up)
 		return "it is attached while it is up";
-	if (op->type == &xnm_op_port_attach && !model->facts.has_state)
+	if (op->type == &xnm_op_port_attach && !model->facts.has_note)
 		return "it is attached without a note";
 	if (op->type == &xnm_op_device_up && !world_is_filtered(&model->world, plan, op->dev))
 		return "it is up before nftables holds it";
@@ -64,7 +64,7 @@ const char *rule_of_online(const struct xnm_plan *plan, const struct model *mode
 
 	if (was_up && !xnm_op_is_networks(op) && world_op(plan, op)->before_up)
 		return "the device is up already, and was not before";
-	if (op->type == &xnm_op_device_rename && model->facts.device.up)
+	if (op->type == &xnm_op_device_rename && model->facts.device.link.up)
 		return "an interface that is up may not be renamed";
 	if (op->type == &xnm_op_network_settings &&
 	    !model->world.filter.table_whole[XNM_TABLE_INET])
@@ -73,7 +73,7 @@ const char *rule_of_online(const struct xnm_plan *plan, const struct model *mode
 		return "the network comes first";
 	if (op->type == &xnm_op_frontend_connected && i + 1 != plan->n)
 		return "it must be the last";
-	if (op->type == &xnm_op_port_vlans && xnm_vlan_test(plan->vlan_del.member, 0))
+	if (op->type == &xnm_op_port_vlans && xnm_vlan_test(plan->bridge.vlan_del.member, 0))
 		return "there is no VLAN 0 to delete";
 	return rule_of_device(plan, model, op);
 }
@@ -94,8 +94,8 @@ static const struct xnm_vif_note *other_vif(const struct xnm_plan *plan, const s
 
 static bool forgets_another(const struct xnm_plan *plan, const struct world *world)
 {
-	for (unsigned int i = 0; i < plan->n_forget; i++) {
-		if (other_vif(plan, world, &plan->forget[i]))
+	for (unsigned int i = 0; i < plan->conntrack.n_forget; i++) {
+		if (other_vif(plan, world, &plan->conntrack.forget[i]))
 			return true;
 	}
 	return false;
@@ -124,9 +124,9 @@ const char *rule_of_offline(const struct xnm_plan *plan, struct model *model, un
 		return "they are another vif's";
 	if (is_needed(plan, op, &model->world))
 		return "another vif needs it";
-	if (op->type == &xnm_op_filter_change && model->facts.device.up)
+	if (op->type == &xnm_op_filter_change && model->facts.device.link.up)
 		return "it is still up, and nothing holds it";
-	if (op->type == &xnm_op_network_release && model->facts.device.up)
+	if (op->type == &xnm_op_network_release && model->facts.device.link.up)
 		return "it is still up, and its network open";
 	return NULL;
 }

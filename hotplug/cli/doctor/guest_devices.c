@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest_devices.c - the devices by which guests are reached: bridges of networks, and vifs without one. */
 #include "hotplug/cli/doctor/finding.h"
+#include "hotplug/notes/vif.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - forwarding and accept_ra, where networks with guests need other values. */
 #include "hotplug/cli/doctor/finding.h"
+#include "hotplug/notes/vif.h"
 
 #include <string.h>
 

@@ -25,17 +25,17 @@ static int claim_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 	int rc = 0;
 
 	(void)op;
-	for (unsigned int i = 0; rc == 0 && i < plan->state.n_addresses; i++) {
-		const struct xnm_cidr *address = &plan->state.addresses[i];
+	for (unsigned int i = 0; rc == 0 && i < plan->note.n_addresses; i++) {
+		const struct xnm_cidr *address = &plan->note.addresses[i];
 
-		rc = xnm_address_note_claim(&ctx->dir, plan->scope, address, &self, &plan->leave,
-					    &owner);
+		rc = xnm_address_note_claim(&ctx->dir, plan->address.scope, address, &self,
+					    &plan->address.leave, &owner);
 		/* a note that outlived its vif is nobody's; another run may have just made one */
 		if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
 			const struct xnm_owners gone = { 1, { owner } };
 
-			rc = xnm_address_note_claim(&ctx->dir, plan->scope, address, &self, &gone,
-						    &owner);
+			rc = xnm_address_note_claim(&ctx->dir, plan->address.scope, address, &self,
+						    &gone, &owner);
 		}
 	}
 	return rc == -EEXIST ? apply_was_slower(ctx, &owner, "address") : rc;
@@ -60,7 +60,7 @@ static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
-	xnm_address_note_release(&ctx->dir, plan->old_scope, &op->u.addr, &self);
+	xnm_address_note_release(&ctx->dir, plan->address.old_scope, &op->u.addr, &self);
 	return 0;
 }
 
@@ -77,28 +77,29 @@ static void assign_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 	int len = snprintf(out, out_size, "note");
 
 	(void)op;
-	for (unsigned int i = 0; i < plan->n_assign && len > 0 && (size_t)len < out_size; i++) {
-		xnm_cidr_format_host(&plan->assign[i], address);
+	for (unsigned int i = 0; i < plan->address.n_assign && len > 0 && (size_t)len < out_size;
+	     i++) {
+		xnm_cidr_format_host(&plan->address.assign[i], address);
 		len += snprintf(out + len, out_size - (size_t)len, " %s", address);
 	}
-	xnm_format_mac(&plan->state.mac, mac);
+	xnm_format_mac(&plan->note.mac, mac);
 	if (len > 0 && (size_t)len < out_size)
-		(void)snprintf(out + len, out_size - (size_t)len, " of pool %s for %s", plan->pool,
-			       mac);
+		(void)snprintf(out + len, out_size - (size_t)len, " of pool %s for %s",
+			       plan->address.pool, mac);
 }
 
 /* The pool's lock was taken when its addresses were looked for, and is free when they are noted. */
 static int assign(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	const struct xnm_pool_guest guest = { plan->state.mac, plan->state.uuid,
-					      plan->state.domain_name };
-	_cleanup_close_ int fd = xnm_pool_open(plan->pool, true);
+	const struct xnm_pool_guest guest = { plan->note.mac, plan->note.uuid,
+					      plan->note.domain_name };
+	_cleanup_close_ int fd = xnm_pool_open(plan->address.pool, true);
 	bool changed = false;
 	int rc = fd < 0 ? fd : 0;
 
 	(void)op;
-	for (unsigned int i = 0; rc >= 0 && i < plan->n_assign; i++) {
-		rc = xnm_pool_assign(fd, &plan->assign[i], &guest);
+	for (unsigned int i = 0; rc >= 0 && i < plan->address.n_assign; i++) {
+		rc = xnm_pool_assign(fd, &plan->address.assign[i], &guest);
 		changed |= rc > 0;
 	}
 	xnm_unlock(&ctx->dir.locks, XNM_LOCK_POOL);
@@ -118,17 +119,17 @@ static void pool_leave_text(const struct xnm_plan *plan, const struct xnm_op *op
 {
 	(void)op;
 	(void)snprintf(out, out_size, "note when addresses of pool %s were last used",
-		       plan->old_pool);
+		       plan->address.old_pool);
 }
 
 static int leave_pool(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	_cleanup_close_ int fd = xnm_pool_open(plan->old_pool, false);
+	_cleanup_close_ int fd = xnm_pool_open(plan->address.old_pool, false);
 
 	(void)ctx;
 	(void)op;
-	for (unsigned int i = 0; fd >= 0 && i < plan->n_left; i++)
-		xnm_pool_touch(fd, &plan->left[i], &plan->old_mac);
+	for (unsigned int i = 0; fd >= 0 && i < plan->address.n_left; i++)
+		xnm_pool_touch(fd, &plan->address.left[i], &plan->address.old_mac);
 	return 0;
 }
 

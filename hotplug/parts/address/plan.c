@@ -21,19 +21,19 @@ static bool has_address(const struct xnm_vif_note *state, const struct xnm_cidr 
 static void plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
 {
-	bool all_noted =
-		facts->has_state && want->pool && strcmp(facts->state.pool, want->pool->name) == 0;
+	bool all_noted = facts->has_note && want->address.pool &&
+			 strcmp(facts->note.pool, want->address.pool->name) == 0;
 
-	if (!want->pool)
+	if (!want->address.pool)
 		return;
-	memcpy(plan->pool, want->pool->name, sizeof(plan->pool));
-	for (unsigned int i = 0; i < facts->pool.n; i++) {
-		plan->assign[plan->n_assign++] = facts->pool.list[i];
-		all_noted = all_noted && facts->pool.noted[i] &&
-			    has_address(&facts->state, &facts->pool.list[i]);
+	memcpy(plan->address.pool, want->address.pool->name, sizeof(plan->address.pool));
+	for (unsigned int i = 0; i < facts->address.pool.n; i++) {
+		plan->address.assign[plan->address.n_assign++] = facts->address.pool.list[i];
+		all_noted = all_noted && facts->address.pool.noted[i] &&
+			    has_address(&facts->note, &facts->address.pool.list[i]);
 	}
 	if (all_noted)
-		plan->n_assign = 0;
+		plan->address.n_assign = 0;
 	else
 		xnm_plan_add(plan, XNM_PHASE_RESERVE, &xnm_op_pool_assign, "", 0,
 			     "the guest gets the same again");
@@ -42,10 +42,10 @@ static void plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
 /* That no other vif has its addresses. */
 static void plan_claim(struct xnm_plan *plan, const struct xnm_facts *facts, const char *name)
 {
-	if (plan->state.scope[0] == '\0')
+	if (plan->note.scope[0] == '\0')
 		return;
-	memcpy(plan->scope, plan->state.scope, sizeof(plan->scope));
-	if (!facts->has_claims && !facts->yields)
+	memcpy(plan->address.scope, plan->note.scope, sizeof(plan->address.scope));
+	if (!facts->address.has_claims && !facts->address.yields)
 		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_address_claim, name, 0,
 			     "no other vif may have them");
 }
@@ -53,27 +53,27 @@ static void plan_claim(struct xnm_plan *plan, const struct xnm_facts *facts, con
 /* Who gets the note on the MAC address when the vif goes. */
 static void plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts)
 {
-	const struct xnm_vif_note *old = &facts->state;
+	const struct xnm_vif_note *old = &facts->note;
 
-	memcpy(plan->old_mac_scope, old->mac_scope, sizeof(plan->old_mac_scope));
-	plan->noted_mac = old->mac;
-	plan->mac_heir = (struct xnm_owner){ plan->domid, plan->devid };
+	memcpy(plan->address.old_mac_scope, old->mac_scope, sizeof(plan->address.old_mac_scope));
+	plan->address.noted_mac = old->mac;
+	plan->address.mac_heir = (struct xnm_owner){ plan->domid, plan->devid };
 	if (old->has_predecessor)
-		plan->mac_heir = old->predecessor;
+		plan->address.mac_heir = old->predecessor;
 }
 
 /* Addresses that the vif has not any more: their notes go, and connections with them. */
 static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		       const struct xnm_vif_note *new)
 {
-	const struct xnm_vif_note *old = &facts->state;
+	const struct xnm_vif_note *old = &facts->note;
 
-	memcpy(plan->old_scope, old->scope, sizeof(plan->old_scope));
-	plan->old_mac = old->mac;
+	memcpy(plan->address.old_scope, old->scope, sizeof(plan->address.old_scope));
+	plan->address.old_mac = old->mac;
 	if (old->pool[0] && strcmp(new->pool, old->pool) != 0) {
-		memcpy(plan->old_pool, old->pool, sizeof(plan->old_pool));
-		memcpy(plan->left, old->addresses, sizeof(plan->left));
-		plan->n_left = old->n_addresses;
+		memcpy(plan->address.old_pool, old->pool, sizeof(plan->address.old_pool));
+		memcpy(plan->address.left, old->addresses, sizeof(plan->address.left));
+		plan->address.n_left = old->n_addresses;
 		xnm_plan_add(plan, XNM_PHASE_FREE, &xnm_op_pool_leave, "", 0,
 			     "the longest unused goes first");
 	}
@@ -81,14 +81,14 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		const struct xnm_cidr *address = &old->addresses[i];
 		bool kept = has_address(new, address);
 
-		if (facts->handed_over[i] || old->scope[0] == '\0' ||
+		if (facts->address.handed_over[i] || old->scope[0] == '\0' ||
 		    (kept && strcmp(old->scope, new->scope) == 0))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_FREE, &xnm_op_address_release, "", 0,
 			     "the next guest may have it")
 			->u.addr = *address;
-		if (!kept && !facts->goes_back[i])
-			plan->forget[plan->n_forget++] = *address;
+		if (!kept && !facts->address.goes_back[i])
+			plan->conntrack.forget[plan->conntrack.n_forget++] = *address;
 	}
 }
 
@@ -96,18 +96,18 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_facts *facts = view->facts;
 	const struct xnm_want *want = view->want;
-	struct xnm_vif_note *note = &plan->state;
-	bool is_next = facts->address_is_same_guests && !facts->yields;
+	struct xnm_vif_note *note = &plan->note;
+	bool is_next = facts->address.is_same_guests && !facts->address.yields;
 
 	note->mac = facts->guest.mac;
 	xnm_want_mac_scope(want, note->mac_scope);
-	note->has_predecessor = is_next || facts->state.has_predecessor;
-	note->predecessor = is_next ? facts->predecessor : facts->state.predecessor;
-	if (want->attach && want->n_addresses)
-		memcpy(note->scope, want->scope, sizeof(note->scope));
-	memcpy(note->pool, plan->pool, sizeof(note->pool));
-	note->n_addresses = want->n_addresses;
-	memcpy(note->addresses, want->addresses, sizeof(note->addresses));
+	note->has_predecessor = is_next || facts->note.has_predecessor;
+	note->predecessor = is_next ? facts->address.predecessor : facts->note.predecessor;
+	if (want->attach && want->address.n)
+		memcpy(note->scope, want->address.scope, sizeof(note->scope));
+	memcpy(note->pool, plan->address.pool, sizeof(note->pool));
+	note->n_addresses = want->address.n;
+	memcpy(note->addresses, want->address.list, sizeof(note->addresses));
 }
 
 static int address_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -116,11 +116,11 @@ static int address_online(struct xnm_plan *plan, const struct xnm_view *view, st
 	plan_pool(plan, view->want, view->facts);
 	fill_note(plan, view);
 	plan_mac(plan, view->facts);
-	plan->leave = view->facts->leave;
-	plan->claims_mac = plan->state.mac_scope[0] && !view->facts->yields;
+	plan->address.leave = view->facts->address.leave;
+	plan->address.claims_mac = plan->note.mac_scope[0] && !view->facts->address.yields;
 	plan_claim(plan, view->facts, view->name);
-	if (view->facts->has_state)
-		plan_leave(plan, view->facts, &plan->state);
+	if (view->facts->has_note)
+		plan_leave(plan, view->facts, &plan->note);
 	return 0;
 }
 

@@ -113,7 +113,7 @@ static bool may_have(struct search *search, const struct xnm_cidr *address)
 
 static bool find_free(struct search *search, struct xnm_cidr *out)
 {
-	const struct xnm_pool *pool = search->want->pool;
+	const struct xnm_pool *pool = search->want->address.pool;
 	uint64_t size = xnm_pool_size(pool, search->family);
 	uint64_t place = xnm_pool_place(&search->guest->mac, size);
 	struct xnm_mac owner;
@@ -165,7 +165,8 @@ static int look_at(void *arg, const struct xnm_cidr *address, const struct xnm_m
 {
 	struct search *search = arg;
 
-	if (address->family != search->family || !xnm_pool_has(search->want->pool, address) ||
+	if (address->family != search->family ||
+	    !xnm_pool_has(search->want->address.pool, address) ||
 	    (search->found && used >= search->oldest_used) ||
 	    (used <= search->now && search->now - used < JUST_USED_S) || is_live(mac) ||
 	    !may_have(search, address))
@@ -193,7 +194,7 @@ static bool find_unused(struct search *search, struct xnm_cidr *out)
 
 static int pick(struct search *search, struct xnm_pool_facts *out, struct xnm_err *err)
 {
-	const struct xnm_pool *pool = search->want->pool;
+	const struct xnm_pool *pool = search->want->address.pool;
 	struct xnm_cidr *address = &out->list[out->n];
 	char where[160];
 
@@ -217,12 +218,12 @@ static int pick(struct search *search, struct xnm_pool_facts *out, struct xnm_er
 static int find_all(struct xnm_pool_facts *out, struct search *search, struct xnm_err *err)
 {
 	static const uint8_t families[] = { AF_INET, AF_INET6 };
-	_cleanup_close_ int fd = xnm_pool_open(search->want->pool->name, false);
+	_cleanup_close_ int fd = xnm_pool_open(search->want->address.pool->name, false);
 	int rc = 0;
 
 	out->n = 0;
 	search->fd = fd < 0 ? -1 : fd;
-	memcpy(search->scope, search->want->scope, sizeof(search->scope));
+	memcpy(search->scope, search->want->address.scope, sizeof(search->scope));
 	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(families); i++) {
 		search->family = families[i];
 		rc = pick(search, out, err);
@@ -253,5 +254,5 @@ int xnm_facts_pool(struct xnm_facts *facts, const struct xnm_event *event,
 		.self = { event->domid, event->devid },
 	};
 
-	return find_all(&facts->pool, &search, err);
+	return find_all(&facts->address.pool, &search, err);
 }

@@ -27,10 +27,10 @@ static bool is_other_guest(void *arg, const struct xnm_owner *owner)
 
 	if (kin == XNM_KIN_OTHER)
 		return true;
-	xnm_owners_add(&facts->leave, owner);
+	xnm_owners_add(&facts->address.leave, owner);
 	if (kin == XNM_KIN_SAME) {
-		facts->address_is_same_guests = true;
-		facts->predecessor = *owner;
+		facts->address.is_same_guests = true;
+		facts->address.predecessor = *owner;
 	}
 	return false;
 }
@@ -50,7 +50,8 @@ static int refuse_address(const struct xnm_facts *facts, const struct xnm_want *
 	return xnm_fail(err, -EADDRINUSE,
 			"address %s overlaps one of vif%u.%u on %s: give one of the two guests "
 			"(%s and %s) another address",
-			text, owner->domid, owner->devid, want->routed ? "this host" : want->bridge,
+			text, owner->domid, owner->devid,
+			want->backend == XNM_BACKEND_ROUTE ? "this host" : want->bridge.name,
 			name_or(facts->guest.domain_name), name_or(other->domain_name));
 }
 
@@ -60,21 +61,21 @@ int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 {
 	const struct xnm_owner self = { event->domid, event->devid };
 	static struct claim_search search;
-	const char *scope = want->scope;
+	const char *scope = want->address.scope;
 	struct xnm_owner owner = { 0 };
 
 	search.facts = facts;
 	search.event = event;
-	facts->has_claims = true;
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
+	facts->address.has_claims = true;
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		const struct xnm_cidr *address = &want->address.list[i];
 
-		facts->has_claims &= xnm_address_note_is(dir, scope, address, &self);
+		facts->address.has_claims &= xnm_address_note_is(dir, scope, address, &self);
 		if (xnm_address_note_find(dir, scope, address, &self, is_other_guest, &search,
 					  &owner))
 			continue;
-		facts->rival.vif = owner;
-		xnm_format_cidr(address, facts->rival.what);
+		facts->address.rival.vif = owner;
+		xnm_format_cidr(address, facts->address.rival.what);
 		return refuse_address(facts, want, address, &owner, &search.other, err);
 	}
 	return 0;
@@ -83,21 +84,21 @@ int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 static void add_heir(struct xnm_facts *facts, const struct xnm_elements *elements)
 {
 	for (unsigned int i = 0; i < elements->n; i++) {
-		if (facts->heirs.n < XNM_MAX_ELEMENTS)
-			facts->heirs.list[facts->heirs.n++] = elements->list[i];
+		if (facts->filter.heirs.n < XNM_MAX_ELEMENTS)
+			facts->filter.heirs.list[facts->filter.heirs.n++] = elements->list[i];
 		else
-			facts->heirs.full = true;
+			facts->filter.heirs.full = true;
 	}
 }
 
 /* After a migration that failed the guest goes on elsewhere, and so do its connections. */
 static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *dir)
 {
-	const struct xnm_vif_note *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->note;
 	static struct xnm_vif_note old;
 	struct xnm_identity me, them;
 
-	memset(facts->goes_back, 0, sizeof(facts->goes_back));
+	memset(facts->address.goes_back, 0, sizeof(facts->address.goes_back));
 	if (!state->has_predecessor ||
 	    xnm_vif_note_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
 		return;
@@ -112,7 +113,7 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 	add_heir(facts, &old.elements[1]);
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
 		for (unsigned int k = 0; k < old.n_addresses; k++)
-			facts->goes_back[i] |=
+			facts->address.goes_back[i] |=
 				xnm_cidr_equal(&state->addresses[i], &old.addresses[k]);
 	}
 }
@@ -152,7 +153,7 @@ static int add_namesake(void *arg, const struct xnm_owner *owner)
 static void read_namesakes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 			   const struct xnm_event *event)
 {
-	const struct xnm_vif_note *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->note;
 	struct mac_search search = { facts, event };
 
 	facts->dir = dir;
@@ -164,7 +165,7 @@ static void read_namesakes(struct xnm_facts *facts, const struct xnm_run_dir *di
 void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		     const struct xnm_event *event)
 {
-	const struct xnm_vif_note *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->note;
 	struct xnm_owner owner, last = { event->domid, event->devid };
 	static struct xnm_vif_note heir;
 
@@ -176,12 +177,12 @@ void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		    (owner.domid == event->domid && owner.devid == event->devid))
 			continue;
 		if (owner.domid == last.domid && owner.devid == last.devid) {
-			facts->handed_over[i] = true;
+			facts->address.handed_over[i] = true;
 			continue;
 		}
 		if (xnm_vif_note_read(dir, owner.domid, owner.devid, &heir))
 			continue;
-		facts->handed_over[i] = true;
+		facts->address.handed_over[i] = true;
 		last = owner;
 		add_heir(facts, &heir.elements[0]);
 		add_heir(facts, &heir.elements[1]);

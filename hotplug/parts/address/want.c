@@ -37,22 +37,22 @@ int want_check_addresses(const struct xnm_want *want, struct xnm_err *err)
 	if (!want->attach || !network || !xnm_network_is_closed(network))
 		return 0;
 	(void)xnm_policy_origin(want->policy, network->origin, where, sizeof(where));
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		xnm_format_cidr(&want->addresses[i], text);
-		if (xnm_network_is_all(network, &want->addresses[i]))
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		xnm_format_cidr(&want->address.list[i], text);
+		if (xnm_network_is_all(network, &want->address.list[i]))
 			return xnm_fail(err, -EINVAL,
 					"address %s of the guest is a whole subnet of [network %s] "
 					"(%s): write the guest's own address in ip= of its vif "
 					"line",
 					text, network->name, where);
 		if (network->forward != XNM_FORWARD_ROUTE &&
-		    xnm_network_lacks(network, &want->addresses[i]))
+		    xnm_network_lacks(network, &want->address.list[i]))
 			return xnm_fail(
 				err, -EINVAL,
 				"address %s of the guest is in no subnet of [network %s] (%s): "
 				"correct ip= in the guest's vif line, or address= there",
 				text, network->name, where);
-		other = other_owner(want, &want->addresses[i]);
+		other = other_owner(want, &want->address.list[i]);
 		if (other)
 			return xnm_fail(
 				err, -EINVAL,
@@ -70,12 +70,12 @@ static int add_eui64(struct xnm_want *want, const struct xnm_mac *mac, struct xn
 	for (unsigned int i = 0; network && i < network->n_addresses; i++) {
 		if (!xnm_is_eui64_subnet(&network->addresses[i]))
 			continue;
-		if (want->n_addresses == XNM_MAX_ADDRESSES)
+		if (want->address.n == XNM_MAX_ADDRESSES)
 			return xnm_fail(
 				err, -E2BIG,
 				"[vif %s] has too many addresses beside address=eui64: %d fit",
 				want->section->match, XNM_MAX_ADDRESSES);
-		xnm_eui64(&want->addresses[want->n_addresses++], &network->addresses[i], mac);
+		xnm_eui64(&want->address.list[want->address.n++], &network->addresses[i], mac);
 	}
 	return 0;
 }
@@ -93,14 +93,14 @@ static int want_pool(struct xnm_want *want, const struct xnm_own_addresses *own,
 				"joins %s: correct bridge= in its vif line, or add network=%s to "
 				"[vif %s]",
 				pool->name, pool->network,
-				want->network ? want->network->name : want->bridge, pool->network,
-				want->section->match);
-	if (want->n_addresses + XNM_N_ELEMENTS(((struct xnm_pool_facts *)0)->list) >
+				want->network ? want->network->name : want->bridge.name,
+				pool->network, want->section->match);
+	if (want->address.n + XNM_N_ELEMENTS(((struct xnm_pool_facts *)0)->list) >
 	    XNM_MAX_ADDRESSES)
 		return xnm_fail(err, -E2BIG,
 				"[vif %s] has too many addresses beside address=auto %s: %d fit",
 				want->section->match, pool->name, XNM_MAX_ADDRESSES);
-	want->pool = pool;
+	want->address.pool = pool;
 	return 0;
 }
 
@@ -110,19 +110,19 @@ int want_addresses(struct xnm_want *want, const struct xnm_guest *guest, struct 
 	bool ours = own && xnm_own_is_set(own);
 	int rc = 0;
 
-	want->n_addresses = ours ? own->n : guest->n_addresses;
-	memcpy(want->addresses, ours ? own->list : guest->addresses, sizeof(want->addresses));
+	want->address.n = ours ? own->n : guest->n_addresses;
+	memcpy(want->address.list, ours ? own->list : guest->addresses, sizeof(want->address.list));
 	if (ours && own->eui64)
 		rc = add_eui64(want, &guest->mac, err);
 	if (rc == 0 && ours && own->pool[0] && want->attach)
 		rc = want_pool(want, own, err);
-	want->n_fixed = want->n_addresses;
+	want->address.n_fixed = want->address.n;
 	return rc;
 }
 
 void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts)
 {
-	want->n_addresses = want->n_fixed;
+	want->address.n = want->address.n_fixed;
 	for (unsigned int i = 0; i < facts->n; i++)
-		want->addresses[want->n_addresses++] = facts->list[i];
+		want->address.list[want->address.n++] = facts->list[i];
 }

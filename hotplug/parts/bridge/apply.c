@@ -110,7 +110,7 @@ static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 
 static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	return xnm_bridge_note_write(&ctx->dir, op->dev, &plan->bridge_note);
+	return xnm_bridge_note_write(&ctx->dir, op->dev, &plan->bridge.note);
 }
 
 /* Of a bridge that somebody else has made meanwhile, the name is theirs. */
@@ -137,7 +137,7 @@ static void renote_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 
 static void renote_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	(void)xnm_bridge_note_write(&ctx->dir, op->dev, &plan->old_bridge_note);
+	(void)xnm_bridge_note_write(&ctx->dir, op->dev, &plan->bridge.old_note);
 }
 
 const struct xnm_op_type xnm_op_bridge_renote = {
@@ -181,7 +181,7 @@ static void attach_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 
 static int set_master(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	int master = plan->bridge_ifindex;
+	int master = plan->bridge.ifindex;
 	int rc = 0;
 
 	if (master == 0)
@@ -217,7 +217,7 @@ static int detach_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 
 static void detach_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	(void)xnm_link_set_master(ctx->rtnl, op->ifindex, plan->bridge_ifindex);
+	(void)xnm_link_set_master(ctx->rtnl, op->ifindex, plan->bridge.ifindex);
 }
 
 const struct xnm_op_type xnm_op_port_detach = {
@@ -268,16 +268,16 @@ static void vlan_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 	char vlans[128];
 
 	(void)snprintf(out, out_size, "set VLANs of %s to %s", op->dev,
-		       xnm_vlans_format(&plan->vlan_add, vlans, sizeof(vlans)));
+		       xnm_vlans_format(&plan->bridge.vlan_add, vlans, sizeof(vlans)));
 }
 
 static int set_vlans(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	int rc;
 
-	rc = xnm_port_add_vlans(ctx->rtnl, op->ifindex, &plan->vlan_add);
-	if (rc == 0 && !xnm_vlans_empty(&plan->vlan_del))
-		rc = xnm_port_del_vlans(ctx->rtnl, op->ifindex, &plan->vlan_del);
+	rc = xnm_port_add_vlans(ctx->rtnl, op->ifindex, &plan->bridge.vlan_add);
+	if (rc == 0 && !xnm_vlans_empty(&plan->bridge.vlan_del))
+		rc = xnm_port_del_vlans(ctx->rtnl, op->ifindex, &plan->bridge.vlan_del);
 	return rc;
 }
 

@@ -19,12 +19,12 @@ static int refuse(struct xnm_err *err, const struct xnm_network *network,
 static int check_kind(const struct xnm_network *network, const struct xnm_facts *facts,
 		      unsigned int i, struct xnm_err *err)
 {
-	const struct xnm_link *link = &facts->interfaces[i];
+	const struct xnm_link *link = &facts->bridge.cards[i];
 
 	if (link->loopback)
 		return refuse(err, network, link, -EINVAL,
 			      "the loopback device cannot be in a bridge; name a network card");
-	if (facts->interface_is_wireless[i])
+	if (facts->bridge.card_is_wireless[i])
 		return refuse(err, network, link, -EOPNOTSUPP,
 			      "a wireless card cannot be in a bridge, as access points take only "
 			      "its own address; make it an [uplink] and say forward=nat");
@@ -33,8 +33,8 @@ static int check_kind(const struct xnm_network *network, const struct xnm_facts 
 				"interfaces=%s of network %s: it is a port of %s already; take it "
 				"out there first, as with 'ip link set %s nomaster'",
 				link->name, network->name,
-				facts->interface_master[i][0] ? facts->interface_master[i]
-							      : "another bridge",
+				facts->bridge.card_master[i][0] ? facts->bridge.card_master[i]
+								: "another bridge",
 				link->name);
 	return 0;
 }
@@ -51,8 +51,8 @@ static int check_conflicts(const struct xnm_network *network, const struct xnm_f
 {
 	char here[XNM_CIDR_TEXT_LEN], there[XNM_CIDR_TEXT_LEN];
 
-	for (unsigned int i = 0; i < facts->carry->n_addresses; i++) {
-		const struct xnm_cidr *cidr = &facts->carry->cidrs[i];
+	for (unsigned int i = 0; i < facts->bridge.carry->n_addresses; i++) {
+		const struct xnm_cidr *cidr = &facts->bridge.carry->cidrs[i];
 
 		for (unsigned int k = 0; k < network->n_addresses; k++) {
 			const struct xnm_cidr *other = &network->addresses[k];
@@ -75,32 +75,32 @@ static int check_conflicts(const struct xnm_network *network, const struct xnm_f
 static int check_upper(const struct xnm_network *network, const struct xnm_facts *facts,
 		       const struct xnm_link *link, struct xnm_err *err)
 {
-	if (facts->upper[0] == '\0')
+	if (facts->bridge.upper[0] == '\0')
 		return 0;
-	if (facts->upper_takes_all)
+	if (facts->bridge.upper_takes_all)
 		return xnm_fail(err, -EBUSY,
 				"interfaces=%s of network %s: cannot attach %s to bridge %s: %s is "
 				"a %s of it, which takes its frames; remove %s, or make it of "
 				"another interface",
 				link->name, network->name, link->name, network->bridge,
-				facts->upper, facts->upper_kind, facts->upper);
+				facts->bridge.upper, facts->bridge.upper_kind, facts->bridge.upper);
 	return xnm_fail(err, -EBUSY,
 			"interfaces=%s of network %s: %s, a tunnel (%s), is bound to it, and a "
 			"port of a bridge has no routes to send its packets by; bind it to %s, or "
 			"to no device",
-			link->name, network->name, facts->upper, facts->upper_kind,
+			link->name, network->name, facts->bridge.upper, facts->bridge.upper_kind,
 			network->bridge);
 }
 
 static int check_carry(const struct xnm_network *network, const struct xnm_facts *facts,
 		       const struct xnm_link *link, struct xnm_err *err)
 {
-	if (facts->carry_refused[0])
+	if (facts->bridge.carry_refused[0])
 		return xnm_fail(err, -EOPNOTSUPP,
 				"interfaces=%s of network %s: its addresses and routes cannot move "
 				"to the bridge: %s",
-				link->name, network->name, facts->carry_refused);
-	if (facts->bridge.ifindex && !facts->bridge_is_ours)
+				link->name, network->name, facts->bridge.carry_refused);
+	if (facts->bridge.link.ifindex && !facts->bridge.is_ours)
 		return xnm_fail(err, -EBUSY,
 				"interfaces=%s of network %s: it has addresses, but bridge %s was "
 				"not made by xnm; move them there where that bridge is configured",
@@ -119,33 +119,34 @@ static int check_carry(const struct xnm_network *network, const struct xnm_facts
 static int check_manager(const struct xnm_network *network, const struct xnm_facts *facts,
 			 unsigned int i, struct xnm_err *err)
 {
-	const struct xnm_link *link = &facts->interfaces[i];
+	const struct xnm_link *link = &facts->bridge.cards[i];
 	char text[256];
 
-	if (facts->manager.kind == XNM_MANAGER_NONE || facts->managed != i)
+	if (facts->bridge.manager.kind == XNM_MANAGER_NONE || facts->bridge.managed != i)
 		return 0;
-	xnm_manager_say(&facts->manager, link->name, network->bridge, text, sizeof(text));
+	xnm_manager_say(&facts->bridge.manager, link->name, network->bridge, text, sizeof(text));
 	return refuse(err, network, link, -EBUSY, text);
 }
 
 int xnm_check_interface(const struct xnm_network *network, const struct xnm_facts *facts,
 			unsigned int i, struct xnm_err *err)
 {
-	const struct xnm_link *link = &facts->interfaces[i];
-	const char *carries = facts->bridge_is_ours ? facts->bridge_note.carries : "";
-	bool carried = facts->carry && facts->carry->ifindex == link->ifindex;
-	bool attached = link->master && link->master == facts->bridge.ifindex;
+	const struct xnm_link *link = &facts->bridge.cards[i];
+	const char *carries = facts->bridge.is_ours ? facts->bridge.note.carries : "";
+	bool carried = facts->bridge.carry && facts->bridge.carry->ifindex == link->ifindex;
+	bool attached = link->master && link->master == facts->bridge.link.ifindex;
 	int rc = attached ? 0 : check_kind(network, facts, i, err);
 
 	if (rc == 0)
 		rc = check_manager(network, facts, i, err);
-	if (rc || !facts->interface_has_address[i])
+	if (rc || !facts->bridge.card_has_address[i])
 		return rc;
-	if (!carried || (carries[0] && strcmp(carries, link->name) != 0 && facts->n_dropped == 0))
+	if (!carried ||
+	    (carries[0] && strcmp(carries, link->name) != 0 && facts->bridge.n_dropped == 0))
 		return xnm_fail(err, -EBUSY,
 				"interfaces=%s of network %s: it has addresses, and so has %s; the "
 				"bridge can take the place of one only",
 				link->name, network->name,
-				carried ? carries : facts->carry->ifname);
+				carried ? carries : facts->bridge.carry->ifname);
 	return check_carry(network, facts, link, err);
 }

@@ -21,21 +21,21 @@
 
 static bool is_attached(const struct xnm_facts *facts, const struct xnm_link *link)
 {
-	return link->master && link->master == facts->bridge.ifindex;
+	return link->master && link->master == facts->bridge.link.ifindex;
 }
 
 /* The interface whose addresses are to move. */
 static bool is_carried(const struct xnm_facts *facts, const struct xnm_link *link)
 {
-	return facts->carry && facts->carry->ifindex == link->ifindex;
+	return facts->bridge.carry && facts->bridge.carry->ifindex == link->ifindex;
 }
 
 bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
 {
 	const struct xnm_link *first = NULL;
 
-	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
-		const struct xnm_link *link = &facts->interfaces[i];
+	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
+		const struct xnm_link *link = &facts->bridge.cards[i];
 
 		if (link->ifindex && (!first || is_carried(facts, link)))
 			first = link;
@@ -47,9 +47,9 @@ bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
 
 static bool is_marked(const struct xnm_facts *facts, const struct xnm_cidr *cidr)
 {
-	for (unsigned int i = 0; i < facts->n_bridge_addresses; i++) {
-		if (xnm_cidr_equal(&facts->bridge_addresses[i], cidr))
-			return facts->bridge_address_ours[i];
+	for (unsigned int i = 0; i < facts->bridge.n_addresses; i++) {
+		if (xnm_cidr_equal(&facts->bridge.addresses[i], cidr))
+			return facts->bridge.address_is_ours[i];
 	}
 	return false;
 }
@@ -65,19 +65,20 @@ static bool is_among(const struct xnm_cidr *list, unsigned int n, const struct x
 
 bool xnm_is_brought(const struct xnm_facts *facts, const struct xnm_cidr *cidr)
 {
-	return facts->carry && is_among(facts->carry->cidrs, facts->carry->n_addresses, cidr);
+	return facts->bridge.carry &&
+	       is_among(facts->bridge.carry->cidrs, facts->bridge.carry->n_addresses, cidr);
 }
 
 /* Which addresses the interface does not get when it leaves: those that it did not bring. */
 static void note_own(struct xnm_bridge_note *note, const struct xnm_network *network,
 		     const struct xnm_facts *facts)
 {
-	const struct xnm_bridge_note *old = &facts->bridge_note;
-	bool known = facts->bridge_is_ours && strcmp(old->carries, note->carries) == 0;
+	const struct xnm_bridge_note *old = &facts->bridge.note;
+	bool known = facts->bridge.is_ours && strcmp(old->carries, note->carries) == 0;
 
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
 		const struct xnm_cidr *cidr = &network->addresses[i];
-		bool was_there = is_among(facts->bridge_addresses, facts->n_bridge_addresses, cidr);
+		bool was_there = is_among(facts->bridge.addresses, facts->bridge.n_addresses, cidr);
 
 		/* of one that is there already, the kernel says whose it is, or the old note */
 		if (is_marked(facts, cidr) ||
@@ -105,14 +106,14 @@ static void note_names(struct xnm_bridge_note *note, const struct xnm_want *want
 			if (strcmp(altname->device, note->interfaces[i]) == 0)
 				memcpy(note->altnames[i], altname->name, IFNAMSIZ);
 		}
-		if (i >= facts->n_interfaces || facts->interfaces[i].ifindex == 0)
+		if (i >= facts->bridge.n_cards || facts->bridge.cards[i].ifindex == 0)
 			continue;
-		note->cards[i].ifindex = facts->interfaces[i].ifindex;
-		note->cards[i].mac = facts->interfaces[i].own_mac;
-		if (strcmp(facts->interfaces[i].name, note->interfaces[i]) == 0)
+		note->cards[i].ifindex = facts->bridge.cards[i].ifindex;
+		note->cards[i].mac = facts->bridge.cards[i].own_mac;
+		if (strcmp(facts->bridge.cards[i].name, note->interfaces[i]) == 0)
 			continue;
 		memcpy(note->altnames[i], note->interfaces[i], IFNAMSIZ);
-		memcpy(note->interfaces[i], facts->interfaces[i].name, IFNAMSIZ);
+		memcpy(note->interfaces[i], facts->bridge.cards[i].name, IFNAMSIZ);
 	}
 }
 
@@ -120,18 +121,18 @@ void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_want *w
 			  const struct xnm_facts *facts)
 {
 	const struct xnm_network *network = want->network;
-	const char *carries = facts->bridge_is_ours ? facts->bridge_note.carries : "";
+	const char *carries = facts->bridge.is_ours ? facts->bridge.note.carries : "";
 
 	memset(note, 0, sizeof(*note));
 	memcpy(note->network, network->name, sizeof(note->network));
 	note->keep = network->keep == XNM_YES;
 	note_names(note, want, facts);
-	for (unsigned int i = 0; i < facts->n_dropped; i++) {
-		if (strcmp(facts->dropped[i].name, carries) == 0)
+	for (unsigned int i = 0; i < facts->bridge.n_dropped; i++) {
+		if (strcmp(facts->bridge.dropped[i].name, carries) == 0)
 			carries = "";
 	}
-	if (facts->carry)
-		carries = facts->carry->ifname;
+	if (facts->bridge.carry)
+		carries = facts->bridge.carry->ifname;
 	(void)snprintf(note->carries, sizeof(note->carries), "%s", carries);
 	if (note->carries[0])
 		note_own(note, network, facts);
@@ -197,19 +198,19 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
 {
 	const struct xnm_network *network = want->network;
-	const struct xnm_bridge_note *old = &facts->bridge_note, *new = &plan->bridge_note;
+	const struct xnm_bridge_note *old = &facts->bridge.note, *new = &plan->bridge.note;
 
-	if (facts->bridge.ifindex == 0 || !facts->bridge_is_ours)
+	if (facts->bridge.link.ifindex == 0 || !facts->bridge.is_ours)
 		return;
-	xnm_plan_bridge_note(&plan->bridge_note, want, facts);
-	if (facts->n_dropped == 0 && !facts->bridge_note_is_old &&
+	xnm_plan_bridge_note(&plan->bridge.note, want, facts);
+	if (facts->bridge.n_dropped == 0 && !facts->bridge.note_is_old &&
 	    !is_renamed(want->policy, network, old) && strcmp(old->carries, new->carries) == 0 &&
 	    same_own(old, new) && all_are_noted(old, new) && has_altnames(old, new) &&
 	    (old->keep || network->start == XNM_START_GUEST))
 		return;
-	plan->old_bridge_note = *old;
+	plan->bridge.old_note = *old;
 	xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_bridge_renote, network->bridge,
-		     facts->bridge.ifindex, "network %.48s has changed", network->name);
+		     facts->bridge.link.ifindex, "network %.48s has changed", network->name);
 }
 
 static struct xnm_op *plan_carry(struct xnm_plan *plan, const struct xnm_op_type *type,
@@ -232,11 +233,11 @@ static void plan_mac(struct xnm_plan *plan, const struct xnm_network *network,
 {
 	struct xnm_op *op;
 
-	if (facts->bridge.ifindex == 0 || xnm_mac_equal(&facts->bridge.mac, &link->mac))
+	if (facts->bridge.link.ifindex == 0 || xnm_mac_equal(&facts->bridge.link.mac, &link->mac))
 		return;
-	plan->old_bridge_mac = facts->bridge.mac;
+	plan->bridge.old_mac = facts->bridge.link.mac;
 	op = xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_device_mac, network->bridge,
-			  facts->bridge.ifindex, "it takes the place of %.15s", link->name);
+			  facts->bridge.link.ifindex, "it takes the place of %.15s", link->name);
 	op->u.mac = link->mac;
 }
 
@@ -267,17 +268,18 @@ static void plan_replace(struct xnm_plan *plan, const struct xnm_network *networ
 	struct xnm_op *op;
 
 	plan_mac(plan, network, facts, link);
-	(void)plan_carry(plan, &xnm_op_carry_settings, facts->carry, network->bridge,
-			 facts->bridge.ifindex, false, "it takes part on the same wire");
-	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->carry, network->bridge,
-			 facts->bridge.ifindex, false, "a port of a bridge is not asked for them");
-	op = plan_carry(plan, &xnm_op_carry_switch, facts->carry, network->bridge,
-			facts->bridge.ifindex, false, "the ways lead by the bridge now");
+	(void)plan_carry(plan, &xnm_op_carry_settings, facts->bridge.carry, network->bridge,
+			 facts->bridge.link.ifindex, false, "it takes part on the same wire");
+	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->bridge.carry, network->bridge,
+			 facts->bridge.link.ifindex, false,
+			 "a port of a bridge is not asked for them");
+	op = plan_carry(plan, &xnm_op_carry_switch, facts->bridge.carry, network->bridge,
+			facts->bridge.link.ifindex, false, "the ways lead by the bridge now");
 	op->u.carry.port = attached ? 0 : link->ifindex;
 	if (!attached)
 		set_up(plan, network, link);
-	(void)plan_carry(plan, &xnm_op_carry_end, facts->carry, network->bridge,
-			 facts->bridge.ifindex, false, "the bridge has them");
+	(void)plan_carry(plan, &xnm_op_carry_end, facts->bridge.carry, network->bridge,
+			 facts->bridge.link.ifindex, false, "the bridge has them");
 }
 
 /* One that the policy has no more: out, with all that it brought. */
@@ -286,20 +288,20 @@ static void plan_detach(struct xnm_plan *plan, const struct xnm_network *network
 {
 	struct xnm_op *op;
 
-	if (strcmp(facts->bridge_note.carries, link->name) != 0 || !facts->carry_back) {
+	if (strcmp(facts->bridge.note.carries, link->name) != 0 || !facts->bridge.carry_back) {
 		if (is_attached(facts, link))
 			xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_port_detach, link->name,
 				     link->ifindex, "network %.48s has no interfaces=%.15s",
 				     network->name, link->name);
 		return;
 	}
-	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->carry_back, link->name,
+	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->bridge.carry_back, link->name,
 			 link->ifindex, true, "it had them before");
-	op = plan_carry(plan, &xnm_op_carry_switch, facts->carry_back, link->name, link->ifindex,
-			true, "the policy does not name it");
+	op = plan_carry(plan, &xnm_op_carry_switch, facts->bridge.carry_back, link->name,
+			link->ifindex, true, "the policy does not name it");
 	op->u.carry.port = is_attached(facts, link) ? link->ifindex : 0;
-	(void)plan_carry(plan, &xnm_op_carry_end, facts->carry_back, link->name, link->ifindex,
-			 true, "the interface has them again");
+	(void)plan_carry(plan, &xnm_op_carry_end, facts->bridge.carry_back, link->name,
+			 link->ifindex, true, "the interface has them again");
 }
 
 int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,
@@ -308,17 +310,17 @@ int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,
 	const struct xnm_network *network = want->network;
 	int rc = 0;
 
-	for (unsigned int i = 0; rc == 0 && i < facts->n_interfaces; i++) {
-		if (facts->interfaces[i].ifindex)
+	for (unsigned int i = 0; rc == 0 && i < facts->bridge.n_cards; i++) {
+		if (facts->bridge.cards[i].ifindex)
 			rc = xnm_check_interface(network, facts, i, err);
 	}
 	if (rc)
 		return rc;
-	for (unsigned int i = 0; i < facts->n_dropped; i++)
-		plan_detach(plan, network, facts, &facts->dropped[i]);
+	for (unsigned int i = 0; i < facts->bridge.n_dropped; i++)
+		plan_detach(plan, network, facts, &facts->bridge.dropped[i]);
 	plan_note(plan, want, facts);
-	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
-		const struct xnm_link *link = &facts->interfaces[i];
+	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
+		const struct xnm_link *link = &facts->bridge.cards[i];
 
 		if (link->ifindex && is_carried(facts, link))
 			plan_replace(plan, network, facts, link);

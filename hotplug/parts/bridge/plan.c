@@ -11,8 +11,8 @@
 
 static bool has_address(const struct xnm_facts *facts, const struct xnm_cidr *address)
 {
-	for (unsigned int i = 0; i < facts->n_bridge_addresses; i++) {
-		if (xnm_cidr_equal(&facts->bridge_addresses[i], address))
+	for (unsigned int i = 0; i < facts->bridge.n_addresses; i++) {
+		if (xnm_cidr_equal(&facts->bridge.addresses[i], address))
 			return true;
 	}
 	return false;
@@ -29,15 +29,16 @@ static bool wants_filtering(const struct xnm_want *want, const struct xnm_facts 
 
 	if (network->vlan_filtering != XNM_UNSET)
 		return network->vlan_filtering == XNM_YES;
-	if (facts->bridge.vlan_filtering)
+	if (facts->bridge.link.vlan_filtering)
 		return true;
-	return (facts->bridge.ifindex == 0 || facts->bridge_is_ours) &&
-	       (network->has_vlan || want->has_vlan);
+	return (facts->bridge.link.ifindex == 0 || facts->bridge.is_ours) &&
+	       (network->has_vlan || want->bridge.has_vlan);
 }
 
 static bool wants_stp(const struct xnm_want *want, const struct xnm_facts *facts)
 {
-	return want->network->stp == XNM_UNSET ? facts->bridge.stp : want->network->stp == XNM_YES;
+	return want->network->stp == XNM_UNSET ? facts->bridge.link.stp
+					       : want->network->stp == XNM_YES;
 }
 
 static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
@@ -46,7 +47,7 @@ static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
 	op->u.bridge.stp = wants_stp(want, facts);
 	op->u.bridge.vlan_filtering = wants_filtering(want, facts);
 	op->u.bridge.set_vlan_filtering =
-		op->u.bridge.vlan_filtering != facts->bridge.vlan_filtering;
+		op->u.bridge.vlan_filtering != facts->bridge.link.vlan_filtering;
 }
 
 /* A bridge of the policy that is not there yet, or is not as the policy says. */
@@ -54,11 +55,11 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 			const struct xnm_facts *facts)
 {
 	const struct xnm_network *network = want->network;
-	const struct xnm_link *bridge = &facts->bridge;
+	const struct xnm_link *bridge = &facts->bridge.link;
 	struct xnm_op *op;
 
 	if (bridge->ifindex == 0) {
-		xnm_plan_bridge_note(&plan->bridge_note, want, facts);
+		xnm_plan_bridge_note(&plan->bridge.note, want, facts);
 		/* the note first: a bridge without one would never be taken away again */
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_note, network->bridge, 0,
 				  "network %.48s makes its own bridge", network->name);
@@ -81,12 +82,13 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
 			  const struct xnm_facts *facts)
 {
-	enum xnm_phase phase = facts->carry ? XNM_PHASE_BRIDGE : XNM_PHASE_BRIDGE_UP;
+	enum xnm_phase phase = facts->bridge.carry ? XNM_PHASE_BRIDGE : XNM_PHASE_BRIDGE_UP;
 
-	if (facts->bridge.up)
+	if (facts->bridge.link.up)
 		return;
-	xnm_plan_add(plan, phase, &xnm_op_device_up, want->network->bridge, facts->bridge.ifindex,
-		     "the bridge of network %.48s", want->network->name);
+	xnm_plan_add(plan, phase, &xnm_op_device_up, want->network->bridge,
+		     facts->bridge.link.ifindex, "the bridge of network %.48s",
+		     want->network->name);
 }
 
 /* Behind the new ones, as the routes of a bridge without any would go; but those that are in the
@@ -94,15 +96,15 @@ static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
 static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *network,
 			   const struct xnm_facts *facts, bool first)
 {
-	for (unsigned int i = 0; i < facts->n_stale_addresses; i++) {
+	for (unsigned int i = 0; i < facts->bridge.n_stale; i++) {
 		struct xnm_op *op;
 
-		if (xnm_network_has_host(network, &facts->stale_addresses[i]) != first)
+		if (xnm_network_has_host(network, &facts->bridge.stale[i]) != first)
 			continue;
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_address_del, network->bridge,
-				  facts->bridge.ifindex,
+				  facts->bridge.link.ifindex,
 				  "the policy has it for no bridge, or for another");
-		op->u.addr = facts->stale_addresses[i];
+		op->u.addr = facts->bridge.stale[i];
 	}
 }
 
@@ -123,7 +125,7 @@ static int plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 		    xnm_is_brought(facts, &network->addresses[i]))
 			continue;
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_address_add, network->bridge,
-				  facts->bridge.ifindex, "address= of network %.48s",
+				  facts->bridge.link.ifindex, "address= of network %.48s",
 				  network->name);
 		op->u.addr = network->addresses[i];
 	}
@@ -139,7 +141,7 @@ static int plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 static int fail_missing(const struct xnm_view *view, struct xnm_err *err)
 {
 	const struct xnm_network *network = view->want->network;
-	const char *bridge = view->want->bridge;
+	const char *bridge = view->want->bridge.name;
 	char where[160];
 
 	if (!view->has_vif)
@@ -153,7 +155,8 @@ static int fail_missing(const struct xnm_view *view, struct xnm_err *err)
 			"bridge %s does not exist (there are: %s): name another one in bridge= of "
 			"the guest's vif line, or let xnm create it with a [network %s] "
 			"in " XNM_POLICY_FILE,
-			bridge, view->facts->bridges[0] ? view->facts->bridges : "none", bridge);
+			bridge, view->facts->bridge.names[0] ? view->facts->bridge.names : "none",
+			bridge);
 }
 
 /* Whether the wanted bridge is one, and one that can keep the wanted VLANs apart. */
@@ -163,21 +166,21 @@ static int check(const struct xnm_view *view, struct xnm_err *err)
 	const struct xnm_facts *facts = view->facts;
 	char text[XNM_BRIDGE_TEXT_LEN];
 	bool filtering =
-		want->network ? wants_filtering(want, facts) : facts->bridge.vlan_filtering;
+		want->network ? wants_filtering(want, facts) : facts->bridge.link.vlan_filtering;
 
 	(void)xnm_want_bridge_text(want, text);
-	if (facts->bridge.ifindex == 0 && (!want->network || want->network->create == XNM_NO))
+	if (facts->bridge.link.ifindex == 0 && (!want->network || want->network->create == XNM_NO))
 		return fail_missing(view, err);
-	if (facts->bridge.ifindex && strcmp(facts->bridge.kind, "bridge") != 0)
+	if (facts->bridge.link.ifindex && strcmp(facts->bridge.link.kind, "bridge") != 0)
 		return xnm_fail(err, -EINVAL,
 				"%s is not a bridge, but a network device of kind '%s'", text,
-				facts->bridge.kind);
-	if (want->has_vlan && !filtering)
+				facts->bridge.link.kind);
+	if (want->bridge.has_vlan && !filtering)
 		return xnm_fail(err, -EINVAL,
 				"bridge %s is not VLAN-aware, so the VLANs of this vif cannot be "
 				"kept apart: set vlan-filtering=yes in its [network], or run 'ip "
 				"link set %s type bridge vlan_filtering 1'",
-				text, want->bridge);
+				text, want->bridge.name);
 	return 0;
 }
 
@@ -185,10 +188,10 @@ static void fill_note(struct xnm_vif_note *note, const struct xnm_want *want)
 {
 	if (!want->attach)
 		return;
-	memcpy(note->bridge, want->bridge, sizeof(note->bridge));
-	note->port_flags = want->port.mask;
-	if (want->has_vlan)
-		(void)xnm_vlans_format(&want->vlan, note->vlan, sizeof(note->vlan));
+	memcpy(note->bridge, want->bridge.name, sizeof(note->bridge));
+	note->port_flags = want->bridge.port.mask;
+	if (want->bridge.has_vlan)
+		(void)xnm_vlans_format(&want->bridge.vlan, note->vlan, sizeof(note->vlan));
 }
 
 static int bridge_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -197,18 +200,18 @@ static int bridge_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	const struct xnm_facts *facts = view->facts;
 	int rc = 0;
 
-	plan->bridge_ifindex = facts->bridge.ifindex;
-	fill_note(&plan->state, want);
-	if (want->attach && !want->routed) {
+	plan->bridge.ifindex = facts->bridge.link.ifindex;
+	fill_note(&plan->note, want);
+	if (want->attach && want->backend != XNM_BACKEND_ROUTE) {
 		rc = check(view, err);
 		if (rc == 0 && want->network)
 			rc = plan_network(plan, want, facts, err);
 	}
 	if (rc == 0 && xnm_view_is_port(view))
 		bridge_plan_port(plan, view);
-	if (facts->made_bridge && strcmp(facts->state.bridge, plan->state.bridge) != 0)
+	if (facts->bridge.was_made && strcmp(facts->note.bridge, plan->note.bridge) != 0)
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
-			     facts->state.bridge, 0, "xnm made it, and the vif has moved away");
+			     facts->note.bridge, 0, "xnm made it, and the vif has moved away");
 	return rc;
 }
 
@@ -216,9 +219,9 @@ static void bridge_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_facts *facts = view->facts;
 
-	if (facts->made_bridge && facts->state.bridge[0])
+	if (facts->bridge.was_made && facts->note.bridge[0])
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
-			     facts->state.bridge, 0,
+			     facts->note.bridge, 0,
 			     "xnm made it, and it may have been for this vif");
 }
 

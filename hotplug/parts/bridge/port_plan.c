@@ -8,13 +8,13 @@
 static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
 		       const struct xnm_facts *facts, const char *name, bool attached)
 {
-	struct xnm_vlans now = facts->vlans;
-	unsigned int pvid = facts->bridge.ifindex ? facts->bridge.default_pvid : 1;
+	struct xnm_vlans now = facts->bridge.port_vlans;
+	unsigned int pvid = facts->bridge.link.ifindex ? facts->bridge.link.default_pvid : 1;
 
-	if (!want->has_vlan)
+	if (!want->bridge.has_vlan)
 		return;
 	/* what br_add_if() gives to a new port: nbp_vlan_init() in net/bridge/br_vlan.c */
-	if (!attached || !facts->has_vlans) {
+	if (!attached || !facts->bridge.has_port_vlans) {
 		memset(&now, 0, sizeof(now));
 		/* 0: the bridge's administrator wants none */
 		if (pvid) {
@@ -22,14 +22,15 @@ static void plan_vlans(struct xnm_plan *plan, const struct xnm_want *want,
 			xnm_vlan_set(now.member, pvid);
 			xnm_vlan_set(now.untagged, pvid);
 		}
-	} else if (xnm_vlans_equal(&now, &want->vlan)) {
+	} else if (xnm_vlans_equal(&now, &want->bridge.vlan)) {
 		return;
 	}
-	plan->vlan_add = want->vlan;
+	plan->bridge.vlan_add = want->bridge.vlan;
 	for (size_t i = 0; i < sizeof(now.member); i++)
-		plan->vlan_del.member[i] = now.member[i] & (uint8_t)~want->vlan.member[i];
-	xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_vlans, name, facts->device.ifindex, "%s",
-		     want->vlan_why);
+		plan->bridge.vlan_del.member[i] =
+			now.member[i] & (uint8_t)~want->bridge.vlan.member[i];
+	xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_vlans, name, facts->device.link.ifindex,
+		     "%s", want->bridge.vlan_why);
 }
 
 /* What a port has before anybody sets a flag: BR_DEFAULT of new_nbp(), net/bridge/br_if.c */
@@ -39,12 +40,12 @@ static const uint16_t default_flags =
 static void plan_flags(struct xnm_plan *plan, const struct xnm_want *want,
 		       const struct xnm_facts *facts, const char *name, bool attached)
 {
-	const struct xnm_link *device = &facts->device;
-	uint16_t mask = want->port.mask, value = want->port.value;
+	const struct xnm_link *device = &facts->device.link;
+	uint16_t mask = want->bridge.port.mask, value = want->bridge.port.value;
 	struct xnm_op *op;
 
 	if (attached) {
-		uint16_t dropped = facts->state.port_flags & (uint16_t)~mask;
+		uint16_t dropped = facts->note.port_flags & (uint16_t)~mask;
 
 		mask |= dropped;
 		value |= dropped & default_flags;
@@ -67,17 +68,17 @@ void bridge_plan_port(struct xnm_plan *plan, const struct xnm_view *view)
 	struct xnm_op *op;
 
 	if (!attached) {
-		if (want->bridge_said[0])
+		if (want->bridge.said[0])
 			op = xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_attach, name,
-					  facts->device.ifindex,
+					  facts->device.link.ifindex,
 					  "the guest's bridge=%.48s is an altname of it",
-					  want->bridge_said);
+					  want->bridge.said);
 		else
 			op = xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_port_attach, name,
-					  facts->device.ifindex, "%s",
+					  facts->device.link.ifindex, "%s",
 					  want->why[0] ? want->why
 						       : "the guest's bridge= names it");
-		memcpy(op->u.name, want->bridge, sizeof(op->u.name));
+		memcpy(op->u.name, want->bridge.name, sizeof(op->u.name));
 	}
 	plan_flags(plan, want, facts, name, attached);
 	plan_vlans(plan, want, facts, name, attached);

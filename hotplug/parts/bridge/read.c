@@ -49,70 +49,70 @@ static bool is_wireless(const char *name)
 static int read_carry(struct xnm_facts *facts, struct xnm_rtnl *rtnl, unsigned int i,
 		      struct xnm_err *err)
 {
-	struct xnm_carry *carry = facts->carry ? &another_carry : &the_carry;
-	const struct xnm_link *link = &facts->interfaces[i];
+	struct xnm_carry *carry = facts->bridge.carry ? &another_carry : &the_carry;
+	const struct xnm_link *link = &facts->bridge.cards[i];
 	struct xnm_carry_upper upper;
 	int rc = xnm_carry_read(rtnl, link->name, link->ifindex, carry);
 
 	if (rc && rc != -E2BIG && rc != -EOPNOTSUPP)
 		return xnm_facts_link_error(rtnl, rc, link->name, err);
-	facts->interface_has_address[i] = rc || xnm_carry_matters(carry);
-	if (facts->carry || !facts->interface_has_address[i])
+	facts->bridge.card_has_address[i] = rc || xnm_carry_matters(carry);
+	if (facts->bridge.carry || !facts->bridge.card_has_address[i])
 		return 0;
-	facts->carry = carry;
+	facts->bridge.carry = carry;
 	if (rc)
-		(void)snprintf(facts->carry_refused, sizeof(facts->carry_refused), "%s",
-			       xnm_rtnl_reason(rtnl));
+		(void)snprintf(facts->bridge.carry_refused, sizeof(facts->bridge.carry_refused),
+			       "%s", xnm_rtnl_reason(rtnl));
 	if (link->master)
 		return 0;
 	rc = xnm_carry_upper(rtnl, link->ifindex, &upper);
-	memcpy(facts->upper, upper.name, sizeof(facts->upper));
-	memcpy(facts->upper_kind, upper.kind, sizeof(facts->upper_kind));
-	facts->upper_takes_all = upper.takes_all;
+	memcpy(facts->bridge.upper, upper.name, sizeof(facts->bridge.upper));
+	memcpy(facts->bridge.upper_kind, upper.kind, sizeof(facts->bridge.upper_kind));
+	facts->bridge.upper_takes_all = upper.takes_all;
 	return rc ? xnm_facts_link_error(rtnl, rc, link->name, err) : 0;
 }
 
 /* Of one that is about to go in, or whose addresses are. */
 static void read_manager(struct xnm_facts *facts, const struct xnm_network *network, unsigned int i)
 {
-	const struct xnm_link *link = &facts->interfaces[i];
+	const struct xnm_link *link = &facts->bridge.cards[i];
 	const struct xnm_card card = { .root = "",
 				       .name = link->name,
 				       .bridge = network->bridge,
 				       .ifindex = link->ifindex,
 				       .mac = link->mac };
 
-	if (facts->manager.kind != XNM_MANAGER_NONE)
+	if (facts->bridge.manager.kind != XNM_MANAGER_NONE)
 		return;
-	facts->managed = i;
-	xnm_manager_find(&card, &facts->manager);
-	if (facts->manager.kind == XNM_MANAGER_NONE && facts->carry &&
-	    facts->carry->ifindex == link->ifindex)
-		xnm_manager_find_lease(facts->carry, &facts->manager);
+	facts->bridge.managed = i;
+	xnm_manager_find(&card, &facts->bridge.manager);
+	if (facts->bridge.manager.kind == XNM_MANAGER_NONE && facts->bridge.carry &&
+	    facts->bridge.carry->ifindex == link->ifindex)
+		xnm_manager_find_lease(facts->bridge.carry, &facts->bridge.manager);
 }
 
 static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			  const struct xnm_network *network, unsigned int i, bool all,
 			  struct xnm_err *err)
 {
-	struct xnm_link *link = &facts->interfaces[i], master;
+	struct xnm_link *link = &facts->bridge.cards[i], master;
 	bool attached;
 	int rc;
 
 	rc = xnm_facts_link(rtnl, network->interfaces[i], link, err);
 	if (rc || link->ifindex == 0)
 		return rc;
-	attached = link->master && link->master == facts->bridge.ifindex;
+	attached = link->master && link->master == facts->bridge.link.ifindex;
 	if (link->master && !attached) {
 		if (xnm_link_get_by_index(rtnl, link->master, &master) == 0)
-			memcpy(facts->interface_master[i], master.name, IFNAMSIZ);
+			memcpy(facts->bridge.card_master[i], master.name, IFNAMSIZ);
 		return 0;
 	}
 	if (attached && !all)
 		return 0;
-	facts->interface_is_wireless[i] = !attached && is_wireless(link->name);
+	facts->bridge.card_is_wireless[i] = !attached && is_wireless(link->name);
 	rc = read_carry(facts, rtnl, i, err);
-	if (rc == 0 && (!attached || facts->interface_has_address[i]))
+	if (rc == 0 && (!attached || facts->bridge.card_has_address[i]))
 		read_manager(facts, network, i);
 	return rc;
 }
@@ -122,15 +122,16 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 {
 	int rc = 0;
 
-	facts->n_interfaces = network->n_interfaces;
+	facts->bridge.n_cards = network->n_interfaces;
 	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++)
 		rc = read_interface(facts, rtnl, network, i, all, err);
-	if (rc || facts->bridge.ifindex == 0)
+	if (rc || facts->bridge.link.ifindex == 0)
 		return rc;
-	rc = xnm_addr_list_ours(rtnl, facts->bridge.ifindex, AF_UNSPEC, facts->bridge_addresses,
-				facts->bridge_address_ours, XNM_N_ELEMENTS(facts->bridge_addresses),
-				&facts->n_bridge_addresses);
-	facts->has_bridge_addresses = rc == 0;
+	rc = xnm_addr_list_ours(rtnl, facts->bridge.link.ifindex, AF_UNSPEC,
+				facts->bridge.addresses, facts->bridge.address_is_ours,
+				XNM_N_ELEMENTS(facts->bridge.addresses),
+				&facts->bridge.n_addresses);
+	facts->bridge.has_addresses = rc == 0;
 	/* what is beyond the room for it is set again, which changes nothing */
 	if (rc == -E2BIG)
 		rc = 0;
@@ -156,8 +157,8 @@ static bool is_listed(const struct xnm_facts *facts, const struct xnm_network *n
 {
 	for (unsigned int i = 0; i < network->n_interfaces; i++) {
 		if (strcmp(network->interfaces[i], ifname) == 0 ||
-		    (facts->interfaces[i].ifindex &&
-		     strcmp(facts->interfaces[i].name, ifname) == 0))
+		    (facts->bridge.cards[i].ifindex &&
+		     strcmp(facts->bridge.cards[i].name, ifname) == 0))
 			return true;
 	}
 	return false;
@@ -167,7 +168,7 @@ static bool is_listed(const struct xnm_facts *facts, const struct xnm_network *n
 static int find_altname(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			const struct xnm_network *network, unsigned int i, struct xnm_err *err)
 {
-	const struct xnm_bridge_note *note = &facts->bridge_note;
+	const struct xnm_bridge_note *note = &facts->bridge.note;
 	struct xnm_link link;
 	int rc = 0;
 
@@ -175,8 +176,8 @@ static int find_altname(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		if (strcmp(note->altnames[k], network->interfaces[i]) != 0)
 			continue;
 		rc = xnm_facts_link(rtnl, note->interfaces[k], &link, err);
-		if (rc == 0 && link.ifindex && link.master == facts->bridge.ifindex)
-			facts->interfaces[i] = link;
+		if (rc == 0 && link.ifindex && link.master == facts->bridge.link.ifindex)
+			facts->bridge.cards[i] = link;
 	}
 	return rc;
 }
@@ -193,24 +194,24 @@ static void rename_noted(struct xnm_bridge_note *note, unsigned int i, const cha
 static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			const struct xnm_network *network, unsigned int i, struct xnm_err *err)
 {
-	struct xnm_bridge_note *note = &facts->bridge_note;
-	struct xnm_link *link = &facts->dropped[facts->n_dropped];
+	struct xnm_bridge_note *note = &facts->bridge.note;
+	struct xnm_link *link = &facts->bridge.dropped[facts->bridge.n_dropped];
 	const char *ifname = note->interfaces[i];
 	bool carried = strcmp(note->carries, ifname) == 0;
 	int rc;
 
 	rc = xnm_facts_link(rtnl, ifname, link, err);
-	if (rc || link->ifindex == 0 || (link->master != facts->bridge.ifindex && !carried))
+	if (rc || link->ifindex == 0 || (link->master != facts->bridge.link.ifindex && !carried))
 		return rc;
 	rename_noted(note, i, link->name);
 	/* noted when it was away, by another of its names */
 	if (is_listed(facts, network, link->name))
 		return 0;
-	facts->n_dropped++;
+	facts->bridge.n_dropped++;
 	if (!carried)
 		return 0;
-	rc = xnm_facts_carry_back(&the_carry_back, rtnl, &facts->bridge, &facts->bridge_note);
-	facts->carry_back = &the_carry_back;
+	rc = xnm_facts_carry_back(&the_carry_back, rtnl, &facts->bridge.link, &facts->bridge.note);
+	facts->bridge.carry_back = &the_carry_back;
 	return rc ? xnm_fail(err, rc, "cannot give %s its addresses back: %s", ifname,
 			     xnm_rtnl_reason(rtnl))
 		  : 0;
@@ -262,21 +263,21 @@ int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			  const struct xnm_run_dir *dir, const struct xnm_network *network,
 			  const struct xnm_policy *policy, struct xnm_err *err)
 {
-	const struct xnm_bridge_note *note = &facts->bridge_note;
+	const struct xnm_bridge_note *note = &facts->bridge.note;
 	int rc;
 
-	rc = xnm_bridge_note_read(dir, network->bridge, &facts->bridge_note);
+	rc = xnm_bridge_note_read(dir, network->bridge, &facts->bridge.note);
 	if (rc && rc != -ENOENT)
 		return xnm_facts_note_error(rc, "bridge", network->bridge, err);
-	facts->bridge_is_ours = rc == 0;
+	facts->bridge.is_ours = rc == 0;
 	xnm_facts_stale_addresses(facts, network, policy);
-	if (!facts->bridge_is_ours || facts->bridge.ifindex == 0)
+	if (!facts->bridge.is_ours || facts->bridge.link.ifindex == 0)
 		return 0;
-	rc = xnm_facts_follow(rtnl, &facts->bridge_note, &facts->bridge_note_is_old);
+	rc = xnm_facts_follow(rtnl, &facts->bridge.note, &facts->bridge.note_is_old);
 	if (rc)
 		return xnm_facts_link_error(rtnl, rc, "its cards", err);
 	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++) {
-		if (facts->interfaces[i].ifindex == 0)
+		if (facts->bridge.cards[i].ifindex == 0)
 			rc = find_altname(facts, rtnl, network, i, err);
 	}
 	for (unsigned int i = 0; rc == 0 && i < note->n_interfaces; i++) {

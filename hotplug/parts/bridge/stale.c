@@ -44,19 +44,19 @@ bool xnm_is_stale_address(const struct xnm_policy *policy, const char *bridge,
 void xnm_facts_stale_addresses(struct xnm_facts *facts, const struct xnm_network *network,
 			       const struct xnm_policy *policy)
 {
-	const struct xnm_bridge_note *note = facts->bridge_is_ours ? &facts->bridge_note : NULL;
-	unsigned int n = facts->n_bridge_addresses;
+	const struct xnm_bridge_note *note = facts->bridge.is_ours ? &facts->bridge.note : NULL;
+	unsigned int n = facts->bridge.n_addresses;
 
-	facts->n_bridge_addresses = 0;
+	facts->bridge.n_addresses = 0;
 	for (unsigned int i = 0; i < n; i++) {
-		struct xnm_cidr address = facts->bridge_addresses[i];
-		bool ours = facts->bridge_address_ours[i];
+		struct xnm_cidr address = facts->bridge.addresses[i];
+		bool ours = facts->bridge.address_is_ours[i];
 
 		if (xnm_is_stale_address(policy, network->bridge, note, ours, &address)) {
-			facts->stale_addresses[facts->n_stale_addresses++] = address;
+			facts->bridge.stale[facts->bridge.n_stale++] = address;
 			continue;
 		}
-		facts->bridge_address_ours[facts->n_bridge_addresses] = ours;
-		facts->bridge_addresses[facts->n_bridge_addresses++] = address;
+		facts->bridge.address_is_ours[facts->bridge.n_addresses] = ours;
+		facts->bridge.addresses[facts->bridge.n_addresses++] = address;
 	}
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* allowed_noted.c - what the notes of all vifs and networks say together: who is where, and what the sets have. */
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
 
 #include <stdlib.h>

@@ -322,8 +322,9 @@ static void forget_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 	int len = snprintf(out, out_size, "forget the connections of");
 
 	(void)op;
-	for (unsigned int i = 0; i < plan->n_forget && len > 0 && (size_t)len < out_size; i++) {
-		xnm_format_cidr(&plan->forget[i], address);
+	for (unsigned int i = 0; i < plan->conntrack.n_forget && len > 0 && (size_t)len < out_size;
+	     i++) {
+		xnm_format_cidr(&plan->conntrack.forget[i], address);
 		len += snprintf(out + len, out_size - (size_t)len, " %s", address);
 	}
 }
@@ -331,7 +332,7 @@ static void forget_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 static int forget_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return apply_forget(ctx, plan->forget, plan->n_forget);
+	return apply_forget(ctx, plan->conntrack.forget, plan->conntrack.n_forget);
 }
 
 const struct xnm_op_type xnm_op_connections_forget = {
@@ -351,7 +352,7 @@ static void purge_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 static int purge_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return apply_purge(ctx, &plan->purge, plan->filter.del, plan->filter.n_del);
+	return apply_purge(ctx, &plan->conntrack.purge, plan->filter.del, plan->filter.n_del);
 }
 
 const struct xnm_op_type xnm_op_connections_purge = {

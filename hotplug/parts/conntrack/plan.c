@@ -2,6 +2,7 @@
 /* plan.c - decide whether connections that go on may have been forbidden, and whose to look at. */
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/part.h"
+#include "hotplug/core/want.h"
 #include "hotplug/parts/conntrack/allowed.h"
 #include "hotplug/parts/filter/ruleset.h"
 
@@ -180,11 +181,11 @@ static bool has_moved(const struct xnm_vif_note *old, const struct xnm_vif_note 
 static bool look_at_vif(struct xnm_plan *plan, const struct xnm_event *event,
 			const struct xnm_facts *facts)
 {
-	const struct xnm_vif_note *old = &facts->state, *new = &plan->state;
+	const struct xnm_vif_note *old = &facts->note, *new = &plan->note;
 	bool tap = xnm_event_is_tap(event), moved = has_moved(old, new);
 	struct tightening found =
 		compare(&new->elements[tap], &old->elements[tap], facts->filter.vif_lost);
-	struct xnm_purge *purge = &plan->purge;
+	struct xnm_purge *purge = &plan->conntrack.purge;
 
 	if ((tap ? old->tap : old->ifname)[0] == '\0')
 		return false;
@@ -207,23 +208,23 @@ static bool look_at_network(struct xnm_plan *plan, const struct xnm_want *want,
 			    const struct xnm_facts *facts)
 {
 	struct tightening found =
-		compare(&plan->network_note.elements, &facts->network_note.elements,
+		compare(&plan->network.note.elements, &facts->network.note.elements,
 			facts->filter.network_lost);
 
 	/* one that vifs have come to from nowhere has closed ways, too */
-	if (!facts->has_network_note && !(facts->has_state && facts->state.domain_name[0]))
+	if (!facts->network.has_note && !(facts->has_note && facts->note.domain_name[0]))
 		return false;
 	if (found.any && !want->network->bridge[0])
-		plan->purge.all = true;
+		plan->conntrack.purge.all = true;
 	else if (found.any)
-		look_at_device(&plan->purge, want->network->bridge);
+		look_at_device(&plan->conntrack.purge, want->network->bridge);
 	return found.forwards;
 }
 
 /* Of the addresses that the vif gives up. */
 static void plan_forget(struct xnm_plan *plan)
 {
-	if (plan->n_forget)
+	if (plan->conntrack.n_forget)
 		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_connections_forget, "", 0,
 			     "they are not the next guest's");
 }
@@ -231,7 +232,7 @@ static void plan_forget(struct xnm_plan *plan)
 static int conntrack_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
 	const struct xnm_facts *facts = view->facts;
-	struct xnm_purge *purge = &plan->purge;
+	struct xnm_purge *purge = &plan->conntrack.purge;
 	bool forwards = false;
 
 	(void)err;

@@ -174,7 +174,7 @@ static int mac_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struc
 /* Of a bridge, which had another one before. */
 static void mac_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	(void)xnm_link_set_mac(ctx->rtnl, op->ifindex, &plan->old_bridge_mac);
+	(void)xnm_link_set_mac(ctx->rtnl, op->ifindex, &plan->bridge.old_mac);
 }
 
 const struct xnm_op_type xnm_op_device_mac = {

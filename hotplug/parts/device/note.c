@@ -12,9 +12,9 @@ static void release_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
-	if (plan->old_mac_scope[0])
-		xnm_mac_note_release(&ctx->dir, plan->old_mac_scope, &plan->noted_mac, &self,
-				     &plan->mac_heir);
+	if (plan->address.old_mac_scope[0])
+		xnm_mac_note_release(&ctx->dir, plan->address.old_mac_scope,
+				     &plan->address.noted_mac, &self, &plan->address.mac_heir);
 }
 
 /* Behind the notes, without which it would be nobody's, and before the vif joins its bridge: two that
@@ -22,10 +22,10 @@ static void release_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 static int claim_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
-	const struct xnm_vif_note *state = &plan->state;
+	const struct xnm_vif_note *state = &plan->note;
 	struct xnm_owner owner;
-	int rc = xnm_mac_note_claim(&ctx->dir, state->mac_scope, &state->mac, &self, &plan->leave,
-				    &owner);
+	int rc = xnm_mac_note_claim(&ctx->dir, state->mac_scope, &state->mac, &self,
+				    &plan->address.leave, &owner);
 
 	if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
 		const struct xnm_owners gone = { 1, { owner } };
@@ -45,14 +45,14 @@ static void write_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 
 static int write_state(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	const struct xnm_vif_note *state = &plan->state;
+	const struct xnm_vif_note *state = &plan->note;
 	int rc = xnm_vif_note_write(&ctx->dir, state);
 
 	(void)op;
-	if (rc == 0 && plan->claims_mac)
+	if (rc == 0 && plan->address.claims_mac)
 		rc = claim_mac(ctx, plan);
-	if (rc == 0 && (strcmp(plan->old_mac_scope, state->mac_scope) != 0 ||
-			!xnm_mac_equal(&plan->noted_mac, &state->mac)))
+	if (rc == 0 && (strcmp(plan->address.old_mac_scope, state->mac_scope) != 0 ||
+			!xnm_mac_equal(&plan->address.noted_mac, &state->mac)))
 		release_mac(ctx, plan);
 	return rc;
 }

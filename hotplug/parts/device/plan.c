@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what a device must be before it is attached: its name, address and MTU. */
 #include "hotplug/core/part.h"
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/elements.h"
 
 #include <errno.h>
@@ -18,15 +19,18 @@ const struct xnm_mac xnm_port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
 static void plan_altname(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const char *kernel_name)
 {
-	const char *noted = strcmp(kernel_name, facts->device.name) == 0 ? "" : facts->state.ifname;
+	const char *noted =
+		strcmp(kernel_name, facts->device.link.name) == 0 ? "" : facts->note.ifname;
 	struct xnm_op *op;
 
-	if (strcmp(want->ifname, kernel_name) == 0 ||
-	    strcmp(facts->device.altname, kernel_name) == 0 || strcmp(noted, want->ifname) == 0 ||
-	    strcmp(facts->state.tap, want->ifname) == 0)
+	if (strcmp(want->device.name, kernel_name) == 0 ||
+	    strcmp(facts->device.link.altname, kernel_name) == 0 ||
+	    strcmp(noted, want->device.name) == 0 ||
+	    strcmp(facts->note.tap, want->device.name) == 0)
 		return;
-	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_altname, want->ifname,
-			  facts->device.ifindex, "so that it is found under netback's name too");
+	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_altname, want->device.name,
+			  facts->device.link.ifindex,
+			  "so that it is found under netback's name too");
 	(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
 }
 
@@ -46,47 +50,47 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_view *view, struct 
 	const struct xnm_event *event = view->event;
 	const struct xnm_want *want = view->want;
 	const struct xnm_facts *facts = view->facts;
-	const struct xnm_link *device = &facts->device;
+	const struct xnm_link *device = &facts->device.link;
 	const char *kernel_name = xnm_event_device(event);
-	const char *noted =
-		xnm_event_is_tap(event) ? facts->state.tap_vifname : facts->state.vifname;
-	struct xnm_vif_note *state = &plan->state;
+	const char *noted = xnm_event_is_tap(event) ? facts->note.tap_vifname : facts->note.vifname;
+	struct xnm_vif_note *state = &plan->note;
 	struct xnm_op *op;
 
 	memcpy(state->ifname, device->name, sizeof(state->ifname));
-	if (strcmp(device->name, want->ifname) == 0) {
+	if (strcmp(device->name, want->device.name) == 0) {
 		plan_altname(plan, want, facts, kernel_name);
 		return 0;
 	}
-	if (has_as_altname(&facts->holder, want->ifname))
+	if (has_as_altname(&facts->device.holder, want->device.name))
 		return xnm_fail(err, -EEXIST,
 				"vifname='%s' is taken by another network device: %s (altname of "
 				"%s): choose another name in the guest's vif line",
-				want->ifname, want->ifname, facts->holder.name);
-	if (facts->holder.ifindex && facts->holder.ifindex != device->ifindex) {
-		if (xnm_vif_id_parse(facts->holder.altname, &plan->rival.vif.domid,
+				want->device.name, want->device.name, facts->device.holder.name);
+	if (facts->device.holder.ifindex && facts->device.holder.ifindex != device->ifindex) {
+		if (xnm_vif_id_parse(facts->device.holder.altname, &plan->rival.vif.domid,
 				     &plan->rival.vif.devid) == 0)
 			(void)snprintf(plan->rival.what, sizeof(plan->rival.what), "%s",
-				       want->ifname);
-		if (!facts->holder_is_same_guest)
+				       want->device.name);
+		if (!facts->device.holder_is_same_guest)
 			return xnm_fail(err, -EEXIST,
 					"vifname='%s' is taken by another network device%s%s: "
 					"choose another name in the guest's vif line",
-					want->ifname, facts->holder.altname[0] ? ", " : "",
-					facts->holder.altname);
-		memcpy(state->vifname, want->ifname, sizeof(state->vifname));
-		if (strcmp(noted, want->ifname) != 0) {
+					want->device.name,
+					facts->device.holder.altname[0] ? ", " : "",
+					facts->device.holder.altname);
+		memcpy(state->vifname, want->device.name, sizeof(state->vifname));
+		if (strcmp(noted, want->device.name) != 0) {
 			op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_name_wait,
 					  device->name, device->ifindex,
 					  "the same guest's old vif still has that name");
-			memcpy(op->u.name, want->ifname, sizeof(op->u.name));
+			memcpy(op->u.name, want->device.name, sizeof(op->u.name));
 		}
 		return 0;
 	}
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_rename, device->name,
 			  device->ifindex, "vifname= of the guest");
-	memcpy(op->u.name, want->ifname, sizeof(op->u.name));
-	memcpy(state->ifname, want->ifname, sizeof(state->ifname));
+	memcpy(op->u.name, want->device.name, sizeof(op->u.name));
+	memcpy(state->ifname, want->device.name, sizeof(state->ifname));
 	plan_altname(plan, want, facts, kernel_name);
 	return 0;
 }
@@ -95,11 +99,11 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_view *view, struct 
 static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 		       const struct xnm_facts *facts, const char *name)
 {
-	const struct xnm_link *device = &facts->device;
+	const struct xnm_link *device = &facts->device.link;
 	uint32_t group = xnm_want_group(want);
 	struct xnm_op *op;
 
-	if (device->group == group || (group == 0 && device->group != facts->state.group))
+	if (device->group == group || (group == 0 && device->group != facts->note.group))
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_group, name, device->ifindex, "%s",
 			  group ? "it tells the rules where the vif is" : "no rule looks at it");
@@ -109,23 +113,23 @@ static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 /* The MTU that it will have, in bytes. */
 static uint32_t wanted_mtu_bytes(const struct xnm_want *want, const struct xnm_facts *facts)
 {
-	if (want->mtu_bytes)
-		return want->mtu_bytes;
+	if (want->device.mtu_bytes)
+		return want->device.mtu_bytes;
 	/* a bridge takes the smallest MTU of its ports: the next guest's must not become ours */
-	if (want->attach && facts->state.mtu_is_bridges && facts->state.mtu_bytes &&
-	    strcmp(facts->state.bridge, want->bridge) == 0)
-		return facts->state.mtu_bytes;
+	if (want->attach && facts->note.mtu_is_bridges && facts->note.mtu_bytes &&
+	    strcmp(facts->note.bridge, want->bridge.name) == 0)
+		return facts->note.mtu_bytes;
 	if (want->attach)
-		return facts->bridge.ifindex ? facts->bridge.mtu_bytes : 1500;
-	return facts->device.mtu_bytes;
+		return facts->bridge.link.ifindex ? facts->bridge.link.mtu_bytes : 1500;
+	return facts->device.link.mtu_bytes;
 }
 
 /* Everything a device must have before it is attached. */
 static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_want *want = view->want;
-	const struct xnm_link *device = &view->facts->device;
-	uint32_t mtu_bytes = plan->state.mtu_bytes;
+	const struct xnm_link *device = &view->facts->device.link;
+	uint32_t mtu_bytes = plan->note.mtu_bytes;
 	const char *name = view->name;
 	struct xnm_op *op;
 
@@ -136,7 +140,7 @@ static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 	}
 	if (device->mtu_bytes != mtu_bytes) {
 		op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_mtu, name, device->ifindex,
-				  "%s", want->mtu_why);
+				  "%s", want->device.mtu_why);
 		op->u.mtu.from = device->mtu_bytes;
 		op->u.mtu.to = mtu_bytes;
 	}
@@ -147,7 +151,7 @@ static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 	if (device->has_ipv6 && !xnm_wants_ipv6(want))
 		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_ipv6_off, name, device->ifindex,
 			     "a bridge port is no IPv6 host");
-	if (view->facts->device_has_ipv4 && !want->routed)
+	if (view->facts->device.has_ipv4 && want->backend != XNM_BACKEND_ROUTE)
 		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_address_flush, name, device->ifindex,
 			     "a bridge port has no address of its own");
 }
@@ -155,7 +159,7 @@ static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 /* Down and off its bridge, unless it is where it belongs. */
 static void plan_detach(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	const struct xnm_link *device = &view->facts->device;
+	const struct xnm_link *device = &view->facts->device.link;
 	bool stays = xnm_view_stays_attached(view), renames = xnm_view_renames(view);
 
 	if (device->up && (renames || !stays))
@@ -174,8 +178,8 @@ static void plan_detach(struct xnm_plan *plan, const struct xnm_view *view)
 static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_guest *guest = &view->facts->guest;
-	const struct xnm_vif_note *old = &view->facts->state;
-	struct xnm_vif_note *note = &plan->state;
+	const struct xnm_vif_note *old = &view->facts->note;
+	struct xnm_vif_note *note = &plan->note;
 
 	note->domid = view->event->domid;
 	note->devid = view->event->devid;
@@ -192,7 +196,7 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 		memcpy(note->tap_vifname, old->tap_vifname, sizeof(note->tap_vifname));
 	}
 	note->mtu_bytes = wanted_mtu_bytes(view->want, view->facts);
-	note->mtu_is_bridges = view->want->mtu_bytes == 0;
+	note->mtu_is_bridges = view->want->device.mtu_bytes == 0;
 	note->group = xnm_want_group(view->want);
 }
 
@@ -200,7 +204,7 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 static void plan_frontend(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_guest *guest = &view->facts->guest;
-	uint32_t mtu_bytes = plan->state.mtu_bytes;
+	uint32_t mtu_bytes = plan->note.mtu_bytes;
 	struct xnm_op *op;
 
 	/* a guest takes a missing node for 1500 (xen/include/public/io/netif.h) */
@@ -230,14 +234,14 @@ static int device_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	plan_link(plan, view);
 	if (view->want->attach && !xnm_view_stays_up(view))
 		xnm_plan_add(plan, XNM_PHASE_UP, &xnm_op_device_up, view->name,
-			     view->facts->device.ifindex, "it is ready");
+			     view->facts->device.link.ifindex, "it is ready");
 	plan_frontend(plan, view);
 	return 0;
 }
 
 static void device_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	const struct xnm_link *device = &view->facts->device;
+	const struct xnm_link *device = &view->facts->device.link;
 	struct xnm_op *op;
 
 	if (device->ifindex == 0)

@@ -21,7 +21,7 @@ static void reserve_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 {
 	(void)op;
 	(void)snprintf(out, out_size, "reserve %.*s for dnsmasq",
-		       (int)strcspn(plan->dhcp_line, "\n"), plan->dhcp_line);
+		       (int)strcspn(plan->dnsmasq.line, "\n"), plan->dnsmasq.line);
 }
 
 static int reserve_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -29,7 +29,7 @@ static int reserve_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	return xnm_dhcp_write(&ctx->dir, plan->state.dhcp_dir, &self, plan->dhcp_line);
+	return xnm_dhcp_write(&ctx->dir, plan->note.dhcp_dir, &self, plan->dnsmasq.line);
 }
 
 const struct xnm_op_type xnm_op_dnsmasq_reserve = {
@@ -50,7 +50,7 @@ static int unreserve_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	return xnm_dhcp_remove(&ctx->dir, plan->old_dhcp_dir, &self);
+	return xnm_dhcp_remove(&ctx->dir, plan->dnsmasq.old_dir, &self);
 }
 
 const struct xnm_op_type xnm_op_dnsmasq_unreserve = {
@@ -71,7 +71,7 @@ static void release_lease4(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 	for (unsigned int i = 0; i < n; i++) {
 		if (xnm_cidr_within(address, &servers[i]))
 			(void)xnm_dhcp_release(bridge->ifindex, &servers[i], address,
-					       &plan->old_mac);
+					       &plan->address.old_mac);
 	}
 }
 
@@ -81,8 +81,8 @@ static void release_lease6(const struct xnm_plan *plan, const struct xnm_link *b
 {
 	struct xnm_lease6 lease;
 
-	if (xnm_lease_read(plan->lease_network, address, &lease) == 0)
-		(void)xnm_dhcp6_release(bridge->ifindex, address, &plan->old_mac, &lease);
+	if (xnm_lease_read(plan->dnsmasq.network, address, &lease) == 0)
+		(void)xnm_dhcp6_release(bridge->ifindex, address, &plan->address.old_mac, &lease);
 }
 
 static void release_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
@@ -121,7 +121,7 @@ static bool has_leases(const struct xnm_plan *plan)
 
 	for (unsigned int i = 0; i < plan->n; i++) {
 		if (plan->op[i].type == &xnm_op_dnsmasq_release_lease &&
-		    xnm_lease_look(plan->lease_network, &plan->op[i].u.addr, &lease) == 0)
+		    xnm_lease_look(plan->dnsmasq.network, &plan->op[i].u.addr, &lease) == 0)
 			return true;
 	}
 	return false;

@@ -3,7 +3,29 @@
 #ifndef XNM_DHCP_H
 #define XNM_DHCP_H
 
-#include "hotplug/core/want.h"
+#include "hotplug/base/value.h"
+#include "hotplug/notes/vif.h"
+#include "policy/policy.h"
+
+struct xnm_event;
+struct xnm_guest;
+struct xnm_want;
+
+#define XNM_DHCP_LINE_LEN 192
+
+struct xnm_dnsmasq_want {
+	char dir[XNM_DHCP_DIR_LEN]; /* where the vif's reservation goes; "": it gets none */
+};
+
+struct xnm_dnsmasq_facts {
+	char line[XNM_DHCP_LINE_LEN]; /* the vif's reservation as it stands; "": none */
+};
+
+struct xnm_dnsmasq_plan {
+	char line[XNM_DHCP_LINE_LEN];
+	char old_dir[XNM_DHCP_DIR_LEN];
+	char network[XNM_NAME_LEN]; /* whose dnsmasq has given the leases that end */
+};
 
 #define XNM_DNS_LABEL_LEN 64
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* line.c - put a vif's addresses and its guest's name into the words of dnsmasq. */
+#include "hotplug/core/want.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 
 #include <arpa/inet.h>
@@ -71,8 +72,8 @@ void xnm_lease_text(char out[16], const struct xnm_network *network)
 /* The first address of a family that dnsmasq can give. */
 static const struct xnm_cidr *reserved(const struct xnm_want *want, uint8_t family)
 {
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		const struct xnm_cidr *address = &want->address.list[i];
 
 		if (address->family == family && !xnm_cidr_is_prefix(address) &&
 		    xnm_network_subnet(want->network, address))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what is noted of a pool's addresses, and what dnsmasq is told of the vif. */
 #include "hotplug/core/part.h"
+#include "hotplug/core/want.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 
 #include <string.h>
@@ -22,14 +23,14 @@ static void plan_reservation(struct xnm_plan *plan, const struct xnm_view *view)
 	const struct xnm_want *want = view->want;
 	const struct xnm_facts *facts = view->facts;
 
-	if (!want->dhcp_dir[0])
+	if (!want->dnsmasq.dir[0])
 		return;
-	xnm_dhcp_line(plan->dhcp_line, view->event, &facts->guest, want);
-	if (plan->dhcp_line[0])
-		memcpy(plan->state.dhcp_dir, want->dhcp_dir, sizeof(plan->state.dhcp_dir));
+	xnm_dhcp_line(plan->dnsmasq.line, view->event, &facts->guest, want);
+	if (plan->dnsmasq.line[0])
+		memcpy(plan->note.dhcp_dir, want->dnsmasq.dir, sizeof(plan->note.dhcp_dir));
 	/* that of a migration's other end is the newer one */
-	if (plan->dhcp_line[0] && strcmp(plan->dhcp_line, facts->dhcp_line) != 0)
-		xnm_plan_add(plan, XNM_PHASE_SERVE, &xnm_op_dnsmasq_reserve, want->bridge, 0,
+	if (plan->dnsmasq.line[0] && strcmp(plan->dnsmasq.line, facts->dnsmasq.line) != 0)
+		xnm_plan_add(plan, XNM_PHASE_SERVE, &xnm_op_dnsmasq_reserve, want->bridge.name, 0,
 			     "the guest may ask for it");
 }
 
@@ -37,15 +38,15 @@ static void plan_reservation(struct xnm_plan *plan, const struct xnm_view *view)
 static void release_leases(struct xnm_plan *plan, const struct xnm_facts *facts,
 			   const struct xnm_vif_note *new)
 {
-	const struct xnm_vif_note *old = &facts->state;
+	const struct xnm_vif_note *old = &facts->note;
 	bool same_server = new->dhcp_dir[0] && strcmp(new->bridge, old->bridge) == 0;
 
-	memcpy(plan->lease_network, old->network, sizeof(plan->lease_network));
+	memcpy(plan->dnsmasq.network, old->network, sizeof(plan->dnsmasq.network));
 	for (unsigned int i = 0; i < old->n_addresses; i++) {
 		const struct xnm_cidr *address = &old->addresses[i];
 
 		if (xnm_cidr_is_prefix(address) || xnm_cidr_is_link_local(address) ||
-		    facts->handed_over[i] || (same_server && has_address(new, address)))
+		    facts->address.handed_over[i] || (same_server && has_address(new, address)))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_release_lease, old->bridge, 0,
 			     "the next guest may have it")
@@ -57,12 +58,12 @@ static void release_leases(struct xnm_plan *plan, const struct xnm_facts *facts,
 static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		       const struct xnm_vif_note *new, bool stays)
 {
-	const struct xnm_vif_note *old = &facts->state;
+	const struct xnm_vif_note *old = &facts->note;
 
 	if (!old->dhcp_dir[0])
 		return;
 	if (strcmp(new->dhcp_dir, old->dhcp_dir) != 0) {
-		memcpy(plan->old_dhcp_dir, old->dhcp_dir, sizeof(plan->old_dhcp_dir));
+		memcpy(plan->dnsmasq.old_dir, old->dhcp_dir, sizeof(plan->dnsmasq.old_dir));
 		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_unreserve, old->bridge, 0,
 			     stays ? "it is not wanted any more" : "the guest goes");
 	}
@@ -74,8 +75,8 @@ static int dnsmasq_online(struct xnm_plan *plan, const struct xnm_view *view, st
 {
 	(void)err;
 	plan_reservation(plan, view);
-	if (view->facts->has_state)
-		plan_leave(plan, view->facts, &plan->state, true);
+	if (view->facts->has_note)
+		plan_leave(plan, view->facts, &plan->note, true);
 	return 0;
 }
 

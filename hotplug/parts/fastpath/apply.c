@@ -210,7 +210,7 @@ static void publish_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 {
 	(void)op;
 	(void)snprintf(out, out_size, "publish vif%u.%u for the fast path in segment %s",
-		       plan->domid, plan->devid, plan->state.segment);
+		       plan->domid, plan->devid, plan->note.segment);
 }
 
 static int publish_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

@@ -118,6 +118,19 @@ struct xnm_fp_change {
 	struct xnm_fp_step steps[XNM_FP_MAX_STEPS];
 };
 
+struct xnm_fastpath_facts {
+	const struct xnm_fp_view *view; /* of the vif's domain; NULL: nobody has looked */
+	bool yields; /* a newer vif with its MAC address is published in its segment */
+	bool is_denied; /* what is published is not for this domain to write */
+};
+
+/* What is published of the vif for the fast path. */
+struct xnm_fastpath_plan {
+	char reason[96]; /* why it is not to be published; "": it is */
+	char network[XNM_NAME_LEN], old_network[XNM_NAME_LEN]; /* in which its peers are */
+	struct xnm_fp_change change; /* as far as xenstore was read; decided anew when it is done */
+};
+
 /* Decides what has to change; nothing in a tree that is as it should be. Pure. */
 void xnm_fp_decide(struct xnm_fp_change *change, const struct xnm_fp_view *view);
 

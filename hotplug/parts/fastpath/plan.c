@@ -22,17 +22,17 @@ static void fill_reason(struct xnm_plan *plan, const struct xnm_view *view)
 
 static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	struct xnm_vif_note *note = &plan->state;
+	struct xnm_vif_note *note = &plan->note;
 
 	if (view->tap)
-		memcpy(note->segment, view->facts->state.segment, sizeof(note->segment));
+		memcpy(note->segment, view->facts->note.segment, sizeof(note->segment));
 	else if (!plan->fastpath.reason[0])
 		xnm_fastpath_segment(view->want, note->segment);
 }
 
 static void note_networks(struct xnm_plan *plan, const struct xnm_vif_note *old)
 {
-	memcpy(plan->fastpath.network, plan->state.network, sizeof(plan->fastpath.network));
+	memcpy(plan->fastpath.network, plan->note.network, sizeof(plan->fastpath.network));
 	memcpy(plan->fastpath.old_network, old->network, sizeof(plan->fastpath.old_network));
 }
 
@@ -41,21 +41,21 @@ static bool plan_withdraw(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_facts *facts = view->facts;
 
-	if (!facts->state.segment[0] || strcmp(facts->state.segment, plan->state.segment) == 0)
+	if (!facts->note.segment[0] || strcmp(facts->note.segment, plan->note.segment) == 0)
 		return false;
-	note_networks(plan, &facts->state);
+	note_networks(plan, &facts->note);
 	xnm_plan_add(plan, XNM_PHASE_UNLIST, &xnm_op_fastpath_withdraw, view->name, 0, "%s",
 		     plan->fastpath.reason[0] ? plan->fastpath.reason
 					      : "it moves to another segment");
-	if (facts->fastpath)
-		xnm_fp_decide(&plan->fastpath.change, facts->fastpath);
+	if (facts->fastpath.view)
+		xnm_fp_decide(&plan->fastpath.change, facts->fastpath.view);
 	return true;
 }
 
 /* Also where only the addresses change: what is to be written last must have been written. */
 static bool writes_guestinfo_anew(const struct xnm_plan *plan)
 {
-	return plan->tell.removed || (plan->tell.keys && plan->tell.anew);
+	return plan->guestinfo.removed || (plan->guestinfo.keys && plan->guestinfo.anew);
 }
 
 static void plan_publish(struct xnm_plan *plan, const struct xnm_view *view, bool withdrawn)
@@ -65,17 +65,17 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_view *view, boo
 
 	if (plan->fastpath.reason[0])
 		return;
-	if (facts->fastpath_denied || facts->fastpath_yields) {
+	if (facts->fastpath.is_denied || facts->fastpath.yields) {
 		(void)snprintf(plan->fastpath.reason, sizeof(plan->fastpath.reason), "%s",
-			       facts->fastpath_denied
+			       facts->fastpath.is_denied
 				       ? "only domain 0 may write it"
 				       : "a newer vif has its MAC address, as in a migration");
 		return;
 	}
-	note_networks(plan, &facts->state);
-	if (facts->fastpath)
-		xnm_fp_decide(change, facts->fastpath);
-	if (!facts->fastpath || change->n || withdrawn || writes_guestinfo_anew(plan))
+	note_networks(plan, &facts->note);
+	if (facts->fastpath.view)
+		xnm_fp_decide(change, facts->fastpath.view);
+	if (!facts->fastpath.view || change->n || withdrawn || writes_guestinfo_anew(plan))
 		xnm_plan_add(plan, XNM_PHASE_LIST, &xnm_op_fastpath_publish, view->name, 0,
 			     "fastpath=yes: guests may talk past this host");
 }
@@ -92,11 +92,11 @@ static int fastpath_online(struct xnm_plan *plan, const struct xnm_view *view, s
 
 static void fastpath_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	const struct xnm_vif_note *old = &view->facts->state;
+	const struct xnm_vif_note *old = &view->facts->note;
 
 	if (view->tap)
 		return;
-	plan->state.segment[0] = '\0';
+	plan->note.segment[0] = '\0';
 	if (!old->segment[0])
 		return;
 	memcpy(plan->fastpath.network, old->network, sizeof(plan->fastpath.network));

@@ -20,31 +20,31 @@ void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
 	int rc;
 
 	intent.publish = !xnm_fastpath_reason(want, &facts->guest);
-	if (xnm_event_is_tap(event) || (!intent.publish && !facts->state.segment[0]))
+	if (xnm_event_is_tap(event) || (!intent.publish && !facts->note.segment[0]))
 		return;
 	/* the first online of a vif has nothing to compare with */
-	if (called && !facts->state.segment[0])
+	if (called && !facts->note.segment[0])
 		return;
-	xnm_vif_note_copy(&state, &facts->state);
+	xnm_vif_note_copy(&state, &facts->note);
 	if (intent.publish)
 		xnm_fastpath_state(&state, want, &facts->guest);
 	intent.state = &state;
 	if (want->network)
 		(void)snprintf(intent.network, sizeof(intent.network), "%s", want->network->name);
-	memcpy(intent.old_network, facts->state.network, sizeof(intent.old_network));
+	memcpy(intent.old_network, facts->note.network, sizeof(intent.old_network));
 	(void)snprintf(view.fresh_inc, sizeof(view.fresh_inc), "a new number");
 	rc = xnm_fp_read(&view, store, dir, &intent);
-	facts->fastpath_denied = rc == -EACCES;
+	facts->fastpath.is_denied = rc == -EACCES;
 	if (rc) {
 		if (rc != -EACCES)
 			xnm_log_debug("cannot read what is published of domain %u: %s",
 				      event->domid, strerror(-rc));
 		return;
 	}
-	facts->fastpath = &view;
+	facts->fastpath.view = &view;
 	self = xnm_fp_find(&view, &intent.id);
 	if (called || !self || !self->published || !xnm_fp_namesake(&view, &intent.id, true))
 		return;
-	facts->fastpath_yields = true;
+	facts->fastpath.yields = true;
 	self->published = false;
 }

@@ -24,9 +24,9 @@ bool xnm_fp_inc_ok(const char *text)
 /* The name of a section is so short that both fit. */
 void xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN])
 {
-	if (want->has_vlan)
+	if (want->bridge.has_vlan)
 		(void)snprintf(out, XNM_SEGMENT_LEN, "%.57s.%u", want->network->name,
-			       want->vlan.pvid);
+			       want->bridge.vlan.pvid);
 	else
 		(void)snprintf(out, XNM_SEGMENT_LEN, "%s", want->network->name);
 }
@@ -40,19 +40,20 @@ static bool is_host(const struct xnm_cidr *address)
 /* Without any known address it is held to its MAC only, and may have every one. */
 static bool has_addresses(const struct xnm_want *want)
 {
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		if (is_host(&want->addresses[i]))
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		if (is_host(&want->address.list[i]))
 			return true;
 	}
-	return want->n_addresses == 0;
+	return want->address.n == 0;
 }
 
 /* What the policy or the guest's configuration asks of this host for each of its frames. */
 static const char *needs_host(const struct xnm_want *want, const struct xnm_guest *guest)
 {
-	const uint16_t isolated = want->port.mask & want->port.value & XNM_PORT_ISOLATED;
+	const uint16_t isolated =
+		want->bridge.port.mask & want->bridge.port.value & XNM_PORT_ISOLATED;
 
-	if (!want->locked)
+	if (!want->filter.locked)
 		return "locking-mode=unlocked: nobody knows which addresses are its own";
 	if ((want->section && want->section->n_acls) || want->network->n_acls)
 		return "it has an acl=, which this host carries out";
@@ -75,12 +76,12 @@ const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_gu
 		return "fastpath=no in its [vif] section";
 	if (want->network->fastpath != XNM_YES)
 		return "its network does not have fastpath=yes";
-	if (want->routed)
+	if (want->backend == XNM_BACKEND_ROUTE)
 		return "backend=route: this host is between it and every other guest";
 	reason = needs_host(want, guest);
 	if (reason)
 		return reason;
-	if (want->has_vlan && want->vlan.pvid == 0)
+	if (want->bridge.has_vlan && want->bridge.vlan.pvid == 0)
 		return "it has tagged VLANs only";
 	if (!has_addresses(want))
 		return "it has prefixes only, and no address of its own";
@@ -92,8 +93,8 @@ void xnm_fastpath_state(struct xnm_vif_note *state, const struct xnm_want *want,
 {
 	state->mac = guest->mac;
 	xnm_fastpath_segment(want, state->segment);
-	state->n_addresses = want->n_addresses;
-	memcpy(state->addresses, want->addresses, sizeof(state->addresses));
+	state->n_addresses = want->address.n;
+	memcpy(state->addresses, want->address.list, sizeof(state->addresses));
 }
 
 void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LEN])

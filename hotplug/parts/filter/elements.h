@@ -3,6 +3,7 @@
 #ifndef XNM_FILTER_PARTS_H
 #define XNM_FILTER_PARTS_H
 
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
 #include "hotplug/parts/filter/ruleset.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guard.c - decide what a locked vif puts into the sets: who it is, and which addresses it may use. */
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/elements.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ struct guard {
 
 static struct xnm_element *add(struct guard *guard, enum xnm_set_id bridge_set)
 {
-	enum xnm_set_id set = xnm_guard_set(bridge_set, !guard->want->routed);
+	enum xnm_set_id set = xnm_guard_set(bridge_set, guard->want->backend != XNM_BACKEND_ROUTE);
 	struct xnm_element *element = xnm_elements_add(guard->out, set);
 
 	xnm_key_ifname(element, 0, guard->ifname);
@@ -95,8 +96,8 @@ static void add_list(struct guard *guard, const struct xnm_cidr *all, unsigned i
 /* A guest that shares its connection is the router that the policy names. */
 static unsigned int add_gateways(const struct xnm_want *want, struct xnm_cidr *all, unsigned int n)
 {
-	for (unsigned int i = 0; i < want->n_shares; i++) {
-		const struct xnm_gateways *gateway = &want->shares[i]->gateway;
+	for (unsigned int i = 0; i < want->uplink.n_shares; i++) {
+		const struct xnm_gateways *gateway = &want->uplink.shares[i]->gateway;
 
 		for (unsigned int k = 0; k < gateway->n; k++)
 			all[n++] = gateway->list[k];
@@ -108,7 +109,7 @@ static void add_addresses(struct guard *guard, const struct xnm_mac *mac)
 {
 	const struct xnm_want *want = guard->want;
 	struct xnm_cidr all[XNM_MAX_ADDRESSES * 3 + XNM_MAX_VIF_UPLINKS * XNM_MAX_GATEWAYS];
-	unsigned int n_own, n = want->n_addresses + want->n_allowed;
+	unsigned int n_own, n = want->address.n + want->filter.n_allowed;
 	struct xnm_cidr local;
 
 	/* nobody said which addresses it has: it is held to its MAC and to what is nobody else's */
@@ -117,13 +118,13 @@ static void add_addresses(struct guard *guard, const struct xnm_mac *mac)
 		add_any(guard, true);
 		return;
 	}
-	memcpy(all, want->addresses, want->n_addresses * sizeof(all[0]));
-	n_own = add_gateways(want, all, want->n_addresses);
-	memcpy(all + n_own, want->allowed, want->n_allowed * sizeof(all[0]));
-	add_list(guard, all, n_own + want->n_allowed, n_own);
+	memcpy(all, want->address.list, want->address.n * sizeof(all[0]));
+	n_own = add_gateways(want, all, want->address.n);
+	memcpy(all + n_own, want->filter.allowed, want->filter.n_allowed * sizeof(all[0]));
+	add_list(guard, all, n_own + want->filter.n_allowed, n_own);
 	if (guard->prefixes)
 		add_group(guard, XNM_SET_BRIDGE_SCOPES);
-	if (guard->any6 && want->n_addresses == 0)
+	if (guard->any6 && want->address.n == 0)
 		return;
 	xnm_link_local(&local, mac);
 	add_single(guard, &local);
@@ -138,11 +139,11 @@ void xnm_filter_guard(struct xnm_elements *out, const struct xnm_want *want,
 	xnm_key_mac(add(&guard, XNM_SET_BRIDGE_MACS), 1, mac);
 	xnm_key_mac(add(&guard, XNM_SET_BRIDGE_CHADDRS), 1, mac);
 	add_addresses(&guard, mac);
-	if (want->allow & XNM_ALLOW_DHCP_SERVER)
+	if (want->filter.allow & XNM_ALLOW_DHCP_SERVER)
 		(void)add(&guard, XNM_SET_BRIDGE_DHCP_SERVERS);
-	if (want->allow & XNM_ALLOW_ROUTER)
+	if (want->filter.allow & XNM_ALLOW_ROUTER)
 		(void)add(&guard, XNM_SET_BRIDGE_ROUTERS);
-	if (want->is_trunk)
+	if (want->bridge.is_trunk)
 		xnm_key_ifname(xnm_elements_add(out, XNM_SET_BRIDGE_TRUNKS), 0, ifname);
 }
 
@@ -151,13 +152,15 @@ void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, c
 {
 	struct xnm_element *element;
 	/* of others none gets past the guard */
-	bool may_send = !want->locked || want->allow & XNM_ALLOW_ROUTER;
+	bool may_send = !want->filter.locked || want->filter.allow & XNM_ALLOW_ROUTER;
 
 	/* who has made the bridge may have its router be a guest, and says so with an [uplink] */
-	bool is_heard = want->brings_ip6 && !want->routed && !makes_bridge;
+	bool is_heard =
+		want->filter.brings_ip6 && want->backend != XNM_BACKEND_ROUTE && !makes_bridge;
 
 	if (!may_send || is_heard)
 		return;
-	element = xnm_elements_add(out, xnm_guard_set(XNM_SET_BRIDGE_UNHEARD, !want->routed));
+	element = xnm_elements_add(
+		out, xnm_guard_set(XNM_SET_BRIDGE_UNHEARD, want->backend != XNM_BACKEND_ROUTE));
 	xnm_key_ifname(element, 0, ifname);
 }

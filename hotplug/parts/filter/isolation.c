@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* isolation.c - decide what is said of isolated vifs, so that they do not meet by way of this host. */
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/elements.h"
 
 #include <sys/socket.h>
@@ -9,15 +10,15 @@
 /* Two guests of a closed network that are known by their addresses are counted there. */
 static void add_addresses(struct xnm_elements *out, const struct xnm_want *want)
 {
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		const struct xnm_cidr *address = &want->address.list[i];
 		struct xnm_element *element;
 
 		if (xnm_cidr_is_prefix(address))
 			continue;
 		element = xnm_elements_add(out, address->family == AF_INET ? XNM_SET_ISOLATED4
 									   : XNM_SET_ISOLATED6);
-		xnm_key_ifname(element, 0, want->bridge);
+		xnm_key_ifname(element, 0, want->bridge.name);
 		xnm_key_address(element, 1, address, false);
 	}
 }
@@ -27,17 +28,17 @@ void xnm_filter_isolation(struct xnm_elements *out, const struct xnm_want *want,
 {
 	struct xnm_element *element;
 
-	if (want->routed || !(want->port.value & XNM_PORT_ISOLATED))
+	if (want->backend == XNM_BACKEND_ROUTE || !(want->bridge.port.value & XNM_PORT_ISOLATED))
 		return;
 	if (want->network && xnm_network_is_closed(want->network))
 		add_addresses(out, want);
 	/* a guest that shares its connection is an uplink: others go out through it, and answers come in */
-	if (want->n_shares)
+	if (want->uplink.n_shares)
 		return;
 	xnm_key_ifname(xnm_elements_add(out, XNM_SET_BRIDGE_ISOLATED), 0, ifname);
-	if (!want->locked || want->has_vlan)
+	if (!want->filter.locked || want->bridge.has_vlan)
 		xnm_key_ifname(xnm_elements_add(out, XNM_SET_BRIDGE_ISOLATED_LOOSE), 0, ifname);
 	element = xnm_elements_add(out, XNM_SET_ISOLATED_MACS);
-	xnm_key_ifname(element, 0, want->bridge);
+	xnm_key_ifname(element, 0, want->bridge.name);
 	xnm_key_mac(element, 1, mac);
 }

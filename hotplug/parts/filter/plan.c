@@ -2,6 +2,7 @@
 /* plan.c - decide what changes in nftables, and what is noted of it before. */
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/part.h"
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <stddef.h>
@@ -45,14 +46,14 @@ static void del_unwanted(struct xnm_plan *plan, const struct xnm_elements *old,
 	struct xnm_filter_change *filter = &plan->filter;
 
 	/* where not all are known that others still have, all stay; who collects strays finds them */
-	if (facts->heirs.full)
+	if (facts->filter.heirs.full)
 		return;
 	for (unsigned int i = 0; i < old->n; i++) {
 		if (!xnm_elements_have(wanted, &old->list[i]) &&
 		    !(other && xnm_elements_have(other, &old->list[i])) &&
-		    !xnm_elements_have(&facts->heirs, &old->list[i]) &&
+		    !xnm_elements_have(&facts->filter.heirs, &old->list[i]) &&
 		    !xnm_elements_have(kept, &old->list[i]) &&
-		    !xnm_elements_have(&plan->owned_note.elements, &old->list[i]))
+		    !xnm_elements_have(&plan->owned.note.elements, &old->list[i]))
 			change(filter->del, &filter->n_del, &old->list[i]);
 	}
 }
@@ -64,33 +65,33 @@ static void plan_filter(struct xnm_plan *plan, const struct xnm_view *view)
 	const struct xnm_facts *facts = view->facts;
 	struct xnm_filter_change *filter = &plan->filter;
 	bool tap = view->tap;
-	const struct xnm_elements *old = &facts->state.elements[tap];
+	const struct xnm_elements *old = &facts->note.elements[tap];
 	static const struct xnm_elements none;
 
 	filter->now = facts->filter.now;
-	add_missing(filter, &plan->state.elements[tap], old, facts->filter.vif_lost, facts);
-	del_unwanted(plan, old, &plan->state.elements[tap], &plan->state.elements[!tap],
-		     &facts->owned_kept, facts);
+	add_missing(filter, &plan->note.elements[tap], old, facts->filter.vif_lost, facts);
+	del_unwanted(plan, old, &plan->note.elements[tap], &plan->note.elements[!tap],
+		     &facts->owned.kept, facts);
 	filter->n_del_vif = filter->n_del;
 	if (want->attach && want->network) {
-		add_missing(filter, &plan->network_note.elements, &facts->network_note.elements,
+		add_missing(filter, &plan->network.note.elements, &facts->network.note.elements,
 			    facts->filter.network_lost, facts);
-		del_unwanted(plan, &facts->network_note.elements, &plan->network_note.elements,
+		del_unwanted(plan, &facts->network.note.elements, &plan->network.note.elements,
 			     NULL, &none, facts);
 	}
 	if (xnm_wants_owned(want)) {
-		add_missing(filter, &plan->owned_note.elements, &facts->owned_note.elements,
+		add_missing(filter, &plan->owned.note.elements, &facts->owned.note.elements,
 			    facts->filter.owned_lost, facts);
-		del_unwanted(plan, &facts->owned_note.elements, &plan->owned_note.elements,
-			     &plan->state.elements[tap], &facts->owned_claimed, facts);
+		del_unwanted(plan, &facts->owned.note.elements, &plan->owned.note.elements,
+			     &plan->note.elements[tap], &facts->owned.claimed, facts);
 	}
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		filter->exists[i] = facts->filter.table[i].exists;
 	if (filter->n_add || filter->n_del || filter->build[0] || filter->build[1])
 		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_filter_change, view->name, 0, "%s",
-			     want->locked   ? "it may send only as itself"
-			     : want->attach ? "its network's rules"
-					    : "it is not attached any more");
+			     want->filter.locked ? "it may send only as itself"
+			     : want->attach	 ? "its network's rules"
+						 : "it is not attached any more");
 }
 
 /* What the vif puts into the sets, and what its tap has there. */
@@ -98,11 +99,11 @@ static int fill_note(struct xnm_plan *plan, const struct xnm_view *view, struct 
 {
 	const struct xnm_want *want = view->want;
 	const struct xnm_facts *facts = view->facts;
-	struct xnm_elements *own = &plan->state.elements[view->tap];
+	struct xnm_elements *own = &plan->note.elements[view->tap];
 	int rc;
 
-	plan->state.locked = want->attach && want->locked;
-	xnm_elements_copy(&plan->state.elements[!view->tap], &facts->state.elements[!view->tap]);
+	plan->note.locked = want->attach && want->filter.locked;
+	xnm_elements_copy(&plan->note.elements[!view->tap], &facts->note.elements[!view->tap]);
 	rc = xnm_filter_vif(own, want, &facts->guest, view->name, want->policy, err);
 	if (rc == 0 && want->attach && want->network)
 		xnm_filter_unheard(own, want, view->name, xnm_makes_bridge(facts));
@@ -125,18 +126,18 @@ static void filter_offline(struct xnm_plan *plan, const struct xnm_view *view)
 	const struct xnm_facts *facts = view->facts;
 	struct xnm_filter_change *filter = &plan->filter;
 	bool tap = view->tap;
-	const struct xnm_vif_note *state = &facts->state;
-	const struct xnm_elements *other = facts->tap_exists && !tap ? &state->elements[1]
-					   : tap		     ? &state->elements[0]
-								     : NULL;
+	const struct xnm_vif_note *state = &facts->note;
+	const struct xnm_elements *other = facts->device.tap_exists && !tap ? &state->elements[1]
+					   : tap			    ? &state->elements[0]
+									    : NULL;
 
 	for (int i = 0; i < 2; i++) {
-		if (!(i ? plan->state.tap : plan->state.ifname)[0])
-			plan->state.elements[i].n = 0;
+		if (!(i ? plan->note.tap : plan->note.ifname)[0])
+			plan->note.elements[i].n = 0;
 	}
-	del_unwanted(plan, &state->elements[tap], &none, other, &facts->owned_kept, facts);
-	if (!tap && !facts->tap_exists)
-		del_unwanted(plan, &state->elements[1], &none, NULL, &facts->owned_kept, facts);
+	del_unwanted(plan, &state->elements[tap], &none, other, &facts->owned.kept, facts);
+	if (!tap && !facts->device.tap_exists)
+		del_unwanted(plan, &state->elements[1], &none, NULL, &facts->owned.kept, facts);
 	filter->n_del_vif = filter->n_del;
 	if (filter->n_del)
 		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_filter_change, view->name, 0,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read what is noted of a network, and whether nftables still has what it was given. */
 #include "hotplug/core/facts.h"
+#include "hotplug/core/want.h"
 
 #include <errno.h>
 #include <string.h>
@@ -72,7 +73,7 @@ static bool setting_holds(const struct xnm_setting *setting, const struct xnm_fa
 {
 	uint32_t value;
 
-	if (setting->of_bridge && facts->bridge.ifindex == 0)
+	if (setting->of_bridge && facts->bridge.link.ifindex == 0)
 		return false;
 	return xnm_sysctl_get(setting->path, &value) || xnm_setting_holds(setting, value);
 }
@@ -80,7 +81,7 @@ static bool setting_holds(const struct xnm_setting *setting, const struct xnm_fa
 static bool settings_hold(const struct xnm_facts *facts, const struct xnm_want *want)
 {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
-	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge,
+	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge.name,
 					     xnm_makes_bridge(facts), want->policy);
 
 	for (unsigned int i = 0; i < n; i++) {
@@ -95,14 +96,14 @@ static int read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		      struct xnm_err *err)
 {
 	const char *network = want->network->name;
-	int rc = xnm_network_note_read(dir, network, &facts->network_note);
+	int rc = xnm_network_note_read(dir, network, &facts->network.note);
 
 	/* what it has opened would stay open */
 	if (rc && rc != -ENOENT)
 		return xnm_facts_note_error(rc, "network", network, err);
-	facts->has_network_note = rc == 0;
-	facts->is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
-	facts->settings_hold = settings_hold(facts, want);
+	facts->network.has_note = rc == 0;
+	facts->network.is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
+	facts->network.sysctls_hold = settings_hold(facts, want);
 	return 0;
 }
 
@@ -117,14 +118,14 @@ static int find_strays(struct xnm_facts *facts, struct xnm_nft *nft, const struc
 	bool present[2] = { false, false };
 	int rc;
 
-	if (facts->has_state)
+	if (facts->has_note)
 		return 0;
 	guards.n = 0;
-	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_BRIDGE_GUARD), 0, want->ifname);
-	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_INET_GUARD), 0, want->ifname);
+	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_BRIDGE_GUARD), 0, want->device.name);
+	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_INET_GUARD), 0, want->device.name);
 	rc = xnm_nft_find_elements(nft, guards.list, guards.n, present);
 	if (rc == 0 && (present[0] || present[1]))
-		rc = xnm_nft_read_device(nft, want->ifname, &facts->state.elements[tap]);
+		rc = xnm_nft_read_device(nft, want->device.name, &facts->note.elements[tap]);
 	return rc;
 }
 
@@ -133,7 +134,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 		     struct xnm_err *err)
 {
 	struct xnm_filter_facts *filter = &facts->filter;
-	const struct xnm_elements *mine = &facts->state.elements[xnm_event_is_tap(event)];
+	const struct xnm_elements *mine = &facts->note.elements[xnm_event_is_tap(event)];
 	int rc = 0;
 
 	if (want->attach && want->network)
@@ -161,9 +162,9 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 		return nft_error(nft, rc, err);
 	/* what is noted but was not sent, by a run that was killed, shows in no generation */
 	rc = find_lost(nft, mine, filter->vif_lost);
-	if (rc == 0 && facts->has_network_note)
-		rc = find_lost_of(nft, filter, &facts->network_note, filter->network_lost);
-	if (rc == 0 && facts->has_owned_note)
-		rc = find_lost_of(nft, filter, &facts->owned_note, filter->owned_lost);
+	if (rc == 0 && facts->network.has_note)
+		rc = find_lost_of(nft, filter, &facts->network.note, filter->network_lost);
+	if (rc == 0 && facts->owned.has_note)
+		rc = find_lost_of(nft, filter, &facts->owned.note, filter->owned_lost);
 	return rc ? nft_error(nft, rc, err) : 0;
 }

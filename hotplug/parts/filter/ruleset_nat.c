@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ruleset_nat.c - the rules that translate addresses: shared uplinks and port forwards. */
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <netinet/in.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* seen.c - note when all of our tables were seen whole, and which changes since then are our own. */
 #include "hotplug/core/facts.h"
+#include "hotplug/core/want.h"
 
 #include <fcntl.h>
 #include <stddef.h>

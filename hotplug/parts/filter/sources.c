@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sources.c - decide with which sources guests of a closed network may send to this host and through it. */
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/elements.h"
 
 #include <string.h>
@@ -63,13 +64,14 @@ static unsigned int list_all(struct xnm_cidr *all, const struct xnm_want *want)
 	bool others = want->section && want->section->share == XNM_YES;
 
 	/* what comes through it from elsewhere has sources from anywhere */
-	if (others || want->n_shares || want->allow & XNM_ALLOW_ROUTER) {
+	if (others || want->uplink.n_shares || want->filter.allow & XNM_ALLOW_ROUTER) {
 		memcpy(all, any, sizeof(any));
 		return 2;
 	}
-	memcpy(all, want->addresses, want->n_addresses * sizeof(all[0]));
-	memcpy(all + want->n_addresses, want->allowed, want->n_allowed * sizeof(all[0]));
-	return want->n_addresses + want->n_allowed;
+	memcpy(all, want->address.list, want->address.n * sizeof(all[0]));
+	memcpy(all + want->address.n, want->filter.allowed,
+	       want->filter.n_allowed * sizeof(all[0]));
+	return want->address.n + want->filter.n_allowed;
 }
 
 /* Whether the sources of the network have it already. */
@@ -113,14 +115,14 @@ void xnm_filter_vif_sources(struct xnm_elements *out, const struct xnm_want *wan
 	for (unsigned int i = 0; i < n; i++) {
 		if (xnm_cidr_is_covered(all, n, i))
 			continue;
-		if (want->routed)
+		if (want->backend == XNM_BACKEND_ROUTE)
 			add_source(out, ifname, &all[i], xnm_cidr_is_prefix(&all[i]));
 		else if (!is_the_networks(network, &all[i]))
-			add_guest_source(out, want->bridge, mac, &all[i]);
+			add_guest_source(out, want->bridge.name, mac, &all[i]);
 	}
-	if (want->routed || !has_others(network, policy))
+	if (want->backend == XNM_BACKEND_ROUTE || !has_others(network, policy))
 		return;
 	element = xnm_elements_add(out, XNM_SET_INET_MACS);
-	xnm_key_ifname(element, 0, want->bridge);
+	xnm_key_ifname(element, 0, want->bridge.name);
 	xnm_key_mac(element, 1, mac);
 }

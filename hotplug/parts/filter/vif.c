@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vif.c - decide what one vif puts into the sets: who it is, and what leads to it. */
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/elements.h"
 
 #include <errno.h>
@@ -73,17 +74,17 @@ static int add_acls(struct filter *filter, struct xnm_err *err)
 		return 0;
 	if (!want->network || !xnm_network_is_closed(want->network))
 		lacks = "a network with forward=none, nat or route";
-	else if (!want->locked)
+	else if (!want->filter.locked)
 		lacks = "locking-mode=locked, or its guest evades it by another address";
-	else if (want->n_addresses == 0)
+	else if (want->address.n == 0)
 		lacks = "to know the guest's addresses: give it some with address= or in its ip=";
-	for (unsigned int i = 0; !lacks && i < want->n_addresses; i++) {
-		if (xnm_cidr_is_prefix(&want->addresses[i]))
+	for (unsigned int i = 0; !lacks && i < want->address.n; i++) {
+		if (xnm_cidr_is_prefix(&want->address.list[i]))
 			lacks = "single addresses, and one of the guest's is a whole subnet";
 		else
-			add_acl(filter, &want->addresses[i], section->acls[0]);
+			add_acl(filter, &want->address.list[i], section->acls[0]);
 	}
-	if (!lacks && want->n_allowed)
+	if (!lacks && want->filter.n_allowed)
 		lacks = "single addresses, and not ipv4-allowed= or ipv6-allowed=";
 	return lacks ? xnm_fail(err, -EINVAL, "%s: acl=%s needs %s",
 				xnm_policy_origin(want->policy, section->origin, where,
@@ -104,9 +105,10 @@ static bool leads_here(const struct xnm_forward *forward, const struct filter *f
 /* The guest's own address of a family, or NULL. */
 static const struct xnm_cidr *own_address(const struct xnm_want *want, uint8_t family)
 {
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		if (want->addresses[i].family == family && !xnm_cidr_is_prefix(&want->addresses[i]))
-			return &want->addresses[i];
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		if (want->address.list[i].family == family &&
+		    !xnm_cidr_is_prefix(&want->address.list[i]))
+			return &want->address.list[i];
 	}
 	return NULL;
 }
@@ -169,11 +171,11 @@ static void add_routed(struct filter *filter, const struct xnm_policy *policy)
 		add_named(filter->out, XNM_SET_LOCALNET, filter->ifname);
 	if (!xnm_network_is_closed(want->network))
 		return;
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		const struct xnm_cidr *address = &want->address.list[i];
 		struct xnm_element *element;
 
-		if (xnm_cidr_is_covered(want->addresses, want->n_addresses, i))
+		if (xnm_cidr_is_covered(want->address.list, want->address.n, i))
 			continue;
 		element = xnm_elements_add(
 			filter->out, address->family == AF_INET ? XNM_SET_LOCAL4 : XNM_SET_LOCAL6);
@@ -191,15 +193,17 @@ static void add_loops(struct filter *filter)
 {
 	const struct xnm_want *want = filter->want;
 
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		const struct xnm_cidr *address = &want->address.list[i];
 		struct xnm_element *element;
 
 		if (xnm_cidr_is_prefix(address))
 			continue;
 		element = xnm_elements_add(
 			filter->out, address->family == AF_INET ? XNM_SET_LOOPS4 : XNM_SET_LOOPS6);
-		xnm_key_ifname(element, 0, want->routed ? filter->ifname : want->bridge);
+		xnm_key_ifname(element, 0,
+			       want->backend == XNM_BACKEND_ROUTE ? filter->ifname
+								  : want->bridge.name);
 		xnm_key_address(element, 1, address, false);
 	}
 }
@@ -215,14 +219,14 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 	out->full = false;
 	if (!want->attach)
 		return 0;
-	if (want->locked)
+	if (want->filter.locked)
 		xnm_filter_guard(out, want, &guest->mac, ifname);
 	xnm_filter_owned(out, want, &guest->mac);
 	xnm_filter_vif_sources(out, want, &guest->mac, ifname, policy);
 	xnm_filter_isolation(out, want, &guest->mac, ifname);
-	if (want->routed)
+	if (want->backend == XNM_BACKEND_ROUTE)
 		add_routed(&filter, policy);
-	if (want->n_shares)
+	if (want->uplink.n_shares)
 		add_loops(&filter);
 	rc = add_acls(&filter, err);
 	if (rc == 0)

@@ -29,8 +29,8 @@ static int note_chain(struct xnm_ctx *ctx, const struct xnm_op *op, const char *
 
 	/* there may be none, or a damaged one */
 	(void)xnm_foreign_note_read(&ctx->dir, op->dev, &note);
-	note.routed = op->u.through.routed;
-	(void)snprintf(note.chain[op->u.through.ip], XNM_CHAIN_LEN, "%s", chain);
+	note.routed = op->u.foreign.routed;
+	(void)snprintf(note.chain[op->u.foreign.ip], XNM_CHAIN_LEN, "%s", chain);
 	return xnm_foreign_note_write(&ctx->dir, op->dev, &note);
 }
 
@@ -43,7 +43,7 @@ int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	xnm_foreign_network(network, op->dev);
 	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
 	return rc ? rc
-		  : apply_release_network(ctx, network, op->u.through.routed ? "" : op->dev, &self);
+		  : apply_release_network(ctx, network, op->u.foreign.routed ? "" : op->dev, &self);
 }
 
 /* Which chains they are in is noted for people; somebody may have moved them since. */
@@ -62,7 +62,7 @@ int apply_end_through(struct xnm_ctx *ctx, const char *dev)
 
 static const char *bridge_word(const struct xnm_op *op)
 {
-	return op->u.through.routed ? "" : "bridge ";
+	return op->u.foreign.routed ? "" : "bridge ";
 }
 
 static void join_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
@@ -115,19 +115,19 @@ static void rules_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 {
 	(void)plan;
 	(void)snprintf(out, out_size, "%s %s%s through %s filter %s",
-		       op->u.through.rules ? "let" : "stop to let", bridge_word(op), op->dev,
-		       xnm_ip_names[op->u.through.ip], op->u.through.chain);
+		       op->u.foreign.rules ? "let" : "stop to let", bridge_word(op), op->dev,
+		       xnm_ip_names[op->u.foreign.ip], op->u.foreign.chain);
 }
 
 /* The note is there for as long as the rules are, however early we are killed. */
 static int let_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	unsigned int ip = op->u.through.ip, rules = op->u.through.rules;
-	int rc = rules ? note_chain(ctx, op, op->u.through.chain) : 0;
+	unsigned int ip = op->u.foreign.ip, rules = op->u.foreign.rules;
+	int rc = rules ? note_chain(ctx, op, op->u.foreign.chain) : 0;
 
 	(void)plan;
 	if (rc == 0)
-		rc = set_rules(ctx, ip, op->u.through.chain, op->dev, rules);
+		rc = set_rules(ctx, ip, op->u.foreign.chain, op->dev, rules);
 	if (rules == 0)
 		return rc && rc != -ENOENT ? rc : note_chain(ctx, op, "");
 	/* the chain has gone since it was looked for: look again */

@@ -10,7 +10,7 @@
 
 const char *xnm_through_device(const struct xnm_want *want, const struct xnm_facts *facts)
 {
-	return want->routed ? xnm_final_name(want, facts) : want->bridge;
+	return want->backend == XNM_BACKEND_ROUTE ? xnm_final_name(want, facts) : want->bridge.name;
 }
 
 /*
@@ -28,32 +28,34 @@ unsigned int xnm_through_rules(const struct xnm_want *want, const struct xnm_fac
 	if (want->network &&
 	    xnm_network_is_forwarded(want->network, want->policy, xnm_ip_families[ip]))
 		return XNM_THROUGH_FROM | XNM_THROUGH_TO;
-	return !want->routed && facts->through.ip[ip].hears_bridges ? XNM_THROUGH_WITHIN : 0;
+	return want->backend != XNM_BACKEND_ROUTE && facts->foreign.ip[ip].hears_bridges
+		       ? XNM_THROUGH_WITHIN
+		       : 0;
 }
 
 static unsigned int wanted_rules(const struct xnm_want *want, const struct xnm_facts *facts,
 				 unsigned int ip)
 {
-	return facts->through.ip[ip].chain[0] ? xnm_through_rules(want, facts, ip) : 0;
+	return facts->foreign.ip[ip].chain[0] ? xnm_through_rules(want, facts, ip) : 0;
 }
 
 static void let_through(struct xnm_plan *plan, const struct xnm_want *want,
 			const struct xnm_facts *facts, const char *dev, unsigned int ip)
 {
 	unsigned int rules = wanted_rules(want, facts, ip);
-	const char *chain = rules ? facts->through.ip[ip].chain : "";
-	const char *noted = facts->through.ip[ip].noted;
+	const char *chain = rules ? facts->foreign.ip[ip].chain : "";
+	const char *noted = facts->foreign.ip[ip].noted;
 	struct xnm_op *op;
 
-	if (rules == facts->through.ip[ip].rules && strcmp(chain, noted) == 0)
+	if (rules == facts->foreign.ip[ip].rules && strcmp(chain, noted) == 0)
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_FIREWALL, &xnm_op_foreign_rules, dev, 0, "%s",
 			  rules ? "its chain drops what it does not know"
 				: "nothing of it is dropped there any more");
-	op->u.through.routed = want->routed;
-	op->u.through.ip = (uint8_t)ip;
-	op->u.through.rules = (uint8_t)rules;
-	(void)snprintf(op->u.through.chain, sizeof(op->u.through.chain), "%s",
+	op->u.foreign.routed = want->backend == XNM_BACKEND_ROUTE;
+	op->u.foreign.ip = (uint8_t)ip;
+	op->u.foreign.rules = (uint8_t)rules;
+	(void)snprintf(op->u.foreign.chain, sizeof(op->u.foreign.chain), "%s",
 		       rules ? chain : noted);
 	plan->changes_network = true;
 }
@@ -63,27 +65,27 @@ static void fill_note(struct xnm_vif_note *state, const struct xnm_event *event,
 {
 	const char *dev = xnm_through_device(want, facts);
 	bool tap = xnm_event_is_tap(event), needed = false;
-	const char *old = facts->state.through[tap];
+	const char *old = facts->note.through[tap];
 
-	memcpy(state->through[!tap], facts->state.through[!tap], IFNAMSIZ);
+	memcpy(state->through[!tap], facts->note.through[!tap], IFNAMSIZ);
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
 		needed |= wanted_rules(want, facts, ip) != 0;
-	if (facts->through.known ? needed : strcmp(old, dev) == 0)
+	if (facts->foreign.known ? needed : strcmp(old, dev) == 0)
 		(void)snprintf(state->through[tap], IFNAMSIZ, "%s", dev);
 }
 
 static void plan_join(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_want *want, const struct xnm_facts *facts)
 {
-	const char *dev = plan->state.through[xnm_event_is_tap(event)];
+	const char *dev = plan->note.through[xnm_event_is_tap(event)];
 	struct xnm_op *op;
 
-	if (!facts->through.known || dev[0] == '\0')
+	if (!facts->foreign.known || dev[0] == '\0')
 		return;
-	if (!facts->through.is_member) {
+	if (!facts->foreign.is_member) {
 		op = xnm_plan_add(plan, XNM_PHASE_FIREWALL, &xnm_op_foreign_join, dev, 0,
 				  "the rules stay while it has vifs");
-		op->u.through.routed = want->routed;
+		op->u.foreign.routed = want->backend == XNM_BACKEND_ROUTE;
 	}
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
 		let_through(plan, want, facts, dev, ip);
@@ -106,7 +108,7 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_FIREWALL, &xnm_op_foreign_leave, dev, 0,
 			     "it may have been its last vif")
-			->u.through.routed = old->routed;
+			->u.foreign.routed = old->routed;
 		plan->changes_network |= strcmp(dev, new->bridge) == 0;
 	}
 }
@@ -114,20 +116,20 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 static int foreign_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
 	(void)err;
-	fill_note(&plan->state, view->event, view->want, view->facts);
+	fill_note(&plan->note, view->event, view->want, view->facts);
 	plan_join(plan, view->event, view->want, view->facts);
-	if (view->facts->has_state)
-		plan_leave(plan, &view->facts->state, &plan->state);
+	if (view->facts->has_note)
+		plan_leave(plan, &view->facts->note, &plan->note);
 	return 0;
 }
 
 static void foreign_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	for (int i = 0; i < 2; i++) {
-		if (!(i ? plan->state.tap : plan->state.ifname)[0])
-			plan->state.through[i][0] = '\0';
+		if (!(i ? plan->note.tap : plan->note.ifname)[0])
+			plan->note.through[i][0] = '\0';
 	}
-	plan_leave(plan, &view->facts->state, &plan->state);
+	plan_leave(plan, &view->facts->note, &plan->note);
 }
 
 const struct xnm_part xnm_foreign_part = {

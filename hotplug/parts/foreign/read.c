@@ -27,14 +27,15 @@ static void read_bridge(struct xnm_facts *facts)
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
 		if (xnm_sysctl_get(paths[ip], &value))
 			return;
-		facts->through.ip[ip].hears_bridges = value || facts->bridge.calls_iptables[ip];
+		facts->foreign.ip[ip].hears_bridges =
+			value || facts->bridge.link.calls_iptables[ip];
 	}
 }
 
 static int read_chain(struct xnm_facts *facts, struct xnm_nft *nft, const char *dev,
 		      unsigned int ip)
 {
-	char *chain = facts->through.ip[ip].chain;
+	char *chain = facts->foreign.ip[ip].chain;
 	uint8_t family = xnm_ip_families[ip];
 	int rc = -EAGAIN;
 
@@ -43,7 +44,7 @@ static int read_chain(struct xnm_facts *facts, struct xnm_nft *nft, const char *
 		rc = xnm_nft_find_forward(nft, family, chain);
 		if (rc == 0 && chain[0])
 			rc = xnm_nft_read_through(nft, family, chain, dev,
-						  &facts->through.ip[ip].rules);
+						  &facts->foreign.ip[ip].rules);
 	}
 	return rc;
 }
@@ -55,20 +56,20 @@ static void read_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	char network[XNM_NAME_LEN];
 
 	xnm_foreign_network(network, dev);
-	facts->through.is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
+	facts->foreign.is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
 	(void)xnm_foreign_note_read(dir, dev, &note);
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
-		memcpy(facts->through.ip[ip].noted, note.chain[ip], XNM_CHAIN_LEN);
+		memcpy(facts->foreign.ip[ip].noted, note.chain[ip], XNM_CHAIN_LEN);
 }
 
 void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const struct xnm_run_dir *dir,
 		       const struct xnm_event *event, const struct xnm_want *want)
 {
 	const char *dev = xnm_through_device(want, facts);
-	bool found = facts->state.through[xnm_event_is_tap(event)][0] != '\0';
+	bool found = facts->note.through[xnm_event_is_tap(event)][0] != '\0';
 	int rc = 0;
 
-	if (want->attach && !want->routed)
+	if (want->attach && want->backend != XNM_BACKEND_ROUTE)
 		read_bridge(facts);
 	for (unsigned int ip = 0; ip < XNM_N_IP && rc == 0; ip++) {
 		if (!xnm_through_rules(want, facts, ip))
@@ -77,12 +78,12 @@ void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const stru
 			rc = xnm_nft_open(nft);
 		if (rc == 0)
 			rc = read_chain(facts, *nft, dev, ip);
-		found |= facts->through.ip[ip].chain[0] != '\0';
+		found |= facts->foreign.ip[ip].chain[0] != '\0';
 	}
 	/* a host without nftables has no such chains, and none of its vifs needs us to look */
 	if (rc)
 		xnm_log_debug("cannot read others' chains: %s", strerror(-rc));
-	facts->through.known = rc == 0;
+	facts->foreign.known = rc == 0;
 	if (found && dev[0])
 		read_note(facts, dir, event, dev);
 }

@@ -12,7 +12,7 @@
 
 static int change_keys(struct xnm_store *store, const char *path, const struct xnm_plan *plan)
 {
-	const struct xnm_tell *tell = &plan->tell;
+	const struct xnm_guestinfo_plan *tell = &plan->guestinfo;
 	int rc = 0;
 
 	/* what a run that was killed has left, or an earlier guest of that number */
@@ -67,7 +67,7 @@ static int in_folder(struct xnm_ctx *ctx, const struct xnm_plan *plan, bool remo
 static void tell_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 		      size_t out_size)
 {
-	const struct xnm_tell *tell = &plan->tell;
+	const struct xnm_guestinfo_plan *tell = &plan->guestinfo;
 	int len;
 
 	(void)op;

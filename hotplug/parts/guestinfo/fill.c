@@ -28,8 +28,7 @@ static bool shares(const struct xnm_want *want)
 bool xnm_wants_told(const struct xnm_want *want)
 {
 	return want->attach && want->network &&
-	       (want->n_addresses || want->network->dns.self || want->network->dns.n ||
-		shares(want));
+	       (want->address.n || want->network->dns.self || want->network->dns.n || shares(want));
 }
 
 /* Adds a word behind those that are there. */
@@ -55,14 +54,15 @@ static void add_host(char text[XNM_TOLD_LEN], const struct xnm_cidr *host)
 static void add_address(char text[XNM_TOLD_LEN], const struct xnm_want *want,
 			const struct xnm_cidr *address)
 {
-	const struct xnm_cidr *subnet =
-		want->routed ? NULL : xnm_network_on_link(want->network, address);
+	const struct xnm_cidr *subnet = want->backend == XNM_BACKEND_ROUTE
+						? NULL
+						: xnm_network_on_link(want->network, address);
 	struct xnm_cidr told = *address;
 	char word[XNM_CIDR_TEXT_LEN];
 
 	if (xnm_cidr_is_prefix(address))
 		return;
-	if (want->routed)
+	if (want->backend == XNM_BACKEND_ROUTE)
 		told.told_len = 0;
 	else if (subnet)
 		told.told_len = subnet->prefix_len;
@@ -72,8 +72,9 @@ static void add_address(char text[XNM_TOLD_LEN], const struct xnm_want *want,
 
 static bool has_family(const struct xnm_want *want, uint8_t family)
 {
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		if (want->addresses[i].family == family && !xnm_cidr_is_prefix(&want->addresses[i]))
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		if (want->address.list[i].family == family &&
+		    !xnm_cidr_is_prefix(&want->address.list[i]))
 			return true;
 	}
 	return false;
@@ -85,8 +86,8 @@ static const struct xnm_cidr *own_address(const struct xnm_want *want, uint8_t f
 	const struct xnm_network *network = want->network;
 	const struct xnm_cidr *first = NULL, *subnet;
 
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		subnet = xnm_network_on_link(network, &want->addresses[i]);
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		subnet = xnm_network_on_link(network, &want->address.list[i]);
 		if (subnet && subnet->family == family)
 			return subnet;
 	}
@@ -125,13 +126,13 @@ void xnm_told_fill(struct xnm_told *told, const struct xnm_want *want, const str
 	xnm_format_mac(mac, told->value[XNM_TOLD_MAC]);
 	(void)snprintf(told->value[XNM_TOLD_NET], XNM_TOLD_LEN, "%s", network->name);
 	(void)snprintf(told->value[XNM_TOLD_MTU], XNM_TOLD_LEN, "%u", mtu_bytes);
-	for (unsigned int i = 0; i < want->n_addresses; i++)
-		add_address(told->value[XNM_TOLD_IP], want, &want->addresses[i]);
+	for (unsigned int i = 0; i < want->address.n; i++)
+		add_address(told->value[XNM_TOLD_IP], want, &want->address.list[i]);
 	/* a guest that gets its address elsewhere gets its gateway there too; and one that is the
 	 * way out must not be offered itself */
 	if (!shares(want))
 		add_hosts(told->value[XNM_TOLD_GATEWAY], want, &network->gateway, false);
-	add_hosts(told->value[XNM_TOLD_DNS], want, &network->dns, want->n_addresses == 0);
+	add_hosts(told->value[XNM_TOLD_DNS], want, &network->dns, want->address.n == 0);
 	if (!shares(want))
 		return;
 	add_word(told->value[XNM_TOLD_SHARE], "yes");

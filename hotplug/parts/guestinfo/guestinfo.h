@@ -34,6 +34,21 @@ struct xnm_told {
 	char value[XNM_N_TOLD][XNM_TOLD_LEN];
 };
 
+struct xnm_guestinfo_facts {
+	bool is_denied; /* what guests are told is not for this domain to write */
+	bool is_there;
+	struct xnm_told told; /* now; only with is_there */
+};
+
+/* What of the keys that the guest reads must change. */
+struct xnm_guestinfo_plan {
+	bool removed; /* what it was told is taken away */
+	bool anew; /* make the folder, whatever is there */
+	unsigned int
+		keys; /* bits of enum xnm_told_key: write them, or remove those without a value */
+	struct xnm_told told;
+};
+
 extern const char *const xnm_told_names[XNM_N_TOLD];
 
 /* The folder: "/local/domain/1/xnm/vif/0". */

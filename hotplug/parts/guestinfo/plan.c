@@ -6,20 +6,20 @@
 
 static void plan_remove(struct xnm_plan *plan, const char *name, const char *why)
 {
-	plan->tell.removed = true;
+	plan->guestinfo.removed = true;
 	xnm_plan_add(plan, XNM_PHASE_WITHDRAW, &xnm_op_guestinfo_remove, name, 0, "%s", why);
 }
 
 static void plan_write(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_facts *facts = view->facts;
-	struct xnm_tell *tell = &plan->tell;
+	struct xnm_guestinfo_plan *tell = &plan->guestinfo;
 
-	xnm_told_fill(&tell->told, view->want, &facts->guest.mac, plan->state.mtu_bytes);
-	tell->anew = !facts->has_told;
+	xnm_told_fill(&tell->told, view->want, &facts->guest.mac, plan->note.mtu_bytes);
+	tell->anew = !facts->guestinfo.is_there;
 	tell->keys = 0;
 	for (unsigned int i = 0; i < XNM_N_TOLD; i++) {
-		const char *now = facts->has_told ? facts->told.value[i] : "";
+		const char *now = facts->guestinfo.is_there ? facts->guestinfo.told.value[i] : "";
 
 		if (strcmp(now, tell->told.value[i]) != 0)
 			tell->keys |= 1u << i;
@@ -35,12 +35,12 @@ static int guestinfo_online(struct xnm_plan *plan, const struct xnm_view *view, 
 	bool wanted = xnm_wants_told(view->want);
 
 	(void)err;
-	plan->state.told = view->tap ? facts->state.told : wanted;
+	plan->note.told = view->tap ? facts->note.told : wanted;
 	if (view->tap)
 		return 0;
-	if (facts->state.told && !wanted)
+	if (facts->note.told && !wanted)
 		plan_remove(plan, view->name, "there is nothing to tell any more");
-	if (wanted && !facts->tells_nobody)
+	if (wanted && !facts->guestinfo.is_denied)
 		plan_write(plan, view);
 	return 0;
 }
@@ -49,8 +49,8 @@ static void guestinfo_offline(struct xnm_plan *plan, const struct xnm_view *view
 {
 	if (view->tap)
 		return;
-	plan->state.told = false;
-	if (view->facts->state.told)
+	plan->note.told = false;
+	if (view->facts->note.told)
 		plan_remove(plan, view->name, "the guest goes");
 }
 

@@ -34,17 +34,17 @@ int xnm_facts_told(struct xnm_facts *facts, struct xnm_store *store, const struc
 	unsigned int present = 0;
 	int rc;
 
-	if (xnm_event_is_tap(event) || !facts->state.told)
+	if (xnm_event_is_tap(event) || !facts->note.told)
 		return 0;
 	xnm_told_path(event->domid, event->devid, path);
 	rc = xnm_store_list(store, path, note_key, &present);
 	/* a driver domain may neither read nor write it */
-	facts->tells_nobody = rc == -EACCES;
-	facts->has_told = rc == 0;
+	facts->guestinfo.is_denied = rc == -EACCES;
+	facts->guestinfo.is_there = rc == 0;
 	for (unsigned int i = 0; i < XNM_N_TOLD && rc == 0; i++) {
-		facts->told.value[i][0] = '\0';
+		facts->guestinfo.told.value[i][0] = '\0';
 		if (present & (1u << i))
-			rc = read_value(store, path, i, facts->told.value[i]);
+			rc = read_value(store, path, i, facts->guestinfo.told.value[i]);
 	}
 	if (rc == 0 || rc == -ENOENT || rc == -EACCES)
 		return 0;

@@ -22,7 +22,7 @@ static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 		      size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "note the rules of network %s", plan->network);
+	(void)snprintf(out, out_size, "note the rules of network %s", plan->network.name);
 }
 
 static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -36,7 +36,7 @@ static void note_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	(void)apply_release_network(ctx, plan->network, plan->network_note.bridge, &self);
+	(void)apply_release_network(ctx, plan->network.name, plan->network.note.bridge, &self);
 }
 
 const struct xnm_op_type xnm_op_network_note_write = {
@@ -50,7 +50,7 @@ static void release_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 {
 	(void)op;
 	(void)snprintf(out, out_size, "remove the rules of network %s unless it has vifs left",
-		       plan->old_network);
+		       plan->network.old_name);
 }
 
 static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -58,7 +58,7 @@ static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	return apply_release_network(ctx, plan->old_network, plan->old_bridge, &self);
+	return apply_release_network(ctx, plan->network.old_name, plan->network.old_bridge, &self);
 }
 
 const struct xnm_op_type xnm_op_network_release = {
@@ -73,9 +73,10 @@ static void settings_text(const struct xnm_plan *plan, const struct xnm_op *op, 
 	int len = snprintf(out, out_size, "set");
 
 	(void)op;
-	for (unsigned int i = 0; i < plan->n_settings && len > 0 && (size_t)len < out_size; i++)
-		len += snprintf(out + len, out_size - (size_t)len, " %s=%u", plan->settings[i].path,
-				plan->settings[i].value);
+	for (unsigned int i = 0; i < plan->network.n_sysctls && len > 0 && (size_t)len < out_size;
+	     i++)
+		len += snprintf(out + len, out_size - (size_t)len, " %s=%u",
+				plan->network.sysctls[i].path, plan->network.sysctls[i].value);
 }
 
 static int settings_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -106,19 +107,19 @@ static void join_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 		      size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "join network %s", plan->network);
+	(void)snprintf(out, out_size, "join network %s", plan->network.name);
 }
 
 static int join_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return xnm_network_member_add(&ctx->dir, plan->network, plan->domid, plan->devid);
+	return xnm_network_member_add(&ctx->dir, plan->network.name, plan->domid, plan->devid);
 }
 
 static void join_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	(void)xnm_network_member_remove(&ctx->dir, plan->network, plan->domid, plan->devid);
+	(void)xnm_network_member_remove(&ctx->dir, plan->network.name, plan->domid, plan->devid);
 }
 
 const struct xnm_op_type xnm_op_network_join = {
@@ -131,13 +132,14 @@ static void leave_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 		       size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "leave network %s", plan->old_network);
+	(void)snprintf(out, out_size, "leave network %s", plan->network.old_name);
 }
 
 static int leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return xnm_network_member_remove(&ctx->dir, plan->old_network, plan->domid, plan->devid);
+	return xnm_network_member_remove(&ctx->dir, plan->network.old_name, plan->domid,
+					 plan->devid);
 }
 
 const struct xnm_op_type xnm_op_network_leave = {
@@ -150,19 +152,19 @@ static void hold_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 		      size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "keep network %s also without vifs", plan->network);
+	(void)snprintf(out, out_size, "keep network %s also without vifs", plan->network.name);
 }
 
 static int hold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return xnm_network_hold(&ctx->dir, plan->network);
+	return xnm_network_hold(&ctx->dir, plan->network.name);
 }
 
 static void hold_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	(void)xnm_network_unhold(&ctx->dir, plan->network);
+	(void)xnm_network_unhold(&ctx->dir, plan->network.name);
 }
 
 const struct xnm_op_type xnm_op_network_hold = {
@@ -175,13 +177,14 @@ static void unhold_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 			size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "let network %s go with its last vif", plan->old_network);
+	(void)snprintf(out, out_size, "let network %s go with its last vif",
+		       plan->network.old_name);
 }
 
 static int unhold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return xnm_network_unhold(&ctx->dir, plan->old_network);
+	return xnm_network_unhold(&ctx->dir, plan->network.old_name);
 }
 
 const struct xnm_op_type xnm_op_network_unhold = {
@@ -205,7 +208,7 @@ static int owned_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 
 	xnm_owned_network(network, op->dev);
 	if (op->u.owned.note)
-		rc = xnm_network_note_write(&ctx->dir, network, &plan->owned_note);
+		rc = xnm_network_note_write(&ctx->dir, network, &plan->owned.note);
 	return rc ? rc : xnm_network_member_add(&ctx->dir, network, plan->domid, plan->devid);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hotplug/core/part.h"
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
 
 static bool same_settings(const struct xnm_network_note *a, const struct xnm_network_note *b)
@@ -16,16 +17,16 @@ static bool same_settings(const struct xnm_network_note *a, const struct xnm_net
 
 static bool note_differs(const struct xnm_plan *plan, const struct xnm_facts *facts)
 {
-	const struct xnm_network_note *old = &facts->network_note, *new = &plan->network_note;
+	const struct xnm_network_note *old = &facts->network.note, *new = &plan->network.note;
 
-	return !facts->has_network_note || strcmp(old->bridge, new->bridge) != 0 ||
+	return !facts->network.has_note || strcmp(old->bridge, new->bridge) != 0 ||
 	       old->n_settings != new->n_settings || !same_settings(old, new) ||
 	       !xnm_elements_equal(&old->elements, &new->elements);
 }
 
 static bool needs_settings(const struct xnm_plan *plan, const struct xnm_facts *facts)
 {
-	return plan->n_settings && !facts->settings_hold;
+	return plan->network.n_sysctls && !facts->network.sysctls_hold;
 }
 
 /* The note, and that the vif is one of the network. */
@@ -33,24 +34,25 @@ static void plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 			    const struct xnm_facts *facts)
 {
 	const struct xnm_network *network = want->network;
-	struct xnm_network_note *note = &plan->network_note;
+	struct xnm_network_note *note = &plan->network.note;
 	unsigned int n = plan->n;
 
-	memcpy(plan->network, network->name, sizeof(plan->network));
-	plan->n_settings = xnm_filter_settings(plan->settings, network, want->bridge,
-					       xnm_makes_bridge(facts), want->policy);
-	memcpy(note->bridge, want->bridge, sizeof(note->bridge));
-	note->n_settings = plan->n_settings;
-	for (unsigned int i = 0; i < plan->n_settings; i++)
-		memcpy(note->settings[i], plan->settings[i].path, sizeof(note->settings[i]));
-	if (note_differs(plan, facts) || !facts->network_note.is_sent)
-		memcpy(plan->sent_network, network->name, sizeof(plan->sent_network));
+	memcpy(plan->network.name, network->name, sizeof(plan->network.name));
+	plan->network.n_sysctls =
+		xnm_filter_settings(plan->network.sysctls, network, want->bridge.name,
+				    xnm_makes_bridge(facts), want->policy);
+	memcpy(note->bridge, want->bridge.name, sizeof(note->bridge));
+	note->n_settings = plan->network.n_sysctls;
+	for (unsigned int i = 0; i < plan->network.n_sysctls; i++)
+		memcpy(note->settings[i], plan->network.sysctls[i].path, sizeof(note->settings[i]));
+	if (note_differs(plan, facts) || !facts->network.note.is_sent)
+		memcpy(plan->network.sent, network->name, sizeof(plan->network.sent));
 	/* noted before it is set, so that a run that is killed leaves a note */
 	if (note_differs(plan, facts))
 		xnm_plan_add(plan, XNM_PHASE_NETWORK, &xnm_op_network_note_write, "", 0,
 			     "by which it is taken back");
 	plan->changes_network |= plan->n > n || needs_settings(plan, facts);
-	if (!facts->is_member)
+	if (!facts->network.is_member)
 		xnm_plan_add(plan, XNM_PHASE_NETWORK,
 			     want->held ? &xnm_op_network_hold : &xnm_op_network_join, "", 0, "%s",
 			     want->held ? "start=boot" : "the network stays while it has vifs");
@@ -60,10 +62,10 @@ static void plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 		       const struct xnm_vif_note *new)
 {
-	memcpy(plan->old_bridge, old->bridge, sizeof(plan->old_bridge));
+	memcpy(plan->network.old_bridge, old->bridge, sizeof(plan->network.old_bridge));
 	if (old->network[0] == '\0' || strcmp(new->network, old->network) == 0)
 		return;
-	memcpy(plan->old_network, old->network, sizeof(plan->old_network));
+	memcpy(plan->network.old_name, old->network, sizeof(plan->network.old_name));
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_leave, "", 0,
 		     "the vif leaves it");
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,
@@ -72,13 +74,13 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 
 static int network_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
-	const struct xnm_vif_note *old = &view->facts->state;
+	const struct xnm_vif_note *old = &view->facts->note;
 	const struct xnm_want *want = view->want;
 	int rc = 0;
 
 	if (want->attach && want->network) {
-		memcpy(plan->state.network, want->network->name, sizeof(plan->state.network));
-		rc = xnm_filter_network(&plan->network_note.elements, want->network, want->policy,
+		memcpy(plan->note.network, want->network->name, sizeof(plan->note.network));
+		rc = xnm_filter_network(&plan->network.note.elements, want->network, want->policy,
 					err);
 		if (rc)
 			return rc;
@@ -87,7 +89,7 @@ static int network_online(struct xnm_plan *plan, const struct xnm_view *view, st
 			xnm_plan_add(plan, XNM_PHASE_SYSCTL, &xnm_op_network_settings, "", 0,
 				     "network %.48s needs it", want->network->name);
 	}
-	plan_leave(plan, old, &plan->state);
+	plan_leave(plan, old, &plan->note);
 	return 0;
 }
 
@@ -96,7 +98,7 @@ static void network_offline(struct xnm_plan *plan, const struct xnm_view *view)
 	static const struct xnm_vif_note nothing;
 
 	if (!xnm_plan_stays(plan))
-		plan_leave(plan, &view->facts->state, &nothing);
+		plan_leave(plan, &view->facts->note, &nothing);
 }
 
 const struct xnm_part xnm_network_part = {

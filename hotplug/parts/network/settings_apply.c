@@ -17,8 +17,8 @@ int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_SETTINGS, NULL, XNM_LOCK_TIMEOUT_MS);
 	if (rc)
 		return rc;
-	for (unsigned int i = 0; rc == 0 && i < plan->n_settings; i++) {
-		const struct xnm_setting *setting = &plan->settings[i];
+	for (unsigned int i = 0; rc == 0 && i < plan->network.n_sysctls; i++) {
+		const struct xnm_setting *setting = &plan->network.sysctls[i];
 
 		/* a kernel without IPv6 has nothing to set */
 		if (xnm_sysctl_get(setting->path, &was) || xnm_setting_holds(setting, was))
@@ -148,9 +148,9 @@ int apply_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	static struct xnm_network_note old;
 	int rc;
 
-	rc = xnm_network_note_read(&ctx->dir, plan->network, &old);
+	rc = xnm_network_note_read(&ctx->dir, plan->network.name, &old);
 	if (rc && rc != -ENOENT)
 		return rc;
-	keep_dropped(&old, &plan->network_note);
-	return apply_replace_note(ctx, plan->network, &old, &plan->network_note);
+	keep_dropped(&old, &plan->network.note);
+	return apply_replace_note(ctx, plan->network.name, &old, &plan->network.note);
 }

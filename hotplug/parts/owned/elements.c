@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* elements.c - decide whose addresses are known on a bridge: a vif's, this host's, and those of declared gateways. */
+#include "hotplug/core/want.h"
 #include "hotplug/parts/filter/elements.h"
 
 #include <errno.h>
@@ -68,26 +69,26 @@ void xnm_filter_owned(struct xnm_elements *out, const struct xnm_want *want,
 {
 	struct xnm_cidr local;
 
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		const struct xnm_cidr *address = &want->address.list[i];
 
 		if (xnm_cidr_is_prefix(address) &&
 		    (address->prefix_len == 0 ||
-		     xnm_cidr_is_covered(want->addresses, want->n_addresses, i)))
+		     xnm_cidr_is_covered(want->address.list, want->address.n, i)))
 			continue;
-		add_owned(out, want->bridge, want->scope, address);
+		add_owned(out, want->bridge.name, want->address.scope, address);
 	}
-	if (want->n_addresses == 0)
+	if (want->address.n == 0)
 		return;
 	xnm_link_local(&local, mac);
-	add_in(out, !want->routed, want->scope, &local);
+	add_in(out, want->backend != XNM_BACKEND_ROUTE, want->address.scope, &local);
 }
 
 /* A VLAN of the wanted bridge; 0: that of ports without any. */
 static void vlan_scope(char scope[XNM_SCOPE_LEN], const char *bridge, unsigned int vid,
 		       const struct xnm_facts *facts)
 {
-	unsigned int pvid = facts->bridge.ifindex ? facts->bridge.default_pvid : 1;
+	unsigned int pvid = facts->bridge.link.ifindex ? facts->bridge.link.default_pvid : 1;
 
 	if (vid == 0 || vid == pvid)
 		xnm_scope(scope, bridge, false, NULL);
@@ -103,8 +104,8 @@ static void add_host(struct xnm_elements *out, const struct xnm_want *want,
 	char scope[XNM_SCOPE_LEN];
 
 	host.prefix_len = host.family == AF_INET ? 32 : 128;
-	vlan_scope(scope, want->bridge, vid, facts);
-	add_owned(out, want->bridge, scope, &host);
+	vlan_scope(scope, want->bridge.name, vid, facts);
+	add_owned(out, want->bridge.name, scope, &host);
 }
 
 void xnm_filter_owned_host(struct xnm_elements *out, const char *bridge,
@@ -136,8 +137,8 @@ bool xnm_owned_is_link_local(const struct xnm_element *element)
 static void add_link_local(struct xnm_elements *out, const struct xnm_want *want,
 			   const struct xnm_facts *facts, const struct xnm_mac *will_have)
 {
-	const struct xnm_elements *noted = &facts->owned_note.elements;
-	const struct xnm_mac *macs[] = { &xnm_port_mac, &facts->bridge.mac, will_have };
+	const struct xnm_elements *noted = &facts->owned.note.elements;
+	const struct xnm_mac *macs[] = { &xnm_port_mac, &facts->bridge.link.mac, will_have };
 	static const struct xnm_mac none;
 	struct xnm_cidr local;
 
@@ -160,7 +161,7 @@ static void add_network(struct xnm_elements *out, const struct xnm_want *want,
 {
 	unsigned int vid = network->has_vlan ? network->vlan.pvid : 0;
 
-	if (strcmp(network->bridge, want->bridge) != 0)
+	if (strcmp(network->bridge, want->bridge.name) != 0)
 		return;
 	for (unsigned int i = 0; i < network->n_addresses; i++)
 		add_host(out, want, facts, 0, &network->addresses[i]);
@@ -175,11 +176,11 @@ static bool leads_here(const struct xnm_uplink *uplink, const struct xnm_want *w
 	const struct xnm_network *network = xnm_policy_network(want->policy, uplink->network);
 
 	*vid = uplink->guest[0] && network && network->has_vlan ? network->vlan.pvid : 0;
-	if (strcmp(uplink->device, want->bridge) == 0)
+	if (strcmp(uplink->device, want->bridge.name) == 0)
 		return true;
-	for (unsigned int i = 0; i < facts->n_bridge_vlans; i++) {
-		*vid = facts->bridge_vlans[i].vid;
-		if (strcmp(uplink->device, facts->bridge_vlans[i].name) == 0)
+	for (unsigned int i = 0; i < facts->bridge.n_vlans; i++) {
+		*vid = facts->bridge.vlans[i].vid;
+		if (strcmp(uplink->device, facts->bridge.vlans[i].name) == 0)
 			return true;
 	}
 	return false;
@@ -211,19 +212,19 @@ int xnm_filter_bridge(struct xnm_elements *out, const struct xnm_want *want,
 {
 	out->n = 0;
 	out->full = false;
-	for (unsigned int i = 0; i < facts->n_bridge_addresses; i++)
-		add_host(out, want, facts, 0, &facts->bridge_addresses[i]);
+	for (unsigned int i = 0; i < facts->bridge.n_addresses; i++)
+		add_host(out, want, facts, 0, &facts->bridge.addresses[i]);
 	/* that move there */
-	for (unsigned int i = 0; facts->carry && i < facts->carry->n_addresses; i++)
-		add_host(out, want, facts, 0, &facts->carry->cidrs[i]);
-	for (unsigned int i = 0; i < facts->n_vlan_addresses; i++)
-		add_host(out, want, facts, facts->vlan_addresses[i].vid,
-			 &facts->vlan_addresses[i].cidr);
+	for (unsigned int i = 0; facts->bridge.carry && i < facts->bridge.carry->n_addresses; i++)
+		add_host(out, want, facts, 0, &facts->bridge.carry->cidrs[i]);
+	for (unsigned int i = 0; i < facts->bridge.n_vlan_addresses; i++)
+		add_host(out, want, facts, facts->bridge.vlan_addresses[i].vid,
+			 &facts->bridge.vlan_addresses[i].cidr);
 	add_policy(out, want, facts);
 	add_link_local(out, want, facts, will_have);
 	return out->full ? xnm_fail(err, -E2BIG,
 				    "%s has too many addresses of this host to keep them from "
 				    "guests: %u fit",
-				    want->bridge, XNM_MAX_ELEMENTS / 4)
+				    want->bridge.name, XNM_MAX_ELEMENTS / 4)
 			 : 0;
 }

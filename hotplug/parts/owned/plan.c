@@ -8,17 +8,18 @@
 
 bool xnm_wants_owned(const struct xnm_want *want)
 {
-	return want->attach && want->locked && !want->routed && !want->held;
+	return want->attach && want->filter.locked && want->backend != XNM_BACKEND_ROUTE &&
+	       !want->held;
 }
 
 static int fill_note(struct xnm_plan *plan, const struct xnm_want *want,
 		     const struct xnm_facts *facts, struct xnm_err *err)
 {
-	struct xnm_network_note *note = &plan->owned_note;
+	struct xnm_network_note *note = &plan->owned.note;
 	struct xnm_mac mac;
 	bool has_mac = xnm_plan_bridge_mac(facts, &mac);
 
-	memcpy(note->bridge, want->bridge, sizeof(note->bridge));
+	memcpy(note->bridge, want->bridge.name, sizeof(note->bridge));
 	return xnm_filter_bridge(&note->elements, want, facts, has_mac ? &mac : NULL, err);
 }
 
@@ -36,12 +37,12 @@ static bool has_more(const struct xnm_elements *a, const struct xnm_elements *b)
  * of order. */
 static bool differs(const struct xnm_plan *plan, const struct xnm_facts *facts)
 {
-	const struct xnm_elements *old = &facts->owned_note.elements;
-	const struct xnm_elements *new = &plan->owned_note.elements;
+	const struct xnm_elements *old = &facts->owned.note.elements;
+	const struct xnm_elements *new = &plan->owned.note.elements;
 
-	if (!facts->has_owned_note || has_more(old, new) || has_more(new, old))
+	if (!facts->owned.has_note || has_more(old, new) || has_more(new, old))
 		return true;
-	return !facts->is_owned_member && !xnm_elements_equal(old, new);
+	return !facts->owned.is_member && !xnm_elements_equal(old, new);
 }
 
 static int plan_join(struct xnm_plan *plan, const struct xnm_want *want,
@@ -57,14 +58,14 @@ static int plan_join(struct xnm_plan *plan, const struct xnm_want *want,
 	if (rc)
 		return rc;
 	note = differs(plan, facts);
-	if (note || !facts->owned_note.is_sent)
-		xnm_owned_network(plan->sent_owned, want->bridge);
+	if (note || !facts->owned.note.is_sent)
+		xnm_owned_network(plan->owned.sent, want->bridge.name);
 	if (!note)
-		xnm_elements_copy(&plan->owned_note.elements, &facts->owned_note.elements);
-	if (!note && facts->is_owned_member)
+		xnm_elements_copy(&plan->owned.note.elements, &facts->owned.note.elements);
+	if (!note && facts->owned.is_member)
 		return 0;
-	op = xnm_plan_add(plan, XNM_PHASE_NETWORK, &xnm_op_owned_join, want->bridge,
-			  facts->bridge.ifindex,
+	op = xnm_plan_add(plan, XNM_PHASE_NETWORK, &xnm_op_owned_join, want->bridge.name,
+			  facts->bridge.link.ifindex,
 			  "no guest may use what is this host's or a gateway's");
 	op->u.owned.note = note;
 	plan->changes_network |= note;
@@ -75,14 +76,14 @@ static int plan_join(struct xnm_plan *plan, const struct xnm_want *want,
 static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		       const struct xnm_want *want)
 {
-	const struct xnm_vif_note *old = &facts->state;
-	const char *bridge = facts->owned_bridge;
+	const struct xnm_vif_note *old = &facts->note;
+	const char *bridge = facts->owned.bridge;
 	bool same;
 
-	if (facts->has_state)
+	if (facts->has_note)
 		bridge = old->locked && !old->routed ? old->bridge : "";
-	same = want && want->attach && strcmp(want->bridge, bridge) == 0;
-	if (bridge[0] == '\0' || (same && want->locked))
+	same = want && want->attach && strcmp(want->bridge.name, bridge) == 0;
+	if (bridge[0] == '\0' || (same && want->filter.locked))
 		return;
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_owned_leave, bridge, 0,
 		     "it may have been its last vif");
@@ -93,7 +94,7 @@ static int owned_online(struct xnm_plan *plan, const struct xnm_view *view, stru
 {
 	int rc = plan_join(plan, view->want, view->facts, err);
 
-	if (rc == 0 && view->facts->has_state)
+	if (rc == 0 && view->facts->has_note)
 		plan_leave(plan, view->facts, view->want);
 	return rc;
 }

@@ -37,11 +37,12 @@ static int read_vlan(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char 
 			name);
 
 	for (unsigned int i = 0; i < n; i++) {
-		struct xnm_vlan_address *address = &facts->vlan_addresses[facts->n_vlan_addresses];
+		struct xnm_vlan_address *address =
+			&facts->bridge.vlan_addresses[facts->bridge.n_vlan_addresses];
 
-		if (facts->n_vlan_addresses == XNM_MAX_BRIDGE_ADDRESSES)
-			return enough(-E2BIG, facts->bridge.name);
-		facts->n_vlan_addresses++;
+		if (facts->bridge.n_vlan_addresses == XNM_MAX_BRIDGE_ADDRESSES)
+			return enough(-E2BIG, facts->bridge.link.name);
+		facts->bridge.n_vlan_addresses++;
 		address->vid = (uint16_t)vid;
 		address->cidr = list[i];
 	}
@@ -58,18 +59,18 @@ static int read_vlans(struct xnm_facts *facts, struct xnm_rtnl *rtnl)
 	int rc = 0;
 
 	while (rc == 0 && file && fgets(line, sizeof(line), file)) {
-		struct xnm_bridge_vlan *vlan = &facts->bridge_vlans[facts->n_bridge_vlans];
+		struct xnm_bridge_vlan *vlan = &facts->bridge.vlans[facts->bridge.n_vlans];
 
 		if (sscanf(line, "%15s | %7s | %15s", name, number, lower) != 3 ||
-		    strcmp(lower, facts->bridge.name) != 0 ||
+		    strcmp(lower, facts->bridge.link.name) != 0 ||
 		    xnm_parse_u32(number, 1, XNM_VLAN_MAX, &vid))
 			continue;
 		rc = read_vlan(facts, rtnl, name, vid);
-		if (facts->n_bridge_vlans == XNM_MAX_BRIDGE_VLANS) {
+		if (facts->bridge.n_vlans == XNM_MAX_BRIDGE_VLANS) {
 			n_more++;
 			continue;
 		}
-		facts->n_bridge_vlans++;
+		facts->bridge.n_vlans++;
 		memcpy(vlan->name, name, sizeof(vlan->name));
 		vlan->vid = (uint16_t)vid;
 	}
@@ -77,7 +78,7 @@ static int read_vlans(struct xnm_facts *facts, struct xnm_rtnl *rtnl)
 		xnm_log_warning(
 			"%s has %u VLAN devices more than %d: guests are kept from the first "
 			"ones only",
-			facts->bridge.name, n_more, XNM_MAX_BRIDGE_VLANS);
+			facts->bridge.link.name, n_more, XNM_MAX_BRIDGE_VLANS);
 	return rc;
 }
 
@@ -109,19 +110,19 @@ static int read_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	char network[XNM_NAME_LEN];
 	int rc;
 
-	xnm_owned_network(network, want->bridge);
-	facts->has_owned_note = xnm_network_note_read(dir, network, &facts->owned_note) == 0;
-	facts->is_owned_member = xnm_network_is_member(dir, network, event->domid, event->devid);
-	if (!facts->has_owned_note)
+	xnm_owned_network(network, want->bridge.name);
+	facts->owned.has_note = xnm_network_note_read(dir, network, &facts->owned.note) == 0;
+	facts->owned.is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
+	if (!facts->owned.has_note)
 		return 0;
 	rc = xnm_filter_bridge(&wanted, want, facts, NULL, err);
 	old.n = 0;
-	for (unsigned int i = 0; rc == 0 && i < facts->owned_note.elements.n; i++) {
-		if (!xnm_elements_have(&wanted, &facts->owned_note.elements.list[i]))
-			keep(&old, &facts->owned_note.elements.list[i]);
+	for (unsigned int i = 0; rc == 0 && i < facts->owned.note.elements.n; i++) {
+		if (!xnm_elements_have(&wanted, &facts->owned.note.elements.list[i]))
+			keep(&old, &facts->owned.note.elements.list[i]);
 	}
 	if (old.n)
-		keep_claimed(&facts->owned_claimed, dir, want->bridge, &old, NULL);
+		keep_claimed(&facts->owned.claimed, dir, want->bridge.name, &old, NULL);
 	return rc;
 }
 
@@ -132,15 +133,15 @@ int xnm_facts_owned(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 
 	if (!xnm_wants_owned(want))
 		return 0;
-	if (facts->bridge.ifindex && !facts->has_bridge_addresses)
-		rc = enough(xnm_addr_list(rtnl, facts->bridge.ifindex, AF_UNSPEC,
-					  facts->bridge_addresses, XNM_MAX_BRIDGE_ADDRESSES,
-					  &facts->n_bridge_addresses),
-			    want->bridge);
-	if (rc == 0 && facts->bridge.vlan_filtering)
+	if (facts->bridge.link.ifindex && !facts->bridge.has_addresses)
+		rc = enough(xnm_addr_list(rtnl, facts->bridge.link.ifindex, AF_UNSPEC,
+					  facts->bridge.addresses, XNM_MAX_BRIDGE_ADDRESSES,
+					  &facts->bridge.n_addresses),
+			    want->bridge.name);
+	if (rc == 0 && facts->bridge.link.vlan_filtering)
 		rc = read_vlans(facts, rtnl);
 	if (rc)
-		return xnm_facts_link_error(rtnl, rc, want->bridge, err);
+		return xnm_facts_link_error(rtnl, rc, want->bridge.name, err);
 	return read_note(facts, dir, event, want, err);
 }
 
@@ -159,7 +160,7 @@ void xnm_facts_owned_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir
 			  const struct xnm_event *event)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
-	const struct xnm_vif_note *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->note;
 	static struct xnm_network_note note;
 	char network[XNM_NAME_LEN];
 
@@ -168,10 +169,10 @@ void xnm_facts_owned_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir
 	xnm_owned_network(network, state->bridge);
 	if (xnm_network_note_read(dir, network, &note) == 0) {
 		for (unsigned int i = 0; i < note.elements.n; i++)
-			keep(&facts->owned_kept, &note.elements.list[i]);
+			keep(&facts->owned.kept, &note.elements.list[i]);
 	}
 	if (!knows_vlans(state->bridge))
 		return;
 	for (int i = 0; i < 2; i++)
-		keep_claimed(&facts->owned_kept, dir, state->bridge, &state->elements[i], &self);
+		keep_claimed(&facts->owned.kept, dir, state->bridge, &state->elements[i], &self);
 }

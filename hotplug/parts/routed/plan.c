@@ -39,19 +39,20 @@ static void plan_answers(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const char *name)
 {
 	/* a guest with a wide netmask asks for its neighbours, which are behind this host */
-	if (want->network->proxy_arp == XNM_YES && !facts->device_proxy_arp)
-		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_proxy_arp, name, facts->device.ifindex,
-			     "proxy-arp= of network %.40s", want->network->name);
-	if (!facts->device_route_localnet && xnm_network_has_forwards(want->network, want->policy))
+	if (want->network->proxy_arp == XNM_YES && !facts->routed.proxy_arp)
+		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_proxy_arp, name,
+			     facts->device.link.ifindex, "proxy-arp= of network %.40s",
+			     want->network->name);
+	if (!facts->routed.route_localnet && xnm_network_has_forwards(want->network, want->policy))
 		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_route_localnet, name,
-			     facts->device.ifindex, "port forwards hold for this host too");
+			     facts->device.link.ifindex, "port forwards hold for this host too");
 }
 
 static bool have_route(const struct xnm_facts *facts, const struct xnm_route *route)
 {
-	for (unsigned int i = 0; i < facts->n_routes; i++) {
-		if (facts->routes[i].metric == route->metric &&
-		    xnm_cidr_equal(&facts->routes[i].dst, &route->dst))
+	for (unsigned int i = 0; i < facts->routed.n_routes; i++) {
+		if (facts->routed.routes[i].metric == route->metric &&
+		    xnm_cidr_equal(&facts->routed.routes[i].dst, &route->dst))
 			return true;
 	}
 	return false;
@@ -60,10 +61,10 @@ static bool have_route(const struct xnm_facts *facts, const struct xnm_route *ro
 static bool have_neighbour(const struct xnm_facts *facts, const struct xnm_cidr *address,
 			   const struct xnm_mac *mac)
 {
-	for (unsigned int i = 0; i < facts->n_neighbours; i++) {
-		if (facts->neighbours[i].family == address->family &&
-		    memcmp(facts->neighbours[i].addr, address->addr, 16) == 0 &&
-		    xnm_mac_equal(&facts->neighbour_macs[i], mac))
+	for (unsigned int i = 0; i < facts->routed.n_neighbours; i++) {
+		if (facts->routed.neighbours[i].family == address->family &&
+		    memcmp(facts->routed.neighbours[i].addr, address->addr, 16) == 0 &&
+		    xnm_mac_equal(&facts->routed.neighbour_macs[i], mac))
 			return true;
 	}
 	return false;
@@ -81,9 +82,9 @@ static void drop_gateways(struct xnm_plan *plan, const struct xnm_want *want,
 {
 	const struct xnm_network *network = want->network;
 
-	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
-		const struct xnm_cidr *address = &facts->device_addresses[i];
-		bool wanted = !facts->device_address_ours[i];
+	for (unsigned int i = 0; i < facts->routed.n_addresses; i++) {
+		const struct xnm_cidr *address = &facts->routed.addresses[i];
+		bool wanted = !facts->routed.address_is_ours[i];
 
 		for (unsigned int k = 0; k < network->n_addresses && !wanted; k++) {
 			struct xnm_cidr gateway = as_gateway(&network->addresses[k]);
@@ -92,7 +93,7 @@ static void drop_gateways(struct xnm_plan *plan, const struct xnm_want *want,
 		}
 		if (!wanted)
 			xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_address_del, name,
-				     facts->device.ifindex, "network %.40s has it no more",
+				     facts->device.link.ifindex, "network %.40s has it no more",
 				     network->name)
 				->u.addr = *address;
 	}
@@ -107,10 +108,10 @@ static bool loses_ipv4(const struct xnm_network *network, const struct xnm_facts
 		if (network->addresses[i].family == AF_INET)
 			return false;
 	}
-	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
-		if (facts->device_addresses[i].family != AF_INET)
+	for (unsigned int i = 0; i < facts->routed.n_addresses; i++) {
+		if (facts->routed.addresses[i].family != AF_INET)
 			continue;
-		if (!facts->device_address_ours[i])
+		if (!facts->routed.address_is_ours[i])
 			return false;
 		any = true;
 	}
@@ -130,10 +131,10 @@ static void plan_gateway(struct xnm_plan *plan, const struct xnm_want *want,
 			continue;
 		/* the kernel takes IPv6 addresses away from a device that goes down */
 		if ((was_up || address.family == AF_INET) &&
-		    have_address(facts->device_addresses, facts->n_device_addresses, &address))
+		    have_address(facts->routed.addresses, facts->routed.n_addresses, &address))
 			continue;
 		op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_address_add, name,
-				  facts->device.ifindex, "the gateway in network %.40s",
+				  facts->device.link.ifindex, "the gateway in network %.40s",
 				  network->name);
 		op->u.addr = address;
 	}
@@ -160,8 +161,8 @@ static void plan_neighbour(struct xnm_plan *plan, const struct xnm_facts *facts,
 	if (xnm_cidr_is_prefix(address) ||
 	    (was_up && have_neighbour(facts, address, &facts->guest.mac)))
 		return;
-	op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_neighbour_add, name, facts->device.ifindex,
-			  "nobody need ask, and none can pretend");
+	op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_neighbour_add, name,
+			  facts->device.link.ifindex, "nobody need ask, and none can pretend");
 	op->u.neigh.addr = as_host(address);
 	op->u.neigh.mac = facts->guest.mac;
 }
@@ -176,8 +177,8 @@ static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
 
 	if (network->forward != XNM_FORWARD_ROUTE)
 		return;
-	for (unsigned int i = 0; i < facts->n_uplinks; i++) {
-		const struct xnm_uplink_facts *uplink = &facts->uplinks[i];
+	for (unsigned int i = 0; i < facts->routed.n_uplinks; i++) {
+		const struct xnm_proxy_uplink *uplink = &facts->routed.uplinks[i];
 
 		if (wanted != XNM_YES || xnm_cidr_is_prefix(address) ||
 		    have_address(uplink->proxies, uplink->n_proxies, &host))
@@ -190,8 +191,8 @@ static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
 
 static bool still_wanted(const struct xnm_want *want, const struct xnm_cidr *dst)
 {
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		const struct xnm_cidr *address = &want->address.list[i];
 		struct xnm_cidr host = as_host(address);
 
 		if (xnm_cidr_equal(xnm_cidr_is_prefix(address) ? address : &host, dst))
@@ -204,8 +205,8 @@ static bool still_wanted(const struct xnm_want *want, const struct xnm_cidr *dst
 static void drop_old_routes(struct xnm_plan *plan, const struct xnm_want *want,
 			    const struct xnm_facts *facts, const char *name)
 {
-	for (unsigned int i = 0; i < facts->n_routes; i++) {
-		const struct xnm_route *route = &facts->routes[i];
+	for (unsigned int i = 0; i < facts->routed.n_routes; i++) {
+		const struct xnm_route *route = &facts->routed.routes[i];
 
 		if (still_wanted(want, &route->dst))
 			continue;
@@ -230,14 +231,14 @@ static void plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
 	drop_gateways(plan, want, facts, name);
 	if (was_up)
 		drop_old_routes(plan, want, facts, name);
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		bool stays = was_up && !(want->addresses[i].family == AF_INET &&
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		bool stays = was_up && !(want->address.list[i].family == AF_INET &&
 					 loses_ipv4(want->network, facts));
 
-		plan_route(plan, facts, name, facts->device.ifindex, &want->addresses[i], metric,
-			   stays);
-		plan_neighbour(plan, facts, name, &want->addresses[i], stays);
-		plan_proxies(plan, want, facts, &want->addresses[i]);
+		plan_route(plan, facts, name, facts->device.link.ifindex, &want->address.list[i],
+			   metric, stays);
+		plan_neighbour(plan, facts, name, &want->address.list[i], stays);
+		plan_proxies(plan, want, facts, &want->address.list[i]);
 	}
 }
 
@@ -247,12 +248,12 @@ static void plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *wan
 {
 	if (!want->network || want->network->forward != XNM_FORWARD_ROUTE)
 		return;
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		const struct xnm_cidr *address = &want->addresses[i];
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		const struct xnm_cidr *address = &want->address.list[i];
 
 		if (!xnm_network_on_link(want->network, address))
-			plan_route(plan, facts, want->bridge, facts->bridge.ifindex, address,
-				   XNM_METRIC_VIF, facts->bridge.ifindex != 0);
+			plan_route(plan, facts, want->bridge.name, facts->bridge.link.ifindex,
+				   address, XNM_METRIC_VIF, facts->bridge.link.ifindex != 0);
 		plan_proxies(plan, want, facts, address);
 	}
 }
@@ -304,8 +305,8 @@ static bool is_proxied(const struct xnm_want *want)
 /* Whether an address of the guest has a route of its own to the bridge. */
 static bool has_bridge_routes(const struct xnm_want *want)
 {
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		if (!xnm_network_on_link(want->network, &want->addresses[i]))
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		if (!xnm_network_on_link(want->network, &want->address.list[i]))
 			return true;
 	}
 	return false;
@@ -315,12 +316,12 @@ static bool has_bridge_routes(const struct xnm_want *want)
 static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		       const struct xnm_vif_note *new)
 {
-	const struct xnm_vif_note *old = &facts->state;
+	const struct xnm_vif_note *old = &facts->note;
 
 	for (unsigned int i = 0; i < old->n_addresses; i++) {
 		const struct xnm_cidr *address = &old->addresses[i];
 
-		if (!facts->handed_over[i])
+		if (!facts->address.handed_over[i])
 			leave_ways(plan, old, new, address,
 				   have_address(new->addresses, new->n_addresses, address));
 	}
@@ -329,10 +330,11 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 static void fill_note(struct xnm_vif_note *note, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
 {
-	note->routed = want->routed;
-	for (unsigned int i = 0; is_proxied(want) && i < facts->n_uplinks; i++)
-		memcpy(note->proxies[note->n_proxies++], facts->uplinks[i].name, IFNAMSIZ);
-	if (!want->routed && want->network && want->network->forward == XNM_FORWARD_ROUTE)
+	note->routed = want->backend == XNM_BACKEND_ROUTE;
+	for (unsigned int i = 0; is_proxied(want) && i < facts->routed.n_uplinks; i++)
+		memcpy(note->proxies[note->n_proxies++], facts->routed.uplinks[i].name, IFNAMSIZ);
+	if (want->backend != XNM_BACKEND_ROUTE && want->network &&
+	    want->network->forward == XNM_FORWARD_ROUTE)
 		note->via_bridge = has_bridge_routes(want);
 }
 
@@ -342,17 +344,17 @@ static int routed_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	const struct xnm_facts *facts = view->facts;
 
 	(void)err;
-	fill_note(&plan->state, want, facts);
+	fill_note(&plan->note, want, facts);
 	if (xnm_view_is_routed(view)) {
 		plan_answers(plan, want, facts, view->name);
-		if (!facts->yields)
+		if (!facts->address.yields)
 			plan_routes(plan, view->event, want, facts, view->name,
 				    xnm_view_stays_up(view));
-	} else if (xnm_view_is_port(view) && !facts->yields) {
+	} else if (xnm_view_is_port(view) && !facts->address.yields) {
 		plan_bridge_routes(plan, want, facts);
 	}
-	if (facts->has_state)
-		plan_leave(plan, facts, &plan->state);
+	if (facts->has_note)
+		plan_leave(plan, facts, &plan->note);
 	return 0;
 }
 
@@ -361,9 +363,9 @@ static void routed_offline(struct xnm_plan *plan, const struct xnm_view *view)
 	static const struct xnm_vif_note nothing;
 	const struct xnm_facts *facts = view->facts;
 
-	if (facts->device.ifindex && facts->state.routed && facts->device_has_ipv4)
-		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_address_flush, facts->device.name,
-			     facts->device.ifindex, "the guest goes");
+	if (facts->device.link.ifindex && facts->note.routed && facts->device.has_ipv4)
+		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_address_flush, facts->device.link.name,
+			     facts->device.link.ifindex, "the guest goes");
 	if (!xnm_plan_stays(plan))
 		plan_leave(plan, facts, &nothing);
 }

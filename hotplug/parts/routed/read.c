@@ -19,7 +19,7 @@ static int enough(int rc)
 /* The host is on the same bridge as its guests, and they leave by it. */
 static bool is_own_bridge(const struct xnm_want *want, const struct xnm_uplink *uplink)
 {
-	return !want->routed && strcmp(uplink->device, want->bridge) == 0;
+	return want->backend != XNM_BACKEND_ROUTE && strcmp(uplink->device, want->bridge.name) == 0;
 }
 
 static int no_uplink(const struct xnm_want *want, const struct xnm_uplink *uplink, int rc,
@@ -44,7 +44,7 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {
 		const struct xnm_uplink *section =
 			xnm_policy_uplink(want->policy, network->uplinks[i]);
-		struct xnm_uplink_facts *uplink = &facts->uplinks[facts->n_uplinks];
+		struct xnm_proxy_uplink *uplink = &facts->routed.uplinks[facts->routed.n_uplinks];
 		struct xnm_link link;
 		int rc;
 
@@ -59,7 +59,7 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 			return no_uplink(want, section, rc, xnm_rtnl_reason(rtnl), err);
 		memcpy(uplink->name, link.name, sizeof(uplink->name));
 		uplink->ifindex = link.ifindex;
-		facts->n_uplinks++;
+		facts->routed.n_uplinks++;
 		if (network->forward != XNM_FORWARD_ROUTE)
 			continue;
 		rc = enough(xnm_neigh_proxy_list(rtnl, link.ifindex, uplink->proxies,
@@ -74,35 +74,35 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
 		     struct xnm_err *err)
 {
-	int ifindex = facts->device.ifindex;
+	int ifindex = facts->device.link.ifindex;
 	uint32_t value = 0;
 	int rc;
 
 	rc = read_uplinks(facts, rtnl, want, err);
-	if (rc == 0 && !want->routed && want->network->forward == XNM_FORWARD_ROUTE &&
-	    facts->bridge.ifindex)
-		rc = enough(xnm_route_list(rtnl, facts->bridge.ifindex, facts->routes,
-					   XNM_MAX_ROUTES, &facts->n_routes));
-	if (rc || !want->routed)
+	if (rc == 0 && want->backend != XNM_BACKEND_ROUTE &&
+	    want->network->forward == XNM_FORWARD_ROUTE && facts->bridge.link.ifindex)
+		rc = enough(xnm_route_list(rtnl, facts->bridge.link.ifindex, facts->routed.routes,
+					   XNM_MAX_ROUTES, &facts->routed.n_routes));
+	if (rc || want->backend != XNM_BACKEND_ROUTE)
 		return rc;
 	rc = enough(xnm_addr_list_ours(
-		rtnl, ifindex, AF_UNSPEC, facts->device_addresses, facts->device_address_ours,
-		XNM_N_ELEMENTS(facts->device_addresses), &facts->n_device_addresses));
+		rtnl, ifindex, AF_UNSPEC, facts->routed.addresses, facts->routed.address_is_ours,
+		XNM_N_ELEMENTS(facts->routed.addresses), &facts->routed.n_addresses));
 	if (rc == 0)
-		rc = enough(xnm_route_list(rtnl, ifindex, facts->routes, XNM_MAX_ROUTES,
-					   &facts->n_routes));
+		rc = enough(xnm_route_list(rtnl, ifindex, facts->routed.routes, XNM_MAX_ROUTES,
+					   &facts->routed.n_routes));
 	if (rc == 0)
-		rc = enough(xnm_neigh_list_permanent(rtnl, ifindex, facts->neighbours,
-						     facts->neighbour_macs, XNM_MAX_ROUTES,
-						     &facts->n_neighbours));
+		rc = enough(xnm_neigh_list_permanent(rtnl, ifindex, facts->routed.neighbours,
+						     facts->routed.neighbour_macs, XNM_MAX_ROUTES,
+						     &facts->routed.n_neighbours));
 	if (rc)
-		return xnm_fail(err, rc, "cannot read the routes of %s: %s", facts->device.name,
-				xnm_rtnl_reason(rtnl));
-	facts->device_proxy_arp =
-		xnm_sysctl_conf_get(AF_INET, facts->device.name, "proxy_arp", &value) == 0 &&
+		return xnm_fail(err, rc, "cannot read the routes of %s: %s",
+				facts->device.link.name, xnm_rtnl_reason(rtnl));
+	facts->routed.proxy_arp =
+		xnm_sysctl_conf_get(AF_INET, facts->device.link.name, "proxy_arp", &value) == 0 &&
 		value == 1;
-	facts->device_route_localnet =
-		xnm_sysctl_conf_get(AF_INET, facts->device.name, "route_localnet", &value) == 0 &&
-		value == 1;
+	facts->routed.route_localnet = xnm_sysctl_conf_get(AF_INET, facts->device.link.name,
+							   "route_localnet", &value) == 0 &&
+				       value == 1;
 	return 0;
 }

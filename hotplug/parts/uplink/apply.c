@@ -138,7 +138,7 @@ int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm
 
 static const char *name_of(const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	return plan->way_notes[op->u.way.note].name;
+	return plan->uplink.notes[op->u.uplink.note].name;
 }
 
 static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
@@ -151,7 +151,7 @@ static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 {
 	if (is_stuck(ctx, name_of(plan, op), 0))
 		return 0;
-	return xnm_uplink_note_write(&ctx->dir, &plan->way_notes[op->u.way.note]);
+	return xnm_uplink_note_write(&ctx->dir, &plan->uplink.notes[op->u.uplink.note]);
 }
 
 const struct xnm_op_type xnm_op_uplink_note = {
@@ -163,14 +163,14 @@ static void default_text(const struct xnm_op *op, const char *before, char *out,
 {
 	char gateway[XNM_CIDR_TEXT_LEN];
 
-	xnm_cidr_format_host(&op->u.way.route.gateway, gateway);
+	xnm_cidr_format_host(&op->u.uplink.route.gateway, gateway);
 	(void)snprintf(out, out_size, "%s by default via %s on %s, metric %u", before, gateway,
-		       op->dev, op->u.way.route.metric);
+		       op->dev, op->u.uplink.route.metric);
 }
 
 static int find_device(struct xnm_ctx *ctx, const struct xnm_op *op, struct xnm_default *route)
 {
-	*route = op->u.way.route;
+	*route = op->u.uplink.route;
 	route->ifindex = op->ifindex;
 	return route->ifindex ? 0 : device_index(ctx, op->dev, &route->ifindex);
 }
@@ -190,7 +190,7 @@ static int default_add_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 
 	rc = rc ? rc : xnm_default_add(ctx->rtnl, &route);
 	if (rc)
-		get_stuck(ctx, name_of(plan, op), op->u.way.route.gateway.family);
+		get_stuck(ctx, name_of(plan, op), op->u.uplink.route.gateway.family);
 	return rc;
 }
 
@@ -199,7 +199,7 @@ static const char *default_add_hint(struct xnm_ctx *ctx, const struct xnm_plan *
 {
 	(void)ctx;
 	(void)plan;
-	return rc == -EEXIST ? apply_default_rival(&op->u.way.rival) : NULL;
+	return rc == -EEXIST ? apply_default_rival(&op->u.uplink.rival) : NULL;
 }
 
 const struct xnm_op_type xnm_op_uplink_default_add = {
@@ -223,7 +223,7 @@ static int default_del_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 	struct xnm_default route;
 	int rc;
 
-	if (is_stuck(ctx, name_of(plan, op), op->u.way.route.gateway.family))
+	if (is_stuck(ctx, name_of(plan, op), op->u.uplink.route.gateway.family))
 		return 0;
 	rc = find_device(ctx, op, &route);
 	return rc == -ENODEV ? 0 : rc ? rc : delete_default(ctx, &route);
@@ -283,7 +283,7 @@ static void client_start_text(const struct xnm_plan *plan, const struct xnm_op *
 
 static int start_client(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	struct xnm_uplink_note note = plan->way_notes[op->u.way.note];
+	struct xnm_uplink_note note = plan->uplink.notes[op->u.uplink.note];
 	struct xnm_link link;
 	int rc = xnm_link_get(ctx->rtnl, op->dev, &link);
 

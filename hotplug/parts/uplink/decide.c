@@ -21,7 +21,7 @@
  */
 
 /* Whether the kernel has it through the uplink's device, as one of ours. */
-bool xnm_way_has(const struct xnm_way_facts *way, const struct xnm_default *route)
+bool xnm_way_has(const struct xnm_uplink_seen *way, const struct xnm_default *route)
 {
 	for (unsigned int i = 0; i < way->n_defaults; i++) {
 		if (way->defaults[i].protocol == XNM_RTPROT &&
@@ -36,7 +36,7 @@ static bool is_expected(const struct xnm_cidr *cidr, const struct xnm_cidr *expe
 	return cidr->family == 0 || expected->family == 0 || xnm_cidr_within(cidr, expected);
 }
 
-bool xnm_way_lease_ends(const struct xnm_way_facts *way)
+bool xnm_way_lease_ends(const struct xnm_uplink_seen *way)
 {
 	const struct xnm_cidr *expected = &way->uplink->gateway.expected;
 	const struct xnm_uplink_note *note = &way->note;
@@ -63,7 +63,7 @@ const struct xnm_default *xnm_slot_find(const struct xnm_slots *slots,
 	return NULL;
 }
 
-static bool is_foreign(const struct xnm_way_facts *way, uint8_t family)
+static bool is_foreign(const struct xnm_uplink_seen *way, uint8_t family)
 {
 	for (unsigned int i = 0; i < way->n_defaults; i++) {
 		if (way->defaults[i].protocol != XNM_RTPROT &&
@@ -73,7 +73,7 @@ static bool is_foreign(const struct xnm_way_facts *way, uint8_t family)
 	return false;
 }
 
-static void want_route(struct xnm_way_decision *decision, const struct xnm_way_facts *way,
+static void want_route(struct xnm_way_decision *decision, const struct xnm_uplink_seen *way,
 		       const struct xnm_cidr *gateway)
 {
 	struct xnm_default *route = &decision->new[decision->n_new];
@@ -90,7 +90,7 @@ static void want_route(struct xnm_way_decision *decision, const struct xnm_way_f
 	decision->n_new++;
 }
 
-static void want_way(struct xnm_way_decision *decision, const struct xnm_way_facts *way)
+static void want_way(struct xnm_way_decision *decision, const struct xnm_uplink_seen *way)
 {
 	const struct xnm_uplink *uplink = way->uplink;
 	struct xnm_uplink_note *note = &decision->wanted;
@@ -176,7 +176,7 @@ static bool comes_first(const struct xnm_way_decision *other, const struct xnm_w
 }
 
 /* Whether somebody else has the metric, or an uplink that cannot leave it. */
-static bool is_taken(const struct xnm_way_decision *decisions, const struct xnm_way_facts *ways,
+static bool is_taken(const struct xnm_way_decision *decisions, const struct xnm_uplink_seen *ways,
 		     unsigned int n, unsigned int i, const struct xnm_slots *slots, unsigned int k)
 {
 	const struct xnm_default *route = &decisions[i].new[k];
@@ -197,7 +197,7 @@ static bool is_taken(const struct xnm_way_decision *decisions, const struct xnm_
 }
 
 /* Whoever has to keep its metric keeps it from others: until nobody is found any more. */
-static void find_blocked(struct xnm_way_decision *decisions, const struct xnm_way_facts *ways,
+static void find_blocked(struct xnm_way_decision *decisions, const struct xnm_uplink_seen *ways,
 			 unsigned int n, const struct xnm_slots *slots)
 {
 	bool found = true;
@@ -273,7 +273,7 @@ static bool note_old(void *arg, const char *device, const struct xnm_default *ro
 	return false;
 }
 
-void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_way_facts *ways,
+void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_uplink_seen *ways,
 		     unsigned int n, const struct xnm_slots *slots)
 {
 	for (unsigned int i = 0; i < n; i++) {

@@ -18,15 +18,15 @@ struct xnm_way_decision {
 };
 
 /* parts/uplink/decide.c: whether the kernel has it by the uplink's device, and what has its metric, or NULL. */
-bool xnm_way_has(const struct xnm_way_facts *way, const struct xnm_default *route);
+bool xnm_way_has(const struct xnm_uplink_seen *way, const struct xnm_default *route);
 const struct xnm_default *xnm_slot_find(const struct xnm_slots *slots,
 					const struct xnm_default *route);
 
 /* Whether the policy has the client, or what it was leased, no more: another device, router or prefix. */
-bool xnm_way_lease_ends(const struct xnm_way_facts *way);
+bool xnm_way_lease_ends(const struct xnm_uplink_seen *way);
 
 /* Decides about n uplinks, in decisions as long as ways. */
-void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_way_facts *ways,
+void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_uplink_seen *ways,
 		     unsigned int n, const struct xnm_slots *slots);
 
 /*
@@ -34,9 +34,9 @@ void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_way_fa
  * the place of what is ours and has that metric, and then the old ones end. So
  * there is always a way out.
  */
-void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
+void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_uplink_seen *way,
 			const struct xnm_way_decision *decision, const struct xnm_slots *slots);
-void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
+void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_uplink_seen *way,
 		      const struct xnm_way_decision *decisions, unsigned int n, unsigned int i);
 
 #endif

@@ -8,8 +8,8 @@
 
 static void add_note(struct xnm_plan *plan, const struct xnm_uplink_note *note)
 {
-	if (plan->n_way_notes < XNM_MAX_WAY_NOTES)
-		plan->way_notes[plan->n_way_notes++] = *note;
+	if (plan->uplink.n_notes < XNM_MAX_WAY_NOTES)
+		plan->uplink.notes[plan->uplink.n_notes++] = *note;
 	else
 		plan->full = true;
 }
@@ -17,12 +17,12 @@ static void add_note(struct xnm_plan *plan, const struct xnm_uplink_note *note)
 /* Of the latest note of that uplink in the plan. */
 static unsigned int note_of(struct xnm_plan *plan, const struct xnm_uplink_note *note)
 {
-	for (unsigned int i = plan->n_way_notes; i-- > 0;) {
-		if (strcmp(plan->way_notes[i].name, note->name) == 0)
+	for (unsigned int i = plan->uplink.n_notes; i-- > 0;) {
+		if (strcmp(plan->uplink.notes[i].name, note->name) == 0)
 			return i;
 	}
 	add_note(plan, note);
-	return plan->n_way_notes - 1;
+	return plan->uplink.n_notes - 1;
 }
 
 static struct xnm_op *add_op(struct xnm_plan *plan, const struct xnm_op_type *type,
@@ -32,7 +32,7 @@ static struct xnm_op *add_op(struct xnm_plan *plan, const struct xnm_op_type *ty
 
 	add_note(plan, note);
 	op = xnm_plan_add(plan, XNM_PHASE_UPLINK, type, note->device, ifindex, "%s", why);
-	op->u.way.note = plan->n_way_notes - 1;
+	op->u.uplink.note = plan->uplink.n_notes - 1;
 	return op;
 }
 
@@ -44,8 +44,8 @@ static struct xnm_op *add_route_op(struct xnm_plan *plan, const struct xnm_op_ty
 	unsigned int n = note_of(plan, note);
 	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_UPLINK, type, device, ifindex, "%s", why);
 
-	op->u.way.note = n;
-	op->u.way.route = *route;
+	op->u.uplink.note = n;
+	op->u.uplink.route = *route;
 	return op;
 }
 
@@ -76,7 +76,7 @@ static bool notes(const struct xnm_uplink_note *note, const char *device,
 		has_route(note->left, note->n_left, route));
 }
 
-void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
+void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_uplink_seen *way,
 			const struct xnm_way_decision *decision, const struct xnm_slots *slots)
 {
 	const struct xnm_uplink_note *note = &decision->both, *old = &way->note;
@@ -103,7 +103,7 @@ void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_way_facts *way,
 		route.replaces = !decision->blocked[i] && xnm_slot_find(slots, &route);
 		add_route_op(plan, &xnm_op_uplink_default_add, note, note->device, way->ifindex,
 			     &route, add_why(note))
-			->u.way.rival = decision->rival[i];
+			->u.uplink.rival = decision->rival[i];
 	}
 }
 
@@ -119,7 +119,7 @@ static bool is_anothers(const struct xnm_way_decision *decisions, unsigned int n
 	return false;
 }
 
-void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_way_facts *way,
+void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_uplink_seen *way,
 		      const struct xnm_way_decision *decisions, unsigned int n, unsigned int i)
 {
 	const struct xnm_uplink_note *both = &decisions[i].both, *wanted = &decisions[i].wanted;
@@ -158,13 +158,14 @@ static void fill_note(struct xnm_vif_note *state, const struct xnm_view *view)
 	const struct xnm_want *want = view->want;
 	const struct xnm_facts *facts = view->facts;
 
-	if (view->tap || facts->yields) {
-		state->n_uplinks = facts->state.n_uplinks;
-		memcpy(state->uplinks, facts->state.uplinks, sizeof(state->uplinks));
+	if (view->tap || facts->address.yields) {
+		state->n_uplinks = facts->note.n_uplinks;
+		memcpy(state->uplinks, facts->note.uplinks, sizeof(state->uplinks));
 		return;
 	}
-	for (unsigned int i = 0; want->attach && i < want->n_shares; i++)
-		memcpy(state->uplinks[state->n_uplinks++], want->shares[i]->name, XNM_NAME_LEN);
+	for (unsigned int i = 0; want->attach && i < want->uplink.n_shares; i++)
+		memcpy(state->uplinks[state->n_uplinks++], want->uplink.shares[i]->name,
+		       XNM_NAME_LEN);
 }
 
 static bool is_still(const struct xnm_vif_note *state, const char *uplink)
@@ -195,22 +196,23 @@ static int uplink_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	struct xnm_way_decision decisions[XNM_MAX_WAYS];
 
 	(void)err;
-	fill_note(&plan->state, view);
-	xnm_decide_ways(decisions, facts->ways, facts->n_ways, &facts->slots);
-	for (unsigned int i = 0; i < facts->n_ways; i++)
-		xnm_plan_way_begin(plan, &facts->ways[i], &decisions[i], &facts->slots);
-	if (facts->has_state)
-		unshare(plan, &facts->state, &plan->state, "the vif is not that uplink any more");
-	for (unsigned int i = 0; i < facts->n_ways; i++)
-		xnm_plan_way_end(plan, &facts->ways[i], decisions, facts->n_ways, i);
+	fill_note(&plan->note, view);
+	xnm_decide_ways(decisions, facts->uplink.seen, facts->uplink.n, &facts->uplink.slots);
+	for (unsigned int i = 0; i < facts->uplink.n; i++)
+		xnm_plan_way_begin(plan, &facts->uplink.seen[i], &decisions[i],
+				   &facts->uplink.slots);
+	if (facts->has_note)
+		unshare(plan, &facts->note, &plan->note, "the vif is not that uplink any more");
+	for (unsigned int i = 0; i < facts->uplink.n; i++)
+		xnm_plan_way_end(plan, &facts->uplink.seen[i], decisions, facts->uplink.n, i);
 	return 0;
 }
 
 static void uplink_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	if (!view->tap)
-		plan->state.n_uplinks = 0;
-	unshare(plan, &view->facts->state, &plan->state, "the guest goes");
+		plan->note.n_uplinks = 0;
+	unshare(plan, &view->facts->note, &plan->note, "the guest goes");
 }
 
 const struct xnm_part xnm_uplink_part = {

@@ -28,10 +28,10 @@ bool xnm_wants_ways(const struct xnm_want *want)
 		if (network_way(want, i))
 			return true;
 	}
-	return want->n_shares > 0;
+	return want->uplink.n_shares > 0;
 }
 
-int xnm_facts_way(struct xnm_way_facts *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+int xnm_facts_way(struct xnm_uplink_seen *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		  const char *name, struct xnm_err *err)
 {
 	const char *device;
@@ -74,22 +74,22 @@ static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 		   const struct xnm_want *want, const struct xnm_uplink *uplink,
 		   const struct xnm_owner *owner, struct xnm_err *err)
 {
-	struct xnm_way_facts *way = &facts->ways[facts->n_ways];
+	struct xnm_uplink_seen *way = &facts->uplink.seen[facts->uplink.n];
 
-	if (facts->n_ways == XNM_MAX_WAYS)
+	if (facts->uplink.n == XNM_MAX_WAYS)
 		return 0;
-	facts->n_ways++;
+	facts->uplink.n++;
 	way->uplink = uplink;
 	way->is_other = false;
 	way->is_own = owner != NULL;
-	way->is_bridge = strcmp(uplink->device, want->bridge) == 0;
+	way->is_bridge = strcmp(uplink->device, want->bridge.name) == 0;
 	if (owner)
 		way->owner = *owner;
 	return xnm_facts_way(way, rtnl, dir, uplink->name, err);
 }
 
 /* A guest's name in guest= is as easily copied as any: who shares now must be the same one, or gone. */
-static int check_owner(const struct xnm_facts *facts, const struct xnm_way_facts *way,
+static int check_owner(const struct xnm_facts *facts, const struct xnm_uplink_seen *way,
 		       const struct xnm_event *event, struct xnm_err *err)
 {
 	const struct xnm_uplink_note *note = &way->note;
@@ -108,8 +108,8 @@ static int check_owner(const struct xnm_facts *facts, const struct xnm_way_facts
 
 static bool has_way(const struct xnm_facts *facts, const struct xnm_uplink *uplink)
 {
-	for (unsigned int i = 0; i < facts->n_ways; i++) {
-		if (facts->ways[i].uplink == uplink)
+	for (unsigned int i = 0; i < facts->uplink.n; i++) {
+		if (facts->uplink.seen[i].uplink == uplink)
 			return true;
 	}
 	return false;
@@ -124,9 +124,9 @@ static int add_others(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const stru
 
 	for (unsigned int i = 0; rc == 0 && i < want->policy->n_uplinks; i++) {
 		const struct xnm_uplink *uplink = &want->policy->uplinks[i];
-		struct xnm_way_facts *way = &facts->ways[facts->n_ways];
+		struct xnm_uplink_seen *way = &facts->uplink.seen[facts->uplink.n];
 
-		if (!xnm_uplink_has_gateway(uplink) || facts->n_ways == XNM_MAX_WAYS ||
+		if (!xnm_uplink_has_gateway(uplink) || facts->uplink.n == XNM_MAX_WAYS ||
 		    has_way(facts, uplink))
 			continue;
 		rc = add_way(facts, rtnl, dir, want, uplink, NULL, err);
@@ -137,7 +137,7 @@ static int add_others(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const stru
 		if (rc == 0 && (!way->has_note || (uplink->guest[0] && !way->is_own) ||
 				(way->is_own && way->owner.domid == event->domid &&
 				 way->owner.devid == event->devid)))
-			facts->n_ways--;
+			facts->uplink.n--;
 	}
 	return rc;
 }
@@ -157,15 +157,16 @@ int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 			rc = add_way(facts, rtnl, dir, want, uplink, NULL, err);
 	}
 	/* a tap is not the vif */
-	for (unsigned int i = 0;
-	     rc == 0 && !facts->yields && !xnm_event_is_tap(event) && i < want->n_shares; i++) {
-		unsigned int n = facts->n_ways;
+	for (unsigned int i = 0; rc == 0 && !facts->address.yields && !xnm_event_is_tap(event) &&
+				 i < want->uplink.n_shares;
+	     i++) {
+		unsigned int n = facts->uplink.n;
 
-		rc = add_way(facts, rtnl, dir, want, want->shares[i], &self, err);
-		if (rc == 0 && n < facts->n_ways)
-			rc = check_owner(facts, &facts->ways[n], event, err);
+		rc = add_way(facts, rtnl, dir, want, want->uplink.shares[i], &self, err);
+		if (rc == 0 && n < facts->uplink.n)
+			rc = check_owner(facts, &facts->uplink.seen[n], event, err);
 	}
 	if (rc == 0)
 		rc = add_others(facts, rtnl, dir, event, want, err);
-	return rc ? rc : xnm_facts_slots(&facts->slots, rtnl, err);
+	return rc ? rc : xnm_facts_slots(&facts->uplink.slots, rtnl, err);
 }

@@ -17,7 +17,7 @@ struct settling {
 	struct xnm_ctx *ctx;
 	const struct xnm_uplink *only;
 	unsigned int n;
-	struct xnm_way_facts ways[XNM_MAX_UPLINKS];
+	struct xnm_uplink_seen ways[XNM_MAX_UPLINKS];
 	struct xnm_uplink_report *reports[XNM_MAX_UPLINKS];
 	struct xnm_way_decision decisions[XNM_MAX_UPLINKS];
 	struct xnm_slots slots;
@@ -98,11 +98,11 @@ static void fail(struct settling *settling, const struct xnm_uplink *uplink, int
 static void look_at(struct settling *settling, const struct xnm_uplink *uplink,
 		    struct xnm_uplink_report *report, bool other, bool may_start)
 {
-	struct xnm_way_facts *way = &settling->ways[settling->n];
+	struct xnm_uplink_seen *way = &settling->ways[settling->n];
 	struct xnm_ctx *ctx = settling->ctx;
 	int rc;
 
-	*way = (struct xnm_way_facts){ .uplink = uplink, .is_other = other };
+	*way = (struct xnm_uplink_seen){ .uplink = uplink, .is_other = other };
 	rc = xnm_facts_way(way, ctx->rtnl, &ctx->dir, uplink->name, &ctx->err);
 	if (rc) {
 		fail(settling, uplink, rc);
@@ -152,7 +152,7 @@ static bool has_note_op(const struct xnm_plan *plan)
 static void carry_out(struct settling *settling, unsigned int i, bool end)
 {
 	struct xnm_uplink_report *report = settling->reports[i];
-	struct xnm_way_facts *way = &settling->ways[i];
+	struct xnm_uplink_seen *way = &settling->ways[i];
 	struct xnm_ctx *ctx = settling->ctx;
 	static struct xnm_plan plan;
 	int rc = 0;

@@ -58,6 +58,48 @@ struct xnm_slots {
 	struct xnm_default list[XNM_MAX_SLOTS];
 };
 
+/* One way out of the host: an uplink with a gateway, and the default routes through its device. */
+struct xnm_uplink_seen {
+	const struct xnm_uplink *uplink;
+	bool is_own; /* it is the guest of the vif owner, which is there */
+	struct xnm_owner owner;
+	bool is_other; /* it is none of the event's: only its routes are planned with theirs */
+	bool is_bridge; /* its device is the event's own bridge, which may have to be made first */
+	int ifindex; /* of its device; 0: there is none, or none yet */
+	struct xnm_uplink_note note;
+	bool has_note;
+	bool dhcp_runs; /* the client that is noted */
+	bool starts_none; /* whoever asks could start no client that lives */
+	unsigned int n_defaults;
+	struct xnm_default defaults[XNM_MAX_DEFAULTS];
+};
+
+struct xnm_uplink_want {
+	unsigned int n_shares; /* uplinks that are this vif */
+	const struct xnm_uplink *shares[XNM_MAX_VIF_UPLINKS];
+};
+
+struct xnm_uplink_facts {
+	unsigned int n;
+	struct xnm_uplink_seen seen[XNM_MAX_WAYS];
+	struct xnm_slots slots; /* if there is any */
+};
+
+/* of an uplink: what is noted, what is noted while it changes and in the end, its client; and of
+ * each that a vif was */
+#define XNM_MAX_WAY_NOTES (4 * XNM_MAX_WAYS + XNM_MAX_VIF_UPLINKS)
+
+struct xnm_uplink_plan {
+	unsigned int n_notes;
+	struct xnm_uplink_note notes[XNM_MAX_WAY_NOTES];
+};
+
+struct xnm_uplink_op {
+	unsigned int note; /* index into the plan's notes */
+	struct xnm_default route;
+	struct xnm_default rival; /* that has its metric; family 0: none is known */
+};
+
 void xnm_uplink_note_clear(struct xnm_uplink_note *note, const char *name);
 bool xnm_uplink_note_equal(const struct xnm_uplink_note *a, const struct xnm_uplink_note *b);
 

@@ -41,10 +41,10 @@ static void claim(struct model *model, const struct xnm_plan *plan, const struct
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	for (unsigned int i = 0; i < plan->state.n_addresses; i++) {
+	for (unsigned int i = 0; i < plan->note.n_addresses; i++) {
 		const char *wrong =
-			world_claim(&model->world, plan->scope, &plan->state.addresses[i], &self,
-				    plan->leave.n > 0);
+			world_claim(&model->world, plan->address.scope, &plan->note.addresses[i],
+				    &self, plan->address.leave.n > 0);
 
 		if (wrong)
 			printf("broken: %s\n", wrong);
@@ -55,7 +55,7 @@ static void release(struct model *model, const struct xnm_plan *plan, const stru
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 	struct world_address *here = &model->world.address;
-	unsigned int i = find_claim(here, plan->old_scope, &op->u.addr);
+	unsigned int i = find_claim(here, plan->address.old_scope, &op->u.addr);
 
 	if (i < here->n_claims && same_owner(&here->claims[i].owner, &self))
 		here->claims[i] = here->claims[--here->n_claims];
@@ -86,9 +86,9 @@ static unsigned int find_assigned(const struct world_address *world, const struc
 static void look_family(struct xnm_facts *facts, const struct world_address *world,
 			const struct xnm_want *want, uint8_t family)
 {
-	struct xnm_pool_facts *pool = &facts->pool;
+	struct xnm_pool_facts *pool = &facts->address.pool;
 	struct xnm_cidr *out = &pool->list[pool->n];
-	uint64_t size = xnm_pool_size(want->pool, family);
+	uint64_t size = xnm_pool_size(want->address.pool, family);
 	uint64_t place = xnm_pool_place(&facts->guest.mac, size);
 
 	if (size == 0)
@@ -96,7 +96,7 @@ static void look_family(struct xnm_facts *facts, const struct world_address *wor
 	pool->noted[pool->n] = false;
 	for (unsigned int i = 0; i < world->n_assigned; i++) {
 		if (!xnm_mac_equal(&world->assigned[i].mac, &facts->guest.mac) ||
-		    !xnm_pool_has(want->pool, &world->assigned[i].address) ||
+		    !xnm_pool_has(want->address.pool, &world->assigned[i].address) ||
 		    world->assigned[i].address.family != family)
 			continue;
 		*out = world->assigned[i].address;
@@ -104,7 +104,7 @@ static void look_family(struct xnm_facts *facts, const struct world_address *wor
 		return;
 	}
 	do {
-		xnm_pool_address(want->pool, family, place, out);
+		xnm_pool_address(want->address.pool, family, place, out);
 		place = place + 1 < size ? place + 1 : 0;
 	} while (is_host_itself(want, out) || find_assigned(world, out) < world->n_assigned);
 	pool->n++;
@@ -112,12 +112,12 @@ static void look_family(struct xnm_facts *facts, const struct world_address *wor
 
 void world_look_pool(struct xnm_facts *facts, const struct world *world, struct xnm_want *want)
 {
-	facts->pool.n = 0;
-	if (!want->pool)
+	facts->address.pool.n = 0;
+	if (!want->address.pool)
 		return;
 	look_family(facts, &world->address, want, AF_INET);
 	look_family(facts, &world->address, want, AF_INET6);
-	xnm_want_pool(want, &facts->pool);
+	xnm_want_pool(want, &facts->address.pool);
 }
 
 static void assign(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -125,18 +125,17 @@ static void assign(struct model *model, const struct xnm_plan *plan, const struc
 	struct world_address *here = &model->world.address;
 
 	(void)op;
-	for (unsigned int i = 0; i < plan->n_assign; i++) {
-		unsigned int k = find_assigned(here, &plan->assign[i]);
+	for (unsigned int i = 0; i < plan->address.n_assign; i++) {
+		unsigned int k = find_assigned(here, &plan->address.assign[i]);
 
-		if (k < here->n_assigned &&
-		    !xnm_mac_equal(&here->assigned[k].mac, &plan->state.mac))
+		if (k < here->n_assigned && !xnm_mac_equal(&here->assigned[k].mac, &plan->note.mac))
 			puts("broken: another guest has that address of the pool");
 		if (k == WORLD_CLAIMS)
 			world_full("assignment");
 		if (k == here->n_assigned)
 			here->n_assigned++;
-		here->assigned[k].mac = plan->state.mac;
-		here->assigned[k].address = plan->assign[i];
+		here->assigned[k].mac = plan->note.mac;
+		here->assigned[k].address = plan->address.assign[i];
 	}
 }
 
@@ -146,38 +145,38 @@ static void look_claims(struct xnm_facts *facts, struct world *world, const stru
 			const struct xnm_owner *self)
 {
 	const struct world_address *here = &world->address;
-	const char *scope = want->scope;
+	const char *scope = want->address.scope;
 
-	facts->has_claims = true;
-	for (unsigned int i = 0; i < want->n_addresses; i++) {
-		unsigned int k = find_claim(here, scope, &want->addresses[i]);
+	facts->address.has_claims = true;
+	for (unsigned int i = 0; i < want->address.n; i++) {
+		unsigned int k = find_claim(here, scope, &want->address.list[i]);
 		const struct xnm_owner *owner = &here->claims[k].owner;
 		const struct xnm_vif_note *other;
 
 		if (k < here->n_claims && same_owner(owner, self))
 			continue;
-		facts->has_claims = false;
+		facts->address.has_claims = false;
 		other = k < here->n_claims ? world_vif(world, owner->domid, owner->devid) : NULL;
 		if (!other || !xnm_mac_equal(&other->mac, &facts->guest.mac))
 			continue;
-		facts->address_is_same_guests = true;
-		facts->predecessor = *owner;
-		xnm_owners_add(&facts->leave, owner);
+		facts->address.is_same_guests = true;
+		facts->address.predecessor = *owner;
+		xnm_owners_add(&facts->address.leave, owner);
 	}
 }
 
 static void add_heir(struct xnm_facts *facts, const struct xnm_elements *elements)
 {
 	for (unsigned int i = 0; i < elements->n; i++) {
-		if (!xnm_elements_have(&facts->heirs, &elements->list[i]))
-			facts->heirs.list[facts->heirs.n++] = elements->list[i];
+		if (!xnm_elements_have(&facts->filter.heirs, &elements->list[i]))
+			facts->filter.heirs.list[facts->filter.heirs.n++] = elements->list[i];
 	}
 }
 
 /* The vif that was there before, which gets addresses back. */
 static void look_predecessor(struct xnm_facts *facts, struct world *world)
 {
-	const struct xnm_vif_note *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->note;
 	const struct xnm_vif_note *old =
 		state->has_predecessor
 			? world_vif(world, state->predecessor.domid, state->predecessor.devid)
@@ -189,7 +188,7 @@ static void look_predecessor(struct xnm_facts *facts, struct world *world)
 	add_heir(facts, &old->elements[1]);
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
 		for (unsigned int k = 0; k < old->n_addresses; k++)
-			facts->goes_back[i] |=
+			facts->address.goes_back[i] |=
 				xnm_cidr_equal(&state->addresses[i], &old->addresses[k]);
 	}
 }
@@ -198,11 +197,11 @@ static void look_predecessor(struct xnm_facts *facts, struct world *world)
 static void look_heirs(struct xnm_facts *facts, struct world *world, const struct xnm_owner *self)
 {
 	const struct world_address *here = &world->address;
-	const struct xnm_vif_note *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->note;
 
-	facts->heirs.n = 0;
-	memset(facts->handed_over, 0, sizeof(facts->handed_over));
-	memset(facts->goes_back, 0, sizeof(facts->goes_back));
+	facts->filter.heirs.n = 0;
+	memset(facts->address.handed_over, 0, sizeof(facts->address.handed_over));
+	memset(facts->address.goes_back, 0, sizeof(facts->address.goes_back));
 	look_predecessor(facts, world);
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
 		unsigned int k = find_claim(here, state->scope, &state->addresses[i]);
@@ -214,7 +213,7 @@ static void look_heirs(struct xnm_facts *facts, struct world *world, const struc
 		heir = world_vif(world, owner->domid, owner->devid);
 		if (!heir)
 			continue;
-		facts->handed_over[i] = true;
+		facts->address.handed_over[i] = true;
 		add_heir(facts, &heir->elements[0]);
 		add_heir(facts, &heir->elements[1]);
 	}
@@ -225,7 +224,7 @@ static void address_look(struct xnm_facts *facts, struct world *world,
 {
 	const struct xnm_owner self = { event->domid, event->devid };
 
-	facts->has_claims = facts->address_is_same_guests = false;
+	facts->address.has_claims = facts->address.is_same_guests = false;
 	look_heirs(facts, world, &self);
 	if (want && want->attach && world_needs_filter(facts, want))
 		look_claims(facts, world, want, &self);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bridge.c - bridges of the model, their ports, and the cards whose addresses they carry. */
+#include "hotplug/core/want.h"
 #include "tests/plan/world/bridge.h"
 
 #include "hotplug/kernel/carry.h"
@@ -8,7 +9,7 @@
 
 static void set_bridge(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	struct xnm_link *bridge = &model->facts.bridge;
+	struct xnm_link *bridge = &model->facts.bridge.link;
 
 	(void)plan;
 	bridge->stp = op->u.bridge.stp;
@@ -17,7 +18,7 @@ static void set_bridge(struct model *model, const struct xnm_plan *plan, const s
 
 static void create_bridge(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	struct xnm_link *bridge = &model->facts.bridge;
+	struct xnm_link *bridge = &model->facts.bridge.link;
 
 	bridge->ifindex = BRIDGE_INDEX;
 	COPY(bridge->name, op->dev);
@@ -33,22 +34,22 @@ static void note_bridge(struct model *model, const struct xnm_plan *plan, const 
 	struct xnm_facts *facts = &model->facts;
 
 	(void)op;
-	facts->bridge_is_ours = true;
-	facts->bridge_note = plan->bridge_note;
+	facts->bridge.is_ours = true;
+	facts->bridge.note = plan->bridge.note;
 	/* the next one is read for the interfaces that it names */
-	facts->n_dropped = 0;
-	facts->carry_back = NULL;
+	facts->bridge.n_dropped = 0;
+	facts->bridge.carry_back = NULL;
 }
 
 void world_default_vlans(struct xnm_facts *facts)
 {
-	const unsigned int pvid = facts->bridge.default_pvid;
+	const unsigned int pvid = facts->bridge.link.default_pvid;
 
-	memset(&facts->vlans, 0, sizeof(facts->vlans));
-	facts->vlans.pvid = (uint16_t)pvid;
+	memset(&facts->bridge.port_vlans, 0, sizeof(facts->bridge.port_vlans));
+	facts->bridge.port_vlans.pvid = (uint16_t)pvid;
 	if (pvid) {
-		xnm_vlan_set(facts->vlans.member, pvid);
-		xnm_vlan_set(facts->vlans.untagged, pvid);
+		xnm_vlan_set(facts->bridge.port_vlans.member, pvid);
+		xnm_vlan_set(facts->bridge.port_vlans.untagged, pvid);
 	}
 }
 
@@ -56,12 +57,12 @@ static void set_master(struct xnm_facts *facts, const char *dev, bool attach)
 {
 	struct xnm_link *link = world_link(facts, dev);
 
-	link->master = attach ? facts->bridge.ifindex : 0;
-	if (link != &facts->device)
+	link->master = attach ? facts->bridge.link.ifindex : 0;
+	if (link != &facts->device.link)
 		return;
 	link->port_known = attach ? ALL_PORT_FLAGS : 0;
 	link->port_flags = attach ? NEW_PORT_FLAGS : 0;
-	facts->has_vlans = attach && facts->bridge.vlan_filtering;
+	facts->bridge.has_port_vlans = attach && facts->bridge.link.vlan_filtering;
 	world_default_vlans(facts);
 }
 
@@ -88,17 +89,17 @@ static void set_flags(struct model *model, const struct xnm_plan *plan, const st
 
 static void set_vlans(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	struct xnm_vlans *now = &model->facts.vlans;
+	struct xnm_vlans *now = &model->facts.bridge.port_vlans;
 
 	(void)op;
-	model->facts.has_vlans = true;
-	now->pvid = plan->vlan_add.pvid;
+	model->facts.bridge.has_port_vlans = true;
+	now->pvid = plan->bridge.vlan_add.pvid;
 	for (size_t i = 0; i < sizeof(now->member); i++) {
-		now->member[i] |= plan->vlan_add.member[i];
-		now->member[i] &= (uint8_t)~plan->vlan_del.member[i];
-		now->untagged[i] &=
-			(uint8_t) ~(plan->vlan_add.member[i] | plan->vlan_del.member[i]);
-		now->untagged[i] |= plan->vlan_add.untagged[i];
+		now->member[i] |= plan->bridge.vlan_add.member[i];
+		now->member[i] &= (uint8_t)~plan->bridge.vlan_del.member[i];
+		now->untagged[i] &= (uint8_t) ~(plan->bridge.vlan_add.member[i] |
+						plan->bridge.vlan_del.member[i]);
+		now->untagged[i] |= plan->bridge.vlan_add.untagged[i];
 	}
 }
 
@@ -108,8 +109,9 @@ static void carry_addresses(struct model *model, const struct xnm_plan *plan,
 	struct xnm_facts *facts = &model->facts;
 
 	(void)plan;
-	for (unsigned int i = 0; !op->u.carry.back && i < facts->carry->n_addresses; i++)
-		facts->bridge_addresses[facts->n_bridge_addresses++] = facts->carry->cidrs[i];
+	for (unsigned int i = 0; !op->u.carry.back && i < facts->bridge.carry->n_addresses; i++)
+		facts->bridge.addresses[facts->bridge.n_addresses++] =
+			facts->bridge.carry->cidrs[i];
 }
 
 /* The interface has no address any more. */
@@ -118,13 +120,13 @@ static void carry_end(struct model *model, const struct xnm_plan *plan, const st
 	struct xnm_facts *facts = &model->facts;
 
 	(void)plan;
-	if (op->u.carry.carry != facts->carry)
+	if (op->u.carry.carry != facts->bridge.carry)
 		return;
-	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
-		if (facts->interfaces[i].ifindex == facts->carry->ifindex)
-			facts->interface_has_address[i] = false;
+	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
+		if (facts->bridge.cards[i].ifindex == facts->bridge.carry->ifindex)
+			facts->bridge.card_has_address[i] = false;
 	}
-	facts->carry = NULL;
+	facts->bridge.carry = NULL;
 }
 
 static const struct world_op ops[] = {

@@ -6,28 +6,28 @@
 
 struct xnm_link *world_link(struct xnm_facts *facts, const char *dev)
 {
-	if (strcmp(dev, facts->device.name) == 0)
-		return &facts->device;
-	for (unsigned int i = 0; i < facts->n_interfaces; i++) {
-		if (strcmp(dev, facts->interfaces[i].name) == 0)
-			return &facts->interfaces[i];
+	if (strcmp(dev, facts->device.link.name) == 0)
+		return &facts->device.link;
+	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
+		if (strcmp(dev, facts->bridge.cards[i].name) == 0)
+			return &facts->bridge.cards[i];
 	}
-	for (unsigned int i = 0; i < facts->n_dropped; i++) {
-		if (strcmp(dev, facts->dropped[i].name) == 0)
-			return &facts->dropped[i];
+	for (unsigned int i = 0; i < facts->bridge.n_dropped; i++) {
+		if (strcmp(dev, facts->bridge.dropped[i].name) == 0)
+			return &facts->bridge.dropped[i];
 	}
-	return &facts->bridge;
+	return &facts->bridge.link;
 }
 
 void world_drop_family(struct xnm_facts *facts, uint8_t family)
 {
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < facts->n_device_addresses; i++) {
-		if (facts->device_addresses[i].family != family)
-			facts->device_addresses[n++] = facts->device_addresses[i];
+	for (unsigned int i = 0; i < facts->routed.n_addresses; i++) {
+		if (facts->routed.addresses[i].family != family)
+			facts->routed.addresses[n++] = facts->routed.addresses[i];
 	}
-	facts->n_device_addresses = n;
+	facts->routed.n_addresses = n;
 }
 
 static void ipv6_off(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -51,10 +51,10 @@ static void go_down(struct model *model, const struct xnm_plan *plan, const stru
 
 	(void)plan;
 	link->up = false;
-	if (link != &facts->device)
+	if (link != &facts->device.link)
 		return;
-	world_unroute(&model->world, facts->device.ifindex);
-	facts->n_neighbours = 0;
+	world_unroute(&model->world, facts->device.link.ifindex);
+	facts->routed.n_neighbours = 0;
 	world_drop_family(facts, AF_INET6);
 }
 

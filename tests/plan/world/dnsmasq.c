@@ -24,7 +24,7 @@ static void reserve(struct model *model, const struct xnm_plan *plan, const stru
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	memcpy(reservation(&model->world, &self), plan->dhcp_line, XNM_DHCP_LINE_LEN);
+	memcpy(reservation(&model->world, &self), plan->dnsmasq.line, XNM_DHCP_LINE_LEN);
 }
 
 static void unreserve(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -41,9 +41,9 @@ static void dnsmasq_look(struct xnm_facts *facts, struct world *world,
 {
 	const struct xnm_owner self = { event->domid, event->devid };
 
-	facts->dhcp_line[0] = '\0';
-	if (want && want->dhcp_dir[0])
-		memcpy(facts->dhcp_line, reservation(world, &self), XNM_DHCP_LINE_LEN);
+	facts->dnsmasq.line[0] = '\0';
+	if (want && want->dnsmasq.dir[0])
+		memcpy(facts->dnsmasq.line, reservation(world, &self), XNM_DHCP_LINE_LEN);
 }
 
 /* Nothing is reserved that no note would take back. */

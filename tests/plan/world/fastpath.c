@@ -199,13 +199,13 @@ static void fastpath_look(struct xnm_facts *facts, struct world *world,
 	if (!want)
 		return;
 	publish = !xnm_fastpath_reason(want, &facts->guest);
-	facts->fastpath = NULL;
-	if (xnm_event_is_tap(event) || (!publish && !facts->state.segment[0]))
+	facts->fastpath.view = NULL;
+	if (xnm_event_is_tap(event) || (!publish && !facts->note.segment[0]))
 		return;
 	view.domid = event->domid;
 	view.n_vifs = 0;
 	look_own(&view, &world->fastpath);
-	xnm_vif_note_copy(&self, &facts->state);
+	xnm_vif_note_copy(&self, &facts->note);
 	self.domid = event->domid;
 	self.devid = event->devid;
 	if (publish)
@@ -213,7 +213,7 @@ static void fastpath_look(struct xnm_facts *facts, struct world *world,
 	look_others(&view, world, event);
 	if (self.segment[0])
 		look_vif(&view, &world->fastpath, &self, publish);
-	facts->fastpath = &view;
+	facts->fastpath.view = &view;
 }
 
 static const struct world_op ops[] = {

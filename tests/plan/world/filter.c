@@ -109,9 +109,9 @@ static void change(struct model *model, const struct xnm_plan *plan, const struc
 bool world_is_filtered(const struct world *world, const struct xnm_plan *plan, const char *dev)
 {
 	const struct xnm_elements *lists[] = {
-		&plan->state.elements[strcmp(dev, plan->state.tap) == 0],
-		&plan->network_note.elements,
-		&plan->owned_note.elements,
+		&plan->note.elements[strcmp(dev, plan->note.tap) == 0],
+		&plan->network.note.elements,
+		&plan->owned.note.elements,
 	};
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(lists); i++) {
@@ -129,7 +129,7 @@ bool world_is_filtered(const struct world *world, const struct xnm_plan *plan, c
 static void look_strays(struct xnm_facts *facts, const struct world_filter *world, const char *name,
 			bool tap)
 {
-	struct xnm_elements *strays = &facts->state.elements[tap];
+	struct xnm_elements *strays = &facts->note.elements[tap];
 
 	for (unsigned int i = 0; i < world->n_elements; i++) {
 		const struct xnm_element *element = &world->elements[i];
@@ -151,17 +151,17 @@ static void look_elements(const struct world *world, const struct xnm_elements *
 static void look_online(struct xnm_facts *facts, struct world *world, bool tap,
 			const struct xnm_want *want)
 {
-	if (!facts->has_state)
-		look_strays(facts, &world->filter, want->ifname, tap);
+	if (!facts->has_note)
+		look_strays(facts, &world->filter, want->device.name, tap);
 	facts->filter.known = true;
 	facts->filter.now.generation = 1;
 	for (int i = 0; i < XNM_N_TABLES; i++) {
 		facts->filter.table[i].exists = world->filter.table_exists[i];
 		facts->filter.table[i].whole = world->filter.table_whole[i];
 	}
-	look_elements(world, &facts->state.elements[tap], facts->filter.vif_lost);
-	look_elements(world, &facts->network_note.elements, facts->filter.network_lost);
-	look_elements(world, &facts->owned_note.elements, facts->filter.owned_lost);
+	look_elements(world, &facts->note.elements[tap], facts->filter.vif_lost);
+	look_elements(world, &facts->network.note.elements, facts->filter.network_lost);
+	look_elements(world, &facts->owned.note.elements, facts->filter.owned_lost);
 }
 
 static void filter_look(struct xnm_facts *facts, struct world *world, const struct xnm_event *event,
@@ -169,10 +169,15 @@ static void filter_look(struct xnm_facts *facts, struct world *world, const stru
 {
 	bool tap = xnm_event_is_tap(event);
 
-	memset(&facts->filter, 0, sizeof(facts->filter));
-	if (!want && !facts->has_state) {
+	facts->filter.known = false;
+	memset(&facts->filter.now, 0, sizeof(facts->filter.now));
+	memset(facts->filter.table, 0, sizeof(facts->filter.table));
+	memset(facts->filter.vif_lost, 0, sizeof(facts->filter.vif_lost));
+	memset(facts->filter.network_lost, 0, sizeof(facts->filter.network_lost));
+	memset(facts->filter.owned_lost, 0, sizeof(facts->filter.owned_lost));
+	if (!want && !facts->has_note) {
 		look_strays(facts, &world->filter, xnm_event_device(event), tap);
-		look_strays(facts, &world->filter, facts->device.name, tap);
+		look_strays(facts, &world->filter, facts->device.link.name, tap);
 	}
 	if (want && world_needs_filter(facts, want))
 		look_online(facts, world, tap, want);

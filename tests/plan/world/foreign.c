@@ -37,14 +37,14 @@ static bool look_chains(struct xnm_facts *facts, const struct world_foreign *for
 {
 	bool found = false;
 
-	memset(&facts->through, 0, sizeof(facts->through));
-	facts->through.known = true;
+	memset(&facts->foreign, 0, sizeof(facts->foreign));
+	facts->foreign.known = true;
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
-		if (want->attach && !want->routed)
-			facts->through.ip[ip].hears_bridges = foreign->hears_bridges;
+		if (want->attach && want->backend != XNM_BACKEND_ROUTE)
+			facts->foreign.ip[ip].hears_bridges = foreign->hears_bridges;
 		if (!xnm_through_rules(want, facts, ip) || !foreign->chain[ip][0])
 			continue;
-		memcpy(facts->through.ip[ip].chain, foreign->chain[ip], XNM_CHAIN_LEN);
+		memcpy(facts->foreign.ip[ip].chain, foreign->chain[ip], XNM_CHAIN_LEN);
 		found = true;
 	}
 	return found;
@@ -54,7 +54,7 @@ static bool look_chains(struct xnm_facts *facts, const struct world_foreign *for
 static void foreign_look(struct xnm_facts *facts, struct world *world,
 			 const struct xnm_event *event, const struct xnm_want *want)
 {
-	bool found = facts->state.through[xnm_event_is_tap(event)][0] != '\0';
+	bool found = facts->note.through[xnm_event_is_tap(event)][0] != '\0';
 	struct world_foreign *foreign = &world->foreign;
 	struct foreign_device *device;
 	const char *name;
@@ -66,24 +66,24 @@ static void foreign_look(struct xnm_facts *facts, struct world *world,
 	if (!found || !name[0])
 		return;
 	device = foreign_device(foreign, name);
-	facts->through.is_member =
+	facts->foreign.is_member =
 		find_user(device, event->domid, event->devid) < device->n_members;
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
-		memcpy(facts->through.ip[ip].noted, device->ip[ip].chain, XNM_CHAIN_LEN);
-		if (strcmp(device->ip[ip].chain, facts->through.ip[ip].chain) == 0)
-			facts->through.ip[ip].rules = device->ip[ip].rules;
+		memcpy(facts->foreign.ip[ip].noted, device->ip[ip].chain, XNM_CHAIN_LEN);
+		if (strcmp(device->ip[ip].chain, facts->foreign.ip[ip].chain) == 0)
+			facts->foreign.ip[ip].rules = device->ip[ip].rules;
 	}
 }
 
 static void set_rules(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct foreign_device *device = foreign_device(&model->world.foreign, op->dev);
-	unsigned int ip = op->u.through.ip;
+	unsigned int ip = op->u.foreign.ip;
 
 	(void)plan;
-	device->ip[ip].rules = op->u.through.rules;
+	device->ip[ip].rules = op->u.foreign.rules;
 	(void)snprintf(device->ip[ip].chain, XNM_CHAIN_LEN, "%s",
-		       op->u.through.rules ? op->u.through.chain : "");
+		       op->u.foreign.rules ? op->u.foreign.chain : "");
 }
 
 static void join(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)

@@ -41,12 +41,12 @@ static void write_told(struct model *model, const struct xnm_plan *plan, const s
 {
 	struct xnm_told *told;
 
-	if (plan->tell.anew)
+	if (plan->guestinfo.anew)
 		remove_told(model, plan, op);
 	told = world_told(&model->world, plan->domid, plan->devid);
 	for (unsigned int i = 0; i < XNM_N_TOLD; i++) {
-		if (plan->tell.keys & (1u << i))
-			memcpy(told->value[i], plan->tell.told.value[i], XNM_TOLD_LEN);
+		if (plan->guestinfo.keys & (1u << i))
+			memcpy(told->value[i], plan->guestinfo.told.value[i], XNM_TOLD_LEN);
 	}
 }
 
@@ -59,9 +59,9 @@ static void guestinfo_look(struct xnm_facts *facts, struct world *world,
 
 	if (!want)
 		return;
-	facts->has_told = !xnm_event_is_tap(event) && facts->state.told && i < here->n;
-	if (facts->has_told)
-		facts->told = here->vifs[i].told;
+	facts->guestinfo.is_there = !xnm_event_is_tap(event) && facts->note.told && i < here->n;
+	if (facts->guestinfo.is_there)
+		facts->guestinfo.told = here->vifs[i].told;
 }
 
 /* Who has no notes of it is told nothing. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - networks of the model: members, notes and settings, made and taken back. */
+#include "hotplug/core/want.h"
 #include "tests/plan/world/world.h"
 
 #include "hotplug/core/plan.h"
@@ -181,20 +182,20 @@ void world_network_was(struct world *world, const struct xnm_network *network,
 static void write_note(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	world_note_network(&model->world, plan->network, &plan->network_note);
+	world_note_network(&model->world, plan->network.name, &plan->network.note);
 }
 
 static void release(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	world_release_network(&model->world, plan->old_network);
+	world_release_network(&model->world, plan->network.old_name);
 }
 
 static void set_settings(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	for (unsigned int i = 0; i < plan->n_settings; i++)
-		world_set(&model->world, &plan->settings[i]);
+	for (unsigned int i = 0; i < plan->network.n_sysctls; i++)
+		world_set(&model->world, &plan->network.sysctls[i]);
 }
 
 static void join(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -202,7 +203,7 @@ static void join(struct model *model, const struct xnm_plan *plan, const struct 
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	add_member(world_network(&model->world, plan->network), &self);
+	add_member(world_network(&model->world, plan->network.name), &self);
 }
 
 static void leave(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -210,7 +211,7 @@ static void leave(struct model *model, const struct xnm_plan *plan, const struct
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	remove_member(world_network(&model->world, plan->old_network), &self);
+	remove_member(world_network(&model->world, plan->network.old_name), &self);
 }
 
 /* --------------------------------------------------------- reading, checks */
@@ -219,7 +220,7 @@ static bool look_settings(const struct xnm_facts *facts, struct world *world,
 			  const struct xnm_want *want)
 {
 	struct xnm_setting settings[XNM_MAX_SETTINGS];
-	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge,
+	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge.name,
 					     xnm_makes_bridge(facts), want->policy);
 
 	for (unsigned int i = 0; i < n; i++) {
@@ -235,16 +236,16 @@ static void network_look(struct xnm_facts *facts, struct world *world,
 	const struct xnm_owner self = { event->domid, event->devid };
 	struct noted_network *network;
 
-	facts->has_network_note = facts->is_member = facts->settings_hold = false;
-	facts->network_note.elements.n = 0;
+	facts->network.has_note = facts->network.is_member = facts->network.sysctls_hold = false;
+	facts->network.note.elements.n = 0;
 	if (!want || !want->attach || !want->network || !world_needs_filter(facts, want))
 		return;
 	network = world_network(world, want->network->name);
-	facts->has_network_note = network->has_note;
+	facts->network.has_note = network->has_note;
 	if (network->has_note)
-		copy_note(&facts->network_note, &network->note);
-	facts->is_member = is_member(network, &self);
-	facts->settings_hold = look_settings(facts, world, want);
+		copy_note(&facts->network.note, &network->note);
+	facts->network.is_member = is_member(network, &self);
+	facts->network.sysctls_hold = look_settings(facts, world, want);
 }
 
 /* Whether a vif is noted to be one of the network, or held to what is noted of its bridge. */

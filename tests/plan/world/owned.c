@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* owned.c - addresses on a bridge that are no guest's, in the model: as notes of a network of their own. */
+#include "hotplug/core/want.h"
 #include "tests/plan/world/world.h"
 
 #include <sys/socket.h>
@@ -45,23 +46,23 @@ static void keep_element(struct xnm_elements *kept, const struct xnm_element *el
 /* xnm_facts_owned_kept() */
 static void look_kept(struct xnm_facts *facts, struct world *world, const struct xnm_owner *self)
 {
-	const struct xnm_vif_note *state = &facts->state;
+	const struct xnm_vif_note *state = &facts->note;
 	const struct noted_network *noted;
 	char network[XNM_NAME_LEN];
 
-	facts->owned_kept.n = 0;
+	facts->owned.kept.n = 0;
 	if (state->bridge[0] == '\0')
 		return;
 	xnm_owned_network(network, state->bridge);
 	noted = world_network(world, network);
 	for (unsigned int i = 0; noted->has_note && i < noted->note.elements.n; i++)
-		keep_element(&facts->owned_kept, &noted->note.elements.list[i]);
+		keep_element(&facts->owned.kept, &noted->note.elements.list[i]);
 	for (unsigned int i = 0; i < 2; i++) {
 		for (unsigned int k = 0; k < state->elements[i].n; k++) {
 			const struct xnm_element *element = &state->elements[i].list[k];
 
 			if (is_claimed(world, state->bridge, element, self))
-				keep_element(&facts->owned_kept, element);
+				keep_element(&facts->owned.kept, element);
 		}
 	}
 }
@@ -75,24 +76,24 @@ static void look_noted(struct xnm_facts *facts, struct world *world, const struc
 	char network[XNM_NAME_LEN];
 	struct xnm_err err;
 
-	facts->has_owned_note = facts->is_owned_member = false;
-	facts->owned_note.elements.n = facts->owned_claimed.n = 0;
+	facts->owned.has_note = facts->owned.is_member = false;
+	facts->owned.note.elements.n = facts->owned.claimed.n = 0;
 	if (!xnm_wants_owned(want))
 		return;
-	xnm_owned_network(network, want->bridge);
+	xnm_owned_network(network, want->bridge.name);
 	noted = world_network(world, network);
-	facts->has_owned_note = noted->has_note;
-	facts->is_owned_member = is_member(noted, self);
+	facts->owned.has_note = noted->has_note;
+	facts->owned.is_member = is_member(noted, self);
 	if (!noted->has_note)
 		return;
-	copy_note(&facts->owned_note, &noted->note);
+	copy_note(&facts->owned.note, &noted->note);
 	(void)xnm_filter_bridge(&wanted, want, facts, NULL, &err);
 	for (unsigned int i = 0; i < noted->note.elements.n; i++) {
 		const struct xnm_element *element = &noted->note.elements.list[i];
 
 		if (!xnm_elements_have(&wanted, element) &&
-		    is_claimed(world, want->bridge, element, NULL))
-			keep_element(&facts->owned_claimed, element);
+		    is_claimed(world, want->bridge.name, element, NULL))
+			keep_element(&facts->owned.claimed, element);
 	}
 }
 
@@ -100,12 +101,12 @@ static void look_noted(struct xnm_facts *facts, struct world *world, const struc
 static void look_bridge(struct xnm_facts *facts, const struct world *world,
 			const struct xnm_owner *self)
 {
-	facts->owned_bridge[0] = '\0';
+	facts->owned.bridge[0] = '\0';
 	for (unsigned int i = 0; i < world->network.n; i++) {
 		const struct noted_network *noted = &world->network.list[i];
 
 		if (noted->name[0] == '=' && is_member(noted, self))
-			COPY(facts->owned_bridge, noted->name + 1);
+			COPY(facts->owned.bridge, noted->name + 1);
 	}
 }
 
@@ -118,12 +119,12 @@ void world_owned_was(struct world *world, const struct xnm_facts *facts,
 
 	if (!xnm_wants_owned(want))
 		return;
-	xnm_owned_network(network, want->bridge);
+	xnm_owned_network(network, want->bridge.name);
 	noted = world_network(world, network);
 	add_member(noted, vif);
 	noted->has_note = true;
 	noted->note.n_settings = 0;
-	COPY(noted->note.bridge, want->bridge);
+	COPY(noted->note.bridge, want->bridge.name);
 	(void)xnm_filter_bridge(&noted->note.elements, want, facts, NULL, &err);
 	world_put_all(world, &noted->note.elements);
 }
@@ -163,7 +164,7 @@ static void join(struct model *model, const struct xnm_plan *plan, const struct 
 
 	xnm_owned_network(network, op->dev);
 	if (op->u.owned.note)
-		world_note_network(world, network, &plan->owned_note);
+		world_note_network(world, network, &plan->owned.note);
 	add_member(world_network(world, network), &self);
 }
 
@@ -173,7 +174,7 @@ static void owned_look(struct xnm_facts *facts, struct world *world, const struc
 	const struct xnm_owner self = { event->domid, event->devid };
 
 	look_kept(facts, world, &self);
-	if (!want && !facts->has_state)
+	if (!want && !facts->has_note)
 		look_bridge(facts, world, &self);
 	if (want && world_needs_filter(facts, want))
 		look_noted(facts, world, want, &self);

@@ -46,6 +46,6 @@ void world_full(const char *what)
 
 bool world_needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
-	return (want->attach && (want->locked || want->network || want->n_addresses)) ||
-	       facts->state.elements[0].n || facts->state.elements[1].n;
+	return (want->attach && (want->filter.locked || want->network || want->address.n)) ||
+	       facts->note.elements[0].n || facts->note.elements[1].n;
 }

@@ -70,18 +70,18 @@ static void add_address(struct model *model, const struct xnm_plan *plan, const 
 	struct xnm_facts *facts = &model->facts;
 
 	(void)plan;
-	if (strcmp(op->dev, facts->device.name) != 0) {
-		facts->bridge_addresses[facts->n_bridge_addresses++] = op->u.addr;
+	if (strcmp(op->dev, facts->device.link.name) != 0) {
+		facts->bridge.addresses[facts->bridge.n_addresses++] = op->u.addr;
 		return;
 	}
-	facts->device_addresses[facts->n_device_addresses++] = op->u.addr;
-	facts->device_has_ipv4 |= op->u.addr.family == AF_INET;
+	facts->routed.addresses[facts->routed.n_addresses++] = op->u.addr;
+	facts->device.has_ipv4 |= op->u.addr.family == AF_INET;
 }
 
 static void flush_ipv4(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)plan, (void)op;
-	model->facts.device_has_ipv4 = false;
+	model->facts.device.has_ipv4 = false;
 	world_drop_family(&model->facts, AF_INET);
 }
 
@@ -91,8 +91,8 @@ static void change_route(struct model *model, const struct xnm_op *op, bool add)
 
 	route.ifindex = world_link(&model->facts, op->dev)->ifindex;
 	/* a bridge that the vif has left */
-	if (strcmp(op->dev, model->facts.device.name) != 0 &&
-	    strcmp(op->dev, model->facts.bridge.name) != 0)
+	if (strcmp(op->dev, model->facts.device.link.name) != 0 &&
+	    strcmp(op->dev, model->facts.bridge.link.name) != 0)
 		route.ifindex = OTHER_INDEX;
 	world_route(&model->world, &route, add);
 }
@@ -113,9 +113,9 @@ static unsigned int find_neighbour(const struct xnm_facts *facts, const struct x
 {
 	unsigned int i = 0;
 
-	while (i < facts->n_neighbours &&
-	       (facts->neighbours[i].family != address->family ||
-		memcmp(facts->neighbours[i].addr, address->addr, 16) != 0))
+	while (i < facts->routed.n_neighbours &&
+	       (facts->routed.neighbours[i].family != address->family ||
+		memcmp(facts->routed.neighbours[i].addr, address->addr, 16) != 0))
 		i++;
 	return i;
 }
@@ -126,9 +126,9 @@ static void add_neighbour(struct model *model, const struct xnm_plan *plan, cons
 	unsigned int i = find_neighbour(facts, &op->u.neigh.addr);
 
 	(void)plan;
-	facts->neighbours[i] = op->u.neigh.addr;
-	facts->neighbour_macs[i] = op->u.neigh.mac;
-	facts->n_neighbours += i == facts->n_neighbours;
+	facts->routed.neighbours[i] = op->u.neigh.addr;
+	facts->routed.neighbour_macs[i] = op->u.neigh.mac;
+	facts->routed.n_neighbours += i == facts->routed.n_neighbours;
 }
 
 static void del_neighbour(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -137,10 +137,10 @@ static void del_neighbour(struct model *model, const struct xnm_plan *plan, cons
 	unsigned int i = find_neighbour(facts, &op->u.neigh.addr);
 
 	(void)plan;
-	if (i == facts->n_neighbours)
+	if (i == facts->routed.n_neighbours)
 		return;
-	facts->neighbours[i] = facts->neighbours[--facts->n_neighbours];
-	facts->neighbour_macs[i] = facts->neighbour_macs[facts->n_neighbours];
+	facts->routed.neighbours[i] = facts->routed.neighbours[--facts->routed.n_neighbours];
+	facts->routed.neighbour_macs[i] = facts->routed.neighbour_macs[facts->routed.n_neighbours];
 }
 
 static void add_proxy(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -158,19 +158,19 @@ static void del_proxy(struct model *model, const struct xnm_plan *plan, const st
 static void proxy_arp(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)plan, (void)op;
-	model->facts.device_proxy_arp = true;
+	model->facts.routed.proxy_arp = true;
 }
 
 static void route_localnet(struct model *model, const struct xnm_plan *plan,
 			   const struct xnm_op *op)
 {
 	(void)plan, (void)op;
-	model->facts.device_route_localnet = true;
+	model->facts.routed.route_localnet = true;
 }
 
 /* --------------------------------------------------------- reading, checks */
 
-static void look_uplink(struct xnm_uplink_facts *uplink, const struct world_routed *world,
+static void look_uplink(struct xnm_proxy_uplink *uplink, const struct world_routed *world,
 			const char *device)
 {
 	COPY(uplink->name, device);
@@ -190,8 +190,9 @@ static void look_uplinks(struct xnm_facts *facts, const struct world_routed *wor
 
 		if (uplink->guest[0])
 			continue;
-		facts->uplinks[facts->n_uplinks].ifindex = UPLINK_INDEX + (int)i;
-		look_uplink(&facts->uplinks[facts->n_uplinks++], world, uplink->device);
+		facts->routed.uplinks[facts->routed.n_uplinks].ifindex = UPLINK_INDEX + (int)i;
+		look_uplink(&facts->routed.uplinks[facts->routed.n_uplinks++], world,
+			    uplink->device);
 	}
 }
 
@@ -201,15 +202,16 @@ static void routed_look(struct xnm_facts *facts, struct world *world, const stru
 	int ifindex;
 
 	(void)event;
-	facts->n_uplinks = facts->n_routes = 0;
+	facts->routed.n_uplinks = facts->routed.n_routes = 0;
 	if (!want || !world_needs_filter(facts, want))
 		return;
 	if (want->attach && want->network)
 		look_uplinks(facts, &world->routed, want);
-	ifindex = want->routed ? facts->device.ifindex : facts->bridge.ifindex;
+	ifindex = want->backend == XNM_BACKEND_ROUTE ? facts->device.link.ifindex
+						     : facts->bridge.link.ifindex;
 	for (unsigned int i = 0; ifindex && i < world->routed.n_routes; i++) {
 		if (world->routed.routes[i].ifindex == ifindex)
-			facts->routes[facts->n_routes++] = world->routed.routes[i];
+			facts->routed.routes[facts->routed.n_routes++] = world->routed.routes[i];
 	}
 }
 

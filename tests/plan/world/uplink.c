@@ -68,7 +68,7 @@ static void change_default(struct world_uplink *ways, const char *dev,
 }
 
 /* xnm_facts_way() */
-static void look_at(struct xnm_way_facts *way, struct world_uplink *ways, bool is_there)
+static void look_at(struct xnm_uplink_seen *way, struct world_uplink *ways, bool is_there)
 {
 	const struct xnm_uplink *uplink = way->uplink;
 	const struct xnm_uplink_note *note = find_note(ways, uplink->name);
@@ -88,8 +88,8 @@ static void look_at(struct xnm_way_facts *way, struct world_uplink *ways, bool i
 
 static bool has_way(const struct xnm_facts *facts, const struct xnm_uplink *uplink)
 {
-	for (unsigned int i = 0; i < facts->n_ways; i++) {
-		if (facts->ways[i].uplink == uplink)
+	for (unsigned int i = 0; i < facts->uplink.n; i++) {
+		if (facts->uplink.seen[i].uplink == uplink)
 			return true;
 	}
 	return false;
@@ -102,7 +102,7 @@ static void look_at_others(struct xnm_facts *facts, struct world_uplink *ways,
 	for (unsigned int i = 0; i < want->policy->n_uplinks; i++) {
 		const struct xnm_uplink *uplink = &want->policy->uplinks[i];
 		const struct xnm_uplink_note *note = find_note(ways, uplink->name);
-		struct xnm_way_facts *way = &facts->ways[facts->n_ways];
+		struct xnm_uplink_seen *way = &facts->uplink.seen[facts->uplink.n];
 
 		if (!note || !xnm_uplink_has_gateway(uplink) || has_way(facts, uplink) ||
 		    (note->has_owner && note->owner.domid == event->domid &&
@@ -112,9 +112,9 @@ static void look_at_others(struct xnm_facts *facts, struct world_uplink *ways,
 		way->is_other = true;
 		way->is_own = note->has_owner;
 		way->owner = note->owner;
-		way->is_bridge = strcmp(uplink->device, want->bridge) == 0;
-		look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
-		facts->n_ways++;
+		way->is_bridge = strcmp(uplink->device, want->bridge.name) == 0;
+		look_at(way, ways, !way->is_bridge || facts->bridge.link.ifindex);
+		facts->uplink.n++;
 	}
 }
 
@@ -126,33 +126,35 @@ static void uplink_look(struct xnm_facts *facts, struct world *world, const stru
 
 	if (!want)
 		return;
-	facts->n_ways = facts->slots.n = 0;
+	facts->uplink.n = facts->uplink.slots.n = 0;
 	if (!xnm_wants_ways(want))
 		return;
-	while (facts->slots.n < ways->n_defaults) {
-		facts->slots.list[facts->slots.n] = ways->defaults[facts->slots.n].route;
-		facts->slots.n++;
+	while (facts->uplink.slots.n < ways->n_defaults) {
+		facts->uplink.slots.list[facts->uplink.slots.n] =
+			ways->defaults[facts->uplink.slots.n].route;
+		facts->uplink.slots.n++;
 	}
 	for (unsigned int i = 0; i < want->network->n_uplinks; i++) {
-		struct xnm_way_facts *way = &facts->ways[facts->n_ways];
+		struct xnm_uplink_seen *way = &facts->uplink.seen[facts->uplink.n];
 
 		way->uplink = xnm_policy_uplink(want->policy, want->network->uplinks[i]);
 		way->is_own = way->is_other = false;
-		way->is_bridge = strcmp(way->uplink->device, want->bridge) == 0;
+		way->is_bridge = strcmp(way->uplink->device, want->bridge.name) == 0;
 		if (way->uplink->guest[0] || !xnm_uplink_has_gateway(way->uplink))
 			continue;
-		look_at(way, ways, !way->is_bridge || facts->bridge.ifindex);
-		facts->n_ways++;
+		look_at(way, ways, !way->is_bridge || facts->bridge.link.ifindex);
+		facts->uplink.n++;
 	}
-	for (unsigned int i = 0; !facts->yields && !xnm_event_is_tap(event) && i < want->n_shares;
-	     i++) {
-		struct xnm_way_facts *way = &facts->ways[facts->n_ways++];
+	for (unsigned int i = 0;
+	     !facts->address.yields && !xnm_event_is_tap(event) && i < want->uplink.n_shares; i++) {
+		struct xnm_uplink_seen *way = &facts->uplink.seen[facts->uplink.n++];
 
-		way->uplink = want->shares[i];
+		way->uplink = want->uplink.shares[i];
 		way->is_own = true;
 		way->is_other = false;
 		way->owner = (struct xnm_owner){ event->domid, event->devid };
-		look_at(way, ways, want->routed || facts->bridge.ifindex);
+		look_at(way, ways,
+			want->backend == XNM_BACKEND_ROUTE || facts->bridge.link.ifindex);
 	}
 	look_at_others(facts, ways, event, want);
 }
@@ -189,16 +191,16 @@ static bool is_default_noted(const struct world_uplink *ways, const char *dev,
 
 static void write_note(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	const struct xnm_uplink_note *note = &plan->way_notes[op->u.way.note];
+	const struct xnm_uplink_note *note = &plan->uplink.notes[op->u.uplink.note];
 
 	*get_note(&model->world.uplink, note->name) = *note;
 }
 
 static void change_route(struct world_uplink *ways, const struct xnm_op *op, bool add)
 {
-	if (!is_default_noted(ways, op->dev, &op->u.way.route))
+	if (!is_default_noted(ways, op->dev, &op->u.uplink.route))
 		printf("broken: that default route is not noted\n");
-	change_default(ways, op->dev, &op->u.way.route, add);
+	change_default(ways, op->dev, &op->u.uplink.route, add);
 }
 
 static void add_default(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -216,7 +218,7 @@ static void del_default(struct model *model, const struct xnm_plan *plan, const 
 static void stop_client(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct xnm_uplink_note *note =
-		get_note(&model->world.uplink, plan->way_notes[op->u.way.note].name);
+		get_note(&model->world.uplink, plan->uplink.notes[op->u.uplink.note].name);
 
 	note->dhcp_pid = 0;
 	memset(&note->router, 0, sizeof(note->router));
@@ -224,13 +226,13 @@ static void stop_client(struct model *model, const struct xnm_plan *plan, const 
 
 static void start_client(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	get_note(&model->world.uplink, plan->way_notes[op->u.way.note].name)->dhcp_pid = 1;
+	get_note(&model->world.uplink, plan->uplink.notes[op->u.uplink.note].name)->dhcp_pid = 1;
 }
 
 static void release(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct world_uplink *ways = &model->world.uplink;
-	struct xnm_uplink_note *note = find_note(ways, plan->way_notes[op->u.way.note].name);
+	struct xnm_uplink_note *note = find_note(ways, plan->uplink.notes[op->u.uplink.note].name);
 
 	if (!note || !note->has_owner || note->owner.domid != plan->domid ||
 	    note->owner.devid != plan->devid)

@@ -64,16 +64,16 @@ static void write_note(struct model *model, const struct xnm_plan *plan, const s
 
 	(void)op;
 	/* made_bridge is about the bridge of the notes */
-	facts->made_bridge &= strcmp(facts->state.bridge, plan->state.bridge) == 0;
-	facts->has_state = true;
-	xnm_vif_note_copy(&facts->state, &plan->state);
-	world_note_vif(&model->world, &plan->state);
+	facts->bridge.was_made &= strcmp(facts->note.bridge, plan->note.bridge) == 0;
+	facts->has_note = true;
+	xnm_vif_note_copy(&facts->note, &plan->note);
+	world_note_vif(&model->world, &plan->note);
 }
 
 static void remove_note(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	model->facts.has_state = false;
+	model->facts.has_note = false;
 	world_forget_vif(&model->world, plan->domid, plan->devid);
 }
 
@@ -84,10 +84,10 @@ static void vif_look(struct xnm_facts *facts, struct world *world, const struct 
 	const struct xnm_vif_note *noted = world_vif(world, event->domid, event->devid);
 
 	(void)want;
-	facts->has_state = noted != NULL;
-	xnm_vif_note_clear(&facts->state);
+	facts->has_note = noted != NULL;
+	xnm_vif_note_clear(&facts->note);
 	if (noted)
-		xnm_vif_note_copy(&facts->state, noted);
+		xnm_vif_note_copy(&facts->note, noted);
 }
 
 static const struct world_op ops[] = {

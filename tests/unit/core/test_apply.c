@@ -72,7 +72,7 @@ static void test_failure(void **state)
 static void test_failure_old_bridge(void **state)
 {
 	(void)state;
-	plan.bridge_ifindex = 20;
+	plan.bridge.ifindex = 20;
 	shared_op(&xnm_op_address_add, "lan", 20)->u.addr.prefix_len = 24;
 	set_name(shared_op(&xnm_op_port_attach, "eth1", 40), "lan");
 	set_name(op(&xnm_op_port_attach, "vif1.0", 10), "lan");
@@ -139,7 +139,7 @@ static void test_offline(void **state)
 	struct xnm_vif_note noted;
 
 	(void)state;
-	assert_int_equal(xnm_vif_note_write(&ctx.dir, &plan.state), 0);
+	assert_int_equal(xnm_vif_note_write(&ctx.dir, &plan.note), 0);
 	(void)op(&xnm_op_device_down, "vif1.0", 10);
 	(void)op(&xnm_op_port_detach, "vif1.0", 10);
 	(void)op(&xnm_op_vif_note_remove, "vif1.0", 0);
@@ -163,8 +163,8 @@ static void test_undo(void **state)
 
 	(void)state;
 	add_setting("ipv4/ip_forward", 1, false);
-	plan.network_note.elements.n = 1;
-	plan.network_note.elements.list[0] = named(XNM_SET_INSIDE, "lan");
+	plan.network.note.elements.n = 1;
+	plan.network.note.elements.list[0] = named(XNM_SET_INSIDE, "lan");
 	(void)shared_op(&xnm_op_network_note_write, "", 10);
 	(void)shared_op(&xnm_op_network_settings, "", 10);
 	(void)shared_op(&xnm_op_network_join, "", 10);

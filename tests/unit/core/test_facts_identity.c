@@ -67,10 +67,10 @@ static int begin(void **state)
 	xnm_event_init(&event, XNM_VERB_ONLINE, 2, 0);
 	memset(&want, 0, sizeof(want));
 	want.attach = true;
-	(void)snprintf(want.bridge, sizeof(want.bridge), "br0");
-	(void)snprintf(want.scope, sizeof(want.scope), "br0");
-	facts.bridge.ifindex = 1;
-	facts.bridge.default_pvid = 1;
+	(void)snprintf(want.bridge.name, sizeof(want.bridge.name), "br0");
+	(void)snprintf(want.address.scope, sizeof(want.address.scope), "br0");
+	facts.bridge.link.ifindex = 1;
+	facts.bridge.link.default_pvid = 1;
 	(void)snprintf(store_text, sizeof(store_text), KEYS);
 	(void)snprintf(devices, sizeof(devices), "vif1.0");
 	store_rc = -ENOENT;
@@ -181,7 +181,7 @@ static void test_mac(void **state)
 	(void)state;
 	note("uuid=" UUID_B "\ndomain=db\n");
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
-	assert_true(facts.mac_is_free);
+	assert_true(facts.address.mac_is_free);
 	assert_int_equal(xnm_mac_note_claim(&dir, "br0", &facts.guest.mac, &one, NULL, &owner), 0);
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), -EADDRINUSE);
 	assert_string_equal(err.text,
@@ -196,30 +196,32 @@ static void test_mac(void **state)
 	event.domid = 2;
 	event.devid = 0;
 	/* nowhere, and elsewhere */
-	want.routed = true;
+	want.backend = XNM_BACKEND_ROUTE;
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
-	want.routed = want.attach = false;
+	want.backend = XNM_BACKEND_BRIDGE;
+	want.attach = false;
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
 	want.attach = true;
-	(void)snprintf(want.scope, sizeof(want.scope), "br0.7");
+	(void)snprintf(want.address.scope, sizeof(want.address.scope), "br0.7");
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
-	(void)snprintf(want.scope, sizeof(want.scope), "br0");
+	(void)snprintf(want.address.scope, sizeof(want.address.scope), "br0");
 	/* it has another one by now */
 	put_file("vif/1.0", "[vif]\nifname=vif1.0\nmac=00:16:3e:00:00:02\nbridge=br0\n");
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
-	assert_int_equal(facts.leave.n, 1);
-	assert_false(facts.address_is_same_guests);
+	assert_int_equal(facts.address.leave.n, 1);
+	assert_false(facts.address.is_same_guests);
 	/* the same guest */
 	note("uuid=" UUID_A "\ndomain=web\n");
-	facts.leave.n = 0;
+	facts.address.leave.n = 0;
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
-	assert_true(facts.address_is_same_guests && facts.mac_is_free);
-	assert_int_equal(facts.predecessor.domid, 1);
+	assert_true(facts.address.is_same_guests && facts.address.mac_is_free);
+	assert_int_equal(facts.address.predecessor.domid, 1);
 	/* its own */
-	assert_int_equal(
-		xnm_mac_note_claim(&dir, "br0", &facts.guest.mac, &self, &facts.leave, &owner), 0);
+	assert_int_equal(xnm_mac_note_claim(&dir, "br0", &facts.guest.mac, &self,
+					    &facts.address.leave, &owner),
+			 0);
 	assert_int_equal(xnm_facts_mac(&facts, &event, &want, &err), 0);
-	assert_false(facts.mac_is_free);
+	assert_false(facts.address.mac_is_free);
 }
 
 /* Trunks are in many VLANs at once. */
@@ -259,13 +261,14 @@ static void test_trunks(void **state)
 		assert_int_equal(xnm_mac_note_claim(&dir, cases[i].scope, &facts.guest.mac, &one,
 						    NULL, &owner),
 				 0);
-		want.has_vlan = cases[i].mine[0] != '\0';
-		memset(&want.vlan, 0, sizeof(want.vlan));
-		if (want.has_vlan)
-			assert_int_equal(xnm_vlans_parse(cases[i].mine, &want.vlan, &reason), 0);
-		want.is_trunk = strchr(cases[i].my_scope, '*') != NULL;
-		(void)snprintf(want.scope, sizeof(want.scope), "%s",
-			       want.is_trunk ? "br0.x" : cases[i].my_scope);
+		want.bridge.has_vlan = cases[i].mine[0] != '\0';
+		memset(&want.bridge.vlan, 0, sizeof(want.bridge.vlan));
+		if (want.bridge.has_vlan)
+			assert_int_equal(xnm_vlans_parse(cases[i].mine, &want.bridge.vlan, &reason),
+					 0);
+		want.bridge.is_trunk = strchr(cases[i].my_scope, '*') != NULL;
+		(void)snprintf(want.address.scope, sizeof(want.address.scope), "%s",
+			       want.bridge.is_trunk ? "br0.x" : cases[i].my_scope);
 		rc = xnm_facts_mac(&facts, &event, &want, &err);
 		if (rc != (cases[i].meet ? -EADDRINUSE : 0))
 			fail_msg("case %zu: %d: %s", i, rc, err.text);

@@ -148,31 +148,31 @@ static void some_network(struct xnm_network *network, struct xnm_facts *facts)
 	network->n_addresses = any(3);
 	for (unsigned int i = 0; i < network->n_addresses; i++)
 		network->addresses[i] = some_address();
-	network->n_interfaces = facts->n_interfaces = any(3);
+	network->n_interfaces = facts->bridge.n_cards = any(3);
 	for (unsigned int i = 0; i < network->n_interfaces; i++) {
-		struct xnm_link *link = &facts->interfaces[i];
+		struct xnm_link *link = &facts->bridge.cards[i];
 
 		(void)snprintf(network->interfaces[i], sizeof(network->interfaces[i]), "eth%u", i);
 		COPY(link->name, network->interfaces[i]);
 		link->ifindex = any(4) ? INTERFACE_INDEX + (int)i : 0;
 		link->up = maybe();
-		link->master = facts->bridge.ifindex && maybe() ? BRIDGE_INDEX : 0;
+		link->master = facts->bridge.link.ifindex && maybe() ? BRIDGE_INDEX : 0;
 	}
 }
 
 /* No bridge, and nothing that only bridges have. */
 static void make_routed(struct xnm_want *want, struct xnm_network *network, struct xnm_facts *facts)
 {
-	want->routed = true;
-	want->bridge[0] = network->bridge[0] = '\0';
+	want->backend = XNM_BACKEND_ROUTE;
+	want->bridge.name[0] = network->bridge[0] = '\0';
 	network->backend = XNM_BACKEND_ROUTE;
-	network->n_interfaces = facts->n_interfaces = 0;
+	network->n_interfaces = facts->bridge.n_cards = 0;
 	network->forward = maybe() ? XNM_FORWARD_ROUTE : XNM_FORWARD_NONE;
 	network->masquerade = XNM_MASQ_NO;
-	network->has_vlan = want->has_vlan = false;
-	want->port.mask = want->port.value = 0;
-	memset(&facts->bridge, 0, sizeof(facts->bridge));
-	facts->n_bridge_addresses = 0;
+	network->has_vlan = want->bridge.has_vlan = false;
+	want->bridge.port.mask = want->bridge.port.value = 0;
+	memset(&facts->bridge.link, 0, sizeof(facts->bridge.link));
+	facts->bridge.n_addresses = 0;
 }
 
 static void some_want(struct xnm_want *want, struct xnm_facts *facts, const char *device)
@@ -182,38 +182,40 @@ static void some_want(struct xnm_want *want, struct xnm_facts *facts, const char
 	memset(want, 0, sizeof(*want));
 	want->policy = &the_policy;
 	want->attach = any(8) != 0;
-	want->locked = maybe();
-	want->allow = (uint16_t)any(4);
-	want->n_addresses = any(4);
-	for (unsigned int i = 0; i < want->n_addresses; i++)
-		want->addresses[i] = some_guest_address();
+	want->filter.locked = maybe();
+	want->filter.allow = (uint16_t)any(4);
+	want->address.n = any(4);
+	for (unsigned int i = 0; i < want->address.n; i++)
+		want->address.list[i] = some_guest_address();
 	/* nobody has an address twice */
-	while (want->n_addresses > 1 &&
-	       (xnm_cidr_equal(&want->addresses[0], &want->addresses[1]) ||
-		xnm_cidr_equal(&want->addresses[want->n_addresses - 1], &want->addresses[0]) ||
-		xnm_cidr_equal(&want->addresses[want->n_addresses - 1], &want->addresses[1])))
-		want->n_addresses--;
-	want->n_allowed = any(2);
-	want->allowed[0] = some_guest_address();
-	COPY(want->bridge, "br0");
-	COPY(want->ifname, maybe() ? device : "web0");
-	want->mtu_bytes = maybe() ? some_mtu() : 0;
-	want->mtu_why = "mtu";
-	want->vlan_why = "vlan";
-	want->has_vlan = maybe();
-	if (want->has_vlan)
-		want->vlan = some_vlans();
-	want->port.mask = (uint16_t)any(ALL_PORT_FLAGS + 1);
-	want->port.value = (uint16_t)any(ALL_PORT_FLAGS + 1) & want->port.mask;
+	while (want->address.n > 1 &&
+	       (xnm_cidr_equal(&want->address.list[0], &want->address.list[1]) ||
+		xnm_cidr_equal(&want->address.list[want->address.n - 1], &want->address.list[0]) ||
+		xnm_cidr_equal(&want->address.list[want->address.n - 1], &want->address.list[1])))
+		want->address.n--;
+	want->filter.n_allowed = any(2);
+	want->filter.allowed[0] = some_guest_address();
+	COPY(want->bridge.name, "br0");
+	COPY(want->device.name, maybe() ? device : "web0");
+	want->device.mtu_bytes = maybe() ? some_mtu() : 0;
+	want->device.mtu_why = "mtu";
+	want->bridge.vlan_why = "vlan";
+	want->bridge.has_vlan = maybe();
+	if (want->bridge.has_vlan)
+		want->bridge.vlan = some_vlans();
+	want->bridge.port.mask = (uint16_t)any(ALL_PORT_FLAGS + 1);
+	want->bridge.port.value = (uint16_t)any(ALL_PORT_FLAGS + 1) & want->bridge.port.mask;
 	if (want->attach && maybe()) {
 		some_network(&network, facts);
 		want->network = &network;
 		if (any(3) == 0)
 			make_routed(want, &network, facts);
 	}
-	want->is_trunk = !want->routed && xnm_vlans_tagged(&want->vlan);
-	xnm_scope(want->scope, want->bridge, want->has_vlan, &want->vlan);
-	xnm_want_bridge(want, &facts->bridge);
+	want->bridge.is_trunk =
+		want->backend != XNM_BACKEND_ROUTE && xnm_vlans_tagged(&want->bridge.vlan);
+	xnm_scope(want->address.scope, want->bridge.name, want->bridge.has_vlan,
+		  &want->bridge.vlan);
+	xnm_want_bridge(want, &facts->bridge.link);
 }
 
 static void some_state(struct xnm_vif_note *state)
@@ -240,7 +242,7 @@ static void some_device(struct xnm_link *device, struct xnm_facts *facts, const 
 	device->up = maybe();
 	if (any(3) == 0)
 		device->master = OTHER_INDEX;
-	else if (facts->bridge.ifindex && maybe())
+	else if (facts->bridge.link.ifindex && maybe())
 		device->master = BRIDGE_INDEX;
 	device->mtu_bytes = some_mtu();
 	device->has_ipv6 = maybe();
@@ -255,7 +257,7 @@ static void some_device(struct xnm_link *device, struct xnm_facts *facts, const 
 /* An address that the vif had, with all that led to it. */
 static void some_past(struct model *model, const struct xnm_want *want)
 {
-	struct xnm_vif_note *state = &model->facts.state;
+	struct xnm_vif_note *state = &model->facts.note;
 	const struct xnm_owner self = { 1, 0 };
 	struct xnm_cidr *address = &state->addresses[0];
 	struct xnm_route route = { .metric = XNM_METRIC_VIF };
@@ -277,8 +279,8 @@ static void some_past(struct model *model, const struct xnm_want *want)
 	route.dst = *address;
 	route.ifindex = strcmp(state->bridge, "br0") == 0 ? BRIDGE_INDEX : OTHER_INDEX;
 	/* it has gone with its bridge, or is one of a bridge that this test knows nothing of */
-	if (!state->via_bridge ||
-	    (route.ifindex == BRIDGE_INDEX && (!want->attach || model->facts.bridge.ifindex == 0)))
+	if (!state->via_bridge || (route.ifindex == BRIDGE_INDEX &&
+				   (!want->attach || model->facts.bridge.link.ifindex == 0)))
 		return;
 	world_route(&model->world, &route, true);
 }
@@ -301,18 +303,18 @@ static void some_notes(struct model *model, const struct xnm_want *want,
 	elements.n = 0;
 	if (maybe())
 		return;
-	some_state(&model->facts.state);
+	some_state(&model->facts.note);
 	if (maybe())
 		some_past(model, want);
 	if (want->attach && maybe() &&
 	    xnm_filter_vif(&elements, want, &model->facts.guest, xnm_event_device(event),
 			   want->policy, &err) == 0)
-		xnm_elements_copy(&model->facts.state.elements[xnm_event_is_tap(event)], &elements);
+		xnm_elements_copy(&model->facts.note.elements[xnm_event_is_tap(event)], &elements);
 	for (unsigned int i = 0; i < elements.n; i++) {
 		if (world->filter.table_exists[xnm_element_table(&elements.list[i])] && any(8))
 			world_put(world, &elements.list[i]);
 	}
-	world_note_vif(world, &model->facts.state);
+	world_note_vif(world, &model->facts.note);
 }
 
 static void some_facts(struct model *model, struct xnm_want *want, const struct xnm_event *event)
@@ -323,71 +325,73 @@ static void some_facts(struct model *model, struct xnm_want *want, const struct 
 	xnm_facts_clear(facts);
 	world_clear(&model->world);
 	if (any(4)) {
-		facts->bridge.ifindex = BRIDGE_INDEX;
-		COPY(facts->bridge.name, "br0");
-		COPY(facts->bridge.kind, "bridge");
-		facts->bridge.up = maybe();
-		facts->bridge.mtu_bytes = some_mtu();
-		facts->bridge.vlan_filtering = maybe();
-		facts->bridge.stp = maybe();
-		facts->bridge.default_pvid = pvids[any(4)];
-		facts->bridge_is_ours = maybe();
-		facts->n_bridge_addresses = any(2);
-		facts->bridge_addresses[0] = some_address();
+		facts->bridge.link.ifindex = BRIDGE_INDEX;
+		COPY(facts->bridge.link.name, "br0");
+		COPY(facts->bridge.link.kind, "bridge");
+		facts->bridge.link.up = maybe();
+		facts->bridge.link.mtu_bytes = some_mtu();
+		facts->bridge.link.vlan_filtering = maybe();
+		facts->bridge.link.stp = maybe();
+		facts->bridge.link.default_pvid = pvids[any(4)];
+		facts->bridge.is_ours = maybe();
+		facts->bridge.n_addresses = any(2);
+		facts->bridge.addresses[0] = some_address();
 	}
 	some_want(want, facts, xnm_event_device(event));
-	some_device(&facts->device, facts, xnm_event_device(event));
+	some_device(&facts->device.link, facts, xnm_event_device(event));
 	/* that a tap waits for its name is not in the notes: tests/plan/device/tap-overlap-again */
-	if (!xnm_event_is_tap(event) && strcmp(facts->device.name, want->ifname) != 0 &&
+	if (!xnm_event_is_tap(event) && strcmp(facts->device.link.name, want->device.name) != 0 &&
 	    any(4) == 0) {
-		facts->holder.ifindex = HOLDER_INDEX;
-		facts->holder_is_same_guest = any(4) != 0;
+		facts->device.holder.ifindex = HOLDER_INDEX;
+		facts->device.holder_is_same_guest = any(4) != 0;
 	}
-	facts->device_has_ipv4 = maybe();
-	if (want->has_vlan && facts->bridge.vlan_filtering &&
-	    facts->device.master == BRIDGE_INDEX && any(4)) {
-		facts->has_vlans = true;
-		facts->vlans = some_vlans();
+	facts->device.has_ipv4 = maybe();
+	if (want->bridge.has_vlan && facts->bridge.link.vlan_filtering &&
+	    facts->device.link.master == BRIDGE_INDEX && any(4)) {
+		facts->bridge.has_port_vlans = true;
+		facts->bridge.port_vlans = some_vlans();
 	} else {
 		world_default_vlans(facts);
 	}
 	some_notes(model, want, event);
-	facts->made_bridge = facts->state.bridge[0] && maybe();
-	facts->tap_exists = maybe();
+	facts->bridge.was_made = facts->note.bridge[0] && maybe();
+	facts->device.tap_exists = maybe();
 	facts->guest.mac.b[1] = 0x16;
 	COPY(facts->guest.domain_name, "guest1");
 	facts->guest.connected = maybe();
 	facts->guest.has_error = maybe();
 	facts->guest.frontend_mtu_bytes = maybe() ? some_mtu() : 0;
 	if (!want->attach) {
-		memset(&facts->bridge, 0, sizeof(facts->bridge));
-		want->bridge[0] = '\0';
+		memset(&facts->bridge.link, 0, sizeof(facts->bridge.link));
+		want->bridge.name[0] = '\0';
 	}
 }
 
 /* What must be so when all has been carried out. */
 static void check_online(const struct xnm_facts *facts, const struct xnm_want *want)
 {
-	const struct xnm_link *device = &facts->device;
+	const struct xnm_link *device = &facts->device.link;
 
 	assert_int_equal(device->up, want->attach);
-	assert_int_equal(device->master, want->attach && !want->routed ? BRIDGE_INDEX : 0);
-	if (!want->routed) {
+	assert_int_equal(device->master,
+			 want->attach && want->backend != XNM_BACKEND_ROUTE ? BRIDGE_INDEX : 0);
+	if (want->backend != XNM_BACKEND_ROUTE) {
 		assert_false(device->has_ipv6);
-		assert_false(facts->device_has_ipv4);
+		assert_false(facts->device.has_ipv4);
 	}
-	assert_true(facts->has_state);
-	assert_string_equal(facts->state.bridge, want->attach ? want->bridge : "");
-	if (want->mtu_bytes)
-		assert_int_equal(device->mtu_bytes, want->mtu_bytes);
-	if (!facts->holder.ifindex)
-		assert_string_equal(device->name, want->ifname);
+	assert_true(facts->has_note);
+	assert_string_equal(facts->note.bridge, want->attach ? want->bridge.name : "");
+	if (want->device.mtu_bytes)
+		assert_int_equal(device->mtu_bytes, want->device.mtu_bytes);
+	if (!facts->device.holder.ifindex)
+		assert_string_equal(device->name, want->device.name);
 	if (!want->attach)
 		return;
-	assert_int_equal(device->port_flags & want->port.mask, want->port.value);
-	if (want->has_vlan) {
-		assert_true(facts->bridge.vlan_filtering);
-		assert_true(facts->has_vlans && xnm_vlans_equal(&facts->vlans, &want->vlan));
+	assert_int_equal(device->port_flags & want->bridge.port.mask, want->bridge.port.value);
+	if (want->bridge.has_vlan) {
+		assert_true(facts->bridge.link.vlan_filtering);
+		assert_true(facts->bridge.has_port_vlans &&
+			    xnm_vlans_equal(&facts->bridge.port_vlans, &want->bridge.vlan));
 	}
 }
 
@@ -441,8 +445,8 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		n_possible++;
 		assert_string_equal(err.text, "");
 		assert_false(plan.full);
-		made_bridge = facts->made_bridge;
-		COPY(old_bridge, facts->state.bridge);
+		made_bridge = facts->bridge.was_made;
+		COPY(old_bridge, facts->note.bridge);
 		n_broken = carry_out_online(&model, &plan);
 		if (n_broken)
 			print_case(round, &plan, "broken rules");
@@ -450,7 +454,7 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		check_online(facts, &want);
 		/* nobody else would take it away */
 		assert_int_equal(has_op(&plan, &xnm_op_bridge_release),
-				 made_bridge && strcmp(old_bridge, facts->state.bridge) != 0);
+				 made_bridge && strcmp(old_bridge, facts->note.bridge) != 0);
 		if (plan_online(&again, &model, &event, &want, &err) || again.n) {
 			print_case(round, &plan, "not converged");
 			print_case(round, &again, "still to do");
@@ -458,20 +462,20 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		}
 		/* and back */
 		event.verb = tap ? XNM_VERB_REMOVE : XNM_VERB_OFFLINE;
-		facts->tap_exists = facts->tap_exists && facts->state.tap[0];
+		facts->device.tap_exists = facts->device.tap_exists && facts->note.tap[0];
 		look(&model, &event, NULL);
 		xnm_plan_offline(&plan, &event, facts);
 		n_broken = carry_out_offline(&model, &plan);
 		if (n_broken)
 			print_case(round, &plan, "broken rules of an offline");
 		assert_int_equal(n_broken, 0);
-		assert_false(facts->device.up);
-		assert_int_equal(facts->device.master, 0);
-		assert_string_equal(facts->device.name, xnm_event_device(&event));
+		assert_false(facts->device.link.up);
+		assert_int_equal(facts->device.link.master, 0);
+		assert_string_equal(facts->device.link.name, xnm_event_device(&event));
 		if (tap)
-			assert_int_equal(facts->has_state, facts->state.ifname[0] != '\0');
+			assert_int_equal(facts->has_note, facts->note.ifname[0] != '\0');
 		else
-			assert_int_equal(facts->has_state, facts->tap_exists);
+			assert_int_equal(facts->has_note, facts->device.tap_exists);
 	}
 	/* or the cases are no good */
 	assert_in_range(n_possible, ROUNDS / 4, ROUNDS);
@@ -502,8 +506,8 @@ static void check_text(const struct xnm_op_type *type)
 	    op.type == &xnm_op_carry_end)
 		op.u.carry.carry = &carry;
 	plan.filter.n_add = 1;
-	plan.n_settings = plan.n_forget = 1;
-	COPY(plan.settings[0].path, "ipv4/ip_forward");
+	plan.network.n_sysctls = plan.conntrack.n_forget = 1;
+	COPY(plan.network.sysctls[0].path, "ipv4/ip_forward");
 	text[0] = '\0';
 	assert_ptr_equal(xnm_op_text(&plan, &op, text, sizeof(text)), text);
 	assert_true(strlen(text) > 5);

@@ -71,9 +71,9 @@ static void test_uplinks(void **state)
 	static const struct xnm_default route = { .gateway = { .family = AF_INET } };
 
 	(void)state;
-	facts.n_ways = XNM_MAX_WAYS;
+	facts.uplink.n = XNM_MAX_WAYS;
 	for (unsigned int i = 0; i < XNM_MAX_WAYS; i++) {
-		struct xnm_way_facts *way = &facts.ways[i];
+		struct xnm_uplink_seen *way = &facts.uplink.seen[i];
 
 		(void)snprintf(uplinks[i].name, sizeof(uplinks[i].name), "up%u", i);
 		COPY(uplinks[i].device, "new0");
@@ -90,43 +90,43 @@ static void test_uplinks(void **state)
 		way->note.n_left = 1;
 		way->note.left[0] = way->note.routes[0];
 		/* the host has them all */
-		facts.slots.list[facts.slots.n] = way->note.routes[0];
-		facts.slots.list[facts.slots.n++].protocol = XNM_RTPROT;
+		facts.uplink.slots.list[facts.uplink.slots.n] = way->note.routes[0];
+		facts.uplink.slots.list[facts.uplink.slots.n++].protocol = XNM_RTPROT;
 	}
-	facts.has_state = true;
-	facts.state.n_uplinks = XNM_MAX_VIF_UPLINKS;
+	facts.has_note = true;
+	facts.note.n_uplinks = XNM_MAX_VIF_UPLINKS;
 	for (unsigned int i = 0; i < XNM_MAX_VIF_UPLINKS; i++)
-		(void)snprintf(facts.state.uplinks[i], sizeof(facts.state.uplinks[i]), "own%u", i);
+		(void)snprintf(facts.note.uplinks[i], sizeof(facts.note.uplinks[i]), "own%u", i);
 	online(&xnm_uplink_part, NULL);
 	assert_false(plan.full);
 	/* each operation is about the uplink whose note it has */
 	for (unsigned int i = 0; i < plan.n; i++) {
 		const struct xnm_op *op = &plan.op[i];
 
-		assert_in_range(op->u.way.note, 0, plan.n_way_notes - 1);
+		assert_in_range(op->u.uplink.note, 0, plan.uplink.n_notes - 1);
 		if (op->type == &xnm_op_uplink_default_del)
 			assert_int_equal(
-				op->u.way.route.metric - 100,
-				strtoul(plan.way_notes[op->u.way.note].name + 2, NULL, 10));
+				op->u.uplink.route.metric - 100,
+				strtoul(plan.uplink.notes[op->u.uplink.note].name + 2, NULL, 10));
 	}
 	assert_int_equal(plan.op[plan.n - 1].type, &xnm_op_uplink_client_start);
-	assert_string_equal(plan.way_notes[plan.op[plan.n - 1].u.way.note].name,
+	assert_string_equal(plan.uplink.notes[plan.op[plan.n - 1].u.uplink.note].name,
 			    uplinks[XNM_MAX_WAYS - 1].name);
 }
 
 /* All that the notes of a vif can say. */
 static void test_offline(void **state)
 {
-	struct xnm_vif_note *vif = &facts.state;
+	struct xnm_vif_note *vif = &facts.note;
 	struct xnm_event event;
 
 	(void)state;
 	xnm_event_init(&event, XNM_VERB_OFFLINE, 1, 0);
-	facts.has_state = facts.made_bridge = facts.device_has_ipv4 = true;
-	facts.device.ifindex = 7;
-	facts.device.master = 8;
-	facts.device.up = true;
-	COPY(facts.device.name, "web0");
+	facts.has_note = facts.bridge.was_made = facts.device.has_ipv4 = true;
+	facts.device.link.ifindex = 7;
+	facts.device.link.master = 8;
+	facts.device.link.up = true;
+	COPY(facts.device.link.name, "web0");
 	COPY(vif->ifname, "web0");
 	COPY(vif->network, "lan");
 	COPY(vif->bridge, "br0");
@@ -157,12 +157,12 @@ static void test_offline(void **state)
 /* The vif goes and its tap stays: what is noted from then on is the tap's alone. */
 static void test_tap_stays(void **state)
 {
-	struct xnm_vif_note *vif = &facts.state;
+	struct xnm_vif_note *vif = &facts.note;
 	struct xnm_event event;
 
 	(void)state;
 	xnm_event_init(&event, XNM_VERB_OFFLINE, 1, 0);
-	facts.has_state = facts.tap_exists = true;
+	facts.has_note = facts.device.tap_exists = true;
 	COPY(vif->ifname, "vif1.0");
 	COPY(vif->vifname, "web0");
 	COPY(vif->tap, "vif1.0-emu");
@@ -176,18 +176,18 @@ static void test_tap_stays(void **state)
 	vif->elements[0].n = vif->elements[1].n = 1;
 	xnm_plan_offline(&plan, &event, &facts);
 	assert_int_equal(plan.op[plan.n - 1].type, &xnm_op_vif_note_write);
-	assert_string_equal(plan.state.ifname, "");
-	assert_string_equal(plan.state.vifname, "");
-	assert_string_equal(plan.state.segment, "");
-	assert_string_equal(plan.state.through[0], "");
-	assert_false(plan.state.told);
-	assert_int_equal(plan.state.n_uplinks, 0);
-	assert_int_equal(plan.state.elements[0].n, 0);
-	assert_string_equal(plan.state.tap, "vif1.0-emu");
-	assert_string_equal(plan.state.tap_vifname, "web0-emu");
-	assert_string_equal(plan.state.through[1], "br0");
-	assert_string_equal(plan.state.network, "lan");
-	assert_int_equal(plan.state.elements[1].n, 1);
+	assert_string_equal(plan.note.ifname, "");
+	assert_string_equal(plan.note.vifname, "");
+	assert_string_equal(plan.note.segment, "");
+	assert_string_equal(plan.note.through[0], "");
+	assert_false(plan.note.told);
+	assert_int_equal(plan.note.n_uplinks, 0);
+	assert_int_equal(plan.note.elements[0].n, 0);
+	assert_string_equal(plan.note.tap, "vif1.0-emu");
+	assert_string_equal(plan.note.tap_vifname, "web0-emu");
+	assert_string_equal(plan.note.through[1], "br0");
+	assert_string_equal(plan.note.network, "lan");
+	assert_int_equal(plan.note.elements[1].n, 1);
 	/* whom the vif was published to is in that network */
 	assert_string_equal(plan.fastpath.network, "lan");
 }
@@ -198,19 +198,19 @@ static void test_fastpath_networks(void **state)
 	static const struct xnm_network network = { .name = "new", .fastpath = XNM_YES };
 
 	(void)state;
-	want.attach = want.locked = true;
+	want.attach = want.filter.locked = true;
 	want.network = &network;
-	COPY(plan.state.network, "new");
-	COPY(facts.state.network, "old");
-	COPY(facts.state.segment, "old");
+	COPY(plan.note.network, "new");
+	COPY(facts.note.network, "old");
+	COPY(facts.note.segment, "old");
 	online(&xnm_fastpath_part, NULL);
 	assert_int_equal(plan.n, 2);
 	assert_int_equal(plan.op[0].type, &xnm_op_fastpath_withdraw);
 	assert_string_equal(plan.fastpath.network, "new");
 	assert_string_equal(plan.fastpath.old_network, "old");
 	xnm_plan_clear(&plan);
-	COPY(plan.state.network, "new");
-	facts.state.segment[0] = '\0';
+	COPY(plan.note.network, "new");
+	facts.note.segment[0] = '\0';
 	online(&xnm_fastpath_part, NULL);
 	assert_int_equal(plan.n, 1);
 	assert_int_equal(plan.op[0].type, &xnm_op_fastpath_publish);
@@ -224,27 +224,27 @@ static void test_pool(void **state)
 	static struct xnm_pool pool = { .name = "web" };
 
 	(void)state;
-	want.pool = &pool;
-	facts.has_state = true;
-	COPY(facts.state.pool, "web");
-	facts.pool.n = facts.state.n_addresses = 2;
+	want.address.pool = &pool;
+	facts.has_note = true;
+	COPY(facts.note.pool, "web");
+	facts.address.pool.n = facts.note.n_addresses = 2;
 	for (unsigned int i = 0; i < 2; i++) {
-		facts.pool.list[i] = (struct xnm_cidr){ .family = i ? AF_INET6 : AF_INET,
-							.prefix_len = i ? 128 : 32,
-							.addr = { 10, [15] = 1 } };
-		facts.state.addresses[i] = facts.pool.list[i];
-		facts.pool.noted[i] = true;
+		facts.address.pool.list[i] = (struct xnm_cidr){ .family = i ? AF_INET6 : AF_INET,
+								.prefix_len = i ? 128 : 32,
+								.addr = { 10, [15] = 1 } };
+		facts.note.addresses[i] = facts.address.pool.list[i];
+		facts.address.pool.noted[i] = true;
 	}
 	online(&xnm_address_part, NULL);
 	assert_int_equal(plan.n, 0);
 	for (unsigned int i = 0; i < 2; i++) {
 		xnm_plan_clear(&plan);
-		facts.pool.noted[i] = false;
+		facts.address.pool.noted[i] = false;
 		online(&xnm_address_part, NULL);
 		assert_int_equal(plan.n, 1);
 		assert_int_equal(plan.op[0].type, &xnm_op_pool_assign);
-		assert_int_equal(plan.n_assign, 2);
-		facts.pool.noted[i] = true;
+		assert_int_equal(plan.address.n_assign, 2);
+		facts.address.pool.noted[i] = true;
 	}
 }
 
@@ -255,12 +255,12 @@ static void test_heirs(void **state)
 
 	(void)state;
 	xnm_event_init(&event, XNM_VERB_OFFLINE, 1, 0);
-	facts.has_state = true;
-	COPY(facts.state.ifname, "vif1.0");
-	facts.state.elements[0].n = 1;
+	facts.has_note = true;
+	COPY(facts.note.ifname, "vif1.0");
+	facts.note.elements[0].n = 1;
 	xnm_plan_offline(&plan, &event, &facts);
 	assert_int_equal(plan.filter.n_del, 1);
-	facts.heirs.full = true;
+	facts.filter.heirs.full = true;
 	xnm_plan_offline(&plan, &event, &facts);
 	assert_int_equal(plan.filter.n_del, 0);
 }

@@ -20,12 +20,12 @@ int begin(void **state)
 	(void)state;
 	fake_clear();
 	memset(&plan, 0, sizeof(plan));
-	plan.domid = plan.state.domid = 1;
-	plan.state.mac.b[5] = 1;
-	COPY_NAME(plan.network, "lan");
-	COPY_NAME(plan.old_network, "lan");
-	COPY_NAME(plan.scope, "br0");
-	COPY_NAME(plan.old_scope, "br0");
+	plan.domid = plan.note.domid = 1;
+	plan.note.mac.b[5] = 1;
+	COPY_NAME(plan.network.name, "lan");
+	COPY_NAME(plan.network.old_name, "lan");
+	COPY_NAME(plan.address.scope, "br0");
+	COPY_NAME(plan.address.old_scope, "br0");
 	xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
 	memset(&ctx, 0, sizeof(ctx));
 	ctx.rtnl = (struct xnm_rtnl *)&ctx;
@@ -120,7 +120,7 @@ void note_vif(uint32_t domid, const char *ifname)
 
 void note_network(const char *name, const char *bridge)
 {
-	struct xnm_network_note *note = &plan.network_note;
+	struct xnm_network_note *note = &plan.network.note;
 
 	COPY_NAME(note->bridge, bridge);
 	note->elements.n = 1;
@@ -130,11 +130,11 @@ void note_network(const char *name, const char *bridge)
 
 void add_setting(const char *path, uint32_t value, bool from_one)
 {
-	struct xnm_setting *setting = &plan.settings[plan.n_settings++];
+	struct xnm_setting *setting = &plan.network.sysctls[plan.network.n_sysctls++];
 
 	COPY_NAME(setting->path, path);
 	setting->value = value;
 	setting->from_one = from_one;
-	COPY_NAME(plan.network_note.settings[plan.network_note.n_settings], path);
-	plan.network_note.n_settings++;
+	COPY_NAME(plan.network.note.settings[plan.network.note.n_settings], path);
+	plan.network.note.n_settings++;
 }

@@ -46,7 +46,7 @@ struct xnm_cidr cidr(const char *text);
 /* An element whose key is the name of a device. */
 struct xnm_element named(enum xnm_set_id set, const char *name);
 
-/* Note a vif with an element in each table, and plan.network_note with one. */
+/* Note a vif with an element in each table, and plan.network.note with one. */
 void note_vif(uint32_t domid, const char *ifname);
 void note_network(const char *name, const char *bridge);
 

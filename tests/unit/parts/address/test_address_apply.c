@@ -11,21 +11,21 @@ static void test_claims(void **state)
 	struct xnm_owner owner;
 
 	(void)state;
-	plan.state.n_addresses = 2;
-	plan.state.addresses[0] = cidr("10.0.0.5");
-	plan.state.addresses[1] = cidr("10.1.0.0/16");
+	plan.note.n_addresses = 2;
+	plan.note.addresses[0] = cidr("10.0.0.5");
+	plan.note.addresses[1] = cidr("10.1.0.0/16");
 	assert_int_equal(apply(&xnm_op_address_claim, "vif1.0"), 0);
 	for (int i = 0; i < 2; i++)
-		assert_true(xnm_address_note_is(&ctx.dir, "br0", &plan.state.addresses[i], &self));
+		assert_true(xnm_address_note_is(&ctx.dir, "br0", &plan.note.addresses[i], &self));
 	/* again, and back */
 	assert_int_equal(apply(&xnm_op_address_claim, "vif1.0"), 0);
-	plan.op[0].u.addr = plan.state.addresses[0];
+	plan.op[0].u.addr = plan.note.addresses[0];
 	plan.op[0].type = &xnm_op_address_release;
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
-	assert_false(xnm_address_note_is(&ctx.dir, "br0", &plan.state.addresses[0], &self));
+	assert_false(xnm_address_note_is(&ctx.dir, "br0", &plan.note.addresses[0], &self));
 	/* a vif that lives was faster */
 	note_vif(3, "vif3.0");
-	assert_int_equal(xnm_address_note_claim(&ctx.dir, "br0", &plan.state.addresses[0], &other,
+	assert_int_equal(xnm_address_note_claim(&ctx.dir, "br0", &plan.note.addresses[0], &other,
 						NULL, &owner),
 			 0);
 	assert_int_equal(apply(&xnm_op_address_claim, "vif1.0"), -EADDRINUSE);
@@ -34,14 +34,14 @@ static void test_claims(void **state)
 	assert_int_equal(apply(&xnm_op_address_claim, "vif1.0"), 0);
 	/* what is somebody else's is not given back */
 	note_vif(3, "vif3.0");
-	xnm_owners_add(&plan.leave, &(struct xnm_owner){ 1, 0 });
+	xnm_owners_add(&plan.address.leave, &(struct xnm_owner){ 1, 0 });
 	plan.domid = 3;
 	assert_int_equal(apply(&xnm_op_address_claim, "vif3.0"), 0);
 	plan.domid = 1;
 	plan.n = 0;
-	op(&xnm_op_address_release, "", 10)->u.addr = plan.state.addresses[0];
+	op(&xnm_op_address_release, "", 10)->u.addr = plan.note.addresses[0];
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
-	assert_true(xnm_address_note_is(&ctx.dir, "br0", &plan.state.addresses[0], &other));
+	assert_true(xnm_address_note_is(&ctx.dir, "br0", &plan.note.addresses[0], &other));
 }
 
 int main(void)

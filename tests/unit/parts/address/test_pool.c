@@ -246,9 +246,9 @@ static int choose(const char *range, const struct xnm_pool_guest *guest, struct 
 	policy.networks[0].addresses[0] = cidr("10.0.0.1/24");
 	want.policy = &policy;
 	want.network = &policy.networks[0];
-	want.pool = &pool;
-	(void)snprintf(want.bridge, sizeof(want.bridge), "br0");
-	(void)snprintf(want.scope, sizeof(want.scope), "br0");
+	want.address.pool = &pool;
+	(void)snprintf(want.bridge.name, sizeof(want.bridge.name), "br0");
+	(void)snprintf(want.address.scope, sizeof(want.address.scope), "br0");
 	rc = xnm_pool_find(&facts, &dir, &self, guest, &want, &err);
 	*out = facts.list[0];
 	return rc;

@@ -8,13 +8,13 @@ static void test_vlans(void **state)
 {
 	(void)state;
 	(void)op(&xnm_op_port_vlans, "vif1.0", 10);
-	plan.vlan_add.pvid = 10;
-	xnm_vlan_set(plan.vlan_add.member, 10);
+	plan.bridge.vlan_add.pvid = 10;
+	xnm_vlan_set(plan.bridge.vlan_add.member, 10);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	assert_string_equal(fake.calls, "vlans 10 pvid 10\n");
 	/* the new ones first: a port without any would drop frames of a guest that runs */
 	fake.calls[0] = '\0';
-	xnm_vlan_set(plan.vlan_del.member, 1);
+	xnm_vlan_set(plan.bridge.vlan_del.member, 1);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	assert_string_equal(fake.calls, "vlans 10 pvid 10\nno vlans 10 1\n");
 }

@@ -13,6 +13,8 @@
 
 #include <linux/netfilter/nf_conntrack_common.h>
 
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
 #include "hotplug/parts/filter/filter.h"
 

@@ -30,13 +30,13 @@ static int begin(void **state)
 	memset(&facts, 0, sizeof(facts));
 	memset(&want, 0, sizeof(want));
 	xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
-	old = &facts.state.elements[0];
-	new = &plan.state.elements[0];
-	COPY(facts.state.ifname, "vif1.0");
-	COPY(facts.state.bridge, "br0");
-	facts.state.n_addresses = 1;
-	assert_int_equal(xnm_parse_cidr("10.0.0.5", &facts.state.addresses[0]), 0);
-	xnm_vif_note_copy(&plan.state, &facts.state);
+	old = &facts.note.elements[0];
+	new = &plan.note.elements[0];
+	COPY(facts.note.ifname, "vif1.0");
+	COPY(facts.note.bridge, "br0");
+	facts.note.n_addresses = 1;
+	assert_int_equal(xnm_parse_cidr("10.0.0.5", &facts.note.addresses[0]), 0);
+	xnm_vif_note_copy(&plan.note, &facts.note);
 	return 0;
 }
 
@@ -56,7 +56,7 @@ static void element(struct xnm_elements *list, enum xnm_set_id set, const char *
 static const char *range(unsigned int i)
 {
 	static char text[2 * XNM_CIDR_TEXT_LEN];
-	const struct xnm_purge_range *purged = &plan.purge.list[i];
+	const struct xnm_purge_range *purged = &plan.conntrack.purge.list[i];
 	struct xnm_range out = { .family = purged->family };
 
 	memcpy(out.first, purged->first, sizeof(out.first));
@@ -122,12 +122,12 @@ static void test_identity(void **state)
 		assert_int_equal(plan.op[0].type, &xnm_op_connections_purge);
 		assert_string_equal(range(0), "10.0.0.5-10.0.0.5");
 		assert_string_equal(range(1), "10.0.0.5-10.0.0.5");
-		assert_int_equal(plan.purge.n, rows[i].range ? 3 : 2);
+		assert_int_equal(plan.conntrack.purge.n, rows[i].range ? 3 : 2);
 		if (rows[i].range)
 			assert_string_equal(range(2), rows[i].range);
-		assert_true(plan.purge.nobodys);
-		assert_int_equal(plan.purge.n_devs, 1);
-		assert_string_equal(plan.purge.devs[0], "br0");
+		assert_true(plan.conntrack.purge.nobodys);
+		assert_int_equal(plan.conntrack.purge.n_devs, 1);
+		assert_string_equal(plan.conntrack.purge.devs[0], "br0");
 	}
 }
 
@@ -147,9 +147,9 @@ static void test_closed(void **state)
 	(void)state;
 	element(new, XNM_SET_CLOSED, NULL);
 	purge();
-	assert_int_equal(plan.purge.n, 2);
-	assert_int_equal(plan.purge.n_devs, 0);
-	assert_false(plan.purge.nobodys);
+	assert_int_equal(plan.conntrack.purge.n, 2);
+	assert_int_equal(plan.conntrack.purge.n_devs, 0);
+	assert_false(plan.conntrack.purge.nobodys);
 	begin(state);
 	element(old, XNM_SET_CLOSED, NULL);
 	element(new, XNM_SET_CLOSED, NULL);
@@ -157,32 +157,32 @@ static void test_closed(void **state)
 	assert_int_equal(plan.n, 0);
 	facts.filter.vif_lost[0] = true;
 	purge();
-	assert_int_equal(plan.purge.n, 2);
+	assert_int_equal(plan.conntrack.purge.n, 2);
 	begin(state);
 	element(old, XNM_SET_PINGABLE, NULL);
 	purge();
-	assert_int_equal(plan.purge.n, 2);
+	assert_int_equal(plan.conntrack.purge.n, 2);
 }
 
 static void test_moved(void **state)
 {
 	(void)state;
-	COPY(plan.state.bridge, "br1");
+	COPY(plan.note.bridge, "br1");
 	purge();
-	assert_int_equal(plan.purge.n, 2);
-	assert_true(plan.purge.nobodys);
-	assert_int_equal(plan.purge.n_devs, 2);
-	assert_string_equal(plan.purge.devs[0], "br0");
-	assert_string_equal(plan.purge.devs[1], "br1");
+	assert_int_equal(plan.conntrack.purge.n, 2);
+	assert_true(plan.conntrack.purge.nobodys);
+	assert_int_equal(plan.conntrack.purge.n_devs, 2);
+	assert_string_equal(plan.conntrack.purge.devs[0], "br0");
+	assert_string_equal(plan.conntrack.purge.devs[1], "br1");
 }
 
 /* A vif that is new has had no connections. */
 static void test_new(void **state)
 {
 	(void)state;
-	facts.state.ifname[0] = '\0';
+	facts.note.ifname[0] = '\0';
 	element(new, XNM_SET_CLOSED, NULL);
-	COPY(plan.state.bridge, "br1");
+	COPY(plan.note.bridge, "br1");
 	purge();
 	assert_int_equal(plan.n, 0);
 }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "hotplug/core/want.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "tests/unit/run_dir.h"
 
@@ -63,10 +64,10 @@ static void assert_line(const char *addresses, uint32_t lease_time_s, const char
 	assert_int_equal(xnm_parse_cidr("fd00::1/64", &network.addresses[1]), 0);
 	network.lease_time_s = lease_time_s;
 	want.network = &network;
-	want.n_addresses = 0;
+	want.address.n = 0;
 	(void)snprintf(text, sizeof(text), "%s", addresses);
 	for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		assert_int_equal(xnm_parse_cidr(word, &want.addresses[want.n_addresses++]), 0);
+		assert_int_equal(xnm_parse_cidr(word, &want.address.list[want.address.n++]), 0);
 	xnm_dhcp_line(line, &event, &guest, &want);
 	assert_string_equal(line, wanted);
 }

@@ -14,8 +14,8 @@ static void test_through(void **state)
 	(void)state;
 	(void)op(&xnm_op_foreign_join, "lan", 10);
 	let = op(&xnm_op_foreign_rules, "lan", 10);
-	let->u.through.rules = XNM_THROUGH_FROM | XNM_THROUGH_TO;
-	COPY_NAME(let->u.through.chain, "DOCKER-USER");
+	let->u.foreign.rules = XNM_THROUGH_FROM | XNM_THROUGH_TO;
+	COPY_NAME(let->u.foreign.chain, "DOCKER-USER");
 	will_fail("nft let", -EPERM);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), -EPERM);
 	assert_int_equal(xnm_foreign_note_read(&ctx.dir, "lan", &note), 0);

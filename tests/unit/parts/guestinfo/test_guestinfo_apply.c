@@ -6,9 +6,9 @@ static void plan_tell(void)
 {
 	ctx.store = (struct xnm_store *)&ctx;
 	(void)op(&xnm_op_guestinfo_write, "vif1.0", 10);
-	plan.tell.anew = true;
-	plan.tell.keys = 1u << XNM_TOLD_IP;
-	COPY_NAME(plan.tell.told.value[XNM_TOLD_IP], "192.0.2.2/24");
+	plan.guestinfo.anew = true;
+	plan.guestinfo.keys = 1u << XNM_TOLD_IP;
+	COPY_NAME(plan.guestinfo.told.value[XNM_TOLD_IP], "192.0.2.2/24");
 }
 
 /* One transaction: again when others were faster. */
@@ -45,8 +45,8 @@ static void test_tell_changes(void **state)
 {
 	(void)state;
 	plan_tell();
-	plan.tell.anew = false;
-	plan.tell.keys |= 1u << XNM_TOLD_DNS;
+	plan.guestinfo.anew = false;
+	plan.guestinfo.keys |= 1u << XNM_TOLD_DNS;
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	assert_string_equal(fake.calls, "begin\nwrite /local/domain/1/xnm/vif/0/ip=192.0.2.2/24\n"
 					"remove /local/domain/1/xnm/vif/0/dns\ncommit\n");

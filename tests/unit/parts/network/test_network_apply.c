@@ -39,11 +39,12 @@ static void test_from_one(void **state)
 	add_setting("ipv6/conf/eth0/accept_ra", 2, true);
 	assert_int_equal(apply(&xnm_op_network_settings, ""), 0);
 	assert_null(strstr(fake.calls, "set "));
-	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, plan.settings[0].path, &was), -ENOENT);
+	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, plan.network.sysctls[0].path, &was),
+			 -ENOENT);
 	fake.setting = 1;
 	assert_int_equal(apply(&xnm_op_network_settings, ""), 0);
 	assert_non_null(strstr(fake.calls, "set ipv6/conf/eth0/accept_ra=2\n"));
-	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, plan.settings[0].path, &was), 0);
+	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, plan.network.sysctls[0].path, &was), 0);
 	assert_int_equal(was, 1);
 }
 
@@ -54,15 +55,16 @@ static void test_at_most(void **state)
 
 	(void)state;
 	add_setting("ipv6/neigh/eth0/retrans_time_ms", 200, false);
-	plan.settings[0].at_most = true;
+	plan.network.sysctls[0].at_most = true;
 	fake.setting = 100;
 	assert_int_equal(apply(&xnm_op_network_settings, ""), 0);
 	assert_null(strstr(fake.calls, "set "));
-	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, plan.settings[0].path, &was), -ENOENT);
+	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, plan.network.sysctls[0].path, &was),
+			 -ENOENT);
 	fake.setting = 1000;
 	assert_int_equal(apply(&xnm_op_network_settings, ""), 0);
 	assert_non_null(strstr(fake.calls, "set ipv6/neigh/eth0/retrans_time_ms=200\n"));
-	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, plan.settings[0].path, &was), 0);
+	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, plan.network.sysctls[0].path, &was), 0);
 	assert_int_equal(was, 1000);
 }
 
@@ -91,7 +93,7 @@ static void test_release_network(void **state)
 	/* another run was faster */
 	assert_int_equal(apply(&xnm_op_network_release, ""), 0);
 	assert_string_equal(fake.calls, "");
-	COPY_NAME(plan.old_network, "dmz");
+	COPY_NAME(plan.network.old_name, "dmz");
 	assert_int_equal(apply(&xnm_op_network_release, ""), 0);
 	assert_non_null(strstr(fake.calls, "set ipv4/ip_forward=0\n"));
 	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, "ipv4/ip_forward", &was), -ENOENT);
@@ -109,7 +111,7 @@ static void test_note_changed(void **state)
 	add_setting("ipv4/conf/lan/route_localnet", 1, false);
 	assert_int_equal(apply(&xnm_op_network_note_write, ""), 0);
 	assert_int_equal(apply(&xnm_op_network_settings, ""), 0);
-	plan.network_note.n_settings = 1;
+	plan.network.note.n_settings = 1;
 	assert_int_equal(apply(&xnm_op_network_note_write, ""), 0);
 	assert_string_equal(fake.calls, "set ipv4/conf/lan/route_localnet=0\n");
 	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, "ipv4/ip_forward", &was), 0);

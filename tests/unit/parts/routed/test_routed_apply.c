@@ -30,8 +30,8 @@ static void test_routed(void **state)
 		(struct xnm_route){ .dst = cidr("10.0.0.6"), .ifindex = 10, .metric = 2 };
 	op(&xnm_op_neighbour_del, "vif1.0", 10)->u.neigh.addr = cidr("10.0.0.6");
 	op(&xnm_op_proxy_del, "eth0", 10)->u.addr = cidr("10.0.0.6");
-	plan.n_forget = 2;
-	plan.forget[0] = cidr("10.0.0.6");
+	plan.conntrack.n_forget = 2;
+	plan.conntrack.forget[0] = cidr("10.0.0.6");
 	(void)op(&xnm_op_connections_forget, "", 10);
 	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
 	assert_string_equal(fake.calls, "route 10 10.0.0.5/32 metric 2\n"

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* network.h - what is known and planned of a network: its note, its members, its sysctls. */
+#ifndef XNM_NETWORK_PART_H
+#define XNM_NETWORK_PART_H
+
+#include <net/if.h>
+#include <stdbool.h>
+
+#include "hotplug/kernel/sysctl.h"
+#include "hotplug/notes/network.h"
+#include "hotplug/notes/vif.h"
+#include "policy/policy.h"
+
+struct xnm_network_facts {
+	bool has_note;
+	struct xnm_network_note note; /* of the wanted network */
+	bool is_member; /* the vif is noted as one of it */
+	bool sysctls_hold; /* those that it needs are as it needs them */
+};
+
+struct xnm_network_plan {
+	char name[XNM_NAME_LEN];
+	char old_name[XNM_NAME_LEN]; /* that the vif leaves */
+	char old_bridge[IFNAMSIZ]; /* of that one */
+	unsigned int n_sysctls;
+	struct xnm_setting sysctls[XNM_MAX_SETTINGS];
+	char sent[XNM_NAME_LEN]; /* whose note nftables has all of in the end; "": none */
+	struct xnm_network_note note;
+};
+
+#endif
