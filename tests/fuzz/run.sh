@@ -20,14 +20,11 @@ options="-std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-saniti
  -include $out/version.h $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)"
 libs=$(pkg-config --libs libnl-3.0 libmnl libnftnl xenstore inih)
 
-# the sources of libxnm.a, as in the Makefile, and those of xnm-guest but for its main()
+# the sources of libxnm.a, which the Makefile knows, and those of xnm-guest but for its main()
 sources() {
-	for c in hotplug/*.c hotplug/base/*.c hotplug/core/*.c hotplug/notes/*.c hotplug/kernel/*.c hotplug/xen/store*.c policy/*.c policy/*/*.c udev/guest_*.c; do
-		case $c in
-		hotplug/main.c | hotplug/verbs.c | policy/mkman.c) ;;
-		*) echo "$c" ;;
-		esac
-	done
+	# shellcheck disable=SC2016 # make expands it
+	make --no-print-directory -s --eval='lib-sources:; @printf "%s\n" $(LIB_SRC)' lib-sources
+	printf '%s\n' udev/guest_*.c
 }
 
 build_lib() {
