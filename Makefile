@@ -94,7 +94,8 @@ FAULT_OBJ = $(filter-out $(O)/hotplug/core/apply.o $(O)/hotplug/notes/lock.o,$(L
 KDIR ?=
 
 MANPAGES = $(O)/xnm-vif.8 $(O)/xnm-udev.8 $(O)/xnm-guest.8 $(O)/xnm.8 $(O)/xnm.ini.5
-UNIT_TESTS = $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(sort $(shell find tests/unit -name 'test_*.c')))
+UNIT_SRC := $(sort $(shell find tests/unit -name '*.c'))
+UNIT_TESTS = $(patsubst %.c,$(O)/%,$(foreach src,$(UNIT_SRC),$(if $(filter test_%,$(notdir $(src))),$(src))))
 
 .PHONY: all help man install uninstall clean deps kmod
 .DEFAULT_GOAL := all

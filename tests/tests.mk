@@ -137,13 +137,20 @@ $(O)/tests/plan-test: $(PLAN_TEST_OBJ) $(MODEL_OBJ) $(O)/libxnm.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))
 
-$(O)/tests/unit/core/test_plan: $(MODEL_OBJ)
+# what several unit tests share, or what would be too long for one file: each test says what it needs of it
+UNIT_OBJ = $(patsubst %.c,$(O)/%.o,$(foreach src,$(UNIT_SRC),$(if $(filter test_%,$(notdir $(src))),,$(src))))
+-include $(UNIT_OBJ:.o=.d)
+unit = $(patsubst %,$(O)/tests/unit/%,$(1))
 
+$(call unit,core/test_plan): $(call unit,core/random.o) $(MODEL_OBJ)
 # what carries out a plan is tested with a kernel and a xenstore that write down what they are asked
-FAKE_SRC = $(wildcard tests/unit/core/fake/*.c)
-FAKE_OBJ = $(FAKE_SRC:%.c=$(O)/%.o)
--include $(FAKE_OBJ:.o=.d)
-$(filter %apply,$(UNIT_TESTS)): $(FAKE_OBJ)
+$(filter %apply,$(UNIT_TESTS)): $(filter $(O)/tests/unit/core/fake/%,$(UNIT_OBJ))
+$(call unit,kernel/test_dump): $(call unit,kernel/dump_kernel.o kernel/dump_lists.o)
+$(call unit,notes/test_state notes/test_state_damaged): $(call unit,notes/full_note.o)
+$(call unit,parts/bridge/test_manager parts/bridge/test_manager_coming): $(call unit,parts/bridge/manager_dir.o)
+$(call unit,policy/test_policy_files policy/test_policy_refused): $(call unit,policy/policy_dir.o)
+$(call unit,policy/test_policy policy/test_policy_check policy/sections/test_policy_traffic \
+	policy/sections/test_policy_forwards): $(call unit,policy/policy_text.o)
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/hotplug/notes/lock-check.o $(O)/libxnm.a
 	$(call say,CC,$@)

@@ -1,100 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_manager.c - who is found to set up a card, by files of /proc, /run and /etc in a folder of the test's own. */
-#include <errno.h>
-#include <ftw.h>
+/* test_manager.c - who is found to set up a card, by files of /proc, /run and /etc. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "hotplug/base/util.h"
 #include "hotplug/parts/bridge/manager.h"
-
-#define CARD 7 /* eth0's number in the kernel */
-
-static char top[] = "/tmp/xnm-test-manager.XXXXXX";
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	return ftw->level > 0 ? remove(path) : 0;
-}
-
-static void write_file(const char *name, const char *bytes, size_t len)
-{
-	char path[512];
-	FILE *file;
-
-	(void)snprintf(path, sizeof(path), "%s%s", top, name);
-	for (char *slash = strchr(path + strlen(top) + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		assert_true(mkdir(path, 0755) == 0 || errno == EEXIST);
-		*slash = '/';
-	}
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void put(const char *name, const char *text)
-{
-	write_file(name, text, strlen(text));
-}
-
-/* "dhclient -4 eth0": a process of that command line, in our network namespace or another. */
-static void put_process(int pid, const char *comm, const char *line, bool ours)
-{
-	char path[64], own[128], its[128], words[256];
-	size_t len = strlen(line) + 1;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	put(path, comm);
-	memcpy(words, line, len);
-	for (size_t i = 0; strncmp(line, "dhcpcd:", 7) != 0 && i < len; i++)
-		words[i] = words[i] == ' ' ? '\0' : words[i];
-	(void)snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	write_file(path, words, len);
-	(void)snprintf(path, sizeof(path), "/proc/%d/net/dev", pid);
-	put(path, "");
-	if (!ours)
-		return;
-	(void)snprintf(own, sizeof(own), "%s/proc/self/net/dev", top);
-	(void)snprintf(its, sizeof(its), "%s%s", top, path);
-	assert_int_equal(unlink(its), 0);
-	assert_int_equal(link(own, its), 0);
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	(void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	put("/proc/self/net/dev", "");
-	put("/proc/sys/kernel", "");
-	return 0;
-}
-
-static struct xnm_manager found;
-
-static enum xnm_manager_kind find(void)
-{
-	const struct xnm_card card = { .root = top,
-				       .name = "eth0",
-				       .bridge = "br0",
-				       .ifindex = CARD,
-				       .mac = { { 0x00, 0x16, 0x3e, 0, 0, 1 } } };
-
-	xnm_manager_find(&card, &found);
-	return found.kind;
-}
+#include "tests/unit/parts/bridge/manager_dir.h"
 
 static void test_nobody(void **state)
 {
@@ -297,129 +214,6 @@ static void test_network_manager_conf(void **state)
 	(void)state;
 }
 
-static void mask(const char *name)
-{
-	char path[256];
-
-	(void)snprintf(path, sizeof(path), "%s/etc/systemd/system/%s.service", top, name);
-	assert_int_equal(symlink("/dev/null", path), 0);
-}
-
-/* A service of that name starts at boot, by one of the ways in which it may. */
-static void enable(const char *name, unsigned int way)
-{
-	static const struct {
-		const char *init, *folder, *end;
-	} ways[] = {
-		{ "/run/systemd/system/x", "/etc/systemd/system/multi-user.target.wants/",
-		  ".service" },
-		{ "/run/systemd/system/x", "/run/systemd/generator/multi-user.target.wants/",
-		  ".service" },
-		{ "/run/openrc/x", "/etc/runlevels/default/", "" },
-		{ "/run/initctl", "/etc/rc2.d/S02", "" },
-	};
-	char path[128];
-
-	put(ways[way].init, "");
-	(void)snprintf(path, sizeof(path), "%s%s%s", ways[way].folder, name, ways[way].end);
-	put(path, "");
-}
-
-/* At boot the card is there before NetworkManager. */
-static void test_coming(void **state)
-{
-	static const struct {
-		const char *service;
-		enum xnm_manager_kind kind;
-		const char *path, *leaves; /* by which it leaves the card alone */
-	} cases[] = {
-		{ "NetworkManager", XNM_MANAGER_NM, "/etc/NetworkManager/conf.d/1.conf",
-		  "[keyfile]\nunmanaged-devices=interface-name:eth0\n" },
-		{ "NetworkManager", XNM_MANAGER_NM, "/etc/NetworkManager/conf.d/1.conf",
-		  "[device-a]\nmatch-device=mac:00:16:3E:00:00:01\nmanaged=0\n" },
-		{ "NetworkManager", XNM_MANAGER_NM, "/etc/NetworkManager/NetworkManager.conf",
-		  "[main]\nno-auto-default=*\n" },
-		{ "NetworkManager", XNM_MANAGER_NM, "/run/udev/data/n7", "E:NM_UNMANAGED=1\n" },
-		{ "connman", XNM_MANAGER_CONNMAN, "/etc/connman/main.conf",
-		  "NetworkInterfaceBlacklist=eth\n" },
-		{ "dhcpcd", XNM_MANAGER_DHCPCD, "/etc/dhcpcd.conf", "denyinterfaces eth0\n" },
-	};
-
-	for (size_t i = 0; i < 4 * XNM_N_ELEMENTS(cases); i++) {
-		unsigned int way = (unsigned int)i % 4;
-		const char *service = cases[i / 4].service;
-
-		(void)fresh(state);
-		assert_int_equal(find(), XNM_MANAGER_NONE);
-		enable(service, way);
-		if (find() != cases[i / 4].kind || !found.comes)
-			fail_msg("%s, way %u: %d", service, way, found.kind);
-		put(cases[i / 4].path, cases[i / 4].leaves);
-		if (find() != XNM_MANAGER_NONE)
-			fail_msg("%s, way %u, left alone: %d", service, way, found.kind);
-	}
-	/* of another card */
-	(void)fresh(state);
-	enable("dhcpcd@eth1", 0);
-	assert_int_equal(find(), XNM_MANAGER_NONE);
-	enable("dhcpcd@eth0", 0);
-	assert_int_equal(find(), XNM_MANAGER_DHCPCD);
-	/* installed, and not enabled; or masked */
-	(void)fresh(state);
-	put("/run/systemd/system/x", "");
-	put("/usr/lib/systemd/system/NetworkManager.service", "");
-	assert_int_equal(find(), XNM_MANAGER_NONE);
-	enable("NetworkManager", 0);
-	assert_int_equal(find(), XNM_MANAGER_NM);
-	mask("NetworkManager");
-	assert_int_equal(find(), XNM_MANAGER_NONE);
-}
-
-/* Those who wait for a profile, or leave to ifupdown what it has. */
-static void test_coming_profiles(void **state)
-{
-	static const struct {
-		const char *profile;
-		bool fits;
-	} cases[] = {
-		{ "[connection]\ntype=ethernet\ninterface-name=eth0\n", true },
-		{ "[connection]\ntype=ethernet\n[ipv4]\nmethod=auto\n", true },
-		{ "[connection]\ntype=ethernet\n[ethernet]\nmac-address=00:16:3E:00:00:01\n",
-		  true },
-		{ "[connection]\ntype=ethernet\n[ethernet]\nmac-address=00:16:3E:00:00:02\n",
-		  false },
-		{ "[connection]\ntype=ethernet\ninterface-name=eth1\n", false },
-		{ "[connection]\ntype=ethernet\ninterface-name=eth0\nautoconnect=false\n", false },
-		{ "[connection]\ntype=wifi\n", false },
-	};
-
-	(void)state;
-	enable("NetworkManager", 0);
-	put("/etc/NetworkManager/NetworkManager.conf",
-	    "[main]\nplugins=ifupdown,keyfile\nno-auto-default=eth0\n[ifupdown]\nmanaged=false\n");
-	assert_int_equal(find(), XNM_MANAGER_NONE);
-	for (size_t i = 0; i < XNM_N_ELEMENTS(cases); i++) {
-		put("/etc/NetworkManager/system-connections/a.nmconnection", cases[i].profile);
-		if ((find() == XNM_MANAGER_NM) != cases[i].fits)
-			fail_msg("%s", cases[i].profile);
-	}
-	put("/etc/NetworkManager/system-connections/a.nmconnection", cases[0].profile);
-	put("/etc/network/interfaces", "auto eth0\niface eth0 inet static\n");
-	assert_int_equal(find(), XNM_MANAGER_NONE);
-	put("/etc/network/interfaces", "auto eth1\niface eth1 inet static\n");
-	assert_int_equal(find(), XNM_MANAGER_NM);
-	/* it runs, and does not want the card; wicked has nothing to ask for */
-	put_process(41, "NetworkManager", "/usr/sbin/NetworkManager --no-daemon", true);
-	put("/run/NetworkManager/devices/7", "[device]\nmanaged=false\n");
-	assert_int_equal(find(), XNM_MANAGER_NONE);
-	enable("wicked", 0);
-	assert_int_equal(find(), XNM_MANAGER_NONE);
-	put("/etc/sysconfig/network/ifcfg-eth0", "BOOTPROTO='static'\n");
-	assert_int_equal(find(), XNM_MANAGER_NONE);
-	put("/etc/sysconfig/network/ifcfg-eth0", "STARTMODE='auto'\nBOOTPROTO='dhcp4'\n");
-	assert_int_equal(find(), XNM_MANAGER_WICKED);
-}
-
 /* netplan, and cloud-init by it, have a generator that writes to /run and enables networkd there. */
 static void test_generated(void **state)
 {
@@ -495,19 +289,10 @@ int main(void)
 		cmocka_unit_test_setup(test_network_manager, fresh),
 		cmocka_unit_test_setup(test_network_manager_conf, fresh),
 		cmocka_unit_test_setup(test_others, fresh),
-		cmocka_unit_test_setup(test_coming, fresh),
-		cmocka_unit_test_setup(test_coming_profiles, fresh),
 		cmocka_unit_test_setup(test_generated, fresh),
 		cmocka_unit_test_setup(test_ifupdown, fresh),
 		cmocka_unit_test(test_texts),
 	};
-	int rc;
 
-	if (!mkdtemp(top))
-		return 1;
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	(void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	(void)rmdir(top);
-	return rc;
+	return make_top() ? remove_top(cmocka_run_group_tests(tests, NULL, NULL)) : 1;
 }
