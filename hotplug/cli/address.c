@@ -74,7 +74,7 @@ static int look_at(void *arg, uint32_t domid, uint32_t devid)
 	return 1;
 }
 
-/* GUEST or GUEST/NUMBER; a name of a vif is no guest's, but does no harm as one. */
+/* GUEST or GUEST/NUMBER. The name of a vif is split as well: no guest is called so. */
 static int split(const char *name)
 {
 	const char *slash = strrchr(name, '/');
@@ -115,12 +115,12 @@ static int want_of_policy(const struct xnm_policy *policy)
 	xnm_event_init(&event, XNM_VERB_ONLINE, 0, asked.devid);
 	guest.mac = asked.mac;
 	memcpy(guest.domain_name, asked.guest, sizeof(guest.domain_name));
-	/* without network=, the guest's own bridge= must name it */
+	/* without network= it is the guest's own bridge=, which is not known here */
 	(void)snprintf(guest.bridge, sizeof(guest.bridge), "%s", network ? network->name : "-");
 	return xnm_want(&asked.want, &event, &guest, policy, false, &asked.err);
 }
 
-/* Under the lock of the pool, as in an online. Whoever may not write only looks. */
+/* Takes the pool's lock, as an online does. Reserves nothing without the right to write. */
 static int ask_pool(void)
 {
 	const struct xnm_owner nobody = { UINT32_MAX, UINT32_MAX };
@@ -204,7 +204,7 @@ static int address(const char *name, bool kernel)
 		fputs("xnm: the policy has mistakes: see 'xnm check'\n", stderr);
 		return XNM_EXIT_USAGE;
 	}
-	/* a host where nothing ran yet has no notes, and only root may make them */
+	/* only root may create the folder of the notes, which is missing before the first event */
 	if (xnm_run_dir_open(&asked.dir, xnm_run_dir_path(), false)) {
 		xnm_run_dir_close(&asked.dir);
 		(void)xnm_run_dir_open(&asked.dir, xnm_run_dir_path(), true);

@@ -64,7 +64,7 @@ static void print_summary(const char *path, const struct xnm_policy *policy,
 	printf("\n");
 }
 
-/* Big and zero: not touched unless it is used. */
+/* Large, but its memory is not touched unless it is used. */
 static struct xnm_policy the_policy;
 static bool policy_is_good;
 
@@ -88,7 +88,7 @@ const struct xnm_policy *xnm_checked_policy(void)
 	return policy_is_good ? &the_policy : NULL;
 }
 
-/* One that is not in use may be for another host, where other devices are. */
+/* A file that is not in use may be for another host with other devices. */
 static int load(const char *path, struct findings *findings)
 {
 	bool in_use = strcmp(path, file_in_use()) == 0;

@@ -106,7 +106,7 @@ static void print_options4(const struct xnm_network *network)
 
 	if (!own)
 		return;
-	/* without a value, dnsmasq does not name itself */
+	/* without a value dnsmasq announces no router; without the line, itself */
 	printf("dhcp-option=tag:%s,option:router%s%s\n", network->name, router ? "," : "",
 	       router ? host_text(router, text) : "");
 	print_dns_servers(network, own);
@@ -154,16 +154,16 @@ static void print_all(const struct xnm_network *network)
 	printf("interface=%s\n", network->bridge);
 	puts("except-interface=lo\n"
 	     "bind-dynamic");
-	/* in which xnm-vif finds by what name a guest has its address */
+	/* xnm-vif reads there which identifiers a DHCPv6 lease has, to release it */
 	if (xnm_lease_path(leases, network->name) == 0)
 		printf("dhcp-leasefile=%s\n", leases);
 	print_dns(network);
 	if (network->dhcp == XNM_SERVER_DNSMASQ) {
-		/* who has a lease is said by its MAC address, which a locked guest cannot choose */
+		/* leases go by the MAC address, which a locked guest cannot choose, not by client-id */
 		puts("dhcp-authoritative\n"
 		     "dhcp-ignore-clid");
 		printf("dhcp-hostsdir=%s%s%s\n", root, slash, dir);
-		/* by which xnm-vif finds it, to let it forget what has gone */
+		/* xnm-vif sends it SIGHUP, so that it forgets reservations that were removed */
 		printf("pid-file=%s%s%s.pid\n", root, slash, dir);
 		print_range4(network, lease);
 		print_options4(network);

@@ -29,7 +29,7 @@ static void add_report(void *arg, const struct xnm_uplink_report *report)
 	table->reports[table->n++] = *report;
 }
 
-/* Names that are no uplink with a gateway would be left out without a word. */
+/* The probe itself ignores names that are no uplink with a gateway. */
 static int check_names(const struct xnm_policy *policy, char *const *names, unsigned int n)
 {
 	int rc = 0;

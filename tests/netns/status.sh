@@ -83,6 +83,8 @@ schema() {
 	"$XNM" status --json | problems
 }
 is "JSON keeps to its schema" "$(schema 2>&1)" ""
+is "each part is in the table" "$(sed -n 's/^\tROW(\([a-z_]*\)).*/\1/p' "$netns_top/hotplug/cli/status/table.c" | sort)" \
+	"$(sed -n 's/^const struct xnm_status_part \([a-z_]*\) = {/\1/p' "$netns_top"/hotplug/cli/status/*.c | sort)"
 
 # -- arguments
 for word in vif2.0 2.0 web0 web 2; do

@@ -2,13 +2,12 @@
 /* fastpath.c - `xnm fastpath`: which guests may talk through shared memory, and which do. */
 #include "hotplug/cli/fastpath/fastpath.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <json-c/json.h>
 #include <string.h>
 
 #include "hotplug/cli/cli.h"
 #include "hotplug/cli/columns.h"
+#include "hotplug/cli/json.h"
 
 static const char usage[] =
 	"usage: xnm fastpath [--json] [VIF|GUEST]\n"
@@ -82,20 +81,17 @@ static void print_table(const struct xnm_fp_listing *listing)
 		       listing->out[i].reason);
 }
 
-static struct json_object *guest_json(const struct xnm_fp_guest *guest,
-				      const struct xnm_fp_hello *says)
+static void guest_json(struct json_object *object, const struct xnm_fp_guest *guest,
+		       const struct xnm_fp_hello *says)
 {
 	static const char *const words[] = {
 		[XNM_FP_SILENT] = "",	[XNM_FP_NONSENSE] = "nonsense", [XNM_FP_CLOSED] = "closed",
 		[XNM_FP_WANT] = "want", [XNM_FP_OFFER] = "offer",	[XNM_FP_CONN] = "conn",
 	};
-	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "guest",
-			       guest->name[0] ? json_object_new_string(guest->name) : NULL);
-	json_object_object_add(object, "domid", json_object_new_int((int)guest->domid));
+	xnm_json_text(object, "guest", guest->name);
+	xnm_json_number(object, "domid", guest->domid);
 	json_object_object_add(object, "says", json_object_new_string(words[says->word]));
-	return object;
 }
 
 static struct json_object *pair_json(const struct xnm_fp_pair *pair)
@@ -103,11 +99,10 @@ static struct json_object *pair_json(const struct xnm_fp_pair *pair)
 	struct json_object *object = json_object_new_object();
 	enum xnm_fp_state state = xnm_fp_state_of(&pair->server_says, &pair->client_says);
 
-	json_object_object_add(object, "server", guest_json(&pair->server, &pair->server_says));
-	json_object_object_add(object, "client", guest_json(&pair->client, &pair->client_says));
+	guest_json(xnm_json_object(object, "server"), &pair->server, &pair->server_says);
+	guest_json(xnm_json_object(object, "client"), &pair->client, &pair->client_says);
 	json_object_object_add(object, "segments", json_object_new_string(pair->segments));
-	json_object_object_add(object, "state",
-			       json_object_new_string(pair->half ? "half" : state_words[state]));
+	xnm_json_text(object, "state", pair->half ? "half" : state_words[state]);
 	return object;
 }
 
@@ -117,32 +112,23 @@ static struct json_object *out_json(const struct xnm_fp_out *out)
 	char vif[24];
 
 	(void)snprintf(vif, sizeof(vif), "vif%u.%u", out->domid, out->devid);
-	json_object_object_add(object, "vif", json_object_new_string(vif));
-	json_object_object_add(object, "guest",
-			       out->guest[0] ? json_object_new_string(out->guest) : NULL);
-	json_object_object_add(object, "reason", json_object_new_string(out->reason));
+	xnm_json_text(object, "vif", vif);
+	xnm_json_text(object, "guest", out->guest);
+	xnm_json_text(object, "reason", out->reason);
 	return object;
 }
 
 static int print_json(const struct xnm_fp_listing *listing)
 {
 	struct json_object *object = json_object_new_object();
-	struct json_object *pairs = json_object_new_array(), *out = json_object_new_array();
-	const char *text;
+	struct json_object *pairs = xnm_json_list(object, "pairs");
+	struct json_object *out = xnm_json_list(object, "unpublished");
 
 	for (unsigned int i = 0; i < listing->n_pairs; i++)
 		json_object_array_add(pairs, pair_json(&listing->pairs[i]));
 	for (unsigned int i = 0; i < listing->n_out; i++)
 		json_object_array_add(out, out_json(&listing->out[i]));
-	json_object_object_add(object, "pairs", pairs);
-	json_object_object_add(object, "unpublished", out);
-	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
-							      JSON_C_TO_STRING_SPACED |
-							      JSON_C_TO_STRING_NOSLASHESCAPE);
-	if (text)
-		printf("%s\n", text);
-	json_object_put(object);
-	return text ? 0 : -ENOMEM;
+	return xnm_json_print(object, stdout);
 }
 
 int xnm_cmd_fastpath(int argc, char **argv)

@@ -12,15 +12,15 @@ struct xnm_fp_guest {
 	char inc[XNM_FP_INC_LEN];
 };
 
-/* Two domains of which one, or better both, are listed to the other. */
+/* Two domains, of which at least one is listed to the other. */
 struct xnm_fp_pair {
 	struct xnm_fp_guest server, client; /* the lower number first */
-	bool half; /* one of them is not */
+	bool half; /* only one of them is */
 	char segments[4 * XNM_SEGMENT_LEN]; /* with commas between them */
 	struct xnm_fp_hello server_says, client_says;
 };
 
-/* A vif of ours that is not published. */
+/* A vif with a note that is not published. */
 struct xnm_fp_out {
 	uint32_t domid, devid;
 	char guest[128];
@@ -29,7 +29,7 @@ struct xnm_fp_out {
 
 struct xnm_fp_listing {
 	const char *word; /* what was asked for: a vif or a guest; NULL: all */
-	bool found; /* it is something, of this domain, or of one of the same name */
+	bool found; /* word names a vif or guest, of the domain domid */
 	uint32_t domid;
 	unsigned int n_guests, n_pairs, n_out;
 	struct xnm_fp_guest *guests; /* with something published */

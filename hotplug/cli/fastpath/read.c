@@ -59,7 +59,7 @@ struct segments {
 	size_t out_size;
 };
 
-/* dom0 has written it; but a name that is there already is not worth a second mention. */
+/* Adds the segment of one vif, unless the list has it already. */
 static void add_segment(void *arg, const char *name)
 {
 	struct segments *segments = arg;
