@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cidr.h - what addresses and subnets of a policy have to do with each other. */
+/* cidr.h - compare, convert and print addresses and subnets. */
 #ifndef XNM_CIDR_H
 #define XNM_CIDR_H
 
@@ -30,7 +30,10 @@ bool xnm_cidr_is_broadcast(const struct xnm_cidr *cidr);
  */
 void xnm_cidr_settle(struct xnm_cidr *cidr);
 
-/* Writes it with the length that it was written with to text, of XNM_CIDR_TEXT_LEN bytes. */
+/*
+ * Writes "address/len" with told_len, if there is one, as len. text holds
+ * XNM_CIDR_TEXT_LEN bytes.
+ */
 void xnm_cidr_format_told(const struct xnm_cidr *cidr, char *text);
 
 /* Whether the address is one of fe80::/10, which each link has for itself. */
@@ -39,7 +42,7 @@ bool xnm_cidr_is_link_local(const struct xnm_cidr *cidr);
 /* Writes the address without its prefix length to text, which holds XNM_CIDR_TEXT_LEN bytes. */
 void xnm_cidr_format_host(const struct xnm_cidr *cidr, char *text);
 
-/* Whether guests make addresses of their own in the subnet. */
+/* Whether guests make IPv6 addresses in the subnet from their MAC addresses (EUI-64). */
 bool xnm_is_eui64_subnet(const struct xnm_cidr *cidr);
 
 /* The address that a guest makes of a prefix of length 64 and its MAC address (RFC 4291, A). */

@@ -55,8 +55,10 @@ void xnm_event_init(struct xnm_event *event, enum xnm_verb verb, uint32_t domid,
 	event->verb = verb;
 	event->domid = domid;
 	event->devid = devid;
-	/* vif32751.65535-emu is longer than a device name may be; netback and libxl cut no corner
-	 * there either, such a device cannot exist */
+	/*
+	 * vif32751.65535-emu is longer than IFNAMSIZ: the kernel refuses such a device, so
+	 * cutting its name is harmless
+	 */
 	(void)snprintf(event->vif, sizeof(event->vif), "vif%u.%u", domid, devid);
 	(void)snprintf(event->tap, sizeof(event->tap), "vif%u.%u-emu", domid, devid);
 	(void)snprintf(event->backend, sizeof(event->backend), "backend/vif/%u/%u", domid, devid);
@@ -122,7 +124,7 @@ static int parse_backend_path(struct xnm_event *event, const char *path, struct 
 	return 0;
 }
 
-/* The value that goes with key: the last "key=value" argument, else the environment. */
+/* The value of key: that of the last "key=value" argument, else of the environment variable. */
 static const char *lookup(const char *key, int argc, char *const argv[])
 {
 	size_t len = strlen(key);

@@ -30,7 +30,7 @@ struct xnm_event {
 	char bridge[128]; /* bridge= from argv or environment, if xenstore has none */
 };
 
-/* A vif, as others note it. */
+/* A vif by its numbers, as the one that has an address, a name or a route. */
 struct xnm_owner {
 	uint32_t domid, devid;
 };

@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-/* Any socket will do, and this kind is in every kernel. */
+/* The two ioctls work on any socket, and every kernel has AF_UNIX. */
 int xnm_ifname_open(void)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -15,7 +15,7 @@ int xnm_ifname_open(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Two short questions: by netlink, the answer has all there is to know of the device. */
+/* Two ioctls are cheaper than RTM_GETLINK, whose answer describes the whole device. */
 int xnm_ifname_real(int fd, const char *name, char real[IFNAMSIZ])
 {
 	struct ifreq ifr = { 0 };

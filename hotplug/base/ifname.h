@@ -5,7 +5,7 @@
 
 #include <net/if.h>
 
-/* Opens what the names are asked by. Returns a descriptor or -errno. */
+/* Opens the socket for xnm_ifname_real(). Returns a descriptor or -errno. */
 int xnm_ifname_open(void);
 
 /*

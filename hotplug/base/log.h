@@ -7,7 +7,7 @@
 
 #include "hotplug/base/util.h"
 
-/* What went wrong, said once, by the place that knows the names. Zero-initialise. */
+/* What went wrong, in one sentence by the function that knows the names. Zero-initialise. */
 struct xnm_err {
 	char text[320];
 };

@@ -26,11 +26,11 @@ struct xnm_cidr {
 	uint8_t family; /* AF_INET or AF_INET6; 0: unset */
 	uint8_t prefix_len;
 	uint8_t addr[16]; /* network order; the first 4 bytes for AF_INET */
-	/* of a guest's own address: what it was written with, only to tell the guest; 0: nothing */
+	/* of a guest's own address: the prefix length that the guest is told; 0: none */
 	uint8_t told_len;
 };
 
-/* Both families, in the order in which arrays of two have them. */
+/* Both address families, in the order of all arrays of XNM_N_IP entries. */
 #define XNM_N_IP 2 /* families: ip, ip6 */
 extern const char *const xnm_ip_names[XNM_N_IP];
 extern const uint8_t xnm_ip_families[XNM_N_IP]; /* AF_INET, AF_INET6, and NFPROTO_ alike */
@@ -77,10 +77,7 @@ bool xnm_ifname_ok(const char *text);
 /* Whether text looks like a name netback gives: vif<domid>.<devid>[-emu]. */
 bool xnm_ifname_is_vif(const char *text);
 
-/*
- * Whether every byte is printable ASCII; what a message or a state file may
- * quote as it stands.
- */
+/* Whether every byte is printable ASCII, so that a message or a note may quote the text. */
 bool xnm_text_ok(const char *text, size_t len);
 
 /*

@@ -16,7 +16,7 @@ struct addr_list {
 	bool has_more;
 };
 
-/* Headers before Linux 5.18 do not have it, and kernels before that neither take nor tell it. */
+/* Linux 5.18 and later; older kernels ignore it in a request and leave it out of a list. */
 #define ATTR_PROTO 11 /* IFA_PROTO */
 
 static int read_addr(void *arg, struct nlmsghdr *hdr)
@@ -62,7 +62,7 @@ int xnm_addr_list_ours(struct xnm_rtnl *rtnl, int ifindex, int family, struct xn
 		return -ENOMEM;
 	rc = rtnl_dump(rtnl, msg, read_addr, &list, sizeof(list));
 	*n = list.n;
-	/* it has just gone, and its addresses with it */
+	/* the device has just gone, and its addresses with it */
 	if (rc == -ENODEV)
 		return 0;
 	if (!rc && list.has_more)
@@ -76,7 +76,7 @@ int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cid
 	return xnm_addr_list_ours(rtnl, ifindex, family, out, NULL, max, n);
 }
 
-/* ours: it is marked so. */
+/* ours: the address gets XNM_RTPROT as its protocol. */
 static int change_addr(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
 		       const struct xnm_cidr *addr, bool ours)
 {
@@ -94,7 +94,10 @@ static int change_addr(struct xnm_rtnl *rtnl, int type, int flags, int ifindex,
 		return -ENOMEM;
 	if (ours && nla_put_u8(msg, ATTR_PROTO, XNM_RTPROT))
 		return -ENOMEM;
-	/* an address in use elsewhere must not leave a bridge without its gateway address */
+	/*
+	 * no duplicate address detection: another host that has it must not leave the
+	 * bridge without its gateway address
+	 */
 	if (addr->family == AF_INET6 && type == RTM_NEWADDR &&
 	    nla_put_u32(msg, IFA_FLAGS, IFA_F_NODAD))
 		return -ENOMEM;

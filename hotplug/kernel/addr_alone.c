@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* addr_alone.c - take away an address of ours, but none that somebody else keeps or has added behind it. */
+/* addr_alone.c - delete an address of ours alone: no secondary ones, and none that is leased. */
 #include "hotplug/kernel/rtnl_core.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ int xnm_addr_del_alone(struct xnm_rtnl *rtnl, const char *ifname, int ifindex,
 	struct xnm_addr_state state;
 	int rc;
 
-	/* of IPv6 each one stands for itself */
+	/* IPv6 has no secondary addresses */
 	if (addr->family != AF_INET)
 		return xnm_addr_del(rtnl, ifindex, addr);
 	rc = xnm_addr_state(rtnl, ifindex, addr, &state);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* addr_state.c - find out what would become of others if an address of a device were taken away. */
+/* addr_state.c - whether deleting an address would delete secondary ones, or end a lease. */
 #include "hotplug/kernel/rtnl_core.h"
 
 #include <errno.h>

@@ -20,7 +20,7 @@ struct frame {
 	struct ether_arp arp;
 } __attribute__((packed));
 
-/* Not all that a busy guest sends. */
+/* Lets the socket receive ARP only, and not all that a busy guest sends. */
 static int only_arp(int fd)
 {
 	struct sock_filter code[] = {
@@ -34,13 +34,16 @@ static int only_arp(int fd)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) ? -errno : 0;
 }
 
-/* With all protocols: a bridge takes from its ports what is of one only. */
+/*
+ * For ETH_P_ALL: a bridge takes frames from its ports before sockets of a single protocol
+ * see them.
+ */
 static int open_socket(int ifindex)
 {
 	const struct sockaddr_ll address = { .sll_family = AF_PACKET,
 					     .sll_protocol = htons(ETH_P_ALL),
 					     .sll_ifindex = ifindex };
-	/* none until there is a filter */
+	/* protocol 0: it receives nothing until the filter is there */
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int rc = fd < 0 ? -errno : only_arp(fd);
 

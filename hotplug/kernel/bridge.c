@@ -22,7 +22,10 @@ static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *sett
 	data = nla_nest_start(msg, IFLA_INFO_DATA);
 	if (!data || nla_put_u32(msg, IFLA_BR_STP_STATE, settings->stp))
 		return -1;
-	/* without STP a port need not listen for 15 s first, which would eat a guest's DHCP */
+	/*
+	 * forward_delay 0: without STP a port need not listen for 15 s first, in which a
+	 * guest's DHCP would time out
+	 */
 	if (create && !settings->stp && nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0))
 		return -1;
 	if (settings->set_vlan_filtering &&
@@ -57,7 +60,7 @@ int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 	return rtnl_change(rtnl, msg, put_bridge(msg, settings, false));
 }
 
-#define MAX_NAMES 64 /* they are for a person to read */
+#define MAX_NAMES 64 /* a person reads them */
 
 struct bridge_names {
 	unsigned int n;
@@ -72,7 +75,7 @@ static int read_bridge_name(void *arg, struct nlmsghdr *hdr)
 	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) || !tb[IFLA_IFNAME] ||
 	    !tb[IFLA_LINKINFO])
 		return 0;
-	/* old kernels ignore the filter of the request */
+	/* old kernels ignore the request's filter and list all links */
 	kind = nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]), IFLA_INFO_KIND);
 	if (kind && nla_strcmp(kind, "bridge") == 0 && names->n < MAX_NAMES)
 		nla_strlcpy(names->name[names->n++], tb[IFLA_IFNAME], IFNAMSIZ);

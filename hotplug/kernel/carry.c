@@ -28,16 +28,19 @@ unsigned int carry_address_order(const struct xnm_carry *carry, unsigned int i)
 {
 	unsigned int n4 = 0;
 
-	/* IPv4 as the kernel lists them, so that the same ones are primary; IPv6 from the
-	 * end, as the kernel lists the newest first, and prefers it where nothing else decides */
+	/*
+	 * IPv4 addresses in the kernel's order, so that the same ones are primary; IPv6
+	 * addresses in the reverse order, as the kernel lists the newest first and prefers
+	 * it where nothing else decides
+	 */
 	while (n4 < carry->n_addresses && carry->cidrs[n4].family == AF_INET)
 		n4++;
 	return i < n4 ? i : n4 + carry->n_addresses - 1 - i;
 }
 
 /*
- * Adds a message, or two: an IPv6 address comes without a test, but is not to
- * be one that is never tested.
+ * Adds one message, or two: an IPv6 address in use is added with IFA_F_NODAD, and a second
+ * message takes that flag away again.
  */
 static void add_address(struct rtnl_batch *batch, const struct xnm_carry *carry, unsigned int i,
 			const struct carry_end *end)
@@ -62,7 +65,7 @@ static bool is_failure(void *arg, unsigned int i, int rc)
 	return rc && rc != -EEXIST;
 }
 
-/* Puts those that are not there yet and work, or all. */
+/* Adds the addresses that are in use and not there yet; with all: every one. */
 static int put_addresses(struct xnm_rtnl *rtnl, const struct xnm_carry *carry,
 			 const struct carry_end *end, bool all)
 {
@@ -126,7 +129,10 @@ int xnm_carry_take_addresses(struct xnm_rtnl *rtnl, const struct xnm_carry *carr
 	const struct carry_end end = { ifname, ifindex };
 	int first = 0;
 
-	/* from the end: an IPv4 address takes those behind it of its subnet with it */
+	/*
+	 * from the end: the kernel deletes an IPv4 address together with the secondary
+	 * ones behind it
+	 */
 	for (unsigned int i = carry->n_addresses; i-- > 0;) {
 		_cleanup_nlmsg_ struct nl_msg *msg = NULL;
 		int rc;

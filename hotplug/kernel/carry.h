@@ -18,10 +18,13 @@ struct xnm_rtnl;
 #define XNM_MAX_CARRIED_OTHERS	   256
 #define XNM_CARRIED_BYTES	   (384 * 1024)
 
-/* One of them as the kernel tells it, so that all it knows moves along. */
+/*
+ * One address, route or neighbour as the kernel's own message, so that all of its
+ * attributes move along.
+ */
 struct xnm_carried {
 	uint32_t at; /* its message, in bytes[] */
-	bool existed; /* where it was put it was already: taking back leaves it there */
+	bool existed; /* the new device had it already: taking back leaves it there */
 	bool behind; /* an IPv4 route behind another device's to the same, which wins */
 };
 
@@ -40,7 +43,7 @@ struct xnm_carry {
 	uint8_t bytes[XNM_CARRIED_BYTES] __attribute__((aligned(4)));
 };
 
-/* The card, and which bridge it is to be a port of; ifindex 0: it stays where it is. */
+/* The card, and the bridge of which it is to be a port; ifindex 0: the card stays where it is. */
 struct xnm_carry_port {
 	int ifindex;
 	int master; /* 0: of none */
@@ -61,10 +64,10 @@ struct xnm_carry_port {
  */
 int xnm_carry_read(struct xnm_rtnl *rtnl, const char *ifname, int ifindex, struct xnm_carry *carry);
 
-/* Takes an address off the list, and the route that the kernel made for it. */
+/* Removes an address from the list, and the route that the kernel made for it. */
 void xnm_carry_forget(struct xnm_carry *carry, unsigned int address);
 
-/* Whether there is anything but what every device gives itself (link-local addresses). */
+/* Whether the device has more than the link-local addresses that every device gets by itself. */
 bool xnm_carry_matters(const struct xnm_carry *carry);
 
 /* An IPv4 address that ends unless somebody renews it, or NULL. */
@@ -74,53 +77,53 @@ const struct xnm_cidr *xnm_carry_lease(const struct xnm_carry *carry);
 bool xnm_carry_dhcp_route(const struct xnm_carry *carry, struct xnm_cidr *dst);
 
 /*
- * Gives the addresses that work to another device. What it has already is
- * fine. IPv6 addresses are not tested for duplicates, as nobody new has them;
- * those that are being tested, or have failed, wait for xnm_carry_switch().
- * What fails half-way is taken back.
+ * Adds the addresses in use to another device, which may have some already. IPv6 addresses
+ * skip duplicate address detection, as this host has them; tentative and duplicate ones
+ * wait for xnm_carry_switch(). If one fails, all are taken back.
  */
 int xnm_carry_put_addresses(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char *ifname,
 			    int ifindex);
 
 /*
- * Makes the card a port, or takes it out, gives everything but the addresses
- * that work to another device, which must be up, and takes it from the one that
- * had it: all in one request, which a kill cannot end half-way. Of what fails,
- * all is put back. own_may_stay: routes that need an address which did not move
- * are left out.
+ * Makes the card a port, or takes it out, and moves everything but the addresses in use to
+ * another device, which must be up: in one request, which a kill cannot end half-way. If
+ * something fails, all of it is undone. own_may_stay: routes that need an address which
+ * did not move are left out.
  */
 int xnm_carry_switch(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char *ifname,
 		     int ifindex, const struct xnm_carry_port *port, bool own_may_stay);
 
-/* Takes back what a switch has done, the same way. */
+/* Undoes a switch, in one request as well. */
 void xnm_carry_switch_back(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char *ifname,
 			   int ifindex, const struct xnm_carry_port *port);
 
-/* Gives the addresses to the device that they were read from, which has lost some since. */
+/* Adds the addresses again to the device from which they were read, and which has lost some. */
 void xnm_carry_restore(struct xnm_rtnl *rtnl, const struct xnm_carry *carry);
 
 /*
- * Takes addresses from a device: all of them, or with only_new those that a put
- * before has added. Link-local IPv6 addresses stay with who has them. What has
- * gone already is done. Returns 0 or the first -errno, after trying all.
+ * Deletes the addresses from a device: all of them, or with only_new those that
+ * xnm_carry_put_addresses() has added; link-local IPv6 addresses stay. One that has gone
+ * is no failure. Returns 0 or the first -errno, after trying all.
  */
 int xnm_carry_take_addresses(struct xnm_rtnl *rtnl, const struct xnm_carry *carry,
 			     const char *ifname, int ifindex, bool only_new);
 
 /*
- * Gives a bridge the settings in /proc/sys/net of the card whose place it takes,
- * so far as they are about the wire behind it. Undo puts back what the last one
- * has changed.
+ * Copies the sysctls of a card that are about the wire behind it to the bridge that takes
+ * its place. Undo restores what the last call has changed.
  */
 void xnm_carry_settings(const char *from, const char *to);
 void xnm_carry_settings_undo(const char *to);
 
-/* Writes those that the bridge does not get although it has others, each behind a space; false: none. */
+/*
+ * Writes the names of the card's sysctls that differ from the bridge's and are not copied,
+ * each behind a space; false: there are none.
+ */
 bool xnm_carry_stays(const char *from, const char *to, char *out, size_t out_size);
 
 /*
- * Writes what others have bound to a card by its number, and get nothing by once
- * it is a port, as "2 sockets, 1 XFRM policy"; false: nothing.
+ * Writes what is bound to the index of a card, and so receives nothing once the card is a
+ * port, as "2 sockets, 1 XFRM policy"; false: nothing is.
  */
 bool xnm_carry_bound(struct xnm_rtnl *rtnl, int ifindex, char *out, size_t out_size);
 

@@ -39,7 +39,7 @@ static int error_of(void *arg, struct nlmsghdr *hdr)
 	return ((struct nlmsgerr *)NLMSG_DATA(hdr))->error;
 }
 
-/* What a kernel does not have, or does not tell, there is none of. */
+/* Sends the request. A list that this kernel does not have, or refuses to give, counts as empty. */
 static void ask(int protocol, struct question *question, size_t len, struct count *count,
 		int (*fn)(void *arg, struct nlmsghdr *hdr))
 {
@@ -65,7 +65,10 @@ static void ask(int protocol, struct question *question, size_t len, struct coun
 	(void)close(fd);
 }
 
-/* Both begin with what stands on 8 bytes, which a netlink message does not. */
+/*
+ * Copies the index at that offset: the structs of XFRM need an alignment of 8 bytes, and a
+ * netlink message has 4.
+ */
 static void count_selector(struct count *count, const struct nlmsghdr *hdr, size_t at)
 {
 	int ifindex;
@@ -181,7 +184,7 @@ static int count_nexthop(void *arg, struct nlmsghdr *hdr)
 	return 0;
 }
 
-/* Those in a route keep the card out: carry_read.c */
+/* Nexthop objects that no route uses: carry_read.c refuses a card with a route that uses one. */
 static unsigned int nexthops(struct xnm_rtnl *rtnl, int ifindex)
 {
 	_cleanup_nlmsg_ struct nl_msg *msg =

@@ -12,7 +12,7 @@ static inline struct nlmsghdr *carry_header(const struct xnm_carry *carry,
 	return (struct nlmsghdr *)(void *)(carry->bytes + carried->at);
 }
 
-/* Where something is to be put, or taken from. */
+/* The device to which something is added, or from which it is deleted. */
 struct carry_end {
 	const char *ifname;
 	int ifindex;
@@ -33,29 +33,32 @@ struct nl_msg *carry_neighbour_msg(const struct xnm_carry *carry,
 struct nl_msg *carry_other_msg(const struct xnm_carry *carry, const struct xnm_carried *other,
 			       const struct carry_end *end, bool adds);
 
-/* Of an address: whether it is in use, neither being tested for duplicates nor found to be one. */
+/* Whether an address is in use: neither tentative nor a duplicate. */
 bool carry_address_works(const struct xnm_carry *carry, const struct xnm_carried *address);
 bool carry_has_gateway(const struct xnm_carry *carry, const struct xnm_carried *route);
 
-/* Which address is the i-th to be put, so that the kernel lists and prefers them as before. */
+/* Which address is the i-th to be added, so that the kernel lists and prefers them as before. */
 unsigned int carry_address_order(const struct xnm_carry *carry, unsigned int i);
 
 /* What is read of a device, until all of it is. */
 struct carry_reading {
 	struct xnm_carry *carry;
-	int family; /* what a dump is for */
+	int family; /* the family of the dump that is being read */
 	unsigned int n_addresses, n_routes, n_neighbours, n_others;
 	uint32_t n_bytes;
-	bool permanent; /* which neighbours are looked for */
+	bool permanent; /* whether permanent neighbours are read, or all others */
 	const char *too_many; /* of what there are more than fit */
 	unsigned int max; /* how many of them do */
 	bool has_multipath, has_nexthop;
 	unsigned int n_same; /* IPv4 routes of ours that were seen again */
 	uint8_t key[16]; /* of the last IPv4 route */
-	bool foreign; /* one of those with this key is another device's */
+	bool foreign; /* a route of another device has the same key */
 };
 
-/* Keeps a message, and returns where. The dump is read on when it does not fit: nothing else ends it. */
+/*
+ * Keeps a message, and returns where. If it does not fit, the rest of the dump is read all
+ * the same: nothing else ends a dump.
+ */
 struct xnm_carried *carry_keep(struct carry_reading *reading, struct xnm_carried *list,
 			       unsigned int *n, unsigned int max, const char *what,
 			       const struct nlmsghdr *hdr);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* carry_list.c - what is on the list of what a device has, and what comes off it. */
+/* carry_list.c - ask what the list of a device's things has, and remove entries from it. */
 #include "hotplug/kernel/carry_core.h"
 
 #include <linux/neighbour.h>

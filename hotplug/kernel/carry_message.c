@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* carry_message.c - make the request that gives to one device what the kernel told of another. */
+/* carry_message.c - make requests that add to one device what the kernel has listed of another. */
 #include "hotplug/kernel/carry_core.h"
 
 #include <errno.h>
@@ -10,7 +10,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* What is sent is what the kernel told, with another device in it. What only the kernel may say is left out. */
+/*
+ * A request is the kernel's own message with another device in it, without the attributes
+ * and flags that only the kernel may set.
+ */
 
 /* of linux/if_addr.h: what inet6_rtm_newaddr() and inet_rtm_newaddr() take from others */
 #define TAKEN_FLAGS                                                                     \
@@ -61,7 +64,7 @@ static int put_label(struct nl_msg *msg, const struct nlattr *attr, const char *
 	if (nla_len(attr) < 1 || label[nla_len(attr) - 1] != '\0' || strncmp(label, from, len) != 0)
 		return put_attr(msg, attr);
 	(void)snprintf(text, sizeof(text), "%s%.*s", to, IFNAMSIZ - 1, label + len);
-	/* the kernel's limit; without a label the device's name is taken */
+	/* the kernel takes no longer label; without one it uses the device's name */
 	return strlen(text) < IFNAMSIZ ? nla_put_string(msg, IFA_LABEL, text) : 0;
 }
 
@@ -106,7 +109,7 @@ struct nl_msg *carry_address_msg(const struct xnm_carry *carry, const struct xnm
 	return finish(msg, built);
 }
 
-/* When it ends, of routes that a router has advertised. */
+/* The lifetime that is left of a route that a router has advertised. */
 static int put_expiry(struct nl_msg *msg, const struct nlattr *attr)
 {
 	struct rta_cacheinfo info;
@@ -136,7 +139,7 @@ struct nl_msg *carry_route_msg(const struct xnm_carry *carry, const struct xnm_c
 	struct nl_msg *msg;
 	int rem, built = 0;
 
-	/* the others tell of the device's state */
+	/* the other flags are the state of the device */
 	info.rtm_flags &= RTNH_F_ONLINK;
 	msg = begin(type, flags, &info, sizeof(info));
 	if (!msg)
@@ -155,7 +158,10 @@ struct nl_msg *carry_route_msg(const struct xnm_carry *carry, const struct xnm_c
 	return finish(msg, built);
 }
 
-/* What was known is tried first, and asked for again soon; who is permanent stays that. */
+/*
+ * A neighbour that the kernel has learned becomes stale: it is used at once and confirmed
+ * soon. A permanent one stays permanent.
+ */
 struct nl_msg *carry_neighbour_msg(const struct xnm_carry *carry,
 				   const struct xnm_carried *neighbour, const struct carry_end *end,
 				   bool adds)

@@ -16,7 +16,7 @@ static void keep_other(struct carry_reading *reading, const char *what, const st
 			 XNM_MAX_CARRIED_OTHERS, what, hdr);
 }
 
-/* The kernel makes one of its own for each group and broadcast address that is used. */
+/* The kernel makes such an entry for each multicast and broadcast address in use. */
 static bool is_group(const struct ndmsg *info, struct nlattr *dst)
 {
 	const uint8_t *addr = nla_data(dst);
@@ -35,7 +35,7 @@ static bool is_ours(const struct carry_reading *reading, const struct ndmsg *inf
 	       !(tb[NDA_PROTOCOL] && nla_get_u8(tb[NDA_PROTOCOL]) == XNM_RTPROT);
 }
 
-/* Those that say something: with a MAC, and neither the kernel's own nor refused. */
+/* Whether the entry is worth moving: it has a MAC address, is no group's, and did not fail. */
 static bool is_known(const struct ndmsg *info, struct nlattr **tb)
 {
 	if (info->ndm_flags & NTF_PROXY || info->ndm_state & NUD_FAILED)
@@ -57,7 +57,7 @@ static int read_neighbour(void *arg, struct nlmsghdr *hdr)
 	if (!is_ours(reading, info, tb) || !is_known(info, tb))
 		return 0;
 	permanent = info->ndm_state & (NUD_PERMANENT | NUD_NOARP);
-	/* what was learned is learned again, as soon as it is needed */
+	/* a learned neighbour that does not fit is resolved again when it is needed */
 	if (permanent != reading->permanent ||
 	    (!permanent && reading->n_neighbours == XNM_MAX_CARRIED_NEIGHBOURS))
 		return 0;

@@ -173,7 +173,7 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 	return 0;
 }
 
-/* What makes IPv4 routes stand in one line, of which the first one counts. */
+/* The key of an IPv4 route: of routes with the same one the kernel uses the first. */
 static void make_key(uint8_t key[16], const struct rtmsg *info, struct nlattr **tb)
 {
 	uint32_t priority = tb[RTA_PRIORITY] ? nla_get_u32(tb[RTA_PRIORITY]) : 0;
@@ -188,7 +188,7 @@ static void make_key(uint8_t key[16], const struct rtmsg *info, struct nlattr **
 	key[13] = info->rtm_tos;
 }
 
-/* Of all IPv4 routes: which of ours have another device's before them. */
+/* Marks the routes that stand behind one of another device with the same key. */
 static int read_line(void *arg, struct nlmsghdr *hdr)
 {
 	struct carry_reading *reading = arg;

@@ -9,10 +9,10 @@
 #include "hotplug/kernel/sysctl.h"
 
 /*
- * Those that say what the host takes, and how it answers, on the wire behind
- * the card. Not among them are those that the policy decides on for a bridge
- * (forwarding, proxy_arp, route_localnet, send_redirects, accept_ra), nor those
- * about the device itself (mtu, disable_ipv6, addr_gen_mode).
+ * The sysctls that say what the host accepts, and how it answers, on the wire behind the
+ * card; without those that the policy sets for a bridge (forwarding, proxy_arp,
+ * route_localnet, send_redirects, accept_ra) and those about the device itself (mtu,
+ * disable_ipv6, addr_gen_mode).
  */
 static const struct {
 	int family;
@@ -51,7 +51,10 @@ static const struct {
 	{ AF_INET6, "hop_limit" },
 };
 
-/* Those on which somebody else decides, of which is said that they stay. */
+/*
+ * The sysctls that stay with the card as somebody else decides on them for the bridge: a
+ * message names them.
+ */
 static const struct {
 	int family;
 	const char *name;
@@ -64,7 +67,10 @@ static const struct {
 	{ AF_INET6, "autoconf" },	  { AF_INET6, "addr_gen_mode" },
 };
 
-/* What the bridge had before, of those that were changed: one move is made at a time. */
+/*
+ * The bridge's values before the move, of those that were changed. A program makes one
+ * move at a time.
+ */
 static struct {
 	bool changed;
 	uint32_t value;
@@ -75,7 +81,10 @@ void xnm_carry_settings(const char *from, const char *to)
 	for (unsigned int i = 0; i < XNM_N_ELEMENTS(settings); i++) {
 		uint32_t value;
 
-		/* a kernel that does not have one, or a value below zero, is no reason to stay out */
+		/*
+		 * a sysctl that this kernel lacks, or a negative value, does not keep the
+		 * card out of the bridge
+		 */
 		before[i].changed =
 			xnm_sysctl_conf_get(settings[i].family, from, settings[i].name, &value) ==
 				0 &&

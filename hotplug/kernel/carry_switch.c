@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* carry_switch.c - make a card a port and turn all that leads by it over to the bridge, at once. */
+/* carry_switch.c - make a card a port and move its routes and neighbours to the bridge at once. */
 #include "hotplug/kernel/carry_core.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 /* What a message of the batch is about. */
 enum part {
 	PART_PORT,
-	PART_CLEAR, /* takes away what would be in the way of the next one */
+	PART_CLEAR, /* deletes what would be in the way of the next message */
 	PART_ADDRESS,
 	PART_ROUTE,
 	PART_OTHER,
@@ -63,9 +63,9 @@ static const struct rtmsg *route_info(const struct xnm_carry *carry, unsigned in
 }
 
 /*
- * An IPv4 route goes before those of other devices that it was before, and
- * behind the others. The kernel has put the one that belongs to an address
- * behind all of them.
+ * first: an IPv4 route is prepended, so that it wins against other devices' routes as
+ * before; else it is appended. The kernel has already appended the route of each address:
+ * that one is deleted before it is prepended.
  */
 static void add_route(const struct switching *sw, unsigned int i, bool first)
 {
@@ -84,13 +84,13 @@ static bool goes_first(const struct xnm_carry *carry, unsigned int i)
 	return route_info(carry, i)->rtm_family == AF_INET && !carry->routes[i].behind;
 }
 
-/* The way to a gateway before the ways behind it. */
+/* Routes to a gateway come before the routes by it. */
 static void add_routes(const struct switching *sw)
 {
 	const struct xnm_carry *carry = sw->carry;
 
 	for (int with_gateway = 0; with_gateway < 2; with_gateway++) {
-		/* what is put before all others, from the last one on */
+		/* IPv4 routes are prepended, so the last one comes first */
 		for (unsigned int i = carry->n_routes; i-- > 0;) {
 			if (carry_has_gateway(carry, &carry->routes[i]) == with_gateway &&
 			    goes_first(carry, i))
@@ -122,9 +122,9 @@ static void add_all(const struct switching *sw)
 }
 
 /*
- * Each goes from one as it comes to the other, those that the kernel has learned
- * too: it keeps a thousand of each family for all devices together, and when
- * there are more, it knows nobody new for some seconds (neigh_forced_gc()).
+ * Each neighbour is deleted from one device and added to the other, also the learned ones:
+ * the kernel keeps a thousand of each family for all devices together, and beyond that
+ * learns none for some seconds (neigh_forced_gc()).
  */
 static void turn_neighbours(const struct switching *sw)
 {
@@ -168,13 +168,16 @@ static void delete_all(const struct switching *sw)
 	}
 }
 
-/* A gateway that is not next to it, a source that is not there: those of another address. */
+/*
+ * Whether the kernel refuses a route because its gateway or source address needs an
+ * address that did not move.
+ */
 static bool is_of_others(int rc)
 {
 	return rc == -ENETUNREACH || rc == -EHOSTUNREACH || rc == -EINVAL;
 }
 
-/* Whether it has failed by the answer to message i. */
+/* Whether the answer rc to message i means that the switch has failed. */
 static bool is_failure(void *arg, unsigned int i, int rc)
 {
 	const struct switching *sw = arg;
@@ -196,7 +199,7 @@ static bool is_failure(void *arg, unsigned int i, int rc)
 	}
 }
 
-/* What was there before, and the first failure. */
+/* Notes what existed before the switch. Returns the first failure, or 0. */
 static int judge(struct switching *sw)
 {
 	struct xnm_carry *carry = sw->carry;

@@ -16,9 +16,9 @@ struct search {
 	bool found;
 };
 
-/* They take all frames of the card themselves: netdev_is_rx_handler_busy() */
+/* Devices of these kinds take all frames of their card: netdev_is_rx_handler_busy() */
 static const char *const takers[] = { "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec" };
-/* Their own packets leave by routes through the card only. */
+/* Tunnels of these kinds send their packets by routes through the card only. */
 static const char *const tunnels[] = { "vxlan", "gre",	  "gretap",    "erspan",   "ipip",
 				       "sit",	"ip6tnl", "ip6gre",    "vti",	   "vti6",
 				       "xfrm",	"geneve", "ip6gretap", "ip6erspan" };
@@ -32,7 +32,7 @@ static bool is_among(const char *kind, const char *const *list, size_t n)
 	return false;
 }
 
-/* vxlan tells the card in its own data, and older kernels there only. */
+/* The card of a device. vxlan has it in IFLA_VXLAN_LINK, and older kernels have it only there. */
 static int lower_of(struct nlattr **tb, struct nlattr **info, const char *kind)
 {
 	struct nlattr *data[IFLA_VXLAN_LINK + 1];

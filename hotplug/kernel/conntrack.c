@@ -32,7 +32,7 @@ struct purge {
 	uint32_t seq;
 	unsigned int n_deleted;
 	int first_error; /* of this round's deletions */
-	/* deletions that are not sent yet */
+	/* the deletions that are not sent yet */
 	unsigned int n_batch;
 	size_t batch_len;
 	struct nlmsghdr *last;
@@ -47,7 +47,7 @@ static struct mnl_socket *dump_socket, *del_socket;
 static char batch[MAX_BATCH * MAX_MSG_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 static char answer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
 
-/* What an entry's answer is made of. */
+/* The attributes of one entry of the dump. */
 struct entry {
 	const struct nlattr *tuple[2], *master, *status, *zone, *id;
 };
@@ -79,8 +79,9 @@ static int receive(struct mnl_socket *sock, void *buf, size_t size)
 }
 
 /*
- * Sends the deletions and reads their answers. Only the last one asks for one,
- * but those that fail answer always. One that finds no entry comes late.
+ * Sends the deletions and reads their answers. Only the last one asks for an
+ * acknowledgement, but each that fails gets an error; with -ENOENT its entry has gone by
+ * itself.
  */
 static int send_batch(struct purge *p)
 {
@@ -129,7 +130,7 @@ static struct nlmsghdr *put_header(struct purge *p, void *buf, int type, int fla
 	return hdr;
 }
 
-/* The id tells the entry from a later one of the same addresses and ports. */
+/* With CTA_ID, so that a later connection with the same addresses and ports stays. */
 static bool put_deletion(struct purge *p, uint8_t family, const struct nlattr *orig,
 			 const struct nlattr *zone, const struct nlattr *id)
 {
@@ -203,7 +204,7 @@ static int read_entry(void *arg, struct nlmsghdr *hdr)
 
 	if (p->fn)
 		matches = read_whole(p, info->nfgen_family, &entry);
-	/* a deletion without the tuple would be one of the whole table */
+	/* a deletion without a tuple would flush the whole table */
 	if (!matches || !entry.tuple[0])
 		return 0;
 	if (!put_deletion(p, info->nfgen_family, entry.tuple[0], entry.zone, entry.id))
@@ -211,7 +212,10 @@ static int read_entry(void *arg, struct nlmsghdr *hdr)
 	return p->n_batch < MAX_BATCH ? 0 : send_batch(p);
 }
 
-/* The family that all addresses have, or AF_UNSPEC: the kernel leaves out what is of another. */
+/*
+ * The family of all addresses, or AF_UNSPEC if they have both: the kernel lists entries of
+ * that family only.
+ */
 static uint8_t common_family(const struct purge *p)
 {
 	if (p->n == 0)
@@ -257,7 +261,7 @@ static int purge_round(struct purge *p)
 	if (mnl_socket_sendto(dump_socket, hdr, hdr->nlmsg_len) < 0)
 		return -errno;
 	rc = netlink_read(&talk);
-	/* also of half a dump: the next round finds the rest */
+	/* also if the dump was cut: the next round finds the rest */
 	sent = send_batch(p);
 	return rc ? rc : sent;
 }
@@ -318,7 +322,10 @@ static int purge(struct purge *p)
 	return -EAGAIN;
 }
 
-/* What a failed conversation left unread would be taken for answers of the next one. */
+/*
+ * Closes both sockets after a failure: unread answers would be taken for those of the next
+ * request.
+ */
 static int closed_if_failed(int rc)
 {
 	if (rc)

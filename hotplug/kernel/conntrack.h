@@ -42,7 +42,7 @@ struct xnm_connection {
 	uint8_t family; /* AF_INET or AF_INET6 */
 	struct xnm_tuple orig, reply;
 	uint32_t status; /* IPS_*, linux/netfilter/nf_conntrack_common.h */
-	bool has_master; /* it was expected: the original direction of the one that announced it */
+	bool has_master; /* it was expected, as FTP's data is; master: who announced it */
 	struct xnm_tuple master;
 };
 

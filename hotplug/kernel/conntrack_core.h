@@ -7,7 +7,7 @@
 
 #include "hotplug/kernel/conntrack.h"
 
-/* Reads a CTA_TUPLE_*; what it lacks is left as it is. */
+/* Reads a CTA_TUPLE_* attribute into tuple; members that it does not have keep their value. */
 void conntrack_read_tuple(const struct nlattr *attr, struct xnm_tuple *tuple);
 
 /* Whether a CTA_TUPLE_* has one of the addresses, as its source or destination. */

@@ -59,7 +59,10 @@ static bool prefix_has(const struct xnm_cidr *prefix, const uint8_t *addr)
 {
 	unsigned int whole = prefix->prefix_len / 8, bits = prefix->prefix_len % 8;
 
-	/* addresses of one network differ there: this saves most of the calls */
+	/*
+	 * the last whole byte first: addresses of one network differ there, which saves
+	 * most calls of memcmp()
+	 */
 	if (whole > 0 && prefix->addr[whole - 1] != addr[whole - 1])
 		return false;
 	return memcmp(prefix->addr, addr, whole) == 0 &&

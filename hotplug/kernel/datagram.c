@@ -22,7 +22,7 @@ int xnm_datagram_open(const struct xnm_datagram_way *way)
 	return rc;
 }
 
-/* The server asks which interface it came by; SO_BINDTODEVICE would need CAP_NET_RAW. */
+/* pktinfo names the interface, by which the server asks; SO_BINDTODEVICE would need CAP_NET_RAW. */
 int xnm_datagram_send(int fd, const struct xnm_datagram_way *way, struct iovec to,
 		      struct iovec packet, struct iovec pktinfo)
 {

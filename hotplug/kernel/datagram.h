@@ -6,7 +6,10 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-/* How a family says how far multicast goes, and which interface a packet takes. */
+/*
+ * The socket options of a family for the hop limit of multicast and for the interface of a
+ * packet.
+ */
 struct xnm_datagram_way {
 	int family;
 	int level;

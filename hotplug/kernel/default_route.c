@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* default_route.c - make, delete and list default routes: the ways by which the host itself leaves. */
+/* default_route.c - make, delete and list default routes. */
 #include "hotplug/kernel/rtnl_core.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 struct default_list {
 	int ifindex;
-	int family; /* what the dump is for */
+	int family; /* the family of the dump */
 	struct xnm_default *out;
 	unsigned int max, n;
 	bool has_more;
@@ -54,9 +54,9 @@ int xnm_default_del(struct xnm_rtnl *rtnl, const struct xnm_default *route)
 }
 
 /*
- * Kernels before 4.20 tell of all routes. Of all devices, those that refuse, or
- * have several ways, have their metric for themselves, too; but for one type of
- * service there may be another.
+ * Kernels before 4.20 ignore the filter and list all routes. With ifindex 0, unreachable
+ * and multipath default routes are wanted as well, as they occupy their metric; one with a
+ * type of service does not.
  */
 static bool is_wanted(const struct default_list *list, const struct rtmsg *info, struct nlattr **tb)
 {

@@ -53,7 +53,7 @@ static void put_u32(struct packet *packet, uint32_t value)
 	put(packet, &value, sizeof(value));
 }
 
-/* An option, whose length is known when it ends. Returns where it began. */
+/* Begins an option, whose length end() fills in. Returns where it began. */
 static size_t begin(struct packet *packet, uint16_t code)
 {
 	put_u16(packet, code);
@@ -110,8 +110,8 @@ static void put_release(struct packet *packet, const struct xnm_cidr *address,
 }
 
 /*
- * Without a relay, dnsmasq looks for the MAC address of whoever sent it and, as
- * this host is no neighbour of itself, does nothing else for half a second.
+ * As from a relay: else dnsmasq looks up the sender's MAC address and, as this host is no
+ * neighbour of itself, does nothing else for half a second.
  */
 static void put_relayed(struct packet *packet, const struct xnm_cidr *address,
 			const struct xnm_cidr *peer, const struct xnm_mac *mac,
@@ -120,14 +120,17 @@ static void put_relayed(struct packet *packet, const struct xnm_cidr *address,
 	size_t start;
 
 	put(packet, (uint8_t[]){ RELAY_FORW, 0 }, 2);
-	put(packet, address->addr, 16); /* the link is the one that has this */
+	put(packet, address->addr, 16); /* link-address: of the link that has it */
 	put(packet, peer->addr, 16);
 	start = begin(packet, RELAY_MSG);
 	put_release(packet, address, mac, lease);
 	end(packet, start);
 }
 
-/* Its multicast comes back to whoever listens here, and nobody else needs to see it. */
+/*
+ * Multicast that is looped back reaches the servers of this host, and hop limit 0 keeps it
+ * from all others.
+ */
 int xnm_dhcp6_release(int ifindex, const struct xnm_cidr *address, const struct xnm_mac *mac,
 		      const struct xnm_lease6 *lease)
 {
@@ -148,7 +151,7 @@ int xnm_dhcp6_release(int ifindex, const struct xnm_cidr *address, const struct 
 	(void)inet_pton(AF_INET6, "ff02::1:2", &to.sin6_addr);
 	xnm_eui64(&peer, &link_local, mac);
 	put_relayed(&packet, address, &peer, mac, lease);
-	/* the server's answer goes to the guest: it would not understand it itself */
+	/* the server's answer goes to this address, where nobody takes it */
 	memcpy(&info.ipi6_addr, peer.addr, sizeof(info.ipi6_addr));
 	return xnm_datagram_send(fd, &way, (struct iovec){ &to, sizeof(to) },
 				 (struct iovec){ packet.b, packet.len },

@@ -15,7 +15,7 @@ struct xnm_duid {
 	uint8_t b[XNM_DUID_MAX];
 };
 
-/* By what client and server know a lease of theirs, beside its address. */
+/* What identifies a lease beside its address: the DUID of the client and the IAID. */
 struct xnm_lease6 {
 	struct xnm_duid server, client;
 	uint32_t iaid;

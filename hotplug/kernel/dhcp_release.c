@@ -45,9 +45,9 @@ static void fill(struct release *packet, const struct xnm_cidr *server,
 }
 
 /*
- * To the server's own address, one of all those who listen on the port would
- * get it, and that may be the dnsmasq of another network. To all hosts, each
- * gets it and looks at the interface; this one is all of them that there are.
+ * Sent to 255.255.255.255: each server on this host gets it and looks at the interface. A
+ * packet to the server's own address would reach one of the sockets on its port, and that
+ * may be another network's dnsmasq. It does not leave this host.
  */
 int xnm_dhcp_release(int ifindex, const struct xnm_cidr *server, const struct xnm_cidr *address,
 		     const struct xnm_mac *mac)

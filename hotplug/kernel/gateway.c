@@ -9,7 +9,7 @@
 
 struct gateway_list {
 	int ifindex;
-	int family; /* what the dump is for */
+	int family; /* the family of the dump */
 	uint32_t metric;
 	struct xnm_cidr *out;
 	unsigned int max, n;
@@ -53,7 +53,7 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 
 	if (hdr->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(hdr, sizeof(*info), tb, RTA_MAX, NULL))
 		return -EPROTO;
-	/* kernels before 4.20 tell of all routes */
+	/* kernels before 4.20 ignore the filter and list all routes */
 	if (info->rtm_family != list->family || info->rtm_protocol != XNM_RTPROT ||
 	    info->rtm_dst_len != 0 || info->rtm_table != RT_TABLE_MAIN || !tb[RTA_OIF] ||
 	    nla_get_u32(tb[RTA_OIF]) != (uint32_t)list->ifindex || !tb[RTA_PRIORITY] ||
@@ -85,7 +85,7 @@ int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct
 	return rc;
 }
 
-/* Whether that is a metric of ours, and not somebody else's by chance. */
+/* Sets *has if the default route with this metric is one of ours. Returns 0 or -errno. */
 static int has_ours(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, uint8_t family, bool *has)
 {
 	struct xnm_cidr list[XNM_N_IP];

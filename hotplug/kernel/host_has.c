@@ -9,8 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define ANY_PREFIX \
-	8 /* routes of fewer bits stand for the internet: those of a VPN come in halves */
+#define ANY_PREFIX 8 /* shorter prefixes mean the internet: a VPN has routes to both halves of it */
 
 struct teller {
 	void (*fn)(void *arg, const struct xnm_has *has);
@@ -46,7 +45,7 @@ static int tell_address(void *arg, struct nlmsghdr *hdr)
 		return -EPROTO;
 	if (info->ifa_family != AF_INET || !tb[IFA_LOCAL] || nla_len(tb[IFA_LOCAL]) != 4)
 		return 0;
-	/* the subnet of one that has a peer is the peer's */
+	/* an address with a peer has the peer's subnet */
 	if (tb[IFA_ADDRESS] && nla_len(tb[IFA_ADDRESS]) == nla_len(tb[IFA_LOCAL]) &&
 	    memcmp(nla_data(tb[IFA_ADDRESS]), nla_data(tb[IFA_LOCAL]), 4) != 0) {
 		tell(arg, XNM_HAS_ADDRESS, (int)info->ifa_index, tb[IFA_LOCAL], 32);
@@ -87,7 +86,7 @@ static bool is_closed(uint8_t type)
 	return type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT;
 }
 
-/* Of all tables: which comes first, that or the one with the lease's subnet, is up to rules. */
+/* Routes of all tables count: ip rules decide which table is asked first. */
 static int tell_route(void *arg, struct nlmsghdr *hdr)
 {
 	const struct rtmsg *info = nlmsg_data(hdr);
@@ -99,7 +98,10 @@ static int tell_route(void *arg, struct nlmsghdr *hdr)
 	table = tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table;
 	if (info->rtm_family != AF_INET || info->rtm_flags & RTM_F_CLONED)
 		return 0;
-	/* in other tables it is closed for some only, as for guests */
+	/*
+	 * an unreachable route in another table concerns some packets only, such as those
+	 * of guests
+	 */
 	if (table == RT_TABLE_MAIN && is_closed(info->rtm_type))
 		tell(arg, XNM_HAS_CLOSED, 0, tb[RTA_DST], info->rtm_dst_len);
 	else if (info->rtm_type == RTN_UNICAST && tb[RTA_MULTIPATH])
@@ -109,7 +111,7 @@ static int tell_route(void *arg, struct nlmsghdr *hdr)
 	return 0;
 }
 
-/* One that is old may have gone: the kernel keeps it until it needs the room. */
+/* is_old: the kernel keeps a neighbour that has gone until it needs the room. */
 static int tell_neighbour(void *arg, struct nlmsghdr *hdr)
 {
 	const uint16_t there = NUD_PERMANENT | NUD_REACHABLE | NUD_DELAY | NUD_PROBE;
@@ -142,7 +144,7 @@ static int dump(struct xnm_rtnl *rtnl, int type, void *info, size_t size, rtnl_a
 	if (!msg || nlmsg_append(msg, info, size, NLMSG_ALIGNTO))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
 	rc = rtnl_dump(rtnl, msg, fn, teller, sizeof(*teller));
-	/* no table as nobody made a route */
+	/* -ENOENT: the table does not exist, as nobody has made a route in it */
 	return rc == -ENOENT ? 0 : rc;
 }
 

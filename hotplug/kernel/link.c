@@ -103,7 +103,10 @@ static void read_linkinfo(struct xnm_link *link, struct nlattr *info)
 		read_port_data(link, tb[IFLA_INFO_SLAVE_DATA]);
 }
 
-/* IFLA_AF_SPEC -> AF_INET6 -> IFLA_INET6_CONF: the sysctls of this device, as an array. */
+/*
+ * Reads disable_ipv6 from IFLA_AF_SPEC -> AF_INET6 -> IFLA_INET6_CONF, the device's
+ * sysctls as an array.
+ */
 static void read_af_spec(struct xnm_link *link, struct nlattr *spec)
 {
 	struct nlattr *inet6 = nla_find(nla_data(spec), nla_len(spec), AF_INET6);
@@ -128,7 +131,7 @@ static void read_altnames(struct xnm_link *link, struct nlattr *list)
 
 	nla_for_each_nested(attr, list, rem)
 	{
-		/* longer ones exist (ALTIFNAMSIZ 128) but are none of ours */
+		/* longer ones (up to ALTIFNAMSIZ) are not of xnm */
 		if (nla_type(attr) != IFLA_ALT_IFNAME || nla_len(attr) > IFNAMSIZ)
 			continue;
 		copy_string(name, sizeof(name), attr);
@@ -232,7 +235,7 @@ int xnm_link_wait(struct xnm_rtnl *rtnl, const char *name, unsigned int timeout_
 		return rtnl_fail(rtnl, -EIO, "cannot listen to link events");
 	}
 	poll_fd = (struct pollfd){ .fd = nl_socket_get_fd(events), .events = POLLIN };
-	/* ask again after the subscription: it may have come in between */
+	/* ask again behind the subscription: the device may have come in between */
 	while ((rc = xnm_link_get(rtnl, name, link)) == -ENODEV) {
 		int64_t left = deadline - now_ms();
 

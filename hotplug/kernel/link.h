@@ -23,7 +23,7 @@ enum xnm_port_flag {
 	XNM_PORT_MCAST_FLOOD = 1 << 6,
 	XNM_PORT_BCAST_FLOOD = 1 << 7,
 	XNM_PORT_NEIGH_SUPPRESS = 1 << 8,
-	XNM_PORT_GROUP_FWD = 1 << 9, /* no flag to the kernel, but a mask: all it can be, or none */
+	XNM_PORT_GROUP_FWD = 1 << 9, /* group_fwd_mask: all bits, or none */
 };
 #define XNM_N_PORT_FLAGS 10
 
@@ -36,24 +36,24 @@ struct xnm_link {
 	bool up;
 	bool loopback;
 	int master; /* ifindex of the bridge it is a port of, 0: none */
-	int lower; /* of the device that it is made on here (a VLAN's), 0: none */
+	int lower; /* ifindex of the device that it is made on, as a VLAN is; 0: none */
 	bool of_netback; /* a vif, whatever its name is */
 	struct xnm_mac mac;
-	struct xnm_mac own_mac; /* the one it was made with, where the kernel tells; else mac */
+	struct xnm_mac own_mac; /* the permanent MAC address, where the kernel tells it; else mac */
 	uint32_t mtu_bytes;
-	uint32_t group; /* of devices, see scope.h */
+	uint32_t group; /* IFLA_GROUP, see scope.h */
 	bool has_ipv6; /* IPv6 is enabled on it */
-	/* a bridge */
+	/* of a bridge: */
 	bool vlan_filtering;
 	bool stp;
 	uint16_t default_pvid;
 	bool calls_iptables[2]; /* hands frames to iptables, whatever br_netfilter says; ip, ip6 */
-	/* a bridge port */
+	/* of a bridge port: */
 	uint16_t port_known;
 	uint16_t port_flags;
 };
 
-/* What an interface is, as far as that decides whether it leads outside. */
+/* What kind of interface it is, by which xnm decides whether it leads to other hosts. */
 enum xnm_host_link_role {
 	XNM_LINK_OTHER, /* veth, tun, wireguard and their like */
 	XNM_LINK_CARD, /* hardware, or several of it together */
@@ -65,8 +65,8 @@ struct xnm_host_link {
 	int ifindex, master, lower; /* 0: none */
 	enum xnm_host_link_role role;
 	char name[IFNAMSIZ];
-	bool forwards[XNM_N_IP]; /* by a setting of its own, before xnm changed that of all */
-	bool is_inside; /* a bridge that xnm made for guests of a closed network, which it has */
+	bool forwards[XNM_N_IP]; /* it did before xnm switched forwarding on for all */
+	bool is_inside; /* a bridge that xnm made for a closed network, which has guests */
 };
 
 #define XNM_MAX_HOST_LINKS 1024
@@ -76,7 +76,7 @@ struct xnm_host_links {
 	struct xnm_host_link list[XNM_MAX_HOST_LINKS];
 };
 
-/* By the kind that the kernel tells; hardware has none. */
+/* The role by IFLA_INFO_KIND, which is "" for hardware. */
 enum xnm_host_link_role xnm_host_link_role(const char *kind);
 
 #endif

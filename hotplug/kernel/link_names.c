@@ -54,6 +54,6 @@ int xnm_link_names(struct xnm_rtnl *rtnl, const char *name, struct xnm_link_name
 	    nla_put_string(msg, is_long ? IFLA_ALT_IFNAME : IFLA_IFNAME, name))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
 	rc = rtnl_talk(rtnl, msg, read_names, names);
-	/* Linux 5.4 and older have none, and say that nothing is asked */
+	/* Linux 5.4 and older know no alternative names and answer -EINVAL */
 	return rc == -EINVAL && is_long ? -ENODEV : rc;
 }

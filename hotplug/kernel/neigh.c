@@ -17,7 +17,7 @@ struct neigh_list {
 	bool has_more;
 };
 
-/* RTM_NEWNEIGH and RTM_DELNEIGH; mac and protocol only for what is made. */
+/* Sends RTM_NEWNEIGH or RTM_DELNEIGH; mac and protocol count for RTM_NEWNEIGH only. */
 static int change_neigh(struct xnm_rtnl *rtnl, int type, int flags, struct ndmsg info,
 			const struct xnm_cidr *addr, const struct xnm_mac *mac)
 {
@@ -108,7 +108,10 @@ int xnm_neigh_proxy_get(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cid
 	return rc == -ENOENT ? 0 : rc;
 }
 
-/* The request's filter may be ignored: that of proxies is by kernels before 4.20. */
+/*
+ * Whether the entry is of that device: kernels before 4.20 ignore the filter of a request
+ * for proxies.
+ */
 static bool is_wanted(const struct neigh_list *list, const struct ndmsg *info)
 {
 	if ((info->ndm_family != AF_INET && info->ndm_family != AF_INET6) ||
@@ -134,13 +137,16 @@ static int read_neigh(void *arg, struct nlmsghdr *hdr)
 	len = info->ndm_family == AF_INET ? 4 : 16;
 	if (!tb[NDA_DST] || nla_len(tb[NDA_DST]) != len)
 		return -EPROTO;
-	/* read on when there is no room: the kernel answers nothing else before the end */
+	/*
+	 * reads on also without room: the kernel answers no other request before the end
+	 * of the dump
+	 */
 	if (list->n >= list->max) {
 		list->has_more = true;
 		return 0;
 	}
 	if (list->macs) {
-		/* a tunnel's neighbours have longer or shorter addresses, or none */
+		/* neighbours of a tunnel have link-layer addresses of another length, or none */
 		if (!tb[NDA_LLADDR] || nla_len(tb[NDA_LLADDR]) != XNM_MAC_LEN)
 			return 0;
 		memcpy(list->macs[list->n].b, nla_data(tb[NDA_LLADDR]), XNM_MAC_LEN);

@@ -8,11 +8,10 @@
 #include <sys/time.h>
 
 /*
- * A dump is a conversation, in which the list may change: the kernel marks the
- * part at which it noticed (NLM_F_DUMP_INTR, nl_dump_check_consistent() in
- * include/net/netlink.h), which need not be the last one. A failure in the
- * middle stands in the last part, NLMSG_DONE. Who takes what came until then
- * for the whole list deletes what others still use.
+ * The list may change while it is dumped: the kernel marks the part at which it noticed
+ * (NLM_F_DUMP_INTR, nl_dump_check_consistent() in include/net/netlink.h), which need not
+ * be the last one. A failure in the middle is told in the last part, NLMSG_DONE. Whoever
+ * takes the parts before it for the whole list deletes what others still use.
  */
 
 #define WAIT_S	    5
@@ -21,8 +20,8 @@
 struct reading {
 	const struct netlink_talk *talk;
 	bool is_dump, done;
-	bool changed; /* whatever else went wrong may be because of it */
-	int rc; /* the first thing that went wrong */
+	bool changed; /* the list changed, which may be the cause of any other failure */
+	int rc; /* the first failure */
 };
 
 void netlink_limit_wait(int fd)
@@ -59,7 +58,7 @@ static void read_message(struct reading *reading, struct nlmsghdr *hdr)
 	if (hdr->nlmsg_type == NLMSG_ERROR) {
 		int rc = talk->error(talk->error_arg, hdr);
 
-		/* a dump is never just acknowledged */
+		/* an acknowledgement does not end a dump */
 		note(reading, rc == 0 && reading->is_dump ? -EPROTO : rc);
 		reading->done = true;
 		return;
@@ -78,7 +77,7 @@ static void read_datagram(struct reading *reading, int len)
 	struct nlmsghdr *hdr = reading->talk->buf;
 
 	for (; NLMSG_OK(hdr, len); hdr = NLMSG_NEXT(hdr, len)) {
-		/* or it is the rest of an earlier conversation */
+		/* another number is that of an answer to an earlier request */
 		if (hdr->nlmsg_seq == reading->talk->request->nlmsg_seq && !reading->done)
 			read_message(reading, hdr);
 	}
@@ -92,7 +91,7 @@ static bool may_go_on(struct reading *reading, int error)
 	if (error == EINTR)
 		return true;
 	note(reading, error == EAGAIN || error == EWOULDBLOCK ? -ETIMEDOUT : -error);
-	/* of a dump the end still comes */
+	/* the end of a dump still comes */
 	return error == ENOBUFS && reading->is_dump;
 }
 
@@ -104,7 +103,7 @@ int netlink_read(const struct netlink_talk *talk)
 	};
 
 	while (!reading.done) {
-		/* MSG_TRUNC: says how long it would have been */
+		/* MSG_TRUNC: recv() returns the whole length of an answer that does not fit */
 		ssize_t len = recv(talk->fd, talk->buf, talk->buf_size, MSG_TRUNC);
 
 		if (len < 0 && may_go_on(&reading, errno))

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How often a list is read that changes meanwhile. Together they wait 190 ms. */
+/* How often a list that changes meanwhile is read again; the pauses take 190 ms together. */
 #define NETLINK_MAX_DUMPS 20
 
 struct netlink_talk {
@@ -16,15 +16,15 @@ struct netlink_talk {
 	const struct nlmsghdr *request; /* as it was sent */
 	void *buf;
 	size_t buf_size;
-	/* looks at one answer: 0, or -errno to give up. May be NULL. */
+	/* is called with each answer; returns 0, or -errno to give up. May be NULL. */
 	int (*fn)(void *arg, struct nlmsghdr *answer);
 	void *arg;
-	/* reads an NLMSG_ERROR: 0 for an acknowledgement, or its -errno */
+	/* is called with an NLMSG_ERROR; returns 0 for an acknowledgement, or its -errno */
 	int (*error)(void *arg, struct nlmsghdr *answer);
 	void *error_arg;
 };
 
-/* A socket waits for the kernel no longer than some seconds: what got lost does not come. */
+/* Limits the time that recv() waits for the kernel: an answer that was lost never comes. */
 void netlink_limit_wait(int fd);
 
 /*
@@ -42,7 +42,7 @@ void netlink_limit_wait(int fd);
  */
 int netlink_read(const struct netlink_talk *talk);
 
-/* Whether to ask once more after a try (0, 1, ...) that ended with rc; pauses before. */
+/* Whether to repeat the request after attempt 0, 1, ... ended with rc; pauses before it says so. */
 bool netlink_again(int rc, unsigned int attempt);
 
 #endif

@@ -29,7 +29,7 @@ int xnm_nft_open(struct xnm_nft **nft)
 	}
 	the_nft.portid = mnl_socket_get_portid(the_nft.sock);
 	fd = mnl_socket_get_fd(the_nft.sock);
-	/* kernels that lack these only have shorter reasons */
+	/* a kernel without these options gives shorter reasons */
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	netlink_limit_wait(fd);
@@ -241,7 +241,7 @@ void nft_end_message(struct xnm_nft *nft, struct nlmsghdr *hdr)
 	nft->len += MNL_ALIGN(hdr->nlmsg_len);
 }
 
-/* The kernel has done its work when send returns: all answers are there to be read. */
+/* The kernel carries out the batch within send(): all answers are in the socket by now. */
 static int read_answers(struct xnm_nft *nft)
 {
 	static uint8_t answer[16 * 1024] __attribute__((aligned(8)));
@@ -263,7 +263,7 @@ static int read_answers(struct xnm_nft *nft)
 			if (hdr->nlmsg_type != NLMSG_ERROR)
 				continue;
 			rc = nft_read_error(nft, hdr);
-			/* the first one is the cause, and nothing of the batch was done */
+			/* the first error is the cause; the kernel has undone the whole batch */
 			if (rc) {
 				explain(nft, hdr->nlmsg_seq, rc);
 				while (recv(mnl_socket_get_fd(nft->sock), answer, sizeof(answer),
@@ -291,8 +291,10 @@ int xnm_nft_commit(struct xnm_nft *nft)
 		return nft->rc;
 	nft->last->nlmsg_flags |= NLM_F_ACK;
 	end = put_batch(nft, NFNL_MSG_BATCH_END);
-	/* by the flag of the first message the kernel decides whether it tells of the new
-	 * generation, if it was one (nf_tables_gen_notify(), for what nfnetlink_rcv_batch() has) */
+	/*
+	 * NLM_F_ECHO of the first message makes the kernel tell the number of the new
+	 * generation (nf_tables_gen_notify(), called by nfnetlink_rcv_batch())
+	 */
 	first = (void *)(nft->batch +
 			 MNL_ALIGN(((struct nlmsghdr *)(void *)nft->batch)->nlmsg_len));
 	first->nlmsg_flags |= NLM_F_ECHO;

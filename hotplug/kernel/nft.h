@@ -22,47 +22,48 @@ struct xnm_nft;
 int xnm_nft_open(struct xnm_nft **nft);
 
 /*
- * Closes it. After deletes the kernel may make this wait for 5 to 34 ms, for
- * its own deferred work (nft_rcv_nl_event()): nobody should still wait for us.
+ * Closes it. After deletions the kernel may block close() for 5 to 34 ms, until its own
+ * deferred work is done (nft_rcv_nl_event()): call it when nobody waits for us any more.
  */
 void xnm_nft_close(struct xnm_nft *nft);
-/* Whether a deletion was sent since it was opened, for which the kernel lets those wait who close it. */
+/* Whether a deletion was sent since it was opened, so that closing it may block. */
 bool xnm_nft_has_deleted(const struct xnm_nft *nft);
 
 /* What the kernel said about the last failure, perhaps "". */
 const char *xnm_nft_reason(const struct xnm_nft *nft);
 
-/* The number of the present generation: every transaction of anybody adds one. */
+/* Reads the generation of the ruleset, which every transaction of anybody increments. */
 int xnm_nft_generation(struct xnm_nft *nft, uint32_t *generation);
 
-/* Begins a batch. With only_if the commit fails with -ESTALE unless that generation is still
- * the present one; 0: whatever it is. */
+/*
+ * Begins a batch. With only_if the commit fails with -ESTALE unless the ruleset is still
+ * of that generation; 0: it may be of any.
+ */
 void xnm_nft_begin(struct xnm_nft *nft, uint32_t only_if);
 
 /* Sends the batch. Returns 0 or -errno: -E2BIG when it did not fit, -ESTALE as above. */
 int xnm_nft_commit(struct xnm_nft *nft);
 
-/* The number of the generation that the last one has made; 0: one that says nothing new makes none. */
+/* The generation that the last commit has made; 0: it changed nothing, and so made none. */
 uint32_t xnm_nft_new_generation(const struct xnm_nft *nft);
 
-/* A place in the batch to go back to. */
+/* An end of the batch, to which xnm_nft_rewind() can go back. */
 struct xnm_nft_mark {
 	void *last;
 	size_t len;
 	uint32_t seq, set_id, n_rules;
 };
 void xnm_nft_mark(const struct xnm_nft *nft, struct xnm_nft_mark *mark);
-/* Forgets what was put after the mark. Returns how many rules that were. */
+/* Drops the messages behind the mark. Returns how many rules were among them. */
 uint32_t xnm_nft_rewind(struct xnm_nft *nft, const struct xnm_nft_mark *mark);
 
 /*
- * What follows needs an option of the kernel, such as "CONFIG_NFT_NAT": a
- * commit that fails there names it in its reason. NULL: nothing special. Keeps
- * the pointer.
+ * The messages that follow need an option of the kernel, such as "CONFIG_NFT_NAT": if one
+ * of them is refused, the reason names it. NULL: they need none. Keeps the pointer.
  */
 void xnm_nft_needs(struct xnm_nft *nft, const char *option);
 
-/* What can stand in a batch. Failures to build it come out of the commit. */
+/* These put messages into the batch. A failure to build one is returned by the commit. */
 void xnm_nft_add_table(struct xnm_nft *nft, uint8_t family, const char *table, const char *comment);
 void xnm_nft_del_table(struct xnm_nft *nft, uint8_t family, const char *table);
 void xnm_nft_add_chain(struct xnm_nft *nft, uint8_t family, const char *table, const char *name);
@@ -70,9 +71,12 @@ void xnm_nft_add_chain(struct xnm_nft *nft, uint8_t family, const char *table, c
 void xnm_nft_add_base_chain(struct xnm_nft *nft, uint8_t family, const char *table,
 			    const char *name, const char *type, uint32_t hook, int32_t priority);
 void xnm_nft_add_set(struct xnm_nft *nft, const struct xnm_set *set);
-/* That it is there already is no error. */
+/* An element that is there already is no error. */
 void xnm_nft_add_element(struct xnm_nft *nft, const struct xnm_element *element);
-/* That it is not there is no error: it is added first, which does nothing to one that is. */
+/*
+ * An element that is not there is no error: it is added first, which changes nothing if it
+ * is there.
+ */
 void xnm_nft_del_element(struct xnm_nft *nft, const struct xnm_element *element);
 
 /* Which of n elements are there; present[i] is set for each. Returns 0 or -errno. */
@@ -84,7 +88,7 @@ struct xnm_nft_table {
 	bool exists;
 	char comment[64];
 	uint32_t n_rules; /* only if asked to count */
-	uint64_t digest; /* of what all rules say, in their order; as above */
+	uint64_t digest; /* of the statements of all rules, only if asked to count */
 	bool is_off; /* dormant */
 };
 int xnm_nft_read_table(struct xnm_nft *nft, uint8_t family, const char *table, bool count,
@@ -96,13 +100,13 @@ int xnm_nft_each_element(struct xnm_nft *nft, const struct xnm_set *set,
 				    uint64_t bytes),
 			 void *arg);
 
-/* The same for each with all that is needed to delete it. */
+/* Calls fn for each element of a set with its end and its value, as a deletion needs them. */
 int xnm_nft_each_whole(struct xnm_nft *nft, enum xnm_set_id set,
 		       void (*fn)(void *arg, const struct xnm_element *element), void *arg);
 
 /*
- * Adds to out what every set whose keys begin with an interface's name has for
- * this one, drop counters aside: for who has lost his notes. Returns 0 or -errno.
+ * Adds to out the elements of ifname from all sets whose keys begin with the name of an
+ * interface, but for drop counters: for a vif whose note was lost. Returns 0 or -errno.
  */
 int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elements *out);
 

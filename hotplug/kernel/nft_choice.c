@@ -49,7 +49,7 @@ static void fill_anonymous(struct nftnl_set *set, const struct xnm_rule *rule, u
 			   const struct xnm_choice *choices, unsigned int n)
 {
 	uint32_t flags = NFT_SET_ANONYMOUS | NFT_SET_CONSTANT;
-	/* how nft(8) is to read the keys: its numbers for host and network byte order */
+	/* tells nft(8) the byte order of the keys, host or network */
 	bool host = type == XNM_NFT_NFPROTO || type == XNM_NFT_PROTO;
 	uint8_t notes[] = { 0, 4, host ? 1 : 2, 0, 0, 0 };
 

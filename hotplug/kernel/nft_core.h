@@ -19,13 +19,13 @@ struct xnm_nft {
 	uint32_t seq;
 	uint32_t set_id; /* of the last set in the batch */
 	uint32_t n_rules; /* in the batch */
-	bool has_deleted; /* something, since the socket was opened */
-	uint32_t new_generation; /* that the last transaction has made */
+	bool has_deleted; /* a deletion was sent since the socket was opened */
+	uint32_t new_generation; /* made by the last transaction */
 	int rc; /* the first failure to put the batch together */
 	size_t len; /* of the batch */
 	struct nlmsghdr *last; /* its last message */
 	char reason[160];
-	/* from which message on a failure means that the kernel lacks which option */
+	/* from message needs[i].seq on, a refusal means that the kernel lacks needs[i].option */
 	unsigned int n_needs;
 	struct {
 		uint32_t seq;
@@ -37,7 +37,7 @@ struct xnm_nft {
 /* Begins a message at the end of the batch, or returns NULL when it cannot fit (nft->rc is set). */
 struct nlmsghdr *nft_put_message(struct xnm_nft *nft, uint16_t type, uint8_t family,
 				 uint16_t flags);
-/* Ends it: it is part of the batch now. */
+/* Ends the message, which becomes part of the batch. */
 void nft_end_message(struct xnm_nft *nft, struct nlmsghdr *hdr);
 
 /*
@@ -50,7 +50,7 @@ int nft_request(struct xnm_nft *nft, struct nlmsghdr *request, mnl_cb_t fn, void
 /* Reads an NLMSG_ERROR: 0 for an acknowledgement, -errno with the kernel's reason kept. */
 int nft_read_error(struct xnm_nft *nft, const struct nlmsghdr *hdr);
 
-/* The attributes of an element, as both the batch and a request have them. */
+/* Puts the attributes of an element into a message of a batch or of a request. */
 void nft_put_elements(struct nlmsghdr *hdr, const struct xnm_set *set,
 		      const struct xnm_element *element, bool with_data);
 

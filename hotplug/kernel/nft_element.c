@@ -30,7 +30,7 @@ static void put_data(struct nlmsghdr *hdr, const struct xnm_set *set,
 	}
 	nest = mnl_attr_nest_start(hdr, NFTA_SET_ELEM_DATA);
 	verdict = mnl_attr_nest_start(hdr, NFTA_DATA_VERDICT);
-	/* an access list returns to who asked it; all other chains end there */
+	/* NFT_JUMP for an access list, as its chain returns; NFT_GOTO for all others */
 	mnl_attr_put_u32(hdr, NFTA_VERDICT_CODE,
 			 htonl((uint32_t)(element->set >= XNM_SET_ACL_FROM ? NFT_JUMP : NFT_GOTO)));
 	mnl_attr_put_strz(hdr, NFTA_VERDICT_CHAIN, (const char *)element->data);
@@ -38,7 +38,7 @@ static void put_data(struct nlmsghdr *hdr, const struct xnm_set *set,
 	mnl_attr_nest_end(hdr, nest);
 }
 
-/* The first address after a range; false when the range goes to the end of all. */
+/* Computes the key behind a range; false: the range ends with the last key that there is. */
 static bool next_key(uint8_t *out, const uint8_t *key, unsigned int len)
 {
 	memcpy(out, key, len);
@@ -49,7 +49,10 @@ static bool next_key(uint8_t *out, const uint8_t *key, unsigned int len)
 	return false;
 }
 
-/* A plain set keeps a range as its first key and the one after its last (nft_set_rbtree.c). */
+/*
+ * A set with a single field keeps a range as its first key and the key behind its last one
+ * (nft_set_rbtree.c).
+ */
 static void put_plain_range(struct nlmsghdr *hdr, const struct xnm_set *set,
 			    const struct xnm_element *element)
 {
@@ -126,11 +129,11 @@ void xnm_nft_del_element(struct xnm_nft *nft, const struct xnm_element *element)
 	put_element(nft, NFT_MSG_DELSETELEM, 0, element);
 }
 
-#define FIND_AT_ONCE 64 /* the bits of a number */
+#define FIND_AT_ONCE 64 /* bits of a uint64_t */
 
 /*
- * One answer to the questions from seq first on: the element, or an error. That
- * it is not there, nor its set or table, is an answer too.
+ * Reads the answer to one of the requests from seq first on: the element, or an error, of
+ * which -ENOENT says that the element, its set or its table is not there.
  */
 static int note_found(const struct nlmsghdr *hdr, uint32_t first, unsigned int n, bool *present)
 {
@@ -145,7 +148,7 @@ static int note_found(const struct nlmsghdr *hdr, uint32_t first, unsigned int n
 	return 0;
 }
 
-/* Asks for some elements together: the answers come in the order of the questions. */
+/* Sends the requests for some elements together: the answers come in the same order. */
 static int find_some(struct xnm_nft *nft, const struct xnm_element *elements, unsigned int n,
 		     bool *present)
 {
@@ -175,7 +178,7 @@ static int find_some(struct xnm_nft *nft, const struct xnm_element *elements, un
 			continue;
 		if (got < 0 && errno != EAGAIN)
 			return -errno;
-		/* an answer that got lost does not say that the element is not there */
+		/* a lost answer does not mean that the element is not there */
 		if (got < 0)
 			return rc || !unanswered ? rc : -EPROTO;
 		if ((size_t)got > sizeof(answer))

@@ -15,7 +15,7 @@
 #include "hotplug/kernel/nft_foreign_rule.h"
 
 #define MAX_TRIES 20
-#define MAX_OURS  16 /* more are found by looking again */
+#define MAX_OURS  16 /* rules of ours at once; xnm_nft_let_through() repeats if there are more */
 
 struct chain_search {
 	const char *only; /* "": any base chain on the forward hook */
@@ -36,7 +36,7 @@ static uint32_t hook_of(const struct nlattr *nest)
 	return hook;
 }
 
-/* A name that cannot stand in our notes is none that Docker or iptables make. */
+/* Whether our notes can have the name; those of Docker and iptables are all of this kind. */
 static bool name_ok(const char *name)
 {
 	size_t len = strlen(name);
@@ -78,7 +78,10 @@ static int read_chain(const struct nlmsghdr *hdr, void *arg)
 	return MNL_CB_OK;
 }
 
-/* One chain by its name, or with name "" all of the family. That there is none is no error. */
+/*
+ * Reads one chain by its name, or with name "" all of the family. That there is none is no
+ * error.
+ */
 static int get_chain(struct xnm_nft *nft, uint8_t family, const char *name,
 		     struct chain_search *search)
 {
@@ -141,7 +144,7 @@ static bool parse_rule(const struct nlmsghdr *hdr, struct ours *ours)
 {
 	const struct nlattr *attr, *attrs[NFTA_RULE_MAX + 1] = { NULL };
 
-	/* most rules are other people's: only one that has our word in it is taken apart */
+	/* most rules are of others: only one with our comment somewhere in it is parsed */
 	if (!memmem(hdr, hdr->nlmsg_len, NFT_OUR_COMMENT, sizeof(NFT_OUR_COMMENT)))
 		return false;
 	mnl_attr_for_each(attr, hdr, sizeof(struct nfgenmsg))
@@ -151,7 +154,7 @@ static bool parse_rule(const struct nlmsghdr *hdr, struct ours *ours)
 	}
 	ours->rule = nft_parse_through(attrs[NFTA_RULE_EXPRESSIONS], attrs[NFTA_RULE_USERDATA],
 				       ours->dev);
-	/* old kernels tell of other tables too */
+	/* old kernels ignore the filter and list rules of other tables, too */
 	if (!ours->rule || !attrs[NFTA_RULE_TABLE] || !attrs[NFTA_RULE_CHAIN] ||
 	    !attrs[NFTA_RULE_HANDLE] ||
 	    strcmp(mnl_attr_get_str(attrs[NFTA_RULE_TABLE]), XNM_FOREIGN_TABLE) != 0)
@@ -177,7 +180,7 @@ static bool is_here(const struct rule_search *search, unsigned int i)
 	return strcmp(search->list[i].chain, search->chain) == 0;
 }
 
-/* Rules of table filter: all, or those of one chain. */
+/* Reads the rules of table filter, or those of one chain in it. */
 static int dump_rules(struct xnm_nft *nft, uint8_t family, const char *chain, mnl_cb_t fn,
 		      void *arg)
 {
@@ -219,7 +222,10 @@ static void put_delete(struct xnm_nft *nft, uint8_t family, const struct ours *o
 	nft_end_message(nft, hdr);
 }
 
-/* Fills the batch with what makes the difference. Returns whether there is any. */
+/*
+ * Puts the deletions and additions that are missing into the batch. Returns whether there
+ * are any.
+ */
 static bool put_changes(struct xnm_nft *nft, uint8_t family, const struct rule_search *search,
 			unsigned int rules)
 {
@@ -229,7 +235,7 @@ static bool put_changes(struct xnm_nft *nft, uint8_t family, const struct rule_s
 	for (unsigned int i = 0; i < search->n; i++) {
 		const struct ours *ours = &search->list[i];
 
-		/* the second one of a kind is one too many */
+		/* a rule that is here twice: the second one goes */
 		if (is_here(search, i) && missing & ours->rule) {
 			missing &= ~ours->rule;
 			continue;
@@ -237,7 +243,7 @@ static bool put_changes(struct xnm_nft *nft, uint8_t family, const struct rule_s
 		put_delete(nft, family, ours);
 		changes = true;
 	}
-	/* each goes to the top, so the last one comes first */
+	/* each is put at the top of the chain, so the last one is put first */
 	for (unsigned int i = XNM_N_THROUGH; i-- > 0;) {
 		if (missing & 1u << i)
 			nft_put_through(nft, family, search->chain, search->dev, 1u << i);
@@ -252,8 +258,10 @@ int xnm_nft_let_through(struct xnm_nft *nft, uint8_t family, const char *chain, 
 	uint32_t generation;
 	int rc = -ESTALE;
 
-	/* a handle is only good for the rules that it was read with: a table that is made anew
-	 * counts from one again */
+	/*
+	 * a handle is valid in one generation only: a table that is made anew numbers its
+	 * rules from 1 again
+	 */
 	for (int i = 0; i < MAX_TRIES && (rc == -ESTALE || rc == -EAGAIN); i++) {
 		search.n = 0;
 		rc = xnm_nft_generation(nft, &generation);
@@ -265,7 +273,7 @@ int xnm_nft_let_through(struct xnm_nft *nft, uint8_t family, const char *chain, 
 		if (!put_changes(nft, family, &search, rules))
 			return 0;
 		rc = xnm_nft_commit(nft);
-		/* perhaps there were more than fit */
+		/* there may be more than fitted */
 		if (rc == 0 && search.n == MAX_OURS)
 			rc = -EAGAIN;
 	}

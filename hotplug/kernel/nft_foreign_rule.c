@@ -53,8 +53,8 @@ void nft_put_through(struct xnm_nft *nft, uint8_t family, const char *chain, con
 }
 
 /*
- * Reading one is done without libnftnl: every online beside Docker does it, and
- * what it costs is mostly the first touch of so much more code and heap.
+ * A rule is parsed without libnftnl: every online on a host with Docker does it, and
+ * libnftnl costs page faults for its code and heap.
  */
 
 static bool is_u32(const struct nlattr *attr, uint32_t value)
@@ -72,10 +72,10 @@ static bool begins_with(const struct nlattr *attr, const char *text)
 	       memcmp(mnl_attr_get_payload(attr), text, len) == 0;
 }
 
-/* What is read of a rule, statement by statement. */
+/* What is known of a rule after some of its statements. */
 struct reading {
 	char *dev; /* "": none yet */
-	unsigned int field; /* that stands in the register; 0: none that we look at */
+	unsigned int field; /* the field that the register has; 0: none that we look at */
 	bool from, to, marked, accepted;
 };
 
@@ -99,7 +99,7 @@ static bool read_cmp(struct reading *reading, const struct nlattr *data)
 	if (!reading->field || !is_u32(nft_inside(data, NFTA_CMP_OP), NFT_CMP_EQ) ||
 	    len > IFNAMSIZ || !memchr(name, '\0', len) || name[0] == '\0')
 		return false;
-	/* one device, be it named twice */
+	/* both names must be those of one device */
 	if (reading->dev[0] && strcmp(reading->dev, name) != 0)
 		return false;
 	memcpy(reading->dev, name, strlen(name) + 1);
@@ -108,7 +108,7 @@ static bool read_cmp(struct reading *reading, const struct nlattr *data)
 	return true;
 }
 
-/* What iptables-restore makes of our comment, when it was saved and loaded again. */
+/* Reads the match "comment", which iptables-restore makes of our comment. */
 static bool read_match(struct reading *reading, const struct nlattr *data)
 {
 	reading->marked = begins_with(nft_inside(data, NFTA_MATCH_NAME), "comment") &&

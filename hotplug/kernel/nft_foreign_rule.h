@@ -13,7 +13,10 @@ struct nlattr;
 void nft_put_through(struct xnm_nft *nft, uint8_t family, const char *chain, const char *dev,
 		     unsigned int which);
 
-/* Which rule of ours it is, by NFTA_RULE_EXPRESSIONS and _USERDATA, and for which device; 0: none. */
+/*
+ * Returns which rule of ours these NFTA_RULE_EXPRESSIONS and _USERDATA are, and fills dev;
+ * 0: none.
+ */
 unsigned int nft_parse_through(const struct nlattr *statements, const struct nlattr *userdata,
 			       char dev[IFNAMSIZ]);
 

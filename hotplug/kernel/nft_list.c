@@ -16,9 +16,9 @@
 struct each_element {
 	void (*fn)(void *arg, const uint8_t *key, uint64_t packets, uint64_t bytes);
 	void *arg;
-	/* or, for those that want the whole element */
+	/* for xnm_nft_each_whole() */
 	void (*whole)(void *arg, const struct xnm_element *element);
-	/* or, for xnm_nft_read_device() */
+	/* for xnm_nft_read_device() */
 	const char *ifname;
 	enum xnm_set_id set;
 	struct xnm_elements *out;
@@ -40,7 +40,7 @@ static uint64_t counter_value(const struct nlattr *expr, uint16_t type)
 	return attr && mnl_attr_get_payload_len(attr) == 8 ? be64toh(mnl_attr_get_u64(attr)) : 0;
 }
 
-/* With all that is needed to delete it. */
+/* Fills the key, the end and the value, as a deletion needs them. */
 static void fill_element(struct xnm_element *element, const uint8_t *key,
 			 const struct nlattr **attrs)
 {
@@ -59,7 +59,7 @@ static void fill_element(struct xnm_element *element, const uint8_t *key,
 		xnm_data_chain(element, mnl_attr_get_str(chain));
 }
 
-/* The one behind a range, in a plain set. */
+/* Whether it is the key behind a range, which a set with a single field has. */
 static bool is_end(const struct nlattr **attrs)
 {
 	const struct nlattr *flags = attrs[NFTA_SET_ELEM_FLAGS];
@@ -68,7 +68,7 @@ static bool is_end(const struct nlattr **attrs)
 	       ntohl(mnl_attr_get_u32(flags)) & NFT_SET_ELEM_INTERVAL_END;
 }
 
-/* Another xnm may have had a set of this name with other keys. */
+/* Skips an element with a key of another length: the set may be that of another version of xnm. */
 static void read_whole(const struct each_element *each, const struct nlattr *value,
 		       const uint8_t *key, const struct nlattr **attrs)
 {
@@ -168,7 +168,7 @@ int xnm_nft_read_device(struct xnm_nft *nft, const char *ifname, struct xnm_elem
 			out->n = n;
 			rc = list_set(nft, set, &each);
 		} while (netlink_again(rc, attempt++));
-		/* a table that is not there has nothing */
+		/* a table that does not exist has no elements */
 		if (rc && rc != -ENOENT)
 			return rc;
 	}

@@ -147,7 +147,7 @@ static void put_typeof_field(struct nftnl_udata_buf *udata, uint8_t type)
 	(void)nftnl_udata_put_u32(udata, 0, bytes ? EXPR_PAYLOAD : EXPR_META);
 	nest = nftnl_udata_nest_start(udata, 1);
 	if (bytes) {
-		/* protocol and field of it: none that has a name */
+		/* no protocol and no field of it: these bytes have no name */
 		(void)nftnl_udata_put_u32(udata, 0, 0);
 		(void)nftnl_udata_put_u32(udata, 1, 0);
 		(void)nftnl_udata_put_u32(udata, 2, BASE_TRANSPORT_HEADER);
@@ -264,7 +264,7 @@ static int read_comment(const struct nlmsghdr *hdr, void *arg)
 	{
 		unsigned int len = mnl_attr_get_payload_len(attr);
 
-		/* one that is switched off has all of its rules, and holds nobody */
+		/* a dormant table has all of its rules, and the kernel asks none of them */
 		if (mnl_attr_get_type(attr) == NFTA_TABLE_FLAGS && len == sizeof(uint32_t))
 			out->is_off = ntohl(mnl_attr_get_u32(attr)) & NFT_TABLE_F_DORMANT;
 		udata = mnl_attr_get_payload(attr);
@@ -287,7 +287,7 @@ static uint64_t digest(uint64_t value, const void *data, size_t len)
 	return value;
 }
 
-/* All that a rule does; what it has counted is not that. */
+/* Covers all statements of a rule, but for the values of its counters. */
 static uint64_t digest_expressions(uint64_t value, const struct nlattr *list)
 {
 	const struct nlattr *expr;
@@ -339,7 +339,7 @@ int xnm_nft_read_table(struct xnm_nft *nft, uint8_t family, const char *table, b
 		return 0;
 	if (rc || !count)
 		return rc;
-	/* a transaction of somebody else in between makes the kernel's answer worthless */
+	/* a transaction of somebody else during the dump makes it worthless: repeat it */
 	for (unsigned int i = 0;; i++) {
 		out->n_rules = 0;
 		out->digest = 14695981039346656037ull;

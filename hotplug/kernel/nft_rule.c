@@ -23,12 +23,12 @@ enum source {
 	PAYLOAD,
 };
 
-/* How a field is loaded: what of the packet's description, or which bytes of which header. */
+/* How a field is loaded: by which expression, with which key or bytes of a header. */
 static const struct {
 	enum source source;
 	uint32_t base; /* the key of META and CT, the header of PAYLOAD */
 	uint32_t offset;
-	uint32_t len; /* as it stands in a register */
+	uint32_t len; /* in a register */
 } fields[] = {
 	[XNM_IIFNAME] = { META, NFT_META_IIFNAME, 0, IFNAMSIZ },
 	[XNM_OIFNAME] = { META, NFT_META_OIFNAME, 0, IFNAMSIZ },
@@ -74,7 +74,10 @@ static const struct {
 
 #define IPV6_EXTHDR_FRAGMENT 44 /* IPPROTO_FRAGMENT */
 
-/* The register of a word: nft counts in sixteens where it can (libnftnl knows both). */
+/*
+ * The register of a word: nft(8) uses the numbers of 16-byte registers where it can, and
+ * so do we.
+ */
 uint32_t nft_reg_at(unsigned int word)
 {
 	return word % 4 == 0 ? NFT_REG_1 + word / 4 : NFT_REG32_00 + word;
@@ -176,8 +179,8 @@ static void load_meta(struct xnm_rule *rule, enum xnm_field field, uint32_t reg)
 }
 
 /*
- * nft puts this behind a protocol number in a concatenation, where for one byte
- * it does nothing, and behind a number that is compared with ranges.
+ * nft(8) puts this expression behind a protocol number in a concatenation, where it does
+ * nothing to one byte, and behind a number that is compared with ranges.
  */
 static void to_network_order(struct xnm_rule *rule, uint32_t reg, uint32_t len, uint32_t size)
 {

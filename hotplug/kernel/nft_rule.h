@@ -72,16 +72,16 @@ enum xnm_cmp {
 };
 
 void xnm_rule_begin(struct xnm_rule *rule, struct xnm_nft *nft, uint8_t family, const char *chain);
-/* The same of another table than ours on a host. */
+/* The same in a table that is not one of our two. */
 void xnm_rule_begin_in(struct xnm_rule *rule, struct xnm_nft *nft, uint8_t family,
 		       const char *table, const char *chain);
 /* Puts the rule into the batch and frees it. */
 void xnm_rule_end(struct xnm_rule *rule);
 
 void xnm_load(struct xnm_rule *rule, enum xnm_field field);
-/* Only its first len bytes: how nft(8) compares a prefix of whole bytes. */
+/* Loads the first len bytes only: so nft(8) compares a prefix of whole bytes. */
 void xnm_load_bytes(struct xnm_rule *rule, enum xnm_field field, uint32_t len);
-/* The value that was loaded, and mask. len bytes. */
+/* Masks the value that was loaded last with len bytes. */
 void xnm_mask(struct xnm_rule *rule, const void *mask, unsigned int len);
 void xnm_compare(struct xnm_rule *rule, enum xnm_cmp cmp, const void *value, unsigned int len);
 /* iifname "eth0": of one interface. */
@@ -95,9 +95,12 @@ void xnm_has_bits(struct xnm_rule *rule, enum xnm_field field, uint32_t bits);
 
 /* In or (negate) not in a named set. */
 void xnm_lookup(struct xnm_rule *rule, enum xnm_set_id set, bool negate);
-/* Goes where a verdict map says, if it says anything. */
+/* Looks the key up in a verdict map, and goes to its chain if it is there. */
 void xnm_lookup_verdict(struct xnm_rule *rule, enum xnm_set_id map);
-/* Takes a value from a map for the statement that follows: it ends up in the first register. */
+/*
+ * Looks a value up in a map, for the statement that follows, and puts it into the first
+ * register.
+ */
 void xnm_lookup_value(struct xnm_rule *rule, enum xnm_set_id map);
 
 /* An anonymous set or verdict map: { a, b } and { a : goto x, b : goto y }. */
@@ -126,11 +129,16 @@ void xnm_drop(struct xnm_rule *rule);
 void xnm_return(struct xnm_rule *rule);
 void xnm_goto(struct xnm_rule *rule, const char *chain);
 void xnm_jump(struct xnm_rule *rule, const char *chain);
-/* Refuses with "port unreachable". family: what the rule has matched, NFPROTO_IPV4 or _IPV6, or
- * NFPROTO_UNSPEC if it is either: nft(8) then loads again what it lists. */
+/*
+ * Rejects with "port unreachable". family: what the rule has matched, NFPROTO_IPV4 or
+ * _IPV6, or NFPROTO_UNSPEC for both: only so nft(8) can load what it has listed.
+ */
 void xnm_reject(struct xnm_rule *rule, uint8_t family);
 void xnm_masquerade(struct xnm_rule *rule);
-/* To the address (and with_port the port) in the registers; family NFPROTO_IPV4 or _IPV6. */
+/*
+ * Translates to the address (and with_port the port) in the registers; family:
+ * NFPROTO_IPV4 or _IPV6.
+ */
 void xnm_snat(struct xnm_rule *rule, uint8_t family);
 void xnm_dnat(struct xnm_rule *rule, uint8_t family, bool with_port);
 

@@ -13,7 +13,7 @@ uint32_t nft_reg_at(unsigned int word);
 /* Adds an expression; NULL when there is no memory, which the commit then reports. */
 struct nftnl_expr *nft_add_expr(struct xnm_rule *rule, const char *name);
 
-/* Set an attribute; of NULL, nothing. */
+/* These set an attribute, and do nothing if expr is NULL. */
 void nft_set_u32(struct nftnl_expr *expr, uint16_t type, uint32_t value);
 void nft_set_data(struct nftnl_expr *expr, uint16_t type, const void *data, uint32_t len);
 void nft_set_str(struct nftnl_expr *expr, uint16_t type, const char *text);

@@ -76,7 +76,7 @@ struct xnm_element *xnm_elements_add(struct xnm_elements *elements, enum xnm_set
 	struct xnm_element *element;
 
 	if (elements->n == XNM_MAX_ELEMENTS) {
-		/* the caller fills the last one in vain; whoever sends the list looks at full */
+		/* the caller fills the last entry once more; whoever sends the list checks full */
 		elements->full = true;
 		elements->n--;
 	}
@@ -115,7 +115,7 @@ void xnm_key_ifname(struct xnm_element *element, unsigned int i, const char *ifn
 
 void xnm_key_group(struct xnm_element *element, unsigned int i, uint32_t group)
 {
-	/* where ranges are compared nft(8) wants all fields in network order, else as they are */
+	/* in an interval set nft(8) has all fields in network order, else in host order */
 	uint32_t value = xnm_sets[element->set].flags & XNM_SET_INTERVAL ? htonl(group) : group;
 
 	put_key(element, i, &value, &value, sizeof(value));
@@ -226,7 +226,7 @@ bool xnm_elements_equal(const struct xnm_elements *a, const struct xnm_elements 
 	return true;
 }
 
-/* Without the zeros at its end, which most keys have many of. */
+/* Writes hex digits without the zero bytes at the end, of which most keys have many. */
 static size_t hex(char *out, const uint8_t *bytes)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -30,8 +30,11 @@ enum xnm_datatype {
 	XNM_NFT_DEVGROUP = 35,
 	XNM_NFT_IFNAME = 41,
 	XNM_NFT_IGMP_TYPE = 42,
-	/* Bytes of the transport header that not every nft(8) has a name for: to it they are a
-	 * number, and their set says where they stand ("typeof iifname . @th,64,128"). */
+	/*
+	 * Bytes of the transport header for which not every nft(8) has a name: it takes
+	 * them for a number, and the set says where they are ("typeof iifname .
+	 * @th,64,128").
+	 */
 	XNM_NFT_BYTES = 64,
 	XNM_NFT_ND_TARGET = XNM_NFT_BYTES, /* of neighbour discovery: @th,64,128 */
 	XNM_NFT_CHADDR, /* of DHCP, the client's MAC address: @th,288,48 */
@@ -43,7 +46,7 @@ enum xnm_datatype {
 enum xnm_set_flag {
 	XNM_SET_INTERVAL = 1 << 0, /* takes ranges and prefixes */
 	XNM_SET_DYNAMIC = 1 << 1, /* the rules add to it */
-	XNM_SET_TIMEOUT = 1 << 2, /* its elements go by themselves */
+	XNM_SET_TIMEOUT = 1 << 2, /* its elements have a timeout */
 };
 
 /* Every named set or map: nft_sets.def is the list. */
@@ -63,16 +66,16 @@ struct xnm_set {
 
 extern const struct xnm_set xnm_sets[XNM_N_SETS];
 
-/* Sizes in bytes as they stand in a key, each field padded to registers of four. */
+/* Sizes in bytes within a key, in which each field is padded to registers of four bytes. */
 unsigned int xnm_datatype_size(uint8_t type);
 unsigned int xnm_fields_size(const uint8_t fields[XNM_MAX_FIELDS]);
-/* Whether the set tells whose an address is: its keys begin with a group, and with no device. */
+/* Whether the set says whose an address is: its keys begin with a group, and not with a device. */
 bool xnm_set_is_of_owners(int set);
 bool xnm_set_is_concat(const struct xnm_set *set);
 
 #define XNM_KEY_MAX	   44
 #define XNM_DATA_CHAIN_LEN 32
-#define XNM_MAX_SETTINGS   64 /* of the kernel, that one network needs */
+#define XNM_MAX_SETTINGS   64 /* sysctls that one network needs */
 
 /*
  * One element. key and end are the fields one after the other, each padded to
@@ -109,14 +112,14 @@ void xnm_key_address(struct xnm_element *element, unsigned int i, const struct x
 void xnm_key_protocol(struct xnm_element *element, unsigned int i, uint8_t protocol);
 void xnm_key_ports(struct xnm_element *element, unsigned int i, uint16_t first, uint16_t last);
 
-/* Fill the value of a map. */
+/* These fill the value of a map. */
 void xnm_data_chain(struct xnm_element *element, const char *chain);
 void xnm_data_address(struct xnm_element *element, const struct xnm_cidr *address);
 void xnm_data_address_port(struct xnm_element *element, const struct xnm_cidr *address,
 			   uint16_t port);
 
 void xnm_data_seconds(struct xnm_element *element, uint32_t seconds);
-/* Which device of the name is meant: for our notes alone, in a set it is nothing. */
+/* The index of the device that is meant, for our notes only: it is not sent to the kernel. */
 void xnm_data_ifindex(struct xnm_element *element, int ifindex);
 int xnm_element_ifindex(const struct xnm_element *element);
 

@@ -22,7 +22,7 @@ struct echo {
 	uint8_t type, code;
 	uint16_t checksum;
 	uint16_t id, sequence;
-	uint64_t cookie; /* so that nobody can answer what he has not seen */
+	uint64_t cookie; /* random, so that nobody can answer a request that he has not seen */
 };
 
 struct run {
@@ -83,7 +83,7 @@ static void send_one(struct run *run, unsigned int host, uint16_t sequence)
 		.cookie = run->cookie,
 	};
 
-	/* the kernel fills in that of IPv6 */
+	/* the kernel fills in the checksum of ICMPv6 */
 	if (!ip6)
 		echo.checksum = checksum(&echo);
 	memcpy(&to4.sin_addr, ping->host.addr, sizeof(to4.sin_addr));
@@ -122,7 +122,7 @@ static void receive_all(struct run *run)
 
 		while (run->fds[ip6] >= 0 &&
 		       (len = recv(run->fds[ip6], packet, sizeof(packet), 0)) > 0) {
-			/* a raw socket of IPv4 gives the header, too */
+			/* a raw socket of IPv4 receives the IP header, too */
 			size_t head = ip6 ? 0 : (size_t)(packet[0] & 0x0f) * 4;
 
 			if ((size_t)len < head + sizeof(echo))
@@ -144,7 +144,7 @@ static bool is_complete(const struct run *run)
 	return true;
 }
 
-/* Until the time given, or with early until nothing is missing. */
+/* Reads answers until end_us, or with early until all have come. */
 static void wait_until(struct run *run, uint64_t end_us, bool early)
 {
 	struct pollfd fds[2] = { { .fd = run->fds[0], .events = POLLIN },
@@ -165,7 +165,7 @@ static int open_sockets(struct run *run, const char *device)
 		if (run->fds[ip6] >= 0)
 			continue;
 		run->fds[ip6] = open_socket(run->pings[i].host.family, device);
-		/* without IPv6, or without the device, everything is lost */
+		/* without IPv6, or without the device, all requests of that family are lost */
 		if (run->fds[ip6] < 0 && run->fds[ip6] != -ENODEV && run->fds[ip6] != -EAFNOSUPPORT)
 			return run->fds[ip6];
 	}

@@ -7,7 +7,7 @@
 
 #include "hotplug/base/value.h"
 
-/* One address; sent and received are counted up. */
+/* One address. xnm_ping() adds to the counters. */
 struct xnm_ping {
 	struct xnm_cidr host;
 	uint32_t sent, received;

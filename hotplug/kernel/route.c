@@ -11,7 +11,7 @@
 
 struct route_list {
 	int ifindex;
-	int family; /* what the dump is for */
+	int family; /* the family of the dump */
 	struct xnm_route *out;
 	unsigned int max, n;
 	bool has_more;
@@ -48,7 +48,7 @@ static struct nl_msg *route_msg(int type, int flags, const struct xnm_route *rou
 	uint8_t dst[16];
 
 	mask_address(&route->dst, dst);
-	/* so that a deletion does not take the first route of any metric */
+	/* without a metric, a deletion takes the first route of any metric */
 	if (route->dst.family == AF_INET6 && metric == 0)
 		metric = IPV6_DEFAULT_METRIC;
 	msg = nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_ACK | flags);
@@ -93,7 +93,10 @@ int xnm_route_replace(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 	rc = rtnl_check_route(rtnl, route);
 	if (!rc)
 		rc = rtnl_put_route(rtnl, route, NLM_F_REPLACE);
-	/* it is there, but behind one that somebody put in front of it, which would win */
+	/*
+	 * ours is there, but somebody has put another route with the same key in front of
+	 * it, which wins
+	 */
 	if (rc == -EEXIST) {
 		rc = xnm_route_del(rtnl, route);
 		if (!rc)
@@ -130,12 +133,12 @@ static bool read_address(const struct rtmsg *info, struct nlattr *attr, struct x
 	return true;
 }
 
-/* Whether the answer is about a route of ours: kernels before 4.20 tell of all. */
+/* Whether it is a route of ours: kernels before 4.20 ignore the filter and list all routes. */
 static bool is_wanted(const struct route_list *list, const struct rtmsg *info, struct nlattr **tb)
 {
 	uint32_t table = tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table;
 
-	/* without IPv6 a question about it is answered with all of IPv4 */
+	/* a kernel without IPv6 answers a request for its routes with those of IPv4 */
 	return info->rtm_family == list->family && info->rtm_protocol == XNM_RTPROT &&
 	       info->rtm_type == RTN_UNICAST && table == RT_TABLE_MAIN &&
 	       !(info->rtm_flags & RTM_F_CLONED) && tb[RTA_OIF] && !tb[RTA_GATEWAY] &&
@@ -164,7 +167,10 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 			return -EPROTO;
 		route.has_src = true;
 	}
-	/* read on when out is full: the kernel answers nothing else before the end */
+	/*
+	 * reads on also when out is full: the kernel answers no other request before the
+	 * end of the dump
+	 */
 	if (list->n < list->max)
 		list->out[list->n++] = route;
 	else

@@ -26,20 +26,20 @@ struct xnm_route {
 
 /* A default route of table main, whoever made it. */
 struct xnm_default {
-	struct xnm_cidr gateway; /* a host; without one only its family counts */
+	struct xnm_cidr gateway; /* a host; without a gateway only its family counts */
 	bool has_gateway;
-	bool replaces; /* to be made in the place of what is there with its metric, without a gap */
+	bool replaces; /* it replaces the default route that has its metric */
 	uint8_t protocol; /* XNM_RTPROT: one of ours */
-	int ifindex; /* 0: through none, as of one that only refuses */
+	int ifindex; /* 0: through no device, as an unreachable route */
 	uint32_t metric;
 };
 
-/* Who is on the link of a device without a router between, of table main. */
+/* A subnet or a gateway that is on the link of a device, by a route of table main. */
 struct xnm_onlink {
 	struct xnm_cidr dst; /* a subnet, or a gateway: a host */
 	bool is_gateway;
 	int ifindex;
-	unsigned int subnet; /* which of those that were asked for it meets */
+	unsigned int subnet; /* index of the subnet that was asked for and that dst overlaps */
 };
 
 /*

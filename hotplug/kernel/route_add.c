@@ -34,7 +34,7 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 	if (tb[RTA_DST] && nla_len(tb[RTA_DST]) <= (int)sizeof(other.dst.addr))
 		memcpy(other.dst.addr, nla_data(tb[RTA_DST]), (size_t)nla_len(tb[RTA_DST]));
 	other.metric = tb[RTA_PRIORITY] ? nla_get_u32(tb[RTA_PRIORITY]) : 0;
-	/* the device and the source do not tell two routes apart */
+	/* routes that differ in device and source only are the same to the kernel here */
 	if (search->is_found || !xnm_route_equal(&other, wanted))
 		return 0;
 	search->is_found = true;
@@ -43,7 +43,10 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 	return 0;
 }
 
-/* Whether it is somebody else's that is in the way. Returns 0 or -errno: -EEXIST with the reason. */
+/*
+ * Looks for another's route with the same dst and metric. Returns 0, -EEXIST with the
+ * reason, or -errno.
+ */
 static int look_for_others(struct xnm_rtnl *rtnl, const struct xnm_route *route)
 {
 	struct rtmsg info = { .rtm_family = route->dst.family, .rtm_table = RT_TABLE_MAIN };

@@ -22,7 +22,10 @@ static int dump_family(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int
 	    (ifindex && nla_put_u32(msg, RTA_OIF, (uint32_t)ifindex)))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
 	rc = rtnl_dump(rtnl, msg, fn, arg, arg_size);
-	/* no such device; no table as nobody made a route; no such family */
+	/*
+	 * there are no routes: no such device, no such table as nobody has made a route in
+	 * it, or no such family
+	 */
 	return rc == -ENODEV || rc == -ENOENT || rc == -EOPNOTSUPP ? 0 : rc;
 }
 

@@ -7,7 +7,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Linux 4.13: tell of the route itself, which of a local address names its device and not lo */
+/*
+ * Linux 4.13: the answer is the route itself, which for a local address names its device
+ * and not lo
+ */
 #ifndef RTM_F_FIB_MATCH
 #define RTM_F_FIB_MATCH 0x2000
 #endif

@@ -10,7 +10,7 @@
 #include "hotplug/base/cidr.h"
 
 struct onlink_list {
-	int family; /* what the dump is for */
+	int family; /* the family of the dump */
 	const struct xnm_cidr *subnets;
 	unsigned int n_subnets;
 	struct xnm_onlink *out;
@@ -36,7 +36,7 @@ static bool overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
 	return a->prefix_len < b->prefix_len ? xnm_cidr_within(b, a) : xnm_cidr_within(a, b);
 }
 
-/* Without a gateway all of dst is on the link, else the gateway alone is known to be. */
+/* A route without a gateway has all of dst on the link; of another one only the gateway is. */
 static void add(struct onlink_list *list, const struct xnm_cidr *dst,
 		const struct xnm_cidr *gateway, int ifindex)
 {
@@ -72,7 +72,7 @@ static void add_hops(struct onlink_list *list, const struct nlattr *hops)
 	}
 }
 
-/* Kernels before 4.20 tell of all routes, and one without IPv6 of IPv4's when asked for those. */
+/* Kernels before 4.20 ignore the filter and list all routes, and one without IPv6 those of IPv4. */
 static bool is_wanted(const struct onlink_list *list, const struct rtmsg *info, struct nlattr **tb)
 {
 	uint32_t table = tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table;
@@ -101,7 +101,7 @@ static int read_route(void *arg, struct nlmsghdr *hdr)
 	dst.prefix_len = info->rtm_dst_len;
 	if (tb[RTA_GATEWAY])
 		add(list, NULL, &gateway, (int)nla_get_u32(tb[RTA_OIF]));
-	/* a route to everything or to one host alone, and one of ours, makes no subnet */
+	/* default and host routes, and routes of ours, are no subnets */
 	else if (!tb[RTA_VIA] && dst.prefix_len > 0 &&
 		 dst.prefix_len < 8 * address_len(list->family) && info->rtm_protocol != XNM_RTPROT)
 		add(list, &dst, NULL, (int)nla_get_u32(tb[RTA_OIF]));
@@ -122,7 +122,7 @@ static int dump_family(struct xnm_rtnl *rtnl, struct onlink_list *list)
 	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
 	rc = rtnl_dump(rtnl, msg, read_route, list, sizeof(*list));
-	/* no table as nobody made a route; no such family */
+	/* there are no routes: no such table as nobody has made a route in it, or no such family */
 	return rc == -ENOENT || rc == -EOPNOTSUPP ? 0 : rc;
 }
 

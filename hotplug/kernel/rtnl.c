@@ -43,7 +43,7 @@ int xnm_rtnl_open(struct xnm_rtnl **rtnl)
 	}
 	nl_socket_disable_auto_ack(the_rtnl.sock);
 	fd = nl_socket_get_fd(the_rtnl.sock);
-	/* old kernels lack these three; they only cost better texts and cheaper dumps */
+	/* old kernels lack these three options: then texts are worse and dumps cost more */
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
@@ -82,7 +82,7 @@ int rtnl_read_error(void *arg, struct nlmsghdr *hdr)
 		return rtnl_fail(rtnl, -EPROTO, "the kernel's answer is too short");
 	if (err->error == 0)
 		return 0;
-	/* with NETLINK_CAP_ACK the request is not echoed, only its header is */
+	/* with NETLINK_CAP_ACK the kernel echoes the header of the request only */
 	if (hdr->nlmsg_flags & NLM_F_ACK_TLVS) {
 		int skip = (int)sizeof(*err);
 
@@ -133,7 +133,7 @@ static int talk(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void 
 	int rc;
 
 	rtnl->reason[0] = '\0';
-	/* each try has a number of its own */
+	/* each attempt gets a new sequence number */
 	nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
 	if (nl_send_auto(rtnl->sock, msg) < 0)
 		return rtnl_fail(rtnl, -errno, strerror(errno));
@@ -160,7 +160,7 @@ int rtnl_dump(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *a
 			break;
 		memcpy(arg, before, arg_size);
 	}
-	/* not to be taken for anything that somebody else means by it */
+	/* -EAGAIN has other meanings to callers */
 	return rc == -EAGAIN ? -EBUSY : rc;
 }
 

@@ -35,7 +35,7 @@ struct xnm_link_names {
 	char list[XNM_MAX_LINK_NAMES][XNM_ALTNAME_LEN];
 };
 
-/* By a name of up to 127 characters. Returns 0, -ENODEV or another -errno. */
+/* name: any of them, of up to 127 characters. Returns 0, -ENODEV or another -errno. */
 int xnm_link_names(struct xnm_rtnl *rtnl, const char *name, struct xnm_link_names *names);
 
 int xnm_link_get_by_index(struct xnm_rtnl *rtnl, int ifindex, struct xnm_link *link);
@@ -73,10 +73,10 @@ int xnm_bridge_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *nam
 
 struct xnm_bridge_settings {
 	bool stp;
-	bool set_vlan_filtering; /* a kernel without it refuses even to switch it off */
+	bool set_vlan_filtering; /* a kernel without VLAN filtering refuses even 0 */
 	bool vlan_filtering;
 	uint32_t mtu_bytes; /* 0: leave it */
-	bool has_mac; /* else it has that of one of its ports */
+	bool has_mac; /* false: the bridge takes that of one of its ports */
 	struct xnm_mac mac;
 };
 
@@ -90,8 +90,10 @@ int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except)[IFNAMSIZ],
 			 unsigned int n);
 
-/* The ports of a bridge that are vifs, or taps of them, by the name that they have or had first;
- * as xnm_addr_list(). */
+/*
+ * Lists the ports of a bridge that are vifs or their taps, by their name or alternative
+ * name; as xnm_addr_list().
+ */
 int xnm_bridge_list_vifs(struct xnm_rtnl *rtnl, int ifindex, struct xnm_owner *out,
 			 unsigned int max, unsigned int *n);
 
@@ -116,51 +118,52 @@ int xnm_port_del_vlans(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_vlan
  */
 int xnm_addr_list(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
 		  unsigned int max, unsigned int *n);
-/* ours (which may be NULL), as long as out: whether it was xnm_addr_add_ours() that added it. */
+/* The same; ours[i] (ours may be NULL) is whether xnm_addr_add_ours() has added out[i]. */
 int xnm_addr_list_ours(struct xnm_rtnl *rtnl, int ifindex, int family, struct xnm_cidr *out,
 		       bool *ours, unsigned int max, unsigned int *n);
-/* One that is there already is fine, whoever made it: for who never takes it away. */
+/* Adds an address, for callers that never delete it. That it is there already is success. */
 int xnm_addr_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
-/* -EEXIST: it is there, and not by us. */
+/* Adds an address; -EEXIST: it is there already. */
 int xnm_addr_add_new(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
-/* The same, marked with XNM_RTPROT: one that goes when the policy has it no more. Kernels before
- * Linux 5.18 take no such mark, and then it is nobody's in particular. */
+/*
+ * The same with XNM_RTPROT as its protocol, by which it is deleted when the policy has it
+ * no more. Kernels before Linux 5.18 keep no such protocol: then nobody knows who has
+ * added it.
+ */
 int xnm_addr_add_ours(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 int xnm_addr_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 
-/* An IPv4 address of a device. */
+/* What depends on an IPv4 address of a device. */
 struct xnm_addr_state {
 	bool is_there;
-	bool has_lifetime; /* who gave it one keeps it: a DHCP client of the host */
-	bool has_secondaries; /* others of its subnet, which the kernel takes away with it */
+	bool has_lifetime; /* it was leased: a DHCP client of this host keeps it */
+	bool has_secondaries; /* other addresses of its subnet, which the kernel deletes with it */
 };
 
 int xnm_addr_state(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
 		   struct xnm_addr_state *out);
 
 /*
- * Takes an address of ours away, and nothing else: those that somebody has added
- * to its subnet stay. So does an IPv4 address that has a lifetime by now, which
- * ours have not: a DHCP client has leased the same one since.
+ * Deletes an address of ours alone: others in its subnet stay. An IPv4 address with a
+ * lifetime stays as well: ours have none, so a DHCP client has leased the same one since.
  */
 int xnm_addr_del_alone(struct xnm_rtnl *rtnl, const char *ifname, int ifindex,
 		       const struct xnm_cidr *addr);
 
 /*
- * Makes a route, or puts it in the place of the one that has the same dst and
- * metric, whatever its device and source: the newest wins. Whose that one was
- * is not asked: it may be an administrator's, or the one that came with an
+ * Makes a route, or replaces the one with the same dst and metric, of any device,
+ * source and protocol: it may be an administrator's, or the one that came with an
  * address of the host.
  *
- * -ENETDOWN: the device is down. -ENODEV: it has gone, or has no IPv6, which
- * one with an MTU below 1280 has not. -EACCES: IPv6 is disabled on it. -EINVAL:
- * src is no address of this host.
+ * -ENETDOWN: the device is down. -ENODEV: it has gone, or has no IPv6, as one
+ * with an MTU below 1280. -EACCES: IPv6 is disabled on it. -EINVAL: src is no
+ * address of this host.
  */
 int xnm_route_replace(struct xnm_rtnl *rtnl, const struct xnm_route *route);
 
 /*
- * The same, but in the place of a route of ours alone. -EEXIST: somebody else
- * has made one with the same dst and metric, which stays.
+ * The same, but it replaces a route of ours only. -EEXIST: there is a route of somebody
+ * else with the same dst and metric, which stays.
  */
 int xnm_route_add(struct xnm_rtnl *rtnl, const struct xnm_route *route);
 
@@ -183,45 +186,48 @@ int xnm_route_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_route *out, un
 		   unsigned int *n);
 
 /*
- * The routes of this host, by whomever but us, to subnets on a link that lie in
- * one of n_subnets or around it, and the gateways in them: up to max of them in
- * out, their number in *n. One dump for each family of the subnets.
+ * Lists the host's routes, but for ours, to subnets on a link that overlap one of
+ * n_subnets, and the gateways in these: up to max of them in out, their number in *n.
+ * Costs a dump for each family of the subnets.
  */
 int xnm_onlink_list(struct xnm_rtnl *rtnl, const struct xnm_cidr *subnets, unsigned int n_subnets,
 		    struct xnm_onlink *out, unsigned int max, unsigned int *n);
 
-/* Which way a packet takes. */
+/* How this host routes a packet. */
 struct xnm_packet_way {
-	bool is_local; /* to this host itself, or to many */
+	bool is_local; /* it is for this host itself, or multicast or broadcast */
 	bool has_gateway;
-	int ifindex; /* by which it leaves; of this host's own address, the device that has it */
+	int ifindex; /* by which it leaves; for this host's own address, that which has it */
 };
 
 /*
- * Asks the kernel. With iif, for a packet from src that comes in there, by all
- * of its rules; else for one that this host sends. Returns 0 or -errno:
- * -ENETUNREACH and its like when there is no way.
+ * Asks the kernel, by all ip rules: with iif for a packet from src that comes in there,
+ * else for one that this host sends. Returns 0 or -errno: -ENETUNREACH and its like when
+ * there is no route.
  */
 int xnm_route_get(struct xnm_rtnl *rtnl, const struct xnm_cidr *dst, const struct xnm_cidr *src,
 		  int iif, struct xnm_packet_way *way);
 
 /*
- * Makes a default route of ours, with replaces in the place of the one that has
- * its metric: whose that is has been looked at before. -EEXIST: there is one with
- * this metric, of any device and maker. -ENETUNREACH, or for IPv6 -EHOSTUNREACH: the gateway is no
- * neighbour.
+ * Makes a default route of ours. With replaces it replaces the one with its metric, and
+ * the caller has looked whose that is. -EEXIST: there is one with this metric, of any
+ * device and protocol. -ENETUNREACH, or for IPv6 -EHOSTUNREACH: the gateway is not on a
+ * link.
  */
 int xnm_default_add(struct xnm_rtnl *rtnl, const struct xnm_default *route);
 
-/* Deletes one of ours, never another's. -ESRCH: there is none. -ENODEV: its device has gone. */
+/*
+ * Deletes a default route of ours, never another's. -ESRCH: there is none. -ENODEV: its
+ * device has gone.
+ */
 int xnm_default_del(struct xnm_rtnl *rtnl, const struct xnm_default *route);
 
 #define XNM_MAX_WAYS_OUT    64
-#define XNM_CLOSED_PRIORITY 880 /* of the rules below: before table main */
+#define XNM_CLOSED_PRIORITY 880 /* of the rules below: asked before table main */
 
 /*
- * The interfaces of all default routes of a family in table main; where it has
- * none, as on Android, those in all other tables. Returns 0 or -errno.
+ * Lists the interfaces of all default routes of a family in table main; if it has none, as
+ * on Android, those in all other tables. Returns 0 or -errno.
  */
 int xnm_ways_list(struct xnm_rtnl *rtnl, int family, int out[XNM_MAX_WAYS_OUT], unsigned int *n);
 
@@ -237,8 +243,8 @@ int xnm_closed_del(struct xnm_rtnl *rtnl, const char *ifname);
 int xnm_closed_each(struct xnm_rtnl *rtnl, int (*fn)(void *arg, const char *ifname), void *arg);
 
 /*
- * The default routes through a device, of both families and of all makers; as
- * xnm_route_list(). ifindex 0: those of all devices, and those of no single one.
+ * Lists the default routes through a device, of both families and of any protocol; as
+ * xnm_route_list(). ifindex 0: those through any device, several of them or none.
  */
 int xnm_default_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_default *out, unsigned int max,
 		     unsigned int *n);
@@ -257,20 +263,20 @@ int xnm_gateway_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *g
 int xnm_gateway_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t metric, struct xnm_cidr *out,
 		     unsigned int max, unsigned int *n);
 
-/* What this host has of IPv4, on any device. */
+/* What this host uses of the IPv4 address space, on any device. */
 enum xnm_has_kind {
 	XNM_HAS_ADDRESS, /* with its subnet */
-	XNM_HAS_ROUTE, /* dst of one that is not a default route; by a gateway, on the link or local */
-	XNM_HAS_CLOSED, /* dst of one that is unreachable, prohibited or goes nowhere */
-	XNM_HAS_ROUTER, /* the gateway of any */
-	XNM_HAS_NEIGHBOUR, /* that is permanent, was there a moment ago, or is_old */
+	XNM_HAS_ROUTE, /* dst of a route, but not of a default route */
+	XNM_HAS_CLOSED, /* dst of a route that is unreachable, prohibit or blackhole */
+	XNM_HAS_ROUTER, /* the gateway of any route */
+	XNM_HAS_NEIGHBOUR, /* a neighbour: permanent, confirmed a moment ago, or is_old */
 };
 
 struct xnm_has {
 	enum xnm_has_kind kind;
-	int ifindex; /* 0: of no device */
+	int ifindex; /* 0: no device */
 	struct xnm_cidr cidr;
-	bool is_old; /* a neighbour that has not been spoken to for some time */
+	bool is_old; /* a neighbour that was not confirmed for some time */
 };
 
 /*
@@ -310,19 +316,19 @@ int xnm_neigh_list_permanent(struct xnm_rtnl *rtnl, int ifindex, struct xnm_cidr
 			     struct xnm_mac *macs, unsigned int max, unsigned int *n);
 
 /*
- * An address for which the host answers on a device although it is not its own.
- * It does so while the device forwards; for IPv4 if the address is routed to
- * another device (net/ipv4/arp.c, arp_process), for IPv6 if the sysctl proxy_ndp
- * of the device or of all is 1 (net/ipv6/ndisc.c, ndisc_recv_ns). Returns and
- * lists are as those of the neighbours, but where the device has no IPv6 adding
- * one is -ENOBUFS. Adding one twice is fine.
+ * A proxy entry: an address for which the host answers on a device although it is not its
+ * own. It does so while the device forwards; for IPv4 if the address is routed to another
+ * device (net/ipv4/arp.c, arp_process), for IPv6 if the sysctl proxy_ndp of the device or
+ * of all is 1 (net/ipv6/ndisc.c, ndisc_recv_ns). Returns and lists are as those of the
+ * neighbours, but on a device without IPv6 adding one is -ENOBUFS. Adding one twice is
+ * success.
  */
 int xnm_neigh_proxy_add(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 int xnm_neigh_proxy_del(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr);
 /*
- * Whether a device has such an address, and whether it is one of ours: of those
- * of others the protocol is another one, or not told. Kernels before 5.0 cannot
- * be asked for one (-EOPNOTSUPP), and note no protocol.
+ * Reads whether a device has a proxy entry, and whether it is ours: others have another
+ * protocol or none. Kernels before 5.0 cannot be asked for one (-EOPNOTSUPP), and keep no
+ * protocol.
  */
 int xnm_neigh_proxy_get(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_cidr *addr,
 			bool *is_there, bool *is_ours);

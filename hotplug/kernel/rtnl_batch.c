@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define SMALL_BYTES    65536 /* what a socket of the default size takes without a question */
+#define SMALL_BYTES    65536 /* fits the default send buffer */
 #define SMALL_MESSAGES 100
-#define ANSWER_BYTES   1024 /* of the receiver's memory, at most */
+#define ANSWER_BYTES   1024 /* the most that an answer takes of the receive buffer */
 
 struct sending {
 	struct xnm_rtnl *rtnl;
@@ -21,7 +21,7 @@ struct sending {
 
 struct rtnl_batch *rtnl_batch_begin(void)
 {
-	/* big: not touched unless it is used */
+	/* big, and zero: its pages cost nothing until it is used */
 	static struct rtnl_batch the_batch;
 	struct rtnl_batch *batch = &the_batch;
 
@@ -50,7 +50,7 @@ unsigned int rtnl_batch_add(struct rtnl_batch *batch, const struct nl_msg *msg)
 	return batch->n++;
 }
 
-/* Each has its number; the last one alone is acknowledged if nothing is wrong with it. */
+/* Numbers the messages. Only the last one asks for an acknowledgement; errors come anyway. */
 static void number(struct rtnl_batch *batch, uint32_t seq)
 {
 	struct nlmsghdr *hdr;
@@ -66,7 +66,7 @@ static void number(struct rtnl_batch *batch, uint32_t seq)
 	}
 }
 
-/* For much at a time; one who may change the network may have these. */
+/* Enlarges the socket's buffers for a large batch, which CAP_NET_ADMIN allows. */
 static void make_room(int fd, const struct rtnl_batch *batch)
 {
 	int send_bytes = (int)batch->len + SMALL_BYTES,

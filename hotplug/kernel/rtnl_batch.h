@@ -16,22 +16,22 @@
 struct rtnl_batch {
 	unsigned int n;
 	size_t len;
-	int first; /* what went wrong when a message was added, else 0 */
-	bool sent; /* the kernel has looked at it, also if its answers were lost */
+	int first; /* the first failure to add a message, else 0 */
+	bool sent; /* the kernel has carried it out, also if its answers were lost */
 	int16_t rc[RTNL_BATCH_MESSAGES]; /* of each message, after it is sent */
 	uint8_t buf[RTNL_BATCH_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
-/* The one that there is, empty. */
+/* Empties the one batch that there is, and returns it. */
 struct rtnl_batch *rtnl_batch_begin(void);
 
-/* Adds a message, which is copied. Returns its number; what went wrong is told by the sending. */
+/* Copies a message into the batch. Returns its number; rtnl_batch_send() returns a failure. */
 unsigned int rtnl_batch_add(struct rtnl_batch *batch, const struct nl_msg *msg);
 
 /*
- * Sends them. Returns 0 when the kernel has looked at each, and rc[] has what it
- * said; -errno when nothing was sent, or nobody knows what became of it. tell is
- * asked of each error whether its sentence is to be the reason; the first one is.
+ * Sends the batch. Returns 0 if the kernel has carried it out, and rc[] has the answers;
+ * -errno if nothing was sent, or the answers were lost. The kernel's sentence with the
+ * first error for which tell() is true becomes the reason.
  */
 int rtnl_batch_send(struct xnm_rtnl *rtnl, struct rtnl_batch *batch,
 		    bool (*tell)(void *arg, unsigned int i, int rc), void *arg);

@@ -44,7 +44,7 @@ int rtnl_talk(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *a
 int rtnl_dump(struct xnm_rtnl *rtnl, struct nl_msg *msg, rtnl_answer fn, void *arg,
 	      size_t arg_size);
 
-/* Sends a change request that some nla_put() before may have failed to build. */
+/* Sends a change request; built < 0: some nla_put() before has failed. */
 int rtnl_change(struct xnm_rtnl *rtnl, struct nl_msg *msg, int built);
 
 /*
@@ -56,7 +56,7 @@ int rtnl_read_error(void *arg, struct nlmsghdr *hdr);
 /* A new RTM_* request for a link with an ifinfomsg, or NULL. */
 struct nl_msg *rtnl_link_msg(int type, int flags, int family, int ifindex);
 
-/* Keeps text as the reason of a failure that is ours, not the kernel's. Returns rc. */
+/* Keeps text as the reason of a failure that the kernel did not report. Returns rc. */
 int rtnl_fail(struct xnm_rtnl *rtnl, int rc, const char *text);
 
 /*
@@ -69,7 +69,10 @@ int rtnl_fail(struct xnm_rtnl *rtnl, int rc, const char *text);
 int rtnl_dump_routes(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int *family,
 		     rtnl_answer fn, void *arg, size_t arg_size);
 
-/* A route of ours, with NLM_F_EXCL or NLM_F_REPLACE; the first says whether it makes sense. */
+/*
+ * rtnl_check_route() says whether a route makes sense; the other one makes it with
+ * NLM_F_EXCL or NLM_F_REPLACE.
+ */
 int rtnl_check_route(struct xnm_rtnl *rtnl, const struct xnm_route *route);
 int rtnl_put_route(struct xnm_rtnl *rtnl, const struct xnm_route *route, int flags);
 
@@ -79,7 +82,10 @@ int rtnl_read_link(void *arg, struct nlmsghdr *hdr);
 /* The IFLA_BRPORT_* attribute of a bit of enum xnm_port_flag. */
 int rtnl_port_attr(unsigned int bit);
 
-/* Of a port: all reserved addresses but that of pause frames, which the kernel refuses. */
+/*
+ * group_fwd_mask of a port: all reserved MAC addresses but that of pause frames, which the
+ * kernel refuses.
+ */
 #define RTNL_GROUP_FWD_MASK 0xfffd
 
 #endif

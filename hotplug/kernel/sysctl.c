@@ -10,7 +10,7 @@
 #include "hotplug/base/util.h"
 #include "hotplug/base/value.h"
 
-/* Whether path stays below the folder that it is opened in. */
+/* Whether path cannot leave the folder below which it is opened. */
 static bool path_ok(const char *path)
 {
 	for (;;) {
@@ -67,7 +67,7 @@ int xnm_sysctl_set(const char *path, uint32_t value)
 	char text[16];
 	int rc, len;
 
-	/* in a container it may be there to be read only, and right as it is */
+	/* in a container /proc/sys may be read-only, and the value right as it is */
 	if (fd == -EROFS || fd == -EACCES || fd == -EPERM)
 		fd = open_setting(path, O_RDONLY);
 	rc = fd < 0 ? fd : read_value(fd, &now);
@@ -76,7 +76,7 @@ int xnm_sysctl_set(const char *path, uint32_t value)
 	if (may_write)
 		return may_write;
 	len = snprintf(text, sizeof(text), "%u", value);
-	/* at the beginning, as the kernel takes no other place; and all or nothing there */
+	/* the kernel takes a value at offset 0 only, and all of it or nothing */
 	return pwrite(fd, text, (size_t)len, 0) < 0 ? -errno : 0;
 }
 

@@ -24,7 +24,7 @@ int xnm_sysctl_disable_ipv6(const char *ifname);
  */
 int xnm_sysctl_get(const char *path, uint32_t *value);
 
-/* Writes only if the value is another. The kernel may refuse it: -EINVAL. */
+/* Writes the value, if it is another now. -EINVAL: the kernel refuses it. */
 int xnm_sysctl_set(const char *path, uint32_t value);
 
 /*
@@ -36,16 +36,16 @@ int xnm_sysctl_set(const char *path, uint32_t value);
 int xnm_sysctl_conf_get(int family, const char *ifname, const char *name, uint32_t *value);
 int xnm_sysctl_conf_set(int family, const char *ifname, const char *name, uint32_t value);
 
-/* A setting of the kernel that a network needs while it has guests. */
+/* A sysctl that a network needs while it has guests. */
 struct xnm_setting {
 	char path[64]; /* below /proc/sys/net */
 	uint32_t value;
-	bool from_one; /* only where it is 1 now */
-	bool at_most; /* only where it is more now */
-	bool of_bridge; /* of the network's own bridge, which may have to be made first */
+	bool from_one; /* only if the value is 1 now */
+	bool at_most; /* only if the value is greater now */
+	bool of_bridge; /* it is of the network's bridge, which may have to be made first */
 };
 
-/* Whether nothing is to be done about it where it is now. */
+/* Whether a sysctl with the value now needs no change. */
 static inline bool xnm_setting_holds(const struct xnm_setting *setting, uint32_t now)
 {
 	return now == setting->value || (setting->from_one && now != 1) ||

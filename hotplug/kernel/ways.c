@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ways.c - by which interfaces a machine leaves, and rules by which it routes nothing from others. */
+/* ways.c - list the interfaces of default routes, and keep the machine from routing for others. */
 #include "hotplug/kernel/rtnl_core.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 struct way_list {
 	int family;
-	unsigned int n[2]; /* of table main, and of all others but local */
+	unsigned int n[2]; /* number in table main, and in all other tables but local */
 	int list[2][XNM_MAX_WAYS_OUT];
 	bool full;
 };

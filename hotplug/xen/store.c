@@ -23,17 +23,21 @@ static void on_alarm(int sig)
 
 	(void)sig;
 	timed_out = 1;
-	/* dup2() is async-signal-safe. The library closes a connection that has failed, and its
-	 * number may be another's by the next time. */
+	/*
+	 * dup2() is async-signal-safe. It is called once: libxenstore closes a connection
+	 * that has failed, and another file may get its number.
+	 */
 	if (!again && the_store.fd >= 0 && null_fd >= 0)
 		(void)dup2(null_fd, the_store.fd);
 }
 
-/* What is left of the time for xenstore. It goes on only while we talk to it: the kernel may
- * need longer, to load modules for the first guest. */
+/*
+ * The time that is left for xenstore. The timer runs only while we talk to xenstore: the
+ * kernel may need longer, to load modules for the first guest.
+ */
 static struct itimerval time_left;
 
-/* How often it was started and not stopped: a row of conversations may be one to the clock. */
+/* How often the timer was started and not stopped: xnm_store_begin_row() keeps it running. */
 static unsigned int clock_depth;
 
 void store_start_clock(void)
@@ -49,7 +53,7 @@ void store_stop_clock(void)
 	if (--clock_depth > 0)
 		return;
 	(void)setitimer(ITIMER_REAL, &none, &time_left);
-	/* it has run out just now, or will in the next conversation */
+	/* the time is over: the next request gets the least that is not "no timer" */
 	if (time_left.it_value.tv_sec == 0 && time_left.it_value.tv_usec == 0)
 		time_left.it_value.tv_usec = 1;
 }
@@ -69,7 +73,7 @@ int xnm_store_open(struct xnm_store **store, unsigned int timeout_s)
 	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null_fd < 0)
 		return -errno;
-	/* no threads here: the connection gets the lowest free number */
+	/* no other thread opens files: libxenstore's connection gets the lowest free number */
 	the_store.fd = fcntl(null_fd, F_DUPFD_CLOEXEC, 0);
 	if (the_store.fd >= 0)
 		close(the_store.fd);

@@ -19,8 +19,8 @@ int xnm_store_open(struct xnm_store **store, unsigned int timeout_s);
 void xnm_store_close(struct xnm_store *store);
 
 /*
- * Around many reads one after the other: the clock that limits them is then set
- * once, where each would set it for itself.
+ * Call these around many reads: the timer that limits them is then started once, and not
+ * by each.
  */
 void xnm_store_begin_row(void);
 void xnm_store_end_row(void);
@@ -49,7 +49,10 @@ int xnm_store_end(struct xnm_store *store, bool commit);
 /* Makes a folder of domain 0 that only domid may read; so is what is made below it. */
 int xnm_store_make_for(struct xnm_store *store, const char *path, unsigned int domid);
 
-/* Makes a node anew and empty, which owner may write and reader may read. */
+/*
+ * Makes an empty node, in the place of one that is there, which owner may write and reader
+ * may read.
+ */
 int xnm_store_make_between(struct xnm_store *store, const char *path, unsigned int owner,
 			   unsigned int reader);
 
@@ -66,7 +69,7 @@ int xnm_store_remove(struct xnm_store *store, const char *dir, const char *key);
 int xnm_store_list(struct xnm_store *store, const char *path,
 		   void (*fn)(void *arg, const char *name), void *arg);
 
-/* Nodes that others may write. */
+/* The nodes that xnm_store_look_begin() watches: guests may write them. */
 #define XNM_STORE_MAX_NODES 192
 struct xnm_store_nodes {
 	unsigned int n;
@@ -74,9 +77,9 @@ struct xnm_store_nodes {
 };
 
 /*
- * Looks whether anybody changes one of the nodes between begin and end, while
- * other conversation goes on. find_busy takes up to 100 ms to find those that
- * are changed every 20 ms all that time, and says whether there is one.
+ * Between begin and end, while other requests go on, xenstored notes whether anybody
+ * changes one of the nodes: end returns that. find_busy takes up to 100 ms to find the
+ * nodes that are changed every 20 ms all that time, and returns whether there is one.
  */
 void xnm_store_look_begin(struct xnm_store *store, const struct xnm_store_nodes *nodes);
 bool xnm_store_look_end(struct xnm_store *store);
@@ -84,10 +87,10 @@ bool xnm_store_find_busy(struct xnm_store *store, const struct xnm_store_nodes *
 			 bool busy[XNM_STORE_MAX_NODES]);
 
 /*
- * Watches path and all below it. wait returns when something there has changed,
- * the first time at once; after it, conversation with store may take as long
- * again as was said at its opening. It returns as well for a message on one of
- * the other sockets, which it takes and throws away. Both return 0 or -errno.
+ * Watches path and all below it. wait returns when something there has changed, the first
+ * time at once; requests to store may then take the whole time of xnm_store_open() again.
+ * It also returns after a message on one of the other sockets, which it reads and drops.
+ * Both return 0 or -errno.
  */
 #define STORE_MAX_OTHERS 4
 int xnm_store_watch(const char *path);

@@ -7,14 +7,14 @@
 #include <string.h>
 #include <time.h>
 
-/* Two guests that connect write each of their nodes a few times in all. */
+/* Honest guests, when they connect, write each of their nodes a few times in all. */
 #define ROUNDS	 5
 #define ROUND_MS 20
 
 /*
- * A transaction that has read a node fails when the node was changed meanwhile.
- * That is all these are for: nothing is written in them, and nobody waits for
- * one to succeed. Several may be open at the same time.
+ * A transaction that has read a node fails if the node was changed meanwhile. These
+ * transactions only find that out: nothing is written in them, and it does not matter
+ * whether they succeed. Several may be open at the same time.
  */
 static xs_transaction_t look_at(struct xnm_store *store, const struct xnm_store_nodes *nodes,
 				unsigned int first, unsigned int n)
@@ -30,7 +30,7 @@ static xs_transaction_t look_at(struct xnm_store *store, const struct xnm_store_
 	return look;
 }
 
-/* Whether there was a change. */
+/* Ends the transaction without a change. Returns whether somebody has changed one of its nodes. */
 static bool look_away(struct xnm_store *store, xs_transaction_t look)
 {
 	bool changed;

@@ -20,13 +20,13 @@ struct xnm_store {
 	xs_transaction_t look; /* see store_busy.c */
 };
 
-/* Around every conversation. */
+/* These two run the timer during every request to xenstored. */
 void store_start_clock(void);
 void store_stop_clock(void);
-/* As if it had just been opened. */
+/* Gives the connection its whole time again, as when it was opened. */
 void store_refill_clock(const struct xnm_store *store);
 
-/* What errno means, or that the time was over. */
+/* The error of the last request as -errno; -ETIMEDOUT if the time was over. */
 int store_error(void);
 
 #endif

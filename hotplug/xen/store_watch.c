@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define MAX_WATCHES 4
-/* What comes together is looked at once, and what never ends after a while. */
+/* Events that follow each other within SETTLE_MS are one change, up to MAX_SETTLES of them. */
 #define SETTLE_MS   50
 #define MAX_SETTLES 20
 
@@ -61,7 +61,7 @@ static int take_events(struct xs_handle *handle)
 	return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -(errno ? errno : EIO);
 }
 
-/* What it was that changed is looked for anyway; lost messages are a change, too. */
+/* Reads and drops all messages: the caller looks at everything anyway, also if some were lost. */
 static void take_messages(int fd)
 {
 	char buf[8192];

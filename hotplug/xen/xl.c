@@ -10,7 +10,7 @@
 
 #include <libxl.h>
 
-/* That there is no hypervisor is an answer here, not an error to tell the person about. */
+/* libxl's messages are dropped: a host without a hypervisor is an answer here, and no error. */
 static void discard_message(xentoollog_logger *logger, xentoollog_level level, int errnoval,
 			    const char *context, const char *format, va_list args)
 {
@@ -43,7 +43,7 @@ static libxl_ctx *context(void)
 	return ctx;
 }
 
-/* A blocked domain waits for its next interrupt: it runs as much as an idle machine does. */
+/* A blocked domain waits for an interrupt, as an idle machine does: it counts as running. */
 static const char *state_name(const libxl_dominfo *info)
 {
 	if (info->dying)
@@ -52,7 +52,7 @@ static const char *state_name(const libxl_dominfo *info)
 		return "shutdown";
 	if (info->paused)
 		return "paused";
-	/* neither flag: it waits for a processor */
+	/* without any flag the domain waits for a processor */
 	return "running";
 }
 
