@@ -157,10 +157,6 @@ const struct xnm_network *xnm_policy_network(const struct xnm_policy *policy, co
 const struct xnm_network *xnm_policy_network_by_bridge(const struct xnm_policy *policy,
 						       const char *bridge);
 
-/* The section of the vif that guest= names, as far as its name and number tell; or NULL. */
-const struct xnm_vif_policy *xnm_uplink_section(const struct xnm_policy *policy,
-						const struct xnm_uplink *uplink);
-
 /* The [uplink], the [acl] and the [pool] of that name; NULL if there is none. */
 const struct xnm_uplink *xnm_policy_uplink(const struct xnm_policy *policy, const char *name);
 const struct xnm_acl *xnm_policy_acl(const struct xnm_policy *policy, const char *name);

@@ -2,6 +2,7 @@
 /* want.c - merge the guest's keys and the policy into what one vif should be. */
 #include "hotplug/core/want.h"
 #include "hotplug/parts/address/want.h"
+#include "policy/sections/uplinks.h"
 
 #include <errno.h>
 #include <string.h>

@@ -35,6 +35,9 @@ void xnm_resolve_names(const struct xnm_resolver *r);
 /* uplinks.c: after the networks, as an uplink may be the bridge of one */
 void xnm_resolve_uplinks(const struct xnm_resolver *r);
 
+/* uplink_guest.c: called by uplinks.c for an uplink that is a guest */
+void xnm_resolve_uplink_guest(const struct xnm_resolver *r, struct xnm_uplink *uplink);
+
 /* uplink_circles.c: that no guest of the network leaves through its own connection */
 void xnm_check_circles(const struct xnm_resolver *r, const struct xnm_network *network);
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "policy/sections/uplinks.h"
+
 /*
  * Marks, until no more are added, the network of each guest that is an uplink of
  * a marked network.

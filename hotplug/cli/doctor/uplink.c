@@ -11,16 +11,7 @@
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/client.h"
 #include "hotplug/parts/uplink/probe.h"
-
-/* Whether the uplink is to have a route of the family. */
-static bool wants_family(const struct xnm_uplink *uplink, uint8_t family)
-{
-	bool any = uplink->gateway.dhcp && family == AF_INET;
-
-	for (unsigned int i = 0; i < uplink->gateway.n; i++)
-		any |= uplink->gateway.list[i].family == family;
-	return any;
-}
+#include "policy/sections/uplinks.h"
 
 static void find_foreign(struct xnm_doctor *doctor, const struct xnm_uplink *uplink,
 			 const struct xnm_default *route)
@@ -54,7 +45,7 @@ static void check_routes(struct xnm_doctor *doctor, struct xnm_rtnl *rtnl,
 		return;
 	for (unsigned int i = 0; i < n; i++) {
 		if (routes[i].protocol != XNM_RTPROT &&
-		    wants_family(uplink, routes[i].gateway.family))
+		    xnm_uplink_has_family(uplink, routes[i].gateway.family))
 			find_foreign(doctor, uplink, &routes[i]);
 	}
 }

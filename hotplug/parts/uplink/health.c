@@ -41,9 +41,3 @@ bool xnm_health_update(struct xnm_health *health, const struct xnm_quality *limi
 	health->bad = health->good = 0;
 	return true;
 }
-
-bool xnm_uplink_is_shared_by(const struct xnm_uplink *uplink, const char *domain, uint32_t devid)
-{
-	return uplink->guest_domain[0] && uplink->guest_devid == devid &&
-	       strcmp(uplink->guest_domain, domain) == 0;
-}

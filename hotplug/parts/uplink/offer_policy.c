@@ -8,6 +8,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
 #include "policy/sections/traffic.h"
+#include "policy/sections/uplinks.h"
 
 #define ANY_PREFIX 8 /* ipv4-allowed= of so few bits names nobody */
 

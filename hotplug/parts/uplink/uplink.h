@@ -118,7 +118,4 @@ bool xnm_same_default(const struct xnm_default *a, const struct xnm_default *b);
 bool xnm_health_update(struct xnm_health *health, const struct xnm_quality *limits,
 		       const struct xnm_quality_found *found);
 
-/* Whether the uplink is the vif devid of the domain. */
-bool xnm_uplink_is_shared_by(const struct xnm_uplink *uplink, const char *domain, uint32_t devid);
-
 #endif
