@@ -219,6 +219,11 @@ operations() {
 	tests/lint/ops.sh | nothing
 }
 
+# The tests stand where the code does.
+mirror() {
+	tests/lint/mirror.sh | nothing
+}
+
 # The kernel's own checkers, in the kernel's own build.
 kmod_sparse() {
 	tests/lint/kmod.sh sparse
@@ -236,6 +241,7 @@ lint leftovers find leftovers
 lint unsafe-calls grep unsafe_calls
 lint house awk house
 lint operations sed operations
+lint mirror find mirror
 lint guest-configs grep guest_configs
 lint units systemd-analyze units
 lint make-help make help_text

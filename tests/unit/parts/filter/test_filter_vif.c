@@ -10,27 +10,17 @@
 
 #include "tests/unit/parts/filter/filter_case.h"
 
-/* The elements of the sets that tell whose an address is, or all the others. */
-static const char *chosen(const struct xnm_elements *all, bool owners)
-{
-	static struct xnm_elements some;
-
-	some.n = 0;
-	for (unsigned int i = 0; i < all->n; i++) {
-		if ((strncmp(xnm_sets[all->list[i].set].name, "owned", 5) == 0) == owners)
-			some.list[some.n++] = all->list[i];
-	}
-	return elements_text(&some);
-}
-
-static const char *of_owners(const struct xnm_elements *all)
-{
-	return chosen(all, true);
-}
-
+/* The elements of the sets that do not tell whose an address is: those are test_owned.c's. */
 static const char *of_others(const struct xnm_elements *all)
 {
-	return chosen(all, false);
+	static struct xnm_elements others;
+
+	others.n = 0;
+	for (unsigned int i = 0; i < all->n; i++) {
+		if (strncmp(xnm_sets[all->list[i].set].name, "owned", 5) != 0)
+			others.list[others.n++] = all->list[i];
+	}
+	return elements_text(&others);
 }
 
 #define LAN   "[network lan]\n"
@@ -99,53 +89,6 @@ static void test_locked(void **state)
 		assert_int_equal(filter_vif(rows[i].policy, rows[i].addresses), 0);
 		if (strcmp(of_others(&elements), rows[i].wanted) != 0)
 			fail_msg("row %zu:\n%s", i, of_others(&elements));
-	}
-}
-
-/* Whose the addresses are: in the sets that all other vifs of the place are held to. */
-static void test_owned(void **state)
-{
-#define LOCAL_OWNED(set, scope)                                                    \
-	set "owned6 " scope " fe80::216:3eff:fe00:1\n" set "owned-targets6 " scope \
-	    " fe80::216:3eff:fe00:1\n"
-	static const struct {
-		const char *policy;
-		const char *addresses;
-		const char *wanted;
-	} rows[] = {
-		{ LAN, "", "" },
-		{ LAN "[vif *]\nipv4-allowed=any\nipv6-allowed=2001:db8::/32\n", "", "" },
-		{ LAN, "10.0.0.5",
-		  "owned4 lan 10.0.0.5\nowned4 lan* 10.0.0.5\n" LOCAL_OWNED("", "lan") },
-		/* also one that is not held to its own */
-		{ LAN "[vif *]\nlocking-mode=unlocked\n", "10.0.0.5",
-		  "owned4 lan 10.0.0.5\nowned4 lan* 10.0.0.5\n" LOCAL_OWNED("", "lan") },
-		{ LAN "[vif *]\nlocking-mode=disabled\n", "10.0.0.5", "" },
-		{ LAN, "2001:db8::5/64",
-		  "owned6 lan 2001:db8::5\nowned-targets6 lan 2001:db8::5\n"
-		  "owned6 lan* 2001:db8::5\nowned-targets6 lan* 2001:db8::5\n" LOCAL_OWNED("",
-											   "lan") },
-		/* those of two VLANs could overlap where all of a bridge's come together */
-		{ LAN, "10.1.0.0/16 10.1.2.0/24",
-		  "owned-prefixes4 lan 10.1.0.0-10.1.255.255\n" LOCAL_OWNED("", "lan") },
-		{ LAN, "2001:db8:1::/48",
-		  "owned-prefixes6 lan 2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff\n"
-		  "owned-prefix-targets6 lan "
-		  "2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff\n" LOCAL_OWNED("", "lan") },
-		/* what it may use beside its own is not its own */
-		{ LAN "[vif *]\nipv4-allowed=10.0.0.0/8 10.0.0.100/32\n", "10.0.0.5",
-		  "owned4 lan 10.0.0.5\nowned4 lan* 10.0.0.5\n" LOCAL_OWNED("", "lan") },
-		{ LAN "[vif *]\nvlan=10p/20\n", "10.0.0.5",
-		  "owned4 lan.10 10.0.0.5\nowned4 lan* 10.0.0.5\n" LOCAL_OWNED("", "lan.10") },
-		{ "[network lan]\nbackend=route\nforward=open\n", "10.0.0.5",
-		  "inet/owned4 - 10.0.0.5\n" LOCAL_OWNED("inet/", "-") },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
-		assert_int_equal(filter_vif(rows[i].policy, rows[i].addresses), 0);
-		if (strcmp(of_owners(&elements), rows[i].wanted) != 0)
-			fail_msg("row %zu:\n%s", i, of_owners(&elements));
 	}
 }
 
@@ -388,11 +331,10 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_locked),	cmocka_unit_test(test_owned),
-		cmocka_unit_test(test_routed),	cmocka_unit_test(test_isolated),
-		cmocka_unit_test(test_sources), cmocka_unit_test(test_acl),
-		cmocka_unit_test(test_forward), cmocka_unit_test(test_acl_errors),
-		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_locked),	   cmocka_unit_test(test_routed),
+		cmocka_unit_test(test_isolated),   cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_acl),	   cmocka_unit_test(test_forward),
+		cmocka_unit_test(test_acl_errors), cmocka_unit_test(test_errors),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
