@@ -43,7 +43,7 @@ static const struct {
 	{ "add", xnm_verb_hotplug, "type_if=tap", "attach the tap of an emulated NIC" },
 	{ "remove", xnm_verb_hotplug, "type_if=tap", "detach that tap" },
 	{ "plan", xnm_verb_plan, "[VERB] [VIF]", "print what would be done, change nothing" },
-	{ "reapply", xnm_verb_reapply, "VIF|all", "restore what something else changed" },
+	{ "reapply", xnm_verb_reapply, "VIF|all", "bring a vif, or all, to what the policy says" },
 	{ "gc", xnm_verb_gc, "", "remove what is left of guests whose offline never ran" },
 	{ "help", verb_help, "", "print this text" },
 	{ "version", verb_version, "", "print the version" },

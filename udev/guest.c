@@ -31,10 +31,10 @@ static int usage(FILE *stream)
 	fputs("usage: xnm-guest [--print] [--watch] [--domain PATH] [IFNAME|DEVID|all]\n\n"
 	      "xnm-guest sets a Xen guest's network interfaces up as domain 0 says below\n"
 	      "xnm/vif in xenstore: address, gateway, name servers, MTU, and whether the guest\n"
-	      "shares its own connection. What is told no more is taken back.\n\n"
+	      "shares its own connection. It removes what the host no longer tells it.\n\n"
 	      "  --print        print what would be done, change nothing\n"
-	      "  --watch        go on, and do it again whenever something changes\n"
-	      "  --domain PATH  read that folder of xenstore, not our own\n"
+	      "  --watch        keep running, and do it again whenever something changes\n"
+	      "  --domain PATH  read that folder of xenstore, not the guest's own\n"
 	      "  --help, --version\n\n"
 	      "See xnm-guest(8).\n",
 	      stream);

@@ -147,17 +147,17 @@ static const struct {
 	const char *help;
 } verbs[] = {
 	{ "boot", verb_boot, 0, 0, "", "make or repair the networks with start=boot" },
-	{ "add", verb_add, 1, 1, "IFNAME", "an interface has come: put it into its bridge" },
+	{ "add", verb_add, 1, 1, "IFNAME", "an interface has appeared: put it into its bridge" },
 	{ "remove", verb_remove, 1, 1, "IFNAME", "an interface has gone" },
-	{ "change", verb_add, 1, 1, "IFNAME", "it has another carrier, or the like" },
+	{ "change", verb_add, 1, 1, "IFNAME", "as add; also restore default routes of uplinks" },
 	{ "plan", verb_plan, 0, 1, "[IFNAME]", "print what would be done, change nothing" },
 };
 
 static int usage(FILE *stream)
 {
 	fputs("usage: xnm-udev VERB [IFNAME]\n\n"
-	      "xnm-udev makes the networks of the policy that are wanted without a guest, and\n"
-	      "puts network cards into their bridges. udev and the boot call it.\n\n",
+	      "xnm-udev makes the networks with start=boot before their first guest, and puts\n"
+	      "network cards into their bridges. udev and xnm-boot.service call it.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(verbs); i++)
 		fprintf(stream, "  %-8s %-10s %s\n", verbs[i].name, verbs[i].arguments,

@@ -16,8 +16,8 @@
 static const char usage[] =
 	"usage: xnm dnsmasq NETWORK\n"
 	"\n"
-	"Prints a configuration for dnsmasq, which serves what the policy says of the\n"
-	"NETWORK: dhcp=, ipv6-ra=, domain=, lease-time= and host-services=dns.\n"
+	"Prints the configuration of a dnsmasq for the NETWORK, by dhcp=, ipv6-ra=, domain=,\n"
+	"lease-time=, mtu= and host-services=dns of the policy.\n"
 	"xnm-dnsmasq@NETWORK.service runs a dnsmasq with it.\n"
 	"\n"
 	"Exit status: 0 success, 1 the network uses no dnsmasq, 2 a wrong call or a\n"

@@ -11,9 +11,9 @@
 static const char usage[] =
 	"usage: xnm probe [UPLINK...]\n"
 	"\n"
-	"Pings the track= addresses of the uplinks, each through its own interface, and moves\n"
-	"the default routes to those that are good. Without UPLINK, those are left out that\n"
-	"were probed less than half of their interval= ago.\n"
+	"Pings the track= addresses of the uplinks, each through its own interface, and gives\n"
+	"the default routes of uplinks that are up the smaller metrics. Without UPLINK it skips\n"
+	"those that were probed less than half of their interval= ago.\n"
 	"\n"
 	"Exit status: 0 done, 1 failed, 2 a wrong call or a mistake in the policy.\n";
 

@@ -107,6 +107,8 @@ try "$XNM"
 is "no command" "$rc" 2
 try "$XNM" help
 is "help" "$rc:$(echo "$out" | head -n 1)" "0:usage: xnm COMMAND [ARGUMENT...]"
+try "$XNM" status --help
+is "help on status" "$rc:$(echo "$out" | head -n 1)" "0:usage: xnm status [--json] [-v] [VIF|GUEST...]"
 like "version" "$("$XNM" --version)" '^xnm [0-9]'
 # shellcheck disable=SC2016 # sh expands it
 try sh -c '"$XNM" status >/dev/full'

@@ -9,6 +9,18 @@
 #include "hotplug/cli/status/part.h"
 #include "hotplug/notes/vif.h"
 
+static const char usage[] =
+	"usage: xnm status [--json] [-v] [VIF|GUEST...]\n"
+	"\n"
+	"Prints the vifs of this host, or those that are named, the networks of the policy\n"
+	"that they are in, and the uplinks. If something is not as the policy says, it prints\n"
+	"what xnm-vif reapply would do.\n"
+	"\n"
+	"  -v, --verbose  why packets were dropped, and which vifs have the fast path\n"
+	"  --json         all of it for programs\n"
+	"\n"
+	"Exit status: 0 success, 1 failure or guests without nftables rules, 2 a wrong call.\n";
+
 /* Whether word, from the command line, means this vif or its guest. */
 static bool row_is(const struct xnm_row *row, const char *word)
 {
@@ -126,6 +138,7 @@ int xnm_cmd_status(int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "verbose", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	__attribute__((cleanup(xnm_status_free))) struct xnm_status status = { 0 };
@@ -133,10 +146,10 @@ int xnm_cmd_status(int argc, char **argv)
 	int option, rc;
 	bool is_open;
 
-	while ((option = getopt_long(argc, argv, "v", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "hv", options, NULL)) != -1) {
 		if (option != 'j' && option != 'v') {
-			fputs("usage: xnm status [--json] [-v] [VIF|GUEST...]\n", stderr);
-			return XNM_EXIT_USAGE;
+			fputs(usage, option == 'h' ? stdout : stderr);
+			return option == 'h' ? EXIT_SUCCESS : XNM_EXIT_USAGE;
 		}
 		json |= option == 'j';
 		status.in_detail |= option == 'v';
