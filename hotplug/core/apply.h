@@ -10,6 +10,12 @@
 #define XNM_MAX_STUCK  16
 #define XNM_MAX_LEASES 16
 
+enum xnm_run_mode {
+	XNM_RUN_EVENT, /* libxl waits: publish errors in xenstore, fail closed */
+	XNM_RUN_REAPPLY, /* the guest runs: what cannot be planned changes nothing */
+	XNM_RUN_PLAN, /* change nothing at all, fill plan only */
+};
+
 /* All that a run holds open. The rest of the program passes it along. */
 struct xnm_ctx {
 	struct xnm_rtnl *rtnl;
@@ -19,6 +25,8 @@ struct xnm_ctx {
 	struct xnm_run_dir dir;
 	struct xnm_err err;
 	const struct xnm_event *event;
+	enum xnm_run_mode mode;
+	bool has_checked_subnets; /* of its network, against those of this host */
 	bool made_bridge; /* the online has made its bridge, so that taking it back deletes it */
 	bool has_built; /* a table of nftables was made anew, from the notes */
 	unsigned int

@@ -329,18 +329,6 @@ int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const stru
 	return rc;
 }
 
-static void note_bridge(void *arg, const char *name)
-{
-	struct xnm_facts *facts = arg;
-	size_t len = strlen(facts->bridge.names);
-
-	if (len + strlen(name) + 5 < sizeof(facts->bridge.names))
-		(void)snprintf(facts->bridge.names + len, sizeof(facts->bridge.names) - len, "%s%s",
-			       len ? " " : "", name);
-	else if (len + 4 < sizeof(facts->bridge.names) && facts->bridge.names[len - 1] != '.')
-		(void)snprintf(facts->bridge.names + len, sizeof(facts->bridge.names) - len, "...");
-}
-
 /* The long lists are as long as they say. */
 static void clear_network(struct xnm_network_facts *network)
 {
@@ -396,41 +384,4 @@ void xnm_facts_clear(struct xnm_facts *facts)
 	clear_owned(&facts->owned);
 	clear_filter(&facts->filter);
 	facts->uplink.n = 0;
-}
-
-int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_event *event,
-		    const struct xnm_want *want, struct xnm_err *err)
-{
-	const char *name = xnm_event_device(event);
-	struct xnm_cidr address;
-	unsigned int n = 0;
-	int rc;
-
-	rc = xnm_link_get(rtnl, name, &facts->device.link);
-	/* before Linux 5.5 a renamed vif is not found under its first name */
-	if (rc == -ENODEV && strcmp(name, want->device.name) != 0)
-		rc = xnm_link_get(rtnl, want->device.name, &facts->device.link);
-	if (rc)
-		return xnm_facts_link_error(rtnl, rc, name, err);
-	if (strcmp(facts->device.link.name, want->device.name) != 0)
-		rc = xnm_facts_link(rtnl, want->device.name, &facts->device.holder, err);
-	if (rc == 0 && want->attach && want->backend != XNM_BACKEND_ROUTE)
-		rc = xnm_facts_link(rtnl, want->bridge.name, &facts->bridge.link, err);
-	if (rc == 0 && want->attach && want->backend != XNM_BACKEND_ROUTE &&
-	    facts->bridge.link.ifindex == 0)
-		(void)xnm_bridge_each(rtnl, note_bridge, facts);
-	if (rc == 0 && want->attach && want->network && want->backend != XNM_BACKEND_ROUTE)
-		rc = xnm_facts_network(facts, rtnl, want->network, false, err);
-	if (rc)
-		return rc;
-	rc = xnm_addr_list(rtnl, facts->device.link.ifindex, AF_INET, &address, 1, &n);
-	/* one is enough to know */
-	if (rc && rc != -E2BIG)
-		return xnm_facts_link_error(rtnl, rc, name, err);
-	facts->device.has_ipv4 = n > 0;
-	if (want->bridge.has_vlan && facts->bridge.link.vlan_filtering &&
-	    facts->device.link.master == facts->bridge.link.ifindex)
-		facts->bridge.has_port_vlans = xnm_port_get_vlans(rtnl, facts->device.link.ifindex,
-								  &facts->bridge.port_vlans) == 0;
-	return 0;
 }

@@ -119,14 +119,6 @@ void xnm_facts_migration(struct xnm_guest *guest, struct xnm_store *store,
  */
 int xnm_facts_names(struct xnm_guest *guest, struct xnm_rtnl *rtnl, bool all, struct xnm_err *err);
 
-/*
- * Reads the uplinks with a gateway that the vif is, or its network uses; for
- * those who have none nothing is asked. Whoever is to change them holds their
- * lock. Returns 0 or -errno with err filled.
- */
-int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
-		   const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err);
-
 /* Reads one of them: way->uplink, is_own and owner are given. */
 int xnm_facts_way(struct xnm_uplink_seen *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		  const char *name, struct xnm_err *err);
@@ -145,13 +137,6 @@ static inline bool xnm_makes_bridge(const struct xnm_facts *facts)
 
 /* All unknown. */
 void xnm_facts_clear(struct xnm_facts *facts);
-
-/*
- * Reads the links the plan for event and want will look at. The device itself
- * must exist already. Returns 0 or -errno with err filled.
- */
-int xnm_facts_links(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_event *event,
-		    const struct xnm_want *want, struct xnm_err *err);
 
 /*
  * Reads the bridge's addresses and its interfaces, with what they have of
@@ -191,9 +176,10 @@ int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *
 int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
 			 const struct xnm_link *bridge, const struct xnm_bridge_note *note);
 
-/* Reads what a vif without a bridge has: addresses, routes, neighbours, who answers for it. */
-int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
-		     struct xnm_err *err);
+/* parts/network/read.c: the note on the wanted network, whether self is one of it, its sysctls. */
+int xnm_facts_network_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+			   const struct xnm_owner *self, const struct xnm_want *want,
+			   struct xnm_err *err);
 
 /*
  * Reads the notes on the wanted network and looks at our nftables tables: not
@@ -202,11 +188,6 @@ int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struc
  * for a table of our name that is not ours.
  */
 int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_run_dir *dir,
-		     const struct xnm_event *event, const struct xnm_want *want,
-		     struct xnm_err *err);
-
-/* parts/address/read.c: that no other live vif has one of the wanted addresses; a part of xnm_facts_filter(). */
-int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		     const struct xnm_event *event, const struct xnm_want *want,
 		     struct xnm_err *err);
 
@@ -224,48 +205,8 @@ int xnm_pool_find(struct xnm_pool_facts *out, const struct xnm_run_dir *dir,
 		  const struct xnm_owner *self, const struct xnm_pool_guest *guest,
 		  const struct xnm_want *want, struct xnm_err *err);
 
-/*
- * Reads what the guest is told, if the notes say that it was told something.
- * Returns 0 or -errno with err filled.
- */
-int xnm_facts_told(struct xnm_facts *facts, struct xnm_store *store, const struct xnm_event *event,
-		   struct xnm_err *err);
-
-/*
- * Reads what is published of the vif's domain, if the vif is to be published or
- * is noted to be. called: libxl has called for it, and it is the newest of its
- * guest. What cannot be read is left unknown.
- */
-void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
-			const struct xnm_run_dir *dir, const struct xnm_event *event,
-			const struct xnm_want *want, bool called);
-
 /* Whether the vif is to be held to what is noted of its bridge. parts/owned/plan.c. */
 bool xnm_wants_owned(const struct xnm_want *want);
-
-/*
- * Reads which addresses this host has on the wanted bridge and in its VLANs,
- * and what is noted of them. Returns 0 or -errno with err filled.
- */
-int xnm_facts_owned(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
-		    const struct xnm_event *event, const struct xnm_want *want,
-		    struct xnm_err *err);
-
-/* Of facts->state's elements, those that do not go with it: others have the addresses, too. */
-void xnm_facts_owned_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-			  const struct xnm_event *event);
-
-/* Reads which of the noted addresses have been taken over, and by whom. */
-void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-		     const struct xnm_event *event);
-
-/*
- * Looks whether a chain of somebody else would drop what the guest sends or
- * gets, if it can come to that: if not, nothing is asked. *nft is opened when
- * it is needed. What cannot be read is left as it is.
- */
-void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const struct xnm_run_dir *dir,
-		       const struct xnm_event *event, const struct xnm_want *want);
 
 /*
  * parts/filter/seen.c: whether anybody but us was there since all was seen whole.

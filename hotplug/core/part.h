@@ -3,6 +3,7 @@
 #ifndef XNM_PART_H
 #define XNM_PART_H
 
+#include "hotplug/core/apply.h"
 #include "hotplug/core/plan.h"
 
 /* All that a plan is made of. */
@@ -19,6 +20,12 @@ struct xnm_view {
  * One row for each folder of parts/, with what that part does at each stage;
  * NULL: nothing. run/parts.c lists the rows, and calls them in its order.
  *
+ * read and recall fill the part's own of the facts. read is for an online: what
+ * the kernel, the notes and xenstore have. Only address and bridge may change
+ * the wants there: a pool's addresses are found while reading, and whether a
+ * VLAN is the bridge's own. recall is for an offline, which goes by the notes,
+ * as xenstore may have gone. Both return 0, or -errno with ctx->err filled.
+ *
  * online and offline are pure: they look at the view, and add operations to the
  * plan, each with the phase in which it is done. They fill what is the part's
  * own of plan->note, the note of the vif. An online returns 0, or -errno with
@@ -27,6 +34,8 @@ struct xnm_view {
  */
 struct xnm_part {
 	const char *name; /* of its folder */
+	int (*read)(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
+	int (*recall)(struct xnm_facts *facts, struct xnm_ctx *ctx);
 	int (*online)(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err);
 	void (*offline)(struct xnm_plan *plan, const struct xnm_view *view);
 };

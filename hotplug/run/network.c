@@ -47,6 +47,7 @@ static int open_all(struct run *run)
 static int read_filter(struct run *run)
 {
 	static const struct xnm_event nobodys = { .verb = XNM_VERB_ONLINE };
+	static const struct xnm_owner nobody;
 	struct xnm_ctx *ctx = &run->ctx;
 	int rc = ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
 
@@ -56,6 +57,9 @@ static int read_filter(struct run *run)
 				strerror(-rc));
 	/* no vif, and so no elements of one to look for */
 	the_facts.has_note = true;
+	rc = xnm_facts_network_note(&the_facts, &ctx->dir, &nobody, &run->want, &ctx->err);
+	if (rc)
+		return rc;
 	rc = xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, &nobodys, &run->want, &ctx->err);
 	/* one that is not held has vifs, which keep it */
 	the_facts.network.is_member =

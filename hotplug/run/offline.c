@@ -25,75 +25,21 @@
 
 static struct xnm_facts the_facts;
 
-/* Without notes, what nftables has under the names that the device has now and had first. */
-static void find_strays(struct xnm_ctx *ctx, const struct xnm_event *event)
-{
-	struct xnm_elements *strays = &the_facts.note.elements[xnm_event_is_tap(event)];
-	const char *kernel_name = xnm_event_device(event);
-
-	if (!ctx->nft && xnm_nft_open(&ctx->nft))
-		return;
-	(void)xnm_nft_read_device(ctx->nft, kernel_name, strays);
-	if (the_facts.device.link.ifindex && strcmp(the_facts.device.link.name, kernel_name) != 0)
-		(void)xnm_nft_read_device(ctx->nft, the_facts.device.link.name, strays);
-}
-
-/* Under its own name, or the one that is noted, unless that is another's by now. */
-static int find_device(struct xnm_ctx *ctx, const struct xnm_event *event, const char *noted)
-{
-	const char *name = xnm_event_device(event);
-	struct xnm_link *device = &the_facts.device.link;
-	int rc = xnm_link_get(ctx->rtnl, name, device);
-
-	if (rc == -ENODEV && noted[0]) {
-		rc = xnm_link_get(ctx->rtnl, noted, device);
-		if (rc == 0 && device->altname[0] && strcmp(device->altname, name) != 0)
-			rc = -ENODEV;
-	}
-	if (rc)
-		device->ifindex = 0;
-	/* with its notes gone nobody would detach one that only could not be read */
-	return rc && rc != -ENODEV ? xnm_facts_link_error(ctx->rtnl, rc, name, &ctx->err) : 0;
-}
-
 /*
  * No xenstore here: its keys may be gone, its daemon may be gone, and our own
  * notes say all there is to know (libxl_device.c runs the script after the
  * backend's state is Closed, and removes the keys whatever the script says).
  */
-static int read_facts(struct xnm_ctx *ctx, const struct xnm_event *event)
+static int read_facts(struct xnm_ctx *ctx)
 {
+	const struct xnm_event *event = ctx->event;
 	struct xnm_facts *facts = &the_facts;
-	bool tap = xnm_event_is_tap(event);
-	struct xnm_link link;
-	int rc;
 
 	xnm_facts_clear(facts);
 	facts->has_note =
 		xnm_vif_note_read(&ctx->dir, event->domid, event->devid, &facts->note) == 0;
 	xnm_vif_note_settle(&facts->note);
-	rc = find_device(ctx, event, tap ? facts->note.tap : facts->note.ifname);
-	if (rc)
-		return rc;
-	if (!tap && facts->note.tap[0])
-		facts->device.tap_exists =
-			xnm_link_get(ctx->rtnl, facts->note.tap, &link) != -ENODEV;
-	xnm_facts_heirs(facts, &ctx->dir, event);
-	if (!facts->has_note) {
-		find_strays(ctx, event);
-		xnm_owned_bridge(&ctx->dir, event->domid, event->devid, facts->owned.bridge);
-	}
-	if (facts->note.routed && facts->device.link.ifindex) {
-		struct xnm_cidr address;
-		unsigned int n = 0;
-
-		/* that they cannot be listed does not say that there are none */
-		facts->device.has_ipv4 = xnm_addr_list(ctx->rtnl, facts->device.link.ifindex,
-						       AF_INET, &address, 1, &n) ||
-					 n > 0;
-	}
-	facts->bridge.was_made = xnm_made_bridge(&ctx->dir, facts->note.bridge);
-	return 0;
+	return xnm_parts_recall(facts, ctx);
 }
 
 /* A name that the vif or its tap waited for, unless the notes that stay still say so. */
@@ -137,9 +83,13 @@ static void forget_notes(struct xnm_ctx *ctx, const struct xnm_event *event)
 int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
 		  bool dry_run)
 {
+	const struct xnm_event *outer = ctx->event;
 	int rc;
 
-	rc = read_facts(ctx, event);
+	ctx->event = event;
+	rc = read_facts(ctx);
+	/* the caller's may be an online that failed */
+	ctx->event = outer;
 	if (rc)
 		return rc;
 	xnm_plan_offline(plan, event, &the_facts);

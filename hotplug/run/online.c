@@ -46,7 +46,7 @@ static int open_all(struct online *run)
 		ctx->policy = NULL;
 		return rc;
 	}
-	rc = xnm_run_dir_open(&ctx->dir, path, run->mode == XNM_RUN_PLAN);
+	rc = xnm_run_dir_open(&ctx->dir, path, run->ctx.mode == XNM_RUN_PLAN);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", path, strerror(-rc));
 	return xnm_sandbox_enter(
@@ -79,7 +79,7 @@ static int take_vif_lock(struct online *run)
 	const struct xnm_event *event = run->event;
 	int rc;
 
-	if (run->mode == XNM_RUN_PLAN)
+	if (run->ctx.mode == XNM_RUN_PLAN)
 		return 0;
 	rc = xnm_lock_vif(&run->ctx.dir.locks, event->domid, event->devid, XNM_LOCK_TIMEOUT_MS);
 	if (rc) {
@@ -114,7 +114,7 @@ static int wait_for_netdev(struct online *run)
 	if (rc == -ENODEV)
 		rc = xnm_link_get(rtnl, run->want.device.name, &link);
 	run->waited = rc == -ENODEV;
-	if (rc == -ENODEV && run->mode != XNM_RUN_EVENT)
+	if (rc == -ENODEV && run->ctx.mode != XNM_RUN_EVENT)
 		return xnm_fail(&run->ctx.err, rc, "%s is not there", name);
 	if (rc == -ENODEV)
 		rc = xnm_link_wait(rtnl, name, XNM_NETDEV_TIMEOUT_MS, &link);
@@ -144,7 +144,7 @@ static void collect_garbage(struct online *run)
 
 static void heal(struct online *run)
 {
-	if (run->has_healed || run->mode == XNM_RUN_PLAN)
+	if (run->has_healed || run->ctx.mode == XNM_RUN_PLAN)
 		return;
 	(void)xnm_heal(&run->ctx, false);
 	run->has_healed = true;
@@ -169,7 +169,7 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 	rc = open_all(run);
 	if (rc == 0)
 		rc = read_guest(run);
-	if (rc && run->mode == XNM_RUN_REAPPLY)
+	if (rc && run->ctx.mode == XNM_RUN_REAPPLY)
 		run->may_take_back = false;
 	/* not while holding the lock: an offline may come before the netdev does */
 	if (rc == 0)
@@ -178,12 +178,12 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 		rc = take_vif_lock(run);
 	if (rc == 0 && run->waited)
 		rc = check_still_wanted(run);
-	if (rc == 0 && run->mode == XNM_RUN_EVENT)
+	if (rc == 0 && run->ctx.mode == XNM_RUN_EVENT)
 		collect_garbage(run);
 	/* the rules of all other vifs; those of this one are part of its plan */
 	if (rc == 0)
 		heal(run);
-	if (rc == 0 && run->mode != XNM_RUN_PLAN)
+	if (rc == 0 && run->ctx.mode != XNM_RUN_PLAN)
 		apply_apart_look(&run->ctx, true);
 	return rc ? rc : run_plan_and_apply(run, plan);
 }
@@ -221,9 +221,11 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 {
 	static struct xnm_plan own_plan;
 	struct online run = {
-		.ctx = { .event = event, .policy = &the_policy, .dir = XNM_RUN_DIR_CLOSED },
+		.ctx = { .event = event,
+			 .mode = mode,
+			 .policy = &the_policy,
+			 .dir = XNM_RUN_DIR_CLOSED },
 		.event = event,
-		.mode = mode,
 		.facts = &the_facts,
 		.may_take_back = mode != XNM_RUN_PLAN,
 	};

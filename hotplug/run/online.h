@@ -8,14 +8,12 @@
 struct online {
 	struct xnm_ctx ctx;
 	const struct xnm_event *event;
-	enum xnm_run_mode mode;
 	struct xnm_facts *facts;
 	struct xnm_want want;
 	bool waited; /* the netdev was not there at once */
 	bool may_take_back; /* after a failure; not while another run works on the same vif */
 	bool has_healed; /* what others have changed in nftables */
 	uint32_t rebuilt; /* when that was done: xnm_facts_filter_rebuilt() */
-	bool has_checked_subnets; /* of its network, against those of this host */
 };
 
 /*

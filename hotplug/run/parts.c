@@ -27,6 +27,24 @@ static const struct xnm_part *const network_parts[] = {
 	&xnm_conntrack_part,
 };
 
+int xnm_parts_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(parts); i++)
+		rc = parts[i]->read ? parts[i]->read(facts, want, ctx) : 0;
+	return rc;
+}
+
+int xnm_parts_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(parts); i++)
+		rc = parts[i]->recall ? parts[i]->recall(facts, ctx) : 0;
+	return rc;
+}
+
 int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		    const struct xnm_want *want, const struct xnm_facts *facts, struct xnm_err *err)
 {

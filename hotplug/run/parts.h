@@ -10,6 +10,14 @@ extern const struct xnm_part xnm_device_part, xnm_bridge_part, xnm_address_part,
 	xnm_conntrack_part, xnm_uplink_part, xnm_guestinfo_part, xnm_fastpath_part;
 
 /*
+ * Reads what every part has to know: for an online, which then knows what is
+ * wanted, and for an offline, from the notes. Return 0, or -errno with ctx->err
+ * filled.
+ */
+int xnm_parts_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
+int xnm_parts_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
+
+/*
  * Decides what an online or add has to do. Pure: no input but its arguments,
  * no clock, no globals. A system that is as wanted gives an empty plan.
  *

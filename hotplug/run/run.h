@@ -9,12 +9,6 @@
 #define XNM_NETDEV_TIMEOUT_MS 8000
 #define XNM_STORE_TIMEOUT_S   10
 
-enum xnm_run_mode {
-	XNM_RUN_EVENT, /* libxl waits: publish errors in xenstore, fail closed */
-	XNM_RUN_REAPPLY, /* the guest runs: what cannot be planned changes nothing */
-	XNM_RUN_PLAN, /* change nothing at all, fill plan only */
-};
-
 /*
  * Carries out an online or add. plan may be NULL; else it holds what was done
  * (or, with XNM_RUN_PLAN, would be). err holds the message on failure.

@@ -4,6 +4,7 @@
 
 #include "hotplug/core/part.h"
 #include "hotplug/parts/address/pool.h"
+#include "hotplug/parts/address/stages.h"
 
 static bool has_address(const struct xnm_vif_note *state, const struct xnm_cidr *address)
 {
@@ -135,6 +136,8 @@ static void address_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_address_part = {
 	.name = "address",
+	.read = address_read,
+	.recall = address_recall,
 	.online = address_online,
 	.offline = address_offline,
 };

@@ -10,8 +10,10 @@
 #include "hotplug/core/want.h"
 #include "hotplug/notes/address.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/lock.h"
 #include "hotplug/notes/mac.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/address/stages.h"
 
 struct claim_search {
 	struct xnm_facts *facts;
@@ -55,9 +57,9 @@ static int refuse_address(const struct xnm_facts *facts, const struct xnm_want *
 			name_or(facts->guest.domain_name), name_or(other->domain_name));
 }
 
-int xnm_facts_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-		     const struct xnm_event *event, const struct xnm_want *want,
-		     struct xnm_err *err)
+static int read_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		       const struct xnm_event *event, const struct xnm_want *want,
+		       struct xnm_err *err)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
 	static struct claim_search search;
@@ -162,8 +164,8 @@ static void read_namesakes(struct xnm_facts *facts, const struct xnm_run_dir *di
 		(void)xnm_mac_note_each(dir, state->bridge, &state->mac, add_namesake, &search);
 }
 
-void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-		     const struct xnm_event *event)
+static void read_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		       const struct xnm_event *event)
 {
 	const struct xnm_vif_note *state = &facts->note;
 	struct xnm_owner owner, last = { event->domid, event->devid };
@@ -171,7 +173,6 @@ void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 
 	read_predecessor(facts, dir);
 	read_namesakes(facts, dir, event);
-	xnm_facts_owned_kept(facts, dir, event);
 	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
 		if (xnm_address_note_owner(dir, state->scope, &state->addresses[i], &owner) ||
 		    (owner.domid == event->domid && owner.devid == event->devid))
@@ -187,4 +188,41 @@ void xnm_facts_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		add_heir(facts, &heir.elements[0]);
 		add_heir(facts, &heir.elements[1]);
 	}
+}
+
+/* The pool's lock is held from here until its addresses are noted, which comes first of all. */
+static int read_pool(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	int rc = 0;
+
+	if (ctx->mode != XNM_RUN_PLAN)
+		rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_POOL, want->address.pool->name,
+			      XNM_SHARED_LOCK_TIMEOUT_MS);
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "pool %s is in use by other runs of xnm: %s",
+				want->address.pool->name, strerror(-rc));
+	rc = xnm_facts_pool(facts, ctx->event, want, &ctx->err);
+	if (rc == 0)
+		xnm_want_pool(want, &facts->address.pool);
+	return rc;
+}
+
+int address_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	int rc = xnm_facts_mac(facts, ctx->event, want, &ctx->err);
+
+	if (rc == 0 && want->address.pool)
+		rc = read_pool(facts, want, ctx);
+	if (rc == 0)
+		rc = address_recall(facts, ctx);
+	if (rc == 0 && want->attach)
+		rc = read_claims(facts, &ctx->dir, ctx->event, want, &ctx->err);
+	facts->address.yields = ctx->mode != XNM_RUN_EVENT && facts->address.is_same_guests;
+	return rc;
+}
+
+int address_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
+{
+	read_heirs(facts, &ctx->dir, ctx->event);
+	return 0;
 }

@@ -2,6 +2,7 @@
 /* plan.c - the shared part of a plan: the bridge, its addresses and its uplinks. */
 #include "hotplug/core/part.h"
 #include "hotplug/parts/bridge/plan.h"
+#include "hotplug/parts/bridge/stages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -227,6 +228,8 @@ static void bridge_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_bridge_part = {
 	.name = "bridge",
+	.read = bridge_read,
+	.recall = bridge_recall,
 	.online = bridge_online,
 	.offline = bridge_offline,
 };

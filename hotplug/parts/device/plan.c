@@ -2,6 +2,7 @@
 /* plan.c - decide what a device must be before it is attached: its name, address and MTU. */
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
+#include "hotplug/parts/device/stages.h"
 #include "hotplug/parts/filter/elements.h"
 
 #include <errno.h>
@@ -261,6 +262,8 @@ static void device_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_device_part = {
 	.name = "device",
+	.read = device_read,
+	.recall = device_recall,
 	.online = device_online,
 	.offline = device_offline,
 };

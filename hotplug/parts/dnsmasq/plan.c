@@ -3,6 +3,7 @@
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
+#include "hotplug/parts/dnsmasq/stages.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -90,6 +91,7 @@ static void dnsmasq_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_dnsmasq_part = {
 	.name = "dnsmasq",
+	.read = dnsmasq_read,
 	.online = dnsmasq_online,
 	.offline = dnsmasq_offline,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide whether what is published of a vif must change, and say so. */
 #include "hotplug/core/part.h"
+#include "hotplug/parts/fastpath/stages.h"
 
 #include <string.h>
 
@@ -106,6 +107,7 @@ static void fastpath_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_fastpath_part = {
 	.name = "fastpath",
+	.read = fastpath_read,
 	.online = fastpath_online,
 	.offline = fastpath_offline,
 };

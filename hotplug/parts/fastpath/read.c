@@ -8,10 +8,11 @@
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/fastpath/fastpath.h"
+#include "hotplug/parts/fastpath/stages.h"
 
-void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
-			const struct xnm_run_dir *dir, const struct xnm_event *event,
-			const struct xnm_want *want, bool called)
+static void read_all(struct xnm_facts *facts, struct xnm_store *store,
+		     const struct xnm_run_dir *dir, const struct xnm_event *event,
+		     const struct xnm_want *want, bool called)
 {
 	static struct xnm_fp_view view;
 	static struct xnm_vif_note state;
@@ -47,4 +48,10 @@ void xnm_facts_fastpath(struct xnm_facts *facts, struct xnm_store *store,
 		return;
 	facts->fastpath.yields = true;
 	self->published = false;
+}
+
+int fastpath_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	read_all(facts, ctx->store, &ctx->dir, ctx->event, want, ctx->mode == XNM_RUN_EVENT);
+	return 0;
 }

@@ -4,6 +4,7 @@
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/ruleset.h"
+#include "hotplug/parts/filter/stages.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -146,6 +147,8 @@ static void filter_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_filter_part = {
 	.name = "filter",
+	.read = filter_read,
+	.recall = filter_recall,
 	.online = filter_online,
 	.offline = filter_offline,
 };

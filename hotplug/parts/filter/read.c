@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read what is noted of a network, and whether nftables still has what it was given. */
+/* read.c - read whether nftables still has our tables, and what it was given. */
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
 
@@ -13,6 +13,7 @@
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/parts/filter/ruleset.h"
+#include "hotplug/parts/filter/stages.h"
 
 static int nft_error(const struct xnm_nft *nft, int rc, struct xnm_err *err)
 {
@@ -68,45 +69,6 @@ static int find_lost_of(struct xnm_nft *nft, const struct xnm_filter_facts *filt
 	return find_lost(nft, &note->elements, lost);
 }
 
-/* A setting that this kernel does not have (no IPv6) cannot be missing, but that of a bridge still to be made is. */
-static bool setting_holds(const struct xnm_setting *setting, const struct xnm_facts *facts)
-{
-	uint32_t value;
-
-	if (setting->of_bridge && facts->bridge.link.ifindex == 0)
-		return false;
-	return xnm_sysctl_get(setting->path, &value) || xnm_setting_holds(setting, value);
-}
-
-static bool settings_hold(const struct xnm_facts *facts, const struct xnm_want *want)
-{
-	struct xnm_setting settings[XNM_MAX_SETTINGS];
-	unsigned int n = xnm_filter_settings(settings, want->network, want->bridge.name,
-					     xnm_makes_bridge(facts), want->policy);
-
-	for (unsigned int i = 0; i < n; i++) {
-		if (!setting_holds(&settings[i], facts))
-			return false;
-	}
-	return true;
-}
-
-static int read_notes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-		      const struct xnm_event *event, const struct xnm_want *want,
-		      struct xnm_err *err)
-{
-	const char *network = want->network->name;
-	int rc = xnm_network_note_read(dir, network, &facts->network.note);
-
-	/* what it has opened would stay open */
-	if (rc && rc != -ENOENT)
-		return xnm_facts_note_error(rc, "network", network, err);
-	facts->network.has_note = rc == 0;
-	facts->network.is_member = xnm_network_is_member(dir, network, event->domid, event->devid);
-	facts->network.sysctls_hold = settings_hold(facts, want);
-	return 0;
-}
-
 /*
  * Elements under the device's name that nobody has noted, as when our notes
  * were lost: they are taken for noted ones, so that those that are not wanted go.
@@ -135,14 +97,8 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 {
 	struct xnm_filter_facts *filter = &facts->filter;
 	const struct xnm_elements *mine = &facts->note.elements[xnm_event_is_tap(event)];
-	int rc = 0;
+	int rc;
 
-	if (want->attach && want->network)
-		rc = read_notes(facts, dir, event, want, err);
-	if (rc == 0 && want->attach)
-		rc = xnm_facts_claims(facts, dir, event, want, err);
-	if (rc)
-		return rc;
 	rc = xnm_facts_filter_now(dir, nft, &filter->now);
 	if (rc)
 		return nft_error(nft, rc, err);
@@ -167,4 +123,42 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	if (rc == 0 && facts->owned.has_note)
 		rc = find_lost_of(nft, filter, &facts->owned.note, filter->owned_lost);
 	return rc ? nft_error(nft, rc, err) : 0;
+}
+
+/* Whether nftables has to do with this vif at all. */
+static bool needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
+{
+	return (want->attach && (want->filter.locked || want->network || want->address.n ||
+				 want->bridge.port.value & XNM_PORT_ISOLATED)) ||
+	       facts->note.elements[0].n || facts->note.elements[1].n;
+}
+
+int filter_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	int rc;
+
+	if (!needs_filter(facts, want))
+		return 0;
+	rc = ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
+	if (rc)
+		return xnm_fail(&ctx->err, rc,
+				"cannot filter what %s sends: %s; the kernel needs "
+				"CONFIG_NF_TABLES, or the policy locking-mode=unlocked",
+				ctx->event->vif, strerror(-rc));
+	return xnm_facts_filter(facts, ctx->nft, &ctx->dir, ctx->event, want, &ctx->err);
+}
+
+/* Without notes, what nftables has under the names that the device has now and had first. */
+int filter_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
+{
+	struct xnm_elements *strays = &facts->note.elements[xnm_event_is_tap(ctx->event)];
+	const char *kernel_name = xnm_event_device(ctx->event);
+	const struct xnm_link *device = &facts->device.link;
+
+	if (facts->has_note || (!ctx->nft && xnm_nft_open(&ctx->nft)))
+		return 0;
+	(void)xnm_nft_read_device(ctx->nft, kernel_name, strays);
+	if (device->ifindex && strcmp(device->name, kernel_name) != 0)
+		(void)xnm_nft_read_device(ctx->nft, device->name, strays);
+	return 0;
 }

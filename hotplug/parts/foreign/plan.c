@@ -2,6 +2,7 @@
 /* plan.c - decide what lets a guest through chains of others that drop what they do not know. */
 #include "hotplug/core/part.h"
 #include "hotplug/parts/foreign/plan.h"
+#include "hotplug/parts/foreign/stages.h"
 
 #include <string.h>
 
@@ -134,6 +135,7 @@ static void foreign_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_foreign_part = {
 	.name = "foreign",
+	.read = foreign_read,
 	.online = foreign_online,
 	.offline = foreign_offline,
 };

@@ -5,6 +5,7 @@
 #include "hotplug/notes/foreign.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/parts/foreign/plan.h"
+#include "hotplug/parts/foreign/stages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -62,8 +63,9 @@ static void read_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 		memcpy(facts->foreign.ip[ip].noted, note.chain[ip], XNM_CHAIN_LEN);
 }
 
-void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const struct xnm_run_dir *dir,
-		       const struct xnm_event *event, const struct xnm_want *want)
+static void read_chains(struct xnm_facts *facts, struct xnm_nft **nft,
+			const struct xnm_run_dir *dir, const struct xnm_event *event,
+			const struct xnm_want *want)
 {
 	const char *dev = xnm_through_device(want, facts);
 	bool found = facts->note.through[xnm_event_is_tap(event)][0] != '\0';
@@ -86,4 +88,10 @@ void xnm_facts_through(struct xnm_facts *facts, struct xnm_nft **nft, const stru
 	facts->foreign.known = rc == 0;
 	if (found && dev[0])
 		read_note(facts, dir, event, dev);
+}
+
+int foreign_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	read_chains(facts, &ctx->nft, &ctx->dir, ctx->event, want);
+	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide which keys of what a guest is told must change. */
 #include "hotplug/core/part.h"
+#include "hotplug/parts/guestinfo/stages.h"
 
 #include <string.h>
 
@@ -56,6 +57,7 @@ static void guestinfo_offline(struct xnm_plan *plan, const struct xnm_view *view
 
 const struct xnm_part xnm_guestinfo_part = {
 	.name = "guestinfo",
+	.read = guestinfo_read,
 	.online = guestinfo_online,
 	.offline = guestinfo_offline,
 };

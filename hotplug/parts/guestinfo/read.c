@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read what the guest is told now, if it was ever told anything. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/guestinfo/stages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -27,8 +28,8 @@ static int read_value(struct xnm_store *store, const char *path, unsigned int ke
 	return rc == -ETIMEDOUT ? rc : 0;
 }
 
-int xnm_facts_told(struct xnm_facts *facts, struct xnm_store *store, const struct xnm_event *event,
-		   struct xnm_err *err)
+static int read_all(struct xnm_facts *facts, struct xnm_store *store, const struct xnm_event *event,
+		    struct xnm_err *err)
 {
 	char path[XNM_TOLD_PATH_LEN];
 	unsigned int present = 0;
@@ -49,4 +50,10 @@ int xnm_facts_told(struct xnm_facts *facts, struct xnm_store *store, const struc
 	if (rc == 0 || rc == -ENOENT || rc == -EACCES)
 		return 0;
 	return xnm_fail(err, rc, "cannot read %s from xenstore: %s", path, strerror(-rc));
+}
+
+int guestinfo_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	(void)want;
+	return read_all(facts, ctx->store, ctx->event, &ctx->err);
 }

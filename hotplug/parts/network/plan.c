@@ -5,6 +5,7 @@
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
+#include "hotplug/parts/network/stages.h"
 
 static bool same_settings(const struct xnm_network_note *a, const struct xnm_network_note *b)
 {
@@ -103,6 +104,7 @@ static void network_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_network_part = {
 	.name = "network",
+	.read = network_read,
 	.online = network_online,
 	.offline = network_offline,
 };

@@ -3,6 +3,7 @@
 #include "hotplug/core/part.h"
 #include "hotplug/notes/owned.h"
 #include "hotplug/parts/bridge/plan.h"
+#include "hotplug/parts/owned/stages.h"
 
 #include <string.h>
 
@@ -107,6 +108,8 @@ static void owned_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_owned_part = {
 	.name = "owned",
+	.read = owned_read,
+	.recall = owned_recall,
 	.online = owned_online,
 	.offline = owned_offline,
 };

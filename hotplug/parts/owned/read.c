@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read which addresses this host has on a bridge, and what is noted of them. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/owned/stages.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -126,7 +127,7 @@ static int read_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	return rc;
 }
 
-int xnm_facts_owned(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+static int read_all(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		    const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err)
 {
 	int rc = 0;
@@ -156,8 +157,8 @@ static bool knows_vlans(const char *bridge)
 	return file && getc(file) == '1';
 }
 
-void xnm_facts_owned_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-			  const struct xnm_event *event)
+static void read_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir,
+		      const struct xnm_event *event)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
 	const struct xnm_vif_note *state = &facts->note;
@@ -175,4 +176,22 @@ void xnm_facts_owned_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir
 		return;
 	for (int i = 0; i < 2; i++)
 		keep_claimed(&facts->owned.kept, dir, state->bridge, &state->elements[i], &self);
+}
+
+int owned_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	int rc = read_all(facts, ctx->rtnl, &ctx->dir, ctx->event, want, &ctx->err);
+
+	if (rc == 0)
+		read_kept(facts, &ctx->dir, ctx->event);
+	return rc;
+}
+
+int owned_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
+{
+	read_kept(facts, &ctx->dir, ctx->event);
+	if (!facts->has_note)
+		xnm_owned_bridge(&ctx->dir, ctx->event->domid, ctx->event->devid,
+				 facts->owned.bridge);
+	return 0;
 }

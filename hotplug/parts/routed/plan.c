@@ -2,6 +2,7 @@
 /* plan.c - decide how a vif without a bridge is reached: addresses, routes and neighbours. */
 #include "hotplug/core/part.h"
 #include "hotplug/parts/routed/routed.h"
+#include "hotplug/parts/routed/stages.h"
 #include "policy/sections/subnets.h"
 #include "policy/sections/traffic.h"
 
@@ -372,6 +373,8 @@ static void routed_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_routed_part = {
 	.name = "routed",
+	.read = routed_read,
+	.recall = routed_recall,
 	.online = routed_online,
 	.offline = routed_offline,
 };

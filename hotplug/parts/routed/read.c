@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read how a vif without a bridge is reached now. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/routed/stages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -71,8 +72,8 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 	return 0;
 }
 
-int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
-		     struct xnm_err *err)
+static int read_all(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
+		    struct xnm_err *err)
 {
 	int ifindex = facts->device.link.ifindex;
 	uint32_t value = 0;
@@ -104,5 +105,23 @@ int xnm_facts_routed(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struc
 	facts->routed.route_localnet = xnm_sysctl_conf_get(AF_INET, facts->device.link.name,
 							   "route_localnet", &value) == 0 &&
 				       value == 1;
+	return 0;
+}
+
+int routed_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	return want->attach && want->network ? read_all(facts, ctx->rtnl, want, &ctx->err) : 0;
+}
+
+int routed_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
+{
+	int ifindex = facts->device.link.ifindex;
+	struct xnm_cidr address;
+	unsigned int n = 0;
+
+	/* that they cannot be listed does not say that there are none */
+	if (facts->note.routed && ifindex)
+		facts->device.has_ipv4 =
+			xnm_addr_list(ctx->rtnl, ifindex, AF_INET, &address, 1, &n) || n > 0;
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* plan.c - plan how the host gets the default routes that were decided, and loses the old ones. */
 #include "hotplug/core/part.h"
 #include "hotplug/parts/uplink/decide.h"
+#include "hotplug/parts/uplink/stages.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -217,6 +218,7 @@ static void uplink_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_uplink_part = {
 	.name = "uplink",
+	.read = uplink_read,
 	.online = uplink_online,
 	.offline = uplink_offline,
 };

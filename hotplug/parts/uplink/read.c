@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read which default routes the host has through its uplinks, and which of them are ours. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/uplink/stages.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hotplug/core/identity.h"
 #include "hotplug/core/want.h"
@@ -142,8 +145,8 @@ static int add_others(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const stru
 	return rc;
 }
 
-int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
-		   const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err)
+static int read_all(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
+		    const struct xnm_event *event, const struct xnm_want *want, struct xnm_err *err)
 {
 	const struct xnm_owner self = { event->domid, event->devid };
 	int rc = 0;
@@ -169,4 +172,27 @@ int xnm_facts_ways(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 	if (rc == 0)
 		rc = add_others(facts, rtnl, dir, event, want, err);
 	return rc ? rc : xnm_facts_slots(&facts->uplink.slots, rtnl, err);
+}
+
+/*
+ * What systemd runs beside another service, as our drop-ins for firewalls are, is
+ * in the cgroup of that one, and so would be a DHCP client, which would end with it.
+ */
+static void leave_clients(struct xnm_facts *facts, enum xnm_run_mode mode)
+{
+	const char *started = getenv("SYSTEMD_EXEC_PID");
+
+	if (mode != XNM_RUN_REAPPLY || !started || strtol(started, NULL, 10) != getpid())
+		return;
+	for (unsigned int i = 0; i < facts->uplink.n; i++)
+		facts->uplink.seen[i].starts_none = true;
+}
+
+int uplink_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	int rc = read_all(facts, ctx->rtnl, &ctx->dir, ctx->event, want, &ctx->err);
+
+	if (rc == 0)
+		leave_clients(facts, ctx->mode);
+	return rc;
 }

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* stages.h - the stages of this part that its row, in plan.c, has from other files. */
+#ifndef XNM_FILTER_STAGES_H
+#define XNM_FILTER_STAGES_H
+
+#include "hotplug/core/part.h"
+
+int filter_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
+int filter_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
+
+#endif
