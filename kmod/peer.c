@@ -17,7 +17,7 @@
  *           or "closed" with the serial of an offer that it cannot take
  *
  * What fails by the peer's fault leads to QUARANTINE, the time of which doubles; what fails because
- * we are short of something, to WAIT. How often all of it may happen is in patience.c.
+ * we are short of something, to WAIT. How often all of it may happen is in limit.c.
  */
 #define HANDSHAKE_S 5
 #define GOOD_S	    60 /* up for so long: earlier failures are forgotten */

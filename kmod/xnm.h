@@ -170,7 +170,7 @@ enum {
 };
 
 /**
- * struct xnm_patience - what a peer has cost us, and when it may cost us more; see patience.c
+ * struct xnm_patience - what a peer has cost us, and when it may cost us more; see limit.c
  * @penalty_s: length of the next quarantine
  * @wait_s: length of the next wait for what we lack ourselves
  * @early: connections that it ended at once, less those that are forgiven
@@ -389,7 +389,7 @@ void xnm_peer_step(struct xnm_peer *peer);
 void xnm_peer_close(struct xnm_peer *peer, const char *why);
 const char *xnm_peer_state_name(enum xnm_peer_state state);
 
-/* patience.c */
+/* limit.c */
 void xnm_patience_init(struct xnm_peer *peer);
 bool xnm_patience_begin(struct xnm_peer *peer);
 bool xnm_patience_listen(struct xnm_peer *peer);
@@ -407,7 +407,7 @@ void xnm_stall_watch(struct xnm_chan *chan);
 void xnm_stall_now(struct xnm_chan *chan);
 void xnm_stall_cancel(void);
 
-/* handshake.c */
+/* hello.c */
 int xnm_hello_read(const struct xnm_peer *peer, struct xnm_hello *hello);
 int xnm_hello_write(const struct xnm_peer *peer, const char *state, u32 gref, u32 port, u32 serial);
 int xnm_hello_clear(const struct xnm_peer *peer);

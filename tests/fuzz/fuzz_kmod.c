@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "kmod/guard.c"
-#include "kmod/handshake.c"
+#include "kmod/hello.c"
 #include "kmod/ident.c"
 #include "kmod/offload.c"
 #include "kmod/store.c"

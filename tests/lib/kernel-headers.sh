@@ -9,7 +9,7 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 rm -rf "$1"
-grep -hoE '#include <(linux|net|xen)/[a-z0-9_/]+\.h>' kmod/*.h kmod/guard.c kmod/offload.c kmod/handshake.c kmod/ident.c kmod/store.c |
+grep -hoE '#include <(linux|net|xen)/[a-z0-9_/]+\.h>' kmod/*.h kmod/guard.c kmod/offload.c kmod/hello.c kmod/ident.c kmod/store.c |
 	sed 's/.*<\(.*\)>/\1/' | sort -u | while read -r header; do
 	case $header in
 	linux/*) [ ! -e "/usr/include/$header" ] || continue ;;

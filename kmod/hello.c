@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* handshake.c - the one xenstore node per direction and pair that guests write themselves. */
+/* hello.c - the one xenstore node per direction and pair that guests write themselves. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/slab.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pages.c - pages that a peer may read, and pages of a peer's that we may read. */
+/* own.c - pages that a peer may read, and pages of a peer's that we may read. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/mm.h>

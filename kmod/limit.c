@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* patience.c - what a peer may cost us, and how long it is left alone if it costs more. */
+/* limit.c - what a peer may cost us, and how long it is left alone if it costs more. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/jiffies.h>
