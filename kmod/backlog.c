@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* backlog.c - frames that wait for room in a ring, and what becomes of them if there is none. */
+/* backlog.c - frames that wait for room in a ring, or in the end go by netfront. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <net/sock.h>
 
+#include "chan.h"
+#include "peer.h"
 #include "xnm.h"
 
 #define BACKLOG_BYTES (4 << 20)
 
-/* of a frame in the backlog */
+/* in skb->cb of a frame in a backlog */
 struct tx_cb {
-	u16 devid;
-	u32 look; /* the latest before it came */
+	u16 devid; /* the vif that it was sent by */
+	u32 look; /* xnm_chan.looks when it was queued */
 };
 
 static struct tx_cb *tx_cb(const struct sk_buff *skb)
@@ -21,10 +23,11 @@ static struct tx_cb *tx_cb(const struct sk_buff *skb)
 }
 
 /*
- * A socket without a connection, as those that answer UDP, pings, or what no port listens for,
- * sends to everybody: what waits for one peer must leave room for the others.
+ * A socket without a connection sends to everybody: that of a UDP service, and those by which the
+ * kernel answers pings and closed ports. Frames that wait for one peer must leave half of its send
+ * buffer to the others.
  */
-static bool crowds_out(const struct sk_buff *skb)
+static bool is_over_share(const struct sk_buff *skb)
 {
 	const struct sock *sk = skb->sk;
 
@@ -35,17 +38,17 @@ static bool crowds_out(const struct sk_buff *skb)
 }
 
 /**
- * xnm_backlog_add - keep a frame until there is room
+ * xnm_backlog_add - keep a frame until there is room in the ring
  * @chan: the channel
- * @skb: the frame; it stays its socket's, which is how the sender gets slower
+ * @skb: the frame; it is still counted on its socket, which slows the sender down
  * @devid: the vif that it was sent by
  *
  * Under tx_lock. Return: false if it is to be dropped.
  */
 bool xnm_backlog_add(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
 {
-	if (chan->backlog.qlen >= xnm_backlog_frames || chan->backlog_bytes >= BACKLOG_BYTES ||
-	    crowds_out(skb)) {
+	if (chan->backlog.qlen >= xnm_param_backlog_frames ||
+	    chan->backlog_bytes >= BACKLOG_BYTES || is_over_share(skb)) {
 		chan->peer->count.tx_dropped++;
 		return false;
 	}
@@ -56,7 +59,7 @@ bool xnm_backlog_add(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
 	chan->backlog_bytes += skb->truesize;
 	__skb_queue_tail(&chan->backlog, skb);
 	chan->peer->count.tx_held++;
-	/* the peer's event may have come before this frame was there to be sent */
+	/* the event that told of room may have come before this frame was queued */
 	virt_mb();
 	if (READ_ONCE(chan->theirs->rx_cons) != chan->cons_seen)
 		napi_schedule(&chan->napi);
@@ -66,9 +69,9 @@ bool xnm_backlog_add(struct xnm_chan *chan, struct sk_buff *skb, u16 devid)
 /**
  * xnm_backlog_first - the frame that has waited longest
  * @chan: the channel
- * @devid: where the vif that it was sent by goes
+ * @devid: out: the vif that the frame was sent by
  *
- * Under tx_lock. Return: the frame, which stays there, or NULL.
+ * Under tx_lock. Return: the frame, still in the backlog, or NULL.
  */
 struct sk_buff *xnm_backlog_first(const struct xnm_chan *chan, u16 *devid)
 {
@@ -98,7 +101,7 @@ struct sk_buff *xnm_backlog_pop(struct xnm_chan *chan)
  * xnm_backlog_age - how long a frame has waited, at most
  * @chan: the channel
  *
- * Under tx_lock. Return: the age in looks (see stall.c).
+ * Under tx_lock. Return: how often stall.c has looked since.
  */
 u32 xnm_backlog_age(const struct xnm_chan *chan)
 {
@@ -108,9 +111,9 @@ u32 xnm_backlog_age(const struct xnm_chan *chan)
 }
 
 /**
- * xnm_backlog_take_back - take what has waited out of a channel that carries nothing any more
+ * xnm_backlog_take_back - take all frames out of the backlog of a channel that carries nothing more
  * @chan: the channel
- * @frames: where it goes, behind what is there; for xnm_backlog_slow_path()
+ * @frames: the list that they are added to, for xnm_backlog_slow_path()
  */
 void xnm_backlog_take_back(struct xnm_chan *chan, struct sk_buff_head *frames)
 {
@@ -121,7 +124,7 @@ void xnm_backlog_take_back(struct xnm_chan *chan, struct sk_buff_head *frames)
 }
 
 /**
- * xnm_backlog_slow_path - send what has waited by the slow path
+ * xnm_backlog_slow_path - send frames that were in a backlog by netfront
  * @frames: the frames, in the caller's own list
  */
 void xnm_backlog_slow_path(struct sk_buff_head *frames)
@@ -138,8 +141,8 @@ void xnm_backlog_slow_path(struct sk_buff_head *frames)
 }
 
 /**
- * xnm_backlog_purge_dev - forget what has waited for a device that goes
- * @dev: the device
+ * xnm_backlog_purge_dev - free the frames in all backlogs that a device was to send
+ * @dev: the device, which is being unregistered
  *
  * Under RTNL.
  */

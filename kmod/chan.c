@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* chan.c - one connected pair of rings: made in steps, opened, drained, freed. */
+/* chan.c - a connected pair of rings: made in steps, opened, drained, broken, freed. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
@@ -7,12 +7,15 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/version.h>
+#include <xen/events.h>
 
+#include "chan.h"
+#include "peer.h"
 #include "xnm.h"
 
 #define DRAIN_MS 10
 
-/* NAPI needs a device; it must not be the vif's, which may go while we live */
+/* NAPI needs a device: not the vif, which may be unregistered before the channel ends */
 static struct net_device *napi_dev;
 
 /**
@@ -43,7 +46,7 @@ void xnm_chan_exit(void)
 #endif
 }
 
-/* ends with xen_irq_lateeoi() in xnm_rx_poll(), or never for a peer that broke the rules */
+/* rx.c ends the interrupt with xen_irq_lateeoi(); that of a broken channel is never ended */
 static irqreturn_t chan_interrupt(int irq, void *data)
 {
 	struct xnm_chan *chan = data;
@@ -104,12 +107,12 @@ struct xnm_chan *xnm_chan_new(struct xnm_peer *peer)
 	spin_lock_init(&chan->tx_lock);
 	__skb_queue_head_init(&chan->backlog);
 	netif_napi_add(napi_dev, &chan->napi, xnm_rx_poll);
-	/* an event that comes early finds NAPI disabled, and xnm_chan_open() looks for itself */
+	/* NAPI stays disabled: xnm_chan_open() looks for frames whose event came before */
 	return chan;
 }
 
 /**
- * xnm_chan_listen - have an event channel that the peer may bind to
+ * xnm_chan_listen - allocate an event channel that the peer may bind to
  * @chan: the channel
  */
 int xnm_chan_listen(struct xnm_chan *chan)
@@ -130,7 +133,7 @@ int xnm_chan_listen(struct xnm_chan *chan)
 /**
  * xnm_chan_bind - bind to the event channel that the peer has offered
  * @chan: the channel
- * @port: the peer's number of it
+ * @port: its number at the peer
  */
 int xnm_chan_bind(struct xnm_chan *chan, u32 port)
 {
@@ -164,7 +167,7 @@ int xnm_chan_map(struct xnm_chan *chan, u32 gref)
 }
 
 /**
- * xnm_chan_open - let frames through: the peer is told, and what it has sent already is taken
+ * xnm_chan_open - let frames through: tell the peer, and take what it has sent already
  * @chan: the channel, with both sides' pages and an event channel
  */
 void xnm_chan_open(struct xnm_chan *chan)
@@ -172,7 +175,7 @@ void xnm_chan_open(struct xnm_chan *chan)
 	chan->ready_ns = ktime_get_mono_fast_ns();
 	chan->last_use = jiffies;
 	napi_enable(&chan->napi);
-	/* who sees it ready sees the rest of our control page as well */
+	/* a peer that reads this state also reads the rest of our control page as it is now */
 	virt_store_release(&chan->own->ctrl->state, XNM_CTRL_READY);
 	notify_remote_via_irq(chan->irq);
 	local_bh_disable();
@@ -180,7 +183,7 @@ void xnm_chan_open(struct xnm_chan *chan)
 	local_bh_enable();
 }
 
-/* neither side sends any more, and everything that was sent has arrived */
+/* the peer sends nothing more, and both sides have taken all that was sent */
 static bool chan_quiet(struct xnm_chan *chan)
 {
 	return READ_ONCE(chan->theirs->state) == XNM_CTRL_CLOSING &&
@@ -198,7 +201,7 @@ void xnm_chan_drain_begin(struct xnm_chan *chan)
 		return;
 	chan->drain_until = jiffies + msecs_to_jiffies(DRAIN_MS);
 	WRITE_ONCE(chan->own->ctrl->state, XNM_CTRL_CLOSING);
-	/* the state before the event that is to be about it */
+	/* the peer reads this state when the event has woken it */
 	virt_wmb();
 	notify_remote_via_irq(chan->irq);
 }
@@ -207,7 +210,7 @@ void xnm_chan_drain_begin(struct xnm_chan *chan)
  * xnm_chan_drain - send nothing new, and wait a moment for what is on its way
  * @chan: an open channel
  *
- * Several channels that begin together wait together.
+ * The time began with xnm_chan_drain_begin(), which may have been called for several channels.
  */
 void xnm_chan_drain(struct xnm_chan *chan)
 {
@@ -220,8 +223,8 @@ void xnm_chan_drain(struct xnm_chan *chan)
 }
 
 /**
- * xnm_chan_free - take a channel apart, in whatever step of its making it is
- * @chan: the channel, through which nothing is sent any more (synchronize_net()); none waits in it
+ * xnm_chan_free - free a channel, open or half made
+ * @chan: the channel; the data path has it no more (synchronize_net()), its backlog is empty
  */
 void xnm_chan_free(struct xnm_chan *chan)
 {
@@ -232,7 +235,7 @@ void xnm_chan_free(struct xnm_chan *chan)
 		unbind_from_irqhandler(chan->irq, chan);
 	netif_napi_del(&chan->napi);
 	xnm_map_free(chan->map);
-	xnm_own_bury(chan->own);
+	xnm_own_release(chan->own);
 	xnm_object_free(XNM_O_CHAN, chan);
 }
 
@@ -253,12 +256,12 @@ bool xnm_chan_alive(const struct xnm_chan *chan)
 }
 
 /**
- * xnm_chan_break - something is wrong with the peer: use the channel no more
+ * xnm_chan_break - use a channel no more, for something that is wrong with the peer
  * @chan: the channel
- * @fault: of what kind
- * @why: what it is
+ * @fault: of what kind the fault is
+ * @why: what the peer did, for the log
  *
- * From any context. The interrupt is not ended, so the peer cannot send more of them.
+ * From any context. The interrupt is not ended, so that the peer can raise no more of them.
  */
 void xnm_chan_break(struct xnm_chan *chan, enum xnm_fault fault, const char *why)
 {
@@ -267,5 +270,5 @@ void xnm_chan_break(struct xnm_chan *chan, enum xnm_fault fault, const char *why
 	WRITE_ONCE(chan->fault, fault);
 	WRITE_ONCE(chan->why, why);
 	xnm_stall_now(chan);
-	xnm_control_kick();
+	xnm_work_kick();
 }

@@ -1,51 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* control.c - the one work that reads the table, steps the peers and frees what is left over. */
+/* control.c - the control work: read the table, step the peers, release pages. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/slab.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <xen/xenbus.h>
 
+#include "chan.h"
+#include "peer.h"
+#include "table.h"
 #include "xnm.h"
 
-/* a table that cannot be read is read again: soon at first, and for ever, but not often */
+/* a table that cannot be read is read again, after a time that doubles */
 #define RETRY_MIN_MS 50
 #define RETRY_MAX_MS 10000
-#define LATE_S	     2 /* the work runs each second: more than that, and somebody has paused us */
 
-enum { TABLE_CHANGED, FROZEN, RESTORED, STOPPING };
+enum { TABLE_CHANGED, RESTORED };
 
 static unsigned long flags;
 static bool watching;
-static void control_run(struct work_struct *work);
-static DECLARE_DELAYED_WORK(control_work, control_run);
 
-/* for the control work only: when it is to run again, and when the table is to be read again */
-static unsigned long due_at, retry_at;
-static bool due;
+/* for the control work only: when the table is to be read again; 0 ms: only when it changes */
+static unsigned long retry_at;
 static unsigned int retry_ms;
-
-/**
- * xnm_control_kick - have the control work run
- *
- * From any context.
- */
-void xnm_control_kick(void)
-{
-	mod_delayed_work(xnm_wq, &control_work, 0);
-}
-
-/**
- * xnm_control_due - have the control work run again at some time, or before
- * @at: the time, in jiffies
- *
- * From the control work.
- */
-void xnm_control_due(unsigned long at)
-{
-	if (due && !time_before(at, due_at))
-		return;
-	due = true;
-	due_at = at;
-}
 
 /**
  * xnm_control_table_changed - have the table read again
@@ -53,7 +33,7 @@ void xnm_control_due(unsigned long at)
 void xnm_control_table_changed(void)
 {
 	set_bit(TABLE_CHANGED, &flags);
-	xnm_control_kick();
+	xnm_work_kick();
 }
 
 static void forget_unlisted(bool say)
@@ -73,7 +53,7 @@ static void unlist_all(void)
 		peer->listed = false;
 }
 
-/* dom0 is still writing, or something is short; what was in force stays */
+/* dom0 is still writing, or memory or the like is short; the table in force stays */
 static void table_again(int rc)
 {
 	retry_ms = clamp_t(unsigned int, retry_ms * 2, RETRY_MIN_MS, RETRY_MAX_MS);
@@ -111,19 +91,19 @@ static bool peers_step(void)
 	list_for_each_entry(peer, &xnm_peers, list) {
 		any = true;
 		/* once a second each, and whenever something happened */
-		if (peer->flags || peer->state != XNM_IDLE || !peer->announced || !peer->watched)
+		if (peer->flags || peer->state != XNM_S_IDLE || !peer->announced || !peer->watched)
 			xnm_peer_step(peer);
 	}
 	return any;
 }
 
-/* what is on its way to all peers has its time once, not once for each */
+/* so that the channels wait together for what is in their rings, and not one after the other */
 static void drain_all(void)
 {
 	struct xnm_peer *peer;
 
 	list_for_each_entry(peer, &xnm_peers, list) {
-		struct xnm_chan *chan = rcu_dereference_protected(peer->chan, true);
+		struct xnm_chan *chan = xnm_peer_chan(peer);
 
 		if (chan)
 			xnm_chan_drain_begin(chan);
@@ -139,33 +119,27 @@ static void forget_all(bool say)
 	forget_unlisted(say);
 }
 
-static void control_run(struct work_struct *work)
+/**
+ * xnm_control_run - one run of the control work
+ */
+void xnm_control_run(void)
 {
-	bool again;
+	bool any;
 
-	if (test_bit(FROZEN, &flags) || test_bit(STOPPING, &flags))
-		return;
-	if (due && time_after(jiffies, due_at + LATE_S * HZ))
-		xnm_patience_slept(jiffies - due_at);
-	due = false;
 	if (test_and_clear_bit(RESTORED, &flags))
 		forget_all(false);
 	if (table_is_due())
 		table_update();
-	again = peers_step();
-	if (xnm_own_sweep() || again)
-		xnm_control_due(jiffies + HZ);
+	any = peers_step();
+	if (xnm_own_sweep() || any)
+		xnm_work_due(jiffies + HZ);
 	if (retry_ms)
-		xnm_control_due(retry_at);
-	/* whoever kicks us comes first */
-	if (due)
-		queue_delayed_work(xnm_wq, &control_work,
-				   time_after(due_at, jiffies) ? due_at - jiffies : 0);
+		xnm_work_due(retry_at);
 }
 
 /*
- * What dom0 writes below our folder, and only that; events of one reading are worth one. What is
- * below chan is our own.
+ * Only what dom0 writes below our folder: what is below chan is our own. One event at a time waits
+ * for the event thread, as each of them means no more than that the table is to be read.
  */
 static bool table_will_watch(struct xenbus_watch *watch, const char *path, const char *token)
 {
@@ -194,29 +168,9 @@ int xnm_control_start(void)
 	return rc;
 }
 
-/* close all connections; in the work queue, where nothing else runs meanwhile */
-static void close_run(struct work_struct *work)
-{
-	struct xnm_peer *peer;
-
-	drain_all();
-	list_for_each_entry(peer, &xnm_peers, list)
-		xnm_peer_close(peer, "suspended");
-}
-
-static void stop_run(struct work_struct *work)
+static void stop(void)
 {
 	forget_all(true);
-}
-
-static void run_now(work_func_t func)
-{
-	struct work_struct work;
-
-	INIT_WORK_ONSTACK(&work, func);
-	queue_work(xnm_wq, &work);
-	flush_work(&work);
-	destroy_work_on_stack(&work);
 }
 
 /**
@@ -227,42 +181,41 @@ void xnm_control_stop(void)
 	if (watching)
 		unregister_xenbus_watch(&watch);
 	watching = false;
-	set_bit(STOPPING, &flags);
-	run_now(stop_run);
-	xnm_control_cancel();
+	xnm_work_pause(stop);
+	xnm_work_cancel();
 	xnm_own_sweep();
 	xnm_own_abandon();
 }
 
-/**
- * xnm_control_cancel - let no work of ours run any more
- */
-void xnm_control_cancel(void)
+static void suspend(void)
 {
-	cancel_delayed_work_sync(&control_work);
-	xnm_stall_cancel();
+	struct xnm_peer *peer;
+
+	drain_all();
+	list_for_each_entry(peer, &xnm_peers, list)
+		xnm_close(peer, "suspended");
 }
 
 /**
- * xnm_control_freeze - before suspend: close everything that would not live through it
+ * xnm_control_freeze - before suspend: close all connections, which would not survive it
  *
- * In xenstore's event thread, so nothing in xnm_wq may wait for that.
+ * In xenstore's event thread: so nothing in the control work's queue may wait for that thread.
  */
 void xnm_control_freeze(void)
 {
-	set_bit(FROZEN, &flags);
-	run_now(close_run);
+	xnm_work_pause(suspend);
 }
 
 /**
  * xnm_control_thaw - after suspend
  * @restored: we are another domain now, and nothing that we knew holds
+ *
+ * In xenstore's event thread, which must not wait for the control work.
  */
 void xnm_control_thaw(bool restored)
 {
-	/* this is xenstore's event thread, which must not wait for the control work here */
 	if (restored)
 		set_bit(RESTORED, &flags);
-	clear_bit(FROZEN, &flags);
+	xnm_work_resume();
 	xnm_control_table_changed();
 }

@@ -10,11 +10,12 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
-#include "xnm.h"
+#include "guard.h"
+#include "table.h"
 
 /*
- * dom0's rules (hotplug/ruleset_guard*.c) drop frames of a locked vif for these reasons, each of
- * which has its twin here:
+ * dom0's rules (hotplug/parts/filter/ruleset_guard*.c) drop frames of a locked vif for these
+ * reasons; this is what they are here:
  *
  *   spoofed-mac                       XNM_V_MAC
  *   reserved-mac                      XNM_V_MAC, as every other group
@@ -27,19 +28,18 @@
  *   multicast-query                   XNM_V_SERVICE, as all IGMP, PIM and MLD
  *   spoofed-nd, fragmented-nd         XNM_V_SERVICE, as all neighbour discovery
  *
- * Where dom0 looks closer, at what a vif may say of itself, at whose an address is, or whether it
- * has allow=router or allow=dhcp-server, everything of that kind is left to dom0: the sender has
- * the same answer and takes the slow path, so nobody has to tell the peer of it. What is not
- * understood is refused.
+ * Some of it dom0 permits, by what it knows of the vif: its own addresses in ARP and neighbour
+ * discovery, allow=router, allow=dhcp-server. Here all frames of such a kind are left to dom0: the
+ * sender comes to the same verdict and takes the slow path. What is not understood is refused.
  * tests/netns/guards.sh sends the same frames to both.
  */
 #define ICMP_ROUTER_ADVERT 9 /* RFC 1256 */
 
-/* nobody has more; dom0's rules follow any number, but a peer's frames must not cost us time */
+/* dom0's rules follow any number of them, but a peer's frame must not cost us much time */
 #define IPV6_HEADERS_MAX 8
 
 static const char *const names[XNM_V_COUNT] = {
-	[XNM_FAST] = "none",	     [XNM_V_SHAPE] = "shape", [XNM_V_VLAN] = "vlan",
+	[XNM_V_FAST] = "none",	     [XNM_V_SHAPE] = "shape", [XNM_V_VLAN] = "vlan",
 	[XNM_V_MAC] = "mac",	     [XNM_V_IP] = "ip",	      [XNM_V_SERVICE] = "service",
 	[XNM_V_OFFLOAD] = "offload", [XNM_V_SIZE] = "size",
 };
@@ -79,7 +79,7 @@ static enum xnm_verdict guard_udp(const struct sk_buff *skb, const struct xnm_he
 		return XNM_V_SHAPE;
 	if (is_dhcp(udp->source, headers->v6) || is_dhcp(udp->dest, headers->v6))
 		return XNM_V_SERVICE;
-	return XNM_FAST;
+	return XNM_V_FAST;
 }
 
 static enum xnm_verdict guard_icmp(const struct sk_buff *skb, const struct xnm_headers *headers)
@@ -89,7 +89,7 @@ static enum xnm_verdict guard_icmp(const struct sk_buff *skb, const struct xnm_h
 
 	if (!type)
 		return XNM_V_SHAPE;
-	return *type == ICMP_REDIRECT || *type == ICMP_ROUTER_ADVERT ? XNM_V_SERVICE : XNM_FAST;
+	return *type == ICMP_REDIRECT || *type == ICMP_ROUTER_ADVERT ? XNM_V_SERVICE : XNM_V_FAST;
 }
 
 static enum xnm_verdict guard_icmpv6(const struct sk_buff *skb, const struct xnm_headers *headers)
@@ -109,7 +109,7 @@ static enum xnm_verdict guard_icmpv6(const struct sk_buff *skb, const struct xnm
 	case 151 ... 153: /* routers of multicast (RFC 4286) */
 		return XNM_V_SERVICE;
 	default:
-		return XNM_FAST;
+		return XNM_V_FAST;
 	}
 }
 
@@ -120,22 +120,22 @@ static enum xnm_verdict guard_upper(const struct sk_buff *skb, const struct xnm_
 	case IPPROTO_UDP:
 		return guard_udp(skb, headers);
 	case IPPROTO_ICMP:
-		return headers->v6 ? XNM_FAST : guard_icmp(skb, headers);
+		return headers->v6 ? XNM_V_FAST : guard_icmp(skb, headers);
 	case IPPROTO_ICMPV6:
-		return headers->v6 ? guard_icmpv6(skb, headers) : XNM_FAST;
+		return headers->v6 ? guard_icmpv6(skb, headers) : XNM_V_FAST;
 	case IPPROTO_IGMP:
-		return headers->v6 ? XNM_FAST : XNM_V_SERVICE;
+		return headers->v6 ? XNM_V_FAST : XNM_V_SERVICE;
 	case IPPROTO_PIM:
 		return XNM_V_SERVICE;
 	case IPPROTO_SCTP:
 		/* its checksum is of a kind that nobody but the driver completes */
 		return XNM_V_OFFLOAD;
 	default:
-		return XNM_FAST;
+		return XNM_V_FAST;
 	}
 }
 
-static enum xnm_verdict guard_ipv4(const struct sk_buff *skb, const struct xnm_id *from,
+static enum xnm_verdict guard_ipv4(const struct sk_buff *skb, const struct xnm_ident *from,
 				   struct xnm_headers *headers)
 {
 	struct iphdr buf;
@@ -155,11 +155,11 @@ static enum xnm_verdict guard_ipv4(const struct sk_buff *skb, const struct xnm_i
 		return XNM_V_IP;
 	/* a later fragment has no ports and no types; the first one was looked at */
 	if (ip->frag_off & htons(IP_OFFSET))
-		return XNM_FAST;
+		return XNM_V_FAST;
 	return guard_upper(skb, headers);
 }
 
-/* Nobody looks further than an authentication header: what may follow one, as dom0 has it. */
+/* what may follow an authentication header, as dom0 has it; nobody looks into that */
 static enum xnm_verdict guard_ah(u8 next)
 {
 	switch (next) {
@@ -172,7 +172,7 @@ static enum xnm_verdict guard_ah(u8 next)
 	case IPPROTO_NONE:
 	case IPPROTO_SCTP:
 	case IPPROTO_UDPLITE:
-		return XNM_FAST;
+		return XNM_V_FAST;
 	default:
 		return XNM_V_SHAPE;
 	}
@@ -223,7 +223,7 @@ static enum xnm_verdict guard_chain(const struct sk_buff *skb, struct xnm_header
 		if (n == IPV6_HEADERS_MAX || !step_ext(skb, headers, &later))
 			return XNM_V_SHAPE;
 		if (later)
-			return XNM_FAST;
+			return XNM_V_FAST;
 	}
 	if (headers->protocol != IPPROTO_AH)
 		return guard_upper(skb, headers);
@@ -231,7 +231,7 @@ static enum xnm_verdict guard_chain(const struct sk_buff *skb, struct xnm_header
 	return next ? guard_ah(*next) : XNM_V_SHAPE;
 }
 
-static enum xnm_verdict guard_ipv6(const struct sk_buff *skb, const struct xnm_id *from,
+static enum xnm_verdict guard_ipv6(const struct sk_buff *skb, const struct xnm_ident *from,
 				   struct xnm_headers *headers)
 {
 	struct ipv6hdr buf;
@@ -257,9 +257,9 @@ static enum xnm_verdict guard_ipv6(const struct sk_buff *skb, const struct xnm_i
  * @from: the vif that it must come from
  * @headers: where its headers are, if it may
  *
- * Return: XNM_FAST, or why not.
+ * Return: XNM_V_FAST, or why not.
  */
-enum xnm_verdict xnm_guard_frame(const struct sk_buff *skb, const struct xnm_id *from,
+enum xnm_verdict xnm_guard_frame(const struct sk_buff *skb, const struct xnm_ident *from,
 				 struct xnm_headers *headers)
 {
 	struct ethhdr buf;

@@ -4,6 +4,8 @@
 
 #include <linux/slab.h>
 
+#include "abuse.h"
+#include "peer.h"
 #include "xnm.h"
 
 static int hello_parse(const char *text, struct xnm_hello *hello)
@@ -15,6 +17,16 @@ static int hello_parse(const char *text, struct xnm_hello *hello)
 	n = sscanf(text, XNM_FP_HELLO_SCAN, &version, hello->state, &hello->gref, &hello->port,
 		   &hello->inc, &hello->peer_inc, &hello->features, &hello->serial, &more);
 	return n == XNM_FP_N_FIELDS && version == XNM_FP_VERSION ? 0 : -EPROTO;
+}
+
+/**
+ * xnm_hello_says - whether a peer is in a state
+ * @hello: what it has written
+ * @state: XNM_FP_STATE_*
+ */
+bool xnm_hello_says(const struct xnm_hello *hello, const char *state)
+{
+	return !strcmp(hello->state, state);
 }
 
 /**

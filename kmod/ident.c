@@ -6,10 +6,10 @@
 #include <linux/string.h>
 #include <net/ipv6.h>
 
-#include "xnm.h"
+#include "table.h"
 
 /* addresses with spaces between them, or "*" */
-static int ips_read(char *text, struct xnm_id *id)
+static int ips_read(char *text, struct xnm_ident *id)
 {
 	char *word;
 
@@ -19,12 +19,12 @@ static int ips_read(char *text, struct xnm_id *id)
 
 		if (!*word)
 			continue;
-		/* Nobody knows its addresses. It may have those that are nobody's, and only dom0
+		/* Nobody knows its addresses. It may use any that no other guest has, and only dom0
 		 * knows which these are: what it sends goes by dom0.
 		 */
 		if (!strcmp(word, XNM_FP_ANY_IP))
 			continue;
-		/* the length of the prefix is for who sets the address up */
+		/* the length of the prefix is for xnm-guest */
 		strreplace(word, '/', '\0');
 		if (id->n_ip == XNM_FP_MAX_IPS)
 			return -E2BIG;
@@ -45,7 +45,7 @@ static char *value_of(char *word, const char *key)
 	return len ? word + len : NULL;
 }
 
-static int word_read(char *word, struct xnm_id *id, bool *has_mac)
+static int word_read(char *word, struct xnm_ident *id, bool *has_mac)
 {
 	const char *value = value_of(word, XNM_FP_KEY_MAC);
 
@@ -67,7 +67,7 @@ static int word_read(char *word, struct xnm_id *id, bool *has_mac)
  *
  * Return: 0, or -EINVAL if something is missing or not understood.
  */
-int xnm_ident_parse(char *text, struct xnm_id *id)
+int xnm_ident_parse(char *text, struct xnm_ident *id)
 {
 	bool has_mac = false;
 	char *ips;
@@ -90,7 +90,7 @@ int xnm_ident_parse(char *text, struct xnm_id *id)
  * @id: the vif
  * @ip: the address
  */
-bool xnm_ident_has(const struct xnm_id *id, const struct in6_addr *ip)
+bool xnm_ident_has(const struct xnm_ident *id, const struct in6_addr *ip)
 {
 	unsigned int i;
 

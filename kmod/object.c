@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* object.c - what the module has allocated, counted by kind, so that nothing is lost unseen. */
+/* object.c - allocate and free, counted by kind, so that a leak is seen. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/gfp.h>
@@ -44,11 +44,11 @@ void xnm_object_free(enum xnm_object kind, void *object)
 }
 
 /**
- * xnm_page_new - allocate a zeroed page that a peer is to read
+ * xnm_object_page_new - allocate a zeroed page that a peer is to read
  *
- * Return: the page, for xnm_page_free() or xnm_page_gone(), or NULL.
+ * Return: the page, for xnm_object_page_free() or xnm_object_page_gone(), or NULL.
  */
-void *xnm_page_new(void)
+void *xnm_object_page_new(void)
 {
 	void *page = xnm_abuse_fails() ? NULL : (void *)get_zeroed_page(GFP_KERNEL | __GFP_NOWARN);
 
@@ -58,19 +58,19 @@ void *xnm_page_new(void)
 }
 
 /**
- * xnm_page_free - free a page that no peer reads any more
+ * xnm_object_page_free - free a page that no peer reads any more
  * @page: the page
  */
-void xnm_page_free(void *page)
+void xnm_object_page_free(void *page)
 {
-	xnm_page_gone();
+	xnm_object_page_gone();
 	free_page((unsigned long)page);
 }
 
 /**
- * xnm_page_gone - a page is somebody else's to free
+ * xnm_object_page_gone - a page is no longer ours: somebody else frees it
  */
-void xnm_page_gone(void)
+void xnm_object_page_gone(void)
 {
 	atomic_dec(&counts[XNM_O_PAGE]);
 }
@@ -94,7 +94,7 @@ const char *xnm_object_name(enum xnm_object kind)
 }
 
 /**
- * xnm_object_exit - at the end of the module: say what was lost
+ * xnm_object_exit - at the end of the module: log what was never freed
  */
 void xnm_object_exit(void)
 {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* offload.c - whether what is left to do of a frame, checksum and segments, fits what it is. */
+/* offload.c - whether checksum and segmentation that are left to do fit the frame. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <linux/virtio_net.h>
 
-#include "xnm.h"
+#include "guard.h"
 
-/* nobody sends segments as small as this; many of them out of one frame are an attack */
+/* no TCP sends smaller segments; one frame that is cut into many of them is an attack */
 #define GSO_MIN 8
 
 static u32 get16(__virtio16 value)
@@ -18,8 +21,8 @@ static u32 get16(__virtio16 value)
 }
 
 /*
- * Where netfront finds the checksum of a frame (skb_checksum_setup()), and nowhere else: whoever
- * completes it writes there, behind all firewalls that have seen the frame.
+ * The checksum must be that of the frame's own TCP or UDP header, where netfront also finds it
+ * (skb_checksum_setup()): whoever completes it writes there, after all firewalls saw the frame.
  */
 static bool csum_fits(const struct xnm_headers *headers, const struct virtio_net_hdr *vnet)
 {
@@ -41,7 +44,7 @@ static bool csum_fits(const struct xnm_headers *headers, const struct virtio_net
 	       get16(vnet->csum_offset) == offset && headers->at + len <= headers->end;
 }
 
-/* the bytes of headers that each segment has behind Ethernet's, or 0 if there can be no segments */
+/* bytes of IP and TCP headers in each segment, or 0 if the frame cannot be segmented */
 static u32 gso_headers(const struct sk_buff *skb, const struct xnm_headers *headers)
 {
 	u32 len = headers->at - ETH_HLEN;
@@ -50,7 +53,7 @@ static u32 gso_headers(const struct sk_buff *skb, const struct xnm_headers *head
 
 	if (headers->protocol != IPPROTO_TCP || headers->end != skb->len)
 		return 0;
-	/* with IPv6 extension headers, nothing is segmented here: tx.c does it before */
+	/* tx.c segments frames with IPv6 extension headers before it sends them */
 	if (headers->v6 && len != sizeof(struct ipv6hdr))
 		return 0;
 	tcp = skb_header_pointer(skb, headers->at, sizeof(buf), &buf);
@@ -74,20 +77,20 @@ static enum xnm_verdict guard_gso(const struct sk_buff *skb, const struct xnm_he
 	len = gso_headers(skb, headers);
 	if (!len)
 		return XNM_V_OFFLOAD;
-	return len + size > mtu ? XNM_V_SIZE : XNM_FAST;
+	return len + size > mtu ? XNM_V_SIZE : XNM_V_FAST;
 }
 
 /**
- * xnm_guard_vnet - whether what a record says of checksum and segmentation fits its frame
+ * xnm_offload_check - whether a record's virtio header fits its frame
  * @skb: the frame, with its data at the Ethernet header
- * @headers: where its headers are, as xnm_guard_frame() has found them
- * @vnet: a private copy of the header
+ * @headers: where its headers are, from xnm_guard_frame()
+ * @vnet: a private copy of the virtio header
  * @mtu: of the device that is to receive it
  *
- * Return: XNM_FAST, or why not.
+ * Return: XNM_V_FAST, or why not.
  */
-enum xnm_verdict xnm_guard_vnet(const struct sk_buff *skb, const struct xnm_headers *headers,
-				const struct virtio_net_hdr *vnet, u32 mtu)
+enum xnm_verdict xnm_offload_check(const struct sk_buff *skb, const struct xnm_headers *headers,
+				   const struct virtio_net_hdr *vnet, u32 mtu)
 {
 	if (vnet->flags & ~VIRTIO_NET_HDR_F_NEEDS_CSUM)
 		return XNM_V_OFFLOAD;
@@ -95,5 +98,5 @@ enum xnm_verdict xnm_guard_vnet(const struct sk_buff *skb, const struct xnm_head
 		return XNM_V_OFFLOAD;
 	if (vnet->gso_type != VIRTIO_NET_HDR_GSO_NONE)
 		return guard_gso(skb, headers, vnet, mtu);
-	return skb->len > mtu + ETH_HLEN ? XNM_V_SIZE : XNM_FAST;
+	return skb->len > mtu + ETH_HLEN ? XNM_V_SIZE : XNM_V_FAST;
 }

@@ -4,18 +4,18 @@
 
 #include <linux/netfilter_netdev.h>
 #include <linux/rtnetlink.h>
-#include <linux/slab.h>
+#include <xen/xenbus.h>
 
+#include "chan.h"
 #include "xnm.h"
 
 #ifndef CONFIG_NETFILTER_EGRESS
 #error "xnm_fastpath needs a kernel with CONFIG_NETFILTER_EGRESS"
 #endif
 
-/* a vif of ours; changed under RTNL */
+/* a netdev of netfront's and our hook; the list changes under RTNL */
 struct port {
 	struct list_head list;
-	struct rcu_head rcu;
 	struct net_device *dev;
 	u16 devid;
 	struct nf_hook_ops ops;
@@ -23,7 +23,7 @@ struct port {
 
 static LIST_HEAD(ports);
 
-/* true and the number, for a device whose parent is device/vif/NUMBER on the Xen bus */
+/* netfront's device: its parent on the Xen bus is device/vif/DEVID */
 static bool is_vif(const struct net_device *dev, u16 *devid)
 {
 	struct device *parent = dev->dev.parent;
@@ -60,7 +60,7 @@ static void port_add(struct net_device *dev)
 	port->ops.hook = xnm_tx_hook;
 	port->ops.pf = NFPROTO_NETDEV;
 	port->ops.hooknum = NF_NETDEV_EGRESS;
-	/* the guest's own rules come first */
+	/* behind the guest's own rules */
 	port->ops.priority = INT_MAX;
 	port->ops.dev = dev;
 	port->ops.priv = (void *)(unsigned long)devid;
@@ -80,13 +80,13 @@ static void port_del(struct net_device *dev)
 		return;
 	nf_unregister_net_hook(dev_net(dev), &port->ops);
 	list_del_rcu(&port->list);
-	/* no hook runs after this, and nobody hands us frames for it */
+	/* after this no hook runs for it, and rx.c no longer finds it */
 	synchronize_net();
 	xnm_backlog_purge_dev(dev);
 	xnm_object_free(XNM_O_PORT, port);
 }
 
-/* a device that moves to another namespace goes and comes */
+/* a device that moves to another namespace is unregistered and registered */
 static int port_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
@@ -131,6 +131,6 @@ int xnm_port_init(void)
  */
 void xnm_port_exit(void)
 {
-	/* tells us of each device as if it went */
+	/* calls port_event() for each device as if it were unregistered */
 	unregister_netdevice_notifier(&notifier);
 }

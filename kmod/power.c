@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* power.c - let go of all shared memory before the guest is saved or moves, and begin anew. */
+/* power.c - suspend and resume: share no memory while the guest is saved or migrated. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/platform_device.h>

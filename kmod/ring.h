@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* ring.h - the memory two guests share, and the checks on what the other one wrote there. */
+/* ring.h - the memory that two guests share, and the checks on what the peer wrote there. */
 #ifndef XNM_RING_H
 #define XNM_RING_H
 
@@ -14,21 +14,21 @@
  * them read-only. So every word has one writer: the owner of its page. The data pages are one
  * ring of bytes; positions are free running and modulo 2^32. Everything is little endian.
  *
- * A guest reads of the other's control page, while they talk, tx_prod, tx_wait, rx_cons, rx_event
- * and state. It fetches each once, into private memory, and checks it there. What is constant is
- * copied when the guests connect.
+ * While they are connected, a guest reads tx_prod, tx_wait, rx_cons, rx_event and state of the
+ * peer's control page. It fetches each once, into private memory, and checks it there. The constant
+ * rest is copied and checked when the guests connect.
  */
 #ifdef __BIG_ENDIAN
 #error "xnm_fastpath knows no big-endian Xen guest"
 #endif
 
-#define XNM_MAGIC     0x314d4e58 /* "XNM1" */
-#define XNM_VERSION   1
-#define XNM_PAGES_MIN 32
-#define XNM_PAGES_MAX 256
-#define XNM_ALIGN     32
-#define XNM_FRAME_MIN 14
-#define XNM_FRAME_MAX (65535 + 14)
+#define XNM_RING_MAGIC	 0x314d4e58 /* "XNM1" */
+#define XNM_RING_VERSION 1
+#define XNM_PAGES_MIN	 32
+#define XNM_PAGES_MAX	 256
+#define XNM_ALIGN	 32
+#define XNM_FRAME_MIN	 14
+#define XNM_FRAME_MAX	 (65535 + 14)
 
 /* values of xnm_ctrl.state */
 #define XNM_CTRL_INIT	 0
@@ -37,8 +37,8 @@
 
 /**
  * struct xnm_ctrl - a control page
- * @magic: XNM_MAGIC
- * @version: XNM_VERSION
+ * @magic: XNM_RING_MAGIC
+ * @version: XNM_RING_VERSION
  * @features: none are defined
  * @data_pages: how many data pages the writer has, a power of two
  * @max_record: longest frame that the writer sends
@@ -54,7 +54,7 @@
  * @reason: why the writer closes, for people
  * @gref: grant references of the writer's data pages
  *
- * Words that different code of the same guest writes are on cache lines of their own.
+ * Words that sender and receiver of the same guest write are on cache lines of their own.
  */
 struct xnm_ctrl {
 	u32 magic;
@@ -94,7 +94,7 @@ static_assert(offsetof(struct xnm_ctrl, gref) == 0x400);
  * struct xnm_record - what stands before each frame in the ring
  * @len: length of the frame, from its Ethernet header on
  * @flags: 0
- * @vnet: segmentation and checksum, as virtio says it
+ * @vnet: segmentation and checksum that are left to do, as a virtio header
  * @devid: number of the writer's vif
  * @zero: 0
  *
@@ -120,12 +120,12 @@ static inline u32 xnm_record_size(u32 len)
 }
 
 /**
- * xnm_ring_used - bytes between two positions, one of which the peer wrote
+ * xnm_ring_used - bytes in a ring between two positions, one of which the peer wrote
  * @prod: the producer's position
  * @cons: the consumer's position
  * @size: size of the ring
  *
- * Return: the bytes, or -EPROTO if the peer's position cannot be.
+ * Return: the bytes, or -EPROTO if the peer's position is impossible.
  */
 static inline int xnm_ring_used(u32 prod, u32 cons, u32 size)
 {
@@ -137,14 +137,14 @@ static inline int xnm_ring_used(u32 prod, u32 cons, u32 size)
 }
 
 /**
- * xnm_ring_taken - bytes that the peer has not taken yet, by the position that it wrote
+ * xnm_ring_left - bytes that the peer has not taken yet, by the position that it wrote
  * @prod: our position
- * @seen: its position when we looked last, which was right
+ * @seen: its position when we looked last, checked then
  * @cons: its position
  *
  * Return: the bytes, or -EPROTO if the position is ahead of ours, or has gone back.
  */
-static inline int xnm_ring_taken(u32 prod, u32 seen, u32 cons)
+static inline int xnm_ring_left(u32 prod, u32 seen, u32 cons)
 {
 	u32 left = prod - cons;
 
@@ -165,7 +165,7 @@ static inline bool xnm_ring_wants_event(u32 event, u32 old, u32 new)
 }
 
 /**
- * xnm_record_check - whether a record can be, by itself
+ * xnm_record_check - whether the head of a record is possible
  * @rec: a private copy
  * @used: bytes in the ring from this record on
  *
@@ -184,7 +184,7 @@ static inline int xnm_record_check(const struct xnm_record *rec, u32 used)
 }
 
 /**
- * xnm_ctrl_check - whether the constant part of a peer's control page is as it must be
+ * xnm_ctrl_check - whether the constant part of a peer's control page is right
  * @ctrl: a private copy
  * @domid: the peer
  * @own_domid: who we are
@@ -196,7 +196,7 @@ static inline int xnm_record_check(const struct xnm_record *rec, u32 used)
 static inline int xnm_ctrl_check(const struct xnm_ctrl *ctrl, u32 domid, u32 own_domid, u64 inc,
 				 u64 own_inc)
 {
-	if (ctrl->magic != XNM_MAGIC || ctrl->version != XNM_VERSION || ctrl->features)
+	if (ctrl->magic != XNM_RING_MAGIC || ctrl->version != XNM_RING_VERSION || ctrl->features)
 		return -EPROTO;
 	if (ctrl->own_domid != domid || ctrl->peer_domid != own_domid)
 		return -EPROTO;

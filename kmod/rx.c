@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rx.c - copy frames out of a peer's ring, check them, and hand them to the vif they are for. */
+/* rx.c - copy frames out of a peer's ring, check them, and hand them to our vif. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/virtio_net.h>
+
+#include "chan.h"
+#include "guard.h"
+#include "peer.h"
+#include "table.h"
 #include "xnm.h"
 
-/* what fits into NAPI's own small buffers stays in one piece; of the rest, the headers do */
-#define LINEAR_MAX   1600
-#define LINEAR_HEAD  256
+#define LINEAR_MAX   1600 /* a frame up to this size fits into one of NAPI's small buffers */
+#define LINEAR_HEAD  256 /* of a longer frame, so much is linear, for its headers */
 #define CONS_STEPS   4 /* tell the peer of room at least so often per ring */
-#define REFUSE_LIMIT 1000 /* frames a second that are not believed */
-#define TABLE_S	     2 /* for so long after a change, the peer may go by the table before */
+#define REFUSE_LIMIT 1000 /* frames refused in a second, until the channel is broken */
+#define TABLE_S	     2 /* for so long after a change, the peer may still use the table before */
 
 static const void *ring_at(const struct xnm_chan *chan, u32 pos, u32 *room)
 {
@@ -40,7 +48,7 @@ static struct sk_buff *rx_alloc(struct xnm_chan *chan, u32 len)
 	return skb;
 }
 
-/* the only place that reads a frame in shared memory; once */
+/* copy a frame into our memory: nothing else reads it in shared memory, so it is read once */
 static struct sk_buff *rx_copy(struct xnm_chan *chan, u32 pos, u32 len)
 {
 	struct sk_buff *skb = rx_alloc(chan, len);
@@ -60,23 +68,23 @@ static struct sk_buff *rx_copy(struct xnm_chan *chan, u32 pos, u32 len)
 	return skb;
 }
 
-/* how a frame that was not taken counts */
+/* by whose fault a frame is refused: only the peer's count against it */
 enum rx_blame { RX_THEIRS, RX_NOBODYS, RX_OURS };
 
 /*
- * Frames that are longer than our MTU, but not than others have, are no fault of the peer's: its
- * own MTU may be larger, or ours has just changed.
+ * A frame that is longer than our MTU, but not longer than an MTU can be, is no fault of the
+ * peer's: its own MTU may be larger, or ours has just changed.
  */
 static enum rx_blame rx_blame(const struct sk_buff *skb, const struct xnm_headers *headers,
 			      const struct xnm_record *rec, enum xnm_verdict verdict)
 {
 	return verdict == XNM_V_SIZE &&
-			       xnm_guard_vnet(skb, headers, &rec->vnet, U16_MAX) == XNM_FAST
+			       xnm_offload_check(skb, headers, &rec->vnet, U16_MAX) == XNM_V_FAST
 		       ? RX_NOBODYS
 		       : RX_THEIRS;
 }
 
-/* a frame that is in our memory now; gives it to the stack, or says why not, and who is to blame */
+/* give a frame, in our memory now, to the network stack; or say why not, and by whose fault */
 static enum xnm_verdict rx_frame(struct xnm_chan *chan, struct sk_buff *skb,
 				 const struct xnm_record *rec, enum rx_blame *blame)
 {
@@ -90,15 +98,15 @@ static enum xnm_verdict rx_frame(struct xnm_chan *chan, struct sk_buff *skb,
 	if (!route)
 		return XNM_V_MAC;
 	verdict = xnm_guard_frame(skb, &route->id, &headers);
-	if (verdict != XNM_FAST)
+	if (verdict != XNM_V_FAST)
 		return verdict;
 	dev = xnm_port_dev(route->own->devid);
 	if (!dev || !netif_running(dev)) {
 		*blame = RX_OURS;
 		return XNM_V_MAC;
 	}
-	verdict = xnm_guard_vnet(skb, &headers, &rec->vnet, dev->mtu);
-	if (verdict != XNM_FAST) {
+	verdict = xnm_offload_check(skb, &headers, &rec->vnet, dev->mtu);
+	if (verdict != XNM_V_FAST) {
 		*blame = rx_blame(skb, &headers, rec, verdict);
 		return verdict;
 	}
@@ -106,10 +114,10 @@ static enum xnm_verdict rx_frame(struct xnm_chan *chan, struct sk_buff *skb,
 		return XNM_V_OFFLOAD;
 	skb->protocol = eth_type_trans(skb, dev);
 	napi_gro_receive(&chan->napi, skb);
-	return XNM_FAST;
+	return XNM_V_FAST;
 }
 
-/* dom0 tells one guest before the other: for a moment, addresses are not what the other thinks */
+/* dom0 tells one guest before the other: for a moment, the peer may send by the table before */
 static bool rx_table_is_new(void)
 {
 	const struct xnm_table *table = rcu_dereference(xnm_table);
@@ -137,7 +145,7 @@ static void rx_refuse(struct xnm_chan *chan, enum xnm_verdict verdict, enum rx_b
 
 static void rx_room(struct xnm_chan *chan)
 {
-	/* the frames were copied before the peer may write over them */
+	/* the peer may write over the frames only after they were copied */
 	virt_store_release(&chan->own->ctrl->rx_cons, chan->cons);
 	/* pairs with tx_room(): either it sees the room, or we see that it waits */
 	virt_mb();
@@ -145,7 +153,7 @@ static void rx_room(struct xnm_chan *chan)
 		notify_remote_via_irq(chan->irq);
 }
 
-/* take one record; its size or -EPROTO */
+/* take one record: its size, or -EPROTO if it is impossible */
 static int rx_record(struct xnm_chan *chan, u32 used)
 {
 	struct xnm_counters *count = &chan->peer->count;
@@ -168,7 +176,7 @@ static int rx_record(struct xnm_chan *chan, u32 used)
 		return size;
 	}
 	verdict = rx_frame(chan, skb, &rec, &blame);
-	if (verdict != XNM_FAST) {
+	if (verdict != XNM_V_FAST) {
 		kfree_skb(skb);
 		rx_refuse(chan, verdict, blame);
 		return size;
@@ -211,7 +219,7 @@ static int rx_batch(struct xnm_chan *chan, int budget)
 	return done;
 }
 
-/* let the next interrupt come; a peer that sends them for nothing gets slower ones */
+/* end the interrupt, so that the next may come; Xen's driver delays those that were for nothing */
 static void rx_eoi(struct xnm_chan *chan, bool useful)
 {
 	struct xnm_counters *count = &chan->peer->count;
@@ -225,20 +233,21 @@ static void rx_eoi(struct xnm_chan *chan, bool useful)
 	xen_irq_lateeoi(chan->irq, useful ? 0 : XEN_EOI_FLAG_SPURIOUS);
 }
 
-/* a change of the peer's state is for the control work */
+/* true if the peer closes or has become ready, which the control work is told */
 static bool rx_state(struct xnm_chan *chan)
 {
 	u32 state = READ_ONCE(chan->theirs->state);
 	bool closing = state == XNM_CTRL_CLOSING && !test_bit(XNM_C_DRAIN, &chan->flags);
 
-	if (!closing && (state != XNM_CTRL_READY || READ_ONCE(chan->peer->state) != XNM_CONNECTED))
+	if (!closing &&
+	    (state != XNM_CTRL_READY || READ_ONCE(chan->peer->state) != XNM_S_CONNECTED))
 		return false;
-	xnm_control_kick();
+	xnm_work_kick();
 	return true;
 }
 
 /**
- * xnm_rx_poll - NAPI's poll: take frames, send what has waited, sleep if there is nothing
+ * xnm_rx_poll - NAPI's poll: take frames, send the backlog, wait for the next event
  * @napi: of a channel
  * @budget: how many frames at most
  */
@@ -250,7 +259,7 @@ int xnm_rx_poll(struct napi_struct *napi, int budget)
 
 	rcu_read_lock();
 	done = rx_batch(chan, budget);
-	sent = xnm_tx_resume(chan);
+	sent = xnm_tx_ring_resume(chan);
 	rcu_read_unlock();
 	if (test_bit(XNM_C_BROKEN, &chan->flags)) {
 		done = min(done, budget - 1);
@@ -258,7 +267,7 @@ int xnm_rx_poll(struct napi_struct *napi, int budget)
 		return done;
 	}
 	if (done >= budget) {
-		/* nothing that refers to the vif may wait beyond this poll: the vif may go */
+		/* GRO must hold no frame of the vif beyond this poll: the vif may be unregistered */
 		napi_gro_flush(napi, false);
 		return budget;
 	}

@@ -1,68 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* stall.c - see whether peers take what is sent, and let nothing wait for one that does not. */
+/* stall.c - see whether peers take what is sent, and break the channels of those that do not. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/jiffies.h>
 
+#include "chan.h"
+#include "peer.h"
 #include "xnm.h"
 
-/*
- * Frames that wait for room in a ring are still counted on their sockets, and some sockets serve
- * everybody. So this has a work of its own, which waits for nobody, not even for xenstored.
- */
-#define LOOK_MS	     20
-#define STALL_LOOKS  5 /* nothing is taken, and frames wait for room: 100 ms */
-#define SILENT_LOOKS 50 /* nothing is taken, and nobody waits: 1 s */
-#define WAIT_LOOKS   50 /* so long may a frame wait, however much is taken: 1 s */
-
-static void stall_run(struct work_struct *work);
-static DECLARE_DELAYED_WORK(stall_work, stall_run);
+/* All of this but xnm_stall_watch() and xnm_stall_now() runs in the stall work, see work.c. */
+#define LOOK_MS	    20
+#define STALL_LOOKS 5 /* 100 ms: nothing is taken, and frames wait in the backlog */
+#define QUIET_LOOKS 50 /* 1 s: nothing is taken, and no frame waits */
+#define WAIT_LOOKS  50 /* 1 s: a frame waits in the backlog, however much is taken */
 
 /**
- * xnm_stall_watch - something was sent: see in a moment whether it is taken
- * @chan: where; under RCU
+ * xnm_stall_watch - a frame was sent: have the stall work see whether the peer takes it
+ * @chan: the channel; under RCU
  *
- * From any context; often.
+ * From any context; for each frame.
  */
 void xnm_stall_watch(struct xnm_chan *chan)
 {
 	if (!test_bit(XNM_C_CHECK, &chan->flags) && !test_and_set_bit(XNM_C_CHECK, &chan->flags))
-		schedule_delayed_work(&stall_work, msecs_to_jiffies(LOOK_MS));
+		xnm_work_stall(msecs_to_jiffies(LOOK_MS));
 }
 
 /**
- * xnm_stall_now - nothing may wait here any longer
- * @chan: a channel that is broken; under RCU, or the caller's
+ * xnm_stall_now - have the stall work send the backlog of a broken channel by netfront
+ * @chan: the channel; under RCU, or nobody else's
  *
  * From any context.
  */
 void xnm_stall_now(struct xnm_chan *chan)
 {
 	set_bit(XNM_C_CHECK, &chan->flags);
-	mod_delayed_work(system_wq, &stall_work, 0);
+	xnm_work_stall_now();
 }
 
-/**
- * xnm_stall_cancel - let no such work run any more
- */
-void xnm_stall_cancel(void)
-{
-	cancel_delayed_work_sync(&stall_work);
-}
-
-/* nothing new since the look before; under tx_lock, as the next two */
-static int overdue(const struct xnm_chan *chan)
+/* 1, or -errno if the peer has taken nothing, or too little, for too long; under tx_lock */
+static int check_time(const struct xnm_chan *chan)
 {
 	bool waits = !skb_queue_empty(&chan->backlog);
 
-	if (chan->still >= (waits ? STALL_LOOKS : SILENT_LOOKS))
+	if (chan->still >= (waits ? STALL_LOOKS : QUIET_LOOKS))
 		return -ETIMEDOUT;
 	if (waits && chan->cons_seen != chan->prod && xnm_backlog_age(chan) >= WAIT_LOOKS)
 		return -EBUSY;
 	return 1;
 }
 
-/* What counts is how often we looked, not the clock: it is no fault of the peer's if we slept. */
+/* Looks are counted, not time: time in which this guest did not run is not held against a peer. */
 static int count_look(struct xnm_chan *chan)
 {
 	bool took = chan->cons_seen != chan->look_cons || chan->cons_seen == chan->prod;
@@ -71,22 +59,22 @@ static int count_look(struct xnm_chan *chan)
 	chan->look_at = jiffies;
 	chan->look_cons = chan->cons_seen;
 	chan->still = took ? 0 : chan->still + 1;
-	/* there is room: it is ours to go on, should its event have been lost */
+	/* there is room: go on, even if the event that tells of it was lost */
 	if (took && !skb_queue_empty(&chan->backlog))
 		napi_schedule(&chan->napi);
-	return overdue(chan);
+	return check_time(chan);
 }
 
 /*
- * 0 if all is taken, 1 if not yet, -ETIMEDOUT if nothing is, -EBUSY if too little is, -EPROTO if
- * the peer says what cannot be
+ * Look how far the peer is: 0 if it has taken all, 1 if not yet, -ETIMEDOUT if it takes nothing,
+ * -EBUSY if it takes too little, -EPROTO if its rx_cons is impossible.
  */
 static int progress(struct xnm_chan *chan)
 {
 	int rc = 1;
 
 	spin_lock_bh(&chan->tx_lock);
-	if (xnm_tx_refresh(chan)) {
+	if (xnm_tx_ring_refresh(chan)) {
 		rc = -EPROTO;
 	} else if (chan->cons_seen == chan->prod && skb_queue_empty(&chan->backlog)) {
 		rc = 0;
@@ -99,7 +87,7 @@ static int progress(struct xnm_chan *chan)
 	return rc;
 }
 
-static void judge(struct xnm_chan *chan, int rc)
+static void break_if_bad(struct xnm_chan *chan, int rc)
 {
 	if (rc == -EPROTO)
 		xnm_chan_break(chan, XNM_F_RULE, "its rx_cons cannot be");
@@ -111,7 +99,7 @@ static void judge(struct xnm_chan *chan, int rc)
 		xnm_chan_break(chan, XNM_F_GONE, "it is gone");
 }
 
-/* true if there is something to look at again later; what must not wait any more goes to @back */
+/* true if the channel is to be looked at again; the backlog of a broken one goes to @back */
 static bool look(struct xnm_chan *chan, struct sk_buff_head *back)
 {
 	int rc = 0;
@@ -119,7 +107,7 @@ static bool look(struct xnm_chan *chan, struct sk_buff_head *back)
 	if (!test_bit(XNM_C_BROKEN, &chan->flags)) {
 		rc = progress(chan);
 		if (rc)
-			judge(chan, rc);
+			break_if_bad(chan, rc);
 	}
 	if (!test_bit(XNM_C_BROKEN, &chan->flags))
 		return rc > 0;
@@ -127,7 +115,10 @@ static bool look(struct xnm_chan *chan, struct sk_buff_head *back)
 	return false;
 }
 
-static void stall_run(struct work_struct *work)
+/**
+ * xnm_stall_look - look at all channels that something was sent through
+ */
+void xnm_stall_look(void)
 {
 	struct sk_buff_head back;
 	struct xnm_peer *peer;
@@ -144,5 +135,5 @@ static void stall_run(struct work_struct *work)
 	rcu_read_unlock();
 	xnm_backlog_slow_path(&back);
 	if (again)
-		schedule_delayed_work(&stall_work, msecs_to_jiffies(LOOK_MS));
+		xnm_work_stall(msecs_to_jiffies(LOOK_MS));
 }

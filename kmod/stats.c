@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* stats.c - what goes on, in /sys/kernel/debug/xnm_fastpath. */
+/* stats.c - counters and states, in /sys/kernel/debug/xnm_fastpath. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
+#include "chan.h"
+#include "guard.h"
+#include "peer.h"
 #include "xnm.h"
 
 static struct dentry *dir;
@@ -49,7 +52,7 @@ static int peers_show(struct seq_file *file, void *unused)
 		seq_printf(file, " rx-frames=%llu rx-bytes=%llu rx-events=%llu rx-nomem=%llu",
 			   count->rx_frames, count->rx_bytes, count->rx_events, count->rx_nomem);
 		seq_printf(file, " heard=%llu rx-down=%llu connects=%llu closes=%llu early=%llu",
-			   count->heard, count->rx_down, count->connects, count->closes,
+			   count->reads, count->rx_down, count->connects, count->closes,
 			   count->early);
 		seq_printf(file, " failures=%llu stalls=%llu violations=%llu shortages=%llu",
 			   count->failures, count->stalls, count->violations, count->shortages);
@@ -61,7 +64,7 @@ static int peers_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(peers);
 
-/* sets of pages that we want back, but which a peer has still mapped */
+/* sets of pages that we are done with, but of which a peer has still mapped some */
 static int held_show(struct seq_file *file, void *unused)
 {
 	seq_printf(file, "%u\n", xnm_own_held());
@@ -69,7 +72,7 @@ static int held_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(held);
 
-/* what is allocated now, "KIND=NUMBER" each */
+/* objects that are allocated now, as words KIND=NUMBER */
 static int objects_show(struct seq_file *file, void *unused)
 {
 	unsigned int i;

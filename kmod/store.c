@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* store.c - read xenstore, and tell what is not there from what could not be read this time. */
+/* store.c - read xenstore, and tell a node that is not there from one that cannot be read now. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/err.h>
 #include <linux/slab.h>
+#include <xen/xenbus.h>
 
 #include "xnm.h"
 
 /*
- * Nothing is there for us if there is no such node, or if we may not read it. All else, as memory
- * that is short here or in xenstored, a full quota, or a xenstored that is just being replaced,
- * says nothing of the node.
+ * A node is absent if it does not exist, or if we may not read it. All other errors say nothing of
+ * the node: memory is short here or in xenstored, a quota is full, xenstored is being replaced.
  */
 static bool is_absent(int rc)
 {

@@ -12,6 +12,9 @@
 #include <linux/uaccess.h>
 #include <linux/udp.h>
 
+#include "../chan.h"
+#include "../peer.h"
+#include "../table.h"
 #include "../xnm.h"
 
 /*
@@ -379,7 +382,7 @@ static int attack_chan(struct xnm_peer *peer, const char *attack, u32 arg, u8 *f
 	const struct xnm_route *route = route_to(peer);
 	int rc = 0;
 
-	if (!chan || !route || READ_ONCE(peer->state) != XNM_UP)
+	if (!chan || !route || READ_ONCE(peer->state) != XNM_S_UP)
 		return -ENOTCONN;
 	spin_lock_bh(&chan->tx_lock);
 	if (!strcmp(attack, "fuzz-vnet"))

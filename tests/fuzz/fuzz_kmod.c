@@ -13,6 +13,7 @@
 #include "kmod/hello.c"
 #include "kmod/ident.c"
 #include "kmod/offload.c"
+#include "kmod/ring.h"
 #include "kmod/store.c"
 
 #define OWN_DOMID  1
@@ -77,7 +78,7 @@ static void check_errors(struct xnm_peer *peer)
 
 static void check_ident(const uint8_t *data, size_t size)
 {
-	struct xnm_id id = { .devid = 0 };
+	struct xnm_ident id = { .devid = 0 };
 	char *text = strndup((const char *)data, size);
 	int rc;
 
@@ -126,7 +127,7 @@ static void check_taken(const uint8_t *data, size_t size)
 	memcpy(&seen, data + 2 * sizeof(prod), sizeof(seen));
 	/* what we believe ourselves is right */
 	seen = prod - seen % (XNM_PAGES_MIN * 4096U / XNM_ALIGN + 1) * XNM_ALIGN;
-	left = xnm_ring_taken(prod, seen, cons);
+	left = xnm_ring_left(prod, seen, cons);
 	if (left == -EPROTO) {
 		assert((s32)(prod - cons) < 0 || prod - cons > prod - seen || cons % XNM_ALIGN ||
 		       prod % XNM_ALIGN);
@@ -227,7 +228,7 @@ static void check_vnet(const struct sk_buff *skb, const struct xnm_headers *head
 {
 	u32 len;
 
-	if (xnm_guard_vnet(skb, headers, vnet, MTU) != XNM_FAST)
+	if (xnm_offload_check(skb, headers, vnet, MTU) != XNM_V_FAST)
 		return;
 	assert(vnet->flags == 0 || vnet->flags == VIRTIO_NET_HDR_F_NEEDS_CSUM);
 	if (vnet->flags)
@@ -244,7 +245,7 @@ static void check_vnet(const struct sk_buff *skb, const struct xnm_headers *head
 
 static void check_record(const uint8_t *data, size_t size)
 {
-	struct xnm_id from = { .mac = { 2, 0, 0, 0, 0, 2 }, .n_ip = 2, .net = "lan" };
+	struct xnm_ident from = { .mac = { 2, 0, 0, 0, 0, 2 }, .n_ip = 2, .net = "lan" };
 	struct xnm_record rec;
 	struct sk_buff skb = { .len = 0 };
 	struct xnm_headers headers;
@@ -268,7 +269,7 @@ static void check_record(const uint8_t *data, size_t size)
 	skb.data = memory + NET_IP_ALIGN;
 	skb.len = rec.len;
 	memcpy(skb.data, data + sizeof(rec), rec.len);
-	if (xnm_guard_frame(&skb, &from, &headers) == XNM_FAST) {
+	if (xnm_guard_frame(&skb, &from, &headers) == XNM_V_FAST) {
 		assert(ether_addr_equal(skb.data + ETH_ALEN, from.mac));
 		assert(!is_multicast_ether_addr(skb.data));
 		assert(!is_service(skb.data, skb.len));

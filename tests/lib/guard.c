@@ -37,7 +37,7 @@ static u8 *bytes_of(const char *hex, unsigned int len)
 	return memory;
 }
 
-static enum xnm_verdict ask(const struct xnm_id *from, const char *hex, const char *numbers)
+static enum xnm_verdict ask(const struct xnm_ident *from, const char *hex, const char *numbers)
 {
 	unsigned int flags = 0, type = 0, size = 0, start = 0, offset = 0, mtu = 1500;
 	struct sk_buff skb = { .len = (unsigned int)strlen(hex) / 2 };
@@ -56,8 +56,8 @@ static enum xnm_verdict ask(const struct xnm_id *from, const char *hex, const ch
 	vnet.csum_offset = (__virtio16)offset;
 	skb.data = memory + NET_IP_ALIGN;
 	verdict = xnm_guard_frame(&skb, from, &headers);
-	if (verdict == XNM_FAST)
-		verdict = xnm_guard_vnet(&skb, &headers, &vnet, mtu);
+	if (verdict == XNM_V_FAST)
+		verdict = xnm_offload_check(&skb, &headers, &vnet, mtu);
 	free(memory);
 	return verdict;
 }
@@ -65,7 +65,7 @@ static enum xnm_verdict ask(const struct xnm_id *from, const char *hex, const ch
 int main(int argc, char **argv)
 {
 	static char line[LINE_MAX_LEN];
-	struct xnm_id from = { .devid = 0 };
+	struct xnm_ident from = { .devid = 0 };
 
 	if (argc != 2 || xnm_ident_parse(argv[1], &from)) {
 		fputs("usage: guard 'mac=MAC net=NAME ip=ADDRESS...|*' <FRAMES\n", stderr);
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 		if (!hex)
 			return 2;
 		verdict = ask(&from, hex, rest);
-		printf("%s\t%s\n", name, verdict == XNM_FAST ? "fast" : xnm_guard_name(verdict));
+		printf("%s\t%s\n", name, verdict == XNM_V_FAST ? "fast" : xnm_guard_name(verdict));
 	}
 	return 0;
 }
