@@ -106,10 +106,13 @@ struct xnm_map *xnm_map_new(const struct xnm_peer *peer, u32 gref)
 	struct xnm_ctrl *copy = kmalloc(sizeof(*copy), GFP_KERNEL);
 	int rc = -ENOMEM;
 
-	if (!map || !copy)
+	if (!map)
+		goto out;
+	/* first of all: what is not mapped must not be unmapped */
+	memset(map->handle, 0xff, sizeof(map->handle));
+	if (!copy)
 		goto out;
 	map->domid = peer->domid;
-	memset(map->handle, 0xff, sizeof(map->handle));
 	if (xnm_abuse_fails() || gnttab_alloc_pages(1, map->page))
 		goto out;
 	map->allocated = 1;
