@@ -267,7 +267,7 @@ int xnm_rx_poll(struct napi_struct *napi, int budget)
 		return done;
 	}
 	if (done >= budget) {
-		/* GRO must hold no frame of the vif beyond this poll: the vif may be unregistered */
+		/* GRO must hold no frame of the vif beyond this poll: the vif may go away */
 		napi_gro_flush(napi, false);
 		return budget;
 	}

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* abuse.c - a guest that breaks the rules: what it writes below debugfs it does to its peer. */
+/* abuse.c - a guest that breaks the rules: it does to its peer what is written below debugfs. */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
-#include <linux/icmpv6.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/udp.h>
 
 #include "../chan.h"
 #include "../peer.h"
@@ -94,172 +90,7 @@ void xnm_abuse_ctrl(struct xnm_ctrl *ctrl)
 	spoil_ctrl[0] = '\0';
 }
 
-static void put(struct xnm_chan *chan, u32 pos, const void *data, u32 len)
-{
-	const u8 *from = data;
-
-	while (len--) {
-		u8 *page = chan->own->page[1 + (pos & (chan->tx_size - 1)) / PAGE_SIZE];
-
-		page[pos++ % PAGE_SIZE] = *from++;
-	}
-}
-
-static void publish(struct xnm_chan *chan, u32 size)
-{
-	chan->prod += size;
-	/* as the module itself does it */
-	virt_store_release(&chan->own->ctrl->tx_prod, chan->prod);
-	notify_remote_via_irq(chan->irq);
-}
-
-static bool room(struct xnm_chan *chan, u32 size)
-{
-	/* what the module itself sends later is to be right */
-	chan->cons_seen = READ_ONCE(chan->theirs->rx_cons);
-	return chan->tx_size - (chan->prod - chan->cons_seen) >= size;
-}
-
-static void record(struct xnm_chan *chan, const struct xnm_record *rec, const void *frame, u32 len)
-{
-	put(chan, chan->prod, rec, sizeof(*rec));
-	put(chan, chan->prod + sizeof(*rec), frame, len);
-}
-
-/* a frame of ours to the peer: right addresses, so that what is wrong is the attack alone */
-static u32 frame_ipv4(const struct xnm_route *route, u8 *frame, u32 len)
-{
-	struct ethhdr *eth = (struct ethhdr *)frame;
-	struct iphdr *ip = (struct iphdr *)(frame + ETH_HLEN);
-
-	memset(frame, 0, len);
-	ether_addr_copy(eth->h_dest, route->id.mac);
-	ether_addr_copy(eth->h_source, route->own->mac);
-	eth->h_proto = htons(ETH_P_IP);
-	ip->version = 4;
-	ip->ihl = 5;
-	ip->ttl = 64;
-	ip->protocol = IPPROTO_UDP;
-	ip->tot_len = htons(len - ETH_HLEN);
-	ip->saddr = route->own->ip[0].s6_addr32[3];
-	ip->daddr = route->id.ip[0].s6_addr32[3];
-	ip->check = ip_fast_csum(ip, 5);
-	return len;
-}
-
-static void spoil_icmp6(const struct xnm_route *route, u8 *frame, u8 type)
-{
-	struct ipv6hdr *ip = (struct ipv6hdr *)(frame + ETH_HLEN);
-
-	((struct ethhdr *)frame)->h_proto = htons(ETH_P_IPV6);
-	memset(ip, 0, 60);
-	ip->version = 6;
-	ip->nexthdr = IPPROTO_ICMPV6;
-	ip->payload_len = htons(16);
-	ip->hop_limit = 255;
-	ip->saddr = route->own->ip[1];
-	ip->daddr = route->id.ip[1];
-	frame[ETH_HLEN + sizeof(*ip)] = type;
-}
-
-/* what is no IP at all, or not for this peer */
-static bool spoil_link(const char *attack, u8 *frame)
-{
-	struct ethhdr *eth = (struct ethhdr *)frame;
-
-	if (!strcmp(attack, "spoof-mac"))
-		eth->h_source[5] ^= 0x40;
-	else if (!strcmp(attack, "broadcast"))
-		eth_broadcast_addr(eth->h_dest);
-	else if (!strcmp(attack, "other-mac"))
-		eth->h_dest[5] ^= 0x40;
-	else if (!strcmp(attack, "arp"))
-		eth->h_proto = htons(ETH_P_ARP);
-	else if (!strcmp(attack, "vlan"))
-		eth->h_proto = htons(ETH_P_8021Q);
-	else
-		return false;
-	return true;
-}
-
-static bool spoil(const char *attack, u32 arg, const struct xnm_route *route, u8 *frame)
-{
-	struct iphdr *ip = (struct iphdr *)(frame + ETH_HLEN);
-	struct udphdr *udp = (struct udphdr *)(ip + 1);
-
-	if (!strcmp(attack, "spoof-ip")) {
-		ip->saddr ^= htonl(0x40);
-	} else if (!strcmp(attack, "dhcp")) {
-		udp->source = htons(67);
-		udp->dest = htons(arg ?: 68);
-	} else if (!strcmp(attack, "proto")) {
-		ip->protocol = arg;
-	} else if (!strcmp(attack, "icmp")) {
-		ip->protocol = IPPROTO_ICMP;
-		*(u8 *)udp = arg;
-	} else if (!strcmp(attack, "long")) {
-		ip->tot_len = htons(1400);
-	} else if (!strcmp(attack, "icmp6")) {
-		spoil_icmp6(route, frame, arg);
-		return true;
-	} else {
-		return spoil_link(attack, frame);
-	}
-	ip->check = 0;
-	ip->check = ip_fast_csum(ip, 5);
-	return true;
-}
-
-static __virtio16 le(u32 value)
-{
-	return __cpu_to_virtio16(true, value);
-}
-
-static void random_frames(struct xnm_chan *chan, const struct xnm_route *route, u8 *frame, int n,
-			  bool vnet, bool bytes)
-{
-	struct xnm_record rec = { .devid = route->own->devid };
-
-	while (n-- > 0) {
-		u32 len = 60 + get_random_u32() % 1400;
-
-		if (!room(chan, xnm_record_size(len)))
-			break;
-		frame_ipv4(route, frame, len);
-		if (bytes)
-			get_random_bytes(frame + ETH_HLEN + (get_random_u32() & 1 ? 20 : 0),
-					 len - 34);
-		if (bytes && get_random_u32() & 1)
-			((struct ethhdr *)frame)->h_proto = htons(ETH_P_IPV6);
-		if (vnet)
-			get_random_bytes(&rec.vnet, sizeof(rec.vnet));
-		/* mostly kinds that exist */
-		if (vnet && get_random_u32() % 4) {
-			rec.vnet.flags &= 1;
-			rec.vnet.gso_type &= 5;
-			rec.vnet.gso_size = le(get_random_u32() % 2000);
-			rec.vnet.csum_start = le(get_random_u32() % 100);
-			rec.vnet.csum_offset = le(get_random_u32() % 20);
-		}
-		rec.len = len;
-		record(chan, &rec, frame, len);
-		publish(chan, xnm_record_size(len));
-	}
-}
-
-/* as long as a vif takes them, and right: who does not take them has a reason of its own */
-static void plain_frames(struct xnm_chan *chan, const struct xnm_route *route, u8 *frame, int n)
-{
-	struct xnm_record rec = { .devid = route->own->devid, .len = 1400 };
-
-	frame_ipv4(route, frame, 1400);
-	while (n-- > 0 && room(chan, xnm_record_size(1400))) {
-		record(chan, &rec, frame, 1400);
-		publish(chan, xnm_record_size(1400));
-	}
-}
-
-/* take a few records, as a peer that is very slow */
+/* take a few records, as a very slow peer does */
 static void take(struct xnm_chan *chan, int n)
 {
 	u32 pos = chan->own->ctrl->rx_cons;
@@ -271,70 +102,11 @@ static void take(struct xnm_chan *chan, int n)
 
 		pos += xnm_record_size(READ_ONCE(rec->len));
 	}
-	/* what the module itself takes later is to be right */
+	/* so that what the module itself takes later is right */
 	WRITE_ONCE(chan->cons, pos);
-	/* what was read before the peer may write over it */
+	/* as rx.c does it */
 	virt_store_release(&chan->own->ctrl->rx_cons, pos);
 	notify_remote_via_irq(chan->irq);
-}
-
-/* change the length of a record while the peer may be reading it, to others of the same room */
-static void race(struct xnm_chan *chan, const struct xnm_route *route, u8 *frame, int n)
-{
-	struct xnm_record rec = { .devid = route->own->devid, .len = 1000 };
-
-	frame_ipv4(route, frame, 1000);
-	while (n-- > 0) {
-		u32 at = chan->prod & (chan->tx_size - 1);
-		u32 *len = chan->own->page[1 + at / PAGE_SIZE] + at % PAGE_SIZE;
-		int i;
-
-		if (!room(chan, xnm_record_size(1000)))
-			break;
-		record(chan, &rec, frame, 1000);
-		publish(chan, xnm_record_size(1000));
-		for (i = 0; i < 2000; i++)
-			WRITE_ONCE(*len, i & 1 ? 1000 : 993 + i % 30);
-	}
-}
-
-static int attack_frames(struct xnm_chan *chan, const struct xnm_route *route, const char *attack,
-			 u32 arg, u8 *frame)
-{
-	struct xnm_record rec = { .devid = route->own->devid, .len = 100 };
-
-	frame_ipv4(route, frame, 100);
-	if (!strcmp(attack, "len")) {
-		rec.len = arg;
-	} else if (!strcmp(attack, "flags")) {
-		rec.flags = 1;
-	} else if (!strcmp(attack, "devid")) {
-		rec.devid = arg;
-	} else if (!strcmp(attack, "gso") || !strcmp(attack, "gso-udp")) {
-		bool tcp = !strcmp(attack, "gso");
-
-		rec.vnet.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
-		rec.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
-		rec.vnet.gso_size = le(arg);
-		/* 0 is what a search for a TCP header finds where there is none */
-		rec.vnet.csum_start = le(tcp ? 34 : 0);
-		rec.vnet.csum_offset = le(16);
-		if (tcp)
-			((struct iphdr *)(frame + ETH_HLEN))->protocol = IPPROTO_TCP;
-	} else if (!strcmp(attack, "csum") || !strcmp(attack, "csum-frag")) {
-		rec.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
-		rec.vnet.csum_start = le(arg);
-		/* the first fragment, whose checksum is where it always is */
-		if (!strcmp(attack, "csum-frag")) {
-			rec.vnet.csum_offset = le(offsetof(struct udphdr, check));
-			((struct iphdr *)(frame + ETH_HLEN))->frag_off = htons(0x2000);
-		}
-	} else if (!spoil(attack, arg, route, frame)) {
-		return -EINVAL;
-	}
-	record(chan, &rec, frame, 100);
-	publish(chan, xnm_record_size(100));
-	return 0;
 }
 
 static int attack_ring(struct xnm_chan *chan, const char *attack, u32 arg)
@@ -380,30 +152,19 @@ static int attack_chan(struct xnm_peer *peer, const char *attack, u32 arg, u8 *f
 {
 	struct xnm_chan *chan = rcu_dereference(peer->chan);
 	const struct xnm_route *route = route_to(peer);
-	int rc = 0;
+	int rc;
 
 	if (!chan || !route || READ_ONCE(peer->state) != XNM_S_UP)
 		return -ENOTCONN;
 	spin_lock_bh(&chan->tx_lock);
-	if (!strcmp(attack, "fuzz-vnet"))
-		random_frames(chan, route, frame, arg, true, false);
-	else if (!strcmp(attack, "fuzz-bytes"))
-		random_frames(chan, route, frame, arg, false, true);
-	else if (!strcmp(attack, "fuzz-both"))
-		random_frames(chan, route, frame, arg, true, true);
-	else if (!strcmp(attack, "plain"))
-		plain_frames(chan, route, frame, arg);
-	else if (!strcmp(attack, "race"))
-		race(chan, route, frame, arg);
-	else
-		rc = attack_ring(chan, attack, arg);
+	rc = attack_ring(chan, attack, arg);
 	if (rc)
-		rc = attack_frames(chan, route, attack, arg, frame);
+		rc = xnm_abuse_frames(chan, route, attack, arg, frame);
 	spin_unlock_bh(&chan->tx_lock);
 	return rc;
 }
 
-/* write into our handshake node for a peer, as fast as xenstored takes it, until it is stopped */
+/* write our handshake node for a peer, as fast as xenstored can, until somebody stops it */
 static struct task_struct *churner;
 static u32 churn_domid, churn_pause_us;
 static u64 churn_own_inc, churn_inc;
@@ -462,7 +223,7 @@ static int abuse(u32 domid, const char *attack, u32 arg)
 	u8 *frame;
 	int rc = -ENOENT;
 
-	/* with a peer that is none, it ends */
+	/* a DOMID that is no peer's ends it */
 	if (!strcmp(attack, "churn"))
 		return churn(domid, arg);
 	frame = kmalloc(2048, GFP_KERNEL);
