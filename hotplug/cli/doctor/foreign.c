@@ -122,8 +122,7 @@ static void check_policy(struct xnm_doctor *doctor, const struct xnm_foreign *fo
 
 	if (is_opened_by_us(chain) ? !device->has_guests : device->is_covered)
 		return;
-	if ((!needs.bridged && !forwarded) ||
-	    xnm_foreign_lets_through(foreign, chain, device, &needs))
+	if ((!needs.bridged && !forwarded) || xnm_foreign_accepts(foreign, chain, device, &needs))
 		return;
 	(void)snprintf(what, sizeof(what), "what %s %s%s%s", device->name,
 		       forwarded ? "forwards" : "", forwarded && needs.bridged ? " and " : "",

@@ -130,10 +130,9 @@ static void add_accepted(struct xnm_device_needs *accepted, const struct xnm_for
 		accepted->bridged = true;
 }
 
-bool xnm_foreign_lets_through(const struct xnm_foreign *foreign,
-			      const struct xnm_foreign_chain *chain,
-			      const struct xnm_guest_device *device,
-			      const struct xnm_device_needs *needs)
+bool xnm_foreign_accepts(const struct xnm_foreign *foreign, const struct xnm_foreign_chain *chain,
+			 const struct xnm_guest_device *device,
+			 const struct xnm_device_needs *needs)
 {
 	struct xnm_device_needs accepted = { false };
 	struct reached reached;

@@ -67,9 +67,8 @@ struct xnm_device_needs {
 };
 
 /* Whether the rules before the chain's policy accept what the device needs. */
-bool xnm_foreign_lets_through(const struct xnm_foreign *foreign,
-			      const struct xnm_foreign_chain *chain,
-			      const struct xnm_guest_device *device,
-			      const struct xnm_device_needs *needs);
+bool xnm_foreign_accepts(const struct xnm_foreign *foreign, const struct xnm_foreign_chain *chain,
+			 const struct xnm_guest_device *device,
+			 const struct xnm_device_needs *needs);
 
 #endif
