@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/sections/subnets.h"
 #include "policy/sections/traffic.h"
 
 #define METRIC_STEP 100 /* between uplinks without metric= */
