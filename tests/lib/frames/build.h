@@ -6,6 +6,7 @@
 #include "frames.h"
 
 #define NOWHERE ((size_t)-1)
+#define TYPE_AT 12 /* of the EtherType in a frame without tags */
 
 /* One word of a recipe, "name(arg,arg,...)". */
 struct word {
@@ -69,6 +70,9 @@ void link_type(struct build *b, unsigned int ethertype);
 void next_protocol(struct build *b, uint8_t protocol);
 void link_destination(struct build *b, const uint8_t *mac);
 void set_hop_limit(struct build *b, uint8_t hops);
+
+/* Fills in lengths and checksums, cuts a fragment out, and puts the frame into a tag, if it is to have one. */
+void finish(struct build *b, unsigned int tag);
 
 /* A word of recipes: what it appends. */
 struct layer {

@@ -70,7 +70,7 @@ static void print_case(unsigned int round, const struct xnm_plan *plan, const ch
 	xnm_plan_print(plan, stdout);
 }
 
-/* As run.c makes one: with what is noted and what nftables has. */
+/* As an online makes one: with what is noted and what nftables has. */
 static int plan_online(struct xnm_plan *plan, struct model *model, const struct xnm_event *event,
 		       const struct xnm_want *want, struct xnm_err *err)
 {
