@@ -75,7 +75,7 @@ say = @:
 endif
 
 # What every user-space program shares; main.c and verbs.c are xnm-vif's own, cli/ is xnm's.
-LIB_SRC = $(wildcard hotplug/base/*.c hotplug/notes/*.c hotplug/kernel/*.c hotplug/core/*.c hotplug/parts/*/*.c \
+LIB_SRC = $(wildcard hotplug/base/*.c hotplug/notes/*.c hotplug/kernel/*.c hotplug/core/*.c hotplug/core/elements/*.c hotplug/parts/*/*.c \
 	hotplug/run/*.c) $(wildcard hotplug/xen/store*.c) $(filter-out policy/mkman.c,$(wildcard policy/*.c policy/*/*.c))
 VIF_SRC = hotplug/main.c hotplug/verbs.c
 # runs in guests, of libxnm.a only a little

@@ -108,3 +108,33 @@ bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr)
 {
 	return cidr->prefix_len < address_bits(cidr) && !xnm_cidr_has_host_bits(cidr);
 }
+
+void xnm_link_local(struct xnm_cidr *out, const struct xnm_mac *mac)
+{
+	static const struct xnm_cidr prefix = { .family = AF_INET6,
+						.prefix_len = 64,
+						.addr = { 0xfe, 0x80 } };
+
+	xnm_eui64(out, &prefix, mac);
+}
+
+/* Whether inner is within outer, both taken as they are meant. */
+static bool within(const struct xnm_cidr *inner, const struct xnm_cidr *outer)
+{
+	if (!xnm_cidr_is_prefix(outer) ||
+	    (xnm_cidr_is_prefix(inner) && inner->prefix_len < outer->prefix_len))
+		return false;
+	return xnm_cidr_within(inner, outer);
+}
+
+bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned int i)
+{
+	for (unsigned int k = 0; k < n; k++) {
+		if (k == i || !within(&all[i], &all[k]))
+			continue;
+		/* of two equal ones, the first stays */
+		if (!within(&all[k], &all[i]) || k < i)
+			return true;
+	}
+	return false;
+}

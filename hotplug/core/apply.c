@@ -142,3 +142,16 @@ int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	}
 	return first;
 }
+
+int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex)
+{
+	struct xnm_link link;
+	int rc;
+
+	*ifindex = op->ifindex;
+	if (*ifindex && name == op->dev)
+		return 0;
+	rc = xnm_link_get(ctx->rtnl, name, &link);
+	*ifindex = link.ifindex;
+	return rc;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts.c - read all that the plan needs, once: the guest's keys, then the links. */
 #include "hotplug/core/facts.h"
+#include "hotplug/notes/files.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -384,4 +385,25 @@ void xnm_facts_clear(struct xnm_facts *facts)
 	clear_owned(&facts->owned);
 	clear_filter(&facts->filter);
 	facts->uplink.n = 0;
+}
+
+int xnm_facts_link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err)
+{
+	return xnm_fail(err, rc, "cannot read the state of %s: %s", name, xnm_rtnl_reason(rtnl));
+}
+
+int xnm_facts_note_error(int rc, const char *folder, const char *name, struct xnm_err *err)
+{
+	return xnm_fail(err, rc,
+			"cannot read the note %s/%s/%s: %s; it is not taken for none: mend it, or "
+			"remove it if all that it notes has gone",
+			xnm_run_dir_path(), folder, name, strerror(-rc));
+}
+
+int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
+		   struct xnm_err *err)
+{
+	int rc = xnm_link_get(rtnl, name, link);
+
+	return rc && rc != -ENODEV ? xnm_facts_link_error(rtnl, rc, name, err) : 0;
 }

@@ -205,26 +205,6 @@ int xnm_pool_find(struct xnm_pool_facts *out, const struct xnm_run_dir *dir,
 		  const struct xnm_owner *self, const struct xnm_pool_guest *guest,
 		  const struct xnm_want *want, struct xnm_err *err);
 
-/* Whether the vif is to be held to what is noted of its bridge. parts/owned/plan.c. */
-bool xnm_wants_owned(const struct xnm_want *want);
-
-/*
- * parts/filter/seen.c: whether anybody but us was there since all was seen whole.
- * Whoever sends a transaction of ours counts the generation that it makes. seen
- * says that all is whole at that moment; made, that tables were made in our last
- * transaction, and with all that everything is whole in it.
- */
-int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now);
-void xnm_facts_filter_count(const struct xnm_run_dir *dir, uint32_t generation);
-void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now);
-void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, bool all);
-/* The generation in which one of them was made the last time; 0: none was. */
-uint32_t xnm_facts_filter_rebuilt(const struct xnm_run_dir *dir);
-/* Whether a table has another rule than when it was made. */
-enum xnm_table;
-bool xnm_facts_filter_is_other(const struct xnm_run_dir *dir, struct xnm_nft *nft,
-			       enum xnm_table table);
-
 /* Reads a link that may be missing: then its ifindex stays 0. Returns 0 or -errno with err filled. */
 int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
 		   struct xnm_err *err);

@@ -40,6 +40,12 @@ struct xnm_part {
 	void (*offline)(struct xnm_plan *plan, const struct xnm_view *view);
 };
 
+/* The MAC of the first interface that is there: a bridge has it, whoever else is in it. */
+bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);
+
+/* What the host's end of every vif is called on the wire. */
+extern const struct xnm_mac xnm_port_mac;
+
 /* The device gets another name, for which it must be down. */
 bool xnm_view_renames(const struct xnm_view *view);
 /* A port loses its VLANs: it gets the bridge's defaults by joining again. */

@@ -3,6 +3,11 @@
 #include <string.h>
 
 #include "hotplug/core/part.h"
+#include "hotplug/kernel/carry.h"
+
+/* What a vif's end in the backend is called on the wire; the guest has the real address.
+ * All ones but the group bit: a bridge takes the lowest address of its ports for its own. */
+const struct xnm_mac xnm_port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
 bool xnm_view_renames(const struct xnm_view *view)
 {
@@ -44,4 +49,20 @@ bool xnm_view_is_port(const struct xnm_view *view)
 bool xnm_view_is_routed(const struct xnm_view *view)
 {
 	return view->has_vif && view->want->attach && view->want->backend == XNM_BACKEND_ROUTE;
+}
+
+bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
+{
+	const struct xnm_link *first = NULL;
+
+	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
+		const struct xnm_link *link = &facts->bridge.cards[i];
+
+		if (link->ifindex && (!first || (facts->bridge.carry &&
+						 facts->bridge.carry->ifindex == link->ifindex)))
+			first = link;
+	}
+	if (first)
+		*mac = first->mac;
+	return first != NULL;
 }

@@ -426,3 +426,9 @@ bool xnm_wants_ipv6(const struct xnm_want *want)
 	}
 	return false;
 }
+
+bool xnm_wants_owned(const struct xnm_want *want)
+{
+	return want->attach && want->filter.locked && want->backend != XNM_BACKEND_ROUTE &&
+	       !want->held;
+}

@@ -71,4 +71,7 @@ bool xnm_wants_ipv6(const struct xnm_want *want);
 /* Puts what its pool has for the vif behind the other addresses. */
 void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts);
 
+/* Whether the vif is to be held to what is noted of its bridge. */
+bool xnm_wants_owned(const struct xnm_want *want);
+
 #endif

@@ -314,3 +314,14 @@ int xnm_element_parse(const char *text, struct xnm_element *element)
 	element->data[XNM_KEY_MAX - 1] = 0;
 	return text && *text == '\0' ? 0 : -EINVAL;
 }
+
+bool xnm_is_forward(const struct xnm_element *element)
+{
+	return element->set == XNM_SET_FORWARDS4 || element->set == XNM_SET_FORWARDS6 ||
+	       element->set == XNM_SET_RANGES4 || element->set == XNM_SET_RANGES6;
+}
+
+enum xnm_table xnm_element_table(const struct xnm_element *element)
+{
+	return xnm_sets[element->set].family == NFPROTO_BRIDGE ? XNM_TABLE_BRIDGE : XNM_TABLE_INET;
+}

@@ -134,4 +134,29 @@ void xnm_element_format(const struct xnm_element *element, char text[XNM_ELEMENT
 /* Returns 0, or -EINVAL for what is not such a line. */
 int xnm_element_parse(const char *text, struct xnm_element *element);
 
+/* Our two tables: of family bridge, and inet. */
+enum xnm_table {
+	XNM_TABLE_BRIDGE,
+	XNM_TABLE_INET,
+	XNM_N_TABLES,
+};
+
+/* The table that an element is of. */
+enum xnm_table xnm_element_table(const struct xnm_element *element);
+
+/* The number of a guard set in the table that looks at the vif: of the bridge table, or of inet. */
+static inline enum xnm_set_id xnm_guard_set(enum xnm_set_id bridge_set, bool bridged)
+{
+	int offset = bridged ? 0 : XNM_SET_INET_DROPS - XNM_SET_BRIDGE_DROPS;
+
+	return (enum xnm_set_id)((int)bridge_set + offset);
+}
+
+/* Whether an element is one of a port forward. */
+bool xnm_is_forward(const struct xnm_element *element);
+
+/* The chain of an access list: "acl-web-in". */
+#define XNM_ACL_CHAIN_LEN 32
+void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
+
 #endif

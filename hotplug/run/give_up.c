@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* give_up.c - before all vifs are put back to the policy: networks and guests lose what it has for others now. */
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/run/give_up.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 #include "hotplug/notes/address.h"
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/generation.h"
 #include "hotplug/notes/owned.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/notes/vifname.h"
@@ -198,7 +199,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	} else {
 		rc = 0;
 	}
-	rebuilt = xnm_facts_filter_rebuilt(&ctx.dir);
+	rebuilt = xnm_nft_rebuilt(&ctx.dir);
 	if (rc == 0)
 		rc = xnm_tear_down(&ctx, event, plan, mode == XNM_RUN_PLAN);
 	if (rc == 0 && mode != XNM_RUN_PLAN)
@@ -209,7 +210,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	xnm_leases_follow(&ctx);
 	/* a table that was made anew meanwhile may have this vif's elements, by its note */
 	if (mode != XNM_RUN_PLAN)
-		(void)xnm_heal(&ctx, xnm_facts_filter_rebuilt(&ctx.dir) != rebuilt);
+		(void)xnm_heal(&ctx, xnm_nft_rebuilt(&ctx.dir) != rebuilt);
 	*err = ctx.err;
 	xnm_store_close(ctx.store);
 	xnm_rtnl_close(ctx.rtnl);

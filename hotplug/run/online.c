@@ -2,6 +2,7 @@
 /* online.c - an online from its beginning to its end: read, decide, apply, or take back. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/generation.h"
 #include "hotplug/run/online.h"
 
 #include <errno.h>
@@ -148,7 +149,7 @@ static void heal(struct online *run)
 		return;
 	(void)xnm_heal(&run->ctx, false);
 	run->has_healed = true;
-	run->rebuilt = xnm_facts_filter_rebuilt(&run->ctx.dir);
+	run->rebuilt = xnm_nft_rebuilt(&run->ctx.dir);
 }
 
 /* A table that was made anew meanwhile has rules of all vifs with notes: also of one that has gone
@@ -158,7 +159,7 @@ static void heal_again(struct online *run, bool taken_back)
 	struct xnm_ctx *ctx = &run->ctx;
 
 	if (run->has_healed &&
-	    (ctx->has_built || (taken_back && xnm_facts_filter_rebuilt(&ctx->dir) != run->rebuilt)))
+	    (ctx->has_built || (taken_back && xnm_nft_rebuilt(&ctx->dir) != run->rebuilt)))
 		(void)xnm_heal(ctx, true);
 }
 

@@ -3,6 +3,7 @@
 #ifndef XNM_RUN_PARTS_H
 #define XNM_RUN_PARTS_H
 
+#include "hotplug/notes/generation.h"
 #include "hotplug/run/run.h"
 
 struct online {
@@ -13,7 +14,7 @@ struct online {
 	bool waited; /* the netdev was not there at once */
 	bool may_take_back; /* after a failure; not while another run works on the same vif */
 	bool has_healed; /* what others have changed in nftables */
-	uint32_t rebuilt; /* when that was done: xnm_facts_filter_rebuilt() */
+	uint32_t rebuilt; /* when that was done: xnm_nft_rebuilt() */
 };
 
 /*

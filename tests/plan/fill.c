@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/kernel/carry.h"
-#include "hotplug/parts/filter/elements.h"
 
 /* The bridge that an earlier event has left behind, or the one that the folder tells of. */
 static void fill_bridge(struct folder *folder, const struct xnm_want *want)

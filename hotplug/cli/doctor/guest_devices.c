@@ -2,6 +2,7 @@
 /* guest_devices.c - the devices by which guests are reached: bridges of networks, and vifs without one. */
 #include "hotplug/cli/doctor/finding.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/network/network.h"
 
 #include <errno.h>
 #include <string.h>

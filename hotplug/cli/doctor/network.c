@@ -2,6 +2,7 @@
 /* network.c - forwarding and accept_ra, where networks with guests need other values. */
 #include "hotplug/cli/doctor/finding.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/network/network.h"
 
 #include <string.h>
 

@@ -7,6 +7,7 @@
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/generation.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/filter/ruleset.h"
@@ -95,7 +96,7 @@ static void look_at_table(struct look *look, enum xnm_table table)
 		return;
 	}
 	if (intact)
-		intact = !xnm_facts_filter_is_other(&look->dir, look->nft, table);
+		intact = !xnm_nft_is_other(&look->dir, table, xnm_ruleset_digest(look->nft, table));
 	look->lost[table] = !intact;
 	if (!exists)
 		say_why(look, "there is no", table, "");

@@ -30,21 +30,6 @@ static bool is_carried(const struct xnm_facts *facts, const struct xnm_link *lin
 	return facts->bridge.carry && facts->bridge.carry->ifindex == link->ifindex;
 }
 
-bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
-{
-	const struct xnm_link *first = NULL;
-
-	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
-		const struct xnm_link *link = &facts->bridge.cards[i];
-
-		if (link->ifindex && (!first || is_carried(facts, link)))
-			first = link;
-	}
-	if (first)
-		*mac = first->mac;
-	return first != NULL;
-}
-
 static bool is_marked(const struct xnm_facts *facts, const struct xnm_cidr *cidr)
 {
 	for (unsigned int i = 0; i < facts->bridge.n_addresses; i++) {

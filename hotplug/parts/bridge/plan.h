@@ -19,7 +19,5 @@ void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_want *w
 			  const struct xnm_facts *facts);
 /* Whether the interface whose addresses move has the address. */
 bool xnm_is_brought(const struct xnm_facts *facts, const struct xnm_cidr *cidr);
-/* The MAC of the first interface that is there: a bridge has it, whoever else is in it. */
-bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);
 
 #endif

@@ -16,27 +16,6 @@
 /* Not touched by those whose interfaces have no addresses. */
 static struct xnm_carry the_carry, another_carry, the_carry_back;
 
-int xnm_facts_link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err)
-{
-	return xnm_fail(err, rc, "cannot read the state of %s: %s", name, xnm_rtnl_reason(rtnl));
-}
-
-int xnm_facts_note_error(int rc, const char *folder, const char *name, struct xnm_err *err)
-{
-	return xnm_fail(err, rc,
-			"cannot read the note %s/%s/%s: %s; it is not taken for none: mend it, or "
-			"remove it if all that it notes has gone",
-			xnm_run_dir_path(), folder, name, strerror(-rc));
-}
-
-int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,
-		   struct xnm_err *err)
-{
-	int rc = xnm_link_get(rtnl, name, link);
-
-	return rc && rc != -ENODEV ? xnm_facts_link_error(rtnl, rc, name, err) : 0;
-}
-
 /* rtnetlink does not say it: net/wireless/core.c, cfg80211_netdev_notifier_call() */
 static bool is_wireless(const char *name)
 {

@@ -69,9 +69,6 @@ void xnm_noted_find(const struct xnm_noted *noted, uint8_t family, const uint8_t
 bool xnm_noted_nobody_has(const struct xnm_noted *noted, uint8_t family, const uint8_t *addr,
 			  const char *dev);
 
-/* Whether an element is one of a port forward. */
-bool xnm_is_forward(const struct xnm_element *element);
-
 /* Whether a port forward among elements has made the connection's translation. */
 bool xnm_is_forwarded_by(const struct xnm_element *list, unsigned int n,
 			 const struct xnm_connection *connection);

@@ -7,12 +7,6 @@
 
 #include <linux/netfilter/nf_conntrack_common.h>
 
-bool xnm_is_forward(const struct xnm_element *element)
-{
-	return element->set == XNM_SET_FORWARDS4 || element->set == XNM_SET_FORWARDS6 ||
-	       element->set == XNM_SET_RANGES4 || element->set == XNM_SET_RANGES6;
-}
-
 static void forward_key(struct xnm_element *key, uint8_t family, const struct xnm_tuple *tuple,
 			bool range)
 {

@@ -9,19 +9,6 @@
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/notes/vifname.h"
 
-int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex)
-{
-	struct xnm_link link;
-	int rc;
-
-	*ifindex = op->ifindex;
-	if (*ifindex && name == op->dev)
-		return 0;
-	rc = xnm_link_get(ctx->rtnl, name, &link);
-	*ifindex = link.ifindex;
-	return rc;
-}
-
 static void ipv6_off_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			  size_t out_size)
 {

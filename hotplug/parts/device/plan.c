@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what a device must be before it is attached: its name, address and MTU. */
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/device/stages.h"
-#include "hotplug/parts/filter/elements.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-
-/* What a vif's end in the backend is called on the wire; the guest has the real address.
- * All ones but the group bit: a bridge takes the lowest address of its ports for its own. */
-const struct xnm_mac xnm_port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
 /*
  * A renamed device is found under netback's name too. Notes that have the new

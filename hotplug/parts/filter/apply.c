@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - bring nftables to what is noted: elements that come and go, or whole tables anew. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/notes/generation.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,11 +10,6 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/filter/ruleset.h"
-
-int apply_open_nft(struct xnm_ctx *ctx)
-{
-	return ctx->nft ? 0 : xnm_nft_open(&ctx->nft);
-}
 
 /* While a table is made anew: connections, and what nobody has noted. */
 static struct xnm_elements ended;
@@ -212,15 +208,6 @@ static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, un
 	}
 }
 
-int apply_commit(struct xnm_ctx *ctx)
-{
-	int rc = xnm_nft_commit(ctx->nft);
-
-	if (rc == 0 && xnm_nft_new_generation(ctx->nft))
-		xnm_facts_filter_count(&ctx->dir, xnm_nft_new_generation(ctx->nft));
-	return rc;
-}
-
 /* All of them but those of is_anothers. */
 static int delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n)
 {
@@ -278,7 +265,11 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 
 static void note_built(struct xnm_ctx *ctx, bool all)
 {
-	xnm_facts_filter_made(&ctx->dir, ctx->nft, all);
+	uint64_t rules[XNM_N_TABLES];
+
+	for (int i = 0; i < XNM_N_TABLES; i++)
+		rules[i] = xnm_ruleset_digest(ctx->nft, (enum xnm_table)i);
+	xnm_nft_made(&ctx->dir, xnm_nft_new_generation(ctx->nft), rules, all);
 	ctx->has_built = true;
 }
 
@@ -311,7 +302,7 @@ int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables)
 static int commit_again(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	struct apply_tables tables = { .all = false };
-	int rc = xnm_facts_filter_now(&ctx->dir, ctx->nft, &tables.now);
+	int rc = xnm_nft_now(&ctx->dir, ctx->nft, &tables.now);
 
 	if (rc == 0 && tables.now.generation != plan->filter.now.generation)
 		return -ESTALE;

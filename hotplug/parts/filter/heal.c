@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* heal.c - bring our tables back to what is noted, for all vifs and networks at once, after others have changed them. */
+#include "hotplug/notes/generation.h"
 #include "hotplug/parts/filter/heal.h"
 
 #include <errno.h>
@@ -116,7 +117,7 @@ static int look_and_mend(struct xnm_ctx *ctx, const struct xnm_seen *now, bool *
 	if (decide(&look, &tables))
 		return put_back(&look, &tables, has_removed);
 	if (tables.all)
-		xnm_facts_filter_seen(&ctx->dir, now);
+		xnm_nft_seen(&ctx->dir, now);
 	return 0;
 }
 
@@ -155,11 +156,11 @@ static bool has_notes(const struct xnm_run_dir *dir)
 /* Whoever has just sent something may not have counted it yet. */
 static int ask(struct xnm_ctx *ctx, struct xnm_seen *now)
 {
-	int rc = xnm_facts_filter_now(&ctx->dir, ctx->nft, now);
+	int rc = xnm_nft_now(&ctx->dir, ctx->nft, now);
 
 	for (int i = 0; rc == 0 && i < 3 && !now->is_unchanged; i++) {
 		(void)poll(NULL, 0, 1);
-		rc = xnm_facts_filter_now(&ctx->dir, ctx->nft, now);
+		rc = xnm_nft_now(&ctx->dir, ctx->nft, now);
 	}
 	return rc;
 }
@@ -186,7 +187,7 @@ static int heal(struct xnm_ctx *ctx, bool anyway, bool *has_removed, struct xnm_
 		ctx->has_built = false;
 		/* the beginning: nobody has anything to lose, and nothing is from before */
 		if (!has_notes(&ctx->dir) && !has_tables(ctx))
-			xnm_facts_filter_seen(&ctx->dir, &now);
+			xnm_nft_seen(&ctx->dir, &now);
 		else
 			rc = look_and_mend(ctx, &now, has_removed, err);
 		if (rc == 0 && ctx->has_built && ++n_built < MAX_BUILT) {
@@ -207,7 +208,7 @@ int xnm_heal(struct xnm_ctx *ctx, bool anyway)
 
 	/* whoever has no nftables has nothing to lose */
 	if (ctx->dir.run_fd < 0 || apply_open_nft(ctx) ||
-	    (xnm_facts_filter_now(&ctx->dir, ctx->nft, &now) == 0 && now.is_unchanged && !anyway))
+	    (xnm_nft_now(&ctx->dir, ctx->nft, &now) == 0 && now.is_unchanged && !anyway))
 		return 0;
 	/* many who begin at once look once together; nothing else is waited for with this lock */
 	(void)xnm_lock(&ctx->dir.locks, XNM_LOCK_HEAL, NULL, XNM_LOCK_TIMEOUT_MS);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* heal_look.c - look for all that is noted in our tables, and for what nobody has noted. */
+#include "hotplug/notes/generation.h"
 #include "hotplug/parts/filter/heal.h"
 
 #include "hotplug/kernel/nft.h"
@@ -80,7 +81,8 @@ static int look_at_tables(struct look *look)
 			return rc;
 		look->known[i] &= look->ours[i];
 		look->whole[i] =
-			whole && !xnm_facts_filter_is_other(&ctx->dir, ctx->nft, (enum xnm_table)i);
+			whole && !xnm_nft_is_other(&ctx->dir, (enum xnm_table)i,
+						   xnm_ruleset_digest(ctx->nft, (enum xnm_table)i));
 	}
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what changes in nftables, and what is noted of it before. */
 #include "hotplug/base/cidr.h"
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/ruleset.h"

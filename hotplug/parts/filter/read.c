@@ -2,6 +2,7 @@
 /* read.c - read whether nftables still has our tables, and what it was given. */
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
+#include "hotplug/notes/generation.h"
 
 #include <errno.h>
 #include <string.h>
@@ -99,7 +100,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	const struct xnm_elements *mine = &facts->note.elements[xnm_event_is_tap(event)];
 	int rc;
 
-	rc = xnm_facts_filter_now(dir, nft, &filter->now);
+	rc = xnm_nft_now(dir, nft, &filter->now);
 	if (rc)
 		return nft_error(nft, rc, err);
 	filter->known = true;
@@ -110,7 +111,8 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	for (int i = 0; i < XNM_N_TABLES; i++) {
 		if (!filter->now.was_made ||
 		    (!filter->now.is_unchanged && filter->table[i].whole &&
-		     xnm_facts_filter_is_other(dir, nft, (enum xnm_table)i)))
+		     xnm_nft_is_other(dir, (enum xnm_table)i,
+				      xnm_ruleset_digest(nft, (enum xnm_table)i))))
 			filter->table[i].whole = false;
 	}
 	rc = find_strays(facts, nft, want, xnm_event_is_tap(event));

@@ -22,11 +22,6 @@ static uint8_t table_family(enum xnm_table table)
 	return table == XNM_TABLE_BRIDGE ? NFPROTO_BRIDGE : NFPROTO_INET;
 }
 
-enum xnm_table xnm_element_table(const struct xnm_element *element)
-{
-	return xnm_sets[element->set].family == NFPROTO_BRIDGE ? XNM_TABLE_BRIDGE : XNM_TABLE_INET;
-}
-
 /* FNV-1a: it tells one policy from the next, and keeps no secret */
 static uint32_t hash(uint32_t value, const void *data, size_t len)
 {

@@ -19,11 +19,6 @@
  * rules are not the present policy's is made anew, with all its elements, in
  * one transaction.
  */
-enum xnm_table {
-	XNM_TABLE_BRIDGE,
-	XNM_TABLE_INET,
-	XNM_N_TABLES,
-};
 
 /*
  * Whether the table is there, and whether its rules are those of this xnm and
@@ -47,9 +42,6 @@ void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm
 /* Takes away one that is there. */
 void xnm_ruleset_end(struct xnm_nft *nft, enum xnm_table table);
 
-/* The table that an element is of. */
-enum xnm_table xnm_element_table(const struct xnm_element *element);
-
 /* Where packets are dropped for a reason, and as whose they are counted. */
 enum xnm_drops_where {
 	XNM_DROPS_BRIDGE = 1 << 0, /* table bridge xnm, by the interface that they came from */
@@ -71,10 +63,6 @@ extern const unsigned int xnm_n_drop_reasons;
 struct xnm_rule;
 void xnm_goto_drop(struct xnm_rule *rule, const char *reason);
 void xnm_goto_drop_to(struct xnm_rule *rule, const char *reason);
-
-/* The chain of an access list: "acl-web-in". */
-#define XNM_ACL_CHAIN_LEN 32
-void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
 
 /* Parts, one file each. drops: the chains that xnm_goto_drop() leads to. */
 void xnm_ruleset_drops(struct xnm_nft *nft, uint8_t family);

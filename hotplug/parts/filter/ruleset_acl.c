@@ -11,12 +11,6 @@
 
 #include "hotplug/kernel/nft_rule.h"
 
-void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN])
-{
-	(void)snprintf(out, XNM_ACL_CHAIN_LEN, "acl-%.*s-%s", XNM_ACL_NAME_MAX, acl,
-		       egress ? "out" : "in");
-}
-
 /* ip daddr 10.0.0.0/8, as nft(8) compares it: whole bytes where it can */
 static void match_peer(struct xnm_rule *rule, const struct xnm_acl_rule *acl)
 {

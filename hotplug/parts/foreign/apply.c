@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations that let a device through chains of others. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/notes/generation.h"
 
 #include <errno.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static int set_rules(struct xnm_ctx *ctx, unsigned int ip, const char *chain, co
 		rc = xnm_nft_let_through(ctx->nft, xnm_ip_families[ip], chain, dev, rules);
 	/* of the last one, if it took several: then all is looked at once more */
 	if (rc == 0 && xnm_nft_new_generation(ctx->nft))
-		xnm_facts_filter_count(&ctx->dir, xnm_nft_new_generation(ctx->nft));
+		xnm_nft_count(&ctx->dir, xnm_nft_new_generation(ctx->nft));
 	return rc;
 }
 

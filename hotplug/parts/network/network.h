@@ -28,4 +28,12 @@ struct xnm_network_plan {
 	struct xnm_network_note note;
 };
 
+/*
+ * settings.c: fills the settings of a network. Returns how many. ifname is its bridge, or ""
+ * when routed; makes_bridge: it is one that xnm makes, and not somebody else's.
+ */
+unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
+				 const struct xnm_network *network, const char *ifname,
+				 bool makes_bridge, const struct xnm_policy *policy);
+
 #endif

@@ -2,9 +2,11 @@
 /* plan.c - decide what is noted of a network, which sysctls it needs, and who is in it. */
 #include <string.h>
 
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
+#include "hotplug/parts/network/network.h"
 #include "hotplug/parts/network/stages.h"
 
 static bool same_settings(const struct xnm_network_note *a, const struct xnm_network_note *b)

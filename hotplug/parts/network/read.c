@@ -5,6 +5,7 @@
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/parts/filter/filter.h"
+#include "hotplug/parts/network/network.h"
 #include "hotplug/parts/network/overlap.h"
 #include "hotplug/parts/network/stages.h"
 

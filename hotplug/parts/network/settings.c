@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settings.c - decide which settings of the kernel a network needs: forwarding, redirects, lost carriers. */
 #include "hotplug/parts/filter/filter.h"
+#include "hotplug/parts/network/network.h"
 
 #include <string.h>
 #include <sys/socket.h>

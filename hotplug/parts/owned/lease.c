@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lease.c - keep the guests of a bridge from an address that this host is leased there, as long as it is. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/core/elements/elements.h"
 
 #include <errno.h>
 #include <string.h>

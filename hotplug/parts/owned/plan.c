@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide what keeps the guests of a bridge from the addresses that this host and its routers have there. */
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/core/part.h"
 #include "hotplug/notes/owned.h"
 #include "hotplug/parts/bridge/plan.h"
 #include "hotplug/parts/owned/stages.h"
 
 #include <string.h>
-
-bool xnm_wants_owned(const struct xnm_want *want)
-{
-	return want->attach && want->filter.locked && want->backend != XNM_BACKEND_ROUTE &&
-	       !want->held;
-}
 
 static int fill_note(struct xnm_plan *plan, const struct xnm_want *want,
 		     const struct xnm_facts *facts, struct xnm_err *err)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read which addresses this host has on a bridge, and what is noted of them. */
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/parts/owned/stages.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bridge.c - bridges of the model, their ports, and the cards whose addresses they carry. */
+#include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "tests/plan/world/bridge.h"
 
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/kernel/carry.h"
-#include "hotplug/parts/filter/elements.h"
 #include "tests/plan/world/world.h"
 
 static void set_bridge(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)

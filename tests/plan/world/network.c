@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - networks of the model: members, notes and settings, made and taken back. */
 #include "hotplug/core/want.h"
+#include "hotplug/parts/network/network.h"
 #include "tests/plan/world/world.h"
 
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/plan.h"
-#include "hotplug/parts/filter/elements.h"
 
 struct noted_network *world_network(struct world *world, const char *name)
 {

@@ -5,9 +5,9 @@
 
 #include <sys/socket.h>
 
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/notes/owned.h"
-#include "hotplug/parts/filter/elements.h"
 
 /* Whether an address of a vif, other than self, has put the element there: xnm_address_notes_own() */
 static bool is_claimed(const struct world *world, const char *bridge,

@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "hotplug/base/cidr.h"
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/notes/vif.h"
-#include "hotplug/parts/filter/elements.h"
 #include "hotplug/parts/routed/routed.h"
 #include "hotplug/run/parts.h"
 #include "tests/plan/model.h"

@@ -9,6 +9,7 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/generation.h"
 #include "hotplug/parts/filter/ruleset.h"
 #include "tests/unit/core/fake/fake.h"
 
@@ -135,15 +136,17 @@ void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm
 			table == XNM_TABLE_BRIDGE ? "bridge" : "inet");
 }
 
+uint64_t xnm_ruleset_digest(struct xnm_nft *nft, enum xnm_table table)
+{
+	(void)nft;
+	(void)table;
+	return 0;
+}
+
 void xnm_ruleset_end(struct xnm_nft *nft, enum xnm_table table)
 {
 	(void)nft;
 	(void)fake_call("nft end %s", table == XNM_TABLE_BRIDGE ? "bridge" : "inet");
-}
-
-enum xnm_table xnm_element_table(const struct xnm_element *element)
-{
-	return element->set < XNM_SET_INET_DROPS ? XNM_TABLE_BRIDGE : XNM_TABLE_INET;
 }
 
 /* one of each is enough to see that a vif's counters go with it, and the host's with the last network */
@@ -159,23 +162,25 @@ void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN])
 	(void)snprintf(out, XNM_ACL_CHAIN_LEN, "%.9s-%d", acl, egress);
 }
 
-int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now)
+int xnm_nft_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now)
 {
 	(void)dir;
 	memset(now, 0, sizeof(*now));
 	return xnm_nft_generation(nft, &now->generation);
 }
 
-void xnm_facts_filter_count(const struct xnm_run_dir *dir, uint32_t generation)
+void xnm_nft_count(const struct xnm_run_dir *dir, uint32_t generation)
 {
 	(void)dir;
 	(void)generation;
 	(void)fake_call("count");
 }
 
-void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, bool all)
+void xnm_nft_made(const struct xnm_run_dir *dir, uint32_t generation,
+		  const uint64_t rules[XNM_N_TABLES], bool all)
 {
 	(void)dir;
-	(void)nft;
+	(void)generation;
+	(void)rules;
 	(void)fake_call("made%s", all ? ", all is whole" : "");
 }

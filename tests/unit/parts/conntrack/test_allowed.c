@@ -13,6 +13,7 @@
 
 #include <linux/netfilter/nf_conntrack_common.h>
 
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"

@@ -4,6 +4,7 @@
 #define XNM_FILTER_CASE_H
 
 #include "hotplug/base/util.h"
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
 #include "tests/unit/kernel/element_text.h"

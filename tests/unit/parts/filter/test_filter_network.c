@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "hotplug/core/elements/elements.h"
+#include "hotplug/parts/network/network.h"
 #include "tests/unit/parts/filter/filter_case.h"
 
 /* What the first network of the policy puts in. */

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/carry.h"
-#include "hotplug/parts/filter/elements.h"
 #include "tests/unit/parts/filter/filter_case.h"
 
 /* The elements of the sets that all other vifs of the place are held to. */

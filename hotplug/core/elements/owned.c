@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* elements.c - decide whose addresses are known on a bridge: a vif's, this host's, and those of declared gateways. */
+/* owned.c - decide whose addresses are known on a bridge: a vif's, this host's, and those of declared gateways. */
+#include "hotplug/core/elements/parts.h"
+#include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
-#include "hotplug/parts/filter/elements.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,15 +12,6 @@
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/carry.h"
 #include "policy/pool.h"
-
-void xnm_link_local(struct xnm_cidr *out, const struct xnm_mac *mac)
-{
-	static const struct xnm_cidr prefix = { .family = AF_INET6,
-						.prefix_len = 64,
-						.addr = { 0xfe, 0x80 } };
-
-	xnm_eui64(out, &prefix, mac);
-}
 
 static void add(struct xnm_elements *out, enum xnm_set_id set, const char *scope,
 		const struct xnm_cidr *address)

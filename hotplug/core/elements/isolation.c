@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* isolation.c - decide what is said of isolated vifs, so that they do not meet by way of this host. */
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
-#include "hotplug/parts/filter/elements.h"
 
 #include <sys/socket.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - decide what a network puts into the sets: who may go where, and as whom. */
 #include "hotplug/base/cidr.h"
-#include "hotplug/parts/filter/elements.h"
+#include "hotplug/core/elements/parts.h"
 #include "policy/sections/subnets.h"
 #include "policy/sections/traffic.h"
 

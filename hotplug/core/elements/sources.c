@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sources.c - decide with which sources guests of a closed network may send to this host and through it. */
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
-#include "hotplug/parts/filter/elements.h"
 
 #include <string.h>
 #include <sys/socket.h>

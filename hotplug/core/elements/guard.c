@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guard.c - decide what a locked vif puts into the sets: who it is, and which addresses it may use. */
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
-#include "hotplug/parts/filter/elements.h"
 
 #include <string.h>
 #include <sys/socket.h>

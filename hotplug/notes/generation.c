@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* seen.c - note when all of our tables were seen whole, and which changes since then are our own. */
-#include "hotplug/core/facts.h"
-#include "hotplug/core/want.h"
+/* generation.c - note when all of our tables were seen whole, and which changes since then are our own. */
+
+#include "hotplug/notes/generation.h"
 
 #include <fcntl.h>
 #include <stddef.h>
@@ -11,7 +11,6 @@
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/files.h"
-#include "hotplug/parts/filter/ruleset.h"
 
 /*
  * The file <run>/nft. Every transaction of anybody makes a new generation of
@@ -71,7 +70,7 @@ static void write_seen(const struct xnm_run_dir *dir, const struct seen *seen)
 		(void)unlinkat(dir->run_fd, "nft", 0);
 }
 
-void xnm_facts_filter_count(const struct xnm_run_dir *dir, uint32_t generation)
+void xnm_nft_count(const struct xnm_run_dir *dir, uint32_t generation)
 {
 	_cleanup_close_ int fd = dir->run_fd >= 0 ? open_seen(dir) : -1;
 	const size_t at = offsetof(struct seen, ours) + generation % N_OURS * sizeof(generation);
@@ -80,7 +79,7 @@ void xnm_facts_filter_count(const struct xnm_run_dir *dir, uint32_t generation)
 		(void)!pwrite(fd, &generation, sizeof(generation), (off_t)at);
 }
 
-uint32_t xnm_facts_filter_rebuilt(const struct xnm_run_dir *dir)
+uint32_t xnm_nft_rebuilt(const struct xnm_run_dir *dir)
 {
 	struct seen seen;
 
@@ -99,7 +98,7 @@ static bool all_ours(const struct seen *seen, uint32_t now)
 	return true;
 }
 
-int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now)
+int xnm_nft_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_seen *now)
 {
 	struct seen seen;
 	int rc = xnm_nft_generation(nft, &now->generation);
@@ -109,11 +108,11 @@ int xnm_facts_filter_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, str
 	now->is_unchanged = rc == 0 && all_ours(&seen, now->generation);
 	/* before the ring has gone round */
 	if (now->is_unchanged && now->generation - seen.generation > N_OURS / 2)
-		xnm_facts_filter_seen(dir, now);
+		xnm_nft_seen(dir, now);
 	return rc;
 }
 
-void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now)
+void xnm_nft_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now)
 {
 	struct seen seen;
 
@@ -122,24 +121,23 @@ void xnm_facts_filter_seen(const struct xnm_run_dir *dir, const struct xnm_seen 
 	write_seen(dir, &seen);
 }
 
-void xnm_facts_filter_made(const struct xnm_run_dir *dir, struct xnm_nft *nft, bool all)
+void xnm_nft_made(const struct xnm_run_dir *dir, uint32_t generation,
+		  const uint64_t rules[XNM_N_TABLES], bool all)
 {
 	struct seen seen;
 
 	read_seen(dir, &seen);
-	seen.rebuilt = xnm_nft_new_generation(nft);
+	seen.rebuilt = generation;
 	if (all)
 		seen.generation = seen.rebuilt;
-	for (int i = 0; i < XNM_N_TABLES; i++)
-		seen.rules[i] = xnm_ruleset_digest(nft, (enum xnm_table)i);
+	memcpy(seen.rules, rules, sizeof(seen.rules));
 	write_seen(dir, &seen);
 }
 
-bool xnm_facts_filter_is_other(const struct xnm_run_dir *dir, struct xnm_nft *nft,
-			       enum xnm_table table)
+bool xnm_nft_is_other(const struct xnm_run_dir *dir, enum xnm_table table, uint64_t rules)
 {
 	struct seen seen;
 
 	read_seen(dir, &seen);
-	return seen.rules[table] && xnm_ruleset_digest(nft, table) != seen.rules[table];
+	return seen.rules[table] && rules != seen.rules[table];
 }

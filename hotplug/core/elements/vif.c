@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vif.c - decide what one vif puts into the sets: who it is, and what leads to it. */
+#include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
-#include "hotplug/parts/filter/elements.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,27 +23,6 @@ static struct xnm_element *add_named(struct xnm_elements *out, enum xnm_set_id s
 
 	xnm_key_ifname(element, 0, ifname);
 	return element;
-}
-
-/* Whether inner is within outer, both taken as they are meant. */
-static bool within(const struct xnm_cidr *inner, const struct xnm_cidr *outer)
-{
-	if (!xnm_cidr_is_prefix(outer) ||
-	    (xnm_cidr_is_prefix(inner) && inner->prefix_len < outer->prefix_len))
-		return false;
-	return xnm_cidr_within(inner, outer);
-}
-
-bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned int i)
-{
-	for (unsigned int k = 0; k < n; k++) {
-		if (k == i || !within(&all[i], &all[k]))
-			continue;
-		/* of two equal ones, the first stays */
-		if (!within(&all[k], &all[i]) || k < i)
-			return true;
-	}
-	return false;
 }
 
 static void add_acl(struct filter *filter, const struct xnm_cidr *address, const char *acl)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rival.c - say which other vif has what an operation was to give to this one. */
+#include "hotplug/core/apply_parts.h"
+#include "hotplug/notes/vif.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hotplug/core/witness.h"
+
+bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner)
+{
+	static struct xnm_vif_note other;
+
+	return xnm_vif_note_read(&ctx->dir, owner->domid, owner->devid, &other) == -ENOENT &&
+	       !xnm_vif_is_used(owner->domid, owner->devid);
+}
+
+int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what)
+{
+	static struct xnm_vif_note other;
+	bool named = xnm_vif_note_read(&ctx->dir, owner->domid, owner->devid, &other) == 0 &&
+		     other.domain_name[0];
+
+	(void)snprintf(ctx->taken, sizeof(ctx->taken),
+		       "vif%u.%u (%s) has just taken the same %s: give one of the two guests "
+		       "another %s",
+		       owner->domid, owner->devid, named ? other.domain_name : "name not known",
+		       what, what);
+	return -EADDRINUSE;
+}
