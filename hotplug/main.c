@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 	xnm_sandbox_close_inherited();
 	/* notes are for everybody to read, whatever xl was started with */
 	(void)umask(022);
-	/* the person may have closed the terminal that stderr leads to */
+	/* the terminal behind stderr may be closed */
 	(void)signal(SIGPIPE, SIG_IGN);
 	xnm_log_init("xnm-vif");
 	if (xnm_dhcp_is_hook(argv[0]))

@@ -32,7 +32,7 @@ int xnm_verb_hotplug(int argc, char **argv)
 	if (event.ignored)
 		return EXIT_SUCCESS;
 	if (event.verb == XNM_VERB_OFFLINE || event.verb == XNM_VERB_REMOVE) {
-		/* half a tear-down leaks: finish it also when xl is interrupted */
+		/* an incomplete tear-down leaks: finish it even if xl is interrupted */
 		(void)signal(SIGINT, SIG_IGN);
 		(void)signal(SIGTERM, SIG_IGN);
 	}

@@ -76,9 +76,9 @@ static int find_vifs(struct guest_run *run)
 		int r = guest_note_read(&run->dir, vifs[i].devid, &vifs[i].note);
 
 		if (r && r != -ENOENT)
-			xnm_log_warning("the notes on vif %u are damaged: what they said is not "
-					"taken back",
-					vifs[i].devid);
+			xnm_log_warning(
+				"the note on vif %u is damaged: what it lists is not undone",
+				vifs[i].devid);
 	}
 	return rc;
 }

@@ -62,10 +62,11 @@ static int read_note(struct guest_run *run, struct guest_host *host)
 	rc = xnm_file_read(run->dir.run_fd, NOTE, text, sizeof(text));
 	if (rc == 0 && !xnm_file_lines(text, "[apart]", read_line, host))
 		rc = -EINVAL;
-	return rc == 0 || rc == -ENOENT
-		       ? 0
-		       : xnm_fail(&run->err, rc, "cannot read what is kept apart: %s/" NOTE ": %s",
-				  run->dir.path, strerror(-rc));
+	return rc == 0 || rc == -ENOENT ? 0
+					: xnm_fail(&run->err, rc,
+						   "cannot read which interfaces must not forward "
+						   "to each other: %s/" NOTE ": %s",
+						   run->dir.path, strerror(-rc));
 }
 
 static size_t put_lines(char *text, size_t len, const char *key, unsigned int ip,
@@ -320,7 +321,7 @@ int guest_read_apart(struct guest_run *run, struct guest_host *host)
 		rc = xnm_closed_each(run->rtnl, note_closed, &host->apart[1].closed_now);
 	if (rc == -E2BIG)
 		return xnm_fail(&run->err, rc,
-				"cannot share: this guest has more than %d interfaces or ways out",
+				"cannot share: this guest has more than %d interfaces or uplinks",
 				GUEST_MAX_LINKS);
 	return rc ? xnm_fail(&run->err, rc, "cannot read which interfaces there are: %s",
 			     xnm_rtnl_reason(run->rtnl))

@@ -135,5 +135,6 @@ int guest_devid_of(struct guest_run *run, const char *ifname, uint32_t *devid)
 	*devid = search.devid;
 	if (rc > 0)
 		return 0;
-	return xnm_fail(&run->err, rc ? rc : -ENODEV, "%s is not there, or no vif of Xen", ifname);
+	return xnm_fail(&run->err, rc ? rc : -ENODEV, "%s does not exist, or is not a vif of Xen",
+			ifname);
 }

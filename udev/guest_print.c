@@ -23,14 +23,15 @@ static void gateway_text(const struct guest_plan *plan, const struct guest_op *o
 	char address[XNM_CIDR_TEXT_LEN];
 
 	xnm_cidr_format_host(&op->addr, address);
-	(void)snprintf(out, out_size, "%s %s through %s%s",
-		       op->kind == GUEST_GATEWAY_SET ? "set the gateway" : "remove the gateway",
-		       address, plan->ifname, op->onlink ? ", onlink" : "");
+	(void)snprintf(out, out_size, "%s %s dev %s%s",
+		       op->kind == GUEST_GATEWAY_SET ? "set default route via"
+						     : "delete default route via",
+		       address, plan->ifname, op->onlink ? " onlink" : "");
 }
 
 static void share_text(const struct guest_share *share, char *out, size_t out_size)
 {
-	int len = snprintf(out, out_size, "share the way out with");
+	int len = snprintf(out, out_size, "share this guest's uplink with");
 
 	for (unsigned int i = 0; i < share->n && len > 0 && (size_t)len < out_size; i++)
 		len += snprintf(out + len, out_size - (size_t)len, " %s", share->ifnames[i]);
@@ -39,7 +40,7 @@ static void share_text(const struct guest_share *share, char *out, size_t out_si
 /* One line for the name servers. */
 static void resolv_text(const char *resolv, char *out, size_t out_size)
 {
-	int len = snprintf(out, out_size, "note the name servers");
+	int len = snprintf(out, out_size, "write resolv.conf with name servers");
 
 	for (const char *p = resolv;
 	     (p = strstr(p, "nameserver ")) && len > 0 && (size_t)len < out_size;) {
@@ -54,13 +55,13 @@ const char *guest_op_text(const struct guest_plan *plan, const struct guest_op *
 {
 	switch (op->kind) {
 	case GUEST_NOTE:
-		(void)snprintf(out, out_size, "note what will be set on %s", plan->ifname);
+		(void)snprintf(out, out_size, "record what will be set on %s", plan->ifname);
 		break;
 	case GUEST_NOTE_DONE:
-		(void)snprintf(out, out_size, "note what is set on %s", plan->ifname);
+		(void)snprintf(out, out_size, "record what is set on %s", plan->ifname);
 		break;
 	case GUEST_NOTE_REMOVE:
-		(void)snprintf(out, out_size, "forget vif %u", plan->devid);
+		(void)snprintf(out, out_size, "remove the note on vif %u", plan->devid);
 		break;
 	case GUEST_MTU:
 		(void)snprintf(out, out_size, "set MTU of %s to %u", plan->ifname, op->value);
@@ -86,10 +87,11 @@ const char *guest_op_text(const struct guest_plan *plan, const struct guest_op *
 			       op->setting.was);
 		break;
 	case GUEST_SETTINGS_NOTE:
-		(void)snprintf(out, out_size, "forget the settings of what is there no more");
+		(void)snprintf(out, out_size, "remove notes on sysctls that no longer exist");
 		break;
 	case GUEST_APART_NOTE:
-		(void)snprintf(out, out_size, "note what is kept apart");
+		(void)snprintf(out, out_size,
+			       "record which interfaces must not forward to each other");
 		break;
 	case GUEST_FORWARDS:
 		(void)snprintf(out, out_size, "set ipv%c/conf/%s/forwarding=%u",
@@ -98,23 +100,25 @@ const char *guest_op_text(const struct guest_plan *plan, const struct guest_op *
 	case GUEST_CLOSE:
 	case GUEST_UNCLOSE:
 		(void)snprintf(out, out_size, "%s IPv6 from %s",
-			       op->kind == GUEST_CLOSE ? "route no" : "do not refuse", op->ifname);
+			       op->kind == GUEST_CLOSE ? "add a rule that rejects"
+						       : "delete the rule that rejects",
+			       op->ifname);
 		break;
 	case GUEST_TABLE:
 		share_text(&plan->share, out, out_size);
 		break;
 	case GUEST_TABLE_REMOVE:
-		(void)snprintf(out, out_size, "stop to share the way out");
+		(void)snprintf(out, out_size, "stop sharing this guest's uplink");
 		break;
 	case GUEST_RESOLV:
 		resolv_text(plan->resolv, out, out_size);
 		break;
 	case GUEST_RESOLV_REMOVE:
-		(void)snprintf(out, out_size, "forget the name servers");
+		(void)snprintf(out, out_size, "remove resolv.conf");
 		break;
 	case GUEST_RESOLV_LINK:
 	case GUEST_RESOLV_UNLINK:
-		(void)snprintf(out, out_size, "%s the link " GUEST_RESOLV_CONF,
+		(void)snprintf(out, out_size, "%s the symlink " GUEST_RESOLV_CONF,
 			       op->kind == GUEST_RESOLV_LINK ? "make" : "remove");
 		break;
 	}

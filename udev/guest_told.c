@@ -37,7 +37,7 @@ static int read_list(const char *key, const char *value, xnm_value_parser *parse
 	if (snprintf(text, sizeof(text), "%s", value) >= (int)sizeof(text))
 		return bad(err, key, value, "is too long");
 	for (*n = 0; word; word = end) {
-		why = "is no address that can stand here";
+		why = "is not an address that is allowed here";
 		end = strchr(word, ' ');
 		if (end)
 			*end++ = '\0';
@@ -61,7 +61,7 @@ static int read_share_to(struct guest_told *told, const char *value, struct xnm_
 
 	for (told->n_share_to = 0; word; told->n_share_to++) {
 		size_t len = strcspn(word, " ");
-		const char *why = "is no name of an interface";
+		const char *why = "is not the name of an interface";
 		char text[64];
 
 		if (told->n_share_to == XNM_MAX_SHARE_TO)
@@ -83,11 +83,12 @@ int guest_told_key(struct guest_told *told, const char *key, const char *value, 
 {
 	told->present = true;
 	if (strcmp(key, "mac") == 0)
-		return xnm_parse_mac(value, &told->mac) ? bad(err, key, value, "is no MAC address")
-							: 0;
+		return xnm_parse_mac(value, &told->mac)
+			       ? bad(err, key, value, "is not a MAC address")
+			       : 0;
 	if (strcmp(key, "net") == 0) {
 		if (!name_ok(value))
-			return bad(err, key, value, "is no name of a network");
+			return bad(err, key, value, "is not the name of a network");
 		memcpy(told->net, value, strlen(value) + 1);
 		return 0;
 	}
@@ -106,7 +107,7 @@ int guest_told_key(struct guest_told *told, const char *key, const char *value, 
 			       : 0;
 	if (strcmp(key, "share") == 0)
 		return xnm_parse_bool(value, &told->share)
-			       ? bad(err, key, value, "is not yes or no")
+			       ? bad(err, key, value, "is neither yes nor no")
 			       : 0;
 	if (strcmp(key, "share-to") == 0)
 		return read_share_to(told, value, err);

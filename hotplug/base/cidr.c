@@ -118,7 +118,7 @@ void xnm_link_local(struct xnm_cidr *out, const struct xnm_mac *mac)
 	xnm_eui64(out, &prefix, mac);
 }
 
-/* Whether inner is within outer, both taken as they are meant. */
+/* Whether inner is within outer, each as a prefix or a single address. */
 static bool within(const struct xnm_cidr *inner, const struct xnm_cidr *outer)
 {
 	if (!xnm_cidr_is_prefix(outer) ||
@@ -132,7 +132,7 @@ bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned in
 	for (unsigned int k = 0; k < n; k++) {
 		if (k == i || !within(&all[i], &all[k]))
 			continue;
-		/* of two equal ones, the first stays */
+		/* of two equal ones, the first is kept */
 		if (!within(&all[k], &all[i]) || k < i)
 			return true;
 	}

@@ -51,10 +51,11 @@ void xnm_eui64(struct xnm_cidr *out, const struct xnm_cidr *prefix, const struct
 /* An address that stands for a whole prefix: one without host bits that is shorter than a host. */
 bool xnm_cidr_is_prefix(const struct xnm_cidr *cidr);
 
-/* Whether one of n is within another one that goes before it: an interval set takes no such prefix. */
+/* Whether prefix n is within another one that is kept: interval sets reject overlapping
+ * prefixes. */
 bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned int i);
 
-/* What a guest makes of its MAC address (RFC 4291, appendix A). */
+/* The link-local address made from the MAC address (RFC 4291, appendix A). */
 void xnm_link_local(struct xnm_cidr *out, const struct xnm_mac *mac);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - run the operations of a plan, and take back what an online that fails did to the network. */
+/* apply.c - run the operations of a plan, and undo what a failed online changed in the network. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ static int injected_fault(const struct xnm_op *op, unsigned int n, int rc)
 	return rc;
 }
 
-/* Why an operation failed, in the words of who refused it. */
+/* Why an operation failed, as rtnetlink or nftables says it, or errno. */
 static const char *reason_text(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			       const struct xnm_op *op, int rc)
 {
@@ -51,7 +51,7 @@ static const char *reason_text(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 	return text && text[0] ? text : strerror(-rc);
 }
 
-/* Runs operation i; *done says whether it took place, which with an injected fault it may. */
+/* Runs operation i. *done: it took effect, which it may have even if a fault was injected. */
 static int run_reported(struct xnm_ctx *ctx, const struct xnm_plan *plan, unsigned int i,
 			bool *done)
 {
@@ -132,7 +132,7 @@ int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 
 		xnm_log_debug("%s: %s", xnm_op_text(plan, &plan->op[i], text, sizeof(text)),
 			      rc ? strerror(-rc) : "done");
-		/* the netdev goes by itself in these very moments */
+		/* the netdev may be disappearing by itself right now */
 		if (rc == 0 || rc == -ENODEV || rc == -ENOENT || rc == -ESRCH)
 			continue;
 		first = first ? first

@@ -11,9 +11,9 @@
 #define XNM_MAX_LEASES 16
 
 enum xnm_run_mode {
-	XNM_RUN_EVENT, /* libxl waits: publish errors in xenstore, fail closed */
-	XNM_RUN_REAPPLY, /* the guest runs: what cannot be planned changes nothing */
-	XNM_RUN_PLAN, /* change nothing at all, fill plan only */
+	XNM_RUN_EVENT, /* libxl waits: write errors to xenstore, fail closed */
+	XNM_RUN_REAPPLY, /* the guest runs: if planning fails, change nothing */
+	XNM_RUN_PLAN, /* change nothing, only fill plan */
 };
 
 /* All that a run holds open. The rest of the program passes it along. */
@@ -26,40 +26,39 @@ struct xnm_ctx {
 	struct xnm_err err;
 	const struct xnm_event *event;
 	enum xnm_run_mode mode;
-	bool has_checked_subnets; /* of its network, against those of this host */
-	bool made_bridge; /* the online has made its bridge, so that taking it back deletes it */
-	bool has_built; /* a table of nftables was made anew, from the notes */
-	unsigned int
-		n_existed; /* operations on addresses that were there before, by their number */
+	bool has_checked_subnets; /* its network's subnets were checked against this host's */
+	bool made_bridge; /* this online has created its bridge, so undoing it deletes the bridge */
+	bool has_built; /* an nftables table was rebuilt from the notes */
+	unsigned int n_existed; /* operations whose address existed before, by index */
 	unsigned int existed[XNM_MAX_ADDRESSES];
-	const char *frontend; /* xenstore path of the guest's end; online only */
-	unsigned int n_stuck; /* uplinks that could not get a route: what they have stays */
+	const char *frontend; /* xenstore path of the frontend; online only */
+	unsigned int n_stuck; /* uplinks that could not get a new route: they keep the old ones */
 	struct {
 		char name[XNM_NAME_LEN];
 		uint8_t family;
 	} stuck[XNM_MAX_STUCK];
-	unsigned int n_leases; /* that came or went: xnm_leases_follow() */
+	unsigned int n_leases; /* leases that came or went: xnm_leases_follow() */
 	struct {
 		char device[IFNAMSIZ];
 		struct xnm_cidr address;
 	} leases[XNM_MAX_LEASES];
-	char taken[384]; /* by whom, and what then: why an operation gave -EADDRINUSE */
+	char taken[384]; /* why an operation returned -EADDRINUSE: who has it, and what to change */
 };
 
 /*
- * parts/owned/lease.c: guests of the bridge are kept from an address that this
- * host was leased since, and are not from one that it has no more. The caller
- * holds no lock of a bridge, nor that of the uplinks.
+ * parts/owned/lease.c: adds an address that this host has been leased to those that guests of the
+ * bridge may not use, and removes one whose lease has ended. The caller holds no bridge's lock and
+ * not the uplinks' lock.
  */
 void xnm_leases_follow(struct xnm_ctx *ctx);
 
-/* Whether an operation is of a phase whose doings are taken back one by one, as others share them. */
+/* Whether the operation's phase is undone operation by operation, because other vifs share what it
+ * changes. */
 bool xnm_op_is_networks(const struct xnm_op *op);
 
 /*
- * Runs the operations. At the first one that fails it takes back what it did
- * to the network; what it did to the device is taken back by planning an
- * offline (run.c), which is the same for every way to fail.
+ * Runs the operations. At the first failure it undoes what it changed in the network; what it
+ * changed on the device is undone by planning an offline (run/online.c), whatever failed.
  *
  * Returns 0 or -errno with ctx->err filled.
  */
@@ -72,7 +71,7 @@ int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan);
  */
 int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 
-/* A bridge of a network that was not to hear routers, and that somebody has set to, does so no more. */
+/* Sets accept_ra of a network's bridge back to 0, if another program has set it. */
 void xnm_apply_deafen(struct xnm_ctx *ctx, const char *network);
 
 #endif

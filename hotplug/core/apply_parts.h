@@ -10,53 +10,55 @@ int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name
 /* Removes a bridge of ours that has no port. The caller holds its lock alone, so none can come in between. */
 int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const char *bridge);
 
-/* Whether a note that outlived its vif is nobody's. */
+/* Whether the owner of a note no longer exists: no note on that vif, and no device. */
 bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner);
-/* Leaves in ctx->taken that the owner has what this vif was to have. Returns -EADDRINUSE. */
+/* Writes to ctx->taken that the owner has what this vif was to get. Returns -EADDRINUSE. */
 int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what);
 
 /* Whether the plan adds any port forward. */
 bool apply_adds_forward(const struct xnm_plan *plan);
-/* Why a port forward is somebody else's, with whose. */
+/* The message for a port forward that leads to another vif: which one, and what to change. */
 const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 
-/* Why a default route cannot be made, with what is in its place as far as that is known. */
+/* The message for a default route whose metric is in use, with the route that has it, if known. */
 const char *apply_default_rival(const struct xnm_default *rival);
 
 /*
- * parts/network/apart_apply.c: interfaces of the host are kept apart as long as it forwards by
- * us. begin: before the setting of that path is switched on, if it is one of
- * forwarding; returns 0 or -errno. end: behind its going back. The caller of
- * both holds the lock of the settings.
+ * parts/network/apart_apply.c: interfaces of the host may not forward to each other while xnm has
+ * switched forwarding on. begin: called before the sysctl at path is switched on, if it is one of
+ * forwarding; returns 0 or -errno. end: called after it was restored. The caller of both holds the
+ * lock of the settings.
  */
 int apply_apart_begin(struct xnm_ctx *ctx, const char *path);
 void apply_apart_end(struct xnm_ctx *ctx, const char *path);
-/* Whether it is by us that the host forwards in a family. */
+/* Whether it was xnm that switched forwarding on in a family. */
 bool apply_apart_is_ours(const struct xnm_ctx *ctx, unsigned int ip);
-/* Whether anything is to be done; and does it, for whom the same goes as for begin. */
+/* Whether anything has to change; and changes it, under the same lock as begin. */
 bool apply_apart_is_due(struct xnm_ctx *ctx, unsigned int ip);
 int apply_apart_settle(struct xnm_ctx *ctx, unsigned int ip, bool begins);
-/* apart_look.c: what has come and gone meanwhile. often: with many vifs not at each event. */
+/* apart_look.c: updates the rules for interfaces that came or went. often: where there are many
+ * vifs, not at each event. */
 void apply_apart_look(struct xnm_ctx *ctx, bool often);
 
 /*
- * parts/network/settings_apply.c: changes the settings of a plan; writes its network's note, and
- * puts back what that names no more; replaces any note, or with new == NULL removes
- * it, and puts back the settings that only old names. Return 0 or -errno.
+ * parts/network/settings_apply.c: sets the sysctls of a plan; writes its network's note, and
+ * restores sysctls that the note no longer names; replaces any note, or removes it with new ==
+ * NULL, and restores the sysctls that only old names. Return 0 or -errno.
  */
 int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 int apply_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 int apply_replace_note(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *old,
 		       const struct xnm_network_note *new);
 
-/* parts/filter/apply.c: the socket of nftables, opened when it is needed. Return 0 or -errno. */
+/* parts/filter/apply.c: opens the nftables socket when it is needed. Return 0 or -errno. */
 int apply_open_nft(struct xnm_ctx *ctx);
 int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan);
-/* Sends the batch of a transaction, and counts it as one of ours. */
+/* Sends the batch as one transaction, and records its generation as xnm's own. */
 int apply_commit(struct xnm_ctx *ctx);
 /*
- * Makes tables anew, with all that is noted for them, or takes them away. all:
- * then everything is whole. -ESTALE: not if anything has changed since now.
+ * Rebuilds tables with all elements that are noted for them, or deletes them. all: after this, all
+ * tables are complete. -ESTALE: something has changed since the generation in now; nothing was
+ * done.
  */
 struct apply_tables {
 	bool build[2], exists[2], end[2]; /* enum xnm_table */
@@ -66,10 +68,10 @@ struct apply_tables {
 int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables);
 
 /*
- * parts/filter/strays.c: finds what nobody has noted of our tables. in_use: there is a
- * vif among them that runs, as its notes were lost; then none of it is to go.
- * going: what the caller is about to delete is none. Begins with all zero; the
- * list keeps its room for the next time. Returns 0 or -errno.
+ * parts/filter/strays.c: finds elements of our tables that no note names. in_use: some of them
+ * belong to a running vif whose notes were lost; then none of them may be deleted. going: elements
+ * that the caller is about to delete, which are not reported. The struct begins as zero; the list
+ * keeps its memory for the next call. Returns 0 or -errno.
  */
 struct apply_strays {
 	unsigned int n, room;
@@ -78,84 +80,87 @@ struct apply_strays {
 };
 int apply_strays_find(struct xnm_ctx *ctx, struct apply_strays *strays,
 		      const struct xnm_element *going, unsigned int n_going);
-/* An element that is noted, but leads to an access list that the policy has no more. */
+/* Whether an element leads to an access list that is no longer in the policy. */
 bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_element *element);
-/* Nothing but deletes: a table that has gone, or is not ours, does not keep those of the other. */
+/* Only deletes elements. If one table is missing or not ours, those of the other one still go. */
 int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n);
-/* The same of a network; what another one has noted, too, stays. */
+/* The same for a network's elements; those that another network has noted, too, stay. */
 int apply_delete_networks(struct xnm_ctx *ctx, const struct xnm_elements *elements,
 			  const char *network);
 
 /*
- * Takes back all that a network has changed, if no vif is noted as one of it,
- * neither by the network's notes nor by its own. but: the vif that leaves it, of
- * which notes may still be there; NULL: none.
+ * Undoes all that was set up for a network, if no vif is in it by the network's notes or the vif's
+ * own. but: the vif that is leaving, whose note may still exist; NULL: none.
  */
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
 			  const struct xnm_owner *but);
 
-/* The vif is not held any more to what is noted of the bridge op->dev; as apply_release_network(). */
+/* Ends the vif's membership in the note on bridge op->dev's own addresses; as
+ * apply_release_network(). */
 int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
 /*
- * parts/conntrack/apply.c: ends the connections that purge is about and that the rules,
- * as the notes have them, would not let begin; and those that a port forward
- * among gone has made, which is not there any more. Returns 0 or -errno.
+ * parts/conntrack/apply.c: deletes the conntrack entries that purge selects and that the rules, as
+ * noted, would no longer accept as new; and those made by a port forward in gone. Returns 0 or
+ * -errno.
  */
 int apply_purge(struct xnm_ctx *ctx, const struct xnm_purge *purge, const struct xnm_element *gone,
 		unsigned int n_gone);
 
-/* parts/conntrack/ended.c: what has ended stays so. Adds a connection; the list is sent as a whole. */
+/* parts/conntrack/ended.c: keeps ended connections from being taken for new ones. Adds a
+ * connection; the list is sent as a whole. */
 struct xnm_connection;
 void apply_ended_add(struct xnm_elements *list, const struct xnm_connection *connection);
 int apply_ended_send(struct xnm_ctx *ctx, const struct xnm_elements *list);
-/* What is in the sets now, to be put into a table that is made anew. */
+/* Reads the sets of ended connections, to put them into a rebuilt table. */
 int apply_ended_read(struct xnm_ctx *ctx, struct xnm_elements *list);
-/* Forgets all connections of the addresses, also those that have ended. */
+/* Deletes all conntrack entries of the addresses, and their entries in the sets of ended
+ * connections. */
 int apply_forget(struct xnm_ctx *ctx, const struct xnm_cidr *list, unsigned int n);
-/* The same of everybody's that have ended. */
+/* Empties the sets of ended connections. */
 void apply_ended_clear(struct xnm_ctx *ctx);
 
 /*
- * Gives the interface that a bridge carries its addresses and routes back, and
- * takes it out. Returns 0; -EAGAIN when the interface is not there; another
- * -errno with everything as it was.
+ * Gives the interface whose place the bridge takes its addresses and routes back, and detaches it.
+ * Returns 0; -EAGAIN if the interface does not exist; another -errno with everything unchanged.
  */
 int apply_carry_back(struct xnm_ctx *ctx, const struct xnm_link *bridge,
 		     const struct xnm_bridge_note *note);
 
 /*
- * parts/uplink/lease.c: puts the lease of an uplink in the place of the one before, an
- * empty one too, and notes it: only an address that was not there before is
- * ours. give_up takes the noted one away, unless somebody else keeps it by now.
+ * parts/uplink/lease.c: replaces the lease of an uplink by another one, which may be empty, and
+ * notes it; an address that existed before does not become ours. give_up deletes the noted address,
+ * unless it is somebody else's by now.
  */
 struct xnm_offer;
 struct xnm_uplink_note;
 int apply_lease(struct xnm_ctx *ctx, struct xnm_uplink_note *note, const struct xnm_offer *offer);
 int apply_give_up_lease(struct xnm_ctx *ctx, const struct xnm_uplink_note *note, int ifindex);
-/* parts/owned/lease.c: one came or went; xnm_leases_follow() is to be called behind all locks. */
+/* parts/owned/lease.c: a lease came or went; call xnm_leases_follow() after all locks are
+ * dropped. */
 void apply_lease_changed(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr *address);
 
-/* Takes back all that is noted of an uplink; with an owner only if it is that vif's. */
+/* Undoes all that is noted of an uplink; with owner only if that vif is the uplink. */
 int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm_owner *owner);
 
-/* For a bridge that goes: a server takes no message by an interface that it does not find any more.
- * Waits a little until it has taken those that the plan has sent. */
+/* Before a bridge is deleted: a DHCP server ignores messages from an interface that no longer
+ * exists. Waits a little until it has handled the DHCP releases that the plan has sent. */
 void apply_await_releases(const struct xnm_plan *plan);
 
-/* What others are told of a domain or vif, and its guest of them. Returns 0 or -errno. */
+/* Updates the fast path's nodes of a domain or vif, and those of its peers. Returns 0 or -errno. */
 int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent);
-/* parts/fastpath/gc.c: takes away what no notes say any more, as after they were lost. */
+/* parts/fastpath/gc.c: removes nodes that no note explains, as after notes were lost. */
 void apply_fastpath_check(struct xnm_ctx *ctx);
 
-/* The vif needs no more that op->dev is let through; ends it as apply_release_network() does. */
+/* The vif no longer needs accept rules for op->dev; deletes them as apply_release_network()
+ * does. */
 int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
-/* Deletes our rules for the device in others' chains; that they are gone already is success. */
+/* Deletes our rules for the device from other programs' chains; missing ones are no error. */
 int apply_end_through(struct xnm_ctx *ctx, const char *dev);
 
-/* parts/foreign/gc.c: deletes those for devices that nobody has noted. Their notes were lost, or
- * somebody has saved the rules and loads them when the host starts. */
+/* parts/foreign/gc.c: deletes our rules for devices that no note names: the notes were lost, or
+ * another program saved the rules and loads them when the host starts. */
 void apply_end_strays(struct xnm_ctx *ctx);
 
 #endif

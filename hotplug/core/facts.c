@@ -127,7 +127,7 @@ static int read_vifname(struct reader *reader, struct xnm_guest *guest)
 			reader, KEY_VIFNAME, text,
 			"is not a name for a network device (at most 15 of A-Z a-z 0-9 _ . "
 			": @ -)");
-	/* its own name is what it has anyway; another's could be taken by a later guest */
+	/* the vif's own name changes nothing; another vif's may be needed by a later guest */
 	if (xnm_ifname_is_vif(text) && strcmp(text, reader->event->vif) != 0)
 		return bad_value(reader, KEY_VIFNAME, text,
 				 "is the name of another guest's interface");
@@ -239,8 +239,8 @@ static void read_uuid(struct reader *reader, struct xnm_guest *guest, const char
 }
 
 /*
- * A stub domain has the vifs of the domain whose devices it emulates once more.
- * libxl calls it like that one, with a suffix, and domain 0 notes whose it is.
+ * A stub domain has a second copy of the vifs of the domain that it emulates devices for. libxl
+ * names it after that domain, with a suffix, and domain 0 writes its number to the node "target".
  */
 static void read_target(struct reader *reader, const char *domain, struct xnm_guest *guest)
 {
@@ -255,7 +255,7 @@ static void read_target(struct reader *reader, const char *domain, struct xnm_gu
 	read_uuid(reader, guest, path, guest->target_uuid);
 }
 
-/* Not readable from a driver domain: then the guest is known by its MAC, bridge and devid. */
+/* A driver domain cannot read it: then the guest is known by its MAC, bridge and devid. */
 static void read_domain(struct reader *reader, struct xnm_guest *guest)
 {
 	char path[64];
@@ -273,7 +273,7 @@ int xnm_facts_readable(const struct xnm_guest *guest, uint32_t domid, struct xnm
 
 	if (rc == -EINVAL || rc == -E2BIG)
 		return xnm_fail(err, -EINVAL,
-				"%s of domain %u in xenstore %s, and the policy goes by it: "
+				"%s of domain %u in xenstore %s, and the policy matches by it: "
 				"give the guest another one (1 to %zu characters of ASCII)",
 				guest->unread_key, domid,
 				rc == -EINVAL ? "has characters that are not printable ASCII"
@@ -295,7 +295,7 @@ static int read_guest(struct xnm_guest *guest, struct xnm_store *store,
 	rc = xnm_store_list(store, event->backend, note_key, &reader);
 	if (rc)
 		return xnm_fail(err, rc, "cannot read %s from xenstore: %s", event->backend,
-				rc == -ENOENT ? "it is not there, the guest has gone"
+				rc == -ENOENT ? "it does not exist: the guest is gone"
 					      : strerror(-rc));
 	rc = read_identity(&reader, guest);
 	if (rc == 0)
@@ -330,7 +330,7 @@ int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const stru
 	return rc;
 }
 
-/* The long lists are as long as they say. */
+/* The long lists need no clearing: their lengths say what is valid. */
 static void clear_network(struct xnm_network_facts *network)
 {
 	network->has_note = network->is_member = network->sysctls_hold = false;
@@ -363,7 +363,7 @@ static void clear_filter(struct xnm_filter_facts *filter)
 
 void xnm_facts_clear(struct xnm_facts *facts)
 {
-	/* whoever writes to a page for the first time waits for the kernel to find one */
+	/* untouched static memory is zero: do not fault its pages in */
 	if (!facts->is_used) {
 		facts->is_used = true;
 		return;
@@ -395,8 +395,8 @@ int xnm_facts_link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct
 int xnm_facts_note_error(int rc, const char *folder, const char *name, struct xnm_err *err)
 {
 	return xnm_fail(err, rc,
-			"cannot read the note %s/%s/%s: %s; it is not taken for none: mend it, or "
-			"remove it if all that it notes has gone",
+			"cannot read the note %s/%s/%s: %s; repair it, or delete it if nothing "
+			"that it lists exists any more",
 			xnm_run_dir_path(), folder, name, strerror(-rc));
 }
 

@@ -35,41 +35,41 @@ struct xnm_want;
 struct xnm_guest {
 	struct xnm_mac mac;
 	char bridge[128]; /* as written, with any VLAN suffix */
-	char device[IFNAMSIZ]; /* what the kernel calls it; "": nothing is called so */
-	char base_device[IFNAMSIZ]; /* the same of what stands before the suffix */
-	unsigned int n_bridge_names; /* all its names, if the policy looks at them */
+	char device[IFNAMSIZ]; /* the kernel's name of that device; "": there is none */
+	char base_device[IFNAMSIZ]; /* the same for the part before the VLAN suffix */
+	unsigned int n_bridge_names; /* name and altnames, if the policy matches by them */
 	char bridge_names[XNM_MAX_LINK_NAMES][XNM_ALTNAME_LEN];
 	char vifname[IFNAMSIZ];
 	bool has_vlan;
 	struct xnm_vlans vlan;
-	uint32_t mtu_bytes; /* 0: not given, which means 1500 to the guest */
-	bool is_ioemu; /* an emulated NIC shares it: a tap vifD.N-emu will follow */
+	uint32_t mtu_bytes; /* 0: not given; the guest's default is 1500 */
+	bool is_ioemu; /* there is an emulated NIC, too: a tap vifD.N-emu will follow */
 	unsigned int n_addresses;
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
 	char frontend[XNM_PATH_MAX];
-	uint32_t frontend_mtu_bytes; /* what the guest is told now; 0: the node is not there */
+	uint32_t frontend_mtu_bytes; /* what the frontend's mtu node says; 0: there is none */
 	bool connected; /* hotplug-status is "connected" */
-	bool has_error; /* a hotplug-error of an earlier try is there */
-	bool has_rate; /* its configuration has a rate=, which netback keeps */
-	char domain_name[128]; /* "": not there for us to read; see also core/migration.c */
-	char uuid[XNM_UUID_TEXT_LEN]; /* lower case; "": there is none, or it is not readable */
-	uint32_t target; /* of a stub domain: whose devices it emulates; 0: it is none */
+	bool has_error; /* there is a hotplug-error of an earlier attempt */
+	bool has_rate; /* its configuration has a rate=, which netback enforces */
+	char domain_name[128]; /* "": not readable; see also core/migration.c */
+	char uuid[XNM_UUID_TEXT_LEN]; /* lower case; "": none, or not readable */
+	uint32_t target; /* of a stub domain: the domain it emulates devices for; else 0 */
 	char target_uuid[XNM_UUID_TEXT_LEN];
-	const char *unread_key; /* "name" or "vm", if it is there and cannot be used */
+	const char *unread_key; /* "name" or "vm", if it exists but cannot be used */
 	int unread_rc;
 };
 
 struct xnm_policy;
 
-/* One member for each part, of which its own header says what it is. Zero before their first use:
- * their memory is static, as it is much longer than what is used of it. */
+/* One member per part, explained in the part's own header. Zero before its first use. It is static
+ * memory, as mostly little of it is touched. */
 struct xnm_facts {
 	const struct xnm_run_dir *dir; /* while they are read */
 	struct xnm_store *store;
-	bool is_used; /* xnm_facts_clear() has something to do */
+	bool is_used; /* so that xnm_facts_clear() has something to clear */
 	struct xnm_guest guest;
 	bool has_note;
-	struct xnm_vif_note note; /* what an earlier event noted of the vif */
+	struct xnm_vif_note note; /* the vif's note, from an earlier event */
 	struct xnm_device_facts device;
 	struct xnm_bridge_facts bridge;
 	struct xnm_address_facts address;
@@ -85,37 +85,34 @@ struct xnm_facts {
 };
 
 /*
- * Reads the guest's keys, and who the guest is: a driver domain may not be able
- * to read that, then it stays empty.
+ * Reads the guest's keys, its name and its UUID; these two stay empty where a driver domain may not
+ * read them.
  *
- * Returns 0, -ENOENT when the backend directory does not exist, -EINVAL for a
- * value that is not what it should be, or another -errno; err says which.
+ * Returns 0, -ENOENT if the backend directory does not exist, -EINVAL for an invalid value, or
+ * another -errno; err says which.
  */
 int xnm_facts_guest(struct xnm_guest *guest, struct xnm_store *store, const struct xnm_event *event,
 		    struct xnm_err *err);
 
 /*
- * Whether who the guest is could be read, or is not there to be read. Who has a
- * policy that goes by it must not take what cannot be read for no name. Returns
- * 0, or -errno with err filled.
+ * Whether the guest's name and UUID were read, or do not exist. Where the policy matches by them,
+ * an unreadable name must not count as no name. Returns 0, or -errno with err filled.
  */
 int xnm_facts_readable(const struct xnm_guest *guest, uint32_t domid, struct xnm_err *err);
 
 /*
- * A name with a suffix that xl adds for a migration loses it, if somebody else
- * says so. A configuration that merely has such a name= is another guest's.
- * Witnesses are: a domain with the same UUID and the name without the suffix; a
- * note of one; a [vif] section with that name and UUID; and xl, when it receives
- * the guest from another host.
+ * Strips the suffix that xl adds to the name for a migration, if it is confirmed that xl added it;
+ * a configuration may also have such a name=, which is another guest. It is confirmed by a domain
+ * with the same UUID and the name without the suffix, by a note on such a vif, by a [vif] section
+ * with that name and UUID, or by xl receiving the guest from another host.
  */
 void xnm_facts_migration(struct xnm_guest *guest, struct xnm_store *store,
 			 const struct xnm_run_dir *dir, const struct xnm_event *event,
 			 const struct xnm_policy *policy);
 
 /*
- * Looks which device the guest's bridge= means, in both of its readings, and
- * with all what names that one has. Returns 0, also where there is none, or
- * -errno with err filled.
+ * Finds the device that the guest's bridge= names, read as a whole and without a VLAN suffix; with
+ * all, also that device's altnames. Returns 0, also if there is none, or -errno with err filled.
  */
 int xnm_facts_names(struct xnm_guest *guest, struct xnm_rtnl *rtnl, bool all, struct xnm_err *err);
 
@@ -123,10 +120,10 @@ int xnm_facts_names(struct xnm_guest *guest, struct xnm_rtnl *rtnl, bool all, st
 int xnm_facts_way(struct xnm_uplink_seen *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		  const char *name, struct xnm_err *err);
 
-/* All default routes of the host; more of them than fit are no failure. */
+/* Reads all default routes of the host; more of them than fit are no error. */
 int xnm_facts_slots(struct xnm_slots *slots, struct xnm_rtnl *rtnl, struct xnm_err *err);
 
-/* Whether the online of the vif has to do with any such uplink. */
+/* Whether the vif is, or its network uses, any uplink with a gateway. */
 bool xnm_wants_ways(const struct xnm_want *want);
 
 /* Whether the network's bridge is one that xnm made, or is about to. */
@@ -135,57 +132,55 @@ static inline bool xnm_makes_bridge(const struct xnm_facts *facts)
 	return facts->bridge.link.ifindex == 0 || facts->bridge.is_ours;
 }
 
-/* All unknown. */
+/* Resets facts: nothing is known. */
 void xnm_facts_clear(struct xnm_facts *facts);
 
 /*
- * Reads the bridge's addresses and its interfaces, with what they have of
- * addresses and routes: of those that are not in the bridge, and with all also
- * of those that are, where a run that was killed may have left some.
+ * Reads the bridge's addresses and its interfaces. Addresses and routes are read of interfaces that
+ * are not in the bridge yet; with all, also of its ports, where a killed run may have left some.
  */
 int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		      const struct xnm_network *network, bool all, struct xnm_err *err);
 
-/* Reads whether the bridge is ours, and which of its interfaces and addresses the policy has no more. */
+/* Reads whether the bridge is ours, and which of its interfaces and addresses are no longer in the
+ * policy. */
 int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			  const struct xnm_run_dir *dir, const struct xnm_network *network,
 			  const struct xnm_policy *policy, struct xnm_err *err);
 
-/* Sorts those that a bridge has, by the same. */
+/* Moves the bridge's addresses that the policy no longer has to stale_addresses. */
 void xnm_facts_stale_addresses(struct xnm_facts *facts, const struct xnm_network *network,
 			       const struct xnm_policy *policy);
 
 /*
- * Whether an address of a bridge, which xnm made or not, is one that the policy
- * has for it no more. ours: xnm has added it. On kernels that cannot say so, a
- * bridge of xnm still loses what the policy has for another network's.
+ * Whether the policy no longer has this address for the bridge, whoever made the bridge. ours: xnm
+ * added the address. On kernels that cannot tell, a bridge made by xnm still loses addresses that
+ * the policy gives to another network.
  */
 bool xnm_is_stale_address(const struct xnm_policy *policy, const char *bridge,
 			  const struct xnm_bridge_note *note, bool ours,
 			  const struct xnm_cidr *address);
 
 /*
- * Finds the cards of a note again, by what stays of them: one that was renamed
- * gets its new name in the note, and the old one as an alternative name, by which
- * the policy may mean it. changed may be NULL. Returns 0 or -errno, with its
- * reason in xnm_rtnl_reason().
+ * Finds the interfaces of a note again by ifindex and MAC address. For a renamed one, the note gets
+ * its new name, and the old one as an altname, by which the policy may name it. changed may be
+ * NULL. Returns 0 or -errno, with its reason in xnm_rtnl_reason().
  */
 int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *changed);
 
-/* Reads what the bridge is to give back to the interface that it has it from. */
+/* Reads the addresses and routes that the bridge is to give back to its interface. */
 int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
 			 const struct xnm_link *bridge, const struct xnm_bridge_note *note);
 
-/* parts/network/read.c: the note on the wanted network, whether self is one of it, its sysctls. */
+/* parts/network/read.c: the note on the wanted network, whether self is a member, its sysctls. */
 int xnm_facts_network_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 			   const struct xnm_owner *self, const struct xnm_want *want,
 			   struct xnm_err *err);
 
 /*
- * Reads the notes on the wanted network and looks at our nftables tables: not
- * at every element, unless somebody has changed something since we last did.
- * facts->state must be read before. Returns 0 or -errno with err filled, also
- * for a table of our name that is not ours.
+ * Reads the notes on the wanted network and checks our nftables tables: each element only if
+ * another program has changed nftables since the last check. facts->state must be read before.
+ * Returns 0 or -errno with err filled, also for a table with our name that is not ours.
  */
 int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_run_dir *dir,
 		     const struct xnm_event *event, const struct xnm_want *want,
@@ -199,7 +194,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
  */
 int xnm_facts_pool(struct xnm_facts *facts, const struct xnm_event *event,
 		   const struct xnm_want *want, struct xnm_err *err);
-/* The same for somebody who asks about a guest that may not be there. */
+/* The same for a guest that may not run. */
 struct xnm_pool_guest;
 int xnm_pool_find(struct xnm_pool_facts *out, const struct xnm_run_dir *dir,
 		  const struct xnm_owner *self, const struct xnm_pool_guest *guest,

@@ -6,15 +6,14 @@
 #include "hotplug/core/facts.h"
 
 /*
- * A MAC address is copied with a line of a configuration, and a name with the
- * file: none of them alone says who a guest is. What xl keeps through a
- * migration, a save and a reboot is the UUID, the name (but for a suffix) and
- * the MAC address, and all that is known on both sides has to agree. Where
- * neither UUID nor name is, as in a driver domain, nobody is the same.
+ * A MAC address is copied with a line of a configuration, and a name with the file: neither of them
+ * alone identifies a guest. xl keeps the UUID, the name (but for a suffix) and the MAC address
+ * through a migration, a save and a reboot; whichever of these is known of both vifs must agree.
+ * Where neither UUID nor name is known, as in a driver domain, no two vifs are of one guest.
  */
 struct xnm_identity {
 	uint32_t domid;
-	uint32_t target; /* the domain whose devices this one emulates; 0: none */
+	uint32_t target; /* the domain that this stub domain emulates devices for; 0: none */
 	struct xnm_mac mac;
 	const char *name, *uuid; /* "": not known; the UUID is the target's, if there is one */
 };
@@ -23,23 +22,22 @@ struct xnm_identity xnm_identity_of_guest(const struct xnm_guest *guest, uint32_
 struct xnm_identity xnm_identity_of_notes(const struct xnm_vif_note *state);
 
 /*
- * Whether both are one guest. Two vifs of one domain never are: they are there
- * at the same time, and stay.
+ * Whether both are the same guest's, one replacing the other. Two vifs of one domain never are:
+ * both exist, and both stay.
  */
 bool xnm_same_guest(const struct xnm_identity *a, const struct xnm_identity *b);
 
 /*
- * The same when a is on its way out, or has gone. One of name and UUID is enough
- * then: xl makes a new UUID for each start of a guest whose configuration has
- * none, lets no two have one name, and a guest may be renamed. Where there is
- * nothing to compare, the MAC address decides.
+ * The same where a is being removed, or no longer exists. Then one of name and UUID is enough: xl
+ * makes a new UUID for each start of a guest whose configuration has none, no two domains have one
+ * name, and a guest may be renamed. Without any of both, the MAC address decides.
  */
 bool xnm_follows_guest(const struct xnm_identity *a, const struct xnm_identity *b);
 
 /*
- * "web1--incoming" is web1 on its way in, "web1--migratedaway" on its way out
- * (xl_migrate.c); or another guest that is called so. Only who knows more takes
- * the suffix away. Returns whether there is one.
+ * "web1--incoming" is web1 while it arrives, "web1--migratedaway" when it has left (xl_migrate.c),
+ * or another guest that has this name: the caller must know which before it strips the suffix.
+ * Returns whether there is one.
  */
 bool xnm_strip_migration_suffix(char *name);
 
@@ -49,11 +47,11 @@ bool xnm_strip_migration_suffix(char *name);
  */
 void xnm_uuid_of_vm(const char *vm, char out[XNM_UUID_TEXT_LEN]);
 
-/* core/kin.c: what a vif that has something noted is to the one that an event is about. */
+/* core/kin.c: how the vif in a note is related to the vif of an event. */
 enum xnm_kin {
-	XNM_KIN_OTHER, /* somebody else, or one who cannot be read */
-	XNM_KIN_SAME, /* the same guest, on its way in or out */
-	XNM_KIN_GONE, /* nobody any more */
+	XNM_KIN_OTHER, /* another guest, or one that cannot be read */
+	XNM_KIN_SAME, /* the same guest, as in a migration or a reboot */
+	XNM_KIN_GONE, /* no longer exists */
 };
 
 /* Fills other with what is noted of it. facts->store and dir are open. */
@@ -61,9 +59,8 @@ enum xnm_kin xnm_facts_kin(const struct xnm_facts *facts, const struct xnm_event
 			   const struct xnm_owner *owner, struct xnm_vif_note *other);
 
 /*
- * Looks who else has the vif's MAC address in its place on the bridge. Returns
- * 0 with what is found in facts, or -EADDRINUSE with err filled for another
- * guest, or another vif of this one.
+ * Finds another vif with this MAC address on the same bridge and VLAN. Returns 0 with the result in
+ * facts, or -EADDRINUSE with err filled if it is another guest's, or another vif of this one.
  */
 int xnm_facts_mac(struct xnm_facts *facts, const struct xnm_event *event,
 		  const struct xnm_want *want, struct xnm_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kin.c - find out whether who has something noted is the guest that an event is about, or has gone. */
+/* kin.c - find out whether the vif in a note is of the same guest as the event's, or no longer exists. */
 #include "hotplug/core/identity.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static bool is_there(const char *name)
 	return name[0] && (if_nametoindex(name) || errno != ENODEV);
 }
 
-/* Under netback's names or ours, wherever they are attached. */
+/* Whether a vif's device exists, by netback's name or ours. */
 static bool has_devices(const struct xnm_vif_note *state)
 {
 	struct xnm_event event;
@@ -39,7 +39,7 @@ static void other_backend(const struct xnm_event *event, const struct xnm_owner 
 		       owner->devid);
 }
 
-/* libxl says first that a device goes, and calls the script when the backend has closed it. */
+/* libxl first sets the backend's state to Closing, and runs the script when it is Closed. */
 static bool is_leaving(const struct xnm_facts *facts, const char *backend)
 {
 	char text[16];
@@ -61,7 +61,7 @@ static bool has_no_keys(const struct xnm_facts *facts, const char *backend)
 	       xnm_store_read(facts->store, backend, "frontend-id", text, sizeof(text)) == -ENOENT;
 }
 
-/* Renamed since it was noted: what it is called now counts. */
+/* The domain may have been renamed since the note was written: its present name counts. */
 static bool was_renamed(const struct xnm_facts *facts, const struct xnm_identity *me,
 			const struct xnm_vif_note *other)
 {
@@ -72,7 +72,7 @@ static bool was_renamed(const struct xnm_facts *facts, const struct xnm_identity
 	if (strcmp(me->name, them.name) == 0 ||
 	    xnm_store_read(facts->store, path, "name", name, sizeof(name)))
 		return false;
-	/* with one UUID it is the same guest; without, a suffix says nothing */
+	/* with the same UUID it is the same guest; without any, a suffix proves nothing */
 	if (me->uuid[0] && strcmp(me->uuid, them.uuid) == 0)
 		(void)xnm_strip_migration_suffix(name);
 	them.name = name;
@@ -88,11 +88,12 @@ enum xnm_kin xnm_facts_kin(const struct xnm_facts *facts, const struct xnm_event
 	int rc;
 
 	rc = xnm_vif_note_read(facts->dir, owner->domid, owner->devid, other);
-	/* a note that outlived its vif is nobody's; of a vif that runs, or cannot be read, it is */
+	/* a note whose vif no longer exists counts as nobody's, but not if the vif runs or cannot
+	 * be read */
 	if (rc == -ENOENT && !xnm_vif_is_used(owner->domid, owner->devid))
 		return XNM_KIN_GONE;
 	if (rc) {
-		/* half of it may have been read */
+		/* it may be incomplete */
 		xnm_vif_note_clear(other);
 		other->domid = owner->domid;
 		other->devid = owner->devid;
@@ -167,7 +168,7 @@ static bool share_vlan(const struct mac_search *search, const struct xnm_vif_not
 	return false;
 }
 
-/* A trunk meets only those in its VLANs; notes that cannot be read may be of any. */
+/* A trunk conflicts only with vifs in its VLANs; a vif whose note is unreadable may be in any. */
 static bool is_elsewhere(const struct mac_search *search, const struct xnm_vif_note *other)
 {
 	return other->mac_scope[0] &&
@@ -187,7 +188,7 @@ static int look_at(void *arg, const struct xnm_owner *owner)
 	kin = xnm_facts_kin(facts, search->event, owner, &other);
 	if (kin == XNM_KIN_OTHER && is_elsewhere(search, &other))
 		return 0;
-	/* it has another one by now */
+	/* the vif has another MAC address by now */
 	if (kin == XNM_KIN_OTHER && other.mac_scope[0] &&
 	    !xnm_mac_equal(&other.mac, &facts->guest.mac))
 		kin = XNM_KIN_GONE;
@@ -204,7 +205,7 @@ static int look_at(void *arg, const struct xnm_owner *owner)
 	return 0;
 }
 
-/* Who has it in one place. */
+/* The vif that has the MAC address in this scope. */
 static int look_in(struct mac_search *search, const char *scope)
 {
 	struct xnm_owner owner;
@@ -224,7 +225,7 @@ int xnm_facts_mac(struct xnm_facts *facts, const struct xnm_event *event,
 	int rc;
 
 	xnm_want_mac_scope(want, scope);
-	/* a link without a bridge has two ends, and nobody mistakes one for another */
+	/* a routed vif shares its link with nobody */
 	if (!scope[0])
 		return 0;
 	facts->address.mac_is_free = xnm_mac_note_owner(facts->dir, scope, mac, &owner) ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* migration.c - find out whether a guest with a migration's suffix to its name is the one without. */
+/* migration.c - find out whether xl has added a migration's suffix to a guest's name. */
 #include "hotplug/core/facts.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ struct witness_search {
 	bool found;
 };
 
-/* Where no toolstack has given a UUID, there is nothing but the name; otherwise both must fit. */
+/* Without a UUID from the toolstack, the name alone decides; otherwise both must match. */
 static bool is_same_uuid(struct xnm_store *store, const char *domain, const char *uuid)
 {
 	char vm[64], theirs[XNM_UUID_TEXT_LEN] = "";
@@ -34,7 +34,7 @@ static bool is_same_uuid(struct xnm_store *store, const char *domain, const char
 	return uuid[0] && strcmp(theirs, uuid) == 0;
 }
 
-/* xl lets no two domains have one name: it is the guest itself that still runs under it. */
+/* No two domains have one name: the domain with that name is this guest, which still runs there. */
 static void look_at(void *arg, const char *entry)
 {
 	struct witness_search *search = arg;
@@ -50,7 +50,8 @@ static void look_at(void *arg, const char *entry)
 			is_same_uuid(search->store, path, search->guest->uuid);
 }
 
-/* It has been found out before, for this domain or for the one beside it that xl has renamed. */
+/* An earlier event has found it out and noted it, for this domain or for the other one that xl
+ * renamed. */
 static int look_at_note(void *arg, uint32_t domid, uint32_t devid)
 {
 	const struct witness_search *search = arg;
@@ -64,9 +65,8 @@ static int look_at_note(void *arg, uint32_t domid, uint32_t devid)
 }
 
 /*
- * From another host: nobody here has heard of it but xl, which is our parent
- * when it calls the script (xl_migrate.c, migrate_receive()), and which makes
- * such names for no other reason.
+ * From another host: only xl knows of it here. xl is our parent when it runs the script
+ * (xl_migrate.c, migrate_receive()), and gives such names for no other reason.
  */
 static bool is_received(const char *text, size_t len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide: event, wants and facts give the ordered operations; no I/O, no opinions elsewhere. */
+/* plan.c - decide: event, wants and facts give the ordered operations, without I/O. */
 #include "hotplug/core/plan.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
@@ -25,7 +25,7 @@
  * 4. "connected" is the last operation of an online.
  */
 
-/* The long lists are as long as they say. */
+/* The long lists need no clearing: their lengths say what is valid. */
 static void clear_network_note(struct xnm_network_note *note)
 {
 	note->bridge[0] = '\0';
@@ -57,7 +57,7 @@ static void clear_filter(struct xnm_filter_change *filter)
 
 void xnm_plan_clear(struct xnm_plan *plan)
 {
-	/* whoever writes to a page for the first time waits for the kernel to find one */
+	/* untouched static memory is zero: do not fault its pages in */
 	if (!plan->is_used) {
 		plan->is_used = true;
 		return;
@@ -80,19 +80,19 @@ void xnm_plan_clear(struct xnm_plan *plan)
 	plan->fastpath.change.n = 0;
 }
 
-/* An online does what its phases say in the order in which phases.def has them. */
+/* The phases of an online are in the order of phases.def. */
 static const uint8_t online_order[] = {
 #define XNM_PHASE(id, whose, what) XNM_PHASE_##id,
 #include "hotplug/core/phases.def"
 #undef XNM_PHASE
 };
 
-/* An offline takes back what an online did. */
+/* The phases of an offline. */
 static const uint8_t offline_order[] = {
-	XNM_PHASE_UPLINK, /* the host has another default route at once */
+	XNM_PHASE_UPLINK, /* first, so that the host has another default route at once */
 	XNM_PHASE_DETACH,
 	XNM_PHASE_FILTER,
-	XNM_PHASE_DEVICE, /* the name is free only when nothing in nftables bears it */
+	XNM_PHASE_DEVICE, /* the name is free only when no nftables element has it */
 	XNM_PHASE_UNLIST,
 	XNM_PHASE_WITHDRAW,
 	XNM_PHASE_LEAVE,
@@ -100,7 +100,7 @@ static const uint8_t offline_order[] = {
 	XNM_PHASE_LEAVE_NETWORK,
 	XNM_PHASE_LEAVE_FIREWALL,
 	XNM_PHASE_LEAVE_BRIDGE,
-	XNM_PHASE_NOTE, /* last: whoever is killed before leaves it behind */
+	XNM_PHASE_NOTE, /* last: a run that is killed before leaves the note behind */
 };
 
 struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_phase phase,
@@ -125,8 +125,7 @@ struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_phase phase,
 	return op;
 }
 
-/* Moves each operation in front of those that belong behind it. Parts are asked nearly in the order
- * of phases, so few move. */
+/* Insertion sort by phase, stable: the parts add their operations nearly in order, so few move. */
 static void sort(struct xnm_plan *plan, const uint8_t *order, size_t n_order)
 {
 	uint8_t rank[XNM_N_PHASES] = { 0 };
@@ -147,7 +146,7 @@ static void sort(struct xnm_plan *plan, const uint8_t *order, size_t n_order)
 	}
 }
 
-/* 16 new addresses with eight uplinks that answer for them, and 16 old ones, are more than fit. */
+/* 16 new addresses with proxy neighbours on eight uplinks, and 16 old ones, are more than fit. */
 int xnm_plan_end(struct xnm_plan *plan, const char *what, struct xnm_err *err)
 {
 	sort(plan, online_order, XNM_N_ELEMENTS(online_order));

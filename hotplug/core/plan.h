@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.h - the ordered operations that turn what is into what is wanted. */
+/* plan.h - the ordered operations that change what is into what is wanted. */
 #ifndef XNM_PLAN_H
 #define XNM_PLAN_H
 
@@ -12,7 +12,7 @@ struct xnm_op {
 	const struct xnm_op_type *type;
 	uint8_t phase; /* enum xnm_phase */
 	char dev[IFNAMSIZ]; /* the device's name at this point of the plan */
-	int ifindex; /* 0: known only when an earlier operation has made it */
+	int ifindex; /* 0: an earlier operation of the plan creates it */
 	char why[96];
 	union {
 		char name[IFNAMSIZ];
@@ -32,16 +32,16 @@ struct xnm_op {
 };
 
 #define XNM_PLAN_MAX 256
-/* One member for each part that has something beside its operations. Zero before its first use: its
- * memory is static, as it is much longer than what is used of it. */
+/* One member per part that needs more than operations. Zero before its first use. It is static
+ * memory, as mostly little of it is touched. */
 struct xnm_plan {
-	bool is_used; /* xnm_plan_clear() has something to do */
-	bool full; /* something had no room: nothing of the plan may be done */
-	bool changes_network; /* touches the bridge itself: needs its lock */
-	struct xnm_rival rival; /* why there is no plan */
+	bool is_used; /* so that xnm_plan_clear() has something to clear */
+	bool full; /* an array was too small: the plan must not be run */
+	bool changes_network; /* changes what vifs share: needs the network's lock exclusively */
+	struct xnm_rival rival; /* the vif because of which planning failed */
 	uint32_t domid, devid;
-	unsigned int n; /* as much of op[] counts */
-	struct xnm_op op[XNM_PLAN_MAX + 1]; /* the last takes what has no room */
+	unsigned int n; /* number of operations */
+	struct xnm_op op[XNM_PLAN_MAX + 1]; /* the last one is written when there is no room */
 	struct xnm_vif_note note;
 	struct xnm_bridge_plan bridge;
 	struct xnm_address_plan address;
@@ -55,22 +55,22 @@ struct xnm_plan {
 	struct xnm_fastpath_plan fastpath; /* last, as it is long */
 };
 
-/* Zero, but for the long lists, whose lengths are zero. */
+/* Empties the plan; of the long lists only the lengths are cleared. */
 void xnm_plan_clear(struct xnm_plan *plan);
 
 /*
- * Adds an operation on the device dev; why is what people read behind it.
- * Returns the operation, so that the caller can fill u. It is done behind all
- * of earlier phases, and within its phase in the order in which it was added.
+ * Adds an operation on the device dev; why is the reason printed after it. Returns the operation,
+ * so that the caller can fill u. Operations run by phase, and within a phase in the order in which
+ * they were added.
  */
 struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_phase phase,
 			    const struct xnm_op_type *type, const char *dev, int ifindex,
 			    const char *why, ...) XNM_PRINTF(6, 7);
 
-/* Puts all that was added in the order of the phases. -E2BIG with err filled when not all had
- * room. what: the vif or network. */
+/* Sorts the operations by phase. -E2BIG with err filled if there was no room for all. what: the vif
+ * or network. */
 int xnm_plan_end(struct xnm_plan *plan, const char *what, struct xnm_err *err);
-/* The same with the phases of an offline, which does what has room. */
+/* The same by the phases of an offline, which runs as many as fit. */
 void xnm_plan_end_offline(struct xnm_plan *plan);
 
 /* One line that says what op does: "attach vif1.0 to bridge br0". Returns out. */

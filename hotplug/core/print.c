@@ -12,7 +12,7 @@ const char *xnm_op_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 
 void xnm_plan_print(const struct xnm_plan *plan, FILE *stream)
 {
-	/* the longest lists all settings of a network with many uplinks */
+	/* the longest text lists all sysctls of a network with many uplinks */
 	char text[XNM_MAX_SETTINGS * sizeof(plan->network.sysctls[0].path)];
 
 	for (unsigned int i = 0; i < plan->n; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rival.c - say which other vif has what an operation was to give to this one. */
+/* rival.c - the messages for an address, MAC, port forward or metric that another vif or route has. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/vif.h"
 

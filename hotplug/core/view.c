@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* view.c - what several parts conclude from the same wants and facts. */
+/* view.c - conclusions from wants and facts that several parts need. */
 #include <string.h>
 
 #include "hotplug/core/part.h"
 #include "hotplug/kernel/carry.h"
 
-/* What a vif's end in the backend is called on the wire; the guest has the real address.
- * All ones but the group bit: a bridge takes the lowest address of its ports for its own. */
+/* The MAC address of every vif's device in the backend; the guest's end has the real one. All ones
+ * but the group bit, as a bridge takes the lowest MAC address of its ports. */
 const struct xnm_mac xnm_port_mac = { { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
 bool xnm_view_renames(const struct xnm_view *view)

@@ -52,7 +52,7 @@ static void identify(struct xnm_vif_identity *id, const struct xnm_event *event,
 	id->devid = event->devid;
 }
 
-/* The first tristate that somebody set, the most specific one first. */
+/* The first value that is set, the most specific one first. */
 static void want_flag(struct xnm_port_want *port, enum xnm_port_flag flag, enum xnm_tristate vif,
 		      enum xnm_tristate network)
 {
@@ -78,15 +78,15 @@ static void want_port(struct xnm_port_want *port, const struct xnm_port_policy *
 	want_flag(port, XNM_PORT_BCAST_FLOOD, vif->bcast_flood, network->bcast_flood);
 	want_flag(port, XNM_PORT_NEIGH_SUPPRESS, vif->neigh_suppress, network->neigh_suppress);
 	/*
-	 * Frames to 01:80:c2:00:00:0x, with whatever inside, go from a port to this host's own
-	 * protocols past all rules of nftables; only those that may be forwarded come by there
-	 * (br_handle_frame() in net/bridge/br_input.c), where locked vifs lose them
+	 * Frames to 01:80:c2:00:00:0x, whatever they carry, go from a port to this host's own
+	 * protocols without passing nftables; only those that may be forwarded pass it
+	 * (br_handle_frame() in net/bridge/br_input.c), where those of locked vifs are dropped
 	 */
 	if (locked)
 		want_flag(port, XNM_PORT_GROUP_FWD, XNM_YES, XNM_YES);
 }
 
-/* No [vif] section matches a vif of a host that has some: what on-unknown= says. */
+/* The policy has [vif] sections, but none matches: on-unknown= decides. */
 static int want_unknown(struct xnm_want *want, const struct xnm_policy *policy,
 			const struct xnm_guest *guest, struct xnm_err *err)
 {
@@ -114,14 +114,14 @@ static int want_unknown(struct xnm_want *want, const struct xnm_policy *policy,
 	}
 	xnm_format_mac(&guest->mac, mac);
 	return xnm_fail(err, -EPERM,
-			"the policy knows no vif like this (domain '%s', mac %s) and says "
-			"on-unknown=reject: add a [vif] section for it to " XNM_POLICY_FILE,
+			"no [vif] section of the policy matches this vif (domain '%s', mac %s), "
+			"and on-unknown=reject: add one to " XNM_POLICY_FILE,
 			guest->domain_name, mac);
 }
 
 /*
- * The network of a bridge that the guest names. The policy has the names that
- * the kernel has: whatever else the guest may call a bridge, its network counts.
+ * The network of the bridge that the guest names. The policy has the kernel's names, so a bridge's
+ * network is found also if the guest uses an altname.
  */
 static const struct xnm_network *network_of(struct xnm_want *want, const char *named,
 					    const char *device)
@@ -146,7 +146,7 @@ const char *xnm_want_bridge_text(const struct xnm_want *want, char out[XNM_BRIDG
 	return out;
 }
 
-/* Which network, or which bridge without one; and the VLANs that its spelling carries. */
+/* The vif's network, or its bridge without a network; and the VLANs in bridge=. */
 static int want_bridge(struct xnm_want *want, const struct xnm_guest *guest,
 		       const struct xnm_policy *policy, bool full_bridge_exists,
 		       struct xnm_err *err)
@@ -168,7 +168,7 @@ static int want_bridge(struct xnm_want *want, const struct xnm_guest *guest,
 		memcpy(want->bridge.name, want->network->bridge, sizeof(want->bridge.name));
 		return 0;
 	}
-	/* also a name that is too long for the two readings */
+	/* also a name that is too long to be read with and without a suffix */
 	if (guest->device[0]) {
 		memcpy(want->bridge.name, guest->device, sizeof(want->bridge.name));
 		return 0;
@@ -229,7 +229,7 @@ static void want_mtu(struct xnm_want *want, const struct xnm_guest *guest)
 		want->device.mtu_bytes = want->network->mtu_bytes;
 		want->device.mtu_why = "the [network] section says so";
 	} else {
-		want->device.mtu_why = "the bridge has it";
+		want->device.mtu_why = "it is the bridge's MTU";
 	}
 }
 
@@ -274,7 +274,8 @@ static int want_name(struct xnm_want *want, const struct xnm_event *event,
 	return 0;
 }
 
-/* With none somebody else makes the routes, be it by what the guest advertises. */
+/* Without a gateway somebody else makes the routes, perhaps from the guest's router
+ * advertisements. */
 static bool has_ip6(const struct xnm_gateways *gateway)
 {
 	for (unsigned int i = 0; i < gateway->n; i++) {
@@ -284,7 +285,7 @@ static bool has_ip6(const struct xnm_gateways *gateway)
 	return gateway->none || gateway->expected.family == AF_INET6;
 }
 
-/* A guest that shares its connection, where the policy expects it. */
+/* A guest with share=yes needs a network whose uplink names it. */
 static int want_shares(struct xnm_want *want, const struct xnm_guest *guest, struct xnm_err *err)
 {
 	const struct xnm_policy *policy = want->policy;
@@ -299,17 +300,16 @@ static int want_shares(struct xnm_want *want, const struct xnm_guest *guest, str
 		if (!xnm_uplink_has_gateway(uplink))
 			continue;
 		if (want->uplink.n_shares == XNM_MAX_VIF_UPLINKS)
-			return xnm_fail(
-				err, -E2BIG,
-				"[uplink %s] is one more uplink with guest=%s: one vif can be "
-				"%d of them",
-				uplink->name, uplink->guest, XNM_MAX_VIF_UPLINKS);
+			return xnm_fail(err, -E2BIG,
+					"[uplink %s] is one uplink too many with guest=%s: one vif "
+					"can be %d uplinks",
+					uplink->name, uplink->guest, XNM_MAX_VIF_UPLINKS);
 		want->uplink.shares[want->uplink.n_shares++] = uplink;
 	}
 	return 0;
 }
 
-/* Loading has looked where the policy alone says which network it is. */
+/* Where the policy alone decides the network, loading it has checked this already. */
 static int check_share(const struct xnm_want *want, struct xnm_err *err)
 {
 	if (!want->attach || !want->section || want->section->share != XNM_YES ||
@@ -373,7 +373,7 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 		rc = want_bridge(want, guest, policy, full_bridge_exists, err);
 	if (rc)
 		return rc;
-	/* the network may bring a locking mode of its own */
+	/* the network may have a locking-mode= of its own */
 	want_locking(want);
 	if (want->attach && want->network)
 		want->backend = want->network->backend;
@@ -415,7 +415,7 @@ const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *
 	return is_free ? want->device.name : facts->device.link.name;
 }
 
-/* Only a vif that is routed has addresses of this host, and a guest's of the family to reach. */
+/* Only on a routed vif does this host have addresses, for a guest with IPv6 addresses. */
 bool xnm_wants_ipv6(const struct xnm_want *want)
 {
 	if (want->backend != XNM_BACKEND_ROUTE)

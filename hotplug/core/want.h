@@ -6,14 +6,14 @@
 #include "hotplug/core/facts.h"
 #include "hotplug/notes/vif.h"
 
-/* One member for each part, of which its own header says what it is. */
+/* One member per part, explained in the part's own header. */
 struct xnm_want {
 	bool attach; /* false: the policy disables this vif */
-	bool held; /* no vif at all: the network is to be there without one */
+	bool held; /* not for a vif: a network with start=boot */
 	enum xnm_backend backend; /* by a bridge, or routed by this host */
 	uint32_t devid;
 	const struct xnm_policy *policy;
-	const struct xnm_network *network; /* NULL: the bridge is not the policy's */
+	const struct xnm_network *network; /* NULL: the bridge is in no [network] */
 	const struct xnm_vif_policy *section; /* NULL: no [vif] section matches */
 	struct xnm_device_want device;
 	struct xnm_bridge_want bridge;
@@ -24,7 +24,7 @@ struct xnm_want {
 	char why[96]; /* which line of the policy decided, for people */
 };
 
-/* What a bridge is called when xnm must look for it under its full name first. */
+/* Room for a bridge= that must be looked up as a whole first. */
 struct xnm_bridge_name {
 	bool has_suffix; /* "br0.10" may be a bridge of that name, or br0 with VLAN 10 */
 	char base[IFNAMSIZ];
@@ -32,43 +32,44 @@ struct xnm_bridge_name {
 };
 
 /*
- * Reads a guest's bridge= in its two readings. Returns 0, or -EINVAL with the
- * reason in err when it is neither.
+ * Parses a guest's bridge= as a name, and as a name with a VLAN suffix. Returns 0, or -EINVAL with
+ * the reason in err if it is neither.
  */
 int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err);
 
 /*
- * Merges guest and policy into want. Pure. full_bridge_exists says that a
- * bridge named like the guest's bridge= as a whole exists, which then is
- * meant even if the name could be read as bridge and VLAN suffix.
+ * Merges guest and policy into want. Pure. full_bridge_exists: a bridge with the whole of the
+ * guest's bridge= as its name exists, and is meant even if that could be read as bridge and VLAN
+ * suffix.
  *
- * Returns 0; -EPERM when the policy refuses the vif; -EINVAL when the values
- * cannot go together. err says why.
+ * Returns 0; -EPERM if the policy refuses the vif; -EINVAL if the values contradict each other. err
+ * says why.
  */
 int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
 	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err);
 
-/* What is known once the bridge has been looked at (ifindex 0: it is to be made): a VLAN that
- * ports without any are in, too, is no place of its own. */
+/* Fills what depends on the bridge's state (ifindex 0: it will be created): a VLAN that is also the
+ * bridge's default VLAN is no scope of its own. */
 void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge);
 
-/* Where its MAC address must be the only one; "" for nowhere. A trunk is in many VLANs at once. */
+/* The scope in which no other vif may have its MAC address; "": none. A trunk is in many VLANs at
+ * once. */
 void xnm_want_mac_scope(const struct xnm_want *want, char out[XNM_SCOPE_LEN]);
 
-/* The group of the vif's device, or 0: none in particular. */
+/* The group of the vif's device, or 0. */
 uint32_t xnm_want_group(const struct xnm_want *want);
 
 /* "brlan (altname of xenbr0)", or only the name, for messages. Returns out. */
 #define XNM_BRIDGE_TEXT_LEN (XNM_ALTNAME_LEN + 32)
 const char *xnm_want_bridge_text(const struct xnm_want *want, char out[XNM_BRIDGE_TEXT_LEN]);
 
-/* The device's name when the plan is done: one that another device has is waited for. */
+/* The device's name after the plan: its present one while another device has the wanted name. */
 const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *facts);
 
 /* Whether the host needs IPv6 on the device: it is routed, and the guest has IPv6 addresses. */
 bool xnm_wants_ipv6(const struct xnm_want *want);
 
-/* Puts what its pool has for the vif behind the other addresses. */
+/* Appends the addresses that its pool has for the vif. */
 void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts);
 
 /* Whether the vif is to be held to what is noted of its bridge. */

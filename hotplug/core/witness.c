@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* witness.c - whether a vif has gone, by the word of several who would know. */
+/* witness.c - whether a vif no longer exists, by xenstore, the bus of xen-backend and its network device. */
 #include "hotplug/core/witness.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ static void count_key(void *arg, const char *name)
 	++*(unsigned int *)arg;
 }
 
-/* Its own folder, as a list of all may be cut short, and it may have come since that was read. */
+/* Reads the vif's own folder: a list of all vifs may be incomplete, or older than the vif. */
 static bool keys_have_gone(const struct xnm_witness *witness, uint32_t domid, uint32_t devid,
 			   char why[XNM_WHY_LEN])
 {
@@ -37,7 +37,7 @@ static bool keys_have_gone(const struct xnm_witness *witness, uint32_t domid, ui
 	if (rc == -ENOENT || (rc == 0 && n == 0))
 		return true;
 	if (rc)
-		(void)snprintf(why, XNM_WHY_LEN, "cannot look for its keys in xenstore: %s",
+		(void)snprintf(why, XNM_WHY_LEN, "cannot read its keys in xenstore: %s",
 			       strerror(-rc));
 	else
 		(void)snprintf(why, XNM_WHY_LEN, "xenstore has its keys");
@@ -52,7 +52,7 @@ bool xnm_kernel_has_vif(uint32_t domid, uint32_t devid)
 	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
 }
 
-/* Under the vif's own name, or the one that is noted, unless that is another's by now. */
+/* Finds the device by netback's name, or by the noted one, unless another vif has that by now. */
 static int find_netdev(const struct xnm_ctx *ctx, const char *vif, uint32_t domid, uint32_t devid,
 		       struct xnm_link *link)
 {
@@ -75,7 +75,7 @@ bool xnm_vif_has_gone(const struct xnm_witness *witness, uint32_t domid, uint32_
 	if (xnm_kernel_has_vif(domid, devid)) {
 		(void)snprintf(why, XNM_WHY_LEN,
 			       "xenstore has no keys of it, but " KERNEL_DEVICES
-			       "/vif-%u-%u is there",
+			       "/vif-%u-%u exists",
 			       domid, devid);
 		return false;
 	}
@@ -86,25 +86,25 @@ bool xnm_vif_has_gone(const struct xnm_witness *witness, uint32_t domid, uint32_
 			       xnm_rtnl_reason(witness->ctx->rtnl));
 		return false;
 	}
-	/* what netback makes is of no kind */
+	/* netback's devices have no kind */
 	if (rc == 0 && link.kind[0] == '\0') {
-		(void)snprintf(why, XNM_WHY_LEN, "xenstore has no keys of it, but %s is there",
+		(void)snprintf(why, XNM_WHY_LEN, "xenstore has no keys of it, but %s exists",
 			       link.name);
 		return false;
 	}
-	/* another device under the name of a vif, which does not go with the keys: only what
-	 * xenstore still knows tells whether it has forgotten everything */
+	/* a device of another kind with a vif's name does not disappear with the keys: whether
+	 * xenstore has lost everything is told only by older vifs that it still has */
 	if (rc == 0 && !witness->knows_older(witness->arg, domid, devid)) {
 		(void)snprintf(why, XNM_WHY_LEN,
-			       "%s is there, and xenstore knows none of the vifs from before it "
-			       "either: was xenstored started anew?",
+			       "%s exists, and xenstore has no keys of older vifs either: was "
+			       "xenstored restarted?",
 			       link.name);
 		return false;
 	}
 	return keys_have_gone(witness, domid, devid, why);
 }
 
-/* By its real name: there are no folders for others. */
+/* By the device's name: sysfs has no folders for altnames. */
 static bool is_port(int ifindex)
 {
 	char name[IF_NAMESIZE], path[64];
@@ -115,7 +115,7 @@ static bool is_port(int ifindex)
 	return access(path, F_OK) == 0;
 }
 
-/* Without rtnetlink: those who ask this have not all opened it, and it is asked seldom. */
+/* Without rtnetlink: not all callers have it open, and this is rarely called. */
 bool xnm_device_is_used(const char *name)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);

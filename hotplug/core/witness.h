@@ -1,44 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* witness.h - whether a vif has gone, by the word of several who would know. */
+/* witness.h - whether a vif no longer exists, by xenstore, the bus of xen-backend and its network device. */
 #ifndef XNM_WITNESS_H
 #define XNM_WITNESS_H
 
 #include "hotplug/core/apply.h"
 
 /*
- * Three know of a vif: xenstore has its keys, the kernel has a device on the
- * bus of xen-backend, and netback a network device. Each may be wrong or
- * silent: xenstored may have been started anew and know nothing of guests that
- * run, its answer may come late or cut short, the kernel may not let us look.
- * A vif has gone when its keys have and nothing of the others is left. That one
- * of them cannot be asked, or that all of its answers are no, says nothing.
+ * A vif has keys in xenstore, a device on the bus of xen-backend, and a network device. Each of
+ * these sources may fail: xenstored may have been restarted and know nothing of running guests, its
+ * answer may be late or incomplete, the kernel may refuse access. A vif no longer exists if its
+ * keys are gone and neither device exists. A source that cannot be read proves nothing, nor does
+ * one that answers "no" for every vif.
  */
 struct xnm_witness {
 	const struct xnm_ctx *ctx;
 	const char *backend_dir; /* the xenstore folder of all vif backends */
-	/* whether xenstore still has a vif that was noted before this one */
+	/* whether xenstore still has a vif that is older than this one */
 	bool (*knows_older)(void *arg, uint32_t domid, uint32_t devid);
 	void *arg;
 };
 
 /*
- * Whether nothing is left of a vif whose keys are not where they should be; else
- * why says what speaks against it. Asks xenstore once, and only when the others
- * say that it has gone.
+ * Whether a vif whose keys seem to be missing no longer exists; else why says what is still there.
+ * Asks xenstore once, and only if both devices are gone.
  */
 #define XNM_WHY_LEN 160
 bool xnm_vif_has_gone(const struct xnm_witness *witness, uint32_t domid, uint32_t devid,
 		      char why[XNM_WHY_LEN]);
 
 /*
- * Whether a vif, or the tap of its emulated NIC, is up or in a bridge: so somebody
- * uses it, whether or not there are notes of it. That it cannot be asked is a yes.
+ * Whether a vif, or the tap of its emulated NIC, is up or in a bridge: then it is in use, with or
+ * without notes. True also if this cannot be read.
  */
 bool xnm_vif_is_used(uint32_t domid, uint32_t devid);
 
 /*
- * Whether the kernel has a device of it on the bus of xen-backend. A host that
- * has no such bus is none of Xen, or hides it: then there is none.
+ * Whether the vif has a device on the bus of xen-backend. Without such a bus, as outside of Xen, it
+ * has none.
  */
 bool xnm_kernel_has_vif(uint32_t domid, uint32_t devid);
 

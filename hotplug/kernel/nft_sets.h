@@ -144,7 +144,7 @@ enum xnm_table {
 /* The table that an element is of. */
 enum xnm_table xnm_element_table(const struct xnm_element *element);
 
-/* The number of a guard set in the table that looks at the vif: of the bridge table, or of inet. */
+/* The guard set in the table that filters the vif: table bridge, or inet for a routed vif. */
 static inline enum xnm_set_id xnm_guard_set(enum xnm_set_id bridge_set, bool bridged)
 {
 	int offset = bridged ? 0 : XNM_SET_INET_DROPS - XNM_SET_BRIDGE_DROPS;

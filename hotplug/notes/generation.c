@@ -13,21 +13,20 @@
 #include "hotplug/notes/files.h"
 
 /*
- * The file <run>/nft. Every transaction of anybody makes a new generation of
- * nftables, and the kernel tells whoever made it its number. Those of ours are
- * noted, each in its place of a ring. When all since the one in which all was
- * seen whole are there, nobody else has changed anything. One that is not noted,
- * as its maker was killed or has yet to note it, counts as somebody else's,
- * which costs a look and nothing else.
+ * The file <run>/nft. Each nftables transaction makes a new generation, whose number the kernel
+ * tells to its sender. Our own are recorded in a ring. If all generations since the one in which
+ * our tables were seen complete are in the ring, no other program has changed anything. One that is
+ * not recorded, because a run was killed or has yet to record it, counts as another program's,
+ * which only costs a check.
  */
 #define N_OURS 1024
 
 struct seen {
-	uint32_t generation; /* in which all was seen whole; 0: never */
-	uint32_t rebuilt; /* in which the last table was made, by us; 0: none was */
+	uint32_t generation; /* generation in which all was seen complete; 0: never */
+	uint32_t rebuilt; /* generation in which we last built a table; 0: none */
 	uint64_t rules
-		[XNM_N_TABLES]; /* what those of each table say, as it was made; 0: not known */
-	uint32_t ours[N_OURS]; /* the one with the number n stands at n % N_OURS */
+		[XNM_N_TABLES]; /* digest of each table's rules when it was built; 0: unknown */
+	uint32_t ours[N_OURS]; /* generation n is at index n % N_OURS */
 };
 
 static void read_seen(const struct xnm_run_dir *dir, struct seen *seen)
@@ -49,7 +48,7 @@ static int open_seen(const struct xnm_run_dir *dir)
 	fd = openat(dir->run_fd, "nft", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return fd;
-	/* one of another length has been made just now, or by another version, and says nothing */
+	/* a file of another length is new or another version's, and counts as empty */
 	if (fstat(fd, &st) ||
 	    (st.st_size != (off_t)sizeof(struct seen) &&
 	     ((st.st_size && ftruncate(fd, 0)) || ftruncate(fd, sizeof(struct seen))))) {
@@ -59,13 +58,13 @@ static int open_seen(const struct xnm_run_dir *dir)
 	return fd;
 }
 
-/* All but the ring, which others may write to at any time. */
+/* Writes all but the ring, to which other runs may write at any time. */
 static void write_seen(const struct xnm_run_dir *dir, const struct seen *seen)
 {
 	_cleanup_close_ int fd = open_seen(dir);
 	const ssize_t len = offsetof(struct seen, ours);
 
-	/* it only saves work: whoever reads another number looks for itself */
+	/* the file only saves work: without it, tables are checked */
 	if (fd >= 0 && pwrite(fd, seen, (size_t)len, 0) != len)
 		(void)unlinkat(dir->run_fd, "nft", 0);
 }
@@ -106,7 +105,7 @@ int xnm_nft_now(const struct xnm_run_dir *dir, struct xnm_nft *nft, struct xnm_s
 	read_seen(dir, &seen);
 	now->was_made = seen.rebuilt != 0;
 	now->is_unchanged = rc == 0 && all_ours(&seen, now->generation);
-	/* before the ring has gone round */
+	/* before the ring wraps */
 	if (now->is_unchanged && now->generation - seen.generation > N_OURS / 2)
 		xnm_nft_seen(dir, now);
 	return rc;

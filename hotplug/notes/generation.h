@@ -12,11 +12,11 @@
 struct xnm_nft;
 struct xnm_run_dir;
 
-/* A moment of nftables. */
+/* The state of nftables at a generation. */
 struct xnm_seen {
 	uint32_t generation;
-	bool is_unchanged; /* all is as it was seen whole, but for what we have done */
-	bool was_made; /* our tables are noted to have been there */
+	bool is_unchanged; /* nothing but our own changes since our tables were seen complete */
+	bool was_made; /* by the notes, our tables existed */
 };
 
 /*
@@ -30,7 +30,7 @@ void xnm_nft_count(const struct xnm_run_dir *dir, uint32_t generation);
 void xnm_nft_seen(const struct xnm_run_dir *dir, const struct xnm_seen *now);
 void xnm_nft_made(const struct xnm_run_dir *dir, uint32_t generation,
 		  const uint64_t rules[XNM_N_TABLES], bool all);
-/* The generation in which one of them was made the last time; 0: none was. */
+/* The generation in which a table was last built; 0: none was. */
 uint32_t xnm_nft_rebuilt(const struct xnm_run_dir *dir);
 /* Whether a table, whose rules say that, has another rule than when it was made. */
 bool xnm_nft_is_other(const struct xnm_run_dir *dir, enum xnm_table table, uint64_t rules);

@@ -33,7 +33,8 @@ enum xnm_lock {
 
 /* How long a run waits for another one; nobody holds a lock for longer than a few operations. */
 #define XNM_LOCK_TIMEOUT_MS 2000
-/* For what many guests share that start together: a network, its bridge, a pool. */
+/* For locks that many guests wait for when they start together: of a network, its bridge, a
+ * pool. */
 #define XNM_SHARED_LOCK_TIMEOUT_MS 8000
 
 #define XNM_MAX_LOCKS 8 /* that one run holds */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dhcp_hook.c - what the DHCP client of an uplink has got, or lost: the address and the route. */
+/* dhcp_hook.c - run by an uplink's DHCP client: set, or remove, the leased address and route. */
 #include "hotplug/parts/uplink/client.h"
 
 #include <arpa/inet.h>
@@ -24,7 +24,7 @@ static struct xnm_policy the_policy;
 
 enum happening { NOTHING, BOUND, LOST, GUESSED };
 
-/* udhcpc gives a word as argument, the others one in the environment. */
+/* udhcpc passes the event as argument, the others in the environment. */
 static enum happening happening_of(const char *word)
 {
 	static const struct {
@@ -46,7 +46,7 @@ static enum happening happening_of(const char *word)
 		{ "STOP", LOST },
 		{ "NAK", LOST },
 		{ "STOPPED", LOST },
-		/* dhclient: nobody answers, but an old lease would still be good: it is to go on */
+		/* dhclient: no server answers, but an old lease is still valid: keep trying */
 		{ "TIMEOUT", GUESSED },
 	};
 
@@ -77,7 +77,7 @@ static int mask_length(const char *text, uint8_t *length)
 	return *length && bits != UINT32_MAX << (32 - *length) ? -EINVAL : 0;
 }
 
-/* Only whether it can be read: what it says is looked at together with what this host has. */
+/* Only parses it; whether the lease can be accepted is checked later. */
 static int read_offer(struct xnm_offer *offer, struct xnm_err *err)
 {
 	const char *ip = either("ip", "new_ip_address");
@@ -98,7 +98,7 @@ static int read_offer(struct xnm_offer *offer, struct xnm_err *err)
 	return 0;
 }
 
-/* One that has been taken is not compared again with what came after it. */
+/* A lease that was accepted before is not checked again. */
 static int check_offer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 		       const struct xnm_uplink_note *note, const struct xnm_offer *offer)
 {
@@ -112,8 +112,8 @@ static int check_offer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 }
 
 /*
- * Whom the client was started for, by what it was started with: two uplinks may be
- * on one bridge.
+ * The uplink of the client, from the environment that it was started with: two uplinks may be on
+ * one bridge.
  */
 static const struct xnm_uplink *find_uplink(const char *name, const char *device)
 {
@@ -139,21 +139,21 @@ static int check_answer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 			 ? 0
 			 : xnm_dhcp_check_free(ctx, uplink, &offer->address);
 
-	/* whom a client asks that an older xnm has started was never said */
+	/* a client that an older xnm has started has no uplink's name */
 	if (rc || !getenv(XNM_DHCP_UPLINK))
 		return rc;
 	return xnm_dhcp_check_answer(ctx, uplink, note, &offer->address, &offer->router,
 				     either("serverid", "new_dhcp_server_identifier"));
 }
 
-/* It would be content with what was refused for as long as the server likes: the next probe asks anew. */
+/* Stops the client, which would keep the refused lease; the next probe starts it again. */
 static void end_client(const struct xnm_uplink_note *note)
 {
 	if (getenv(XNM_DHCP_UPLINK) && xnm_dhcp_runs(note->dhcp_pid, note->dhcp_started))
 		(void)kill((pid_t)note->dhcp_pid, SIGTERM);
 }
 
-/* The lock of all uplinks is held. What is refused leaves the uplink as if the lease had ended. */
+/* The uplinks' lock is held. A refused lease counts as ended. */
 static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum happening happening)
 {
 	static struct xnm_uplink_report reports[XNM_MAX_UPLINKS];
@@ -162,7 +162,7 @@ static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum hap
 	int rc, refused = 0;
 
 	rc = xnm_uplink_note_read(&ctx->dir, uplink->name, &note);
-	/* a client that was told to end may still have something to say */
+	/* a client that was stopped may still run the hook */
 	if (rc)
 		return rc == -ENOENT ? 0
 				     : xnm_facts_note_error(rc, "uplink", uplink->name, &ctx->err);
@@ -172,7 +172,7 @@ static int change(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, enum hap
 		refused = check_offer(ctx, uplink, &note, &offer);
 	if (happening == BOUND && refused == 0)
 		refused = check_answer(ctx, uplink, &note, &offer);
-	/* that something cannot be read does not speak against it */
+	/* an error while reading is no reason to refuse the lease */
 	if (refused && refused != -EINVAL && refused != -EADDRINUSE && refused != -EACCES)
 		return refused;
 	if (refused)
@@ -191,14 +191,14 @@ static int open_notes(struct xnm_ctx *ctx)
 
 	if (rc == 0)
 		rc = xnm_run_dir_open(&ctx->dir, xnm_run_dir_path(), false);
-	return rc ? xnm_fail(&ctx->err, rc, "cannot look at the notes: %s", strerror(-rc)) : 0;
+	return rc ? xnm_fail(&ctx->err, rc, "cannot open the notes: %s", strerror(-rc)) : 0;
 }
 
 static int take_lock(struct xnm_ctx *ctx)
 {
 	int rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_UPLINKS, NULL, XNM_LOCK_TIMEOUT_MS);
 
-	return rc ? xnm_fail(&ctx->err, rc, "another run of xnm changes the uplinks: %s",
+	return rc ? xnm_fail(&ctx->err, rc, "another run of xnm is changing the uplinks: %s",
 			     strerror(-rc))
 		  : 0;
 }
@@ -220,7 +220,7 @@ static int run(struct xnm_ctx *ctx, const char *name, const char *device, enum h
 	if (has_policy)
 		uplink = find_uplink(name, device);
 	if (!has_policy && happening != LOST)
-		return xnm_fail(&ctx->err, -EINVAL, "the policy cannot be read: xnm check");
+		return xnm_fail(&ctx->err, -EINVAL, "the policy cannot be read: run 'xnm check'");
 	if (!uplink && happening != LOST)
 		return xnm_fail(&ctx->err, -ENOENT,
 				"the policy has no [uplink %.63s] with gateway=dhcp on %s",

@@ -20,18 +20,17 @@
 #include "hotplug/xen/store.h"
 
 /*
- * The toolstack does not always call offline: it was killed, the driver domain
- * or xl devd was restarted, the backend did not close in time. Every online
- * looks for what such cases left, with one listing of xenstore against one of
- * our own folder: the cost must not be a round trip per vif. Only of those that
- * are missing there the other witnesses are asked (witness.h). Where there are
- * many vifs, the listings themselves cost as much as an online: then those
- * that follow each other fast look once together.
+ * The toolstack does not always run offline: it may have been killed, the driver domain or xl devd
+ * restarted, or the backend not closed in time. Every online looks for vifs that were left this
+ * way, by comparing one listing of xenstore with one of our own folder: it must not cost a round
+ * trip per vif. The other sources (witness.h) are read only for vifs that are missing there. With
+ * many vifs, the listings themselves cost as much as an online: then only one of several onlines in
+ * quick succession reads them.
  */
-#define GC_MANY	   64 /* beyond this many vifs, not at every online of a burst */
+#define GC_MANY	   64 /* with more vifs, not at every online of a burst */
 #define GC_PAUSE_S 2
 
-/* Of the time of <run>/gc: somebody looked then. */
+/* The mtime of <run>/gc is the time of the last check. */
 #define GC_FILE "gc"
 
 static bool is_other(const struct gc *gc, uint32_t domid, uint32_t devid)
@@ -47,7 +46,7 @@ static int count_others(void *arg, uint32_t domid, uint32_t devid)
 	return gc->others > GC_MANY;
 }
 
-/* Says whether somebody has just looked, and else that we do. */
+/* Whether another run has just checked; else records that this one does. */
 static bool was_just_done(const struct gc *gc)
 {
 	const int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
@@ -115,7 +114,7 @@ static int is_older(void *arg, uint32_t domid, uint32_t devid)
 	       (noted.tv_sec == search->noted.tv_sec && noted.tv_nsec < search->noted.tv_nsec);
 }
 
-/* A xenstored that was started anew knows at most who has come since. */
+/* A restarted xenstored knows only vifs that are newer than its start. */
 static bool knows_older(void *arg, uint32_t domid, uint32_t devid)
 {
 	const struct gc *gc = arg;
@@ -131,7 +130,7 @@ static void count_key(void *arg, const char *name)
 	++*(unsigned int *)arg;
 }
 
-/* What xenstore says at first sight: a list of domains, and with thorough of each vif's keys. */
+/* A first check in xenstore: by a list of domains; with thorough, by each vif's keys. */
 static bool is_missing(const struct gc *gc, uint32_t domid, uint32_t devid)
 {
 	char path[XNM_PATH_MAX];
@@ -159,11 +158,11 @@ static bool has_gone(struct gc *gc, uint32_t domid, uint32_t devid)
 
 	if (xnm_vif_has_gone(&witness, domid, devid, why))
 		return true;
-	/* one that runs without xenstore's knowledge is told of at each online, to the log alone */
+	/* a running vif that xenstore does not know is reported at each online, in the log only */
 	if (gc->thorough)
-		xnm_log_warning("vif%u.%u stays: %s", domid, devid, why);
+		xnm_log_warning("vif%u.%u is kept: %s", domid, devid, why);
 	else
-		xnm_log_info("vif%u.%u stays: %s", domid, devid, why);
+		xnm_log_info("vif%u.%u is kept: %s", domid, devid, why);
 	return false;
 }
 
@@ -176,23 +175,24 @@ static int collect(void *arg, uint32_t domid, uint32_t devid)
 
 	if (!is_other(gc, domid, devid) || domid > XNM_DOMID_MAX || !is_missing(gc, domid, devid))
 		return 0;
-	/* whoever holds the lock is tearing it down already, or setting it up */
+	/* another run has its lock: it is being torn down, or set up */
 	if (xnm_lock_vif(&ctx.dir.locks, domid, devid, 0))
 		return 0;
 	if (!has_gone(gc, domid, devid)) {
 		xnm_unlock(&ctx.dir.locks, XNM_LOCK_VIF);
 		return 0;
 	}
-	/* the tap first: with it, an offline keeps the notes that both have */
+	/* the tap first: while it exists, an offline keeps the note of both */
 	xnm_event_init(&event, XNM_VERB_REMOVE, domid, devid);
 	(void)xnm_tear_down(&ctx, &event, &plan, false);
 	xnm_event_init(&event, XNM_VERB_OFFLINE, domid, devid);
 	ctx.err.text[0] = '\0';
 	if (xnm_tear_down(&ctx, &event, &plan, false))
-		xnm_log_warning("%s: its domain has gone, but: %s", event.vif, ctx.err.text);
+		xnm_log_warning("%s: its domain no longer exists, but cleaning up failed: %s",
+				event.vif, ctx.err.text);
 	else
-		xnm_log_info("%s: removed, its domain has gone", event.vif);
-	/* damaged notes, and those of a tap that could not be taken down */
+		xnm_log_info("%s: cleaned up, its domain no longer exists", event.vif);
+	/* for a damaged note, or a tap that could not be torn down */
 	(void)xnm_vif_note_remove(&ctx.dir, domid, devid);
 	xnm_unlock(&ctx.dir.locks, XNM_LOCK_VIF);
 	gc->ctx->nft = ctx.nft;
@@ -218,10 +218,9 @@ void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, ui
 	if (rc == 0 || rc == -ENOENT)
 		(void)xnm_vif_note_each(&ctx->dir, collect, &gc);
 	else
-		xnm_log_info(
-			"what guests left that went without an offline stays: cannot list %s in "
-			"xenstore: %s",
-			backend_dir, strerror(-rc));
+		xnm_log_info("cannot clean up after vifs whose offline never ran: cannot list %s "
+			     "in xenstore: %s",
+			     backend_dir, strerror(-rc));
 }
 
 static int collect_all(struct gc *gc)

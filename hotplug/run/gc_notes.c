@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gc_notes.c - remove what was made for vifs, and what was noted, when no vif is left that uses it. */
+/* gc_notes.c - remove what was made for vifs, and notes on it, if no vif uses it any more. */
 #include "hotplug/run/gc.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ static int collect_bridge(void *arg, const char *bridge)
 	return 0;
 }
 
-/* A wait for a name by a vif that has gone itself. */
+/* Removes the note that a vif waits for a name, if that vif no longer exists. */
 static int collect_vifname(void *arg, const char *name)
 {
 	struct gc *gc = arg;
@@ -57,15 +57,14 @@ static int collect_network(void *arg, const char *network)
 	struct gc *gc = arg;
 	int rc;
 
-	/* it goes with the setting that it is about */
+	/* notes on forwarding are removed with their sysctl */
 	if (network[0] == '+')
 		return 0;
 	rc = xnm_network_note_read(&gc->ctx->dir, network, &note);
 	if (rc == 0 && !xnm_network_has_members(&gc->ctx->dir, network) && note.bridge[0] &&
 	    gc_has_unknown(gc->ctx, note.bridge)) {
-		xnm_log_info("the rules of network %s stay: no vif has a note of being in it, but "
-			     "on %s are "
-			     "vifs without notes: xnm-vif reapply all",
+		xnm_log_info("the rules of network %s are kept: no vif's note names it, but %s has "
+			     "vifs without notes: run 'xnm-vif reapply all'",
 			     network, note.bridge);
 		return 0;
 	}
@@ -94,7 +93,7 @@ static void note_guarded(void *arg, const uint8_t *key, uint64_t packets, uint64
 		memcpy(search->names[search->n++], key, IFNAMSIZ - 1);
 }
 
-/* Takes the names of a vif that has notes off the list. */
+/* Removes the names of a vif with a note from the list. */
 static int forgive(void *arg, uint32_t domid, uint32_t devid)
 {
 	static struct xnm_vif_note state;
@@ -112,7 +111,7 @@ static int forgive(void *arg, uint32_t domid, uint32_t devid)
 	return 0;
 }
 
-/* Elements of devices that nobody has noted: their notes were lost. */
+/* Deletes elements of devices without a note, whose notes were lost. */
 static void collect_strays(struct gc *gc)
 {
 	static struct stray_search search;
@@ -126,11 +125,11 @@ static void collect_strays(struct gc *gc)
 	(void)xnm_nft_each_element(ctx->nft, &xnm_sets[XNM_SET_BRIDGE_GUARD], note_guarded,
 				   &search);
 	(void)xnm_nft_each_element(ctx->nft, &xnm_sets[XNM_SET_INET_GUARD], note_guarded, &search);
-	/* after the listing: who has come since then is not in it */
+	/* the notes after the dump: newer vifs are not in it */
 	rc = xnm_vif_note_each(&ctx->dir, forgive, &search);
-	/* a vif whose names are not known may have any of them */
+	/* a vif whose note is unreadable may have any of the names */
 	if (rc) {
-		xnm_log_warning("rules of vifs without notes stay: cannot read %s/vif: %s",
+		xnm_log_warning("rules of vifs without notes are kept: cannot read %s/vif: %s",
 				xnm_run_dir_path(), strerror(-rc));
 		return;
 	}
@@ -140,11 +139,11 @@ static void collect_strays(struct gc *gc)
 		found->n = 0;
 		if (search.names[i][0] == '\0')
 			continue;
-		/* without its rules it would be open */
+		/* without its elements its packets would not be filtered */
 		if (xnm_device_is_used(search.names[i])) {
 			gc->unknown = true;
-			xnm_log_info("the rules of %s stay: it has no note, but it is in "
-				     "use: xnm-vif reapply all",
+			xnm_log_info("the rules of %s are kept: it has no note, but it is in use: "
+				     "run 'xnm-vif reapply all'",
 				     search.names[i]);
 			continue;
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* give_up.c - before all vifs are put back to the policy: networks and guests lose what it has for others now. */
+/* give_up.c - before a reapply of all vifs: remove what the policy now gives to another network or guest. */
 #include "hotplug/core/elements/elements.h"
 #include "hotplug/run/give_up.h"
 
@@ -20,19 +20,18 @@
 #include "hotplug/parts/filter/filter.h"
 
 /*
- * Vifs are put back one by one. What only one can have, be it an address of this
- * host or an element of a set, could not be set for the first of two that swap
- * it as long as the second one has it. So all that the policy has for somebody
- * else by now goes first, for all networks and guests, and then each of them
- * gets what is its own. In between it is nobody's.
+ * Vifs are reapplied one by one. If two networks or guests swap an address of this host or an
+ * element of a set, the first one could not get it while the second one has it. So first all that
+ * the policy now gives to another one is removed, of all networks and guests, and then each of them
+ * gets its own. In between nobody has it.
  */
 
 struct wanted {
 	unsigned int n, room;
 	struct claim {
 		struct xnm_element element;
-		const struct xnm_network *network; /* whose it is to be, or */
-		const struct xnm_forward *forward; /* what leads to a guest by it */
+		const struct xnm_network *network; /* the network that is to have it, or */
+		const struct xnm_forward *forward; /* the port forward's guest */
 	} * list;
 };
 
@@ -63,7 +62,7 @@ static int want(struct wanted *wanted, const struct xnm_elements *elements,
 	return 0;
 }
 
-/* By which keys a forward leads to its guest, whatever address that has. */
+/* The elements of a port forward, whatever address its guest has. */
 static int want_forward(struct wanted *wanted, const struct xnm_forward *forward)
 {
 	static const struct xnm_cidr targets[] = { { .family = AF_INET }, { .family = AF_INET6 } };
@@ -83,7 +82,7 @@ static int want_all(struct wanted *wanted, const struct xnm_policy *policy)
 	int rc = 0;
 
 	for (unsigned int i = 0; rc == 0 && i < policy->n_networks; i++) {
-		/* what does not fit is told by who plans it */
+		/* if they are too many, the plan will report it */
 		if (xnm_filter_network(&elements, &policy->networks[i], policy, &err) == 0)
 			rc = want(wanted, &elements, &policy->networks[i], NULL);
 	}
@@ -94,7 +93,7 @@ static int want_all(struct wanted *wanted, const struct xnm_policy *policy)
 	return rc;
 }
 
-/* Whether a set cannot have both of them. */
+/* Whether both elements cannot be in a set together. */
 static bool exclude(const struct xnm_element *a, const struct xnm_element *b)
 {
 	const uint8_t *fields = xnm_sets[a->set].key;
@@ -123,13 +122,13 @@ static bool is_network_lost(const struct give_up *give_up, const struct xnm_elem
 			    const struct xnm_network *network)
 {
 	const struct wanted *wanted = &give_up->wanted;
-	/* a guest that is routed may have a part of it by now */
+	/* a routed guest may have a part of it */
 	bool lost = is_subnet(element);
 
 	for (unsigned int i = 0; i < wanted->n; i++) {
 		const struct claim *claim = &wanted->list[i];
 
-		/* what goes over to another as it is, or stays, is in no one's way */
+		/* an equal element does not conflict */
 		if (claim->network && xnm_element_equal(&claim->element, element))
 			return false;
 		lost |= claim->network != network && exclude(&claim->element, element);
@@ -137,7 +136,7 @@ static bool is_network_lost(const struct give_up *give_up, const struct xnm_elem
 	return lost;
 }
 
-/* Others than these have the name of the vif in them. */
+/* Only these elements do not contain the vif's name. */
 static bool is_vif_lost(const struct give_up *give_up, const struct xnm_element *element,
 			const struct xnm_vif_note *state)
 {
@@ -157,7 +156,7 @@ static bool is_vif_lost(const struct give_up *give_up, const struct xnm_element 
 	return false;
 }
 
-/* network: whose they were; NULL: a vif's. */
+/* network: the elements' network; NULL: a vif's. */
 static int end_elements(struct give_up *give_up, const char *network)
 {
 	struct xnm_ctx *ctx = give_up->ctx;
@@ -167,13 +166,13 @@ static int end_elements(struct give_up *give_up, const char *network)
 	if (rc == 0)
 		rc = network ? apply_delete_networks(ctx, gone, network)
 			     : apply_delete_elements(ctx, gone->list, gone->n);
-	/* what is not there cannot be in anybody's way */
+	/* a missing element cannot conflict */
 	if (rc == -ENOENT)
 		rc = 0;
 	return rc ? rc : apply_purge(ctx, NULL, gone->list, gone->n);
 }
 
-/* Leaves in elements what is not lost, and puts the rest to what has gone. */
+/* Moves the lost elements from elements to the deleted ones. */
 static void keep(struct give_up *give_up, struct xnm_elements *elements, unsigned int i,
 		 unsigned int *n, bool lost)
 {
@@ -221,7 +220,7 @@ static void clean_network(struct give_up *give_up, const struct xnm_network *net
 		xnm_unlock(&ctx->dir.locks, XNM_LOCK_NETWORK);
 	}
 	if (rc)
-		xnm_log_warning("network %s keeps what the policy has for others: %s",
+		xnm_log_warning("network %s keeps elements that the policy now gives to others: %s",
 				network->name, strerror(-rc));
 	give_up->rc |= rc;
 }
@@ -261,8 +260,8 @@ static int clean_vif(void *arg, uint32_t domid, uint32_t devid)
 		xnm_unlock(&ctx->dir.locks, XNM_LOCK_VIF);
 	}
 	if (rc)
-		xnm_log_warning("vif%u.%u keeps what the policy has for others: %s", domid, devid,
-				strerror(-rc));
+		xnm_log_warning("vif%u.%u keeps elements that the policy now gives to others: %s",
+				domid, devid, strerror(-rc));
 	give_up->rc |= rc;
 	return 0;
 }
@@ -290,7 +289,7 @@ int xnm_run_give_up(const struct xnm_policy *policy)
 	if (rc == 0)
 		rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), false);
 	if (rc)
-		xnm_log_warning("cannot see what the policy has for others by now: %s",
+		xnm_log_warning("cannot find out what the policy now gives to others: %s",
 				strerror(-rc));
 	if (rc == 0) {
 		clean_elements(&give_up);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* give_up.h - what comes before all vifs are put back to the policy. */
+/* give_up.h - the first step of a reapply of all vifs. */
 #ifndef XNM_GIVE_UP_H
 #define XNM_GIVE_UP_H
 
@@ -8,13 +8,13 @@
 struct xnm_ctx;
 
 /*
- * Bridges lose the addresses, and networks and guests the port forwards and
- * subnets, that the policy has for others by now, so that two can swap them.
- * Returns 0, or not 0 where something stays, and has told why.
+ * Removes from bridges the addresses, and from networks and guests the port forwards and subnets,
+ * that the policy now gives to others, so that two can swap them. Returns 0, or not 0 if something
+ * could not be removed, which was logged.
  */
 int xnm_run_give_up(const struct xnm_policy *policy);
 
-/* give_up_addresses.c: its part that is about bridges' addresses. ctx->policy is there. */
+/* give_up_addresses.c: the part for bridges' addresses. ctx->policy must be set. */
 int xnm_give_up_addresses(struct xnm_ctx *ctx);
 
 #endif

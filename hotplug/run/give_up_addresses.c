@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* give_up_addresses.c - move addresses of this host from bridge to bridge, before vifs are put back to the policy. */
+/* give_up_addresses.c - move addresses of this host from bridge to bridge, before a reapply of all vifs. */
 #include "hotplug/run/give_up.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 struct moves {
 	struct xnm_ctx *ctx;
-	bool takes; /* the heirs have got theirs */
+	bool takes; /* second pass: the addresses were added where they belong */
 	int rc;
 };
 
@@ -25,12 +25,13 @@ static void change_failed(struct moves *moves, const char *what, const char *bri
 	char text[XNM_CIDR_TEXT_LEN];
 
 	xnm_format_cidr(address, text);
-	xnm_log_warning("cannot %s address %s, which the policy has for another bridge: %s: %s",
-			what, text, bridge, reason);
+	xnm_log_warning(
+		"cannot %s address %s, which the policy now gives to another bridge: %s: %s", what,
+		text, bridge, reason);
 	moves->rc = -EBUSY;
 }
 
-/* The bridge that is to have the address instead, if it is there. */
+/* The network whose bridge is to get the address, if that bridge exists. */
 static const struct xnm_network *heir(const struct moves *moves, const struct xnm_cidr *address)
 {
 	const struct xnm_policy *policy = moves->ctx->policy;
@@ -48,9 +49,9 @@ static const struct xnm_network *heir(const struct moves *moves, const struct xn
 }
 
 /*
- * First the heir gets it, and then the bridge loses it: of a bridge without any
- * address the kernel forgets the routes, too. One that a guest still has, or that
- * is new to this host, comes with the vifs of its network, which look at that.
+ * The address is added to its new bridge first, and then deleted from the old one: when a bridge
+ * loses its last address, the kernel deletes its routes, too. An address that a guest still has, or
+ * that is new to this host, is added later by the vifs of its network, which check it.
  */
 static int hand_over(struct moves *moves, const struct xnm_cidr *address)
 {
@@ -105,7 +106,8 @@ static void clean_bridge(struct moves *moves, const char *bridge)
 	(void)xnm_addr_list_ours(ctx->rtnl, link.ifindex, AF_UNSPEC, list, ours,
 				 XNM_N_ELEMENTS(list), &n);
 	for (unsigned int i = 0; i < n; i++) {
-		/* what nobody else wants goes when the bridge has got what it is to have */
+		/* an address that no bridge is to get is deleted after the bridge has its new
+		 * ones */
 		if (heir(moves, &list[i]) &&
 		    xnm_is_stale_address(moves->ctx->policy, bridge, noted ? &note : NULL, ours[i],
 					 &list[i]))

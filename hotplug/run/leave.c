@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* leave.c - end the conversation with nftables without waiting for what the kernel has put off. */
+/* leave.c - close the nftables socket without waiting for the kernel's deferred work. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,14 +20,12 @@
 #define PUT_OFF_MS     100 /* the kernel's work after a deletion takes 5 to 34 ms */
 
 /*
- * After a deletion the kernel frees what was deleted a little later. Until then
- * it holds up whoever closes a socket of netfilter (nft_rcv_nl_event() in
- * nf_tables_api.c), and with him, as it holds the mutex of all commits
- * meanwhile, everybody's next transaction. So the sockets are left to a child,
- * which has nothing to do but to close them when that work is done by itself;
- * libxl waits for us, not for it. The same goes for an online shortly after
- * somebody else's deletion: the time of the lock file says when that was, and
- * nothing else.
+ * The kernel frees deleted elements a little later. Until then, closing a netfilter socket blocks
+ * (nft_rcv_nl_event() in nf_tables_api.c), and as it holds the commit mutex meanwhile, so does
+ * everybody's next transaction. So the sockets are left to a child process, which only waits until
+ * that work is done and exits; libxl waits for us, not for the child. The same is done for an
+ * online shortly after another run's deletion: the mtime of the lock file is the time of the last
+ * deletion.
  */
 static bool deleted_lately(const struct xnm_ctx *ctx)
 {
@@ -46,13 +44,13 @@ static bool deleted_lately(const struct xnm_ctx *ctx)
 	return ms >= 0 && ms < PUT_OFF_MS;
 }
 
-/* What the child works on. It shares our memory, so this is static and nobody writes to it any more. */
+/* Data for the child, which shares our memory: static, and not written any more. */
 static struct {
-	uint64_t rest; /* what it closes first: all but the sockets of netlink, and parent */
-	int parent; /* ends with the process that has the last other descriptor of the sockets */
+	uint64_t rest; /* descriptors to close first: all but the netlink sockets, and parent */
+	int parent; /* end of file when the last other process has closed the sockets */
 } child;
 
-/* What is open but no socket has no domain. */
+/* A descriptor that is not a socket has no domain. */
 static bool is_netlink(int fd, bool *is_open)
 {
 	socklen_t len = sizeof(int);
@@ -75,7 +73,7 @@ static void sort_descriptors(int parent)
 	}
 }
 
-/* Makes no call that fails: errno, too, is shared with the parent. */
+/* Makes no call that may fail: errno is shared with the parent, too. */
 static int outlive(void *arg)
 {
 	char byte;
@@ -101,8 +99,8 @@ void xnm_leave_nft(struct xnm_ctx *ctx)
 		return;
 	if (deleted_lately(ctx) && pipe2(ends, O_CLOEXEC) == 0) {
 		sort_descriptors(ends[0]);
-		/* its own copy of the descriptors, and not of the memory: that would take as long as an
-		 * event may, and nobody reads it */
+		/* copies the descriptors, but not the memory, which would take as long as a whole
+		 * event */
 		(void)clone(outlive, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
 		(void)close(ends[0]);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* look.c - see which interfaces of the host are to be kept apart, for those who have nothing open yet. */
+/* look.c - update which interfaces of the host must not forward to each other, for callers that have nothing open. */
 #include "hotplug/run/run.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ int xnm_run_look(const struct xnm_policy *policy)
 	struct xnm_err err = { "" };
 	int rc;
 
-	/* who has no notes makes none */
+	/* without a folder of notes, none is created */
 	if (access(xnm_run_dir_path(), F_OK))
 		return 0;
 	if (!policy && xnm_run_load_policy(&own, &err) == 0)
@@ -26,7 +26,8 @@ int xnm_run_look(const struct xnm_policy *policy)
 	if (rc == 0)
 		rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), false);
 	if (rc)
-		xnm_log_warning("cannot see which interfaces of this host to keep apart: %s",
+		xnm_log_warning("cannot find out which interfaces of this host must not forward to "
+				"each other: %s",
 				strerror(-rc));
 	else
 		apply_apart_look(&ctx, false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* network.c - a network without a vif, from the policy to the kernel: read, decide, apply. */
+/* network.c - set up a network without a vif: read, plan, apply. */
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/network.h"
@@ -39,7 +39,7 @@ static int open_all(struct run *run)
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", xnm_run_dir_path(),
 				strerror(-rc));
-	/* at boot clients are started, and ended, behind this */
+	/* at boot, DHCP clients are started and stopped after this */
 	return xnm_sandbox_enter(xnm_policy_needs_dhcp(ctx->policy) ? XNM_MAY_RUN_DHCP : 0,
 				 &ctx->err);
 }
@@ -55,19 +55,19 @@ static int read_filter(struct run *run)
 		return xnm_fail(&ctx->err, rc,
 				"cannot filter: %s; the kernel needs CONFIG_NF_TABLES",
 				strerror(-rc));
-	/* no vif, and so no elements of one to look for */
+	/* no vif, so no elements of one */
 	the_facts.has_note = true;
 	rc = xnm_facts_network_note(&the_facts, &ctx->dir, &nobody, &run->want, &ctx->err);
 	if (rc)
 		return rc;
 	rc = xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, &nobodys, &run->want, &ctx->err);
-	/* one that is not held has vifs, which keep it */
+	/* without start=boot it has vifs, which keep it */
 	the_facts.network.is_member =
 		!run->want.held || xnm_network_is_held(&ctx->dir, run->want.network->name);
 	return rc;
 }
 
-/* Whether guests, or nobody yet, have its rules and settings: a card changes what these are. */
+/* Whether the network has its elements and sysctls already, which a card may change. */
 static bool is_in_use(const struct run *run)
 {
 	static struct xnm_network_note note;
@@ -89,7 +89,7 @@ static int make_plan(struct run *run, struct xnm_plan *plan)
 		return xnm_fail(&ctx->err, rc, "cannot read the state of %s: %s", network->bridge,
 				xnm_rtnl_reason(ctx->rtnl));
 	xnm_plan_clear(plan);
-	/* the first guest makes it */
+	/* its first guest creates it */
 	if (rc == -ENODEV && !boot)
 		return 0;
 	rc = xnm_facts_network(&the_facts, ctx->rtnl, network, true, &ctx->err);
@@ -120,7 +120,7 @@ static int start(struct run *run, struct xnm_plan *plan)
 {
 	int rc;
 
-	/* before the lock, as it may ask for that itself */
+	/* before the lock, which it may take itself */
 	if (run->mode != XNM_RUN_PLAN)
 		(void)xnm_heal(&run->ctx, false);
 	rc = take_lock(run);
@@ -129,7 +129,7 @@ static int start(struct run *run, struct xnm_plan *plan)
 	if (rc || run->mode == XNM_RUN_PLAN)
 		return rc;
 	rc = xnm_apply_online(&run->ctx, plan);
-	/* whoever makes the tables at the same time was faster */
+	/* another run has built the tables meanwhile */
 	for (int i = 0; rc == -ESTALE && i < MAX_TRIES; i++) {
 		run->ctx.err.text[0] = '\0';
 		rc = make_plan(run, plan);
@@ -189,7 +189,7 @@ int xnm_run_network(const struct xnm_policy *policy, const char *network,
 	if (rc == 0)
 		rc = verb == XNM_NETWORK_STOP ? stop(&run, network, plan) : start(&run, plan);
 	xnm_unlock(&run.ctx.dir.locks, XNM_LOCK_NETWORK);
-	/* a table that was made anew may have rules of a vif that has gone since */
+	/* a rebuilt table may have elements of a vif that was removed meanwhile */
 	if (run.ctx.has_built)
 		(void)xnm_heal(&run.ctx, true);
 	*err = run.ctx.err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* offline.c - a tear-down from its beginning to its end; also how a failed online is taken back. */
+/* offline.c - a tear-down from beginning to end; a failed online is undone by it, too. */
 #include "hotplug/notes/address.h"
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/files.h"
@@ -27,9 +27,9 @@
 static struct xnm_facts the_facts;
 
 /*
- * No xenstore here: its keys may be gone, its daemon may be gone, and our own
- * notes say all there is to know (libxl_device.c runs the script after the
- * backend's state is Closed, and removes the keys whatever the script says).
+ * Does not read xenstore: the keys, or xenstored, may be gone, and our notes have all that is
+ * needed (libxl_device.c runs the script after the backend's state is Closed, and then removes the
+ * keys in any case).
  */
 static int read_facts(struct xnm_ctx *ctx)
 {
@@ -43,7 +43,8 @@ static int read_facts(struct xnm_ctx *ctx)
 	return xnm_parts_recall(facts, ctx);
 }
 
-/* A name that the vif or its tap waited for, unless the notes that stay still say so. */
+/* Removes the note that the vif or its tap waits for a name, unless a note that stays still says
+ * so. */
 static void forget_wait(struct xnm_ctx *ctx, const struct xnm_event *event, const char *name,
 			const char *still)
 {
@@ -51,7 +52,7 @@ static void forget_wait(struct xnm_ctx *ctx, const struct xnm_event *event, cons
 		(void)xnm_vifname_note_remove(&ctx->dir, name, event->domid, event->devid);
 }
 
-/* What guests are told is all that a tear-down wants of xenstore, which may have gone. */
+/* A tear-down needs xenstore only to remove the guest's keys; xenstored may be gone. */
 static void reach_store(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	unsigned int timeout_s = 0;
@@ -60,7 +61,7 @@ static void reach_store(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	for (unsigned int i = 0; i < plan->n; i++) {
 		if (plan->op[i].type == &xnm_op_guestinfo_remove && timeout_s == 0)
 			timeout_s = STORE_TIMEOUT_S;
-		/* there may be as many others to tell as there are guests */
+		/* the fast path may have to update all guests */
 		if (plan->op[i].type == &xnm_op_fastpath_withdraw)
 			timeout_s = XNM_STORE_TIMEOUT_S;
 	}
@@ -76,7 +77,7 @@ static void forget_notes(struct xnm_ctx *ctx, const struct xnm_event *event)
 	const struct xnm_owner self = { event->domid, event->devid };
 
 	(void)xnm_vif_note_remove(&ctx->dir, self.domid, self.devid);
-	/* the tap's end is not yet the vif's */
+	/* the vif may still exist when its tap is removed */
 	if (!xnm_vif_is_used(self.domid, self.devid))
 		xnm_address_notes_forget(&ctx->dir, &self);
 }
@@ -100,14 +101,14 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 	rc = xnm_apply_offline(ctx, plan);
 	forget_wait(ctx, event, the_facts.note.vifname, plan->note.vifname);
 	forget_wait(ctx, event, the_facts.note.tap_vifname, plan->note.tap_vifname);
-	/* a damaged file, or the half-written one of a run that was killed */
+	/* a damaged or half-written note */
 	if (!the_facts.has_note)
 		forget_notes(ctx, event);
 	return rc;
 }
 
-/* What others get of a vif that has gone. The facts do not keep it: who gets the name is taken down
- * again if that fails, and they are that vif's then. */
+/* What other vifs get from a removed one. It is copied from the facts: giving the name to another
+ * vif runs an online, whose failure runs an offline, which overwrites them. */
 struct heritage {
 	char name[IFNAMSIZ];
 	bool has_predecessor;
@@ -124,7 +125,7 @@ static void keep_heritage(struct heritage *left, const struct xnm_event *event)
 	left->predecessor = state->predecessor;
 }
 
-/* Gives a name that has become free to the vif that waits for it. */
+/* Gives a free name to the vif that waits for it. */
 static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
 {
 	struct xnm_event event;
@@ -137,13 +138,13 @@ static void hand_name_over(const struct xnm_run_dir *dir, const char *name)
 	xnm_event_init(&event, xnm_is_tap_name(name) ? XNM_VERB_ADD : XNM_VERB_ONLINE, domid,
 		       devid);
 	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))
-		xnm_log_warning("%s keeps its name, although %s is free now: %s", event.vif, name,
-				err.text);
+		xnm_log_warning("%s does not get its name, although %s is free now: %s", event.vif,
+				name, err.text);
 	else
 		xnm_log_info("%s has its name %s now", event.vif, name);
 }
 
-/* A migration that failed: the guest goes on with the vif that it had before. */
+/* After a failed migration the guest goes on with its previous vif: gives it its addresses back. */
 static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_owner *predecessor)
 {
 	static struct xnm_vif_note state;
@@ -154,12 +155,12 @@ static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_
 		return;
 	xnm_event_init(&event, XNM_VERB_ONLINE, predecessor->domid, predecessor->devid);
 	if (xnm_run_online(&event, XNM_RUN_REAPPLY, NULL, &err))
-		xnm_log_warning("%s does not have its addresses back: %s", event.vif, err.text);
+		xnm_log_warning("%s does not get its addresses back: %s", event.vif, err.text);
 	else
 		xnm_log_info("%s has its addresses back", event.vif);
 }
 
-/* Without a policy, whether any DHCP client was ever started says what has to be ended. */
+/* Without a policy: a DHCP client may have to be stopped if the hook's link exists. */
 static int give_up_rights(struct xnm_ctx *ctx, struct xnm_err *err)
 {
 	bool has_hook = ctx->dir.run_fd >= 0 &&
@@ -184,7 +185,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 		(void)xnm_fail(err, rc, "cannot open a netlink socket: %s", strerror(-rc));
 		return rc;
 	}
-	/* without notes the device itself can still be detached */
+	/* even without the folder of notes, the device can be detached */
 	rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), mode == XNM_RUN_PLAN);
 	if (give_up_rights(&ctx, err)) {
 		xnm_rtnl_close(ctx.rtnl);
@@ -204,11 +205,11 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 		rc = xnm_tear_down(&ctx, event, plan, mode == XNM_RUN_PLAN);
 	if (rc == 0 && mode != XNM_RUN_PLAN)
 		keep_heritage(&left, event);
-	/* others of its network may still be there */
+	/* its network may still have other vifs */
 	if (mode != XNM_RUN_PLAN && the_facts.note.network[0])
 		xnm_apply_deafen(&ctx, the_facts.note.network);
 	xnm_leases_follow(&ctx);
-	/* a table that was made anew meanwhile may have this vif's elements, by its note */
+	/* a table that was rebuilt meanwhile may have this vif's elements, by its note */
 	if (mode != XNM_RUN_PLAN)
 		(void)xnm_heal(&ctx, xnm_nft_rebuilt(&ctx.dir) != rebuilt);
 	*err = ctx.err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* online.c - an online from its beginning to its end: read, decide, apply, or take back. */
+/* online.c - an online from beginning to end: read, plan, apply, undo on failure. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/generation.h"
@@ -14,11 +14,11 @@
 #include "hotplug/run/sandbox.h"
 #include "hotplug/xen/store.h"
 
-/* Big and zero: not on the stack, and not touched unless it is used. */
+/* Large and zero: not on the stack, and not touched unless used. */
 static struct xnm_policy the_policy;
 static struct xnm_facts the_facts;
 
-/* It runs as a user of its own, and forgets reservations only when it is told to. */
+/* dnsmasq runs as another user, and forgets reservations only on a signal. */
 static bool has_dnsmasq(void)
 {
 	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
@@ -43,7 +43,7 @@ static int open_all(struct online *run)
 				strerror(-rc));
 	rc = xnm_run_load_policy(&the_policy, &ctx->err);
 	if (rc) {
-		/* not the half of one */
+		/* not half a plan */
 		ctx->policy = NULL;
 		return rc;
 	}
@@ -91,7 +91,7 @@ static int take_vif_lock(struct online *run)
 	return 0;
 }
 
-/* The wait was long, and nobody was kept from an offline in the meantime. */
+/* The wait was long and without a lock: an offline may have run. */
 static int check_still_wanted(struct online *run)
 {
 	char online[8];
@@ -100,7 +100,7 @@ static int check_still_wanted(struct online *run)
 	rc = xnm_store_read(run->ctx.store, run->event->backend, "online", online, sizeof(online));
 	if (rc == 0 && strcmp(online, "0") != 0)
 		return 0;
-	return xnm_fail(&run->ctx.err, rc ? rc : -ENODEV, "%s has been removed again",
+	return xnm_fail(&run->ctx.err, rc ? rc : -ENODEV, "%s was removed meanwhile",
 			run->event->vif);
 }
 
@@ -116,7 +116,7 @@ static int wait_for_netdev(struct online *run)
 		rc = xnm_link_get(rtnl, run->want.device.name, &link);
 	run->waited = rc == -ENODEV;
 	if (rc == -ENODEV && run->ctx.mode != XNM_RUN_EVENT)
-		return xnm_fail(&run->ctx.err, rc, "%s is not there", name);
+		return xnm_fail(&run->ctx.err, rc, "%s does not exist", name);
 	if (rc == -ENODEV)
 		rc = xnm_link_wait(rtnl, name, XNM_NETDEV_TIMEOUT_MS, &link);
 	if (rc == -ETIMEDOUT)
@@ -152,8 +152,8 @@ static void heal(struct online *run)
 	run->rebuilt = xnm_nft_rebuilt(&run->ctx.dir);
 }
 
-/* A table that was made anew meanwhile has rules of all vifs with notes: also of one that has gone
- * since, or of this one, which was taken back. */
+/* A table that was rebuilt meanwhile has elements of all vifs with notes: also of one that was
+ * removed since, or of this one, which was undone. */
 static void heal_again(struct online *run, bool taken_back)
 {
 	struct xnm_ctx *ctx = &run->ctx;
@@ -172,7 +172,7 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 		rc = read_guest(run);
 	if (rc && run->ctx.mode == XNM_RUN_REAPPLY)
 		run->may_take_back = false;
-	/* not while holding the lock: an offline may come before the netdev does */
+	/* without the lock: an offline may come before the netdev does */
 	if (rc == 0)
 		rc = wait_for_netdev(run);
 	if (rc == 0)
@@ -181,7 +181,7 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 		rc = check_still_wanted(run);
 	if (rc == 0 && run->ctx.mode == XNM_RUN_EVENT)
 		collect_garbage(run);
-	/* the rules of all other vifs; those of this one are part of its plan */
+	/* restores the elements of other vifs; this one's are part of its plan */
 	if (rc == 0)
 		heal(run);
 	if (rc == 0 && run->ctx.mode != XNM_RUN_PLAN)
@@ -189,7 +189,7 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 	return rc ? rc : run_plan_and_apply(run, plan);
 }
 
-/* Down and attached nowhere, whatever it was that failed. */
+/* Tears the vif down after any failure. */
 static void take_back(struct online *run, struct xnm_plan *plan)
 {
 	struct xnm_ctx *ctx = &run->ctx;
@@ -206,7 +206,7 @@ static void take_back(struct online *run, struct xnm_plan *plan)
 	(void)xnm_tear_down(ctx, &event, plan, false);
 }
 
-/* What libxl shows to the person: it reads hotplug-error after we exit with failure. */
+/* Writes hotplug-error, which libxl prints after we exit with failure. */
 static void publish_error(struct online *run)
 {
 	const struct xnm_ctx *ctx = &run->ctx;
@@ -240,12 +240,12 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 	if (rc && mode == XNM_RUN_EVENT)
 		publish_error(&run);
 	heal_again(&run, rc != 0);
-	/* the rules of other vifs are restored, even if this vif was refused */
+	/* restores the elements of other vifs, even if this vif was refused */
 	heal(&run);
 	*err = run.ctx.err;
 	xnm_store_close(run.ctx.store);
 	xnm_rtnl_close(run.ctx.rtnl);
-	/* who reapplies all of a thousand vifs wants no thousand children */
+	/* no child process per vif when all of a thousand vifs are reapplied */
 	if (mode == XNM_RUN_EVENT)
 		xnm_leave_nft(&run.ctx);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* online_plan.c - the middle of an online: read what is, plan and apply, with the locks that keep others from between. */
+/* online_plan.c - the middle of an online: read, plan and apply, under the locks. */
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/run/online.h"
@@ -18,7 +18,7 @@
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/network/overlap.h"
 
-/* Reads what is and plans; the guest's keys and the wants are there already. */
+/* Reads all facts and plans; the guest's keys and the wants are already filled. */
 static int make_plan(struct online *run, struct xnm_plan *plan)
 {
 	const struct xnm_event *event = run->event;
@@ -32,7 +32,7 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	facts->dir = &ctx->dir;
 	facts->store = ctx->store;
 	rc = xnm_vif_note_read(&ctx->dir, event->domid, event->devid, &facts->note);
-	/* in the place of a damaged one, what it noted is looked for in nftables */
+	/* if the note is damaged, the vif's elements are read from nftables */
 	if (rc && rc != -ENOENT && rc != -EINVAL)
 		return xnm_facts_note_error(rc, "vif", event->vif + strlen("vif"), &ctx->err);
 	facts->has_note = rc == 0;
@@ -41,7 +41,7 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 	return rc ? rc : xnm_plan_online(plan, event, &run->want, facts, &ctx->err);
 }
 
-/* A NIC that is unplugged must not keep guests from starting, but somebody may miss it. */
+/* An unplugged NIC must not keep guests from starting, so it is only logged. */
 static void warn_missing_interfaces(const struct online *run)
 {
 	const struct xnm_network *network = run->want.network;
@@ -62,7 +62,7 @@ static void warn_missing_interfaces(const struct online *run)
 	}
 }
 
-/* What stands for a network among the locks: its bridge, or without one its name. */
+/* The name of a network's lock: its bridge's, or its own without one. */
 static const char *network_lock(const struct online *run)
 {
 	return run->want.backend == XNM_BACKEND_ROUTE ? run->want.network->name
@@ -102,9 +102,9 @@ static void drop_locks(struct online *run)
 }
 
 /*
- * A network's bridge is shared by those who attach to it, and belongs to one
- * alone who makes, changes or removes it. The same goes for what lets a bridge
- * through others' chains, be it of a network or not.
+ * A run that only attaches to a network's bridge holds the lock shared, one that creates, changes
+ * or removes it exclusively. The same for accept rules for a bridge in other programs' chains,
+ * whether it has a network or not.
  */
 static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 {
@@ -117,7 +117,7 @@ static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 		rc = make_plan(run, plan);
 	if (rc || !network || !plan->changes_network)
 		return rc;
-	/* not an upgrade: two who both held the shared lock would wait for each other */
+	/* dropped first: two runs that upgrade a shared lock would wait for each other */
 	drop_locks(run);
 	rc = take_network_lock(run, false);
 	if (rc == 0)
@@ -131,7 +131,7 @@ static int apply(struct online *run, const struct xnm_plan *plan)
 {
 	int rc;
 
-	/* the addresses that the guest has of its pool are noted already */
+	/* the guest's addresses of its pool are already noted */
 	if (plan->address.n_assign == 0)
 		xnm_unlock(&run->ctx.dir.locks, XNM_LOCK_POOL);
 	rc = xnm_apply_online(&run->ctx, plan);
@@ -139,7 +139,7 @@ static int apply(struct online *run, const struct xnm_plan *plan)
 	return rc;
 }
 
-/* Whoever makes the tables at the same time as we do was faster, or somebody flushes them: look again. */
+/* Another run has built the tables meanwhile, or they were flushed: read and plan again. */
 static int apply_plan(struct online *run, struct xnm_plan *plan)
 {
 	int rc = apply(run, plan);
@@ -166,7 +166,7 @@ int run_plan_and_apply(struct online *run, struct xnm_plan *plan)
 		warn_missing_interfaces(run);
 	if (rc == 0 && run->ctx.mode != XNM_RUN_PLAN)
 		rc = apply_plan(run, plan);
-	/* a tear-down after a failure needs the bridge for itself */
+	/* a tear-down after a failure needs the lock exclusively */
 	if (run->ctx.mode != XNM_RUN_PLAN)
 		drop_locks(run);
 	return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* parts.c - the list of parts, and the plans that all of them make together. */
+/* parts.c - the list of parts, and the plans that they make together. */
 #include "hotplug/run/parts.h"
 
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "hotplug/notes/vif.h"
 
 /*
- * When an operation is done says its phase. The order here is that in which a
- * plan is made: owned needs the cards of the bridge; filter the elements that
- * network and owned have noted; conntrack what filter changes and address gives
- * up; fastpath whether guestinfo is written anew.
+ * An operation's phase says when it is run. This is the order of planning: owned needs the bridge's
+ * cards; filter needs the elements noted by network and owned; conntrack needs the changes of
+ * filter and the addresses that address releases; fastpath needs to know whether guestinfo
+ * recreates its folder.
  */
 static const struct xnm_part *const parts[] = {
 	&xnm_device_part,   &xnm_bridge_part,	 &xnm_address_part, &xnm_network_part,
@@ -19,7 +19,7 @@ static const struct xnm_part *const parts[] = {
 	&xnm_fastpath_part,
 };
 
-/* What a network needs that is to be there without a vif. */
+/* Plans a network with start=boot. */
 static const struct xnm_part *const network_parts[] = {
 	&xnm_bridge_part,
 	&xnm_network_part,
@@ -72,8 +72,8 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	return xnm_plan_end(plan, event->vif, err);
 }
 
-/* What stays of the vif's note when its tap, or the vif itself, goes: the parts take away the rest
- * of what was theirs. */
+/* The vif's note after its tap, or the vif itself, was removed; each part clears its own
+ * members. */
 static void keep_note(struct xnm_plan *plan, const struct xnm_facts *facts, bool tap)
 {
 	xnm_vif_note_copy(&plan->note, &facts->note);
@@ -144,10 +144,10 @@ void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridg
 	(void)snprintf(plan->network.old_name, sizeof(plan->network.old_name), "%s", network);
 	(void)snprintf(plan->network.old_bridge, sizeof(plan->network.old_bridge), "%s", bridge);
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_unhold, bridge, 0,
-		     "the policy says so no longer");
+		     "start=boot is no longer in the policy");
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,
-		     "it may have no vif");
+		     "it may have no vifs");
 	if (release && bridge[0])
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release, bridge, 0,
-			     "xnm made it, and it may have no vif");
+			     "xnm made it, and it may have no vifs");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* parts.h - all parts of a vif's network together: what an online, an offline, a network need of them. */
+/* parts.h - the plans that all parts make together: of an online, an offline, a network. */
 #ifndef XNM_PARTS_H
 #define XNM_PARTS_H
 
@@ -10,43 +10,40 @@ extern const struct xnm_part xnm_device_part, xnm_bridge_part, xnm_address_part,
 	xnm_conntrack_part, xnm_uplink_part, xnm_guestinfo_part, xnm_fastpath_part;
 
 /*
- * Reads what every part has to know: for an online, which then knows what is
- * wanted, and for an offline, from the notes. Return 0, or -errno with ctx->err
- * filled.
+ * Read the facts of all parts: for an online, which completes the wants, too; for an offline, from
+ * the notes. Return 0, or -errno with ctx->err filled.
  */
 int xnm_parts_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int xnm_parts_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
 
 /*
- * Decides what an online or add has to do. Pure: no input but its arguments,
- * no clock, no globals. A system that is as wanted gives an empty plan.
+ * Decides what an online or add has to do. Pure: no input but its arguments, no clock, no globals.
+ * If everything is as wanted, the plan is empty.
  *
- * Returns 0, or -errno with err filled when it cannot be done at all (a
- * missing bridge, a taken name, VLANs on a bridge that knows none). -E2BIG
- * when it is more than a plan has room for.
+ * Returns 0, or -errno with err filled if it is impossible (a missing bridge, a taken name, VLANs
+ * on a bridge without vlan_filtering). -E2BIG: the plan has too many operations.
  */
 int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 		    const struct xnm_want *want, const struct xnm_facts *facts,
 		    struct xnm_err *err);
 
 /*
- * Decides what an offline or remove has to do. facts needs device, state and
- * made_bridge only; all of them may be missing. A vif with all that notes can
- * say fits into a plan.
+ * Decides what an offline or remove has to do. Of facts it needs device, state and made_bridge
+ * only, and each of them may be missing. The plan has room for any vif that a note can describe.
  */
 void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_facts *facts);
 
 /*
- * Decides what a network needs that is to be there without a vif, or whose card
- * has come. whole: with its rules and settings, as it is held, or has vifs; else
- * only what a bridge that is there has lost.
+ * Decides what is missing of a network with start=boot, or of one whose interface has appeared.
+ * whole: also its nftables elements and sysctls, as it has start=boot or vifs; else only its
+ * existing bridge.
  */
 int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
 		   const struct xnm_facts *facts, bool whole, struct xnm_err *err);
 
-/* Decides what is left to do for a network that is wanted without a vif no longer. bridge: the
- * one that xnm made for it, or ""; it goes with release. */
+/* Decides how a network that no longer has start=boot ends. bridge: the one that xnm made for it,
+ * or ""; with release it is deleted if it has no ports. */
 void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridge, bool release);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* policy.c - read the policy for a run, whose one line of error says the first mistake. */
+/* policy.c - read the policy for a run; its error message is the first mistake. */
 #include "hotplug/run/run.h"
 
 #include <string.h>

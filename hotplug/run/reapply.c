@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* reapply.c - put vifs that run back to what the policy says, one of them or all. */
+/* reapply.c - bring running vifs, one or all, to what the policy says. */
 #include "hotplug/run/reapply.h"
 
 #include <errno.h>
@@ -16,10 +16,10 @@
 #include "hotplug/run/run.h"
 
 static struct xnm_plan the_plan;
-/* Big and zero: not touched unless it is used. */
+/* Large and zero: not touched unless used. */
 static struct xnm_policy the_policy;
 
-/* Of notes that cannot be read the device tells it. */
+/* If the note is unreadable, the device tells whether there is a tap. */
 static bool has_tap(const struct xnm_event *event)
 {
 	static struct xnm_vif_note state;
@@ -41,7 +41,7 @@ static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 	int rc;
 
 	xnm_event_init(&event, XNM_VERB_ONLINE, domid, devid);
-	/* the notes of one that has yielded do not say so any more */
+	/* the note of a vif that was taken down no longer has it */
 	tap = has_tap(&event) || (left->has_yielded && left->has_tap);
 	the_plan.rival.what[0] = '\0';
 	rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &the_plan, &err);
@@ -107,7 +107,7 @@ void reapply_again(struct all *all)
 		for (unsigned int i = 0; i < n; i++) {
 			struct left_over left = all->list[i];
 
-			/* of all other reasons none goes away by itself */
+			/* trying again helps only if another vif has what this one needs */
 			if (left.rc == -EADDRINUSE || left.rc == -EEXIST)
 				(void)reapply(left.vif.domid, left.vif.devid, &left);
 			if (left.rc)
@@ -125,7 +125,7 @@ static int is_member_of(void *arg, const char *network, uint32_t domid, uint32_t
 	return strcmp(network, arg) == 0;
 }
 
-/* Bridges that are there without a vif, which would have seen to it: by start=boot or keep=yes. */
+/* Networks without a vif: with start=boot, or whose bridge stays by keep=yes. */
 static int reapply_networks(const struct xnm_run_dir *dir)
 {
 	int failed = 0;
@@ -159,7 +159,7 @@ int xnm_reapply_all(void)
 	bool has_policy;
 	int failed, rc;
 
-	/* first what holds the guests, for all of them at once, which needs no xenstore */
+	/* first the nftables tables, for all vifs at once, which needs no xenstore */
 	(void)xnm_run_heal(true);
 	has_policy = xnm_run_load_policy(&the_policy, &err) == 0;
 	(void)xnm_run_look(has_policy ? &the_policy : NULL);
@@ -172,9 +172,9 @@ int xnm_reapply_all(void)
 	reapply_rings(&all);
 	for (unsigned int i = 0; i < all.n; i++)
 		xnm_log_error("%s%s", all.list[i].why,
-			      all.list[i].has_yielded ? "; it gave up what it had for others, and "
-							"is down until then"
-						      : "");
+			      all.list[i].has_yielded
+				      ? "; it stays down, as what it had was given to others"
+				      : "");
 	failed = (int)all.n + all.no_room;
 	free(all.list);
 	if (rc == 0 && has_policy)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* reapply_rings.c - let guests swap addresses or names: one of them gives up what the others wait for. */
+/* reapply_rings.c - let guests swap addresses or names: take one of them down, so that the others can go on. */
 #include "hotplug/run/reapply_all.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/run/run.h"
 
-/* The one that is left over as well, and has what this one waits for. */
+/* The failed vif that has what this one needs. */
 static struct left_over *next(struct all *all, const struct left_over *left)
 {
 	for (unsigned int i = 0; left->rival.what[0] && i < all->n; i++) {
@@ -18,7 +18,7 @@ static struct left_over *next(struct all *all, const struct left_over *left)
 	return NULL;
 }
 
-/* Two that want the same cannot both have it: then nothing is given up for either of them. */
+/* If two vifs want the same, taking a third one down would not help. */
 static bool has_contender(const struct all *all, const struct left_over *left)
 {
 	for (unsigned int i = 0; i < all->n; i++) {
@@ -31,7 +31,7 @@ static bool has_contender(const struct all *all, const struct left_over *left)
 	return false;
 }
 
-/* Whether each waits for the next one, and the last one for the first. */
+/* Whether the vif is in a ring in which each waits for the next one. */
 static bool is_in_ring(struct all *all, const struct left_over *first)
 {
 	const struct left_over *left = first;
@@ -46,7 +46,7 @@ static bool is_in_ring(struct all *all, const struct left_over *first)
 	return false;
 }
 
-/* Who the vif is, and nothing that it has: by this, later runs know that it is there. */
+/* Writes a note with the vif's identity only, by which later runs know that it exists. */
 static int note_bare(const struct xnm_run_dir *dir, const struct xnm_vif_note *had)
 {
 	static struct xnm_vif_note bare;
@@ -75,8 +75,8 @@ static int take_off(const struct left_over *left, struct xnm_err *err)
 }
 
 /*
- * Takes a vif down with all that it has, so that the one that waits for it can
- * go on. It gets what is its own when its turn comes again.
+ * Takes a vif down and releases all that it has, so that the one that waits for it can go on. It is
+ * set up again when its turn comes.
  */
 static int yield(struct left_over *left)
 {
@@ -95,11 +95,12 @@ static int yield(struct left_over *left)
 	xnm_run_dir_close(&dir);
 	left->has_yielded = rc == 0;
 	if (rc)
-		xnm_log_warning("vif%u.%u cannot give up what others wait for: %s", left->vif.domid,
-				left->vif.devid, err.text[0] ? err.text : strerror(-rc));
+		xnm_log_warning("vif%u.%u cannot give up what other vifs wait for: %s",
+				left->vif.domid, left->vif.devid,
+				err.text[0] ? err.text : strerror(-rc));
 	else
-		xnm_log_info("vif%u.%u is down for a moment: others wait for what it has, and it "
-			     "for what they have",
+		xnm_log_info("vif%u.%u is down for a moment: it swaps addresses or names with "
+			     "other vifs",
 			     left->vif.domid, left->vif.devid);
 	return rc;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sandbox.c - give away what the rest of a run does not need. */
+/* sandbox.c - drop the privileges and descriptors that the rest of a run does not need. */
 #include "hotplug/run/sandbox.h"
 
 #include <errno.h>
@@ -16,12 +16,13 @@
 
 void xnm_sandbox_close_inherited(void)
 {
-	/* libxl before 4.17 let pipe ends through; kernels before 5.9 lack the call, and then
-	 * they only stay open while we run */
+	/* libxl before 4.17 leaks pipe ends; kernels before 5.9 lack the call, and then they stay
+	 * open while we run */
 	(void)syscall(SYS_close_range, 3u, ~0u, 0u);
 }
 
-/* dhcpcd gives its own rights away, for which it needs the second line, and is somebody else then. */
+/* dhcpcd drops privileges itself, for which it needs the second line, and then runs as another
+ * user. */
 static const uint32_t client_caps = 1u << CAP_NET_RAW | 1u << CAP_NET_BIND_SERVICE |
 				    1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_SYS_CHROOT |
 				    1u << CAP_KILL;
@@ -49,7 +50,7 @@ static int drop_all_but(uint32_t keep)
 	struct __user_cap_data_struct rights[2] = { 0 };
 	int rc = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : read_rights(rights);
 
-	/* whoever has no more to begin with needs no permission to have no more */
+	/* a process with no other capabilities needs no permission to drop them */
 	if (rc || !has_more(rights, keep))
 		return rc;
 	for (int i = 0; i < 2; i++) {
@@ -61,7 +62,7 @@ static int drop_all_but(uint32_t keep)
 	}
 	if (syscall(SYS_capset, &header, rights))
 		return -errno;
-	/* a filter of system calls may say that it is done */
+	/* a seccomp filter may return success without doing it */
 	rc = read_rights(rights);
 	return rc == 0 && has_more(rights, keep) ? -EPERM : rc;
 }
@@ -73,8 +74,8 @@ int xnm_sandbox_enter(unsigned int may, struct xnm_err *err)
 	int rc = drop_all_but(keep);
 
 	return rc ? xnm_fail(err, rc,
-			     "cannot give up the rights that are not needed: %s; is there a filter "
-			     "of system calls or a security module that forbids capset or prctl?",
+			     "cannot drop privileges: %s; does a seccomp filter or a security "
+			     "module forbid capset or prctl?",
 			     strerror(-rc))
 		  : 0;
 }
@@ -86,6 +87,6 @@ int xnm_sandbox_client(void)
 
 	if (rc == 0)
 		rc = read_rights(rights);
-	/* it would start, and find out that it cannot ask anybody */
+	/* the client would start, but could not send anything */
 	return rc == 0 && !(rights[0].effective & 1u << CAP_NET_RAW) ? -EPERM : rc;
 }

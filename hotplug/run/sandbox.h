@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sandbox.h - give away what the rest of a run does not need. */
+/* sandbox.h - drop the privileges and descriptors that the rest of a run does not need. */
 #ifndef XNM_SANDBOX_H
 #define XNM_SANDBOX_H
 
@@ -8,22 +8,21 @@
 /* Closes descriptors that the caller leaked to us; for the first line of main(). */
 void xnm_sandbox_close_inherited(void);
 
-/* What a run does beside setting the network up. */
-#define XNM_MAY_SIGNAL	 1u /* tell dnsmasq, which runs as somebody else, to read its files again */
-#define XNM_MAY_RUN_DHCP 2u /* start a DHCP client, and end it */
+/* What a run may do besides network setup. */
+#define XNM_MAY_SIGNAL	 1u /* signal dnsmasq, which is another user, to read its files again */
+#define XNM_MAY_RUN_DHCP 2u /* start and stop a DHCP client */
 
 /*
- * Keeps CAP_NET_ADMIN and what may says; to read and write files of other
- * owners no more, nothing else; no new privileges by exec. Call it once the
- * xenstore connection is open. Who has no more than that to begin with loses
- * nothing. Returns 0, or -errno with err filled when rights are left that should
- * not be: then nothing may be set up with them.
+ * Keeps CAP_NET_ADMIN and what may allows, and drops all other capabilities; no new privileges by
+ * exec. Call it after the xenstore connection is open. A process that has no others loses nothing.
+ * Returns 0, or -errno with err filled if capabilities are left that should not be: then nothing
+ * may be set up.
  */
 int xnm_sandbox_enter(unsigned int may, struct xnm_err *err);
 
 /*
- * For a DHCP client, and thereby for what it calls: the same rights, whoever
- * starts it and with how many of his own. Returns 0 or -errno.
+ * For a DHCP client and the hook that it runs: always the same capabilities, whatever the caller
+ * has. Returns 0 or -errno.
  */
 int xnm_sandbox_client(void);
 

@@ -81,7 +81,7 @@ through_notes() {
 }
 
 planned() {
-	"$XNM_VIF" plan "$@" | sed -n 's/^ *[0-9]*\. //p' | grep -E 'through'
+	"$XNM_VIF" plan "$@" | sed -n 's/^ *[0-9]*\. //p' | grep -E 'other firewalls|in ip6? filter'
 }
 
 # online D BRIDGE [KEY=VALUE]...

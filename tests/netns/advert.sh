@@ -218,7 +218,7 @@ for keep in keep=no keep=yes start=boot; do
 		cat "$XNM_RUN_DIR/network"/n "$XNM_RUN_DIR/network"/@* 2>/dev/null | grep -c 'n0/accept_ra'
 	}
 	is "$keep: what is noted is what is" "$(settings_noted)" 0
-	is "$keep: there is nothing more to do" "$("$XNM_VIF" plan 1.0 2>&1 | grep 'accept_ra\|up0\|note the rules')" ""
+	is "$keep: there is nothing more to do" "$("$XNM_VIF" plan 1.0 2>&1 | grep 'accept_ra\|up0\|record nftables')" ""
 	sed -i '/^interfaces=/d' "$XNM_CONFIG"
 	try "$XNM_UDEV" boot
 	is "$keep: it leaves with the policy" "$rc:$out:$(cat /proc/sys/net/ipv6/conf/n0/accept_ra):$(ports n0)" "0::0:vif1.0"

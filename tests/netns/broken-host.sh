@@ -63,7 +63,7 @@ mkdir "$XNM_RUN_DIR/vif" "$XNM_RUN_DIR/bridge" "$XNM_RUN_DIR/vifname"
 : >"$XNM_RUN_DIR/lock"
 dd if=/dev/zero of="$XNM_RUN_DIR/full" bs=4k 2>/dev/null
 try hotplug online 1 0
-failed "/run is full" "addresses on br0 are no guest's: No space left" vif1.0
+failed "/run is full" "addresses on br0 that no guest may use: No space left" vif1.0
 is "/run is full: libxl is told" "$(xs_read $backend/1/0/hotplug-status)" error
 is "/run is full: nothing is left" "$(ls -A "$XNM_RUN_DIR/vif")" ""
 try hotplug offline 1 0

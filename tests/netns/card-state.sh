@@ -243,9 +243,9 @@ policy
 udev boot
 policy interfaces=eth0
 try env XNM_LOG=stderr "$XNM_UDEV" boot
-like "settings that stay are said" "$out" 'br0 takes the place of eth0, but not these settings.*ipv4/proxy_arp=1'
+like "settings that stay are said" "$out" 'br0 takes the place of eth0, but these sysctls are not copied.*ipv4/proxy_arp=1'
 like "and what others have bound to the card" "$out" \
-	"bound to that: 4 sockets, 2 XFRM policies$states, 2 MPTCP endpoints, 2 nexthop objects, 1 IPv6 token;"
+	"bound to that interface: 4 sockets, 2 XFRM policies$states, 2 MPTCP endpoints, 2 nexthop objects, 1 IPv6 token;"
 try env XNM_LOG=stderr "$XNM_UDEV" boot
 is "and said once" "$(echo "$out" | grep -c 'takes the place')" 0
 sysctl_set dom0 ipv4/conf/eth0/proxy_arp=0

@@ -191,7 +191,7 @@ guest_rm 2 0
 policy 10.30.0.11 dir=/proc/xnm
 guest_new 4 0 name=web1
 try hotplug online 4 0
-assert_refused "a folder that cannot be" 4 0 "cannot reserve .*10\.30\.0\.11,.* for dnsmasq: "
+assert_refused "a folder that cannot be" 4 0 "cannot add dnsmasq reservation .*10\.30\.0\.11,.*: "
 guest_rm 4 0
 
 assert_clean "nothing is left"

@@ -64,9 +64,9 @@ before=$(saved)
 guest_new 1 0 bridge=nat ip="192.168.10.11 fd10::11"
 is "plan: what lets it through" "$(planned online 1.0)" \
 	"$(printf '%-52s # %s\n' \
-		"note that vif 1.0 needs bridge na0 let through" "the rules stay while it has vifs" \
-		"let bridge na0 through ip filter DOCKER-USER" "its chain drops what it does not know" \
-		"let bridge na0 through ip6 filter DOCKER-USER" "its chain drops what it does not know")"
+		"record that vif 1.0 needs bridge na0 accepted by other firewalls" "the rules stay until its last vif leaves" \
+		"accept bridge na0 in ip filter DOCKER-USER" "that chain drops what it has no rule for" \
+		"accept bridge na0 in ip6 filter DOCKER-USER" "that chain drops what it has no rule for")"
 same "which changes nothing" "$(saved)" "$before"
 try hotplug online 1 0
 assert_online "nat: the first guest" 1 0 na0
@@ -109,8 +109,8 @@ nat_reaches "nat: it gets out, too" g2.0
 take_ours_away
 same "without our rules the chains are Docker's" "$(saved)" "$before"
 nowhere "without our rules nobody gets out" g1.0 "${outside[@]}"
-like "plan: what is missing" "$(planned online 1.0)" '^let bridge na0 through ip filter DOCKER-USER '
-like "status: it is told" "$("$XNM" status 2>&1)" 'let bridge na0 through ip6 filter DOCKER-USER'
+like "plan: what is missing" "$(planned online 1.0)" '^accept bridge na0 in ip filter DOCKER-USER '
+like "status: it is told" "$("$XNM" status 2>&1)" 'accept bridge na0 in ip6 filter DOCKER-USER'
 try "$XNM_VIF" reapply 1.0
 is "a reapply succeeds" "$rc:$out" 0:
 nat_reaches "and then they get out" g1.0
@@ -119,7 +119,7 @@ is "with one rule for each way" "$(ours)" "ip: -i na0|ip: -o na0|ip6: -i na0|ip6
 gone 1
 is "the rules stay while there is a guest" "$(ours)" "ip: -i na0|ip: -o na0|ip6: -i na0|ip6: -o na0"
 nat_reaches "who gets out" g2.0
-like "plan: what its offline does" "$(planned offline 2.0)" '^stop to let bridge na0 through unless it has vifs left '
+like "plan: what its offline does" "$(planned offline 2.0)" '^delete accept rules for bridge na0 from other firewalls unless it has vifs left '
 gone 2
 same "after the last one Docker's chains are as before" "$(saved)" "$before"
 is "and nothing is noted" "$(through_notes)" ""

@@ -26,8 +26,8 @@ peers() {
 	xenstore-list "/local/domain/$1/xnm/peer" 2>/dev/null | wc -l
 }
 
-expelled="xnm-vif: warning: guest 100 has no fast path any more: it changed its nodes in xenstore without a pause; \
-'xnm-vif reapply' of its vif gives it back"
+expelled="xnm-vif: warning: guest 100 is withdrawn from the fast path: it kept changing its nodes in xenstore; \
+'xnm-vif reapply' of its vif publishes it again"
 
 # timed VERB D: an event of guest D; adds what went wrong to wrong, and the longest time to slowest
 timed() {

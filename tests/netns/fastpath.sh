@@ -150,7 +150,7 @@ same "makes a lost handshake node again" "$(table)" "$(expect <<<"$all")"
 xs_write /local/domain/2/xnm/chan/1 "1 conn" /local/domain/1/xnm/peer/2/inc 0000000000000000
 plan=$("$XNM_VIF" plan 1.0)
 like "plan says what will be written to whom" "$plan" '/local/domain/1/xnm/peer/2/inc = .[0-9a-f]{16}'
-like "and made" "$plan" '/local/domain/2/xnm/chan/1 anew, for domain 2 to write and 1 to read'
+like "and made" "$plan" '/local/domain/2/xnm/chan/1 recreated, writable by domain 2, readable by 1'
 quiet "reapply" "$XNM_VIF" reapply 1.0
 same "sets a wrong number right, and both handshake nodes are new" "$(table)" "$(expect <<<"$all")"
 xs_write /local/domain/1/xnm/peer/2/vif/0 $'mac=\x01' /local/domain/1/xnm/peer/2/vif/7 x \
@@ -212,7 +212,7 @@ hotplug online 5 0
 xs_write /local/domain/1/xnm/chan/5 "1 offer"
 inc=$(xs_read /local/domain/1/xnm/inc)
 sed -i '0,/fastpath=yes/s//fastpath=no/' "$XNM_CONFIG"
-like "plan says that the policy has changed" "$("$XNM_VIF" plan 1.0)" 'publish vif1.0 for the fast path no more +# its network does not have fastpath=yes'
+like "plan says that the policy has changed" "$("$XNM_VIF" plan 1.0)" 'withdraw vif1.0 from the fast path +# its network does not have fastpath=yes'
 quiet "fastpath=no" "$XNM_VIF" reapply all
 is "nobody is listed any more" "$(table)" ""
 is "the counters stay, and go on" "$(($(xs_read /local/domain/1/xnm/gen) > 1))" 1
@@ -273,7 +273,7 @@ xs_rm $backend/5/0/rate
 bridge_new other
 guest_new 6 0 bridge=other
 hotplug online 6 0
-is "a bridge of no network" "$(reason 6 0)" "its bridge is no network of the policy"
+is "a bridge of no network" "$(reason 6 0)" "its bridge belongs to no [network] of the policy"
 printf '[global]\non-unknown=disable\n' >>"$XNM_CONFIG"
 "$XNM_VIF" reapply 6.0
 is "one that is not attached" "$(reason 6 0)" "the policy does not attach it"

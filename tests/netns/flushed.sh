@@ -118,7 +118,7 @@ replace_rule() {
 
 # healed EVENT DAMAGE: that the event was successful and nothing is missing
 healed() {
-	[ "$rc:$(echo "$out" | grep -v 'warning: .*put back')" = 0: ] || not_ok "$2: $1" "$rc:$out"
+	[ "$rc:$(echo "$out" | grep -v 'warning: .*restored')" = 0: ] || not_ok "$2: $1" "$rc:$out"
 	same "$2: $1 heals all" "$(sees)" "$whole"
 }
 

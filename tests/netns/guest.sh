@@ -100,7 +100,7 @@ refuse "a vif in a network, with nothing to tell: no folder" xs_exists /local/do
 xs_rm /local/domain/1/xnm/vif/0/gateway
 xs_write /local/domain/1/xnm/vif/0/mtu 9000
 like "what has changed is told again, and only that" "$("$XNM_VIF" plan 1.0)" \
-	"tell the guest gateway='192.168.10.1 fd00:10::1' mtu='1400'"
+	"write for the guest to xenstore: gateway='192.168.10.1 fd00:10::1' mtu='1400'"
 quiet "reapply puts it back" "$XNM_VIF" reapply 1.0
 is "it is back" "$(told 1 0 | grep '^gateway\|^mtu' | xargs)" "gateway=192.168.10.1 fd00:10::1 mtu=1400"
 xs_rm /local/domain/1/xnm
@@ -118,7 +118,7 @@ sed -i 's/^dns=.*/dns=self 9.9.9.9/; s/^mtu=1300/mtu=1400/' "$XNM_CONFIG"
 ip netns exec g1.0 sh -c 'echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad'
 before=$(guest_state 1)
 like "--print says what would be done" "$(in_guest 1 --print | xargs)" \
-	"set MTU of eth0 to 1400 set eth0 up add address 192.168.10.2/24 to eth0 add address fd00:10::2/64 to eth0 set the gateway 192.168.10.1 through eth0"
+	"set MTU of eth0 to 1400 set eth0 up add address 192.168.10.2/24 to eth0 add address fd00:10::2/64 to eth0 set default route via 192.168.10.1 dev eth0"
 same "--print changes nothing" "$(guest_state 1)" "$before"
 quiet "xnm-guest sets eth0 up" in_guest 1 eth0
 like "the addresses" "$(ip -n g1.0 -br addr show dev eth0)" ' 192.168.10.2/24 fd00:10::2/64 '
@@ -138,7 +138,7 @@ quiet "a second run" in_guest 1 all
 same "a second run changes nothing" "$(guest_state 1)" "$state"
 quiet "by its number" in_guest 1 0
 try in_guest 1 eth7
-like "an interface that is not there" "$rc:$out" "^1:xnm-guest: eth7 is not there, or no vif of Xen$"
+like "an interface that is not there" "$rc:$out" "^1:xnm-guest: eth7 does not exist, or is not a vif of Xen$"
 try in_guest 1 --domain
 is "usage" "$rc" 2
 
@@ -192,9 +192,9 @@ garbage() {
 		xs_rm "/local/domain/1/xnm/vif/0/$2"
 	fi
 }
-garbage "no address" ip "192.168.10.3/24; reboot" "ip='192.168.10.3/24;' is no address"
-garbage "an empty value" ip "" "ip='' is no address"
-garbage "no length" ip 192.168.10.3 "ip='192.168.10.3' is no address"
+garbage "no address" ip "192.168.10.3/24; reboot" "ip='192.168.10.3/24;' is not an address"
+garbage "an empty value" ip "" "ip='' is not an address"
+garbage "no length" ip 192.168.10.3 "ip='192.168.10.3' is not an address"
 garbage "a subnet" ip 192.168.10.0/24 "ip='192.168.10.0/24' is the subnet itself"
 garbage "multicast" ip 224.0.0.1/24 "ip='224.0.0.1/24' is no address that"
 garbage "loopback" ip ::1/128 "ip='::1/128' is no address that"
@@ -204,12 +204,12 @@ garbage "two gateways" gateway "192.168.10.1 192.168.10.9" "gateway='192.168.10.
 garbage "a gateway of a family without address" gateway fd00:10::1 "gateway='fd00:10::1' has no address"
 garbage "itself as gateway" gateway 192.168.10.3 "gateway='192.168.10.3' is our own"
 garbage "too many name servers" dns "1.1.1.1 1.1.1.2 1.1.1.3 1.1.1.4 1.1.1.5 1.1.1.6 1.1.1.7" "dns='1.1.1.7' is one address too many"
-garbage "a name server that is a name" dns example.org "dns='example.org' is no address"
+garbage "a name server that is a name" dns example.org "dns='example.org' is not an address"
 garbage "an MTU of 10" mtu 10 "mtu='10' is not a number from 68"
-garbage "a MAC that is none" mac 0 "mac='0' is no MAC"
+garbage "a MAC that is none" mac 0 "mac='0' is not a MAC"
 garbage "another's MAC" mac 00:16:3e:00:77:77 "mac='00:16:3e:00:77:77' is not that of eth0"
-garbage "a network's name" net '../x' "net='../x' is no name"
-garbage "share" share maybe "share='maybe' is not yes or no"
+garbage "a network's name" net '../x' "net='../x' is not the name"
+garbage "share" share maybe "share='maybe' is neither yes nor no"
 garbage "control characters" net $'a\nnameserver 6.6.6.6' "net has characters that are not printable"
 
 # less than IPv6 needs, where somebody else has it
@@ -340,7 +340,7 @@ check "--watch takes a change over" wanted_soon 192.168.10.4/24
 xs_write /local/domain/1/xnm/vif/0/ip rubbish
 sleep 0.4
 is "--watch outlives garbage" "$(ip -n g1.0 -o -4 addr show dev eth0 | awk '{ print $4 }')" 192.168.10.4/24
-like "and tells of it" "$(cat "$T/watch.log")" "ip='rubbish' is no address"
+like "and tells of it" "$(cat "$T/watch.log")" "ip='rubbish' is not an address"
 xs_write /local/domain/1/xnm/vif/0/ip 192.168.10.5/24
 check "and goes on" wanted_soon 192.168.10.5/24
 pkill -P "$watcher" 2>/dev/null

@@ -33,7 +33,7 @@ family() {
 		"$(claims):$(readlink "$XNM_RUN_DIR/vifname/web0")" "$2 3.0:3.0"
 	# more operations than the first one needs, which gets its addresses back behind it
 	XNM_FAIL_AT=6 HOTPLUG=$O/xnm-vif-faults try hotplug offline 2 0
-	like "$1: the name cannot be handed over" "$out" 'vif3\.0 keeps its name, although web0 is free now'
+	like "$1: the name cannot be handed over" "$out" 'vif3\.0 does not get its name, although web0 is free now'
 	is "$1: the third is down, without the address" "$(down_and_alone 3 0)" ""
 	is "$1: it is the first one's again" "$(claims)" "$2 1.0"
 	is "$1: which has no predecessor" "$(grep -c ^predecessor "$XNM_RUN_DIR/vif/1.0")" 0

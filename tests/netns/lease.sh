@@ -132,12 +132,12 @@ takes_nothing "a guest beside it" 10.7.0.7/32 "" 'is '
 takes_nothing "around the router of the LAN" 10.99.0.253/30 10.99.0.254 'is .* of this host on eth0'
 takes_nothing "around the LAN" 10.99.4.9/20 "" 'is .* of this host on eth0'
 takes_nothing "the host's own address" 10.99.0.1/32 "" 'is .* of this host on eth0'
-takes_nothing "a subnet that is routed" 10.54.3.9/24 10.54.3.1 '10.54.0.0/16 is where this host has a route to, by eth1'
-takes_nothing "one that is closed" 10.55.5.9/24 "" '10.55.5.0/24 is closed by a route'
+takes_nothing "a subnet that is routed" 10.54.3.9/24 10.54.3.1 '10.54.0.0/16 is reached by a route of this host through eth1'
+takes_nothing "one that is closed" 10.55.5.9/24 "" '10.55.5.0/24 is rejected by a route'
 takes_nothing "a neighbour elsewhere" 10.56.0.9/24 "" '10.56.0.7 is a neighbour of this host on eth1'
 takes_nothing "a neighbour that was there once, where this host sends to it" 10.61.0.9/24 "" '10.61.0.7 is a neighbour of this host on eth1'
-takes_nothing "a subnet of another table" 10.62.3.9/24 10.62.3.1 '10.62.0.0/16 is where this host has a route to, by eth1'
-takes_nothing "one that this host is in whole" 10.63.3.9/24 10.63.3.1 '10.63.0.0/16 is where this host has a route to, by lo'
+takes_nothing "a subnet of another table" 10.62.3.9/24 10.62.3.1 '10.62.0.0/16 is reached by a route of this host through eth1'
+takes_nothing "one that this host is in whole" 10.63.3.9/24 10.63.3.1 '10.63.0.0/16 is reached by a route of this host through lo'
 takes_nothing "the peer of an address" 10.58.0.1/32 "" '10.58.0.1 is '
 takes_nothing "a routed guest" 10.66.0.9/29 "" 'is '
 takes_nothing "the prefix of a routed guest" 10.67.0.9/28 "" 'is '
@@ -145,13 +145,13 @@ takes_nothing "a guest on another bridge" 10.68.0.8/24 "" '10.68.0.7 is an addre
 takes_nothing "a network without guests" 10.77.0.9/24 "" '10.77.0.1/24 is address= of .network other'
 takes_nothing "what an uplink tracks" 10.51.0.1/24 "" '10.51.0.9 is track= of .uplink spare'
 takes_nothing "a pool" 10.52.0.9/25 "" '10.52.0.100 is in range= of .pool some'
-takes_nothing "a DNS server of guests" 10.53.0.9/24 10.53.0.1 '10.53.0.53 is what guests are told'
+takes_nothing "a DNS server of guests" 10.53.0.9/24 10.53.0.1 '10.53.0.53 is given to guests'
 takes_nothing "outside of what is expected" 172.16.3.9/24 172.16.3.1 'not within the prefix of gateway=dhcp .expected by .uplink phone.: 10.0.0.0/8'
 takes_nothing "more than what is expected" 10.43.0.9/7 "" 'not within the prefix'
 takes_nothing "a broadcast address" 10.43.0.255/24 10.43.0.1 'broadcast'
 takes_nothing "the subnet's own" 10.43.0.0/24 10.43.0.1 'the subnet itself'
-takes_nothing "the router's" 10.43.0.1/24 10.43.0.1 'the router has the address itself'
-takes_nothing "a router elsewhere" 10.43.0.9/24 10.44.0.1 'the router is no address of that subnet'
+takes_nothing "the router's" 10.43.0.1/24 10.43.0.1 "it is the router's own address"
+takes_nothing "a router elsewhere" 10.43.0.9/24 10.44.0.1 'the router has no address in that subnet'
 
 ip -n g1.0 addr add 10.43.0.66/24 dev eth0
 ip -n g1.0 link set eth0 up
@@ -273,7 +273,7 @@ ip link add mac0 link eth0 type macvlan mode bridge 2>/dev/null && {
 	lease eth0 10.99.0.50/24 10.99.0.254
 	is "a macvlan of the card is in the same LAN" "$rc:$(ip -4 -o addr show dev eth0 | grep -c ' 10.99.0.50/24 ')" 0:1
 	lease eth0 10.99.0.200/24 10.99.0.254
-	like "but its address is taken" "$rc:$out" '10.99.0.200 is a neighbour of this host on mac0: it is not taken'
+	like "but its address is taken" "$rc:$out" '10.99.0.200 is a neighbour of this host on mac0: the lease is refused'
 }
 unwired
 assert_clean "and nothing is left of that"

@@ -173,7 +173,7 @@ wait $other 2>/dev/null
 
 # -- nobody is there, but the address ends
 ip addr add 10.99.0.50/24 dev eth0 valid_lft 3600 preferred_lft 3600
-refused "a lease of nobody" 'its address 10\.99\.0\.50/24 ends' 'valid_lft forever'
+refused "a lease of nobody" 'its address 10\.99\.0\.50/24 expires' 'valid_lft forever'
 ip addr change 10.99.0.50/24 dev eth0 valid_lft forever preferred_lft forever
 goes "made permanent"
 ip route add default via 10.99.0.254 proto dhcp
@@ -258,7 +258,7 @@ refused "NetworkManager, enabled, with a profile for it" 'NetworkManager manages
 rm -r /run/NetworkManager "$wants/NetworkManager.service"
 : >$wants/dhcpcd.service
 : >"$T/dhcpcd.conf"
-refused "dhcpcd, enabled" 'dhcpcd sets it up when it starts' "say 'denyinterfaces eth0' in /etc/dhcpcd\\.conf"
+refused "dhcpcd, enabled" 'dhcpcd configures it when it starts' "write 'denyinterfaces eth0' in /etc/dhcpcd\\.conf"
 echo "denyinterfaces eth0" >"$T/dhcpcd.conf"
 goes "dhcpcd, enabled, is told to leave it alone"
 : >"$T/dhcpcd.conf"
@@ -272,7 +272,7 @@ mkdir -p /run/systemd/generator/multi-user.target.wants /run/systemd/network
 : >/run/systemd/generator/multi-user.target.wants/systemd-networkd.service
 goes "systemd-networkd, enabled by a generator, without a file for it"
 printf '[Match]\nName=eth0\n[Network]\nDHCP=ipv4\n' >/run/systemd/network/10-netplan-eth0.network
-refused "netplan" 'systemd-networkd sets it up by /run/systemd/network/10-netplan-eth0.network'
+refused "netplan" 'systemd-networkd configures it by /run/systemd/network/10-netplan-eth0.network'
 rm -r /run/systemd
 
 # -- ifupdown, before it has started its client

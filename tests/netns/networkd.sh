@@ -93,7 +93,7 @@ everything() {
 }
 
 # refused NAME [shortly]: by the unit, by the card's coming, by a guest, by xnm check; nothing is touched
-says='systemd-networkd sets it up by /etc/systemd/network/20-wired\.network .* Name=eth0 and \[Link\] Unmanaged=yes'
+says='systemd-networkd configures it by /etc/systemd/network/20-wired\.network .* Name=eth0 and \[Link\] Unmanaged=yes'
 refused() {
 	local before
 

@@ -226,7 +226,7 @@ nft flush ruleset
 guest_new 2 0 ip=10.1.0.12
 try hotplug online 2 0
 is "rules made anew hold it, too" "$rc:$(guarded)" 0:1
-like "and the event says so" "$out" "vif1\.0: its notes cannot be read, .*xnm-vif reapply 1\.0"
+like "and the event says so" "$out" "vif1\.0: its note cannot be read, .*xnm-vif reapply 1\.0"
 heal vif/1.0
 hotplug offline 2 0
 guest_rm 2 0

@@ -203,7 +203,7 @@ as 10.0.0.77 2001:db8::77
 may "an address that this host does not have"
 ip addr add 10.0.0.77/24 dev br0
 ip addr add 2001:db8::77/64 dev br0 nodad
-like "xnm-vif plan says that there is a new one" "$("$XNM_VIF" plan 2.0)" 'whose addresses on br0 are no guest'
+like "xnm-vif plan says that there is a new one" "$("$XNM_VIF" plan 2.0)" 'the addresses on br0 that no guest may use'
 try "$XNM_VIF" reapply 2.0
 may_not "it has it, which the next event has seen"
 is "and then there is nothing to do" "$("$XNM_VIF" plan 1.0 | tail -1)" "  nothing to do"

@@ -41,7 +41,7 @@ program() {
 bridge_new br0
 printf '%s\n' "[network lan]" start=boot bridge=br1 address=192.168.10.1/24 >"$XNM_CONFIG"
 guest_new 1 0 bridge=br0
-why='cannot give up the rights that are not needed: .*capset'
+why='cannot drop privileges: .*capset'
 for filter in "capset 1" "capset 0" "capget 1" "prctl 22"; do
 	# shellcheck disable=SC2086 # two words
 	program python3 "$T/filtered" $filter "$XNM_VIF"

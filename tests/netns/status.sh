@@ -50,7 +50,7 @@ is "columns are aligned" \
 is "status changes nothing" "$(snapshot)" "$before"
 
 is "JSON: the first" "$("$XNM" status --json | jq -cS '.vifs[0]')" \
-	'{"addresses":["192.0.2.11/32","2001:db8::11/128"],"attached_to":"br0","bridge":"br0","devid":0,"domid":1,"drift":[],"dropped":[],"error":null,"fastpath":{"published":false,"reason":"its bridge is no network of the policy","segment":null},"filter":"ok","filter_problem":null,"guest":"guest1","guest_state":"unknown","ifname":"vif1.0","link":"up","locking":"locked","mac":"00:16:3e:00:01:00","mtu_bytes":1500,"network":null,"state":"ok","tap":null,"vif":"vif1.0","vlan":null}'
+	'{"addresses":["192.0.2.11/32","2001:db8::11/128"],"attached_to":"br0","bridge":"br0","devid":0,"domid":1,"drift":[],"dropped":[],"error":null,"fastpath":{"published":false,"reason":"its bridge belongs to no [network] of the policy","segment":null},"filter":"ok","filter_problem":null,"guest":"guest1","guest_state":"unknown","ifname":"vif1.0","link":"up","locking":"locked","mac":"00:16:3e:00:01:00","mtu_bytes":1500,"network":null,"state":"ok","tap":null,"vif":"vif1.0","vlan":null}'
 is "JSON: the second" "$(field vif2.0 '[.ifname, .guest, .bridge, .mtu_bytes, .state] | @csv')" \
 	'"web0","web","br1",1400,"ok"'
 
@@ -158,7 +158,7 @@ is "a rule is gone: for all who need it" "$(field vif2.0 '"\(.state) \(.filter)"
 is "reapply makes the table anew, for all" "$(field vif1.0 .filter) $(field vif2.0 .filter)" "ok ok"
 nft delete table bridge xnm
 status
-like "a table is gone" "$out" '^  filter vif1\.0: make table.* # table bridge xnm is missing$'
+like "a table is gone" "$out" '^  filter vif1\.0: create table.* # table bridge xnm is missing$'
 is "a table is gone: all drift" "$(field vif1.0 .state) $(field vif2.0 .state)" "drift drift"
 "$XNM_VIF" reapply all >/dev/null
 nft delete table bridge xnm
@@ -224,7 +224,7 @@ like "a mistake in the policy" "$(cells 'vif1\.0')" "error: $XNM_CONFIG:1: "
 rm $XNM_CONFIG
 "$XNM_VIF" reapply 1.0 >/dev/null
 netdev_rm 1 0
-is "the device is gone" "$(field vif1.0 '"\(.state) \(.link) \(.error)"')" "error missing vif1.0 is not there"
+is "the device is gone" "$(field vif1.0 '"\(.state) \(.link) \(.error)"')" "error missing vif1.0 does not exist"
 netdev_new 1 0
 "$XNM_VIF" reapply 1.0 >/dev/null
 is "and back" "$(field vif1.0 .state)" ok
@@ -255,8 +255,8 @@ status 1
 is "another vif: without" "$(echo "$out" | wc -l)" 2
 echo 'isolated=yes' >>$XNM_CONFIG
 is "the policy was changed" "$(field vif4.0 '.state, .drift[].operation')" \
-	"$(printf '%s\n' drift "write state of vif 4.0" "filter vif4.0: make table inet xnm" "set port vif4.0 isolated on" \
-		"end connections that are not allowed any more")"
+	"$(printf '%s\n' drift "write state of vif 4.0" "filter vif4.0: create table inet xnm" "set port vif4.0 isolated on" \
+		"end connections that are no longer allowed")"
 rm $XNM_CONFIG
 is "the policy has it no more" "$("$XNM" status --json | jq -c '.networks[] | [.network, .forward]')" \
 	'["lan",null]'

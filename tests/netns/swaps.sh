@@ -192,9 +192,9 @@ old=$(defaults)
 uplinks "wired eth0 $first4,$first6 300" "spare eth1 $eth14,$eth16 100"
 watched by probe
 like "the metric of somebody else's route: an error" "$rc:$out" \
-	"^1:.*uplink wired: cannot route by default via $first4 on eth0, metric 300: there is another default route with this metric.*: give the uplink another metric="
+	"^1:.*uplink wired: cannot add default route via $first4 dev eth0 metric 300: there is another default route with this metric.*: give the uplink another metric="
 like "and one for whoever waits for the metric" "$out" \
-	"uplink spare: cannot route by default via $eth14 on eth1, metric 100: there is another default route with this metric, via $first4 dev eth0: give"
+	"uplink spare: cannot add default route via $eth14 dev eth1 metric 100: there is another default route with this metric, via $first4 dev eth0: give"
 is "all stays as it was" "$(defaults)" "$old"
 is "never without a way out" "$gaps" ""
 by probe 2>/dev/null
@@ -218,7 +218,7 @@ ip route del default proto static
 # a gateway that cannot be reached
 uplinks "wired eth0 192.0.2.99,$first6 100"
 watched by probe
-like "a gateway that is no neighbour: an error" "$rc:$out" '^1:.*uplink wired: cannot route by default via 192.0.2.99'
+like "a gateway that is no neighbour: an error" "$rc:$out" '^1:.*uplink wired: cannot add default route via 192.0.2.99'
 is "and the old one stays" "$(defaults | grep eth0)" "$first6 eth0 100 88
 $first4 eth0 300 88"
 is "also then" "$gaps" ""

@@ -92,7 +92,7 @@ try "$XNM_UDEV" change eth0
 is "one that has died is not started by udev" "$rc:$out:$(clients)" "0::0"
 try "$XNM" probe
 like "but by a probe, which says so" "$rc:${out%%$'\n'*}:$(soon yes is_noted wired)" \
-	'^0:xnm: warning: uplink wired: its DHCP client has ended: it is started again:yes$'
+	'^0:xnm: warning: uplink wired: its DHCP client has ended and is started again:yes$'
 is "with the same rights" "$(rights wired)" "$at_boot"
 echo '[global]' >"$XNM_CONFIG"
 try "$XNM" probe

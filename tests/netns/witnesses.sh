@@ -114,7 +114,7 @@ for what in "xenstored started anew" "its vifs removed" "an empty folder" "all o
 	is "$what: gc removes nobody" "$rc:$(tail -1 <<<"$out")" "0:0 vifs removed"
 	same "$what: gc: all is as before" "$(shot)" "$before"
 	for vif in 1.0 1.1 2.0 3.0 4.0; do
-		like "$what: gc says why vif$vif stays" "$out" "vif$vif stays: .*xenstore knows none"
+		like "$what: gc says why vif$vif stays" "$out" "vif$vif is kept: .*xenstore has no keys of older vifs"
 	done
 	newcomer 10
 	same "$what: the first one takes nothing from the others" "$(shot)" "$before"
@@ -171,7 +171,7 @@ keys_rm 5 0
 try "$XNM_VIF" gc
 is "the kernel has its device: it stays" "$rc:$(tail -1 <<<"$out"):$(link_master vif5.0)" "0:0 vifs removed:br0"
 like "the kernel has its device: gc says so" "$out" \
-	'vif5\.0 stays: xenstore has no keys of it, but /sys/bus/xen-backend/devices/vif-5-0 is there'
+	'vif5\.0 is kept: xenstore has no keys of it, but /sys/bus/xen-backend/devices/vif-5-0 exists'
 netdev_rm 5 0
 what="the kernel has its device"
 newcomer 10
@@ -197,7 +197,7 @@ ip link set lo name vif6.0
 ip link set vif6.0 up
 try "$XNM_VIF" gc
 is "a netdev like netback's: it stays" "$rc:$(tail -1 <<<"$out")" "0:0 vifs removed"
-like "a netdev like netback's: gc says so" "$out" 'vif6\.0 stays: xenstore has no keys of it, but vif6\.0 is there'
+like "a netdev like netback's: gc says so" "$out" 'vif6\.0 is kept: xenstore has no keys of it, but vif6\.0 exists'
 ip link set vif6.0 down
 ip link set vif6.0 name lo
 ip link set lo up

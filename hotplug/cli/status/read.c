@@ -234,7 +234,8 @@ static void read_link(struct xnm_rtnl *rtnl, struct xnm_row *row)
 
 	(void)snprintf(vif, sizeof(vif), "vif%u.%u", row->domid, row->devid);
 	rc = xnm_link_get(rtnl, vif, &row->link);
-	/* before Linux 5.5 a renamed vif is not found under its first name */
+	/* before Linux 5.5 there are no altnames: a renamed vif is not found under its first
+	 * name */
 	if (rc == -ENODEV && row->state->ifname[0] && strcmp(row->state->ifname, vif) != 0)
 		rc = xnm_link_get(rtnl, row->state->ifname, &row->link);
 	if (rc) {

@@ -144,7 +144,7 @@ static int read_uplinks(struct xnm_status *status, const struct xnm_policy *poli
 	status->uplinks = calloc(policy->n_uplinks, sizeof(*status->uplinks));
 	if (!status->uplinks)
 		return -ENOMEM;
-	/* without it there are no notes, which is an answer too */
+	/* without the folder there are no notes, which is no error */
 	(void)xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
 	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
 		if (xnm_uplink_has_gateway(&policy->uplinks[i]))

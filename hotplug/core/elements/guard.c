@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guard.c - decide what a locked vif puts into the sets: who it is, and which addresses it may use. */
+/* guard.c - decide a locked vif's elements: its own addresses, and those that it may also use. */
 #include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
 
@@ -62,7 +62,7 @@ static void add_prefix(struct guard *guard, const struct xnm_cidr *prefix, bool 
 	guard->prefixes |= !own;
 }
 
-/* What stands in the list before place i is the vif's own, or what else it may use, too. */
+/* Whether an address before place i in the list covers it already. */
 static bool is_repeated(const struct xnm_cidr *all, unsigned int i)
 {
 	for (unsigned int k = 0; k < i; k++) {
@@ -72,14 +72,15 @@ static bool is_repeated(const struct xnm_cidr *all, unsigned int i)
 	return false;
 }
 
-/* The first n_own of all n are the vif's own. */
+/* The first n_own of n addresses are the vif's own. */
 static void add_list(struct guard *guard, const struct xnm_cidr *all, unsigned int n,
 		     unsigned int n_own)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		bool own = i < n_own;
 
-		/* each by itself, be it within a prefix: that may be somebody else's for the rest */
+		/* each one, even if within a prefix: the rest of the prefix may be somebody
+		 * else's */
 		if (!xnm_cidr_is_prefix(&all[i])) {
 			if (!is_repeated(all, i))
 				add_single(guard, &all[i]);
@@ -93,7 +94,7 @@ static void add_list(struct guard *guard, const struct xnm_cidr *all, unsigned i
 	}
 }
 
-/* A guest that shares its connection is the router that the policy names. */
+/* A guest with share=yes is the router that the policy names. */
 static unsigned int add_gateways(const struct xnm_want *want, struct xnm_cidr *all, unsigned int n)
 {
 	for (unsigned int i = 0; i < want->uplink.n_shares; i++) {
@@ -112,7 +113,7 @@ static void add_addresses(struct guard *guard, const struct xnm_mac *mac)
 	unsigned int n_own, n = want->address.n + want->filter.n_allowed;
 	struct xnm_cidr local;
 
-	/* nobody said which addresses it has: it is held to its MAC and to what is nobody else's */
+	/* no address is known: only its MAC is checked, and that it uses no one else's address */
 	if (n == 0) {
 		add_any(guard, false);
 		add_any(guard, true);
@@ -151,10 +152,11 @@ void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, c
 			bool makes_bridge)
 {
 	struct xnm_element *element;
-	/* of others none gets past the guard */
+	/* the guard drops those of other vifs */
 	bool may_send = !want->filter.locked || want->filter.allow & XNM_ALLOW_ROUTER;
 
-	/* who has made the bridge may have its router be a guest, and says so with an [uplink] */
+	/* on a bridge of another program, a guest may be the host's router, if an [uplink] names
+	 * it */
 	bool is_heard =
 		want->filter.brings_ip6 && want->backend != XNM_BACKEND_ROUTE && !makes_bridge;
 

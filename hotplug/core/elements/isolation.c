@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* isolation.c - decide what is said of isolated vifs, so that they do not meet by way of this host. */
+/* isolation.c - decide the elements of isolated vifs, so that this host does not route between them. */
 #include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
 
@@ -7,7 +7,7 @@
 
 #include "hotplug/base/cidr.h"
 
-/* Two guests of a closed network that are known by their addresses are counted there. */
+/* In a closed network, isolated guests are recognised by their addresses. */
 static void add_addresses(struct xnm_elements *out, const struct xnm_want *want)
 {
 	for (unsigned int i = 0; i < want->address.n; i++) {
@@ -32,7 +32,8 @@ void xnm_filter_isolation(struct xnm_elements *out, const struct xnm_want *want,
 		return;
 	if (want->network && xnm_network_is_closed(want->network))
 		add_addresses(out, want);
-	/* a guest that shares its connection is an uplink: others go out through it, and answers come in */
+	/* a guest with share=yes is an uplink: others' packets leave through it, and answers come
+	 * in */
 	if (want->uplink.n_shares)
 		return;
 	xnm_key_ifname(xnm_elements_add(out, XNM_SET_BRIDGE_ISOLATED), 0, ifname);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* network.c - decide what a network puts into the sets: who may go where, and as whom. */
+/* network.c - decide the elements of a network: what is forwarded where, and with which address. */
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/elements/parts.h"
 #include "policy/sections/subnets.h"
@@ -55,7 +55,7 @@ static void add_acl(struct xnm_elements *out, const struct xnm_network *network,
 	xnm_data_chain(add_named(out, XNM_SET_ACL_TO, ifname), chain);
 }
 
-/* Where what comes from a guest may go, and what may come to it. */
+/* The pairs of devices between which packets are forwarded. */
 static void add_ways(struct xnm_elements *out, const struct xnm_network *network,
 		     const char *ifname, const struct xnm_policy *policy)
 {
@@ -92,7 +92,7 @@ void xnm_filter_inside(struct xnm_elements *out, const struct xnm_network *netwo
 		add_ways(out, network, ifname, policy);
 }
 
-/* By the policy this host is the router of such a network, and stays it. */
+/* This host is the router of such a network: no redirects to another one. */
 static void add_open(struct xnm_elements *out, const struct xnm_network *network,
 		     const struct xnm_policy *policy)
 {
@@ -179,8 +179,8 @@ int xnm_filter_network(struct xnm_elements *out, const struct xnm_network *netwo
 		xnm_filter_network_sources(out, network, policy);
 		if (xnm_network_sends_no_redirects(network))
 			add_named(out, XNM_SET_SILENT, bridge);
-		/* the host itself passes frames on between ports where br_netfilter is on; isolated
-		 * ones are told from others where they leave the bridge: ruleset_isolation.c */
+		/* with br_netfilter, bridged frames pass the forward chain, too; isolated ports are
+		 * checked at the bridge's output: ruleset_isolation.c */
 		if (xnm_network_is_closed(network) && xnm_network_has_unisolated(network, policy))
 			add_path(out, bridge, bridge);
 		for (unsigned int i = 0; i < network->n_addresses; i++) {
@@ -212,7 +212,7 @@ static void add_forward_element(struct xnm_elements *out, const struct xnm_cidr 
 	unsigned int n = same ? 1 : (unsigned int)(ports->last - ports->first) + 1;
 	const struct xnm_cidr any = { .family = target->family };
 
-	/* ports that move by some number are one element each; nftables cannot add */
+	/* a range with another target port needs one element per port: nftables cannot add */
 	for (unsigned int i = 0; i < n && !out->full; i++) {
 		uint16_t first = (uint16_t)(ports->first + i);
 		struct xnm_element *element;

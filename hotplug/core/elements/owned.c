@@ -41,8 +41,8 @@ static void add_in(struct xnm_elements *out, bool bridged, const char *scope,
 }
 
 /*
- * On a bridge single ones also in all VLANs together. Prefixes are not: those
- * of two VLANs may overlap, which a set of ranges takes for an error.
+ * Single addresses also in the scope of all VLANs together. Prefixes not: those of two VLANs may
+ * overlap, which interval sets reject.
  */
 static void add_owned(struct xnm_elements *out, const char *bridge, const char *scope,
 		      const struct xnm_cidr *address)
@@ -76,7 +76,7 @@ void xnm_filter_owned(struct xnm_elements *out, const struct xnm_want *want,
 	add_in(out, want->backend != XNM_BACKEND_ROUTE, want->address.scope, &local);
 }
 
-/* A VLAN of the wanted bridge; 0: that of ports without any. */
+/* A VLAN of the wanted bridge; 0: the untagged one. */
 static void vlan_scope(char scope[XNM_SCOPE_LEN], const char *bridge, unsigned int vid,
 		       const struct xnm_facts *facts)
 {
@@ -113,7 +113,7 @@ void xnm_filter_owned_host(struct xnm_elements *out, const char *bridge,
 
 bool xnm_owned_is_link_local(const struct xnm_element *element)
 {
-	/* behind the group, which has four bytes */
+	/* after the group's four bytes */
 	const uint8_t *address = element->key + sizeof(uint32_t);
 
 	return (element->set == XNM_SET_BRIDGE_OWNED6 ||
@@ -122,9 +122,8 @@ bool xnm_owned_is_link_local(const struct xnm_element *element)
 }
 
 /*
- * The kernel makes the bridge's link-local address of the MAC address that it
- * has when it comes up, which changes with its ports. So that guests are kept
- * from it early: those that it may get; and those that it ever had.
+ * The bridge's link-local address is made from its MAC address when it comes up, and that changes
+ * with its ports. So guests must not use any that it may get, or ever had.
  */
 static void add_link_local(struct xnm_elements *out, const struct xnm_want *want,
 			   const struct xnm_facts *facts, const struct xnm_mac *will_have)
@@ -161,7 +160,7 @@ static void add_network(struct xnm_elements *out, const struct xnm_want *want,
 		add_host(out, want, facts, vid, &network->gateway.list[i]);
 }
 
-/* Whether the uplink leads into the bridge, and in which of its VLANs. */
+/* Whether the uplink's device is the bridge or a VLAN device on it; and which VLAN. */
 static bool leads_here(const struct xnm_uplink *uplink, const struct xnm_want *want,
 		       const struct xnm_facts *facts, unsigned int *vid)
 {
@@ -215,8 +214,8 @@ int xnm_filter_bridge(struct xnm_elements *out, const struct xnm_want *want,
 	add_policy(out, want, facts);
 	add_link_local(out, want, facts, will_have);
 	return out->full ? xnm_fail(err, -E2BIG,
-				    "%s has too many addresses of this host to keep them from "
-				    "guests: %u fit",
+				    "%s has too many addresses of this host to protect them from "
+				    "use by guests: %u fit",
 				    want->bridge.name, XNM_MAX_ELEMENTS / 4)
 			 : 0;
 }

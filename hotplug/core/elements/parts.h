@@ -17,7 +17,7 @@ void xnm_filter_owned(struct xnm_elements *out, const struct xnm_want *want,
 void xnm_filter_vif_sources(struct xnm_elements *out, const struct xnm_want *want,
 			    const struct xnm_mac *mac, const char *ifname,
 			    const struct xnm_policy *policy);
-/* The same for all vifs of a bridge: its subnets. */
+/* The same for all vifs of a bridge: the network's subnets. */
 void xnm_filter_network_sources(struct xnm_elements *out, const struct xnm_network *network,
 				const struct xnm_policy *policy);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sources.c - decide with which sources guests of a closed network may send to this host and through it. */
+/* sources.c - decide the source addresses that guests of a closed network may use to and through this host. */
 #include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
 
@@ -24,7 +24,7 @@ static void add_source(struct xnm_elements *out, const char *ifname, const struc
 	xnm_key_address(element, 1, address, prefix);
 }
 
-/* Whether the host reaches guests and others by the bridge: a LAN, or what a guest of it shares. */
+/* Whether the bridge also leads elsewhere: to a LAN, or behind a guest with share=yes. */
 static bool has_others(const struct xnm_network *network, const struct xnm_policy *policy)
 {
 	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
@@ -57,13 +57,13 @@ void xnm_filter_network_sources(struct xnm_elements *out, const struct xnm_netwo
 		xnm_key_ifname(xnm_elements_add(out, XNM_SET_LANS), 0, bridge);
 }
 
-/* All that a vif has, and what it may send from beside that. Returns how many. */
+/* Lists a vif's addresses, and those that it may also send from. Returns how many. */
 static unsigned int list_all(struct xnm_cidr *all, const struct xnm_want *want)
 {
 	static const struct xnm_cidr any[] = { { .family = AF_INET }, { .family = AF_INET6 } };
 	bool others = want->section && want->section->share == XNM_YES;
 
-	/* what comes through it from elsewhere has sources from anywhere */
+	/* it forwards for others, so any source is possible */
 	if (others || want->uplink.n_shares || want->filter.allow & XNM_ALLOW_ROUTER) {
 		memcpy(all, any, sizeof(any));
 		return 2;
@@ -74,7 +74,7 @@ static unsigned int list_all(struct xnm_cidr *all, const struct xnm_want *want)
 	return want->address.n + want->filter.n_allowed;
 }
 
-/* Whether the sources of the network have it already. */
+/* Whether the network's sources cover it. */
 static bool is_the_networks(const struct xnm_network *network, const struct xnm_cidr *address)
 {
 	unsigned int len = address->prefix_len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vif.c - decide what one vif puts into the sets: who it is, and what leads to it. */
+/* vif.c - decide the elements of one vif: its addresses, port forwards and access list. */
 #include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
 
@@ -41,7 +41,7 @@ static void add_acl(struct filter *filter, const struct xnm_cidr *address, const
 	}
 }
 
-/* A list is bound to the addresses of its guest, which has to have some and to keep to them. */
+/* An acl is applied by the guest's addresses: it needs some, and must be locked to them. */
 static int add_acls(struct filter *filter, struct xnm_err *err)
 {
 	const struct xnm_want *want = filter->want;
@@ -54,7 +54,7 @@ static int add_acls(struct filter *filter, struct xnm_err *err)
 	if (!want->network || !xnm_network_is_closed(want->network))
 		lacks = "a network with forward=none, nat or route";
 	else if (!want->filter.locked)
-		lacks = "locking-mode=locked, or its guest evades it by another address";
+		lacks = "locking-mode=locked; otherwise the guest evades it with another address";
 	else if (want->address.n == 0)
 		lacks = "to know the guest's addresses: give it some with address= or in its ip=";
 	for (unsigned int i = 0; !lacks && i < want->address.n; i++) {
@@ -140,7 +140,7 @@ static int add_forwards(struct filter *filter, const struct xnm_guest *guest,
 	return rc;
 }
 
-/* A vif without a bridge stands for itself where a network's bridge stands for all of its vifs. */
+/* A routed vif has by itself the elements that a network's bridge has for all of its vifs. */
 static void add_routed(struct filter *filter, const struct xnm_policy *policy)
 {
 	const struct xnm_want *want = filter->want;
@@ -167,7 +167,7 @@ static void add_routed(struct filter *filter, const struct xnm_policy *policy)
 	}
 }
 
-/* What a guest that shares its connection sends is not sent back to it. */
+/* Packets from a guest with share=yes are not sent back to it. */
 static void add_loops(struct filter *filter)
 {
 	const struct xnm_want *want = filter->want;

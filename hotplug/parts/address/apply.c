@@ -30,7 +30,8 @@ static int claim_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 
 		rc = xnm_address_note_claim(&ctx->dir, plan->address.scope, address, &self,
 					    &plan->address.leave, &owner);
-		/* a note that outlived its vif is nobody's; another run may have just made one */
+		/* the note's vif may no longer exist; or another run has just claimed the
+		 * address */
 		if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
 			const struct xnm_owners gone = { 1, { owner } };
 
@@ -74,7 +75,7 @@ static void assign_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 			size_t out_size)
 {
 	char address[XNM_CIDR_TEXT_LEN], mac[XNM_MAC_TEXT_LEN];
-	int len = snprintf(out, out_size, "note");
+	int len = snprintf(out, out_size, "assign");
 
 	(void)op;
 	for (unsigned int i = 0; i < plan->address.n_assign && len > 0 && (size_t)len < out_size;
@@ -84,11 +85,11 @@ static void assign_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 	}
 	xnm_format_mac(&plan->note.mac, mac);
 	if (len > 0 && (size_t)len < out_size)
-		(void)snprintf(out + len, out_size - (size_t)len, " of pool %s for %s",
+		(void)snprintf(out + len, out_size - (size_t)len, " from pool %s to %s",
 			       plan->address.pool, mac);
 }
 
-/* The pool's lock was taken when its addresses were looked for, and is free when they are noted. */
+/* The pool's lock was taken when the addresses were chosen, and is dropped when they are noted. */
 static int assign(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_pool_guest guest = { plan->note.mac, plan->note.uuid,
@@ -103,7 +104,7 @@ static int assign(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct
 		changed |= rc > 0;
 	}
 	xnm_unlock(&ctx->dir.locks, XNM_LOCK_POOL);
-	/* the guest may tell others its address: it must be the same after a power loss */
+	/* the guest may give its address to others: it must be the same after a power loss */
 	if (rc >= 0 && changed && fsync(fd))
 		rc = -errno;
 	return rc < 0 ? rc : 0;
@@ -118,7 +119,7 @@ static void pool_leave_text(const struct xnm_plan *plan, const struct xnm_op *op
 			    size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "note when addresses of pool %s were last used",
+	(void)snprintf(out, out_size, "record when addresses of pool %s were last used",
 		       plan->address.old_pool);
 }
 

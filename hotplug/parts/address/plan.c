@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide which addresses are noted as the vif's, and which it gives up. */
+/* plan.c - plan which addresses are noted as the vif's, and which are released. */
 #include <string.h>
 
 #include "hotplug/core/part.h"
@@ -16,8 +16,8 @@ static bool has_address(const struct xnm_vif_note *state, const struct xnm_cidr 
 }
 
 /*
- * Before anything else, as others wait for the pool meanwhile. A vif that comes
- * notes anew what it has already: the time says who has used its own last.
+ * First of all, as other runs wait for the pool's lock. A vif that comes online notes its addresses
+ * again: the time of the note tells when an address was last used.
  */
 static void plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
@@ -37,10 +37,10 @@ static void plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
 		plan->address.n_assign = 0;
 	else
 		xnm_plan_add(plan, XNM_PHASE_RESERVE, &xnm_op_pool_assign, "", 0,
-			     "the guest gets the same again");
+			     "the guest gets the same addresses next time");
 }
 
-/* That no other vif has its addresses. */
+/* Plans the claims on its addresses. */
 static void plan_claim(struct xnm_plan *plan, const struct xnm_facts *facts, const char *name)
 {
 	if (plan->note.scope[0] == '\0')
@@ -51,7 +51,7 @@ static void plan_claim(struct xnm_plan *plan, const struct xnm_facts *facts, con
 			     "no other vif may have them");
 }
 
-/* Who gets the note on the MAC address when the vif goes. */
+/* The vif that gets the claim on the MAC address when this one goes offline. */
 static void plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts)
 {
 	const struct xnm_vif_note *old = &facts->note;
@@ -63,7 +63,7 @@ static void plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts)
 		plan->address.mac_heir = old->predecessor;
 }
 
-/* Addresses that the vif has not any more: their notes go, and connections with them. */
+/* Releases addresses that the vif no longer has, and deletes their conntrack entries. */
 static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		       const struct xnm_vif_note *new)
 {
@@ -76,7 +76,7 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		memcpy(plan->address.left, old->addresses, sizeof(plan->address.left));
 		plan->address.n_left = old->n_addresses;
 		xnm_plan_add(plan, XNM_PHASE_FREE, &xnm_op_pool_leave, "", 0,
-			     "the longest unused goes first");
+			     "the address unused for longest is given out first");
 	}
 	for (unsigned int i = 0; i < old->n_addresses; i++) {
 		const struct xnm_cidr *address = &old->addresses[i];
@@ -86,7 +86,7 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		    (kept && strcmp(old->scope, new->scope) == 0))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_FREE, &xnm_op_address_release, "", 0,
-			     "the next guest may have it")
+			     "another guest may get it")
 			->u.addr = *address;
 		if (!kept && !facts->address.goes_back[i])
 			plan->conntrack.forget[plan->conntrack.n_forget++] = *address;

@@ -40,21 +40,23 @@ int xnm_pool_open(const char *pool, bool make);
 int xnm_pool_lookup(int pool_fd, const struct xnm_pool_guest *guest, uint8_t family,
 		    struct xnm_cidr *out);
 
-/* Who has the address. Returns 0 or -ENOENT. */
+/* The MAC address that has the address. Returns 0 or -ENOENT. */
 int xnm_pool_owner(int pool_fd, const struct xnm_cidr *address, struct xnm_mac *owner);
 
 /* Whether the guest has the address. */
 bool xnm_pool_is_own(int pool_fd, const struct xnm_cidr *address,
 		     const struct xnm_pool_guest *guest);
 
-/* Gives the address to the guest, whoever had it before. Returns 1 if it is new, 0 or -errno. */
+/* Assigns the address to the guest, whoever had it before. Returns 1 if that is new, 0 or
+ * -errno. */
 int xnm_pool_assign(int pool_fd, const struct xnm_cidr *address,
 		    const struct xnm_pool_guest *guest);
 
-/* Notes that the MAC address uses the address now; nothing if it is not its own. */
+/* Notes that the MAC address uses the address now; does nothing if the address is not assigned to
+ * it. */
 void xnm_pool_touch(int pool_fd, const struct xnm_cidr *address, const struct xnm_mac *mac);
 
-/* Calls fn for every address that somebody has; used is when that was noted last. */
+/* Calls fn for every assigned address; used is when its use was last noted. */
 int xnm_pool_each(int pool_fd,
 		  int (*fn)(void *arg, const struct xnm_cidr *address, const struct xnm_mac *mac,
 			    time_t used),

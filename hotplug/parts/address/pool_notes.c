@@ -15,7 +15,7 @@
 
 #define NAME_LEN 64 /* of any link: an address, or a MAC address and some digits */
 #define WHO_LEN	 192 /* a UUID and the name of a domain */
-#define NEW_LINK ".new" /* only whoever holds the lock makes one */
+#define NEW_LINK ".new" /* created only under the lock */
 
 const char *xnm_state_dir_path(void)
 {
@@ -57,7 +57,7 @@ static void mac_name(char out[NAME_LEN], const struct xnm_mac *mac, uint8_t fami
 	(void)snprintf(out, NAME_LEN, "%s,%c", text, family == AF_INET ? '4' : '6');
 }
 
-/* That of a guest whose MAC address is noted for another. FNV-1a, as in lock.c. */
+/* The suffix for a guest whose MAC address is noted for another guest. FNV-1a, as in lock.c. */
 static void second_name(char out[NAME_LEN], const struct xnm_pool_guest *guest, uint8_t family)
 {
 	uint32_t hash = 2166136261u;
@@ -96,7 +96,7 @@ static void who_text(char out[WHO_LEN], const struct xnm_pool_guest *guest)
 	(void)snprintf(out, WHO_LEN, "%s %s", guest->uuid[0] ? guest->uuid : "-", guest->name);
 }
 
-/* Whether it is noted for a guest that is another one, whatever its MAC address is. */
+/* Whether it is noted for another guest, whatever its MAC address. */
 static bool is_others(int fd, const struct xnm_cidr *address, const struct xnm_pool_guest *guest)
 {
 	char name[NAME_LEN], who[WHO_LEN], *their_name;
@@ -152,7 +152,7 @@ static int follow(int fd, const char *name, const struct xnm_mac *mac, uint8_t f
 	return has(fd, out, mac) ? 0 : -ENOENT;
 }
 
-/* Which of the two names is the guest's. */
+/* Which of the two link names is the guest's. */
 static void own_name(int fd, char out[NAME_LEN], const struct xnm_pool_guest *guest, uint8_t family)
 {
 	struct xnm_cidr address;
@@ -177,7 +177,7 @@ int xnm_pool_lookup(int pool_fd, const struct xnm_pool_guest *guest, uint8_t fam
 	return -ENOENT;
 }
 
-/* In one step, whatever was there. */
+/* Atomically replaces what is there. */
 static int replace_link(int fd, const char *name, const char *target)
 {
 	if (symlinkat(target, fd, name) == 0)
@@ -190,7 +190,7 @@ static int replace_link(int fd, const char *name, const char *target)
 	return 0;
 }
 
-/* Who had the address before must not find it by its own link. */
+/* The previous owner must not find the address by its own link. */
 static void forget_owner(int fd, const struct xnm_cidr *address, const struct xnm_mac *owner)
 {
 	char name[NAME_LEN], mine[NAME_LEN], target[NAME_LEN];
@@ -201,7 +201,7 @@ static void forget_owner(int fd, const struct xnm_cidr *address, const struct xn
 		(void)unlinkat(fd, name, 0);
 }
 
-/* What the guest had before goes back to the pool. */
+/* Returns the guest's previous address to the pool. */
 static void give_up_others(int fd, const struct xnm_cidr *address,
 			   const struct xnm_pool_guest *guest)
 {
@@ -217,7 +217,8 @@ static void give_up_others(int fd, const struct xnm_cidr *address,
 	(void)unlinkat(fd, name, 0);
 }
 
-/* Before the address itself: who is killed in between has taken it from nobody. */
+/* Before the address itself: a run that is killed in between has not taken the address from its
+ * owner. */
 static int note_guest(int fd, const struct xnm_cidr *address, const struct xnm_pool_guest *guest)
 {
 	char name[NAME_LEN], who[WHO_LEN], now[WHO_LEN];
@@ -240,7 +241,7 @@ int xnm_pool_assign(int pool_fd, const struct xnm_cidr *address, const struct xn
 
 	address_name(mine, address);
 	xnm_format_mac(&guest->mac, text);
-	/* by the names that it has as long as the other one's are there */
+	/* also by the name that it has while the other guest's link exists */
 	own_name(pool_fd, by_mac, guest, address->family);
 	if (is_new)
 		give_up_others(pool_fd, address, guest);
@@ -281,7 +282,7 @@ static int each_name(void *arg, const char *name)
 	struct xnm_mac mac;
 	struct stat st;
 
-	/* that of a MAC address is none */
+	/* a link named after a MAC address is no address */
 	if (xnm_parse_cidr(name, &address) || xnm_pool_owner(each->fd, &address, &mac) ||
 	    fstatat(each->fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return 0;

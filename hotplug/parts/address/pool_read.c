@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pool_read.c - find the addresses that a pool has for a vif: those it had before, or free ones. */
+/* pool_read.c - find the addresses that a pool has for a vif: its previous ones, or free ones. */
 #include "hotplug/core/facts.h"
 
 #include <errno.h>
@@ -14,25 +14,25 @@
 #include "hotplug/parts/address/pool.h"
 
 #define MAX_LIVE    4096
-#define JUST_USED_S 10 /* a guest that reboots, or one whose online is under way */
+#define JUST_USED_S 10 /* addresses of guests that reboot, or whose online is under way */
 
 struct search {
 	const struct xnm_run_dir *dir;
 	const struct xnm_want *want;
 	const struct xnm_pool_guest *guest;
-	const struct xnm_facts *facts; /* of the event; NULL: there is none, somebody only asks */
+	const struct xnm_facts *facts; /* the event's vif; NULL: only a query */
 	const struct xnm_event *event;
 	struct xnm_owner self;
 	char scope[XNM_SCOPE_LEN];
 	int fd; /* the pool's folder, or -1 */
 	uint8_t family;
-	/* of those that nobody uses any more */
+	/* of addresses that no vif has */
 	bool found;
 	struct xnm_cidr oldest;
 	time_t oldest_used, now;
 };
 
-/* The host's own address in a subnet, and those that no host can have. */
+/* The host's own address in a subnet, and the network and broadcast addresses. */
 static bool is_reserved(const struct xnm_cidr *subnet, const struct xnm_cidr *address)
 {
 	unsigned int bits = subnet->family == AF_INET ? 32 : 128;
@@ -62,7 +62,7 @@ static bool is_hosts(const struct xnm_network *network, const struct xnm_cidr *a
 	return false;
 }
 
-/* Whether a [vif] says that it is somebody's, who may just not be there. */
+/* Whether a [vif] section has it, whose guest may not run at the moment. */
 static bool is_static(const struct xnm_policy *policy, const struct xnm_cidr *address)
 {
 	for (unsigned int i = 0; i < policy->n_vifs; i++) {
@@ -78,13 +78,13 @@ static bool is_static(const struct xnm_policy *policy, const struct xnm_cidr *ad
 	return false;
 }
 
-/* Who asks for a guest may not know its UUID. */
+/* A query may not know the guest's UUID. */
 static bool has_other_mac(const struct search *search, const struct xnm_owner *owner)
 {
 	static struct xnm_vif_note other;
 	int rc = xnm_vif_note_read(search->dir, owner->domid, owner->devid, &other);
 
-	/* who cannot be read may be there, and so may who has lost his notes */
+	/* a vif whose note is unreadable or lost may exist */
 	if (rc == -ENOENT)
 		return xnm_vif_is_used(owner->domid, owner->devid);
 	return rc || !xnm_mac_equal(&other.mac, &search->guest->mac);
@@ -143,13 +143,13 @@ static int note_live(void *arg, uint32_t domid, uint32_t devid)
 	int rc = xnm_vif_note_read(live->dir, domid, devid, &state);
 
 	if (rc && rc != -ENOENT)
-		live->n = MAX_LIVE; /* somebody whose MAC address is not known */
+		live->n = MAX_LIVE; /* a vif whose MAC address is unknown */
 	else if (rc == 0 && live->n < MAX_LIVE)
 		live->macs[live->n++] = state.mac;
 	return 0;
 }
 
-static struct live live; /* only looked for when a pool is full */
+static struct live live; /* needed only if the pool is full */
 
 static bool is_live(const struct xnm_mac *mac)
 {
@@ -177,7 +177,7 @@ static int look_at(void *arg, const struct xnm_cidr *address, const struct xnm_m
 	return 0;
 }
 
-/* The address that has been without a vif for the longest time. */
+/* The address that no vif has used for the longest time. */
 static bool find_unused(struct search *search, struct xnm_cidr *out)
 {
 	live.dir = search->dir;
@@ -185,7 +185,8 @@ static bool find_unused(struct search *search, struct xnm_cidr *out)
 	(void)xnm_vif_note_each(search->dir, note_live, &live);
 	search->found = false;
 	search->now = time(NULL);
-	/* more than that, and nobody can say who is not there; an incomplete list is no answer */
+	/* with more vifs than fit, the list is incomplete, and no address can be taken from
+	 * anybody */
 	if (live.n < MAX_LIVE)
 		(void)xnm_pool_each(search->fd, look_at, search);
 	*out = search->oldest;

@@ -93,7 +93,7 @@ static void add_heir(struct xnm_facts *facts, const struct xnm_elements *element
 	}
 }
 
-/* After a migration that failed the guest goes on elsewhere, and so do its connections. */
+/* After a failed migration the guest goes on with its other vif, and so do its connections. */
 static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *dir)
 {
 	const struct xnm_vif_note *state = &facts->note;
@@ -107,10 +107,10 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 	xnm_vif_note_settle(&old);
 	me = xnm_identity_of_notes(state);
 	them = xnm_identity_of_notes(&old);
-	/* its number may be another guest's by now */
+	/* its domid may be another guest's by now */
 	if (!xnm_same_guest(&me, &them))
 		return;
-	/* what both have put there is still the other's */
+	/* elements of both are still the other's */
 	add_heir(facts, &old.elements[0]);
 	add_heir(facts, &old.elements[1]);
 	for (unsigned int i = 0; i < state->n_addresses; i++) {
@@ -120,7 +120,7 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 	}
 }
 
-/* What is known by the MAC address, which another vif of the same guest has, too. */
+/* Elements with the MAC address, which another vif of the same guest also has. */
 static bool goes_by_mac(const struct xnm_elements *elements)
 {
 	for (unsigned int i = 0; i < elements->n; i++) {
@@ -151,7 +151,7 @@ static int add_namesake(void *arg, const struct xnm_owner *owner)
 	return 0;
 }
 
-/* The next vif of the guest, which may have no address to know it by; and one in another VLAN. */
+/* The guest's next vif, which may have no address to be found by; also one in another VLAN. */
 static void read_namesakes(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 			   const struct xnm_event *event)
 {
@@ -190,7 +190,7 @@ static void read_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	}
 }
 
-/* The pool's lock is held from here until its addresses are noted, which comes first of all. */
+/* Takes the pool's lock, until its addresses are noted by the first operation. */
 static int read_pool(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
 {
 	int rc = 0;

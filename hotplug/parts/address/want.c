@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* want.c - which addresses a vif is to have, and whether they fit where it goes. */
+/* want.c - which addresses a vif gets, and whether they belong to its network. */
 #include "hotplug/parts/address/want.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ static const struct xnm_network *other_owner(const struct xnm_want *want,
 	return NULL;
 }
 
-/* Answers to an address in the wrong place would not come back, or to somebody else. */
+/* Answers to an address of another network's subnet would be lost, or go to another guest. */
 int want_check_addresses(const struct xnm_want *want, struct xnm_err *err)
 {
 	const struct xnm_network *network = want->network, *other;

@@ -76,7 +76,7 @@ int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 
 	rc = xnm_bridge_note_read(&ctx->dir, bridge, &note);
 	if (rc)
-		return rc == -ENOENT ? 0 : rc; /* another run was faster */
+		return rc == -ENOENT ? 0 : rc; /* another run has removed it */
 	rc = xnm_link_get(ctx->rtnl, bridge, &link);
 	if (rc == 0)
 		rc = xnm_facts_follow(ctx->rtnl, &note, NULL);
@@ -89,7 +89,7 @@ int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 	}
 	if (rc == 0 && note.carries[0])
 		rc = apply_carry_back(ctx, &link, &note);
-	/* its interface is away: the bridge keeps its addresses until it is back */
+	/* the interface does not exist: the bridge keeps its addresses until it is back */
 	if (rc == -EAGAIN)
 		return 0;
 	if (rc == 0) {
@@ -105,7 +105,7 @@ static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 		      size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "note that bridge %s is made by xnm", op->dev);
+	(void)snprintf(out, out_size, "record that xnm makes bridge %s", op->dev);
 }
 
 static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -113,7 +113,7 @@ static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 	return xnm_bridge_note_write(&ctx->dir, op->dev, &plan->bridge.note);
 }
 
-/* Of a bridge that somebody else has made meanwhile, the name is theirs. */
+/* If another program has created the bridge meanwhile, only our note on it goes. */
 static void note_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	if (ctx->made_bridge)
@@ -132,7 +132,7 @@ static void renote_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 			size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "note what bridge %s is for", op->dev);
+	(void)snprintf(out, out_size, "update the note on bridge %s", op->dev);
 }
 
 static void renote_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

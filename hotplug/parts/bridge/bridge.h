@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bridge.h - what is wanted, known and planned of a bridge, its ports and the host's cards in it. */
+/* bridge.h - wants, facts and plan of a bridge, its ports and the host's cards in it. */
 #ifndef XNM_BRIDGE_PART_H
 #define XNM_BRIDGE_PART_H
 
@@ -17,10 +17,10 @@
 
 struct xnm_carry;
 
-#define XNM_MAX_BRIDGE_ADDRESSES 96 /* of all makers; in nftables four times as many elements */
+#define XNM_MAX_BRIDGE_ADDRESSES 96 /* whoever added them; each gives four nftables elements */
 #define XNM_MAX_BRIDGE_VLANS	 32
 
-/* A VLAN device on the wanted bridge, and what this host has there. */
+/* A VLAN device on the wanted bridge. */
 struct xnm_bridge_vlan {
 	char name[IFNAMSIZ];
 	uint16_t vid;
@@ -31,7 +31,7 @@ struct xnm_vlan_address {
 	struct xnm_cidr cidr;
 };
 
-/* Port flags that somebody asked for: value is meaningful where mask has the bit. */
+/* Port flags to be set: a bit of value counts where mask has the bit. */
 struct xnm_port_want {
 	uint16_t mask;
 	uint16_t value;
@@ -39,7 +39,7 @@ struct xnm_port_want {
 
 struct xnm_bridge_want {
 	char name[IFNAMSIZ]; /* "" when the vif is routed */
-	char said[XNM_ALTNAME_LEN]; /* what the guest calls it, if that is an alternative name */
+	char said[XNM_ALTNAME_LEN]; /* the altname that the guest uses for it; "": none */
 	bool has_vlan;
 	struct xnm_vlans vlan;
 	const char *vlan_why;
@@ -49,41 +49,42 @@ struct xnm_bridge_want {
 
 struct xnm_bridge_facts {
 	struct xnm_link link;
-	char names[160]; /* of the bridges that exist, if the wanted one does not */
-	bool has_port_vlans; /* port_vlans is what the port has; else it is not known */
+	char names[160]; /* existing bridges, if the wanted one is missing */
+	bool has_port_vlans; /* port_vlans was read from the port; else unknown */
 	struct xnm_vlans port_vlans; /* of the device, as a port of the wanted bridge */
-	bool was_made; /* xnm made the bridge of the vif's note, and is to take it away again */
-	bool is_ours; /* xnm made the wanted bridge, so it may change it */
-	struct xnm_bridge_note note; /* if is_ours, with the names of this moment */
-	bool note_is_old; /* a card in it has been given another name */
-	bool has_addresses; /* somebody has looked */
+	bool was_made; /* xnm made the bridge of the vif's note, and is to delete it again */
+	bool is_ours; /* xnm made the wanted bridge, so xnm may change it */
+	struct xnm_bridge_note note; /* if is_ours; with present names */
+	bool note_is_old; /* an interface in it has been renamed */
+	bool has_addresses; /* it has been read */
 	unsigned int n_addresses, n_stale;
 	struct xnm_cidr addresses[XNM_MAX_BRIDGE_ADDRESSES];
 	bool address_is_ours[XNM_MAX_BRIDGE_ADDRESSES];
-	/* none of those: what a bridge has by us, and the policy has for it no more */
+	/* not among those: addresses that xnm gave the bridge and that the policy no longer has for
+	 * it */
 	struct xnm_cidr stale[XNM_MAX_BRIDGE_ADDRESSES];
-	unsigned int n_vlans; /* of a bridge that keeps VLANs apart */
+	unsigned int n_vlans; /* VLAN devices on a bridge with vlan_filtering */
 	struct xnm_bridge_vlan vlans[XNM_MAX_BRIDGE_VLANS];
 	unsigned int n_vlan_addresses;
 	struct xnm_vlan_address vlan_addresses[XNM_MAX_BRIDGE_ADDRESSES];
 	unsigned int n_cards; /* the network's interfaces=, in its order */
 	struct xnm_link cards[XNM_MAX_INTERFACES];
-	bool card_has_address[XNM_MAX_INTERFACES]; /* or routes: of those looked at for that */
+	bool card_has_address[XNM_MAX_INTERFACES]; /* or routes; where that was read */
 	bool card_is_wireless[XNM_MAX_INTERFACES];
-	char card_master[XNM_MAX_INTERFACES][IFNAMSIZ]; /* of those in another bridge */
-	unsigned int managed; /* the first that somebody else sets up, if manager has a kind */
+	char card_master[XNM_MAX_INTERFACES][IFNAMSIZ]; /* if in another bridge */
+	unsigned int managed; /* index of one that another program manages, if manager has a kind */
 	struct xnm_manager manager;
-	/* what the first of them that has addresses has, and what the bridge is to give back */
+	/* what the first interface with addresses has, and what the bridge is to give back */
 	struct xnm_carry *carry, *carry_back;
-	char carry_refused[96]; /* why what it has cannot move */
-	char upper[IFNAMSIZ], upper_kind[16]; /* a device made of it, or bound to it */
-	bool upper_takes_all; /* all its frames; else it is a tunnel */
-	unsigned int n_dropped; /* cards that came with the bridge and the policy has no more */
+	char carry_refused[96]; /* why its addresses and routes cannot move */
+	char upper[IFNAMSIZ], upper_kind[16]; /* a device on top of it, or bound to it */
+	bool upper_takes_all; /* that device takes all frames; else it is a tunnel */
+	unsigned int n_dropped; /* cards in the note that the policy no longer has */
 	struct xnm_link dropped[XNM_MAX_INTERFACES];
 };
 
 struct xnm_bridge_plan {
-	int ifindex; /* 0: made by the plan */
+	int ifindex; /* 0: created by the plan */
 	struct xnm_vlans vlan_add;
 	struct xnm_vlans vlan_del; /* only member is used */
 	struct xnm_bridge_note note, old_note;
@@ -97,12 +98,12 @@ struct xnm_bridge_op {
 	struct xnm_mac mac;
 };
 
-/* What a card has moves to a bridge, or back. */
+/* Moves a card's addresses and routes to a bridge, or back. */
 struct xnm_card_op {
-	char name[IFNAMSIZ]; /* of the device that gets it */
-	int ifindex; /* 0: made by the plan */
-	bool back; /* to the card that it is from */
-	int port; /* the card, if it becomes a port with that, or none */
+	char name[IFNAMSIZ]; /* the device that gets the addresses and routes */
+	int ifindex; /* 0: created by the plan */
+	bool back; /* from the bridge back to its card */
+	int port; /* the card that is attached or detached with it; 0: none */
 	struct xnm_carry *carry;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cards_apply.c - move what an interface has to the bridge that takes its place, and back. */
+/* cards_apply.c - move an interface's addresses and routes to the bridge that takes its place, and back. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -21,23 +21,23 @@ static int target(struct xnm_ctx *ctx, const struct xnm_op *op, int *ifindex)
 	return rc;
 }
 
-/* It is said when the card moves, and not again. */
+/* Logged when the interface moves, and not again. */
 static void move_settings(struct xnm_ctx *ctx, const struct xnm_carry *carry, const char *bridge)
 {
 	char stays[256];
 
 	if (xnm_carry_bound(ctx->rtnl, carry->ifindex, stays, sizeof(stays)))
-		xnm_log_info("%s takes the place of %s, but not in what others have bound to that: "
-			     "%s; have them name %s",
+		xnm_log_info("%s takes the place of %s, but these are still bound to that "
+			     "interface: %s; change them to name %s",
 			     bridge, carry->ifname, stays, bridge);
 	xnm_carry_settings(carry->ifname, bridge);
 	if (xnm_carry_stays(carry->ifname, bridge, stays, sizeof(stays)))
-		xnm_log_info("%s takes the place of %s, but not these settings, which are the "
-			     "policy's or your own to say for it:%s",
+		xnm_log_info("%s takes the place of %s, but these sysctls are not copied; set them "
+			     "in the policy or yourself:%s",
 			     bridge, carry->ifname, stays);
 }
 
-/* The card, and into which bridge it goes with this, or out of which. */
+/* The interface, and the bridge that it is attached to or detached from. */
 static struct xnm_carry_port port_of(const struct xnm_op *op, int bridge)
 {
 	struct xnm_carry_port port = { .ifindex = op->u.carry.port };
@@ -49,7 +49,7 @@ static struct xnm_carry_port port_of(const struct xnm_op *op, int bridge)
 	return port;
 }
 
-/* The bridge's deletion takes the addresses from it. */
+/* The bridge's addresses disappear when it is deleted. */
 static int give_back(struct xnm_ctx *ctx, struct xnm_carry *carry, const struct xnm_link *nic,
 		     int bridge)
 {
@@ -86,7 +86,7 @@ static void settings_text(const struct xnm_plan *plan, const struct xnm_op *op, 
 			  size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "give %s the settings of %s", op->u.carry.name, op->dev);
+	(void)snprintf(out, out_size, "give %s the sysctls of %s", op->u.carry.name, op->dev);
 }
 
 static int settings_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -170,7 +170,7 @@ static void switch_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 
 	(void)plan;
 	if (op->u.carry.port && op->u.carry.back)
-		(void)snprintf(port, sizeof(port), "take %s out of its bridge, and ", to);
+		(void)snprintf(port, sizeof(port), "detach %s from its bridge, and ", to);
 	else if (op->u.carry.port)
 		(void)snprintf(port, sizeof(port), "attach %s to bridge %s, and ", op->dev, to);
 	(void)snprintf(out, out_size, "%sgive %s %u route%s of %s", port, to, carry->n_routes,
@@ -214,7 +214,7 @@ static void end_text(const struct xnm_plan *plan, const struct xnm_op *op, char 
 		     size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "take the addresses from %s", op->dev);
+	(void)snprintf(out, out_size, "delete the addresses of %s", op->dev);
 }
 
 static int end_carry(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

@@ -25,13 +25,14 @@ static int check_kind(const struct xnm_network *network, const struct xnm_facts 
 		return refuse(err, network, link, -EINVAL,
 			      "the loopback device cannot be in a bridge; name a network card");
 	if (facts->bridge.card_is_wireless[i])
-		return refuse(err, network, link, -EOPNOTSUPP,
-			      "a wireless card cannot be in a bridge, as access points take only "
-			      "its own address; make it an [uplink] and say forward=nat");
+		return refuse(
+			err, network, link, -EOPNOTSUPP,
+			"a wireless card cannot be in a bridge, as access points accept frames "
+			"from its own MAC address only; make it an [uplink], and set forward=nat");
 	if (link->master)
 		return xnm_fail(err, -EBUSY,
-				"interfaces=%s of network %s: it is a port of %s already; take it "
-				"out there first, as with 'ip link set %s nomaster'",
+				"interfaces=%s of network %s: it is a port of %s already; detach "
+				"it first, as with 'ip link set %s nomaster'",
 				link->name, network->name,
 				facts->bridge.card_master[i][0] ? facts->bridge.card_master[i]
 								: "another bridge",
@@ -45,7 +46,7 @@ static bool overlap(const struct xnm_cidr *a, const struct xnm_cidr *b)
 	       (xnm_cidr_within(a, b) || xnm_cidr_within(b, a));
 }
 
-/* Two addresses of one subnet are fine, but not two opinions on how large it is. */
+/* Two addresses in one subnet are fine, but not with different prefix lengths. */
 static int check_conflicts(const struct xnm_network *network, const struct xnm_facts *facts,
 			   const struct xnm_link *link, struct xnm_err *err)
 {
@@ -61,17 +62,18 @@ static int check_conflicts(const struct xnm_network *network, const struct xnm_f
 				continue;
 			xnm_format_cidr(cidr, here);
 			xnm_format_cidr(other, there);
-			return xnm_fail(err, -EINVAL,
-					"interfaces=%s of network %s: its address %s does not go "
-					"with address=%s; give both the same length, or another "
-					"subnet",
-					link->name, network->name, here, there);
+			return xnm_fail(
+				err, -EINVAL,
+				"interfaces=%s of network %s: its address %s overlaps address=%s; "
+				"give both the same prefix length, or use another subnet",
+				link->name, network->name, here, there);
 		}
 	}
 	return 0;
 }
 
-/* Before anything is touched: the kernel would say so, or not, when all routes have moved. */
+/* Checked before anything changes: the kernel would refuse only when all routes have moved, if at
+ * all. */
 static int check_upper(const struct xnm_network *network, const struct xnm_facts *facts,
 		       const struct xnm_link *link, struct xnm_err *err)
 {
@@ -84,12 +86,12 @@ static int check_upper(const struct xnm_network *network, const struct xnm_facts
 				"another interface",
 				link->name, network->name, link->name, network->bridge,
 				facts->bridge.upper, facts->bridge.upper_kind, facts->bridge.upper);
-	return xnm_fail(err, -EBUSY,
-			"interfaces=%s of network %s: %s, a tunnel (%s), is bound to it, and a "
-			"port of a bridge has no routes to send its packets by; bind it to %s, or "
-			"to no device",
-			link->name, network->name, facts->bridge.upper, facts->bridge.upper_kind,
-			network->bridge);
+	return xnm_fail(
+		err, -EBUSY,
+		"interfaces=%s of network %s: %s, a tunnel (%s), is bound to it, and a bridge port "
+		"has no routes for the tunnel's packets; bind it to %s, or to no device",
+		link->name, network->name, facts->bridge.upper, facts->bridge.upper_kind,
+		network->bridge);
 }
 
 static int check_carry(const struct xnm_network *network, const struct xnm_facts *facts,
@@ -101,10 +103,11 @@ static int check_carry(const struct xnm_network *network, const struct xnm_facts
 				"to the bridge: %s",
 				link->name, network->name, facts->bridge.carry_refused);
 	if (facts->bridge.link.ifindex && !facts->bridge.is_ours)
-		return xnm_fail(err, -EBUSY,
-				"interfaces=%s of network %s: it has addresses, but bridge %s was "
-				"not made by xnm; move them there where that bridge is configured",
-				link->name, network->name, network->bridge);
+		return xnm_fail(
+			err, -EBUSY,
+			"interfaces=%s of network %s: it has addresses, but bridge %s was not made "
+			"by xnm; move them to the bridge in the configuration that makes it",
+			link->name, network->name, network->bridge);
 	if (network->mtu_bytes > link->mtu_bytes)
 		return xnm_fail(err, -EINVAL,
 				"interfaces=%s of network %s: its MTU %u is smaller than mtu=%u; "
@@ -115,7 +118,7 @@ static int check_carry(const struct xnm_network *network, const struct xnm_facts
 	return check_conflicts(network, facts, link, err);
 }
 
-/* He would give the card back what the bridge has, or let end what only he renews. */
+/* That program would give the interface the addresses again, or no longer renew its lease. */
 static int check_manager(const struct xnm_network *network, const struct xnm_facts *facts,
 			 unsigned int i, struct xnm_err *err)
 {
@@ -144,8 +147,8 @@ int xnm_check_interface(const struct xnm_network *network, const struct xnm_fact
 	if (!carried ||
 	    (carries[0] && strcmp(carries, link->name) != 0 && facts->bridge.n_dropped == 0))
 		return xnm_fail(err, -EBUSY,
-				"interfaces=%s of network %s: it has addresses, and so has %s; the "
-				"bridge can take the place of one only",
+				"interfaces=%s of network %s: it has addresses, and so has %s; a "
+				"bridge can take over the addresses of one interface only",
 				link->name, network->name,
 				carried ? carries : facts->bridge.carry->ifname);
 	return check_carry(network, facts, link, err);

@@ -11,12 +11,11 @@
 /*
  * Theory of operation
  *
- * The bridge takes the place of the interface: it has its MAC, it gets the
- * addresses while the interface has them too, and one request makes the
- * interface a port and turns over all that leads by it (kernel/carry.c). Whoever
- * is killed before or behind that leaves a host that works by one of the two,
- * and the next run goes on with what the interface still has. A failure takes
- * all of it back: apply.c, undo_network().
+ * The bridge takes the place of the interface: it gets the interface's MAC address, and its
+ * addresses while the interface has them too; then one netlink request attaches the interface and
+ * moves all its routes to the bridge (kernel/carry.c). A run that is killed before or after that
+ * request leaves a host that works through one of the two, and the next run moves what the
+ * interface still has. A failure undoes all of it: core/apply.c.
  */
 
 static bool is_attached(const struct xnm_facts *facts, const struct xnm_link *link)
@@ -24,7 +23,7 @@ static bool is_attached(const struct xnm_facts *facts, const struct xnm_link *li
 	return link->master && link->master == facts->bridge.link.ifindex;
 }
 
-/* The interface whose addresses are to move. */
+/* Whether this is the interface whose addresses move. */
 static bool is_carried(const struct xnm_facts *facts, const struct xnm_link *link)
 {
 	return facts->bridge.carry && facts->bridge.carry->ifindex == link->ifindex;
@@ -54,7 +53,8 @@ bool xnm_is_brought(const struct xnm_facts *facts, const struct xnm_cidr *cidr)
 	       is_among(facts->bridge.carry->cidrs, facts->bridge.carry->n_addresses, cidr);
 }
 
-/* Which addresses the interface does not get when it leaves: those that it did not bring. */
+/* Fills note->own: addresses that the interface does not get when it is detached, as it did not
+ * have them before. */
 static void note_own(struct xnm_bridge_note *note, const struct xnm_network *network,
 		     const struct xnm_facts *facts)
 {
@@ -65,7 +65,8 @@ static void note_own(struct xnm_bridge_note *note, const struct xnm_network *net
 		const struct xnm_cidr *cidr = &network->addresses[i];
 		bool was_there = is_among(facts->bridge.addresses, facts->bridge.n_addresses, cidr);
 
-		/* of one that is there already, the kernel says whose it is, or the old note */
+		/* for an address that the bridge already has, the kernel or the old note says who
+		 * added it */
 		if (is_marked(facts, cidr) ||
 		    (known && was_there ? is_among(old->own, old->n_own, cidr)
 					: !xnm_is_brought(facts, cidr)))
@@ -74,8 +75,8 @@ static void note_own(struct xnm_bridge_note *note, const struct xnm_network *net
 }
 
 /*
- * Each by the name that it has, and beside that by which the policy means it: a
- * card does not leave because it has lost an alternative name.
+ * Notes each interface by its name, and by the altname that the policy uses for it: an interface
+ * must not be detached because it has lost an altname.
  */
 static void note_names(struct xnm_bridge_note *note, const struct xnm_want *want,
 		       const struct xnm_facts *facts)
@@ -123,7 +124,7 @@ void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_want *w
 		note_own(note, network, facts);
 }
 
-/* Whether all that the policy means by an alternative name is noted so. */
+/* Whether the old note has all altnames that the policy uses. */
 static bool has_altnames(const struct xnm_bridge_note *old, const struct xnm_bridge_note *new)
 {
 	for (unsigned int i = 0; i < new->n_interfaces; i++) {
@@ -147,14 +148,14 @@ static bool same_own(const struct xnm_bridge_note *a, const struct xnm_bridge_no
 	return a->n_own == b->n_own;
 }
 
-/* One that is away is the same until it is back, and then it is another device. */
+/* An interface that does not exist is the same until it comes back, as another device. */
 static bool is_same_card(const struct xnm_card_id *old, const struct xnm_card_id *new)
 {
 	return new->ifindex == 0 ||
 	       (old->ifindex == new->ifindex &&xnm_mac_equal(&old->mac, &new->mac));
 }
 
-/* One that is not noted would not be taken out when the policy has it no more. */
+/* An interface that is not noted would not be detached when it is dropped from the policy. */
 static bool all_are_noted(const struct xnm_bridge_note *old, const struct xnm_bridge_note *new)
 {
 	for (unsigned int i = 0; i < new->n_interfaces; i++) {
@@ -168,7 +169,7 @@ static bool all_are_noted(const struct xnm_bridge_note *old, const struct xnm_br
 	return true;
 }
 
-/* Whether the network that is noted has no such bridge any more: networks may swap theirs. */
+/* Whether the noted network no longer has this bridge: networks may swap bridges. */
 static bool is_renamed(const struct xnm_policy *policy, const struct xnm_network *network,
 		       const struct xnm_bridge_note *old)
 {
@@ -178,7 +179,7 @@ static bool is_renamed(const struct xnm_policy *policy, const struct xnm_network
 	       (!noted || strcmp(noted->bridge, network->bridge) != 0);
 }
 
-/* What the next run has to know of a bridge that is there already. */
+/* Plans the update of the note on an existing bridge. */
 static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
 {
@@ -212,7 +213,7 @@ static struct xnm_op *plan_carry(struct xnm_plan *plan, const struct xnm_op_type
 	return op;
 }
 
-/* Its peers know the interface's MAC, and go on to send to it. */
+/* The neighbours know the interface's MAC address, so the bridge gets it. */
 static void plan_mac(struct xnm_plan *plan, const struct xnm_network *network,
 		     const struct xnm_facts *facts, const struct xnm_link *link)
 {
@@ -222,7 +223,8 @@ static void plan_mac(struct xnm_plan *plan, const struct xnm_network *network,
 		return;
 	plan->bridge.old_mac = facts->bridge.link.mac;
 	op = xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_device_mac, network->bridge,
-			  facts->bridge.link.ifindex, "it takes the place of %.15s", link->name);
+			  facts->bridge.link.ifindex, "the bridge takes the place of %.15s",
+			  link->name);
 	op->u.mac = link->mac;
 }
 
@@ -234,7 +236,7 @@ static void set_up(struct xnm_plan *plan, const struct xnm_network *network,
 			     "interfaces= of network %.48s", network->name);
 }
 
-/* One that has nothing. */
+/* An interface without addresses and routes. */
 static void plan_attach(struct xnm_plan *plan, const struct xnm_network *network,
 			const struct xnm_link *link)
 {
@@ -254,20 +256,22 @@ static void plan_replace(struct xnm_plan *plan, const struct xnm_network *networ
 
 	plan_mac(plan, network, facts, link);
 	(void)plan_carry(plan, &xnm_op_carry_settings, facts->bridge.carry, network->bridge,
-			 facts->bridge.link.ifindex, false, "it takes part on the same wire");
+			 facts->bridge.link.ifindex, false,
+			 "the bridge takes the place of the interface");
 	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->bridge.carry, network->bridge,
 			 facts->bridge.link.ifindex, false,
-			 "a port of a bridge is not asked for them");
+			 "a bridge port's own addresses are unreachable");
 	op = plan_carry(plan, &xnm_op_carry_switch, facts->bridge.carry, network->bridge,
-			facts->bridge.link.ifindex, false, "the ways lead by the bridge now");
+			facts->bridge.link.ifindex, false, "routes must lead through the bridge");
 	op->u.carry.port = attached ? 0 : link->ifindex;
 	if (!attached)
 		set_up(plan, network, link);
 	(void)plan_carry(plan, &xnm_op_carry_end, facts->bridge.carry, network->bridge,
-			 facts->bridge.link.ifindex, false, "the bridge has them");
+			 facts->bridge.link.ifindex, false, "the bridge has them now");
 }
 
-/* One that the policy has no more: out, with all that it brought. */
+/* An interface that was dropped from the policy is detached, with the addresses that it had
+ * before. */
 static void plan_detach(struct xnm_plan *plan, const struct xnm_network *network,
 			const struct xnm_facts *facts, const struct xnm_link *link)
 {
@@ -281,12 +285,12 @@ static void plan_detach(struct xnm_plan *plan, const struct xnm_network *network
 		return;
 	}
 	(void)plan_carry(plan, &xnm_op_carry_addresses, facts->bridge.carry_back, link->name,
-			 link->ifindex, true, "it had them before");
+			 link->ifindex, true, "it had them before it joined the bridge");
 	op = plan_carry(plan, &xnm_op_carry_switch, facts->bridge.carry_back, link->name,
-			link->ifindex, true, "the policy does not name it");
+			link->ifindex, true, "no interfaces= names it any more");
 	op->u.carry.port = is_attached(facts, link) ? link->ifindex : 0;
 	(void)plan_carry(plan, &xnm_op_carry_end, facts->bridge.carry_back, link->name,
-			 link->ifindex, true, "the interface has them again");
+			 link->ifindex, true, "the interface has them now");
 }
 
 int xnm_plan_interfaces(struct xnm_plan *plan, const struct xnm_want *want,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* link_read.c - read the bridge that is wanted, and how the vif is a port of it. */
+/* link_read.c - read the wanted bridge, and the vif's port on it. */
 #include <stdio.h>
 #include <string.h>
 

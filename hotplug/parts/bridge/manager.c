@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* manager.c - find who else sets up a card of the host, and say what to change in his configuration. */
+/* manager.c - find the program that manages an interface of the host, and say how to configure it not to. */
 #include "hotplug/parts/bridge/manager_parts.h"
 
 #include <string.h>
 
 #include "hotplug/kernel/carry.h"
 
-/* At boot cards are there before those who take them; one that runs has decided. */
+/* At boot, interfaces exist before the programs that manage them; a running one has decided. */
 static void find_coming(const struct xnm_card *card, const struct xnm_programs *programs,
 			struct xnm_manager *out)
 {
@@ -27,7 +27,7 @@ void xnm_manager_find(const struct xnm_card *card, struct xnm_manager *out)
 
 	memset(out, 0, sizeof(*out));
 	xnm_programs_read(card, &programs);
-	/* who has started a client says whether it runs: it is named before */
+	/* the program that started a DHCP client knows whether it runs, so it is named first */
 	if (xnm_networkd_manages(card, programs.networkd, out->what, sizeof(out->what)))
 		out->kind = XNM_MANAGER_NETWORKD;
 	else if (programs.nm && xnm_nm_manages(card, true))
@@ -66,53 +66,53 @@ void xnm_manager_say(const struct xnm_manager *manager, const char *ifname, cons
 		     char *text, size_t size)
 {
 	const char *what = manager->what;
-	const char *how = manager->comes ? " when it starts, as at boot" : " and would go on";
+	const char *how =
+		manager->comes ? " when it starts, as at boot" : " and would go on doing so";
 
 	switch (manager->kind) {
 	case XNM_MANAGER_NETWORKD:
 		(void)snprintf(text, size,
-			       "systemd-networkd sets it up by %s and would go on; add a .network "
-			       "file that sorts before, with [Match] Name=%s and [Link] "
+			       "systemd-networkd configures it by %s and would go on doing so; add "
+			       "a .network file that sorts before, with [Match] Name=%s and [Link] "
 			       "Unmanaged=yes, and run 'networkctl reload'",
 			       what, ifname);
 		break;
 	case XNM_MANAGER_NM:
 		(void)snprintf(
 			text, size,
-			"NetworkManager manages it%s; say [keyfile] "
+			"NetworkManager manages it%s; set [keyfile] "
 			"unmanaged-devices=interface-name:%s in "
 			"/etc/NetworkManager/conf.d/xnm.conf, and run 'nmcli general reload'",
 			how, ifname);
 		break;
 	case XNM_MANAGER_CONNMAN:
 		(void)snprintf(text, size,
-			       "connman manages it%s; name %s in "
-			       "NetworkInterfaceBlacklist= of /etc/connman/main.conf, and restart "
-			       "connman",
+			       "connman manages it%s; add %s to NetworkInterfaceBlacklist= of "
+			       "/etc/connman/main.conf, and restart connman",
 			       how, ifname);
 		break;
 	case XNM_MANAGER_WICKED:
 		(void)snprintf(text, size,
-			       "wicked renews its lease%s; say BOOTPROTO='none' in "
+			       "wicked renews its lease%s; set BOOTPROTO='none' in "
 			       "/etc/sysconfig/network/ifcfg-%s, and run 'wicked ifreload %s'",
 			       how, ifname, ifname);
 		break;
 	case XNM_MANAGER_IFUPDOWN:
 		(void)snprintf(text, size,
 			       "ifupdown has '%s', whose DHCP client would go on; run 'ifdown %s', "
-			       "and say 'iface %s inet manual' in /etc/network/interfaces",
+			       "and write 'iface %s inet manual' in /etc/network/interfaces",
 			       what, ifname, ifname);
 		break;
 	case XNM_MANAGER_DHCPCD:
 		if (manager->comes) {
 			(void)snprintf(text, size,
-				       "dhcpcd sets it up%s; say 'denyinterfaces %s' in "
+				       "dhcpcd configures it%s; write 'denyinterfaces %s' in "
 				       "/etc/dhcpcd.conf; %s may have the lease",
 				       how, ifname, bridge);
 			break;
 		}
 		(void)snprintf(text, size,
-			       "dhcpcd (process %d) sets it up and would go on; say "
+			       "dhcpcd (process %d) configures it and would go on doing so; write "
 			       "'denyinterfaces %s' in /etc/dhcpcd.conf, and restart it or end it; "
 			       "%s may have the lease",
 			       manager->pid, ifname, bridge);
@@ -121,8 +121,8 @@ void xnm_manager_say(const struct xnm_manager *manager, const char *ifname, cons
 	case XNM_MANAGER_UDHCPC:
 	case XNM_MANAGER_CLIENT:
 		(void)snprintf(text, size,
-			       "%s (process %d) renews its lease and would go on; end it, and have "
-			       "whoever starts it start it on %s instead",
+			       "%s (process %d) renews its lease and would go on doing so; end it, "
+			       "and start it on %s instead wherever it is started",
 			       manager->kind == XNM_MANAGER_UDHCPC     ? "udhcpc"
 			       : manager->kind == XNM_MANAGER_DHCLIENT ? "dhclient"
 								       : what,
@@ -130,20 +130,20 @@ void xnm_manager_say(const struct xnm_manager *manager, const char *ifname, cons
 		break;
 	case XNM_MANAGER_LEASE:
 		(void)snprintf(text, size,
-			       "its address %s ends some time, and who renews it was not found; "
-			       "end that DHCP client, or if there is none, run 'ip addr change %s "
-			       "dev %s valid_lft forever preferred_lft forever'",
+			       "its address %s expires, and the DHCP client that renews it was not "
+			       "found; end that client, or if there is none, run 'ip addr change "
+			       "%s dev %s valid_lft forever preferred_lft forever'",
 			       what, what, ifname);
 		break;
 	case XNM_MANAGER_DHCP_ROUTE:
 		(void)snprintf(text, size,
-			       "its route to %s came by DHCP, and who renews it was not found; end "
-			       "that DHCP client, or if there is none, set the route again without "
-			       "'proto dhcp'",
+			       "its route to %s came by DHCP, and the DHCP client that renews it "
+			       "was not found; end that client, or if there is none, set the route "
+			       "again without 'proto dhcp'",
 			       what);
 		break;
 	case XNM_MANAGER_NONE:
-		(void)snprintf(text, size, "nobody manages it");
+		(void)snprintf(text, size, "no program manages it");
 		break;
 	}
 }

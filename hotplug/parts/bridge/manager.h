@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* manager.h - who else sets up a card of the host, and would go on when it is in a bridge. */
+/* manager.h - programs that manage an interface of the host, and would go on when it is in a bridge. */
 #ifndef XNM_MANAGER_H
 #define XNM_MANAGER_H
 
@@ -22,21 +22,21 @@ enum xnm_manager_kind {
 	XNM_MANAGER_UDHCPC,
 	XNM_MANAGER_CLIENT, /* another one; what: its name */
 	XNM_MANAGER_IFUPDOWN, /* what: the line that makes it start a DHCP client */
-	/* nobody was found, but the card has what somebody would have to renew */
-	XNM_MANAGER_LEASE, /* what: the address, which ends */
-	XNM_MANAGER_DHCP_ROUTE, /* what: where the route leads to */
+	/* no program was found, but the interface has a lease that one must renew */
+	XNM_MANAGER_LEASE, /* what: the address, which expires */
+	XNM_MANAGER_DHCP_ROUTE, /* what: the route's destination */
 };
 
 struct xnm_manager {
 	enum xnm_manager_kind kind;
 	int pid; /* of a DHCP client */
-	bool comes; /* it does not run, but starts at boot */
+	bool comes; /* it does not run yet, but starts at boot */
 	char what[127];
 };
 
-/* A card that belongs into a bridge. */
+/* An interface that is to be attached to a bridge. */
 struct xnm_card {
-	const char *root; /* of the files that are read: "", or a test's folder */
+	const char *root; /* prefix of all paths that are read: "", or a test's folder */
 	const char *name;
 	const char *bridge;
 	int ifindex;
@@ -44,23 +44,22 @@ struct xnm_card {
 };
 
 /*
- * Finds who sets the card up, and would go on: by the programs that run in this
- * network namespace, by what they have noted, and, of those that only come later
- * in a boot, by their configuration. Static addresses that ifupdown or a
- * script has set once are nobody's.
+ * Finds the program that manages the interface and would go on: among the programs running in this
+ * network namespace, by their state files, and, for those that start later in the boot, by their
+ * configuration. Static addresses that ifupdown or a script has set once are managed by no program.
  *
- * It reads /proc, and is for cards that are about to go into a bridge.
+ * Reads /proc, so call it only for interfaces that are about to be attached.
  */
 void xnm_manager_find(const struct xnm_card *card, struct xnm_manager *out);
 
-/* The same by what the card has: IPv4 addresses that end, IPv4 routes that came by DHCP. */
+/* The same by what the interface has: IPv4 addresses that expire, IPv4 routes from DHCP. */
 void xnm_manager_find_lease(const struct xnm_carry *carry, struct xnm_manager *out);
 
-/* Writes who it is and what to change in his configuration. */
+/* Writes which program it is and what to change in its configuration. */
 void xnm_manager_say(const struct xnm_manager *manager, const char *ifname, const char *bridge,
 		     char *text, size_t size);
 
-/* Calls fn for every card of the policy that somebody else manages, with the text; for a person. */
+/* Calls fn with the text for every interface of the policy that another program manages. */
 void xnm_manager_each(const struct xnm_policy *policy,
 		      void (*fn)(void *arg, const struct xnm_network *network, const char *text),
 		      void *arg);

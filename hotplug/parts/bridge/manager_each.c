@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* manager_each.c - find all cards of a policy that somebody else sets up, for who reads it as a whole. */
+/* manager_each.c - find all interfaces of a policy that other programs manage, for `xnm check` and `xnm doctor`. */
 #include "hotplug/parts/bridge/manager.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/files.h"
 
-/* Of a card that is there, by everything that can be seen. */
+/* Of an existing interface, by all that can be read. */
 static bool look(struct xnm_rtnl *rtnl, const struct xnm_network *network,
 		 const struct xnm_link *link, struct xnm_manager *out)
 {
@@ -29,7 +29,7 @@ static bool look(struct xnm_rtnl *rtnl, const struct xnm_network *network,
 	return out->kind != XNM_MANAGER_NONE;
 }
 
-/* Who has made the bridge has put the card there himself, and knows to leave it. */
+/* In a bridge of another program, that program has attached the interface and leaves it there. */
 static bool is_in_foreign_bridge(struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 				 const struct xnm_network *network, const struct xnm_link *link)
 {

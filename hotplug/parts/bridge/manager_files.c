@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* manager_files.c - read whether connman, wicked or dhcpcd has a card, from their files, and what all read files by. */
+/* manager_files.c - whether connman, wicked or dhcpcd manages an interface, by their files; helpers to read files. */
 #include "hotplug/parts/bridge/manager_parts.h"
 
 #include <ctype.h>
@@ -95,7 +95,7 @@ bool xnm_connman_manages(const struct xnm_card *card, bool runs)
 	return true;
 }
 
-/* What it asks for by DHCP when it starts. */
+/* Whether it starts DHCP on the interface when it starts. */
 static bool wicked_will_ask(const struct xnm_card *card)
 {
 	_cleanup_fclose_ FILE *file = NULL;
@@ -112,7 +112,7 @@ static bool wicked_will_ask(const struct xnm_card *card)
 	return asks;
 }
 
-/* What it has set once stays; a lease it renews. */
+/* Static addresses just stay; a lease is renewed. */
 bool xnm_wicked_manages(const struct xnm_card *card, bool runs)
 {
 	static const char *const names[] = { "wicked", "wickedd" };
@@ -128,7 +128,7 @@ bool xnm_wicked_manages(const struct xnm_card *card, bool runs)
 	return xnm_manager_has(card, path);
 }
 
-/* One that takes all interfaces but these, or only those. */
+/* It manages all interfaces but the denied ones, or only the allowed ones. */
 bool xnm_dhcpcd_manages(const struct xnm_card *card, bool runs)
 {
 	char of_card[IFNAMSIZ + 8], line[1024];

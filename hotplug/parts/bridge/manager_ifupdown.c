@@ -11,13 +11,13 @@
 
 struct reading {
 	const struct xnm_card *card;
-	bool any; /* whatever it says of the card */
+	bool any; /* any iface line of the interface */
 	char *what;
 	size_t size;
-	/* the last line "iface": whether it is of the card, and what stands there */
+	/* the last iface line: whether it is the interface's, and what it says */
 	bool is_ours;
 	char stanza[64];
-	/* the main one, and those that are brought */
+	/* the main file, and those that it sources */
 	size_t n_files;
 	char files[MAX_FILES][XNM_MANAGER_PATH];
 };
@@ -53,7 +53,7 @@ static bool is_dhcp(struct reading *reading, char *line)
 	return true;
 }
 
-/* Paths without a slash at their beginning are those beside the main file. */
+/* A relative path is relative to the main file's folder. */
 static void add_files(struct reading *reading, const char *pattern, bool is_folder)
 {
 	char path[XNM_MANAGER_PATH];
@@ -69,7 +69,7 @@ static void add_files(struct reading *reading, const char *pattern, bool is_fold
 	globfree(&files);
 }
 
-/* "source PATTERN" and "source-directory FOLDER", also in files that others have brought. */
+/* "source PATTERN" and "source-directory FOLDER", also in sourced files. */
 static bool line_has(struct reading *reading, char *line)
 {
 	size_t len = strcspn(line, " \t");
@@ -97,7 +97,7 @@ static bool file_has(struct reading *reading, const char *path)
 	return false;
 }
 
-/* Files that bring each other are read until there is no more room for them. */
+/* Files that source each other are read until the list is full. */
 static bool has(const struct xnm_card *card, bool any, char *what, size_t size)
 {
 	static struct reading reading;
@@ -122,7 +122,7 @@ bool xnm_ifupdown_has(const struct xnm_card *card)
 	return has(card, true, what, sizeof(what));
 }
 
-/* A card that it sets up without DHCP has what it has: nobody acts until somebody calls ifup. */
+/* Without DHCP, ifupdown does nothing more until somebody calls ifup. */
 bool xnm_ifupdown_manages(const struct xnm_card *card, char *what, size_t size)
 {
 	return (xnm_manager_has(card, "/sbin/ifup") || xnm_manager_has(card, "/usr/sbin/ifup")) &&

@@ -31,7 +31,7 @@ struct state {
 	char file[XNM_MANAGER_PATH], dropins[XNM_MANAGER_PATH];
 };
 
-/* What of a .network file and its drop-ins counts here. */
+/* The settings of a .network file and its drop-ins that matter here. */
 struct setup {
 	bool acts, keeps_master;
 };
@@ -130,11 +130,11 @@ static bool key_fits(const struct xnm_card *card, char *line)
 	value = xnm_manager_value(line, "Type");
 	if (value)
 		return words_fit(value, "ether");
-	/* a card has none */
+	/* network cards have no Kind */
 	value = xnm_manager_value(line, "Kind");
 	if (value)
 		return value[0] == '!';
-	/* what udev's rules say of devices, as 60-xnm.rules does of vifs and bridges */
+	/* set by udev rules, as 60-xnm.rules does for vifs and bridges */
 	return !xnm_manager_value(line, "Property");
 }
 
@@ -200,7 +200,7 @@ static void find_in(const struct xnm_card *card, size_t folder, char best[XNM_MA
 		(void)closedir(dir);
 }
 
-/* The first one by name counts, whatever folder it is in. */
+/* The first match by file name counts, whatever its folder. */
 static bool is_configured(const struct xnm_card *card, char file[XNM_MANAGER_PATH])
 {
 	bool unmanaged = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* manager_nm.c - read whether NetworkManager has a card, or will have it, from its state and its files. */
+/* manager_nm.c - read whether NetworkManager manages an interface, or will, from its state and its files. */
 #include "hotplug/parts/bridge/manager_parts.h"
 
 #include <fnmatch.h>
@@ -9,13 +9,13 @@
 
 #include "hotplug/base/util.h"
 
-#define CONF_MAX 64 /* files with settings, in the order in which they count */
+#define CONF_MAX 64 /* configuration files, in order of precedence */
 
-/* What the files say of the card. */
+/* What the configuration files say about the interface. */
 struct nm_conf {
 	bool leaves; /* unmanaged-devices=, or managed= of a [device] */
 	bool no_default; /* no-auto-default= */
-	bool ifupdown_leaves; /* what /etc/network/interfaces has is not managed */
+	bool ifupdown_leaves; /* interfaces in /etc/network/interfaces are not managed */
 };
 
 /* interface-name:eth*;mac:00:16:3e:00:00:01;except:... */
@@ -49,7 +49,7 @@ static bool is_yes(const char *value)
 	       strcasecmp(value, "on") == 0 || strcmp(value, "1") == 0;
 }
 
-/* In the words of the section that the line is in. */
+/* Reads one line of the section that it is in. */
 struct section {
 	char name[32];
 	bool fits; /* match-device= of a [device-...] */
@@ -114,7 +114,7 @@ static void read_confs(const struct xnm_card *card, struct nm_conf *conf)
 	}
 }
 
-/* A profile of an Ethernet card that names this one, or none, and begins by itself. */
+/* Whether a profile is of an Ethernet device, names this one or none, and has autoconnect. */
 static bool profile_fits(const struct xnm_card *card, const char *path)
 {
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
@@ -161,7 +161,7 @@ static bool has_profile(const struct xnm_card *card)
 	return has;
 }
 
-/* udev's rules may have said it: 60-xnm.rules does of vifs and bridges. */
+/* udev rules may have set it unmanaged, as 60-xnm.rules does for vifs and bridges. */
 static bool udev_says_unmanaged(const struct xnm_card *card)
 {
 	_cleanup_fclose_ FILE *file = NULL;
@@ -177,7 +177,8 @@ static bool udev_says_unmanaged(const struct xnm_card *card)
 	return false;
 }
 
-/* It makes a profile with DHCP for each Ethernet card that has none, unless it is told not to. */
+/* NetworkManager makes a DHCP profile for each Ethernet device without one, unless no-auto-default=
+ * matches. */
 static bool will_manage(const struct xnm_card *card, bool runs)
 {
 	struct nm_conf conf;
@@ -189,7 +190,7 @@ static bool will_manage(const struct xnm_card *card, bool runs)
 	return runs || !conf.no_default || has_profile(card);
 }
 
-/* Its file of the device says managed=true; without one it has not made up its mind yet. */
+/* Its state file of the device says managed=true; without one it has not decided yet. */
 bool xnm_nm_manages(const struct xnm_card *card, bool runs)
 {
 	static const char *const names[] = { "NetworkManager", "network-manager" };

@@ -39,8 +39,8 @@ static size_t read_some(const struct xnm_card *card, int pid, const char *name, 
 }
 
 /*
- * Each network namespace has files of its own below /proc/PID/net, and that
- * folder is everybody's to look into, which /proc/PID/ns is not.
+ * /proc/PID/net tells the network namespace, and is readable without privileges, which /proc/PID/ns
+ * is not.
  */
 static bool is_of_our_net(const struct xnm_card *card, int pid)
 {
@@ -62,7 +62,7 @@ static bool has_word(const struct process *process, const char *wanted)
 	return false;
 }
 
-/* dhclient [OPTION [VALUE]]... [IFNAME]...: without a name it takes all that it finds. */
+/* dhclient [OPTION [VALUE]]... [IFNAME]...: without a name it manages all interfaces. */
 static bool is_dhclients(const struct process *process)
 {
 	static const char *const with_value[] = { "-p",	 "-s",	"-g",  "-e",  "-D",  "-C",
@@ -106,7 +106,7 @@ static bool is_udhcpcs(const struct process *process)
 	return strcmp(name, process->card->name) == 0;
 }
 
-/* It writes over its command line: "dhcpcd: IFNAME [ip4]", or "[manager]" of all that it finds. */
+/* It overwrites its command line: "dhcpcd: IFNAME [ip4]", or "[manager]" for all interfaces. */
 static bool is_dhcpcds(const struct process *process, struct xnm_programs *programs)
 {
 	const char *title = process->words, *name = process->card->name;
@@ -122,7 +122,7 @@ static bool is_dhcpcds(const struct process *process, struct xnm_programs *progr
 	return strncmp(title, name, len) == 0 && (title[len] == '\0' || title[len] == ' ');
 }
 
-/* They are told the card's name, be it with others. */
+/* Clients whose command line has the interface's name, perhaps among others. */
 static bool is_other_client(const char *comm)
 {
 	static const char *const names[] = { "odhcp6c", "dhcp6c", "pump" };
@@ -194,7 +194,7 @@ void xnm_programs_read(const struct xnm_card *card, struct xnm_programs *program
 		process.len = read_some(card, process.pid, "cmdline", process.words,
 					sizeof(process.words));
 		kind = look_at(&process, comm, programs);
-		/* of those that have helpers, the first one is who started them */
+		/* where there are helpers, the first process started them */
 		if (kind == XNM_MANAGER_NONE ||
 		    (programs->client.kind && process.pid > programs->client.pid))
 			continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* names.c - find out which device the guest's bridge= means, and what else that one is called. */
+/* names.c - find the device that the guest's bridge= names, and its altnames. */
 #include "hotplug/core/facts.h"
 
 #include <errno.h>
@@ -21,11 +21,11 @@ static int failed(int rc, const char *name, const char *reason, struct xnm_err *
 {
 	char shown[96];
 
-	return xnm_fail(err, rc, "cannot ask the kernel what bridge='%s' is: %s",
+	return xnm_fail(err, rc, "cannot look up bridge='%s' in the kernel: %s",
 			xnm_printable(name, shown, sizeof(shown)), reason);
 }
 
-/* Of a device that is not there, out stays empty. */
+/* If there is no such device, out stays empty. */
 static int find(int fd, struct xnm_rtnl *rtnl, const char *name, char out[IFNAMSIZ],
 		struct xnm_err *err)
 {
@@ -43,7 +43,7 @@ static int find(int fd, struct xnm_rtnl *rtnl, const char *name, char out[IFNAMS
 	return rc && rc != -ENODEV ? failed(rc, name, strerror(-rc), err) : 0;
 }
 
-/* A pattern of the policy may fit any of the names, each with the VLANs that the guest wrote. */
+/* match-bridge= may match any of the names, each with the VLAN suffix of the guest's bridge=. */
 static int list_names(struct xnm_guest *guest, struct xnm_rtnl *rtnl, const char *device,
 		      const char *suffix, struct xnm_err *err)
 {
@@ -53,11 +53,11 @@ static int list_names(struct xnm_guest *guest, struct xnm_rtnl *rtnl, const char
 	if (rc)
 		return rc == -ENODEV ? 0 : failed(rc, device, xnm_rtnl_reason(rtnl), err);
 	if (names.more)
-		return xnm_fail(err, -E2BIG,
-				"bridge %s has more than %d names, which match-bridge= of the "
-				"policy would have to look at: take some away, with 'ip link "
-				"property del'",
-				device, XNM_MAX_LINK_NAMES);
+		return xnm_fail(
+			err, -E2BIG,
+			"bridge %s has more than %d names, too many to compare with match-bridge= "
+			"of the policy: delete some with 'ip link property del'",
+			device, XNM_MAX_LINK_NAMES);
 	guest->n_bridge_names = names.n;
 	for (unsigned int i = 0; i < names.n; i++)
 		(void)snprintf(guest->bridge_names[i], sizeof(guest->bridge_names[i]), "%s%s",

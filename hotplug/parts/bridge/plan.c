@@ -51,7 +51,7 @@ static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
 		op->u.bridge.vlan_filtering != facts->bridge.link.vlan_filtering;
 }
 
-/* A bridge of the policy that is not there yet, or is not as the policy says. */
+/* Creates the network's bridge, or sets what differs from the policy. */
 static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 			const struct xnm_facts *facts)
 {
@@ -61,9 +61,9 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 
 	if (bridge->ifindex == 0) {
 		xnm_plan_bridge_note(&plan->bridge.note, want, facts);
-		/* the note first: a bridge without one would never be taken away again */
+		/* the note first: a bridge without one would never be deleted again */
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_note, network->bridge, 0,
-				  "network %.48s makes its own bridge", network->name);
+				  "network %.48s creates its bridge", network->name);
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_create, network->bridge, 0,
 				  "network %.48s needs it", network->name);
 		set_bridge_op(op, want, facts);
@@ -79,7 +79,8 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	}
 }
 
-/* Behind the cards; but a route by it, which a card may bring, can only be made while it is up. */
+/* After the interfaces; but where one brings routes, before them: a route needs the bridge to be
+ * up. */
 static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
 			  const struct xnm_facts *facts)
 {
@@ -92,8 +93,8 @@ static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
 		     want->network->name);
 }
 
-/* Behind the new ones, as the routes of a bridge without any would go; but those that are in the
- * way of a new one come first. */
+/* After the new addresses, as the kernel deletes the routes of a bridge without any; but those that
+ * conflict with a new one come first. */
 static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *network,
 			   const struct xnm_facts *facts, bool first)
 {
@@ -104,12 +105,12 @@ static void drop_addresses(struct xnm_plan *plan, const struct xnm_network *netw
 			continue;
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_address_del, network->bridge,
 				  facts->bridge.link.ifindex,
-				  "the policy has it for no bridge, or for another");
+				  "the policy no longer has it for this bridge");
 		op->u.addr = facts->bridge.stale[i];
 	}
 }
 
-/* What has to be there before the first vif of a network. */
+/* Plans what the network's first vif needs. */
 static int plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 			const struct xnm_facts *facts, struct xnm_err *err)
 {
@@ -121,7 +122,7 @@ static int plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 	plan_bridge(plan, want, facts);
 	drop_addresses(plan, network, facts, true);
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
-		/* one that comes with an interface is not ours */
+		/* an address that an interface brings is not ours */
 		if (has_address(facts, &network->addresses[i]) ||
 		    xnm_is_brought(facts, &network->addresses[i]))
 			continue;
@@ -148,7 +149,7 @@ static int fail_missing(const struct xnm_view *view, struct xnm_err *err)
 	if (!view->has_vif)
 		return xnm_fail(err, -ENODEV,
 				"bridge %s of network %s does not exist, and create=no (%s) keeps "
-				"xnm from making it",
+				"xnm from creating it",
 				bridge, network->name,
 				xnm_policy_origin(view->want->policy, network->origin, where,
 						  sizeof(where)));
@@ -160,7 +161,7 @@ static int fail_missing(const struct xnm_view *view, struct xnm_err *err)
 			bridge);
 }
 
-/* Whether the wanted bridge is one, and one that can keep the wanted VLANs apart. */
+/* Whether the wanted bridge is a bridge, and has vlan_filtering if VLANs are wanted. */
 static int check(const struct xnm_view *view, struct xnm_err *err)
 {
 	const struct xnm_want *want = view->want;
@@ -212,7 +213,7 @@ static int bridge_online(struct xnm_plan *plan, const struct xnm_view *view, str
 		bridge_plan_port(plan, view);
 	if (facts->bridge.was_made && strcmp(facts->note.bridge, plan->note.bridge) != 0)
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
-			     facts->note.bridge, 0, "xnm made it, and the vif has moved away");
+			     facts->note.bridge, 0, "xnm made it, and the vif has left it");
 	return rc;
 }
 
@@ -223,7 +224,7 @@ static void bridge_offline(struct xnm_plan *plan, const struct xnm_view *view)
 	if (facts->bridge.was_made && facts->note.bridge[0])
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
 			     facts->note.bridge, 0,
-			     "xnm made it, and it may have been for this vif");
+			     "xnm made it, and this may have been its last vif");
 }
 
 const struct xnm_part xnm_bridge_part = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* port_plan.c - decide how a vif joins its bridge: as a port, with flags and VLANs. */
+/* port_plan.c - plan a vif's bridge port, with its flags and VLANs. */
 #include "hotplug/core/plan.h"
 #include "hotplug/parts/bridge/plan.h"
 

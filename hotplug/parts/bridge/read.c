@@ -13,7 +13,7 @@
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/files.h"
 
-/* Not touched by those whose interfaces have no addresses. */
+/* Static and untouched as long as no interface has addresses. */
 static struct xnm_carry the_carry, another_carry, the_carry_back;
 
 /* rtnetlink does not say it: net/wireless/core.c, cfg80211_netdev_notifier_call() */
@@ -51,7 +51,7 @@ static int read_carry(struct xnm_facts *facts, struct xnm_rtnl *rtnl, unsigned i
 	return rc ? xnm_facts_link_error(rtnl, rc, link->name, err) : 0;
 }
 
-/* Of one that is about to go in, or whose addresses are. */
+/* Reads what is needed of an interface that is to be attached, or whose addresses are to move. */
 static void read_manager(struct xnm_facts *facts, const struct xnm_network *network, unsigned int i)
 {
 	const struct xnm_link *link = &facts->bridge.cards[i];
@@ -143,7 +143,7 @@ static bool is_listed(const struct xnm_facts *facts, const struct xnm_network *n
 	return false;
 }
 
-/* A port that has lost the alternative name by which the policy means it is that port still. */
+/* A port that has lost the altname which the policy uses is still that port. */
 static int find_altname(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			const struct xnm_network *network, unsigned int i, struct xnm_err *err)
 {
@@ -161,7 +161,7 @@ static int find_altname(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	return rc;
 }
 
-/* The device has been given another name since, and is to leave by that. */
+/* The device has been renamed, and must be detached by its new name. */
 static void rename_noted(struct xnm_bridge_note *note, unsigned int i, const char *name)
 {
 	if (strcmp(note->carries, note->interfaces[i]) == 0)
@@ -169,7 +169,7 @@ static void rename_noted(struct xnm_bridge_note *note, unsigned int i, const cha
 	xnm_copy(note->interfaces[i], sizeof(note->interfaces[i]), name);
 }
 
-/* One that is not a port any more may still be without its addresses, after a kill. */
+/* An interface that is no longer a port may still lack its addresses, if a run was killed. */
 static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 			const struct xnm_network *network, unsigned int i, struct xnm_err *err)
 {
@@ -183,7 +183,7 @@ static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	if (rc || link->ifindex == 0 || (link->master != facts->bridge.link.ifindex && !carried))
 		return rc;
 	rename_noted(note, i, link->name);
-	/* noted when it was away, by another of its names */
+	/* noted by an altname, when the device did not exist */
 	if (is_listed(facts, network, link->name))
 		return 0;
 	facts->bridge.n_dropped++;
@@ -191,12 +191,12 @@ static int read_dropped(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		return 0;
 	rc = xnm_facts_carry_back(&the_carry_back, rtnl, &facts->bridge.link, &facts->bridge.note);
 	facts->bridge.carry_back = &the_carry_back;
-	return rc ? xnm_fail(err, rc, "cannot give %s its addresses back: %s", ifname,
+	return rc ? xnm_fail(err, rc, "cannot read what to give back to %s: %s", ifname,
 			     xnm_rtnl_reason(rtnl))
 		  : 0;
 }
 
-/* A number is given to another device when somebody asks for it, or when there are no more. */
+/* An ifindex is reused only on request, or after a wrap. */
 static bool is_noted(const struct xnm_card_id *card, const struct xnm_link *link)
 {
 	return link->ifindex == card->ifindex && xnm_mac_equal(&link->own_mac, &card->mac);
@@ -213,7 +213,7 @@ int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *
 {
 	unsigned int carries = 0;
 
-	/* two may have changed names with each other */
+	/* two interfaces may have swapped their names */
 	while (carries < note->n_interfaces &&
 	       strcmp(note->interfaces[carries], note->carries) != 0)
 		carries++;
@@ -254,7 +254,7 @@ int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		return 0;
 	rc = xnm_facts_follow(rtnl, &facts->bridge.note, &facts->bridge.note_is_old);
 	if (rc)
-		return xnm_facts_link_error(rtnl, rc, "its cards", err);
+		return xnm_facts_link_error(rtnl, rc, "the bridge's interfaces", err);
 	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++) {
 		if (facts->bridge.cards[i].ifindex == 0)
 			rc = find_altname(facts, rtnl, network, i, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* stale.c - tell which addresses a bridge has by us, though the policy has them for it no more. */
+/* stale.c - find addresses that xnm gave a bridge and that the policy no longer has for it. */
 #include "hotplug/core/facts.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/notes/bridge.h"
 
-/* Which bridge the policy has the address for: 0: none, 1: another one, 2: this one, too. */
+/* The bridge for which the policy has the address: 0: none, 1: another one, 2: this one (too). */
 static int bridge_of(const struct xnm_policy *policy, const char *bridge,
 		     const struct xnm_cidr *address)
 {
@@ -33,7 +33,7 @@ bool xnm_is_stale_address(const struct xnm_policy *policy, const char *bridge,
 {
 	int found = bridge_of(policy, bridge, address);
 
-	/* what came with a card is the card's */
+	/* an address that came with an interface belongs to the interface */
 	if (note && note->carries[0] && !xnm_bridge_owns(note, address))
 		return false;
 	if (ours)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* allowed.c - whether our rules would let a connection begin: ruleset_forward.c and ruleset_host.c once more, in C. */
+/* allowed.c - whether our rules would accept a connection as new: their chains once more, in C. */
 #include "hotplug/parts/conntrack/allowed_parts.h"
 
 #include <netinet/in.h>
@@ -16,7 +16,7 @@ struct packet {
 	uint8_t src[16], dst[16];
 	uint16_t dport;
 	bool forwarded; /* ct status dnat */
-	const char *from, *to; /* "": nobody knows, but not inside */
+	const char *from, *to; /* "": unknown, but not a network of ours */
 };
 
 static const struct xnm_element *begin_of(const struct xnm_noted *noted, enum xnm_set_id set)
@@ -140,7 +140,7 @@ static bool list_lets(const struct xnm_acl *acl, bool egress, const struct packe
 	return acl->default_action == XNM_ACL_ALLOW;
 }
 
-/* Goes where a map says, if it says anything that the policy still has. */
+/* Follows a verdict map to an access list, if the policy still has that list. */
 static bool acl_lets(const struct packet *packet, const struct xnm_element *element)
 {
 	const struct xnm_policy *policy = packet->noted->policy;
@@ -170,7 +170,7 @@ static bool acls_to_let(const struct packet *packet)
 
 /* ---------------------------------------------------------------- chains */
 
-/* A path between two devices; where one is not known, any path will do. */
+/* A path between two devices; if one is unknown, any path counts. */
 static bool has_way(const struct packet *packet, enum xnm_set_id set)
 {
 	const struct xnm_element *list = begin_of(packet->noted, set);
@@ -217,7 +217,7 @@ static bool guests_let(const struct packet *packet)
 		is_named(packet, XNM_SET_ROUTED, packet->to));
 }
 
-/* What IPv6 and multicast cannot do without. */
+/* ICMPv6 and IGMP messages that IPv6 and multicast need. */
 static bool is_neighbours(const struct packet *packet)
 {
 	if (packet->protocol == IPPROTO_IGMP)
@@ -259,7 +259,7 @@ bool xnm_is_allowed(const struct xnm_noted *noted, const struct xnm_connection *
 		.forwarded = connection->status & IPS_DST_NAT,
 	};
 
-	/* this host itself may begin what it likes */
+	/* this host may begin any connection */
 	if (from->host)
 		return true;
 	memcpy(packet.src, connection->orig.src, sizeof(packet.src));

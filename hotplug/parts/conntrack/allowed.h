@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* allowed.h - whether our rules would let a connection that is there begin once more. Pure. */
+/* allowed.h - whether our rules would accept an existing connection as new. Pure. */
 #ifndef XNM_ALLOWED_H
 #define XNM_ALLOWED_H
 
@@ -11,21 +11,20 @@ struct xnm_policy;
 struct xnm_vif_note;
 
 /*
- * The chains "guests" of ruleset_forward.c and "host" of ruleset_host.c, once
- * more in C, asked about connections that they have let through when the sets
- * and the access lists were others. What is in the sets comes from the notes, not from the
- * kernel: a question there takes as long as a hundred here.
+ * The chains "guests" of ruleset_forward.c and "host" of ruleset_host.c again, in C, for
+ * connections that they accepted when sets and access lists were different. The sets' elements are
+ * taken from the notes, not from the kernel, which is a hundred times faster.
  */
 
-/* An address or a range of them, and the device by which it is reached: a bridge, or a routed vif. */
+/* An address or a range, and the device that leads there: a bridge, or a routed vif. */
 struct xnm_place {
 	uint8_t family;
-	bool is_subnet; /* of a network, of which others are as well */
+	bool is_subnet; /* the address is a network's, and others may have it, too */
 	uint8_t first[16], last[16];
 	char dev[IFNAMSIZ];
 };
 
-/* A bridge on which some vif may have any address of a family. */
+/* A bridge with a vif that may use any address of a family. */
 struct xnm_open_bridge {
 	char dev[IFNAMSIZ];
 	uint8_t family;
@@ -36,14 +35,14 @@ struct xnm_noted {
 	bool failed; /* out of memory */
 	unsigned int n, max;
 	struct xnm_element *list; /* of table inet, sorted */
-	unsigned int first[XNM_N_SETS + 1]; /* where those of each set begin */
+	unsigned int first[XNM_N_SETS + 1]; /* index of each set's first element */
 	unsigned int n_places, max_places;
 	struct xnm_place *places;
 	unsigned int n_open, max_open;
 	struct xnm_open_bridge *open;
 };
 
-/* Put together what all vifs and networks have noted; then sort it, once. */
+/* Collect the elements of all vifs' and networks' notes; then sort them, once. */
 void xnm_noted_add_vif(struct xnm_noted *noted, const struct xnm_vif_note *state);
 void xnm_noted_add_network(struct xnm_noted *noted, const struct xnm_network_note *note);
 void xnm_noted_sort(struct xnm_noted *noted);
@@ -51,21 +50,21 @@ void xnm_noted_free(struct xnm_noted *noted);
 
 #define XNM_MAX_DEVS 4
 
-/* One end of a connection: which devices may lead to it. None: nobody can say. */
+/* One end of a connection: the devices that may lead to it. None: unknown. */
 struct xnm_end {
 	bool host; /* it is this host itself */
 	unsigned int n;
 	char dev[XNM_MAX_DEVS][IFNAMSIZ];
 };
 
-/* Adds a device, if there is room and it is not there yet. */
+/* Adds a device, if there is room and it is not in the list. */
 void xnm_end_add(struct xnm_end *end, const char *dev);
 
-/* Adds the devices where the notes say that an address is. */
+/* Adds the devices that lead to an address, by the notes. */
 void xnm_noted_find(const struct xnm_noted *noted, uint8_t family, const uint8_t *addr,
 		    struct xnm_end *end);
 
-/* Whether nobody on a bridge may have an address. */
+/* Whether no vif on a bridge may use an address. */
 bool xnm_noted_nobody_has(const struct xnm_noted *noted, uint8_t family, const uint8_t *addr,
 			  const char *dev);
 
@@ -74,13 +73,13 @@ bool xnm_is_forwarded_by(const struct xnm_element *list, unsigned int n,
 			 const struct xnm_connection *connection);
 bool xnm_noted_forwards(const struct xnm_noted *noted, const struct xnm_connection *connection);
 
-/* Where a port forward leads that what is sent to tuple's destination meets. false: there is none. */
+/* The target of the port forward for tuple's destination. false: there is none. */
 bool xnm_noted_forward_of(const struct xnm_noted *noted, uint8_t family,
 			  const struct xnm_tuple *tuple, uint8_t addr[16], uint16_t *port);
 
 /*
- * Whether the rules let it begin, from one end to the other. Where an end has
- * several devices, or none that is known, it is enough that they do for one.
+ * Whether the rules accept it as new, from one end to the other. If an end has several devices, or
+ * an unknown one, it is enough if they do so for one.
  */
 bool xnm_is_allowed(const struct xnm_noted *noted, const struct xnm_connection *connection,
 		    const struct xnm_end *from, const struct xnm_end *to);

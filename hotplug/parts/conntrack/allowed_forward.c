@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* allowed_forward.c - which port forward has translated a connection, or would. */
+/* allowed_forward.c - the port forward that has translated a connection, or would. */
 #include "hotplug/parts/conntrack/allowed_parts.h"
 
 #include <netinet/in.h>
@@ -22,7 +22,7 @@ static void forward_key(struct xnm_element *key, uint8_t family, const struct xn
 	xnm_key_ports(key, 2, tuple->dport, tuple->dport);
 }
 
-/* Where an element leads what meets it. */
+/* The target of a port forward's element. */
 static void read_target(const struct xnm_element *element, const struct xnm_tuple *tuple,
 			uint8_t addr[16], uint16_t *port)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* allowed_noted.c - what the notes of all vifs and networks say together: who is where, and what the sets have. */
+/* allowed_noted.c - collect all noted elements, and which device leads to which address. */
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
@@ -13,7 +13,7 @@
 #include "hotplug/parts/filter/filter.h"
 #include "hotplug/parts/filter/ruleset.h"
 
-/* One more of an array that grows. NULL: out of memory. */
+/* Appends to a growing array. NULL: out of memory. */
 static void *one_more(struct xnm_noted *noted, void **array, unsigned int *n, unsigned int *max,
 		      size_t size)
 {
@@ -78,7 +78,8 @@ static void add_open(struct xnm_noted *noted, const char *dev, uint8_t family)
 	(void)snprintf(open->dev, sizeof(open->dev), "%s", dev);
 }
 
-/* What a locked vif may send from: addresses that it was given, and those that it is allowed. */
+/* The addresses that a locked vif may send from: its own, and those that ipv4-allowed= and
+ * ipv6-allowed= add. */
 static void add_guarded(struct xnm_noted *noted, const struct xnm_element *element, const char *dev)
 {
 	enum xnm_set_id set = (enum xnm_set_id)element->set;
@@ -112,7 +113,7 @@ static void add_element(struct xnm_noted *noted, const struct xnm_element *eleme
 		*added = *element;
 }
 
-/* RFC 4291, appendix A: what a guest makes of its MAC address, be it locked to it or not */
+/* RFC 4291, appendix A: the link-local address made from its MAC address, locked or not */
 static void add_link_local(struct xnm_noted *noted, const struct xnm_mac *mac, const char *dev)
 {
 	struct xnm_cidr address = { .family = AF_INET6, .prefix_len = 128 };
@@ -227,7 +228,7 @@ static bool place_has(const struct xnm_place *place, uint8_t family, const uint8
 void xnm_noted_find(const struct xnm_noted *noted, uint8_t family, const uint8_t *addr,
 		    struct xnm_end *end)
 {
-	/* a vif that has it says more than the subnet that it is of */
+	/* a vif that has the address is more specific than the subnet */
 	for (int subnets = 0; subnets < 2 && end->n == 0; subnets++) {
 		for (unsigned int i = 0; i < noted->n_places; i++) {
 			if (noted->places[i].is_subnet == subnets &&

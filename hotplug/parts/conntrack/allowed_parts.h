@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* allowed_parts.h - looking into the noted sets, for the files that ask them. */
+/* allowed_parts.h - look up elements in the noted sets. */
 #ifndef XNM_ALLOWED_PARTS_H
 #define XNM_ALLOWED_PARTS_H
 

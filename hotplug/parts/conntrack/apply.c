@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - end the connections that may not begin any more: those of the kernel's table, by the notes. */
+/* apply.c - delete the conntrack entries of connections that are no longer allowed, by the notes. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
 
-/* Answers of the kernel about addresses outside, of which most connections have the same. */
+/* A cache of route lookups: most connections share their outside addresses. */
 #define CACHE_SIZE 256
 
 struct known_way {
@@ -86,7 +86,7 @@ static void add_index(struct xnm_end *end, int ifindex)
 		xnm_end_add(end, name);
 }
 
-/* Who has an address: this host, a guest, or somebody outside. */
+/* Finds the owner of an address: this host, a guest, or somebody outside. */
 static void find_end(struct purge_run *run, const struct xnm_cidr *host, struct xnm_end *end)
 {
 	struct xnm_packet_way way;
@@ -97,12 +97,13 @@ static void find_end(struct purge_run *run, const struct xnm_cidr *host, struct 
 	if (end->host)
 		return;
 	xnm_noted_find(&run->noted, host->family, host->addr, end);
-	/* each link has its own of these */
+	/* link-local addresses are ambiguous */
 	if (end->n == 0 && rc == 0 && !is_link_local(host))
 		add_index(end, way.ifindex);
 }
 
-/* By where a packet from a guest leaves: the device whose address it gets, or that the routes say. */
+/* Finds the device by which a packet from a guest leaves: that of its translated source address, or
+ * that of its route. */
 static void find_exit(struct purge_run *run, const struct xnm_connection *connection,
 		      const struct xnm_cidr *src, const struct xnm_cidr *dst,
 		      const struct xnm_end *from, struct xnm_end *to)
@@ -116,7 +117,7 @@ static void find_exit(struct purge_run *run, const struct xnm_connection *connec
 		add_index(to, way.ifindex);
 		return;
 	}
-	/* the rules of the routes may ask who it is from, and where it comes in */
+	/* policy routing may depend on source and input device */
 	for (unsigned int i = 0; i < from->n; i++) {
 		if (ask_way(run, dst, src, (int)if_nametoindex(from->dev[i]), &way) || way.is_local)
 			continue;
@@ -164,7 +165,7 @@ static bool is_concerned(const struct purge_run *run, const struct xnm_connectio
 	return false;
 }
 
-/* A closed network that is made of vifs alone: what none of them may have, nobody has. */
+/* Whether a closed network has vifs only: an address that no vif may use, nobody has there. */
 static bool is_all_ours(const struct purge_run *run, const char *bridge)
 {
 	const struct xnm_network *network = xnm_policy_network_by_bridge(run->ctx->policy, bridge);
@@ -183,7 +184,8 @@ static bool is_nobodys(const struct purge_run *run, uint8_t family, const uint8_
 	return !end->host && end->n > 0;
 }
 
-/* The one that announced it, as far as that is known: it passes as long as that one may. */
+/* The master of an expected connection, as far as it is known: the connection is allowed as long as
+ * its master is. */
 static struct xnm_connection master_of(const struct purge_run *run,
 				       const struct xnm_connection *connection)
 {
@@ -266,7 +268,7 @@ static int note_network(void *arg, const char *network)
 	return 0;
 }
 
-/* First the set that keeps them from coming back, and then the connections themselves. */
+/* First the set that keeps them from coming back as new, and then the conntrack entries. */
 static int end_them(struct purge_run *run)
 {
 	int rc = xnm_conntrack_end(ends, run, true);
@@ -278,7 +280,7 @@ static int end_them(struct purge_run *run)
 		return rc;
 	run->ended.n = 0;
 	rc = xnm_conntrack_end(ends, run, false);
-	/* those that have begun meanwhile, too */
+	/* also those that began meanwhile */
 	return rc ? rc : apply_ended_send(run->ctx, &run->ended);
 }
 
@@ -319,7 +321,7 @@ static void forget_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 			size_t out_size)
 {
 	char address[XNM_CIDR_TEXT_LEN];
-	int len = snprintf(out, out_size, "forget the connections of");
+	int len = snprintf(out, out_size, "delete conntrack entries of");
 
 	(void)op;
 	for (unsigned int i = 0; i < plan->conntrack.n_forget && len > 0 && (size_t)len < out_size;
@@ -346,7 +348,7 @@ static void purge_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 {
 	(void)plan;
 	(void)op;
-	(void)snprintf(out, out_size, "end connections that are not allowed any more");
+	(void)snprintf(out, out_size, "end connections that are no longer allowed");
 }
 
 static int purge_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

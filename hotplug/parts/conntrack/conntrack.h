@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* conntrack.h - whose connections end with a plan. */
+/* conntrack.h - the connections that a plan ends. */
 #ifndef XNM_CONNTRACK_PART_H
 #define XNM_CONNTRACK_PART_H
 
@@ -18,20 +18,20 @@ struct xnm_purge_range {
 	uint8_t first[16], last[16];
 };
 
-/* Whose connections are looked at, whether they may go on. */
+/* The connections that must be checked against the new rules. */
 struct xnm_purge {
 	bool all;
-	bool nobodys; /* also those of addresses that nobody on their bridge may have */
+	bool nobodys; /* also those of addresses that no vif on their bridge may use */
 	unsigned int n_devs;
-	char devs[XNM_MAX_PURGED_DEVS][IFNAMSIZ]; /* all that these lead to */
+	char devs[XNM_MAX_PURGED_DEVS][IFNAMSIZ]; /* all connections through these devices */
 	unsigned int n;
 	struct xnm_purge_range list[XNM_MAX_PURGED];
 };
 
 struct xnm_conntrack_plan {
 	unsigned int n_forget;
-	struct xnm_cidr forget[XNM_MAX_ADDRESSES]; /* all connections of these */
-	struct xnm_purge purge; /* and by a port forward that is among filter.del */
+	struct xnm_cidr forget[XNM_MAX_ADDRESSES]; /* delete all conntrack entries of these */
+	struct xnm_purge purge; /* besides connections of port forwards in filter.del */
 };
 
 #endif

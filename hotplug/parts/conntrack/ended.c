@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ended.c - connections that were ended must not be taken for new ones by their next packet. */
+/* ended.c - keep the next packet of an ended connection from being taken for a new one. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -12,13 +12,11 @@
 #include "hotplug/kernel/nft.h"
 
 /*
- * The kernel takes any packet of a connection that it does not know for the
- * first one: of UDP always, of TCP with nf_conntrack_tcp_loose, which a guest
- * needs that has moved in from another host. So one that was ended would go on
- * as soon as the end speaks that may begin one itself, be it only with the
- * answer to what had come before. Those that were ended are noted in a set:
- * of TCP until who is silent has forgotten it, too, unless somebody begins it
- * anew; of UDP until all that is under way has come.
+ * conntrack takes any packet of an unknown connection for its first one: of UDP always, of TCP with
+ * nf_conntrack_tcp_loose, which guests need that migrate from another host. So an ended connection
+ * would go on as soon as the end that may begin one sends a packet, even if only an answer to an
+ * earlier one. Therefore ended connections are kept in a set: of TCP until an idle end has given it
+ * up, too, unless it begins anew; of UDP until all packets under way have arrived.
  */
 #define TCP_SECONDS 432000 /* nf_conntrack_tcp_timeout_established */
 #define UDP_SECONDS 30 /* nf_conntrack_udp_timeout */
@@ -48,7 +46,7 @@ void apply_ended_add(struct xnm_elements *list, const struct xnm_connection *con
 
 	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
 		return;
-	/* of UDP, who began it is asked by the rules again */
+	/* for UDP the rules decide again, by who sends first */
 	if (protocol == IPPROTO_TCP)
 		add_direction(list, connection->family, &connection->orig);
 	add_direction(list, connection->family, &connection->reply);
@@ -73,7 +71,7 @@ int apply_ended_send(struct xnm_ctx *ctx, const struct xnm_elements *list)
 struct reading {
 	struct xnm_elements *list;
 	enum xnm_set_id set;
-	/* only those that have one of these; none: all */
+	/* only connections with one of these addresses; none: all */
 	const struct xnm_cidr *only;
 	unsigned int n;
 };
@@ -116,7 +114,7 @@ static void read_one(void *arg, const uint8_t *key, uint64_t packets, uint64_t b
 	xnm_data_seconds(element, key[0] == IPPROTO_TCP ? TCP_SECONDS : UDP_SECONDS);
 }
 
-#define MAX_TRIES 50 /* to read what others change */
+#define MAX_TRIES 50 /* tries, as others may change the list while it is read */
 
 static int read_sets(struct xnm_ctx *ctx, struct reading *reading)
 {
@@ -133,7 +131,7 @@ static int read_sets(struct xnm_ctx *ctx, struct reading *reading)
 			reading->list->n = before;
 			rc = xnm_nft_each_element(ctx->nft, &xnm_sets[sets[i]], read_one, reading);
 		}
-		/* a table that is not there, or an older one, has nothing */
+		/* a missing or older table has none */
 		if (rc == -ENOENT)
 			rc = 0;
 	}
@@ -147,7 +145,7 @@ int apply_ended_read(struct xnm_ctx *ctx, struct xnm_elements *list)
 	return read_sets(ctx, &reading);
 }
 
-/* Deletes what reading finds; with more than fits into a list, again. */
+/* Deletes the elements that a dump finds; again if there are more than fit in a list. */
 static int delete_found(struct xnm_ctx *ctx, struct reading *reading)
 {
 	static struct xnm_elements list;

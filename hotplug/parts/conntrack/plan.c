@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide whether connections that go on may have been forbidden, and whose to look at. */
+/* plan.c - decide whether a change may have forbidden open connections, and which to check. */
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
@@ -10,13 +10,12 @@
 #include <sys/socket.h>
 
 /*
- * What is known to the kernel as a connection passes before anything else is
- * asked. Whatever closes a way for new ones has to be followed by a look at
- * those that go on. Only a change of what was there counts: the first vif of a
- * network has no connections, and pays nothing.
+ * The rules accept packets of established connections first. So whenever new connections become
+ * forbidden, the open ones must be checked. Only changes count: the first vif of a network has no
+ * connections, and costs nothing.
  */
 
-/* A set whose elements close something. */
+/* Sets whose elements forbid something. */
 static bool closes(uint8_t set)
 {
 	switch (set) {
@@ -38,7 +37,7 @@ static bool closes(uint8_t set)
 	}
 }
 
-/* Which addresses a vif may have. */
+/* Sets with the addresses that a vif may use. */
 static bool is_identity(uint8_t set)
 {
 	uint8_t offset = XNM_SET_INET_DROPS - XNM_SET_BRIDGE_DROPS;
@@ -51,7 +50,7 @@ static bool is_identity(uint8_t set)
 	       set == XNM_SET_BRIDGE_ANY4 || set == XNM_SET_BRIDGE_ANY6;
 }
 
-/* A set whose elements open something. */
+/* Sets whose elements allow something. */
 static bool opens(const struct xnm_element *element)
 {
 	switch (element->set) {
@@ -68,7 +67,7 @@ static bool opens(const struct xnm_element *element)
 	}
 }
 
-/* What has become stricter from old, of which some is lost, to new. */
+/* What is stricter in new than in old, of which the lost elements do not count. */
 struct tightening {
 	bool any, forwards, identity;
 };
@@ -146,7 +145,7 @@ static void add_addresses(struct xnm_purge *purge, const struct xnm_vif_note *st
 	}
 }
 
-/* Addresses that the vif was allowed, and is no more. */
+/* Addresses that the vif may no longer use. */
 static void add_lost_addresses(struct xnm_purge *purge, const struct xnm_elements *new,
 			       const struct xnm_elements *old)
 {
@@ -177,7 +176,7 @@ static bool has_moved(const struct xnm_vif_note *old, const struct xnm_vif_note 
 	       strcmp(old->scope, new->scope) != 0 || old->routed != new->routed;
 }
 
-/* Returns whether a port forward is taken away. */
+/* Returns whether a port forward is removed. */
 static bool look_at_vif(struct xnm_plan *plan, const struct xnm_event *event,
 			const struct xnm_facts *facts)
 {
@@ -194,8 +193,7 @@ static bool look_at_vif(struct xnm_plan *plan, const struct xnm_event *event,
 		add_addresses(purge, new);
 		add_lost_addresses(purge, &new->elements[tap], &old->elements[tap]);
 	}
-	/* connections of addresses that no note names: the bridge leads to them, and no vif there may
-	 * have them now */
+	/* also connections of addresses on the bridge that no note names and no vif may use now */
 	if (moved || found.identity || (found.any && new->n_addresses == 0)) {
 		look_at_device(purge, old->routed ? old->ifname : old->bridge);
 		look_at_device(purge, new->routed ? new->ifname : new->bridge);
@@ -211,7 +209,8 @@ static bool look_at_network(struct xnm_plan *plan, const struct xnm_want *want,
 		compare(&plan->network.note.elements, &facts->network.note.elements,
 			facts->filter.network_lost);
 
-	/* one that vifs have come to from nowhere has closed ways, too */
+	/* if the network has no note yet, only a vif that existed before can have open
+	 * connections */
 	if (!facts->network.has_note && !(facts->has_note && facts->note.domain_name[0]))
 		return false;
 	if (found.any && !want->network->bridge[0])
@@ -221,12 +220,12 @@ static bool look_at_network(struct xnm_plan *plan, const struct xnm_want *want,
 	return found.forwards;
 }
 
-/* Of the addresses that the vif gives up. */
+/* Deletes conntrack entries of addresses that the vif releases. */
 static void plan_forget(struct xnm_plan *plan)
 {
 	if (plan->conntrack.n_forget)
 		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_connections_forget, "", 0,
-			     "they are not the next guest's");
+			     "another guest must not inherit them");
 }
 
 static int conntrack_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -246,8 +245,8 @@ static int conntrack_online(struct xnm_plan *plan, const struct xnm_view *view, 
 		forwards |= look_at_network(plan, view->want, facts);
 	if (purge->all || purge->n || purge->n_devs || forwards)
 		xnm_plan_add(plan, XNM_PHASE_PURGE, &xnm_op_connections_purge, "", 0, "%s",
-			     purge->all ? "the rules are others than they were"
-					: "something was closed");
+			     purge->all ? "the ruleset has changed"
+					: "less is allowed than before");
 	return 0;
 }
 

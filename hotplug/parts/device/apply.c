@@ -104,11 +104,11 @@ static int rename_link(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 {
 	int rc = xnm_link_set_name(ctx->rtnl, op->ifindex, op->u.name);
 
-	/* it may have waited for the name, whose owner then went without an offline */
+	/* it may have waited for the name, if the offline of the vif that had it never ran */
 	(void)xnm_vifname_note_remove(&ctx->dir, op->u.name, plan->domid, plan->devid);
 	if (rc != -EEXIST)
 		return rc;
-	/* the name may be taken by this device itself, as an alternative name */
+	/* the name may be an altname of this device itself */
 	if (xnm_link_del_altname(ctx->rtnl, op->ifindex, op->u.name))
 		return rc;
 	return xnm_link_set_name(ctx->rtnl, op->ifindex, op->u.name);
@@ -124,10 +124,10 @@ static void altname_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 			 size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "give %s the alternative name %s", op->dev, op->u.name);
+	(void)snprintf(out, out_size, "give %s the altname %s", op->dev, op->u.name);
 }
 
-/* Linux before 5.5 has no alternative names: then state files alone tell the vif's new name. */
+/* Linux before 5.5 has no altnames: then only the notes tell the vif's new name. */
 static int add_altname(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	int rc = xnm_link_add_altname(ctx->rtnl, op->ifindex, op->u.name);
@@ -149,7 +149,7 @@ static void mac_text(const struct xnm_plan *plan, const struct xnm_op *op, char 
 
 	(void)plan;
 	xnm_format_mac(&op->u.mac, mac);
-	(void)snprintf(out, out_size, "set address of %s to %s", op->dev, mac);
+	(void)snprintf(out, out_size, "set MAC address of %s to %s", op->dev, mac);
 }
 
 static int mac_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -158,7 +158,7 @@ static int mac_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struc
 	return xnm_link_set_mac(ctx->rtnl, op->ifindex, &op->u.mac);
 }
 
-/* Of a bridge, which had another one before. */
+/* Only a bridge's MAC address is restored. */
 static void mac_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)xnm_link_set_mac(ctx->rtnl, op->ifindex, &plan->bridge.old_mac);
@@ -214,7 +214,7 @@ static void name_wait_text(const struct xnm_plan *plan, const struct xnm_op *op,
 			   size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "note that %s waits for the name %s", op->dev, op->u.name);
+	(void)snprintf(out, out_size, "record that %s waits for the name %s", op->dev, op->u.name);
 }
 
 static int name_wait_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

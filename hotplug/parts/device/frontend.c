@@ -10,7 +10,7 @@ static void mtu_text(const struct xnm_plan *plan, const struct xnm_op *op, char 
 		     size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "tell the guest MTU %u", op->u.mtu.to);
+	(void)snprintf(out, out_size, "write MTU %u to the guest's frontend", op->u.mtu.to);
 }
 
 static int write_frontend_mtu(struct xnm_ctx *ctx, const struct xnm_plan *plan,
@@ -22,7 +22,7 @@ static int write_frontend_mtu(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 	(void)plan;
 	(void)snprintf(text, sizeof(text), "%u", op->u.mtu.to);
 	rc = xnm_store_write(ctx->store, ctx->frontend, "mtu", text);
-	/* a toolstack before 4.15 makes no such node, and a backend may not make one either */
+	/* toolstacks before 4.15 do not create the node, and a backend may not create it */
 	return rc == -EACCES || rc == -ENOENT ? 0 : rc;
 }
 

@@ -17,8 +17,8 @@ static void release_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 				     &plan->address.noted_mac, &self, &plan->address.mac_heir);
 }
 
-/* Behind the notes, without which it would be nobody's, and before the vif joins its bridge: two that
- * come at the same time must not both have it. */
+/* After the vif's note, as a claim without a note counts as nobody's, and before the vif is
+ * attached: of two vifs that start at the same time only one may have the MAC address. */
 static int claim_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };

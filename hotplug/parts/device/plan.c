@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 
 /*
- * A renamed device is found under netback's name too. Notes that have the new
- * name say that this was done: a kernel without alternative names shows none.
+ * A renamed device gets netback's name as altname. On a kernel without altnames, a note with the
+ * new name says that this was done.
  */
 static void plan_altname(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const char *kernel_name)
@@ -26,21 +26,20 @@ static void plan_altname(struct xnm_plan *plan, const struct xnm_want *want,
 	    strcmp(facts->note.tap, want->device.name) == 0)
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_altname, want->device.name,
-			  facts->device.link.ifindex,
-			  "so that it is found under netback's name too");
+			  facts->device.link.ifindex, "it must also be found under netback's name");
 	(void)snprintf(op->u.name, sizeof(op->u.name), "%s", kernel_name);
 }
 
-/* Nobody gives up an alternative name by going offline, and no device is called by its own one. */
+/* Whether the device has the name as altname: it is not released by an offline. */
 static bool has_as_altname(const struct xnm_link *link, const char *name)
 {
 	return link->ifindex && link->name[0] && strcmp(link->name, name) != 0;
 }
 
 /*
- * The name that a guest asked for. While a guest migrates within one host, or
- * reboots fast, its old vif still has the name: then the new one goes online
- * under netback's name, and gets its own when the old one goes offline.
+ * Plans the name that the guest's vifname= asks for. While a guest migrates within the host, or
+ * reboots fast, its old vif still has the name: then the new vif goes online under netback's name,
+ * and gets its own when the old one goes offline.
  */
 static int plan_name(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
@@ -92,7 +91,8 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_view *view, struct 
 	return 0;
 }
 
-/* By which the rules know where the vif is. One that nothing holds it to any more is taken back. */
+/* Sets the device's group, by which nftables rules identify its bridge and VLAN; resets a group of
+ * ours that is no longer needed. */
 static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 		       const struct xnm_facts *facts, const char *name)
 {
@@ -103,16 +103,18 @@ static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 	if (device->group == group || (group == 0 && device->group != facts->note.group))
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_group, name, device->ifindex, "%s",
-			  group ? "it tells the rules where the vif is" : "no rule looks at it");
+			  group ? "nftables rules identify its bridge and VLAN by this"
+				: "no nftables rule needs it");
 	op->u.group = group;
 }
 
-/* The MTU that it will have, in bytes. */
+/* The MTU that the device will have, in bytes. */
 static uint32_t wanted_mtu_bytes(const struct xnm_want *want, const struct xnm_facts *facts)
 {
 	if (want->device.mtu_bytes)
 		return want->device.mtu_bytes;
-	/* a bridge takes the smallest MTU of its ports: the next guest's must not become ours */
+	/* a bridge has the smallest MTU of its ports: a later guest's smaller one must not become
+	 * this vif's */
 	if (want->attach && facts->note.mtu_is_bridges && facts->note.mtu_bytes &&
 	    strcmp(facts->note.bridge, want->bridge.name) == 0)
 		return facts->note.mtu_bytes;
@@ -132,7 +134,7 @@ static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 
 	if (!xnm_mac_equal(&device->mac, &xnm_port_mac)) {
 		op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_mac, name, device->ifindex,
-				  "the bridge must not take its address from a guest's port");
+				  "the bridge must not inherit a guest port's MAC address");
 		op->u.mac = xnm_port_mac;
 	}
 	if (device->mtu_bytes != mtu_bytes) {
@@ -147,13 +149,13 @@ static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 			     "the guest has IPv6 addresses");
 	if (device->has_ipv6 && !xnm_wants_ipv6(want))
 		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_ipv6_off, name, device->ifindex,
-			     "a bridge port is no IPv6 host");
+			     "this host has no IPv6 address on it");
 	if (view->facts->device.has_ipv4 && want->backend != XNM_BACKEND_ROUTE)
 		xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_address_flush, name, device->ifindex,
-			     "a bridge port has no address of its own");
+			     "this host has no address on a bridge port");
 }
 
-/* Down and off its bridge, unless it is where it belongs. */
+/* Sets the device down and detaches it, unless it is where it belongs. */
 static void plan_detach(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_link *device = &view->facts->device.link;
@@ -162,16 +164,16 @@ static void plan_detach(struct xnm_plan *plan, const struct xnm_view *view)
 	if (device->up && (renames || !stays))
 		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_device_down, device->name,
 			     device->ifindex,
-			     renames ? "a device is renamed while it is down"
-				     : "no frame may pass before it is set up");
+			     renames ? "a device must be down to be renamed"
+				     : "no frame may pass before its configuration is complete");
 	if (device->master && !stays)
-		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_port_detach, device->name,
-			     device->ifindex,
-			     xnm_view_resets_vlans(view) ? "its VLANs are taken back"
-							 : "it belongs elsewhere");
+		xnm_plan_add(
+			plan, XNM_PHASE_DETACH, &xnm_op_port_detach, device->name, device->ifindex,
+			xnm_view_resets_vlans(view) ? "joining the bridge again resets its VLANs"
+						    : "it does not belong on that bridge");
 }
 
-/* Whose vif it is; and what the other half of the NIC, its tap or its vif, is called. */
+/* Fills the guest's identity, and the name of the other device of the NIC, its tap or its vif. */
 static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_guest *guest = &view->facts->guest;
@@ -197,24 +199,24 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 	note->group = xnm_want_group(view->want);
 }
 
-/* The toolstack and netfront. */
+/* Plans the nodes for the toolstack and netfront. */
 static void plan_frontend(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_guest *guest = &view->facts->guest;
 	uint32_t mtu_bytes = plan->note.mtu_bytes;
 	struct xnm_op *op;
 
-	/* a guest takes a missing node for 1500 (xen/include/public/io/netif.h) */
+	/* without the node a guest uses 1500 (xen/include/public/io/netif.h) */
 	if (!view->tap &&
 	    mtu_bytes != (guest->frontend_mtu_bytes ? guest->frontend_mtu_bytes : 1500)) {
 		op = xnm_plan_add(plan, XNM_PHASE_PUBLISH, &xnm_op_frontend_mtu, view->name, 0,
-				  "the guest should use it too");
+				  "the guest should use the same MTU");
 		op->u.mtu.from = guest->frontend_mtu_bytes;
 		op->u.mtu.to = mtu_bytes;
 	}
 	if (guest->has_error)
 		xnm_plan_add(plan, XNM_PHASE_CONNECTED, &xnm_op_frontend_error_remove, view->name,
-			     0, "it is of an earlier try");
+			     0, "it is left from an earlier attempt");
 	if (!view->tap && !guest->connected)
 		xnm_plan_add(plan, XNM_PHASE_CONNECTED, &xnm_op_frontend_connected, view->name, 0,
 			     "netback waits for it");
@@ -231,7 +233,7 @@ static int device_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	plan_link(plan, view);
 	if (view->want->attach && !xnm_view_stays_up(view))
 		xnm_plan_add(plan, XNM_PHASE_UP, &xnm_op_device_up, view->name,
-			     view->facts->device.link.ifindex, "it is ready");
+			     view->facts->device.link.ifindex, "its configuration is complete");
 	plan_frontend(plan, view);
 	return 0;
 }
@@ -245,10 +247,10 @@ static void device_offline(struct xnm_plan *plan, const struct xnm_view *view)
 		return;
 	if (device->up)
 		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_device_down, device->name,
-			     device->ifindex, "the guest goes");
+			     device->ifindex, "the vif goes offline");
 	if (device->master)
 		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_port_detach, device->name,
-			     device->ifindex, "the guest goes");
+			     device->ifindex, "the vif goes offline");
 	if (strcmp(device->name, view->name) == 0)
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_rename, device->name,

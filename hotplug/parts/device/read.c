@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read the device of a vif, and who has the name that it should get. */
+/* read.c - read the device of a vif, and the device that has the name which it should get. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,7 +9,7 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/device/stages.h"
 
-/* The same guest under another domid, on its way in or out of this host. */
+/* Whether the device with the wanted name is the same guest's, as in a migration. */
 static bool is_same_guest(struct xnm_facts *facts, const struct xnm_event *event)
 {
 	struct xnm_owner owner = { 0 };
@@ -44,7 +44,8 @@ int device_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *
 	int rc;
 
 	rc = xnm_link_get(ctx->rtnl, name, &facts->device.link);
-	/* before Linux 5.5 a renamed vif is not found under its first name */
+	/* before Linux 5.5 there are no altnames: a renamed vif is not found under its first
+	 * name */
 	if (rc == -ENODEV && strcmp(name, want->device.name) != 0)
 		rc = xnm_link_get(ctx->rtnl, want->device.name, &facts->device.link);
 	if (rc)
@@ -53,14 +54,14 @@ int device_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *
 	if (rc)
 		return rc;
 	rc = xnm_addr_list(ctx->rtnl, facts->device.link.ifindex, AF_INET, &address, 1, &n);
-	/* one is enough to know */
+	/* one address is enough to know */
 	if (rc && rc != -E2BIG)
 		return xnm_facts_link_error(ctx->rtnl, rc, name, &ctx->err);
 	facts->device.has_ipv4 = n > 0;
 	return 0;
 }
 
-/* Under its own name, or the one that is noted, unless that is another's by now. */
+/* Finds the device by netback's name, or by the noted one, unless another vif has that by now. */
 static int find_device(struct xnm_link *device, const char *noted, struct xnm_ctx *ctx)
 {
 	const char *name = xnm_event_device(ctx->event);
@@ -73,7 +74,7 @@ static int find_device(struct xnm_link *device, const char *noted, struct xnm_ct
 	}
 	if (rc)
 		device->ifindex = 0;
-	/* with its notes gone nobody would detach one that only could not be read */
+	/* an error: without its note, nobody would detach it later */
 	return rc && rc != -ENODEV ? xnm_facts_link_error(ctx->rtnl, rc, name, &ctx->err) : 0;
 }
 

@@ -20,7 +20,7 @@ static void reserve_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 			 size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "reserve %.*s for dnsmasq",
+	(void)snprintf(out, out_size, "add dnsmasq reservation %.*s",
 		       (int)strcspn(plan->dnsmasq.line, "\n"), plan->dnsmasq.line);
 }
 
@@ -41,7 +41,7 @@ static void unreserve_text(const struct xnm_plan *plan, const struct xnm_op *op,
 			   size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "remove dnsmasq's reservation of vif %u.%u", plan->domid,
+	(void)snprintf(out, out_size, "delete the dnsmasq reservation of vif %u.%u", plan->domid,
 		       plan->devid);
 }
 
@@ -75,7 +75,7 @@ static void release_lease4(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 	}
 }
 
-/* What the guest calls itself there only the server knows. */
+/* Only the server knows the client identifier that the guest uses. */
 static void release_lease6(const struct xnm_plan *plan, const struct xnm_link *bridge,
 			   const struct xnm_cidr *address)
 {
@@ -92,10 +92,10 @@ static void release_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 
 	(void)plan;
 	xnm_cidr_format_host(&op->u.addr, address);
-	(void)snprintf(out, out_size, "release the DHCP lease on %s by %s", address, op->dev);
+	(void)snprintf(out, out_size, "release the DHCP lease of %s on %s", address, op->dev);
 }
 
-/* Nobody waits for it, and without a bridge or a server there is no lease. */
+/* Nobody waits for an answer, and without a bridge or a server there is no lease. */
 static int release_lease(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct xnm_link bridge;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dnsmasq.h - what dnsmasq is told of a vif: a line in a file of its own. */
+/* dnsmasq.h - dnsmasq's reservation for a vif: one line in a file per vif. */
 #ifndef XNM_DHCP_H
 #define XNM_DHCP_H
 
@@ -14,17 +14,17 @@ struct xnm_want;
 #define XNM_DHCP_LINE_LEN 192
 
 struct xnm_dnsmasq_want {
-	char dir[XNM_DHCP_DIR_LEN]; /* where the vif's reservation goes; "": it gets none */
+	char dir[XNM_DHCP_DIR_LEN]; /* folder for the vif's reservation; "": none */
 };
 
 struct xnm_dnsmasq_facts {
-	char line[XNM_DHCP_LINE_LEN]; /* the vif's reservation as it stands; "": none */
+	char line[XNM_DHCP_LINE_LEN]; /* the vif's dnsmasq reservation now; "": none */
 };
 
 struct xnm_dnsmasq_plan {
 	char line[XNM_DHCP_LINE_LEN];
 	char old_dir[XNM_DHCP_DIR_LEN];
-	char network[XNM_NAME_LEN]; /* whose dnsmasq has given the leases that end */
+	char network[XNM_NAME_LEN]; /* the network whose dnsmasq gave the leases to release */
 };
 
 #define XNM_DNS_LABEL_LEN 64
@@ -48,13 +48,14 @@ void xnm_lease_text(char out[16], const struct xnm_network *network);
 void xnm_dhcp_line(char out[XNM_DHCP_LINE_LEN], const struct xnm_event *event,
 		   const struct xnm_guest *guest, const struct xnm_want *want);
 
-/* Where the files of a network are: absolute, or below the run directory. */
+/* The folder of a network's reservations: absolute, or below the run directory. */
 void xnm_dhcp_dir(char out[XNM_DHCP_DIR_LEN], const struct xnm_network *network);
 
 /* parts/dnsmasq/files.c: hosts_dir is a folder of xnm_dhcp_dir(). Leaves line "" if there is none. */
 void xnm_dhcp_read(const struct xnm_run_dir *dir, const char *hosts_dir,
 		   const struct xnm_owner *vif, char line[XNM_DHCP_LINE_LEN]);
-/* Also removes the files of vifs that are gone: theirs may say otherwise of the MAC address. */
+/* Also removes files of vifs that no longer exist: they may have the MAC address with other
+ * addresses. */
 int xnm_dhcp_write(const struct xnm_run_dir *dir, const char *hosts_dir,
 		   const struct xnm_owner *vif, const char *line);
 int xnm_dhcp_remove(const struct xnm_run_dir *dir, const char *hosts_dir,

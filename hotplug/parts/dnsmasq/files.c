@@ -12,7 +12,7 @@
 
 #define XNM_DHCP_PATH_LEN (XNM_DHCP_DIR_LEN + 16)
 
-/* An absolute path goes its own way (openat(2)). */
+/* openat(2) ignores the folder for an absolute path. */
 static int open_folder(const struct xnm_run_dir *dir, const char *hosts_dir)
 {
 	int fd = -1;
@@ -23,10 +23,9 @@ static int open_folder(const struct xnm_run_dir *dir, const char *hosts_dir)
 }
 
 /*
- * dnsmasq adds what it finds in the folder, but forgets nothing before a
- * SIGHUP: until then the reservation of a vif that has gone keeps its address
- * from all others ("duplicate dhcp-host IP address"). So what goes is marked,
- * and the next one that comes sends the signal.
+ * dnsmasq reads new files in the folder, but forgets removed ones only on SIGHUP: until then the
+ * reservation of a removed vif keeps its address from all others ("duplicate dhcp-host IP
+ * address"). So a removal leaves a mark, and the next reservation sends the signal.
  */
 static void beside(char out[XNM_DHCP_PATH_LEN], const char *hosts_dir, const char *suffix)
 {
@@ -44,7 +43,7 @@ static void mark(const struct xnm_run_dir *dir, const char *hosts_dir)
 		(void)close(fd);
 }
 
-/* Another process with the number of a dnsmasq that was killed would die of the signal. */
+/* If dnsmasq was killed, another process may have its PID, and would be killed by the signal. */
 static bool is_dnsmasq(const struct xnm_run_dir *dir, uint32_t pid)
 {
 	char path[32], comm[16];
@@ -117,7 +116,7 @@ int xnm_dhcp_write(const struct xnm_run_dir *dir, const char *hosts_dir,
 	if (fd < 0)
 		return fd;
 	xnm_vif_file(vif->domid, vif->devid, file);
-	/* the vif has its notes by now, and keeps them until its file has gone */
+	/* a vif has a note before it has a file, and keeps it until the file is removed */
 	all = (struct sweep){ dir, fd, faccessat(fd, file, F_OK, 0) == 0 };
 	(void)xnm_file_each(fd, sweep, &all);
 	if (all.found)

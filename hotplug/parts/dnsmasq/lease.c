@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lease.c - find an address among the leases that dnsmasq writes down. */
+/* lease.c - find an address in dnsmasq's lease file. */
 #include "hotplug/parts/dnsmasq/lease.h"
 
 #include <arpa/inet.h>
@@ -105,10 +105,10 @@ static bool read_line(char *line, const struct xnm_cidr *address, struct xnm_lea
 struct lines {
 	char text[LINE_LEN];
 	size_t len;
-	bool cut; /* the line that goes on is too long */
+	bool cut; /* the rest of an overlong line is skipped */
 };
 
-/* Reads the lines that are there, and keeps what has no end yet. */
+/* Reads complete lines, and keeps an incomplete last one. */
 static bool read_lines(struct lines *lines, const struct xnm_cidr *address, struct xnm_lease6 *out)
 {
 	char *line = lines->text, *last = lines->text + lines->len, *end;
@@ -168,7 +168,8 @@ static int find_in_file(const char *path, const struct xnm_cidr *address, struct
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
 	rc = xnm_lease_find(fd, address, out);
-	/* when a lease before it ends, a line comes to where it was read already */
+	/* when an earlier lease ends, the line may move to a part of the file that was read
+	 * already */
 	return rc == -ENOENT && has_changed(fd, &st) ? -EAGAIN : rc;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* line.c - put a vif's addresses and its guest's name into the words of dnsmasq. */
+/* line.c - write a vif's addresses and its guest's name as a reservation of dnsmasq. */
 #include "hotplug/core/want.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 
@@ -16,7 +16,8 @@ static char label_char(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-';
 }
 
-/* What the fields of a reservation mean otherwise: a lease time, or one of two words. */
+/* Names that dnsmasq would take for another field of a reservation: a lease time, or one of two
+ * keywords. */
 static bool is_taken_word(const char *label)
 {
 	const char *rest = label + strspn(label, "0123456789");

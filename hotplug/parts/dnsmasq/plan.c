@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide what is noted of a pool's addresses, and what dnsmasq is told of the vif. */
+/* plan.c - plan the assignment of a pool's addresses, and the vif's dnsmasq reservation. */
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
@@ -29,13 +29,13 @@ static void plan_reservation(struct xnm_plan *plan, const struct xnm_view *view)
 	xnm_dhcp_line(plan->dnsmasq.line, view->event, &facts->guest, want);
 	if (plan->dnsmasq.line[0])
 		memcpy(plan->note.dhcp_dir, want->dnsmasq.dir, sizeof(plan->note.dhcp_dir));
-	/* that of a migration's other end is the newer one */
+	/* in a migration, the other vif's reservation is the newer one */
 	if (plan->dnsmasq.line[0] && strcmp(plan->dnsmasq.line, facts->dnsmasq.line) != 0)
 		xnm_plan_add(plan, XNM_PHASE_SERVE, &xnm_op_dnsmasq_reserve, want->bridge.name, 0,
-			     "the guest may ask for it");
+			     "dnsmasq gives the guest its address");
 }
 
-/* A lease that lives on would keep the address from the next guest's reservation. */
+/* A lease that is not released would keep the address from another guest's reservation. */
 static void release_leases(struct xnm_plan *plan, const struct xnm_facts *facts,
 			   const struct xnm_vif_note *new)
 {
@@ -50,12 +50,12 @@ static void release_leases(struct xnm_plan *plan, const struct xnm_facts *facts,
 		    facts->address.handed_over[i] || (same_server && has_address(new, address)))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_release_lease, old->bridge, 0,
-			     "the next guest may have it")
+			     "another guest may get it")
 			->u.addr = *address;
 	}
 }
 
-/* stays: the vif goes on without it. */
+/* stays: the vif stays, but without it. */
 static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		       const struct xnm_vif_note *new, bool stays)
 {
@@ -66,7 +66,8 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 	if (strcmp(new->dhcp_dir, old->dhcp_dir) != 0) {
 		memcpy(plan->dnsmasq.old_dir, old->dhcp_dir, sizeof(plan->dnsmasq.old_dir));
 		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_unreserve, old->bridge, 0,
-			     stays ? "it is not wanted any more" : "the guest goes");
+			     stays ? "the vif no longer uses this dnsmasq"
+				   : "the vif goes offline");
 	}
 	if (old->bridge[0])
 		release_leases(plan, facts, new);

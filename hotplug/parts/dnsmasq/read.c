@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read the reservation that dnsmasq has of a vif. */
+/* read.c - read a vif's dnsmasq reservation. */
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/dnsmasq/stages.h"
 

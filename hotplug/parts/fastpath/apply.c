@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - publish a vif for the fast path, or take it back, in the trees of all domains concerned. */
+/* apply.c - publish or withdraw a vif on the fast path, in xenstore's nodes of all domains concerned. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/parts/fastpath/tree.h"
 
@@ -12,7 +12,7 @@
 
 #define MAX_NAMESAKES 8
 
-static struct xnm_fp_view the_view; /* long, and one at a time */
+static struct xnm_fp_view the_view; /* large; only one is in use at a time */
 
 /* ------------------------------------------------------------ one domain */
 
@@ -43,8 +43,8 @@ static int leave(struct apply_fp_work *work, const struct xnm_fp_intent *intent)
 }
 
 /*
- * Nobody is told of two vifs with one MAC address: the other one goes first.
- * yield: it is the other one that stays.
+ * Of two vifs with the same MAC address only one may be listed: the other one is withdrawn first.
+ * yield: the other one stays.
  */
 static int join(struct apply_fp_work *work, const struct xnm_fp_intent *intent, bool yield)
 {
@@ -70,7 +70,7 @@ static int join(struct apply_fp_work *work, const struct xnm_fp_intent *intent, 
 	return rc ? rc : -ELOOP;
 }
 
-/* A migration that failed: the vif that was replaced is published again. */
+/* After a failed migration the replaced vif is published again. */
 static int leave_to_heir(struct apply_fp_work *work, const struct xnm_fp_intent *intent)
 {
 	struct xnm_fp_intent heir = { .has_vif = true, .publish = true };
@@ -84,7 +84,7 @@ static int leave_to_heir(struct apply_fp_work *work, const struct xnm_fp_intent 
 		return 0;
 	heir.id = other->id;
 	rc = join(work, &heir, true);
-	/* it has gone as well, and nobody has said so yet */
+	/* that vif no longer exists either */
 	return rc == -ENOENT ? 0 : rc;
 }
 
@@ -97,7 +97,7 @@ static int change(struct apply_fp_work *work, const struct xnm_fp_intent *intent
 
 /* ------------------------------------------------------------ all together */
 
-/* Until its own vif is brought up again, or somebody calls reapply for it. */
+/* Withdraws a guest that keeps changing its nodes, until its next online or reapply. */
 static void expel(struct apply_fp_work *work, uint32_t domid)
 {
 	const struct xnm_fp_intent intent = { .id = { .domid = domid } };
@@ -108,12 +108,12 @@ static void expel(struct apply_fp_work *work, uint32_t domid)
 	if (rc == 0)
 		rc = apply_fp_settle(work, &the_view);
 	if (rc)
-		xnm_log_warning("cannot take its fast path from guest %u: %s", domid,
+		xnm_log_warning("cannot withdraw guest %u from the fast path: %s", domid,
 				strerror(-rc));
 	else
 		xnm_log_warning(
-			"guest %u has no fast path any more: it changed its nodes in "
-			"xenstore without a pause; 'xnm-vif reapply' of its vif gives it back",
+			"guest %u is withdrawn from the fast path: it kept changing its nodes in "
+			"xenstore; 'xnm-vif reapply' of its vif publishes it again",
 			domid);
 }
 
@@ -132,7 +132,7 @@ int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent)
 	static struct apply_fp_work work;
 	int rc;
 
-	/* an offline without xenstored: what it kept has gone with it */
+	/* an offline without xenstored: its nodes are gone with it */
 	if (!ctx->store)
 		return 0;
 	work.ctx = ctx;
@@ -143,7 +143,7 @@ int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent)
 	rc = change(&work, intent);
 	expel_culprits(&work);
 	xnm_unlock(&ctx->dir.locks, XNM_LOCK_FASTPATH);
-	/* only domain 0 may: guests of a driver domain have no fast path */
+	/* only domain 0 may write them: guests of a driver domain have no fast path */
 	return rc == -EACCES ? 0 : rc;
 }
 
@@ -162,12 +162,12 @@ static void print_step(const struct xnm_fp_step *step, FILE *stream)
 		fprintf(stream, "       %s%s removed\n", home, step->node);
 		break;
 	case XNM_FP_FOLDER:
-		fprintf(stream, "       %s%s for domain %u to read\n", home, step->node,
+		fprintf(stream, "       %s%s readable by domain %u\n", home, step->node,
 			step->domid);
 		break;
 	case XNM_FP_CHANNEL:
-		fprintf(stream, "       %s%s anew, for domain %u to write and %u to read\n", home,
-			step->node, step->domid, step->reader);
+		fprintf(stream, "       %s%s recreated, writable by domain %u, readable by %u\n",
+			home, step->node, step->domid, step->reader);
 		break;
 	}
 }
@@ -176,7 +176,7 @@ static void print_steps(const struct xnm_plan *plan, const struct xnm_op *op, FI
 {
 	const struct xnm_fp_change *change = &plan->fastpath.change;
 
-	/* of both, the second says it all */
+	/* the second of both steps covers both */
 	if (op->type == &xnm_op_fastpath_withdraw && !plan->fastpath.reason[0])
 		return;
 	if (op->type != &xnm_op_fastpath_publish && op->type != &xnm_op_fastpath_withdraw)
@@ -199,7 +199,7 @@ static int settle(struct xnm_ctx *ctx, const struct xnm_plan *plan, bool publish
 	rc = apply_fastpath(ctx, &intent);
 	if (rc == 0 || !intent.publish)
 		return rc;
-	/* what was published of it before is not true any more */
+	/* what was published before is out of date */
 	intent.publish = false;
 	(void)apply_fastpath(ctx, &intent);
 	return rc;
@@ -209,8 +209,8 @@ static void publish_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 			 size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "publish vif%u.%u for the fast path in segment %s",
-		       plan->domid, plan->devid, plan->note.segment);
+	(void)snprintf(out, out_size, "publish vif%u.%u on the fast path, segment %s", plan->domid,
+		       plan->devid, plan->note.segment);
 }
 
 static int publish_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -230,7 +230,7 @@ static void withdraw_text(const struct xnm_plan *plan, const struct xnm_op *op, 
 			  size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "publish vif%u.%u for the fast path no more", plan->domid,
+	(void)snprintf(out, out_size, "withdraw vif%u.%u from the fast path", plan->domid,
 		       plan->devid);
 }
 

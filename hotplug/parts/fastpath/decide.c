@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* decide.c - what has to change in xenstore, so that the right guests are listed to each other. */
+/* decide.c - decide which xenstore nodes must change, so that the right guests are listed to each other. */
 #include "hotplug/parts/fastpath/fastpath.h"
 
 #include <stdarg.h>
@@ -11,8 +11,8 @@
 struct decision {
 	struct xnm_fp_change *change;
 	const struct xnm_fp_view *view;
-	const char *inc; /* what the domain has, or is to have */
-	bool registered; /* some vif of it is to be published */
+	const char *inc; /* the domain's present and wanted nodes */
+	bool registered; /* a vif of it is to be published */
 };
 
 /* Returns a step to fill in, never NULL. */
@@ -60,7 +60,7 @@ const struct xnm_fp_vif *xnm_fp_namesake(const struct xnm_fp_view *view, const s
 		if (same_vif(&view->vifs[i].id, id))
 			self = &view->vifs[i];
 	}
-	/* of several that could be, the newest */
+	/* of several candidates, the newest */
 	for (unsigned int i = 0; i < view->n_vifs && self; i++) {
 		const struct xnm_fp_vif *vif = &view->vifs[i];
 
@@ -135,7 +135,8 @@ static void decide_registration(struct decision *d)
 	const struct xnm_fp_view *view = d->view;
 
 	if (d->registered) {
-		/* the toolstack makes no such folder, and who made it may not have meant the guest */
+		/* the toolstack does not create this folder, so its owner and permissions may be
+		 * wrong */
 		if (strcmp(view->version, XNM_FP_VERSION_TEXT) != 0) {
 			add(d, XNM_FP_FOLDER, view->domid, NULL, "%s", "");
 			add(d, XNM_FP_FOLDER, view->domid, NULL, XNM_FP_NODE_VIFS);
@@ -154,7 +155,7 @@ static void decide_registration(struct decision *d)
 		add(d, XNM_FP_REMOVE, view->domid, NULL, XNM_FP_NODE_INC);
 }
 
-/* What one domain is told of the vifs of another. */
+/* The nodes by which one domain learns of another's vifs. */
 static void decide_side(struct decision *d, uint32_t reader, uint32_t domid, const char *inc,
 			const struct xnm_fp_side *side)
 {
@@ -186,7 +187,7 @@ static void decide_side(struct decision *d, uint32_t reader, uint32_t domid, con
 	}
 }
 
-/* Both begin at the same moment, with nothing said. */
+/* Both ends begin with empty channels. */
 static void decide_channels(struct decision *d, const struct xnm_fp_peer *peer)
 {
 	const uint32_t domid = d->view->domid;
@@ -228,7 +229,7 @@ static void decide_peer(struct decision *d, const struct xnm_fp_peer *peer, bool
 	unlist(d, peer->domid, d->view->domid, &peer->there);
 }
 
-/* Who is listed already stays; then the others, as long as there is room. */
+/* Peers that are listed already stay; then others, as long as there is room. */
 static void decide_peers(struct decision *d)
 {
 	const struct xnm_fp_view *view = d->view;

@@ -21,13 +21,13 @@ struct xnm_want;
 /*
  * The nodes and their texts are in kmod/xnm_uapi.h.
  *
- * A vif is listed to others as long as its own node is there. Its notes say that it should
- * be: of two with one MAC address, as in a migration, only the newer has the node.
+ * A vif is listed to its peers as long as its own node exists. Its note says that it should exist:
+ * of two vifs with the same MAC address, as in a migration, only the newer one has the node.
  *
- * All of it changes under one lock of the host, which is taken after all others and held
- * while nothing else is done. Of each domain, what belongs to domain 0 changes in one small
- * transaction of xenstore; what the guest may write is never in it, or it could keep
- * others' events from ending. One that does not leave its nodes in peace is published no more.
+ * All of it changes under one lock of the host, which is taken after all others and held for
+ * nothing else. For each domain, the nodes that belong to domain 0 change in one small xenstore
+ * transaction. Nodes that the guest may write are never part of it, or the guest could make it fail
+ * and so block other vifs' events. A guest that keeps changing its nodes is withdrawn.
  */
 
 #define XNM_FP_MAX_MEMBERS 4096 /* vifs in the networks of one domain */
@@ -36,19 +36,19 @@ struct xnm_want;
 /* ------------------------------------------------------------ which vifs */
 
 /*
- * Why a vif is not to be published, in words; NULL: it is. Pure, and the one
- * place that decides it.
+ * Why a vif is not published, as text; NULL: it is. Pure; the only place that decides it.
  */
 const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_guest *guest);
 
-/* Those that see each other's frames: the network, with the vif's VLAN if it has any. */
+/* The segment: vifs that see each other's frames. The network's name, with the vif's VLAN if it has
+ * one. */
 void xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN]);
 
-/* The notes that the text below is made of: MAC address, segment, addresses. */
+/* Fills the fields of the note that the text below is made of: MAC address, segment, addresses. */
 void xnm_fastpath_state(struct xnm_vif_note *state, const struct xnm_want *want,
 			const struct xnm_guest *guest);
 
-/* "mac=.. net=.. ip=..", by the notes on a vif. */
+/* "mac=.. net=.. ip=..", made of a vif's note. */
 void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LEN]);
 
 /* ------------------------------------------------------------ what is, and what is wanted */
@@ -56,19 +56,19 @@ void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LE
 /* A vif whose notes name a segment. */
 struct xnm_fp_vif {
 	struct xnm_owner id;
-	bool published; /* its own node is there, or, of the domain itself, is to be */
+	bool published; /* its node exists, or, for the domain itself, should */
 	struct xnm_mac mac;
 	char segment[XNM_SEGMENT_LEN];
 	char text[XNM_FP_TEXT_LEN];
 };
 
-/* The text that a node of a vif has now. */
+/* The present text of a vif's node. */
 struct xnm_fp_entry {
 	uint32_t devid;
 	char text[XNM_FP_TEXT_LEN];
 };
 
-/* What one domain is told of another. */
+/* The nodes by which one domain learns of another. */
 struct xnm_fp_side {
 	bool listed, has_chan;
 	char inc[XNM_FP_INC_LEN];
@@ -79,19 +79,19 @@ struct xnm_fp_side {
 
 struct xnm_fp_peer {
 	uint32_t domid;
-	char inc[XNM_FP_INC_LEN]; /* "": nothing of it is published */
-	struct xnm_fp_side here; /* what the domain is told of it */
-	struct xnm_fp_side there; /* what it is told of the domain */
+	char inc[XNM_FP_INC_LEN]; /* "": none of its vifs is published */
+	struct xnm_fp_side here; /* nodes of the peer in the domain's tree */
+	struct xnm_fp_side there; /* nodes of the domain in the peer's tree */
 };
 
-/* All that concerns one domain. Long: keep one, static. */
+/* All that concerns one domain. Large: use one static variable. */
 struct xnm_fp_view {
 	uint32_t domid;
 	char fresh_inc[XNM_FP_INC_LEN]; /* for a domain that has none yet */
 	char version[4], inc[XNM_FP_INC_LEN];
-	unsigned int n_own; /* the nodes of its own vifs that there are */
+	unsigned int n_own; /* existing nodes of its own vifs */
 	struct xnm_fp_entry own[XNM_FP_MAX_VIFS];
-	unsigned int n_peers; /* those that are listed or may be, by number */
+	unsigned int n_peers; /* domains that are, or may be, listed; by number */
 	struct xnm_fp_peer peers[2 * XNM_FP_MAX_PEERS];
 	unsigned int n_vifs; /* by domain, then number */
 	struct xnm_fp_vif vifs[XNM_FP_MAX_MEMBERS];
@@ -100,8 +100,8 @@ struct xnm_fp_view {
 enum xnm_fp_action {
 	XNM_FP_WRITE,
 	XNM_FP_REMOVE, /* with all below it */
-	XNM_FP_FOLDER, /* make it, for its domain to read */
-	XNM_FP_CHANNEL, /* make it anew and empty, for its domain to write and reader to read */
+	XNM_FP_FOLDER, /* create it, readable by its domain */
+	XNM_FP_CHANNEL, /* recreate it empty, writable by its domain and readable by reader */
 };
 
 struct xnm_fp_step {
@@ -109,7 +109,7 @@ struct xnm_fp_step {
 	uint32_t domid; /* in whose tree */
 	uint32_t reader;
 	char node[XNM_FP_NODE_LEN];
-	const char *value; /* as long as the view is there */
+	const char *value; /* points into the view */
 };
 
 struct xnm_fp_change {
@@ -119,23 +119,23 @@ struct xnm_fp_change {
 };
 
 struct xnm_fastpath_facts {
-	const struct xnm_fp_view *view; /* of the vif's domain; NULL: nobody has looked */
-	bool yields; /* a newer vif with its MAC address is published in its segment */
-	bool is_denied; /* what is published is not for this domain to write */
+	const struct xnm_fp_view *view; /* of the vif's domain; NULL: not read */
+	bool yields; /* a newer vif with its MAC is published in its segment */
+	bool is_denied; /* this domain may not write what is published */
 };
 
-/* What is published of the vif for the fast path. */
+/* The changes to the fast path's nodes of the vif. */
 struct xnm_fastpath_plan {
-	char reason[96]; /* why it is not to be published; "": it is */
-	char network[XNM_NAME_LEN], old_network[XNM_NAME_LEN]; /* in which its peers are */
-	struct xnm_fp_change change; /* as far as xenstore was read; decided anew when it is done */
+	char reason[96]; /* why the vif is not published; "": it is */
+	char network[XNM_NAME_LEN], old_network[XNM_NAME_LEN]; /* networks of its peers */
+	struct xnm_fp_change change; /* by what xenstore had; decided again when it is run */
 };
 
-/* Decides what has to change; nothing in a tree that is as it should be. Pure. */
+/* Decides which nodes must change. Pure. */
 void xnm_fp_decide(struct xnm_fp_change *change, const struct xnm_fp_view *view);
 
-/* The vif of those with this MAC address and segment that is listed to others, or one that
- * could be; not id itself. NULL: there is none. */
+/* Another vif than id with this MAC address in this segment that is listed to peers, or could be.
+ * NULL: none. */
 const struct xnm_fp_vif *xnm_fp_namesake(const struct xnm_fp_view *view, const struct xnm_owner *id,
 					 bool published);
 
@@ -144,24 +144,23 @@ struct xnm_fp_vif *xnm_fp_find(struct xnm_fp_view *view, const struct xnm_owner 
 
 /* ------------------------------------------------------------ reading */
 
-/* What happens to the vif that an event is about; none is about the domain as a whole. */
+/* What happens to the event's vif; without a vif: to the domain as a whole. */
 struct xnm_fp_intent {
 	struct xnm_owner id;
 	bool has_vif, publish;
-	char network[XNM_NAME_LEN]; /* that it is in, and that it was in; "": none */
+	char network[XNM_NAME_LEN]; /* its network, and its previous one; "": none */
 	char old_network[XNM_NAME_LEN];
-	const struct xnm_vif_note *state; /* what is to be noted of it; NULL: as it is noted */
+	const struct xnm_vif_note *state; /* its future note; NULL: unchanged */
 };
 
 /*
- * Fills view for one domain: the notes on all vifs of its networks, and what
- * xenstore has of it and of its peers. Returns 0, -EACCES where only another
- * domain may read it, or -errno.
+ * Fills view for one domain: the notes on all vifs of its networks, and the nodes of it and of its
+ * peers. Returns 0, -EACCES if only another domain may read them, or -errno.
  */
 int xnm_fp_read(struct xnm_fp_view *view, struct xnm_store *store, const struct xnm_run_dir *dir,
 		const struct xnm_fp_intent *intent);
 
-/* parts/fastpath/notes.c: the notes alone, with which xnm_fp_read() begins. */
+/* parts/fastpath/notes.c: the part of xnm_fp_read() that reads the notes. */
 int xnm_fp_read_notes(struct xnm_fp_view *view, const struct xnm_run_dir *dir,
 		      const struct xnm_fp_intent *intent);
 
@@ -175,8 +174,8 @@ bool xnm_fp_inc_ok(const char *text);
 
 /* What a domain has written into its chan/<peer>. */
 enum xnm_fp_word {
-	XNM_FP_SILENT, /* nothing: there is no module, or no node */
-	XNM_FP_NONSENSE, /* or of another life of either of the two */
+	XNM_FP_SILENT, /* no text: there is no module, or no node */
+	XNM_FP_NONSENSE, /* or from an earlier life of one of the two */
 	XNM_FP_CLOSED,
 	XNM_FP_WANT,
 	XNM_FP_OFFER,
@@ -188,8 +187,8 @@ struct xnm_fp_hello {
 	uint32_t serial;
 };
 
-/* Reads it, as strictly as all that a guest writes. own and peer are the incs of the writer and
- * of the reader. */
+/* Parses it, as strictly as anything that a guest writes. own and peer are the inc values of writer
+ * and reader. */
 void xnm_fp_hello_parse(struct xnm_fp_hello *hello, const char *text, const char *own,
 			const char *peer);
 

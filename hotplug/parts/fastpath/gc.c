@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gc.c - what xenstore says of the fast path, and no notes of ours. */
+/* gc.c - remove nodes of the fast path that no note explains. */
 #include "hotplug/core/apply_parts.h"
 
 #include <string.h>
@@ -36,7 +36,7 @@ void apply_fastpath_check(struct xnm_ctx *ctx)
 		rc = apply_fastpath(ctx, &intent);
 		if (rc)
 			xnm_log_warning(
-				"cannot put in order what guest %u reads of the fast path: %s",
+				"cannot repair the fast path's nodes of guest %u in xenstore: %s",
 				domid, strerror(-rc));
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hello.c - read what two guests say to each other in xenstore, and what state that is. */
+/* hello.c - parse the handshake of two guests in xenstore, and tell its state. */
 #include "hotplug/parts/fastpath/fastpath.h"
 
 #include <stdio.h>
@@ -23,7 +23,7 @@ static bool split(char *text, const char *fields[XNM_FP_N_FIELDS])
 		char *blank = strchr(text, ' ');
 
 		fields[i] = text;
-		/* the last one, and only that, ends the text */
+		/* the last field, and only that, ends the text */
 		if (!blank != (i == XNM_FP_N_FIELDS - 1))
 			return false;
 		if (blank) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* notes.c - read from our notes which vifs are to be published in the networks of one domain. */
+/* notes.c - read from the notes which vifs of one domain's networks are to be published. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide whether what is published of a vif must change, and say so. */
+/* plan.c - plan to publish, update or withdraw a vif on the fast path. */
 #include "hotplug/core/part.h"
 #include "hotplug/parts/fastpath/stages.h"
 
 #include <string.h>
 
 /*
- * Who is listed to whom also depends on guests that start at this moment. So an
- * operation is made of what xenstore has now, and says what it would change;
- * when it is carried out, under the lock, the same decision is made again.
+ * Which guests are listed also depends on guests that start at this moment. So the plan's operation
+ * tells what would change by xenstore's present nodes; when it runs, under the lock, this is
+ * decided again.
  */
 
 static void fill_reason(struct xnm_plan *plan, const struct xnm_view *view)
@@ -16,7 +16,7 @@ static void fill_reason(struct xnm_plan *plan, const struct xnm_view *view)
 	const char *reason = xnm_fastpath_reason(view->want, &view->facts->guest);
 
 	if (view->tap)
-		reason = "it is the emulated half of a vif";
+		reason = "it is the tap of an emulated NIC";
 	(void)snprintf(plan->fastpath.reason, sizeof(plan->fastpath.reason), "%s",
 		       reason ? reason : "");
 }
@@ -37,7 +37,7 @@ static void note_networks(struct xnm_plan *plan, const struct xnm_vif_note *old)
 	memcpy(plan->fastpath.old_network, old->network, sizeof(plan->fastpath.old_network));
 }
 
-/* Returns whether what was published is withdrawn. */
+/* Withdraws a published vif, if needed. Returns whether it did. */
 static bool plan_withdraw(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_facts *facts = view->facts;
@@ -53,7 +53,8 @@ static bool plan_withdraw(struct xnm_plan *plan, const struct xnm_view *view)
 	return true;
 }
 
-/* Also where only the addresses change: what is to be written last must have been written. */
+/* Whether the vif's folder is removed or recreated, and with it the fast path's node: then it must
+ * be published again. */
 static bool writes_guestinfo_anew(const struct xnm_plan *plan)
 {
 	return plan->guestinfo.removed || (plan->guestinfo.keys && plan->guestinfo.anew);
@@ -69,7 +70,7 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_view *view, boo
 	if (facts->fastpath.is_denied || facts->fastpath.yields) {
 		(void)snprintf(plan->fastpath.reason, sizeof(plan->fastpath.reason), "%s",
 			       facts->fastpath.is_denied
-				       ? "only domain 0 may write it"
+				       ? "only domain 0 may publish it in xenstore"
 				       : "a newer vif has its MAC address, as in a migration");
 		return;
 	}
@@ -78,7 +79,7 @@ static void plan_publish(struct xnm_plan *plan, const struct xnm_view *view, boo
 		xnm_fp_decide(change, facts->fastpath.view);
 	if (!facts->fastpath.view || change->n || withdrawn || writes_guestinfo_anew(plan))
 		xnm_plan_add(plan, XNM_PHASE_LIST, &xnm_op_fastpath_publish, view->name, 0,
-			     "fastpath=yes: guests may talk past this host");
+			     "fastpath=yes: guests may bypass this host");
 }
 
 static int fastpath_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -102,7 +103,7 @@ static void fastpath_offline(struct xnm_plan *plan, const struct xnm_view *view)
 		return;
 	memcpy(plan->fastpath.network, old->network, sizeof(plan->fastpath.network));
 	xnm_plan_add(plan, XNM_PHASE_UNLIST, &xnm_op_fastpath_withdraw, view->name, 0,
-		     "the guest goes");
+		     "the vif goes offline");
 }
 
 const struct xnm_part xnm_fastpath_part = {

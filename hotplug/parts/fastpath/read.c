@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read what is published of the domain of the vif that an event is about. */
+/* read.c - read the fast path's nodes of the event's domain. */
 #include <errno.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ static void read_all(struct xnm_facts *facts, struct xnm_store *store,
 	intent.publish = !xnm_fastpath_reason(want, &facts->guest);
 	if (xnm_event_is_tap(event) || (!intent.publish && !facts->note.segment[0]))
 		return;
-	/* the first online of a vif has nothing to compare with */
+	/* at the first online of a vif there is nothing to compare */
 	if (called && !facts->note.segment[0])
 		return;
 	xnm_vif_note_copy(&state, &facts->note);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* reason.c - decide which vifs may talk past this host, and what is told of them. */
+/* reason.c - decide whether a vif is published on the fast path, and the text of its node. */
 #include "hotplug/parts/fastpath/fastpath.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ bool xnm_fp_inc_ok(const char *text)
 	       strspn(text, "0123456789abcdef") == XNM_FP_INC_LEN - 1;
 }
 
-/* The name of a section is so short that both fit. */
+/* A section's name is short enough for both to fit. */
 void xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN])
 {
 	if (want->bridge.has_vlan)
@@ -31,13 +31,13 @@ void xnm_fastpath_segment(const struct xnm_want *want, char out[XNM_SEGMENT_LEN]
 		(void)snprintf(out, XNM_SEGMENT_LEN, "%s", want->network->name);
 }
 
-/* A prefix is routed to the guest: what comes from there is not for a neighbour to believe. */
+/* A prefix is routed to the guest: a neighbour must not take its addresses for the vif's own. */
 static bool is_host(const struct xnm_cidr *address)
 {
 	return !xnm_cidr_is_prefix(address);
 }
 
-/* Without any known address it is held to its MAC only, and may have every one. */
+/* Without any known address only its MAC is checked, and it may use any address. */
 static bool has_addresses(const struct xnm_want *want)
 {
 	for (unsigned int i = 0; i < want->address.n; i++) {
@@ -47,20 +47,20 @@ static bool has_addresses(const struct xnm_want *want)
 	return want->address.n == 0;
 }
 
-/* What the policy or the guest's configuration asks of this host for each of its frames. */
+/* Reasons for which this host must see each of its frames. */
 static const char *needs_host(const struct xnm_want *want, const struct xnm_guest *guest)
 {
 	const uint16_t isolated =
 		want->bridge.port.mask & want->bridge.port.value & XNM_PORT_ISOLATED;
 
 	if (!want->filter.locked)
-		return "locking-mode=unlocked: nobody knows which addresses are its own";
+		return "locking-mode=unlocked: its own addresses are not known";
 	if ((want->section && want->section->n_acls) || want->network->n_acls)
-		return "it has an acl=, which this host carries out";
+		return "it has an acl=, which only this host enforces";
 	if (isolated)
 		return "isolated=yes: it must not reach other guests";
 	if (guest->has_rate)
-		return "the guest's configuration has a rate=, which netback keeps";
+		return "the guest's configuration has a rate=, which only netback enforces";
 	return NULL;
 }
 
@@ -71,13 +71,13 @@ const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_gu
 	if (!want->attach)
 		return "the policy does not attach it";
 	if (!want->network)
-		return "its bridge is no network of the policy";
+		return "its bridge belongs to no [network] of the policy";
 	if (want->section && want->section->fastpath == XNM_NO)
 		return "fastpath=no in its [vif] section";
 	if (want->network->fastpath != XNM_YES)
 		return "its network does not have fastpath=yes";
 	if (want->backend == XNM_BACKEND_ROUTE)
-		return "backend=route: this host is between it and every other guest";
+		return "backend=route: it reaches every other guest through this host";
 	reason = needs_host(want, guest);
 	if (reason)
 		return reason;

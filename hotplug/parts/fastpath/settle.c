@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* settle.c - make what one domain and its peers read what it should be, and find out who is in the way. */
+/* settle.c - write the nodes of one domain and its peers, and find guests that keep changing theirs. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/parts/fastpath/tree.h"
 
@@ -8,9 +8,9 @@
 
 #include "hotplug/xen/store.h"
 
-/* Long, and one at a time. */
+/* Large; only one is in use at a time. */
 static struct xnm_fp_change the_change;
-static struct xnm_store_nodes the_nodes; /* of guests, about the domain of the event */
+static struct xnm_store_nodes the_nodes; /* peers' nodes about the event's domain */
 static uint32_t node_owners[XNM_STORE_MAX_NODES];
 
 static void add_domain(struct apply_fp_domains *domains, uint32_t domid)
@@ -20,13 +20,13 @@ static void add_domain(struct apply_fp_domains *domains, uint32_t domid)
 
 bool apply_fp_next(const struct apply_fp_domains *domains, uint32_t *domid)
 {
-	/* of the 4,096 bytes hardly one is not zero */
+	/* mostly zero: do not clear all 4,096 bytes */
 	while (*domid <= XNM_DOMID_MAX && !(domains->bits[*domid / 8] & (1u << (*domid % 8))))
 		*domid += domains->bits[*domid / 8] ? 1 : 8 - *domid % 8;
 	return *domid <= XNM_DOMID_MAX;
 }
 
-/* That of a peer about us is there, and we do not touch it as long as we look at it. */
+/* A peer's node about this domain exists, and we do not change it while it is compared. */
 static bool stays_meanwhile(const struct xnm_fp_peer *peer)
 {
 	for (unsigned int i = 0; i < the_change.n; i++) {
@@ -38,7 +38,7 @@ static bool stays_meanwhile(const struct xnm_fp_peer *peer)
 	return peer->there.has_chan;
 }
 
-/* What the peers say to the domain: nothing, or a few words when they connect. */
+/* The peers' messages to the domain: none, or a short handshake. */
 static void note_nodes(const struct xnm_fp_view *view)
 {
 	char home[XNM_FP_HOME_LEN];
@@ -69,7 +69,8 @@ static void note_culprits(struct apply_fp_work *work)
 	}
 }
 
-/* Who cannot be told of a change is told nothing, and is no reason not to tell the others. */
+/* If a peer's nodes cannot be written, they are removed, and the other peers' nodes are still
+ * written. */
 static int change_peers(struct apply_fp_work *work, const struct xnm_fp_view *view)
 {
 	for (uint32_t domid = 0; apply_fp_next(&work->changed, &domid); domid++) {
@@ -105,13 +106,13 @@ static int change_own(struct apply_fp_work *work, const struct xnm_fp_view *view
 	rc = apply_fp_tree(work->ctx->store, &the_change, view->domid);
 	if (rc == 0 || is_registered(view))
 		return rc;
-	/* it has gone, or must not keep what it was told */
+	/* it no longer exists, or its old nodes must go */
 	return rc == -EAGAIN   ? apply_fp_tree_clear(work->ctx->store, &the_change, view->domid)
 	       : rc == -ENOENT ? 0
 			       : rc;
 }
 
-/* The own ones last: they name the others, too. */
+/* The domain's own nodes last: they also name its peers. */
 static int remove_channels(struct apply_fp_work *work, const struct xnm_fp_view *view)
 {
 	int rc;
@@ -127,9 +128,8 @@ static int remove_channels(struct apply_fp_work *work, const struct xnm_fp_view 
 }
 
 /*
- * First what domain 0 owns, then what guests own. The domain's own tree names
- * all the others as long as there is anything to do: whoever comes after a run
- * that was killed goes by it.
+ * First the nodes that domain 0 owns, then those that guests own. The domain's own tree lists all
+ * peers as long as anything is left to do, so that after a killed run the next one finds them.
  */
 int apply_fp_settle(struct apply_fp_work *work, const struct xnm_fp_view *view)
 {

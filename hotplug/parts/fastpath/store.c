@@ -121,7 +121,7 @@ static void read_side(struct reader *reader, struct xnm_fp_side *side, uint32_t 
 	side->n = read_entries(reader, vifs, NULL, side->vifs);
 }
 
-/* Whether others may know of its vifs: each has its own node. */
+/* Whether its vifs may be listed: each published one has its own node. */
 static void read_published(struct reader *reader, uint32_t domid)
 {
 	struct xnm_fp_view *view = reader->view;
@@ -170,7 +170,7 @@ static bool is_registered(struct reader *reader, uint32_t domid, char inc[XNM_FP
 	return read_node(reader, home, XNM_FP_NODE_INC, inc, XNM_FP_INC_LEN) && xnm_fp_inc_ok(inc);
 }
 
-/* A domain with vifs in the same networks: worth a look if it knows of ours, or may get to. */
+/* A domain with vifs in the same networks: a peer if this domain is listed there, or may be. */
 static void look_at(struct reader *reader, uint32_t domid)
 {
 	struct search in_peers = { .domid = reader->view->domid };
@@ -196,11 +196,11 @@ static void look_at(struct reader *reader, uint32_t domid)
 	peer->there.listed = in_peers.found;
 	if (!in_peers.found && !peer->here.listed && !peer->here.has_chan)
 		return;
-	/* not the node itself, which its guest may write in every moment */
+	/* not the node itself, which its guest may write at any time */
 	peer_path(dir, domid, XNM_FP_NODE_CHANS);
 	list_nodes(reader, dir, search_domain, &in_chans);
 	peer->there.has_chan = in_chans.found;
-	/* what goes as a whole need not be read */
+	/* a tree that will be removed need not be read */
 	if (!reader->registered)
 		return;
 	read_side(reader, &peer->here, reader->view->domid, domid);

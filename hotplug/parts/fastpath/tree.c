@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tree.c - change what one guest reads of the fast path: one small transaction, and what it owns besides. */
+/* tree.c - change the fast path's nodes of one guest: one small transaction, and the nodes that the guest owns. */
 #include "hotplug/parts/fastpath/tree.h"
 
 #include <errno.h>
@@ -11,12 +11,10 @@
 #include "hotplug/xen/store.h"
 
 /*
- * A transaction fails when somebody has changed a node meanwhile that it has
- * read or written. A guest owns its chan/<peer>, and may change it in every
- * moment. So there is none in these: chan/<peer> is made in them, but as long
- * as they last there is none of that name, and it is removed outside of them.
- * Nobody but the toolstack, and that in a guest's first and last moments, has
- * anything to change in the rest.
+ * A transaction fails if a node that it has read or written is changed meanwhile. A guest owns its
+ * chan/<peer>, and may change it at any time. So transactions never touch an existing one: they may
+ * create chan/<peer>, which does not exist before, and it is removed outside of them. The other
+ * nodes are changed only by the toolstack, when a guest starts or ends.
  */
 #define MAX_TRIES 10
 #define PATH_LEN  (XNM_FP_HOME_LEN + XNM_FP_NODE_LEN)
@@ -38,7 +36,7 @@ static bool is_guests(const struct xnm_fp_step *step)
 	       (step->node[len] == '/' || !step->node[len]);
 }
 
-/* A tree that has gone must not come back. */
+/* A tree that was removed must not be created again. */
 static int check_domain(struct xnm_store *store, uint32_t domid)
 {
 	char name[12], text[8];
@@ -57,7 +55,7 @@ static void count_name(void *arg, const char *name)
 	(*n)++;
 }
 
-/* The folder of a vif may also have what its guest is told. */
+/* A vif's folder may also have the guest's keys (guestinfo). */
 static int remove_node(struct xnm_store *store, const char *path)
 {
 	char folder[PATH_LEN];
@@ -93,7 +91,7 @@ static int take_step(struct xnm_store *store, const struct xnm_fp_step *step)
 	return -ENOSYS;
 }
 
-/* Last of all, by which a reader knows that what it has read is whole. */
+/* Last of all: it tells a reader that the tree is complete. */
 static int count_up(struct xnm_store *store, uint32_t domid)
 {
 	char home[XNM_FP_HOME_LEN], text[16];
@@ -123,7 +121,7 @@ static int take_steps(struct xnm_store *store, const struct xnm_fp_change *chang
 	return rc ? rc : count_up(store, domid);
 }
 
-/* The guest cannot make it again: what is above it is domain 0's. */
+/* The guest cannot create it again, as its parent belongs to domain 0. */
 static int remove_channels(struct xnm_store *store, const struct xnm_fp_change *change,
 			   uint32_t domid, enum xnm_fp_action action)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - bring nftables to what is noted: elements that come and go, or whole tables anew. */
+/* apply.c - change nftables to what is noted: add and delete elements, or rebuild whole tables. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/generation.h"
 
@@ -11,7 +11,7 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/filter/ruleset.h"
 
-/* While a table is made anew: connections, and what nobody has noted. */
+/* Kept while a table is rebuilt: ended connections, and elements without notes. */
 static struct xnm_elements ended;
 static struct apply_strays strays;
 
@@ -52,7 +52,7 @@ static void put_noted(const struct rebuild *rebuild, const struct xnm_elements *
 	put_list(rebuild, elements->list, elements->n);
 }
 
-/* What a vif may send that cannot be read of: nothing, until its own reapply. */
+/* A vif whose note is unreadable may send nothing until its reapply. */
 static void put_unknown(const struct rebuild *rebuild, uint32_t domid, uint32_t devid)
 {
 	static struct xnm_elements guards;
@@ -65,8 +65,8 @@ static void put_unknown(const struct rebuild *rebuild, uint32_t domid, uint32_t 
 						i < 2 ? XNM_SET_BRIDGE_GUARD : XNM_SET_INET_GUARD),
 			       0, i % 2 ? event.tap : event.vif);
 	put_noted(rebuild, &guards);
-	xnm_log_warning("%s: its notes cannot be read, so it may send nothing: xnm-vif reapply "
-			"%u.%u",
+	xnm_log_warning("%s: its note cannot be read, so all that it sends is dropped: run "
+			"'xnm-vif reapply %u.%u'",
 			event.vif, domid, devid);
 }
 
@@ -95,8 +95,8 @@ static int put_network(void *arg, const char *network)
 	return 0;
 }
 
-/* Before a batch is begun: it is the kernel alone that knows these. Without them the table is still
- * better than none. */
+/* Reads, before the batch begins, what only the kernel knows. If that fails, the table is built
+ * without. */
 static void keep_others(struct xnm_ctx *ctx, const struct xnm_filter_change *filter)
 {
 	ended.n = 0;
@@ -109,7 +109,7 @@ static void keep_others(struct xnm_ctx *ctx, const struct xnm_filter_change *fil
 		strays.n = 0;
 }
 
-/* A table that is made anew gets what all vifs and networks have noted, ours among them. */
+/* A rebuilt table gets the elements of all vifs' and networks' notes, including this event's. */
 static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *filter)
 {
 	struct rebuild rebuild = { ctx, filter->build };
@@ -131,7 +131,7 @@ static bool builds(const struct xnm_filter_change *filter)
 	return filter->build[XNM_TABLE_BRIDGE] || filter->build[XNM_TABLE_INET];
 }
 
-/* What a vif's drops were counted by goes with it. */
+/* Deletes the drop counters of a vif with its elements. */
 static void forget_drops(struct xnm_nft *nft, const struct xnm_element *element)
 {
 	bool bridge = xnm_element_table(element) == XNM_TABLE_BRIDGE;
@@ -161,14 +161,14 @@ static bool has_drops(const struct xnm_element *element)
 	       element->set == XNM_SET_INET_UNHEARD;
 }
 
-/* Among those that are about to go: what a network has noted, too, in whose place they were before. */
+/* For each element to be deleted: whether another network has noted it, too. */
 static bool is_anothers[XNM_MAX_CHANGES];
 
 struct look {
 	struct xnm_ctx *ctx;
 	const struct xnm_element *list;
 	unsigned int first, n;
-	const char *but; /* the network that goes; NULL: none */
+	const char *but; /* the network that is being removed; NULL: none */
 };
 
 static int look_at_network(void *arg, const char *network)
@@ -185,7 +185,7 @@ static int look_at_network(void *arg, const char *network)
 	return 0;
 }
 
-/* Of those from first on, which are a network's: before that no network has any. */
+/* Fills is_anothers. The elements before first are a vif's, which no network notes. */
 static void find_anothers(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int first,
 			  unsigned int n, const char *but)
 {
@@ -208,7 +208,7 @@ static void del_elements(struct xnm_nft *nft, const struct xnm_element *list, un
 	}
 }
 
-/* All of them but those of is_anothers. */
+/* Deletes all elements except those in is_anothers. */
 static int delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n)
 {
 	int first = 0;
@@ -249,12 +249,12 @@ static int commit(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 
 	keep_others(ctx, filter);
 	find_anothers(ctx, filter->del, filter->n_del_vif, filter->n_del, NULL);
-	/* two that both make the tables: the second one has to look again */
+	/* if two runs build the tables at the same time, the second one must read them again */
 	xnm_nft_begin(ctx->nft, builds(filter) ? filter->now.generation : 0);
 	if (builds(filter))
 		build_tables(ctx, filter);
 	for (int table = 0; table < XNM_N_TABLES; table++) {
-		/* a table that is made anew has nothing but what is noted */
+		/* a rebuilt table has only noted elements */
 		if (!filter->build[table])
 			del_elements(ctx->nft, filter->del, filter->n_del, (enum xnm_table)table);
 	}
@@ -294,10 +294,9 @@ int apply_tables(struct xnm_ctx *ctx, const struct apply_tables *tables)
 }
 
 /*
- * Something that the batch builds on is not there. If others have changed
- * anything since it was planned, that may be a whole table: then the event is
- * planned again. Else what is to go has gone, as when the tables were made anew
- * without it, and they are made anew from the notes.
+ * Something that the batch refers to does not exist. If nftables has changed since the plan, a
+ * whole table may be missing: then the event is planned again. Otherwise the elements to be deleted
+ * are gone already, as after a rebuild without them, and the tables are rebuilt from the notes.
  */
 static int commit_again(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
@@ -328,7 +327,7 @@ int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		rc = commit(ctx, plan);
 	if (rc == -ENOENT && !builds(&plan->filter))
 		return commit_again(ctx, plan);
-	/* of a table that is not made here nobody has looked for all that others have in it */
+	/* a table that was not built here was not checked for other vifs' elements */
 	if (rc == 0 && builds(&plan->filter))
 		note_built(ctx, plan->filter.now.is_unchanged || (build[0] && build[1]));
 	return rc;
@@ -341,7 +340,7 @@ static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 	bool bridge = filter->build[XNM_TABLE_BRIDGE], inet = filter->build[XNM_TABLE_INET];
 
 	if (bridge || inet)
-		(void)snprintf(out, out_size, "filter %s: make table%s %s%s%s", op->dev,
+		(void)snprintf(out, out_size, "filter %s: create table%s %s%s%s", op->dev,
 			       bridge && inet ? "s" : "", bridge ? "bridge xnm" : "",
 			       bridge && inet ? " and " : "", inet ? "inet xnm" : "");
 	else if (filter->n_add && filter->n_del)
@@ -359,7 +358,7 @@ static int filter_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 	return apply_filter(ctx, plan);
 }
 
-/* Of all elements only a forward's does not begin with the vif's own name. */
+/* Only the element of a port forward does not begin with the vif's own name. */
 static const char *filter_hint(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			       const struct xnm_op *op, int rc)
 {

@@ -15,37 +15,37 @@ struct xnm_guest;
 struct xnm_want;
 
 struct xnm_filter_want {
-	bool locked; /* the vif may send only as itself */
-	unsigned int n_allowed; /* that it may also send from */
+	bool locked; /* the vif may send only from its own addresses */
+	unsigned int n_allowed; /* what it may also use as sender */
 	struct xnm_cidr allowed[XNM_MAX_ADDRESSES * 2];
 	uint16_t allow; /* XNM_ALLOW_*: what a locked vif may be */
-	bool brings_ip6; /* by the policy it is this host's default route for IPv6 */
+	bool brings_ip6; /* an [uplink] names it as the host's IPv6 router */
 };
 
-/* Our nftables tables, and what of the noted elements they have lost. */
+/* Our nftables tables, and which of the noted elements are missing there. */
 struct xnm_filter_facts {
-	bool known; /* somebody has looked */
+	bool known; /* it has been read */
 	struct xnm_seen now;
 	struct {
 		bool exists;
-		bool whole; /* its rules are as this policy wants them */
+		bool whole; /* its rules are those of this policy */
 	} table[2]; /* enum xnm_table */
-	bool vif_lost[XNM_MAX_ELEMENTS]; /* of note.elements of the event's device */
-	bool network_lost[XNM_MAX_ELEMENTS]; /* of network.note.elements */
-	bool owned_lost[XNM_MAX_ELEMENTS]; /* of owned.note.elements */
-	struct xnm_elements heirs; /* what the vif has noted that gets addresses back */
+	bool vif_lost[XNM_MAX_ELEMENTS]; /* indexes as in note.elements of the event's device */
+	bool network_lost[XNM_MAX_ELEMENTS]; /* indexes as in network.note.elements */
+	bool owned_lost[XNM_MAX_ELEMENTS]; /* indexes as in owned.note.elements */
+	struct xnm_elements heirs; /* elements noted by the vif that gets addresses back */
 };
 
 #define XNM_MAX_CHANGES (3 * XNM_MAX_ELEMENTS) /* of a vif, its network and its bridge */
 
 /* One transaction of nftables. */
 struct xnm_filter_change {
-	bool build[2]; /* enum xnm_table: make it (anew), with all that is noted for it */
+	bool build[2]; /* enum xnm_table: build it, with all noted elements */
 	bool exists[2];
-	struct xnm_seen now; /* when that was decided; generation 0: nobody has looked */
+	struct xnm_seen now; /* generation for which it was decided; 0: not read */
 	unsigned int n_add, n_del;
 	unsigned int
-		n_del_vif; /* of del, those of the vif; behind them its network's and bridge's */
+		n_del_vif; /* the first of del are the vif's, then its network's and its bridge's */
 	struct xnm_element add[XNM_MAX_CHANGES];
 	struct xnm_element del[XNM_MAX_CHANGES];
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* heal.c - bring our tables back to what is noted, for all vifs and networks at once, after others have changed them. */
+/* heal.c - restore all of our tables from the notes, after other programs have changed them. */
 #include "hotplug/notes/generation.h"
 #include "hotplug/parts/filter/heal.h"
 
@@ -20,21 +20,19 @@
 #include "hotplug/run/run.h"
 
 /*
- * An event looks after its own vif and network. But others flush nftables for
- * all, or delete what is another guest's, or load a dump that has the elements
- * of guests long gone, and nobody but an event is there to see it. So each of
- * them asks first whether anybody else has changed anything since all was seen
- * whole, which is one question to the kernel and one look at a file; only then
- * everything that is noted is looked for, and everything that is there. A table
- * with a difference is made anew from the notes, in one transaction; one from
- * before there were any notes, as after a boot, is made anew anyway, and taken
- * away if nobody has anything in it.
+ * An event changes the elements of its own vif and network only. But other programs flush nftables,
+ * delete another guest's elements, or load a dump with elements of guests that no longer exist, and
+ * only events can notice. So each event first checks whether another program has changed nftables
+ * since our tables were seen complete, which costs one request to the kernel and one small file;
+ * only if so, all noted elements and all existing ones are compared. A table that differs is
+ * rebuilt from the notes, in one transaction. One that is older than all notes, as after a boot, is
+ * always rebuilt, or deleted if no note has elements of it.
  */
 
 #define MAX_TRIES 20
 #define MAX_BUILT 3
 
-/* What there is to be done about it. Returns whether there is anything. */
+/* Decides which tables to rebuild or delete. Returns whether there are any. */
 static bool decide(const struct look *look, struct apply_tables *tables)
 {
 	bool any = false;
@@ -52,7 +50,7 @@ static bool decide(const struct look *look, struct apply_tables *tables)
 	return any;
 }
 
-/* Each table in which something was found. */
+/* The names of the tables in which something was found. */
 static const char *names(const bool found[XNM_N_TABLES])
 {
 	if (found[XNM_TABLE_BRIDGE] && found[XNM_TABLE_INET])
@@ -73,23 +71,21 @@ static int put_back(struct look *look, const struct apply_tables *tables, bool *
 		removed[i] = (tables->build[i] || tables->end[i]) && !look->in_use &&
 			     (look->stray[i] || !look->lost[i]);
 	if (look->lost[0] || look->lost[1])
-		xnm_log_info(
-			"somebody else has taken rules of %s out of nftables: all are put back",
-			names(look->lost));
+		xnm_log_info("another program removed rules of %s from nftables: all are restored",
+			     names(look->lost));
 	*has_removed |= removed[0] || removed[1];
 	if (removed[0] || removed[1])
-		xnm_log_info(
-			"somebody else has put rules of guests that have gone into %s: they are "
-			"removed",
-			names(removed));
-	/* what began meanwhile was not asked */
+		xnm_log_info("another program put rules of guests that no longer exist into %s: "
+			     "they are removed",
+			     names(removed));
+	/* connections that began meanwhile were not filtered */
 	if ((tables->build[0] || tables->build[1]) && look->known[XNM_TABLE_INET] && ctx->rtnl &&
 	    apply_purge(ctx, &everybodys, NULL, 0))
-		xnm_log_warning("cannot end the connections that began meanwhile");
+		xnm_log_warning("cannot end the connections that began while rules were missing");
 	return 0;
 }
 
-/* What the rules are to be. Without a policy that can be read, the bridge table alone is known. */
+/* Loads the policy. If it cannot be read, only the bridge table can be built. */
 static void need_policy(struct look *look, struct xnm_err *err)
 {
 	static struct xnm_policy policy;
@@ -101,7 +97,7 @@ static void need_policy(struct look *look, struct xnm_err *err)
 	look->ctx->policy = &policy;
 }
 
-/* Returns 0 or -errno: -ESTALE when others have changed something meanwhile. */
+/* Returns 0 or -errno; -ESTALE if nftables was changed meanwhile. */
 static int look_and_mend(struct xnm_ctx *ctx, const struct xnm_seen *now, bool *has_removed,
 			 struct xnm_err *err)
 {
@@ -153,7 +149,8 @@ static bool has_notes(const struct xnm_run_dir *dir)
 	return xnm_vif_note_each(dir, is_vif, NULL) || xnm_network_note_each(dir, is_noted, NULL);
 }
 
-/* Whoever has just sent something may not have counted it yet. */
+/* Another run may have committed a transaction, and not yet recorded its generation: wait a
+ * little. */
 static int ask(struct xnm_ctx *ctx, struct xnm_seen *now)
 {
 	int rc = xnm_nft_now(&ctx->dir, ctx->nft, now);
@@ -166,9 +163,9 @@ static int ask(struct xnm_ctx *ctx, struct xnm_seen *now)
 }
 
 /*
- * Who goes takes away the elements, and then the notes. A table that was made
- * anew in between has what nobody notes any more: whoever made it looks again
- * when that is known, and who goes looks whether one was made.
+ * An offline deletes first its elements, then its note. If another run rebuilds a table in between,
+ * the table has elements without a note: so a run that has built a table checks again, and an
+ * offline checks whether a table was built.
  */
 static int heal(struct xnm_ctx *ctx, bool anyway, bool *has_removed, struct xnm_err *err)
 {
@@ -178,14 +175,14 @@ static int heal(struct xnm_ctx *ctx, bool anyway, bool *has_removed, struct xnm_
 	for (int i = 0; (rc == -ESTALE || rc == -EEXIST) && i < MAX_TRIES; i++) {
 		struct xnm_seen now;
 
-		/* of two that exclude each other one is just being refused, and taken back */
+		/* of two vifs with conflicting elements, one is just being refused and undone */
 		if (rc == -EEXIST)
 			(void)poll(NULL, 0, 10);
 		rc = ask(ctx, &now);
 		if (rc || (!anyway && now.is_unchanged))
 			break;
 		ctx->has_built = false;
-		/* the beginning: nobody has anything to lose, and nothing is from before */
+		/* no notes and no tables: nothing can be missing */
 		if (!has_notes(&ctx->dir) && !has_tables(ctx))
 			xnm_nft_seen(&ctx->dir, &now);
 		else
@@ -206,19 +203,20 @@ int xnm_heal(struct xnm_ctx *ctx, bool anyway)
 	bool has_removed = false;
 	int rc;
 
-	/* whoever has no nftables has nothing to lose */
+	/* without nftables nothing can be missing */
 	if (ctx->dir.run_fd < 0 || apply_open_nft(ctx) ||
 	    (xnm_nft_now(&ctx->dir, ctx->nft, &now) == 0 && now.is_unchanged && !anyway))
 		return 0;
-	/* many who begin at once look once together; nothing else is waited for with this lock */
+	/* of many runs that start together only one checks; nothing else is waited for under this
+	 * lock */
 	(void)xnm_lock(&ctx->dir.locks, XNM_LOCK_HEAL, NULL, XNM_LOCK_TIMEOUT_MS);
 	rc = heal(ctx, anyway, &has_removed, &err);
 	xnm_unlock(&ctx->dir.locks, XNM_LOCK_HEAL);
-	/* what is in others' chains came by the same dump */
+	/* rules in other programs' chains may come from the same dump */
 	if (has_removed && ctx->rtnl)
 		apply_end_strays(ctx);
 	if (rc)
-		xnm_log_warning("cannot see whether our rules are whole: %s",
+		xnm_log_warning("cannot check whether xnm's rules are complete: %s",
 				xnm_nft_reason(ctx->nft)[0] ? xnm_nft_reason(ctx->nft)
 							    : strerror(-rc));
 	else if (err.text[0] && !ctx->err.text[0])
@@ -228,7 +226,7 @@ int xnm_heal(struct xnm_ctx *ctx, bool anyway)
 	return rc;
 }
 
-/* Who has no notes makes none, unless there are tables to be taken away. */
+/* Without notes nothing is created, unless there are tables to delete. */
 static bool has_anything(struct xnm_ctx *ctx)
 {
 	return access(xnm_run_dir_path(), F_OK) == 0 ||
@@ -245,7 +243,7 @@ int xnm_run_heal(bool anyway)
 		if (rc == 0)
 			rc = xnm_run_dir_open(&ctx.dir, xnm_run_dir_path(), false);
 		if (rc)
-			xnm_log_warning("cannot see whether our rules are whole: %s",
+			xnm_log_warning("cannot check whether xnm's rules are complete: %s",
 					strerror(-rc));
 		else
 			rc = xnm_heal(&ctx, anyway);

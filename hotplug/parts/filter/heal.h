@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* heal.h - what was found of our tables, by who is to mend them. */
+/* heal.h - what was found in our tables, for restoring them. */
 #ifndef XNM_HEAL_PARTS_H
 #define XNM_HEAL_PARTS_H
 
@@ -8,14 +8,14 @@
 
 struct look {
 	struct xnm_ctx *ctx;
-	bool known[XNM_N_TABLES]; /* whether it can be made */
+	bool known[XNM_N_TABLES]; /* it can be built */
 	bool exists[XNM_N_TABLES];
 	bool ours[XNM_N_TABLES];
-	bool noted[XNM_N_TABLES]; /* somebody has elements in it */
-	bool whole[XNM_N_TABLES]; /* the table itself, whatever is in its sets */
-	bool lost[XNM_N_TABLES]; /* something that is noted */
-	bool stray[XNM_N_TABLES]; /* there is something that nobody has noted */
-	bool in_use; /* which may be a vif's that runs */
+	bool noted[XNM_N_TABLES]; /* a note has elements of it */
+	bool whole[XNM_N_TABLES]; /* the table's rules, regardless of its elements */
+	bool lost[XNM_N_TABLES]; /* a noted element is missing */
+	bool stray[XNM_N_TABLES]; /* it has an element that no note names */
+	bool in_use; /* which may belong to a running vif */
 	int rc;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* heal_look.c - look for all that is noted in our tables, and for what nobody has noted. */
+/* heal_look.c - compare our tables with the notes: missing elements, and elements without a note. */
 #include "hotplug/notes/generation.h"
 #include "hotplug/parts/filter/heal.h"
 
@@ -7,7 +7,7 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 
-/* Of a table that is known to lack something nothing more is looked for. */
+/* Once an element of a table is missing, no more of it are looked up. */
 static void look_for(struct look *look, const struct xnm_elements *elements)
 {
 	static struct xnm_elements wanted;
@@ -35,9 +35,8 @@ static void look_for(struct look *look, const struct xnm_elements *elements)
 }
 
 /*
- * One that another event is just working on may have notes and no elements yet,
- * or none any more. It is taken for lost all the same: what is put back too
- * early the online finds there, and the offline looks for itself.
+ * A vif whose event is running may have a note and no elements, yet or any more. They count as
+ * missing: an online finds them in place, and an offline checks whether a table was rebuilt.
  */
 static int look_at_vif(void *arg, uint32_t domid, uint32_t devid)
 {
@@ -61,8 +60,8 @@ static int look_at_network(void *arg, const char *network)
 	return 0;
 }
 
-/* The tables themselves: there, ours, and with all of their rules. One that is not is missed only by
- * those who have noted elements of it. */
+/* Reads the tables: do they exist, are they ours, do they have all rules. A missing table matters
+ * only if a note has elements of it. */
 static int look_at_tables(struct look *look)
 {
 	struct xnm_ctx *ctx = look->ctx;
@@ -73,7 +72,7 @@ static int look_at_tables(struct look *look)
 
 		rc = xnm_ruleset_check(ctx->nft, (enum xnm_table)i, ctx->policy, false,
 				       &look->exists[i], &whole, &look->ours[i]);
-		/* the rules of another policy, or of an older xnm, are for each event to change */
+		/* rules of another policy or of an older xnm are replaced by each event */
 		if (rc == 0)
 			rc = xnm_ruleset_is_intact(ctx->nft, (enum xnm_table)i, &look->exists[i],
 						   &intact);
@@ -87,7 +86,7 @@ static int look_at_tables(struct look *look)
 	return 0;
 }
 
-/* What nobody has noted, as after a dump of before was loaded. */
+/* Elements that no note names, as after an old dump was loaded. */
 static int look_for_strays(struct look *look)
 {
 	static struct apply_strays strays;

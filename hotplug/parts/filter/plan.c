@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide what changes in nftables, and what is noted of it before. */
+/* plan.c - plan the changes in nftables, and the notes before them. */
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/elements/elements.h"
 #include "hotplug/core/part.h"
@@ -21,7 +21,7 @@ static void change(struct xnm_element *list, unsigned int *n, const struct xnm_e
 		list[(*n)++] = *element;
 }
 
-/* What has to be added for the wanted list to be there, when old was and some of it is lost. */
+/* Adds the wanted elements that are not in old, or that nftables has lost. */
 static void add_missing(struct xnm_filter_change *filter, const struct xnm_elements *wanted,
 			const struct xnm_elements *old, const bool *lost,
 			const struct xnm_facts *facts)
@@ -40,14 +40,15 @@ static void add_missing(struct xnm_filter_change *filter, const struct xnm_eleme
 	}
 }
 
-/* What was there and is wanted no more, by nobody: kept are those that others still have. */
+/* Deletes old elements that are no longer wanted, except those that another vif or note still
+ * has. */
 static void del_unwanted(struct xnm_plan *plan, const struct xnm_elements *old,
 			 const struct xnm_elements *wanted, const struct xnm_elements *other,
 			 const struct xnm_elements *kept, const struct xnm_facts *facts)
 {
 	struct xnm_filter_change *filter = &plan->filter;
 
-	/* where not all are known that others still have, all stay; who collects strays finds them */
+	/* if other vifs' elements are not all known, all stay; heal and gc delete the rest later */
 	if (facts->filter.heirs.full)
 		return;
 	for (unsigned int i = 0; i < old->n; i++) {
@@ -60,7 +61,7 @@ static void del_unwanted(struct xnm_plan *plan, const struct xnm_elements *old,
 	}
 }
 
-/* Before anything passes, the vif may send only as itself, and its network's rules are there. */
+/* Plans the nftables transaction, before any frame can pass. */
 static void plan_filter(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_want *want = view->want;
@@ -91,12 +92,12 @@ static void plan_filter(struct xnm_plan *plan, const struct xnm_view *view)
 		filter->exists[i] = facts->filter.table[i].exists;
 	if (filter->n_add || filter->n_del || filter->build[0] || filter->build[1])
 		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_filter_change, view->name, 0, "%s",
-			     want->filter.locked ? "it may send only as itself"
+			     want->filter.locked ? "it may send only from its own addresses"
 			     : want->attach	 ? "its network's rules"
 						 : "it is not attached any more");
 }
 
-/* What the vif puts into the sets, and what its tap has there. */
+/* Fills the elements of the vif, and keeps those of its tap. */
 static int fill_note(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
 	const struct xnm_want *want = view->want;
@@ -121,7 +122,7 @@ static int filter_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	return rc;
 }
 
-/* Takes back what the device has in nftables; the tap goes with its vif, or has gone before. */
+/* Deletes the device's nftables elements. A tap disappears with its vif, or before. */
 static void filter_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	static const struct xnm_elements none;
@@ -143,7 +144,7 @@ static void filter_offline(struct xnm_plan *plan, const struct xnm_view *view)
 	filter->n_del_vif = filter->n_del;
 	if (filter->n_del)
 		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_filter_change, view->name, 0,
-			     "the guest goes");
+			     "the vif goes offline");
 }
 
 const struct xnm_part xnm_filter_part = {

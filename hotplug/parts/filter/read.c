@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read whether nftables still has our tables, and what it was given. */
+/* read.c - read whether nftables still has our tables and the noted elements. */
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
 #include "hotplug/notes/generation.h"
@@ -50,7 +50,7 @@ static int read_tables(struct xnm_filter_facts *filter, struct xnm_nft *nft, boo
 	return 0;
 }
 
-/* Which of a list have gone, by somebody else's hand. */
+/* Which elements of a list another program has deleted. */
 static int find_lost(struct xnm_nft *nft, const struct xnm_elements *elements, bool *lost)
 {
 	static bool present[XNM_MAX_ELEMENTS];
@@ -71,8 +71,8 @@ static int find_lost_of(struct xnm_nft *nft, const struct xnm_filter_facts *filt
 }
 
 /*
- * Elements under the device's name that nobody has noted, as when our notes
- * were lost: they are taken for noted ones, so that those that are not wanted go.
+ * Elements with the device's name that are not noted, as when notes were lost, are treated as
+ * noted, so that unwanted ones are deleted.
  */
 static int find_strays(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_want *want,
 		       bool tap)
@@ -107,7 +107,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	rc = read_tables(filter, nft, filter->now.is_unchanged, want->policy, err);
 	if (rc)
 		return rc;
-	/* our notes are new, and tables from before are full of who knows what */
+	/* there were no notes before, so old tables may have any elements */
 	for (int i = 0; i < XNM_N_TABLES; i++) {
 		if (!filter->now.was_made ||
 		    (!filter->now.is_unchanged && filter->table[i].whole &&
@@ -118,7 +118,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	rc = find_strays(facts, nft, want, xnm_event_is_tap(event));
 	if (rc)
 		return nft_error(nft, rc, err);
-	/* what is noted but was not sent, by a run that was killed, shows in no generation */
+	/* elements that a killed run has noted but not sent do not show in the generation */
 	rc = find_lost(nft, mine, filter->vif_lost);
 	if (rc == 0 && facts->network.has_note)
 		rc = find_lost_of(nft, filter, &facts->network.note, filter->network_lost);
@@ -127,7 +127,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	return rc ? nft_error(nft, rc, err) : 0;
 }
 
-/* Whether nftables has to do with this vif at all. */
+/* Whether this vif needs nftables at all. */
 static bool needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
 	return (want->attach && (want->filter.locked || want->network || want->address.n ||
@@ -150,7 +150,7 @@ int filter_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *
 	return xnm_facts_filter(facts, ctx->nft, &ctx->dir, ctx->event, want, &ctx->err);
 }
 
-/* Without notes, what nftables has under the names that the device has now and had first. */
+/* Without a note: reads the elements with the device's present and first name. */
 int filter_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
 {
 	struct xnm_elements *strays = &facts->note.elements[xnm_event_is_tap(ctx->event)];

@@ -54,10 +54,10 @@ const char *apply_forward_rival(struct xnm_ctx *ctx, const struct xnm_plan *plan
 	struct rival_search search = { ctx, plan, &other };
 
 	if (xnm_vif_note_each(&ctx->dir, is_rival, &search) != 1)
-		return "File exists: a [forward] leads to another vif of this guest already, say "
-		       "which is meant, as in target=guest1/0";
+		return "File exists: a [forward] leads to another vif of this guest already: say "
+		       "which vif is meant, as in target=guest1/0";
 	(void)snprintf(ctx->taken, sizeof(ctx->taken),
-		       "a [forward] leads to vif%u.%u (%s) already: say which is meant, as in "
+		       "a [forward] leads to vif%u.%u (%s) already: say which vif is meant, as in "
 		       "target=%s/%u%s",
 		       other.domid, other.devid, other.domain_name, other.domain_name, other.devid,
 		       other.domid == plan->domid ? "" : ", or give one of the two another name");

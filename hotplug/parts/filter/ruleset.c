@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset.c - make our two nftables tables, and tell whether those that are there are whole. */
+/* ruleset.c - build our two nftables tables, and check whether existing ones are complete. */
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <netinet/in.h>
@@ -22,7 +22,7 @@ static uint8_t table_family(enum xnm_table table)
 	return table == XNM_TABLE_BRIDGE ? NFPROTO_BRIDGE : NFPROTO_INET;
 }
 
-/* FNV-1a: it tells one policy from the next, and keeps no secret */
+/* FNV-1a: enough to tell one policy from another */
 static uint32_t hash(uint32_t value, const void *data, size_t len)
 {
 	const uint8_t *bytes = data;
@@ -41,14 +41,14 @@ static uint32_t hash_acls(const struct xnm_policy *policy)
 
 		value = hash(value, acl->name, strlen(acl->name) + 1);
 		value = hash(value, &acl->default_action, sizeof(acl->default_action));
-		/* not where they stand in which file */
+		/* not the file and line of the rules */
 		for (unsigned int k = 0; k < acl->n_rules; k++)
 			value = hash(value, &acl->rules[k], offsetof(struct xnm_acl_rule, origin));
 	}
 	return value;
 }
 
-/* All of the comment but the number of rules. */
+/* The table's comment without the number of rules. */
 static int begin_comment(enum xnm_table table, const struct xnm_policy *policy, char *out,
 			 size_t out_size)
 {
@@ -78,7 +78,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 		xnm_ruleset_advert(nft, family);
 		xnm_rule_begin(&rule, nft, family, "prerouting");
 		xnm_load(&rule, XNM_IIFNAME);
-		/* not a map of verdicts: the kernel would go through all of it at every commit
+		/* not a verdict map: the kernel walks all of it at each commit
 		 * (nft_lookup_validate()) */
 		xnm_lookup(&rule, XNM_SET_BRIDGE_GUARD, false);
 		xnm_goto(&rule, "locked");

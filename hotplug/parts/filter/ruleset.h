@@ -32,26 +32,26 @@ int xnm_ruleset_check(struct xnm_nft *nft, enum xnm_table table, const struct xn
 /* Whether it has the rules that it was made with, by whatever policy. */
 int xnm_ruleset_is_intact(struct xnm_nft *nft, enum xnm_table table, bool *exists, bool *intact);
 
-/* What all of its rules say together, as a number: another one when somebody has changed one. */
+/* A digest of all its rules. */
 uint64_t xnm_ruleset_digest(struct xnm_nft *nft, enum xnm_table table);
 
-/* Puts a table with its sets, chains and rules into the batch, in place of one that is there. */
+/* Adds a table with its sets, chains and rules to the batch, replacing an existing one. */
 void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
 		     bool exists);
 
-/* Takes away one that is there. */
+/* Adds the deletion of an existing table to the batch. */
 void xnm_ruleset_end(struct xnm_nft *nft, enum xnm_table table);
 
-/* Where packets are dropped for a reason, and as whose they are counted. */
+/* Where packets are dropped, and by which interface they are counted. */
 enum xnm_drops_where {
 	XNM_DROPS_BRIDGE = 1 << 0, /* table bridge xnm, by the interface that they came from */
 	XNM_DROPS_INET = 1 << 1, /* table inet xnm, likewise */
-	XNM_DROPS_TO = 1 << 2, /* also by the interface that they would leave by */
-	XNM_DROPS_OUTSIDE = 1 << 3, /* table inet xnm, all of them as from "outside" */
-	XNM_DROPS_BRIDGE_TO = 1 << 4, /* table bridge xnm, by the port that they would leave by */
+	XNM_DROPS_TO = 1 << 2, /* also by the output interface */
+	XNM_DROPS_OUTSIDE = 1 << 3, /* table inet xnm, all counted as from "outside" */
+	XNM_DROPS_BRIDGE_TO = 1 << 4, /* table bridge xnm, by the output port */
 };
 
-/* What a dropped packet is counted as. Names of at most 15 characters. */
+/* The reasons for drops. Names have at most 15 characters. */
 struct xnm_drop_reason {
 	const char *name;
 	uint8_t where; /* enum xnm_drops_where */
@@ -59,19 +59,19 @@ struct xnm_drop_reason {
 extern const struct xnm_drop_reason xnm_drop_reasons[];
 extern const unsigned int xnm_n_drop_reasons;
 
-/* End a rule: what it matches is counted by where it came from, or would go to, and dropped. */
+/* End a rule: matching packets are counted by input or output interface, and dropped. */
 struct xnm_rule;
 void xnm_goto_drop(struct xnm_rule *rule, const char *reason);
 void xnm_goto_drop_to(struct xnm_rule *rule, const char *reason);
 
-/* Parts, one file each. drops: the chains that xnm_goto_drop() leads to. */
+/* Parts of the ruleset, one file each. drops: the chains that xnm_goto_drop() leads to. */
 void xnm_ruleset_drops(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_guard(struct xnm_nft *nft, uint8_t family);
 /* Behind the chain "input" of the inet table; that of the bridge table is its own. */
 void xnm_ruleset_advert(struct xnm_nft *nft, uint8_t family);
 void xnm_ruleset_forward(struct xnm_nft *nft);
 void xnm_ruleset_sources(struct xnm_nft *nft);
-/* Of the inet table; of the bridge table, whose rules on what comes in go behind them. */
+/* For table inet; for table bridge, before its rules on received frames. */
 void xnm_ruleset_isolation(struct xnm_nft *nft);
 void xnm_ruleset_isolation_bridge(struct xnm_nft *nft);
 void xnm_ruleset_nat(struct xnm_nft *nft);

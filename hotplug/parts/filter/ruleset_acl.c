@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_acl.c - the access lists of the policy: one chain for what their guests send, one for what comes to them. */
+/* ruleset_acl.c - the access lists: for each, a chain for packets from its guests and one for packets to them. */
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <arpa/inet.h>
@@ -11,7 +11,7 @@
 
 #include "hotplug/kernel/nft_rule.h"
 
-/* ip daddr 10.0.0.0/8, as nft(8) compares it: whole bytes where it can */
+/* ip daddr 10.0.0.0/8, compared as nft(8) does: by whole bytes where possible */
 static void match_peer(struct xnm_rule *rule, const struct xnm_acl_rule *acl)
 {
 	const struct xnm_cidr *peer = &acl->peer;
@@ -67,7 +67,7 @@ static void act(struct xnm_rule *rule, enum xnm_acl_action action, bool egress, 
 	xnm_rule_end(rule);
 }
 
-/* One rule of the list, once for each of its ranges of ports. */
+/* One rule of the list, once per range of ports. */
 static void put_rule(struct xnm_nft *nft, const struct xnm_acl *acl, const char *chain,
 		     const struct xnm_acl_rule *entry)
 {

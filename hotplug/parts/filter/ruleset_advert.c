@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_advert.c - the rules on routers that this host hears: no guest is one of its own. */
+/* ruleset_advert.c - the rules that drop router advertisements of guests to this host. */
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <netinet/in.h>
@@ -10,12 +10,10 @@
 #include "hotplug/kernel/nft_rule.h"
 
 /*
- * A guest may be the router of others, with allow=router or unlocked; what it
- * advertises goes to them and to the LAN as before. This host would make routes,
- * addresses and an MTU of it, so it is dropped where it comes up to the host:
- * from a port of a bridge in the bridge table, as only there the port is known,
- * and from a routed vif in the other one. What is in fragments the host itself
- * takes for nothing (RFC 6980).
+ * A guest may be the router of others, with allow=router or unlocked; its advertisements still
+ * reach them and the LAN. This host would take routes, addresses and an MTU from them, so they are
+ * dropped on input: from a bridge's port in table bridge, as only there the port is known, and from
+ * a routed vif in table inet. The host ignores fragmented ones by itself (RFC 6980).
  */
 
 #define ROUTER_ADVERT 134

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_drops.c - what packets are dropped for, and the chain of each reason: count, then drop. */
+/* ruleset_drops.c - the reasons for drops, and a chain for each: count, then drop. */
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <linux/netfilter.h>
@@ -8,9 +8,8 @@
 #include "hotplug/kernel/nft_rule.h"
 
 /*
- * A rule that counts breaks off where its set takes no more elements, because
- * it is full or memory is short. So nothing else stands in it: the drop is a
- * rule of its own behind it.
+ * A rule that counts in a set stops matching when the set takes no more elements, because it is
+ * full or memory is short. So the drop is a separate rule after it.
  */
 
 const struct xnm_drop_reason xnm_drop_reasons[] = {

@@ -81,7 +81,7 @@ static void drop_isolated(struct xnm_nft *nft)
 	}
 }
 
-/* Towards another guest it is no loop: br_netfilter shows what bridges pass on, too. */
+/* Not for packets to another guest: br_netfilter also shows bridged packets here. */
 static void drop_loops(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
@@ -98,7 +98,7 @@ static void drop_loops(struct xnm_nft *nft)
 	}
 }
 
-/* To the outside behind a guest, and not to the guests that the same bridge leads to. */
+/* Only to destinations behind the guest, not to guests on the same bridge. */
 static void accept_detours(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
@@ -125,7 +125,8 @@ static void accept_between(struct xnm_nft *nft, enum xnm_set_id from, enum xnm_s
 	inet_end_accept(&rule);
 }
 
-/* What leaves a bridge again by itself, or only passes it, is looked at where a guest may be the way out. */
+/* Packets that leave by the bridge they came from, or are only bridged, are checked where a guest
+ * may be the uplink. */
 static void from_guests(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
@@ -145,7 +146,7 @@ static void from_guests(struct xnm_nft *nft)
 	xnm_rule_end(&rule);
 }
 
-/* Routing of multicast is a setting of its own, which is nobody's business here. */
+/* Multicast routing is configured separately, and not filtered here. */
 static void is_unicast(struct xnm_rule *rule, bool ip6)
 {
 	static const uint8_t mask[] = { 0xf0, 0, 0, 0 }, multicast4[] = { 0xe0, 0, 0, 0 };
@@ -162,8 +163,8 @@ static void is_unicast(struct xnm_rule *rule, bool ip6)
 }
 
 /*
- * What has to do with guests has gone elsewhere before. Between the host's own
- * interfaces nothing is passed on that was not before the forwarding of guests.
+ * Packets of guests went to other chains before. Between the host's own interfaces, nothing is
+ * forwarded that was not before xnm switched forwarding on.
  */
 static void keep_apart(struct xnm_nft *nft)
 {
@@ -195,7 +196,7 @@ static void forward(struct xnm_nft *nft)
 	inet_goto(nft, "forward", XNM_OIFNAME, XNM_SET_INSIDE, "guests");
 	keep_apart(nft);
 	from_guests(nft);
-	/* before what is known: a connection may have begun when another uplink was in use */
+	/* before established connections are accepted: they may have begun over another uplink */
 	drop_loops(nft);
 	xnm_nft_needs(nft, "CONFIG_NFT_CT");
 	inet_accept_known(nft, "guests");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_guard.c - the rules on what a guest may send: only as itself, and nothing that steers others. */
+/* ruleset_guard.c - the rules on what a guest may send: from its own addresses only, no router or server messages. */
 #include "hotplug/parts/filter/ruleset_guard.h"
 
 #include <net/if_arp.h>
@@ -65,7 +65,7 @@ void guard_drop_rest(struct guard *guard, const char *chain, const char *reason)
 	guard_end_drop(guard, reason);
 }
 
-/* ip, ip6 or arp, as each family tells it */
+/* match ip, ip6 or arp, as each table's family does */
 void guard_is_protocol(struct guard *guard, uint16_t ethertype)
 {
 	if (guard->family == NFPROTO_BRIDGE)
@@ -93,9 +93,8 @@ void guard_check_version(struct guard *guard, bool ip6)
 }
 
 /*
- * Later fragments come first: they have no ports and types, but the kernel
- * would read some from where these stand in a first one (nft_payload.c does
- * not look at the fragment's offset). What they belong to was looked at then.
+ * Later fragments first: they have no ports and types, but nftables would read some at that offset
+ * (nft_payload.c ignores the fragment's offset). Their first fragment was checked.
  */
 void guard_later_fragment(struct guard *guard, bool ip6)
 {
@@ -147,7 +146,7 @@ static void check_mac(struct guard *guard)
 	guard_end_drop(guard, "spoofed-mac");
 }
 
-/* 01:80:c2:00:00:0x: spanning tree, pause, LLDP: a bridge's talk with its neighbours */
+/* 01:80:c2:00:00:0x: spanning tree, pause, LLDP: link-local protocols of bridges */
 static void check_reserved_mac(struct guard *guard)
 {
 	static const uint8_t reserved[] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x00 };
@@ -200,7 +199,7 @@ static void check_arp(struct guard *guard)
 	xnm_compare(&guard->rule, XNM_EQ, lengths, sizeof(lengths));
 	xnm_load(&guard->rule, XNM_ARP_OPERATION);
 	xnm_lookup_choice(&guard->rule, XNM_NFT_ARPOP, operations, 2, false);
-	/* RFC 1112: a reserved address; that it could be read says that the message is whole */
+	/* RFC 1112: a reserved address; the match fails if the message is truncated */
 	xnm_load(&guard->rule, XNM_ARP_DADDR_IP);
 	xnm_compare(&guard->rule, XNM_NE, nobody, sizeof(nobody));
 	guard_end_goto(guard, "check-arp-sender");
@@ -226,8 +225,8 @@ static void check_arp_sender(struct guard *guard)
 	xnm_lookup(&guard->rule, GUARD_SET(guard, MACS), true);
 	guard_end_drop(guard, "spoofed-arp");
 
-	/* RFC 5227: a probe, by which a guest learns that its address is free; for another's
-	 * address it would keep that one from its owner */
+	/* RFC 5227: a probe, by which a guest checks that its address is free; a probe for another
+	 * vif's address would deny it to its owner */
 	(void)guard_begin(guard, chain);
 	guard_is_protocol(guard, ETH_P_ARP);
 	xnm_is_be16(&guard->rule, XNM_ARP_OPERATION, XNM_EQ, ARPOP_REQUEST);
@@ -267,7 +266,7 @@ static void add_bridge_rules(struct guard *guard)
 	check_arp_sender(guard);
 }
 
-/* A routed vif's ARP reaches only this host, which keeps what it knows about it to that vif. */
+/* A routed vif's ARP reaches only this host, whose neighbour entries are per device. */
 static void add_inet_rules(struct guard *guard)
 {
 	static const struct xnm_choice protocols[] = { { NFPROTO_IPV4, "check-ip" },

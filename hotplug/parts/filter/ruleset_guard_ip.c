@@ -50,7 +50,7 @@ static void drop_icmp(struct guard *guard, uint8_t type, const char *reason)
 	guard_end_drop(guard, reason);
 }
 
-/* What only routers say. */
+/* Messages that only routers send. */
 static void check_icmp(struct guard *guard)
 {
 	xnm_load(guard_begin(guard, "check-icmp"), XNM_IIFNAME);
@@ -62,7 +62,7 @@ static void check_icmp(struct guard *guard)
 	guard_end_goto(guard, "check-ip-source");
 }
 
-/* iifname . @th,288,48 @chaddrs: a message of DHCP is about who sends it */
+/* iifname . @th,288,48 @chaddrs: a DHCP client may send only for its own MAC address */
 static void is_own_chaddr(struct guard *guard)
 {
 	xnm_load(&guard->rule, XNM_IIFNAME);
@@ -71,9 +71,9 @@ static void is_own_chaddr(struct guard *guard)
 }
 
 /*
- * What goes to a DHCP server, which takes the message's word for whose it is:
- * in another's name it would end that one's lease, and in many names take all
- * addresses that there are. A server in a guest may relay for others.
+ * Messages to a DHCP server, which identifies clients by what they contain: with another client's
+ * MAC a guest could end its lease, and with many it could exhaust the pool. A server in a guest may
+ * relay for others.
  */
 static void check_dhcp(struct guard *guard)
 {
@@ -119,7 +119,8 @@ static void check_udp(struct guard *guard)
 	check_dhcp(guard);
 }
 
-/* Who sends queries gets all multicast of the bridge, and no answers come to who really routes. */
+/* A port that sends queries gets all multicast of the bridge, and the real router gets no
+ * reports. */
 static void check_igmp(struct guard *guard)
 {
 	static const struct xnm_choice router_types[] = { { IGMP_QUERY, NULL },

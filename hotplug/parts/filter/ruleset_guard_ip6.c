@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_guard_ip6.c - the rules on IPv6 packets of a guest: its own addresses, whatever headers hide them. */
+/* ruleset_guard_ip6.c - the rules on IPv6 packets of a guest: its own addresses, behind any extension headers. */
 #include "hotplug/parts/filter/ruleset_guard.h"
 
 #include <net/if_arp.h>
@@ -49,9 +49,9 @@ static void check_ip6(struct guard *guard)
 	static const struct xnm_choice others[] = { { IPPROTO_UDP, NULL },
 						    { IPPROTO_ICMPV6, NULL },
 						    { PROTO_PIM, NULL } };
-	/* the kernel stops to walk at an authentication header (RFC 4302): behind it may be what
-	 * does not concern the link, and no further header that hides something; written as what
-	 * may follow, because nft 1.0.6 cannot load the other way round what it lists */
+	/* the kernel stops walking at an authentication header (RFC 4302): after it, no ICMPv6 and
+	 * no further extension header is allowed; written as a list of what may follow, because nft
+	 * 1.0.6 cannot load its own listing of the opposite */
 	static const struct xnm_choice behind_ah[] = {
 		{ IPPROTO_IPIP, NULL }, { IPPROTO_TCP, NULL },	{ IPPROTO_UDP, NULL },
 		{ IPPROTO_IPV6, NULL }, { IPPROTO_GRE, NULL },	{ IPPROTO_ESP, NULL },
@@ -76,14 +76,14 @@ static void check_ip6(struct guard *guard)
 
 static void check_udp6(struct guard *guard)
 {
-	/* the port is read before anything is said about it: there may be none */
+	/* the port is loaded by a rule of its own first, as there may be none */
 	(void)guard_begin(guard, "check-udp6");
 	guard_is_l4(guard, IPPROTO_UDP);
 	xnm_is_be16(&guard->rule, XNM_TH_SPORT, XNM_NE, 0);
 	xnm_load(&guard->rule, XNM_IIFNAME);
 	xnm_lookup(&guard->rule, GUARD_SET(guard, DHCP_SERVERS), false);
 	guard_end_goto(guard, "check-ip6-source");
-	/* one port in each chain: nft 1.0.6 joins two "!=" to one that is true too often */
+	/* one port per chain: nft 1.0.6 merges two "!=" to a wrong set match */
 	(void)guard_begin(guard, "check-udp6");
 	guard_is_l4(guard, IPPROTO_UDP);
 	xnm_is_be16(&guard->rule, XNM_TH_SPORT, XNM_NE, 547);
@@ -121,7 +121,7 @@ static void check_icmp6(struct guard *guard)
 	xnm_lookup_choice(&guard->rule, XNM_NFT_ICMPV6_TYPE, watched, XNM_N_ELEMENTS(watched),
 			  false);
 	guard_end(guard);
-	/* "which has a type at all" */
+	/* matches if there is a type at all */
 	(void)guard_begin(guard, "check-icmp6");
 	is_icmp6(guard);
 	xnm_is_u8(&guard->rule, XNM_TH_TYPE, XNM_NE, REDIRECT);
@@ -129,7 +129,7 @@ static void check_icmp6(struct guard *guard)
 	guard_drop_rest(guard, "check-icmp6", "malformed-ipv6");
 }
 
-/* Routers of multicast: a bridge gives all of it to who talks like one (br_multicast_pim()). */
+/* PIM: a bridge sends all multicast to a port that sends it (br_multicast_pim()). */
 static void check_pim6(struct guard *guard)
 {
 	xnm_load(guard_begin(guard, "check-pim6"), XNM_IIFNAME);
@@ -138,7 +138,7 @@ static void check_pim6(struct guard *guard)
 	guard_drop_rest(guard, "check-pim6", "multicast-query");
 }
 
-/* What only routers say. */
+/* Messages that only routers send. */
 static void check_router6(struct guard *guard)
 {
 	static const struct xnm_choice queries[] = { { MLD_QUERY, NULL },
@@ -160,7 +160,7 @@ static void check_router6(struct guard *guard)
 	guard_drop_rest(guard, chain, "router-advert");
 }
 
-/* RFC 3590, 3810: a report may come before there is an address */
+/* RFC 3590, 3810: a report may be sent before there is an address */
 static void check_mld6(struct guard *guard)
 {
 	(void)guard_begin(guard, "check-mld6");
@@ -176,7 +176,7 @@ static void check_nd6(struct guard *guard)
 		0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0xff
 	};
 	static const char chain[] = "check-nd6";
-	/* the target of an advertisement, and that of a solicitation that asks whether it is free */
+	/* the target of an advertisement, and of a duplicate address detection */
 	static const struct guard_address target = {
 		chain, "check-nd6-owner", "check-ip6-source", "spoofed-nd", 0, XNM_ND_TARGET, true
 	};
@@ -189,7 +189,7 @@ static void check_nd6(struct guard *guard)
 	guard_is_protocol(guard, ETH_P_IPV6);
 	xnm_is_u8(&guard->rule, XNM_FRAG_EXISTS, XNM_EQ, 1);
 	guard_end_drop(guard, "fragmented-nd");
-	/* RFC 4862: whether an address is free */
+	/* RFC 4862: duplicate address detection */
 	(void)guard_begin(guard, chain);
 	from_unspecified(guard);
 	xnm_load(&guard->rule, XNM_IP6_DADDR_NET104);
@@ -213,7 +213,7 @@ static void check_nd6(struct guard *guard)
 	xnm_is_u8(&guard->rule, XNM_TH_TYPE, XNM_NE, NEIGHBOR_ADVERT);
 	guard_end_goto(guard, "check-ip6-source");
 	guard_check_address(guard, &target);
-	/* for another's address it would keep that one from its owner */
+	/* for another vif's address it would deny it to its owner */
 	guard_check_address(guard, &wanted);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_guard_owner.c - the rules on whose address it is: a vif's own, somebody else's, or one that it may use. */
+/* ruleset_guard_owner.c - the rules on who owns an address: the vif itself, somebody else, or nobody. */
 #include "hotplug/parts/filter/ruleset_guard.h"
 
 #include <netinet/in.h>
@@ -9,10 +9,10 @@
 #include <linux/rtnetlink.h>
 
 /*
- * A vif's own addresses come first, so that those who have some pay for nothing
- * else. Then what is somebody else's where the vif is: the group of its device
- * says where that is. Only behind that comes what a vif may use beside its own.
- * A vif whose group somebody has changed is in no set that holds for it.
+ * A vif's own addresses come first, so that most packets need no other lookup. Then addresses that
+ * belong to others on the same bridge and VLAN, which the group of the vif's device identifies.
+ * Only then come those that a vif may also use. A vif whose group was changed by another program
+ * matches no set.
  */
 
 struct sets {
@@ -45,7 +45,7 @@ static void fill_sets(struct sets *sets, const struct guard *guard,
 		};
 }
 
-/* Begins a rule: who . the address @set */
+/* Begins a rule: interface . address @set */
 static void begin_lookup(struct guard *guard, const char *chain,
 			 const struct guard_address *address, enum xnm_field who,
 			 enum xnm_set_id set)
@@ -73,7 +73,7 @@ static void end_good(struct guard *guard, const struct guard_address *address)
 		guard_end_accept(guard);
 }
 
-/* This host's own addresses; of IPv6 the kernel itself takes them from anywhere. */
+/* This host's own addresses; for IPv6 the kernel itself accepts them as source from anywhere. */
 static void drop_local(struct guard *guard, const struct guard_address *address)
 {
 	uint32_t local = RTN_LOCAL;
@@ -92,7 +92,7 @@ static void accept_any(struct guard *guard, const struct guard_address *address,
 
 	(void)guard_begin(guard, address->chain);
 	is_where_it_was(guard, any);
-	/* one that can be read at all */
+	/* matches if it can be read at all */
 	if (address->field == XNM_ND_TARGET) {
 		xnm_load(&guard->rule, XNM_ND_TARGET);
 		xnm_compare(&guard->rule, XNM_NE, unspecified, sizeof(unspecified));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_host.c - the rules on what comes in: with addresses of guests, for this host's loopback and for its services. */
+/* ruleset_host.c - the rules on input: spoofed sources, this host's loopback addresses, and its services. */
 #include "hotplug/parts/filter/ruleset_forward.h"
 
 #include <net/if.h>
@@ -9,7 +9,8 @@
 
 #include "hotplug/base/util.h"
 
-/* Port forwards for this host's own loopback open it (route_localnet) to nobody else, in either direction. */
+/* route_localnet, which port forwards of this host's loopback need, must not open loopback to
+ * others, in either direction. */
 static void close_localnet(struct xnm_nft *nft)
 {
 	static const enum xnm_field ends[] = { XNM_IP_DADDR_NET8, XNM_IP_SADDR_NET8 };
@@ -25,9 +26,8 @@ static void close_localnet(struct xnm_nft *nft)
 }
 
 /*
- * The addresses of guests come from where the guests are, and from nowhere
- * else. What guests themselves may send is looked at when it is known where
- * it goes: ruleset_sources.c.
+ * Packets with guests' source addresses come from the guests' devices only. What guests themselves
+ * send is checked after routing: ruleset_sources.c.
  */
 void inet_prerouting(struct xnm_nft *nft)
 {
@@ -49,7 +49,7 @@ void inet_prerouting(struct xnm_nft *nft)
 	}
 	inet_goto(nft, "prerouting", XNM_IIFNAME, XNM_SET_INET_GUARD, "locked");
 
-	/* what this host keeps on its loopback is not for guests */
+	/* services on this host's loopback are not for guests */
 	inet_begin(&rule, nft, "inside");
 	xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, NFPROTO_IPV4);
 	xnm_is_u8(&rule, XNM_IP_DADDR_NET8, XNM_EQ, 127);
@@ -69,7 +69,7 @@ static void accept_ping(struct xnm_nft *nft, bool ip6)
 	inet_end_accept(&rule);
 }
 
-/* What IPv6 and multicast cannot do without: MLD, solicitations and advertisements. */
+/* What IPv6 and multicast need: MLD, neighbour solicitations and advertisements. */
 static void accept_neighbours(struct xnm_nft *nft)
 {
 	static const struct xnm_choice types[] = { { 131, NULL }, { 132, NULL }, { 133, NULL },
@@ -97,7 +97,8 @@ void inet_input(struct xnm_nft *nft)
 	inet_jump(nft, "host", "check-host-source");
 	inet_accept_known(nft, "host");
 	inet_ask_ended(nft, "host", "ended");
-	/* before the access lists: what closes IPv6 leaves its neighbours alone, as it does ARP */
+	/* before the access lists: a list that blocks IPv6 must not block neighbour discovery, as
+	 * it does not block ARP */
 	accept_neighbours(nft);
 	inet_ask_acl(nft, "host", XNM_IIFNAME, XNM_SET_ACL_FROM);
 	inet_ask_acl(nft, "host", XNM_IP_SADDR, XNM_SET_ACL_FROM4);
@@ -114,7 +115,7 @@ void inet_input(struct xnm_nft *nft)
 	inet_end_drop(&rule, "host");
 }
 
-/* For IPv4 there is a setting of the kernel (send_redirects); ip6_forward() asks nobody. */
+/* IPv4 has a sysctl (send_redirects); ip6_forward() has none. */
 void inet_keep_silent(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;

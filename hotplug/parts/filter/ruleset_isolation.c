@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_isolation.c - the rules on isolated ports: what this host routes from one to another does not arrive. */
+/* ruleset_isolation.c - the rules on isolated ports: drop what this host would route from one to another. */
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <net/if_arp.h>
@@ -37,7 +37,7 @@
 #define BRIDGE_OUTPUT	3
 #define BRIDGE_PRIORITY (-300)
 
-/* behind address translation and all that others do there */
+/* after address translation and other programs' chains */
 #define INET_PRIORITY 300
 
 static void has_mark(struct xnm_rule *rule)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_known.c - the rules on connections: those that are known go on, those that were ended do not. */
+/* ruleset_known.c - the rules on connections: established ones are accepted, ended ones are dropped. */
 #include "hotplug/parts/filter/ruleset_forward.h"
 
 #include <netinet/in.h>
@@ -20,7 +20,8 @@ void inet_accept_known(struct xnm_nft *nft, const char *chain)
 	inet_end_accept(&rule);
 }
 
-/* What goes on with a connection that was ended; a packet that begins one is asked as all others. */
+/* Drops packets of ended connections; a packet that begins a connection is checked like any
+ * other. */
 void inet_drop_ended(struct xnm_nft *nft, const char *chain, bool to)
 {
 	static const uint8_t mask = TH_FIN | TH_SYN | TH_RST | TH_ACK, begins = TH_SYN;

@@ -35,7 +35,7 @@ static void to_this_host(struct xnm_nft *nft, const char *chain)
 	xnm_rule_end(&rule);
 }
 
-/* Linux sends nothing from ::1 to another device: a forward of it would only hang. */
+/* Linux sends nothing from ::1 by another device: such a forward would only hang. */
 static void leave_loopback6(struct xnm_nft *nft)
 {
 	static const uint8_t loopback[16] = { [15] = 1 };
@@ -76,8 +76,8 @@ static void load_both(struct xnm_rule *rule, bool ip6)
 }
 
 /*
- * A forward whose client is a neighbour of the guest, the guest itself, or
- * this host by its loopback: the answers have to come back this way.
+ * Port forwards whose client is on the guest's link, is the guest itself, or is this host's
+ * loopback: masquerade, so that answers come back through this host.
  */
 static void return_hairpins(struct xnm_nft *nft)
 {

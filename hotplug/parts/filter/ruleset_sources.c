@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_sources.c - the rules on sources: what comes from guests of a closed network has an address of theirs. */
+/* ruleset_sources.c - the rules on source addresses: guests of a closed network may send only from its addresses. */
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <net/if_arp.h>
@@ -11,9 +11,8 @@
 #include "hotplug/kernel/nft_rule.h"
 
 /*
- * They are asked where packets are routed or reach this host, not in
- * prerouting: br_netfilter shows there, as from the bridge, also what guests
- * send to each other, who may have addresses that are nobody else's business.
+ * They are checked in forward and input, not in prerouting: with br_netfilter, bridged packets
+ * between guests also pass there, as coming from the bridge, and these may have any addresses.
  */
 
 static void begin(struct xnm_rule *rule, struct xnm_nft *nft, const char *chain, bool ip6)
@@ -50,7 +49,7 @@ static void return_networks(struct xnm_nft *nft, const char *chain)
 	}
 }
 
-/* Who has no address yet, or one that holds only there. */
+/* Unspecified and link-local sources. */
 static void return_local(struct xnm_nft *nft)
 {
 	static const uint8_t none[16], local4[] = { 169, 254 };
@@ -75,7 +74,7 @@ static void return_local(struct xnm_nft *nft)
 	end_return(&rule);
 }
 
-/* Where only the host's administrator knows which addresses are there, those of other networks are not. */
+/* On a bridge with unknown addresses, at least other networks' addresses are rejected. */
 static void return_unaddressed(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
@@ -99,7 +98,7 @@ static void is_ether(struct xnm_rule *rule)
 	xnm_compare(rule, XNM_EQ, &ether, sizeof(ether));
 }
 
-/* What a single guest may have beside, and what is no guest's at all. */
+/* Further sources that single guests may use, and sources that no guest may use. */
 static void return_guests(struct xnm_nft *nft)
 {
 	static const char chain[] = "check-guest-source";

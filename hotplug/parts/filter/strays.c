@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* strays.c - find elements of our tables that nobody has noted, as a dump of them has that was loaded again. */
+/* strays.c - find elements of our tables that no note names, as after an old dump was loaded. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -12,9 +12,8 @@
 #include "hotplug/notes/vif.h"
 
 /*
- * Of the notes of a thousand vifs nothing is kept but a number for each
- * element, in order; all that the kernel lists and that is not among them is
- * of nobody.
+ * Of all notes only a sorted list of the elements' hashes is kept; listed elements whose hash is
+ * not in it are strays.
  */
 struct noted {
 	unsigned int n, room;
@@ -22,7 +21,7 @@ struct noted {
 	int rc;
 };
 
-#define MAX_TRIES 50 /* to read what others change */
+#define MAX_TRIES 50 /* tries, as others may change the list while it is read */
 
 struct search {
 	const struct noted *noted;
@@ -32,7 +31,7 @@ struct search {
 	int rc;
 };
 
-/* Room for one more. Nothing is ever given back: it is for one look of a short run. */
+/* Room for one more. The memory is never freed: a run is short. */
 static int grow(void **list, unsigned int n, unsigned int *room, size_t size)
 {
 	unsigned int more = *room ? 2 * *room : 256;
@@ -48,8 +47,8 @@ static int grow(void **list, unsigned int n, unsigned int *room, size_t size)
 	return 0;
 }
 
-/* FNV-1a, of 64 bits. Of a range in a plain set the kernel lists both ends by themselves: the first
- * one stands for it, as who looks for what is lost looks for both. */
+/* FNV-1a, 64 bits. The kernel lists both ends of a range in a plain set as elements: the first one
+ * stands for the range; the check for lost elements looks for both. */
 static uint64_t number(const struct xnm_element *element)
 {
 	const struct xnm_set *set = &xnm_sets[element->set];
@@ -59,7 +58,7 @@ static uint64_t number(const struct xnm_element *element)
 
 	if (set->flags & XNM_SET_INTERVAL && !xnm_set_is_concat(set))
 		memcpy(plain.end, plain.key, sizeof(plain.end));
-	/* nothing to the kernel: which device of the name is meant */
+	/* not part of the key in the kernel: the index of the device */
 	if (set->data[0] == XNM_NFT_NONE)
 		memset(plain.data, 0, sizeof(plain.data));
 	for (size_t i = 0; i < sizeof(plain); i++)
@@ -147,11 +146,11 @@ static int look_at_set(struct xnm_ctx *ctx, enum xnm_set_id set, struct search *
 		search->strays->n = n;
 		rc = xnm_nft_each_whole(ctx->nft, set, look_at_element, search);
 	}
-	/* a table that is not there, or an older one, has nothing */
+	/* a missing or older table has none */
 	return rc == -ENOENT ? search->rc : rc ? rc : search->rc;
 }
 
-/* A vif whose notes were lost, and that runs: what nobody has noted may be its own. */
+/* Whether a vif runs whose notes were lost: elements without notes may be its own. */
 static bool is_in_use(const struct xnm_element *stray)
 {
 	return (stray->set == XNM_SET_BRIDGE_GUARD || stray->set == XNM_SET_INET_GUARD) &&
@@ -172,7 +171,7 @@ int apply_strays_find(struct xnm_ctx *ctx, struct apply_strays *strays,
 	noted.rc = 0;
 	strays->n = 0;
 	strays->in_use = false;
-	/* first the notes: they come before the deed */
+	/* notes are written before elements are sent */
 	rc = xnm_vif_note_each(&ctx->dir, note_vif, &reading);
 	if (rc == 0)
 		rc = xnm_network_note_each(&ctx->dir, note_network, &reading);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - run the operations that let a device through chains of others. */
+/* apply.c - run the operations on our accept rules in other programs' chains. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/generation.h"
 
@@ -18,7 +18,7 @@ static int set_rules(struct xnm_ctx *ctx, unsigned int ip, const char *chain, co
 
 	if (rc == 0)
 		rc = xnm_nft_let_through(ctx->nft, xnm_ip_families[ip], chain, dev, rules);
-	/* of the last one, if it took several: then all is looked at once more */
+	/* only the last generation, if there were several: then the tables are checked once more */
 	if (rc == 0 && xnm_nft_new_generation(ctx->nft))
 		xnm_nft_count(&ctx->dir, xnm_nft_new_generation(ctx->nft));
 	return rc;
@@ -28,7 +28,7 @@ static int note_chain(struct xnm_ctx *ctx, const struct xnm_op *op, const char *
 {
 	struct xnm_foreign_note note;
 
-	/* there may be none, or a damaged one */
+	/* a missing or damaged note counts as empty */
 	(void)xnm_foreign_note_read(&ctx->dir, op->dev, &note);
 	note.routed = op->u.foreign.routed;
 	(void)snprintf(note.chain[op->u.foreign.ip], XNM_CHAIN_LEN, "%s", chain);
@@ -47,7 +47,7 @@ int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 		  : apply_release_network(ctx, network, op->u.foreign.routed ? "" : op->dev, &self);
 }
 
-/* Which chains they are in is noted for people; somebody may have moved them since. */
+/* Searches all chains: the noted ones are for people, and the rules may have been moved. */
 int apply_end_through(struct xnm_ctx *ctx, const char *dev)
 {
 	int first = 0;
@@ -69,7 +69,8 @@ static const char *bridge_word(const struct xnm_op *op)
 static void join_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 		      size_t out_size)
 {
-	(void)snprintf(out, out_size, "note that vif %u.%u needs %s%s let through", plan->domid,
+	(void)snprintf(out, out_size,
+		       "record that vif %u.%u needs %s%s accepted by other firewalls", plan->domid,
 		       plan->devid, bridge_word(op), op->dev);
 }
 
@@ -96,7 +97,8 @@ static void leave_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 		       size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "stop to let %s%s through unless it has vifs left",
+	(void)snprintf(out, out_size,
+		       "delete accept rules for %s%s from other firewalls unless it has vifs left",
 		       bridge_word(op), op->dev);
 }
 
@@ -115,12 +117,12 @@ static void rules_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 		       size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "%s %s%s through %s filter %s",
-		       op->u.foreign.rules ? "let" : "stop to let", bridge_word(op), op->dev,
+	(void)snprintf(out, out_size, "%s %s%s in %s filter %s",
+		       op->u.foreign.rules ? "accept" : "stop accepting", bridge_word(op), op->dev,
 		       xnm_ip_names[op->u.foreign.ip], op->u.foreign.chain);
 }
 
-/* The note is there for as long as the rules are, however early we are killed. */
+/* The note exists as long as the rules do, even if the run is killed. */
 static int let_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	unsigned int ip = op->u.foreign.ip, rules = op->u.foreign.rules;
@@ -131,7 +133,7 @@ static int let_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 		rc = set_rules(ctx, ip, op->u.foreign.chain, op->dev, rules);
 	if (rules == 0)
 		return rc && rc != -ENOENT ? rc : note_chain(ctx, op, "");
-	/* the chain has gone since it was looked for: look again */
+	/* the chain was deleted since it was read: plan again */
 	return rc == -ENOENT ? -ESTALE : rc;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gc.c - rules of ours in others' chains that nobody has noted. */
+/* gc.c - delete our rules in other programs' chains that no note names. */
 #include "hotplug/run/gc.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "hotplug/notes/lock.h"
 #include "hotplug/notes/network.h"
 
-#define MAX_STRAYS 64 /* at one time */
+#define MAX_STRAYS 64 /* per pass */
 
 struct stray_search {
 	unsigned int n;
@@ -40,7 +40,7 @@ void apply_end_strays(struct xnm_ctx *ctx)
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
 		(void)xnm_nft_each_through(ctx->nft, xnm_ip_families[ip], note_stray, &search);
 	for (unsigned int i = 0; i < search.n; i++) {
-		/* whoever attaches to a bridge holds its lock, and notes it before the rules are there */
+		/* an online holds the bridge's lock, and writes the note before the rules */
 		if (xnm_lock(&ctx->dir.locks, XNM_LOCK_NETWORK, search.devs[i],
 			     XNM_LOCK_TIMEOUT_MS))
 			continue;

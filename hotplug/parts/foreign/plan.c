@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide what lets a guest through chains of others that drop what they do not know. */
+/* plan.c - plan our accept rules in other programs' chains that drop by default. */
 #include "hotplug/core/part.h"
 #include "hotplug/parts/foreign/plan.h"
 #include "hotplug/parts/foreign/stages.h"
@@ -15,11 +15,10 @@ const char *xnm_through_device(const struct xnm_want *want, const struct xnm_fac
 }
 
 /*
- * What this host passes on for a network may come from it and go to it: what of
- * that is allowed, table inet xnm says. Of a bridge that it only hears of,
- * because br_netfilter shows iptables what passes between two ports, nothing
- * more than that: with an open door to other interfaces, whoever is on the
- * bridge could walk around Docker's rules to its containers.
+ * Where this host forwards for a network, packets from and to it are accepted: table inet xnm
+ * decides which of them are allowed. Where br_netfilter passes bridged frames to iptables, only
+ * packets between two ports of the bridge are accepted: with more, hosts on the bridge could bypass
+ * Docker's rules for its containers.
  */
 unsigned int xnm_through_rules(const struct xnm_want *want, const struct xnm_facts *facts,
 			       unsigned int ip)
@@ -51,8 +50,8 @@ static void let_through(struct xnm_plan *plan, const struct xnm_want *want,
 	if (rules == facts->foreign.ip[ip].rules && strcmp(chain, noted) == 0)
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_FIREWALL, &xnm_op_foreign_rules, dev, 0, "%s",
-			  rules ? "its chain drops what it does not know"
-				: "nothing of it is dropped there any more");
+			  rules ? "that chain drops what it has no rule for"
+				: "that chain no longer drops its packets");
 	op->u.foreign.routed = want->backend == XNM_BACKEND_ROUTE;
 	op->u.foreign.ip = (uint8_t)ip;
 	op->u.foreign.rules = (uint8_t)rules;
@@ -85,7 +84,7 @@ static void plan_join(struct xnm_plan *plan, const struct xnm_event *event,
 		return;
 	if (!facts->foreign.is_member) {
 		op = xnm_plan_add(plan, XNM_PHASE_FIREWALL, &xnm_op_foreign_join, dev, 0,
-				  "the rules stay while it has vifs");
+				  "the rules stay until its last vif leaves");
 		op->u.foreign.routed = want->backend == XNM_BACKEND_ROUTE;
 	}
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
@@ -103,12 +102,12 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 	for (int i = 0; i < 2; i++) {
 		const char *dev = old->through[i];
 
-		/* both of them may be on one bridge */
+		/* vif and tap may be on one bridge */
 		if (dev[0] == '\0' || goes_through(new, dev) ||
 		    (i == 1 && strcmp(old->through[0], dev) == 0))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_FIREWALL, &xnm_op_foreign_leave, dev, 0,
-			     "it may have been its last vif")
+			     "this may have been its last vif")
 			->u.foreign.routed = old->routed;
 		plan->changes_network |= strcmp(dev, new->bridge) == 0;
 	}

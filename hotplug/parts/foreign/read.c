@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read whether chains of others would drop what a guest sends, and our rules in them. */
+/* read.c - read whether other programs' chains would drop the guest's packets, and our rules in them. */
 #include "hotplug/core/facts.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/foreign.h"
@@ -17,8 +17,8 @@
 
 #define MAX_TRIES 3
 
-/* Whether br_netfilter shows iptables what the bridge passes on. Where it is not loaded there are
- * no such settings, and what the bridge itself says means nothing. */
+/* Whether br_netfilter passes bridged frames to iptables. If it is not loaded, these sysctls do not
+ * exist, and the bridge's own flag has no effect. */
 static void read_bridge(struct xnm_facts *facts)
 {
 	static const char *const paths[XNM_N_IP] = { "bridge/bridge-nf-call-iptables",
@@ -40,7 +40,7 @@ static int read_chain(struct xnm_facts *facts, struct xnm_nft *nft, const char *
 	uint8_t family = xnm_ip_families[ip];
 	int rc = -EAGAIN;
 
-	/* others may change them while we read */
+	/* the chains may change while they are read */
 	for (int i = 0; i < MAX_TRIES && rc == -EAGAIN; i++) {
 		rc = xnm_nft_find_forward(nft, family, chain);
 		if (rc == 0 && chain[0])
@@ -82,9 +82,9 @@ static void read_chains(struct xnm_facts *facts, struct xnm_nft **nft,
 			rc = read_chain(facts, *nft, dev, ip);
 		found |= facts->foreign.ip[ip].chain[0] != '\0';
 	}
-	/* a host without nftables has no such chains, and none of its vifs needs us to look */
+	/* a host without nftables has no such chains */
 	if (rc)
-		xnm_log_debug("cannot read others' chains: %s", strerror(-rc));
+		xnm_log_debug("cannot read the chains of other firewalls: %s", strerror(-rc));
 	facts->foreign.known = rc == 0;
 	if (found && dev[0])
 		read_note(facts, dir, event, dev);

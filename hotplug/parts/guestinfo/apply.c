@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - tell the guest about its own vif, in one transaction of xenstore. */
+/* apply.c - write the guest's keys of its own vif, in one xenstore transaction. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -15,10 +15,10 @@ static int change_keys(struct xnm_store *store, const char *path, const struct x
 	const struct xnm_guestinfo_plan *tell = &plan->guestinfo;
 	int rc = 0;
 
-	/* what a run that was killed has left, or an earlier guest of that number */
+	/* left by a killed run, or by an earlier guest with that domid */
 	if (tell->anew)
 		rc = xnm_store_remove_all(store, path);
-	/* keys made below it have its permissions */
+	/* keys created in it inherit its permissions */
 	if (rc == 0 && tell->anew)
 		rc = xnm_store_make_for(store, path, plan->domid);
 	for (unsigned int i = 0; i < XNM_N_TOLD && rc == 0; i++) {
@@ -49,18 +49,18 @@ static int tell(struct xnm_store *store, const char *path, const struct xnm_plan
 	return rc;
 }
 
-/* Does one of the two in the folder of the vif. */
+/* Writes or removes the vif's folder. */
 static int in_folder(struct xnm_ctx *ctx, const struct xnm_plan *plan, bool remove)
 {
 	char path[XNM_TOLD_PATH_LEN];
 	int rc;
 
-	/* an offline without xenstored: what it kept has gone with it */
+	/* an offline without xenstored: its nodes are gone with it */
 	if (!ctx->store)
 		return 0;
 	xnm_told_path(plan->domid, plan->devid, path);
 	rc = remove ? xnm_store_remove_all(ctx->store, path) : tell(ctx->store, path, plan);
-	/* only domain 0 may: guests of a driver domain go by their own configuration */
+	/* only domain 0 may write it: guests of a driver domain use their own configuration */
 	return rc == -EACCES ? 0 : rc;
 }
 
@@ -71,7 +71,7 @@ static void tell_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 	int len;
 
 	(void)op;
-	len = snprintf(out, out_size, "tell the guest");
+	len = snprintf(out, out_size, "write for the guest to xenstore:");
 	for (unsigned int i = 0; i < XNM_N_TOLD && len > 0 && (size_t)len < out_size; i++) {
 		if (tell->keys & (1u << i))
 			len += snprintf(out + len, out_size - (size_t)len, " %s='%s'",
@@ -94,8 +94,8 @@ static void untell_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 			size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "stop to tell the guest of vif %u.%u anything", plan->domid,
-		       plan->devid);
+	(void)snprintf(out, out_size, "remove /local/domain/%u/xnm/vif/%u from xenstore",
+		       plan->domid, plan->devid);
 }
 
 static int untell_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fill.c - decide what a guest is told of its own vif: addresses, gateway, name servers, MTU. */
+/* fill.c - decide the keys that a guest reads of its own vif: addresses, gateway, name servers, MTU. */
 #include "hotplug/parts/guestinfo/guestinfo.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@ bool xnm_wants_told(const struct xnm_want *want)
 	       (want->address.n || want->network->dns.self || want->network->dns.n || shares(want));
 }
 
-/* Adds a word behind those that are there. */
+/* Appends a word. */
 static void add_word(char text[XNM_TOLD_LEN], const char *word)
 {
 	size_t len = strlen(text);
@@ -48,8 +48,8 @@ static void add_host(char text[XNM_TOLD_LEN], const struct xnm_cidr *host)
 }
 
 /*
- * With the length that its neighbours have it with. Without a bridge it has no
- * neighbours; and a prefix is routed to the guest, which has no such address.
+ * With the prefix length of the network's subnet. A routed vif has no neighbours; and a prefix is
+ * routed to the guest, which has no address of it.
  */
 static void add_address(char text[XNM_TOLD_LEN], const struct xnm_want *want,
 			const struct xnm_cidr *address)
@@ -80,7 +80,7 @@ static bool has_family(const struct xnm_want *want, uint8_t family)
 	return false;
 }
 
-/* This host's address in a network: the one in a subnet of the guest, or else the first. */
+/* This host's address in a network: the one in the guest's subnet, or else the first. */
 static const struct xnm_cidr *own_address(const struct xnm_want *want, uint8_t family)
 {
 	const struct xnm_network *network = want->network;
@@ -98,7 +98,7 @@ static const struct xnm_cidr *own_address(const struct xnm_want *want, uint8_t f
 	return first;
 }
 
-/* This host, if it is told of, and then the others in the order of the policy. */
+/* This host, if dns= has it, and then the others in the policy's order. */
 static void add_hosts(char text[XNM_TOLD_LEN], const struct xnm_want *want,
 		      const struct xnm_told_hosts *hosts, bool any_family)
 {
@@ -128,8 +128,8 @@ void xnm_told_fill(struct xnm_told *told, const struct xnm_want *want, const str
 	(void)snprintf(told->value[XNM_TOLD_MTU], XNM_TOLD_LEN, "%u", mtu_bytes);
 	for (unsigned int i = 0; i < want->address.n; i++)
 		add_address(told->value[XNM_TOLD_IP], want, &want->address.list[i]);
-	/* a guest that gets its address elsewhere gets its gateway there too; and one that is the
-	 * way out must not be offered itself */
+	/* a guest that gets its address elsewhere gets its gateway there, too; and a guest that is
+	 * the uplink must not be its own gateway */
 	if (!shares(want))
 		add_hosts(told->value[XNM_TOLD_GATEWAY], want, &network->gateway, false);
 	add_hosts(told->value[XNM_TOLD_DNS], want, &network->dns, want->address.n == 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide which keys of what a guest is told must change. */
+/* plan.c - plan which of the guest's keys in xenstore must change. */
 #include "hotplug/core/part.h"
 #include "hotplug/parts/guestinfo/stages.h"
 
@@ -27,7 +27,7 @@ static void plan_write(struct xnm_plan *plan, const struct xnm_view *view)
 	}
 	if (tell->keys)
 		xnm_plan_add(plan, XNM_PHASE_PUBLISH, &xnm_op_guestinfo_write, view->name, 0,
-			     "xnm-guest sets its end up by it");
+			     "xnm-guest configures the guest's interface from it");
 }
 
 static int guestinfo_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -40,7 +40,7 @@ static int guestinfo_online(struct xnm_plan *plan, const struct xnm_view *view, 
 	if (view->tap)
 		return 0;
 	if (facts->note.told && !wanted)
-		plan_remove(plan, view->name, "there is nothing to tell any more");
+		plan_remove(plan, view->name, "there is nothing left to tell the guest");
 	if (wanted && !facts->guestinfo.is_denied)
 		plan_write(plan, view);
 	return 0;
@@ -52,7 +52,7 @@ static void guestinfo_offline(struct xnm_plan *plan, const struct xnm_view *view
 		return;
 	plan->note.told = false;
 	if (view->facts->note.told)
-		plan_remove(plan, view->name, "the guest goes");
+		plan_remove(plan, view->name, "the vif goes offline");
 }
 
 const struct xnm_part xnm_guestinfo_part = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read what the guest is told now, if it was ever told anything. */
+/* read.c - read the guest's present keys in xenstore, if any were written. */
 #include "hotplug/core/facts.h"
 #include "hotplug/parts/guestinfo/stages.h"
 
@@ -18,7 +18,7 @@ static void note_key(void *arg, const char *name)
 	}
 }
 
-/* A value that is not ours is told again: all that counts is that it is another one. */
+/* A value that xnm cannot have written just counts as different. */
 static int read_value(struct xnm_store *store, const char *path, unsigned int key, char *out)
 {
 	int rc = xnm_store_read(store, path, xnm_told_names[key], out, XNM_TOLD_LEN);

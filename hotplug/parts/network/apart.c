@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apart.c - decide which interfaces of the host are kept apart from each other. */
+/* apart.c - decide which interfaces of the host must not forward to each other. */
 #include "hotplug/parts/network/apart.h"
 
 #include <errno.h>
@@ -20,10 +20,10 @@ struct decision {
 	const struct xnm_host_links *links;
 	const struct xnm_elements *old;
 	unsigned int ip;
-	bool leads_out[XNM_MAX_HOST_LINKS]; /* to a card, or to what was apart */
+	bool leads_out[XNM_MAX_HOST_LINKS]; /* to a card, or to an interface in the old list */
 };
 
-/* By its number, as its name may have changed, or be another device's by now. */
+/* Compares by ifindex: its name may have changed, or be another device's by now. */
 static bool was_apart(const struct decision *decision, const struct xnm_host_link *link)
 {
 	const struct xnm_elements *old = decision->old;
@@ -36,7 +36,7 @@ static bool was_apart(const struct decision *decision, const struct xnm_host_lin
 	return false;
 }
 
-/* Whether what it is made on, or one of what it is made of, leads outside. */
+/* Whether its lower device, or one of its ports, leads outside. */
 static bool has_part_that_leads_out(const struct decision *decision,
 				    const struct xnm_host_link *link)
 {
@@ -53,7 +53,8 @@ static bool has_part_that_leads_out(const struct decision *decision,
 	return false;
 }
 
-/* A VLAN on a bridge with a bond of cards: from below to above, until nothing more is found. */
+/* Finds stacked devices, such as a VLAN on a bridge with a bond of cards: repeated from the bottom
+ * up until nothing changes. */
 static void find_out(struct decision *decision)
 {
 	const struct xnm_host_links *links = decision->links;
@@ -85,7 +86,8 @@ static bool is_port(const struct xnm_host_links *links, const struct xnm_host_li
 	return false;
 }
 
-/* A port is no interface of the host's own; that of a card may become one again. */
+/* Whether the interface must not forward. A bridge port does not route; but a card may be detached
+ * later. */
 static bool is_apart(const struct decision *decision, unsigned int i, bool all)
 {
 	const struct xnm_host_link *link = &decision->links->list[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apart.h - which interfaces of this host are kept apart, as it did not forward before its guests needed that. */
+/* apart.h - interfaces of this host that must not forward to each other, as they did not before guests needed it. */
 #ifndef XNM_APART_H
 #define XNM_APART_H
 
@@ -7,28 +7,27 @@
 #include "hotplug/kernel/nft_sets.h"
 
 /*
- * Forwarding is one switch for the whole host: who needs it for guests, opens
- * the way between the host's own cards as well. For IPv6 there is no other
- * (ip6_forward() asks "all" alone, before Linux 6.17), and the one of a single
- * interface for IPv4 is asked where a packet comes in, which an uplink's has to
- * allow. So xnm switches it on for all and keeps apart, by rules, what was
- * apart before: the interfaces that are there when it changes the switch from
- * 0 to 1, and network cards that come later. Whatever else is made later is for
- * who makes it.
+ * Forwarding is one sysctl for the whole host: switching it on for guests also lets the host
+ * forward between its own cards. IPv6 has no per-interface setting before Linux 6.17 (ip6_forward()
+ * checks "all" only), and IPv4's is checked on the input interface, where an uplink must allow it.
+ * So xnm switches forwarding on for all, and nftables rules drop what was not forwarded before:
+ * packets between the interfaces that exist when the sysctl changes from 0 to 1, and to or from
+ * network cards that appear later. Other interfaces that are created later are left to whoever
+ * creates them.
  *
- * What is kept apart in one family is noted like a network, "+ipv4" or "+ipv6",
- * as long as what the switch was is noted.
+ * These interfaces are noted like a network, "+ipv4" or "+ipv6", as long as the sysctl's former
+ * value is noted.
  */
 
 /*
- * Fills what is kept apart in a family. old: what was so far. all: forwarding
- * is about to be switched on, so that all that is there counts. Pure. Returns 0,
- * or -E2BIG when it is too much.
+ * Fills the elements of interfaces that must not forward in a family. old: the elements so far.
+ * all: forwarding is about to be switched on, so all existing interfaces count. Pure. Returns 0, or
+ * -E2BIG if there are too many.
  */
 int xnm_filter_apart(struct xnm_elements *out, const struct xnm_host_links *links, unsigned int ip,
 		     const struct xnm_elements *old, bool all);
 
-/* The name of the note of a family, and of the setting that switches it on. */
+/* Per family: the name of the note, and the sysctl that switches forwarding on. */
 extern const char *const xnm_apart_notes[XNM_N_IP];
 extern const char *const xnm_forwarding_paths[XNM_N_IP];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apart_apply.c - keep interfaces of the host apart while xnm has switched forwarding on. */
+/* apart_apply.c - keep the host's interfaces from forwarding to each other while xnm has switched forwarding on. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/network.h"
@@ -15,14 +15,14 @@
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/notes/files.h"
 
-/* In the note in the place of a bridge: the policy wants nothing to be kept apart. */
+/* In the note instead of a bridge: host-forward=yes, all may forward. */
 #define OPENED "host-forward"
 
 struct settle {
 	struct xnm_ctx *ctx;
 	unsigned int ip;
 	bool begins; /* forwarding is about to be switched on */
-	bool is_ours; /* it is by us that the host forwards */
+	bool is_ours; /* xnm has switched forwarding on */
 	bool was_noted;
 	bool was_opened;
 	struct xnm_network_note old, new;
@@ -33,7 +33,7 @@ static bool is_wanted(const struct xnm_ctx *ctx)
 	return !ctx->policy || ctx->policy->global.host_forward != XNM_YES;
 }
 
-/* Who cannot read that takes it for so. */
+/* True also if the note cannot be read. */
 bool apply_apart_is_ours(const struct xnm_ctx *ctx, unsigned int ip)
 {
 	uint32_t was;
@@ -44,7 +44,7 @@ bool apply_apart_is_ours(const struct xnm_ctx *ctx, unsigned int ip)
 
 #define SETTING_LEN sizeof(((struct xnm_network_note *)NULL)->settings[0])
 
-/* The setting of a single interface, below /proc/sys/net. */
+/* The sysctl of a single interface, below /proc/sys/net. */
 static void forwarding_path(char out[SETTING_LEN], unsigned int ip, const char *ifname)
 {
 	(void)snprintf(out, SETTING_LEN, "ipv%c/conf/%.15s/forwarding", ip ? '6' : '4', ifname);
@@ -57,7 +57,8 @@ static bool is_set(int family, const char *ifname, const char *name)
 	return xnm_sysctl_conf_get(family, ifname, name, &value) == 0 && value == 1;
 }
 
-/* What is so for single interfaces goes with the switch of all, there and back. */
+/* Notes interfaces whose own forwarding setting is on: switching "all" on and off changes them,
+ * too. */
 static void note_forwarding(struct xnm_network_note *note, unsigned int ip,
 			    const struct xnm_host_links *links)
 {
@@ -79,7 +80,8 @@ static bool is_noted(const struct xnm_network_note *note, const char *path)
 	return false;
 }
 
-/* IPv4 asks the interface that a packet comes in by; IPv6 does with force_forwarding alone. */
+/* Interfaces that forwarded before: IPv4 checks the input interface's setting, IPv6 only
+ * force_forwarding. */
 static void find_forwarding(struct xnm_host_links *links, unsigned int ip,
 			    const struct xnm_network_note *note)
 {
@@ -94,7 +96,7 @@ static void find_forwarding(struct xnm_host_links *links, unsigned int ip,
 	}
 }
 
-/* It goes with its guests, and as long as they are there other rules decide. */
+/* Bridges of xnm that lead to guests: other rules apply to them, and they end with their guests. */
 static void find_inside(const struct xnm_run_dir *dir, struct xnm_host_links *links)
 {
 	static struct xnm_network_note note;
@@ -128,7 +130,7 @@ static int fill(struct settle *settle)
 	}
 	find_forwarding(&links, settle->ip, &settle->new);
 	find_inside(&settle->ctx->dir, &links);
-	/* who takes back that nothing is kept apart means what there is by now */
+	/* when host-forward=yes is removed, all existing interfaces count */
 	return xnm_filter_apart(&settle->new.elements, &links, settle->ip, &settle->old.elements,
 				settle->begins || settle->was_opened);
 }
@@ -156,7 +158,7 @@ static int write_note(struct settle *settle, bool with_old)
 	return xnm_network_note_write(&settle->ctx->dir, xnm_apart_notes[settle->ip], &note);
 }
 
-/* What goes before what comes: a name may be another device's. */
+/* Deletes before it adds: a name may be another device's by now. */
 static int send_elements(struct settle *settle)
 {
 	const struct xnm_elements *old = &settle->old.elements, *new = &settle->new.elements;
@@ -182,8 +184,8 @@ static bool is_settled(const struct settle *settle)
 	       xnm_elements_equal(&settle->old.elements, &settle->new.elements);
 }
 
-/* The note before the deed, and what goes is noted until it has gone. What was noted by a run that
- * was killed before the setting may not have been sent. */
+/* Elements are noted before they are added, and until they are deleted. With begins they are sent
+ * again, as a run that was killed before the sysctl may not have sent them. */
 static int replace(struct settle *settle)
 {
 	bool differs = !xnm_elements_equal(&settle->old.elements, &settle->new.elements);
@@ -197,13 +199,13 @@ static int replace(struct settle *settle)
 	return rc;
 }
 
-/* The kernel has switched off what single interfaces had on by themselves. */
+/* Restores single interfaces' own settings, which the kernel has switched off with "all". */
 static int end(struct settle *settle)
 {
 	struct xnm_ctx *ctx = settle->ctx;
 	int rc = settle->old.elements.n ? send_elements(settle) : 0;
 
-	/* a table that has gone has taken them along */
+	/* if the table is missing, so are its elements */
 	if (rc && rc != -ENOENT)
 		return rc;
 	for (unsigned int i = 0; i < settle->old.n_settings; i++)
@@ -211,7 +213,7 @@ static int end(struct settle *settle)
 	return xnm_network_note_remove(&ctx->dir, xnm_apart_notes[settle->ip]);
 }
 
-/* What is noted; new is as if nothing was to be kept apart. Returns 0 or -errno. */
+/* Reads the note; new is empty. Returns 0 or -errno. */
 static int read_old(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip, bool begins)
 {
 	int rc = xnm_network_note_read(&ctx->dir, xnm_apart_notes[ip], &settle->old);
@@ -228,7 +230,7 @@ static int read_old(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip,
 	return rc == -ENOENT ? 0 : rc;
 }
 
-/* What is, and what should be. Returns 1: nothing is to be done; 0; or -errno. */
+/* Fills old and new. Returns 1 if nothing has to change, 0, or -errno. */
 static int decide(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip, bool begins)
 {
 	int rc = read_old(settle, ctx, ip, begins);
@@ -238,7 +240,7 @@ static int decide(struct settle *settle, struct xnm_ctx *ctx, unsigned int ip, b
 	settle->is_ours = apply_apart_is_ours(ctx, ip);
 	if (!settle->is_ours)
 		return !settle->was_noted;
-	/* to begin with it is for who knows the policy */
+	/* without the policy, an existing list is only updated */
 	if (!ctx->policy && (!settle->was_noted || settle->was_opened))
 		return 1;
 	rc = fill(settle);
@@ -292,7 +294,8 @@ void apply_apart_end(struct xnm_ctx *ctx, const char *path)
 	int rc = ip < 0 ? 0 : end_family(ctx, (unsigned int)ip);
 
 	if (rc)
-		xnm_log_warning("interfaces of this host stay apart (%s) until the next event, "
-				"although it does not forward any more: %s",
-				xnm_apart_notes[ip], strerror(-rc));
+		xnm_log_warning(
+			"this host no longer forwards, but the rules that keep its interfaces from "
+			"forwarding to each other (%s) stay until the next event: %s",
+			xnm_apart_notes[ip], strerror(-rc));
 }

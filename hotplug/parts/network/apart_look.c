@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apart_look.c - see at an event which interfaces of the host have come and gone, as they are kept apart. */
+/* apart_look.c - update, at an event, the rules for interfaces of the host that have appeared or disappeared. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/network/apart.h"
@@ -15,8 +15,8 @@
 #include "hotplug/notes/lock.h"
 
 /*
- * Where there are many vifs a list of all interfaces takes as long as an online:
- * then those that follow each other fast look once together.
+ * With many vifs, a list of all interfaces takes as long as an online: then only one of several
+ * events in quick succession reads it.
  */
 #define LOOK_MANY    64
 #define LOOK_PAUSE_S 2
@@ -36,7 +36,7 @@ static int count_vif(void *arg, uint32_t domid, uint32_t devid)
 	return ++*n > LOOK_MANY;
 }
 
-/* By the time of the note, which those who look set. */
+/* By the mtime of the note, which each check sets. */
 static bool was_just_done(const struct xnm_ctx *ctx, unsigned int ip)
 {
 	const char *name = xnm_apart_notes[ip];
@@ -67,15 +67,15 @@ void apply_apart_look(struct xnm_ctx *ctx, bool often)
 			  apply_apart_is_due(ctx, ip);
 		any |= due[ip];
 	}
-	/* all who have guests would wait for it: mostly there is nothing to do */
+	/* no lock if nothing has to change, which is the usual case */
 	if (!any || xnm_lock(&ctx->dir.locks, XNM_LOCK_SETTINGS, NULL, XNM_LOCK_TIMEOUT_MS))
 		return;
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++) {
 		rc = due[ip] ? apply_apart_settle(ctx, ip, false) : 0;
-		/* a table that has gone, or is an older one, is made anew with what is noted */
+		/* a missing or older table is rebuilt from the notes */
 		if (rc && rc != -ENOENT)
-			xnm_log_warning("cannot see which interfaces of this host to keep apart "
-					"(%s): %s",
+			xnm_log_warning("cannot find out which interfaces of this host must not "
+					"forward to each other (%s): %s",
 					xnm_apart_notes[ip], strerror(-rc));
 	}
 	xnm_unlock(&ctx->dir.locks, XNM_LOCK_SETTINGS);

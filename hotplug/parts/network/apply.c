@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - run the operations on networks: their notes and settings, and which vifs are in them. */
+/* apply.c - run the operations on networks: their notes, sysctls and members. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -22,7 +22,8 @@ static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 		      size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "note the rules of network %s", plan->network.name);
+	(void)snprintf(out, out_size, "record nftables elements and sysctls of network %s",
+		       plan->network.name);
 }
 
 static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -49,7 +50,8 @@ static void release_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 			 size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "remove the rules of network %s unless it has vifs left",
+	(void)snprintf(out, out_size,
+		       "remove nftables elements and sysctls of network %s unless it has vifs left",
 		       plan->network.old_name);
 }
 
@@ -91,8 +93,8 @@ static const char *settings_hint(struct xnm_ctx *ctx, const struct xnm_plan *pla
 	(void)ctx;
 	(void)plan;
 	(void)op;
-	return rc == -E2BIG ? "this host has more interfaces than can be kept apart from each "
-			      "other: close what is between them yourself, and say "
+	return rc == -E2BIG ? "this host has too many interfaces for rules that keep them from "
+			      "forwarding to each other: filter between them yourself, and set "
 			      "host-forward=yes in [global]"
 			    : NULL;
 }
@@ -152,7 +154,7 @@ static void hold_text(const struct xnm_plan *plan, const struct xnm_op *op, char
 		      size_t out_size)
 {
 	(void)op;
-	(void)snprintf(out, out_size, "keep network %s also without vifs", plan->network.name);
+	(void)snprintf(out, out_size, "keep network %s even without vifs", plan->network.name);
 }
 
 static int hold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -196,11 +198,11 @@ static void owned_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 		       size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "%s whose addresses on %s are no guest's",
-		       op->u.owned.note ? "note" : "heed", op->dev);
+	(void)snprintf(out, out_size, "%s the addresses on %s that no guest may use",
+		       op->u.owned.note ? "record" : "keep", op->dev);
 }
 
-/* The note before the vif is noted as one of its own: whoever comes in between leaves it alone. */
+/* The note before the membership: a gc in between does not remove the note. */
 static int owned_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	char network[XNM_NAME_LEN];
@@ -228,7 +230,7 @@ static void owned_leave_text(const struct xnm_plan *plan, const struct xnm_op *o
 {
 	(void)plan;
 	(void)snprintf(out, out_size,
-		       "forget whose addresses on %s are no guest's unless it has vifs left",
+		       "forget the addresses on %s that no guest may use unless it has vifs left",
 		       op->dev);
 }
 

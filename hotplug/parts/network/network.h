@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* network.h - what is known and planned of a network: its note, its members, its sysctls. */
+/* network.h - facts and plan of a network: its note, members and sysctls. */
 #ifndef XNM_NETWORK_PART_H
 #define XNM_NETWORK_PART_H
 
@@ -14,17 +14,17 @@
 struct xnm_network_facts {
 	bool has_note;
 	struct xnm_network_note note; /* of the wanted network */
-	bool is_member; /* the vif is noted as one of it */
-	bool sysctls_hold; /* those that it needs are as it needs them */
+	bool is_member; /* the network's note lists the vif */
+	bool sysctls_hold; /* all that it needs have their values */
 };
 
 struct xnm_network_plan {
 	char name[XNM_NAME_LEN];
-	char old_name[XNM_NAME_LEN]; /* that the vif leaves */
-	char old_bridge[IFNAMSIZ]; /* of that one */
+	char old_name[XNM_NAME_LEN]; /* the network that the vif leaves */
+	char old_bridge[IFNAMSIZ]; /* that network's bridge */
 	unsigned int n_sysctls;
 	struct xnm_setting sysctls[XNM_MAX_SETTINGS];
-	char sent[XNM_NAME_LEN]; /* whose note nftables has all of in the end; "": none */
+	char sent[XNM_NAME_LEN]; /* note to mark as completely sent to nftables; "": none */
 	struct xnm_network_note note;
 };
 

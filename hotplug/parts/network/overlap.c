@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* overlap.c - find networks whose subnets this host has elsewhere: it would drop what its own router sends. */
+/* overlap.c - find networks whose subnets this host has elsewhere: it would drop packets from there. */
 #include "hotplug/parts/network/overlap.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 #define MAX_ROUTES 64
 
-/* Only what stands in the sets of subnets is dropped where it comes from elsewhere. */
+/* The subnets whose addresses are dropped as source from other interfaces. */
 static bool is_guarded(const struct xnm_network *network, unsigned int i)
 {
 	const struct xnm_cidr *subnet = &network->addresses[i];
@@ -41,7 +41,8 @@ bool xnm_overlap_is_checked(const struct xnm_network_note *note, const struct xn
 	return true;
 }
 
-/* A bridge of xnm has what an earlier policy gave it: this network's, or one that leads to no card. */
+/* A bridge of xnm may still have the subnet by an earlier policy: the network's own bridge, or one
+ * without a card. */
 static bool is_of_xnm(const struct xnm_run_dir *dir, const struct xnm_network *network,
 		      const char *name)
 {
@@ -51,7 +52,8 @@ static bool is_of_xnm(const struct xnm_run_dir *dir, const struct xnm_network *n
 	       (note.n_interfaces == 0 || strcmp(note.network, network->name) == 0);
 }
 
-/* The network's own: its bridge, a port of it, or a card whose addresses move to it. */
+/* Whether the interface is the network's bridge, a port of it, or a card whose addresses will move
+ * to it. */
 static bool is_own(struct xnm_rtnl *rtnl, const struct xnm_network *network,
 		   const struct xnm_link *link)
 {
@@ -67,7 +69,7 @@ static bool is_own(struct xnm_rtnl *rtnl, const struct xnm_network *network,
 	       strcmp(master.name, network->bridge) == 0;
 }
 
-/* The address that the interface has there, or else its first one of the family, or NULL. */
+/* The interface's address in the subnet, or else its first one of the family, or NULL. */
 static const struct xnm_cidr *address_there(const struct xnm_cidr *list, unsigned int n,
 					    const struct xnm_cidr *subnet)
 {
@@ -83,9 +85,8 @@ static const struct xnm_cidr *address_there(const struct xnm_cidr *list, unsigne
 }
 
 /*
- * A routed network that is a part of a larger subnet stands beside the machines
- * there, for which this host answers, as long as neither the host nor its
- * router has an address in that part.
+ * A routed network may be a part of a larger subnet on an uplink, where this host has proxy
+ * neighbours for it, as long as neither the host nor its router has an address in that part.
  */
 static bool is_carved_out(const struct xnm_network *network, const struct xnm_cidr *subnet,
 			  const struct xnm_onlink *route, const struct xnm_cidr *address)
@@ -112,13 +113,12 @@ static int conflict(struct xnm_rtnl *rtnl, const struct xnm_network *network,
 	xnm_format_cidr(address ? address : &route->dst, theirs);
 	if (route->is_gateway)
 		xnm_cidr_format_host(&route->dst, host);
-	return xnm_fail(
-		err, -EADDRINUSE,
-		"address=%s of network %s is in a subnet that this host has on %s (%s)%s%s, "
-		"so that it would lose who is there: give the network another subnet, or "
-		"name %s in its interfaces= if its guests belong there",
-		mine, network->name, link->name, theirs,
-		route->is_gateway ? ", with its router " : "", host, link->name);
+	return xnm_fail(err, -EADDRINUSE,
+			"address=%s of network %s is in a subnet that this host has on %s "
+			"(%s)%s%s, whose hosts it could no longer reach: give the network another "
+			"subnet, or name %s in its interfaces= if its guests belong there",
+			mine, network->name, link->name, theirs,
+			route->is_gateway ? ", with the router " : "", host, link->name);
 }
 
 int xnm_overlap_check(struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
@@ -142,7 +142,7 @@ int xnm_overlap_check(struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 	for (unsigned int i = 0; rc == 0 && i < n; i++) {
 		struct xnm_link link;
 
-		/* it has just gone, and its subnets with it */
+		/* the interface has just disappeared, and its subnets with it */
 		if (xnm_link_get_by_index(rtnl, routes[i].ifindex, &link))
 			continue;
 		if (!is_own(rtnl, network, &link) && !is_of_xnm(dir, network, link.name))
@@ -161,7 +161,7 @@ void xnm_overlap_each(const struct xnm_policy *policy,
 
 	if (policy->n_networks == 0 || xnm_rtnl_open(&rtnl))
 		return;
-	/* without it there are no notes, which is an answer too */
+	/* without the folder there are no notes, which is no error */
 	(void)xnm_run_dir_open(&dir, xnm_run_dir_path(), true);
 	for (unsigned int i = 0; i < policy->n_networks; i++) {
 		struct xnm_err err = { .text = "" };

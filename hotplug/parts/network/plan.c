@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide what is noted of a network, which sysctls it needs, and who is in it. */
+/* plan.c - plan a network's note, its sysctls and the vif's membership. */
 #include <string.h>
 
 #include "hotplug/core/elements/elements.h"
@@ -32,7 +32,7 @@ static bool needs_settings(const struct xnm_plan *plan, const struct xnm_facts *
 	return plan->network.n_sysctls && !facts->network.sysctls_hold;
 }
 
-/* The note, and that the vif is one of the network. */
+/* Plans the network's note and the vif's membership. */
 static void plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 			    const struct xnm_facts *facts)
 {
@@ -50,18 +50,19 @@ static void plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 		memcpy(note->settings[i], plan->network.sysctls[i].path, sizeof(note->settings[i]));
 	if (note_differs(plan, facts) || !facts->network.note.is_sent)
 		memcpy(plan->network.sent, network->name, sizeof(plan->network.sent));
-	/* noted before it is set, so that a run that is killed leaves a note */
+	/* the note before the sysctls, so that a killed run leaves a note */
 	if (note_differs(plan, facts))
 		xnm_plan_add(plan, XNM_PHASE_NETWORK, &xnm_op_network_note_write, "", 0,
-			     "by which it is taken back");
+			     "for later removal");
 	plan->changes_network |= plan->n > n || needs_settings(plan, facts);
 	if (!facts->network.is_member)
 		xnm_plan_add(plan, XNM_PHASE_NETWORK,
 			     want->held ? &xnm_op_network_hold : &xnm_op_network_join, "", 0, "%s",
-			     want->held ? "start=boot" : "the network stays while it has vifs");
+			     want->held ? "start=boot"
+					: "the network stays until its last vif leaves");
 }
 
-/* The network that the vif was in before. */
+/* Plans to leave the vif's previous network. */
 static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 		       const struct xnm_vif_note *new)
 {
@@ -70,9 +71,9 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 		return;
 	memcpy(plan->network.old_name, old->network, sizeof(plan->network.old_name));
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_leave, "", 0,
-		     "the vif leaves it");
+		     "the vif is no longer in it");
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,
-		     "it may have been its last vif");
+		     "this may have been its last vif");
 }
 
 static int network_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)

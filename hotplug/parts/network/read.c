@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read what is noted of a network, and whether its sysctls are as it needs them. */
+/* read.c - read the note on a network, and whether its sysctls have the needed values. */
 #include <errno.h>
 
 #include "hotplug/kernel/sysctl.h"
@@ -9,7 +9,8 @@
 #include "hotplug/parts/network/overlap.h"
 #include "hotplug/parts/network/stages.h"
 
-/* A setting that this kernel does not have (no IPv6) cannot be missing, but that of a bridge still to be made is. */
+/* A sysctl that this kernel lacks (no IPv6) is not missing, but one of a bridge that does not exist
+ * yet is. */
 static bool setting_holds(const struct xnm_setting *setting, const struct xnm_facts *facts)
 {
 	uint32_t value;
@@ -39,7 +40,7 @@ int xnm_facts_network_note(struct xnm_facts *facts, const struct xnm_run_dir *di
 	const char *network = want->network->name;
 	int rc = xnm_network_note_read(dir, network, &facts->network.note);
 
-	/* what it has opened would stay open */
+	/* a former note's elements would stay in place */
 	if (rc && rc != -ENOENT)
 		return xnm_facts_note_error(rc, "network", network, err);
 	facts->network.has_note = rc == 0;
@@ -48,8 +49,8 @@ int xnm_facts_network_note(struct xnm_facts *facts, const struct xnm_run_dir *di
 	return 0;
 }
 
-/* A subnet that is new here must not be one that this host has elsewhere. Once will do for a run,
- * however often it plans. */
+/* Checks that this host does not have a new network's subnet elsewhere; once per run, even if it
+ * plans again. */
 static int check_subnets(const struct xnm_facts *facts, const struct xnm_want *want,
 			 struct xnm_ctx *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* release.c - take back what a network has changed, when its last vif has gone. */
+/* release.c - undo all that was set up for a network, when its last vif has left. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static int is_real(void *arg, const char *network)
 	return !xnm_network_is_device(network);
 }
 
-/* What came from outside in the name of guests was counted for all networks together. */
+/* Deletes the drop counters of "outside", which all networks share. */
 static void forget_outside(struct xnm_ctx *ctx)
 {
 	xnm_nft_begin(ctx->nft, 0);
@@ -38,7 +38,7 @@ static void forget_outside(struct xnm_ctx *ctx)
 	(void)apply_commit(ctx);
 }
 
-/* What a vif of the bridge has put into the sets of owners, too, does not go with the bridge's note. */
+/* Keeps elements that a vif of the bridge has put into the sets of owners, too. */
 static void drop_claimed(struct xnm_ctx *ctx, const char *network, struct xnm_network_note *note)
 {
 	static bool claimed[XNM_MAX_ELEMENTS];
@@ -58,7 +58,7 @@ static void drop_claimed(struct xnm_ctx *ctx, const char *network, struct xnm_ne
 struct vif_search {
 	struct xnm_ctx *ctx;
 	const char *network;
-	const struct xnm_owner *but; /* who leaves it; NULL: nobody */
+	const struct xnm_owner *but; /* the vif that leaves; NULL: none */
 };
 
 static bool is_of_network(const struct xnm_vif_note *state, const char *network)
@@ -71,7 +71,7 @@ static bool is_of_network(const struct xnm_vif_note *state, const char *network)
 		   : strcmp(state->network, network) == 0;
 }
 
-/* One whose own note says that it is in the network, though the network's do not: they were lost. */
+/* Whether a vif's own note says that it is in the network, if the network's notes were lost. */
 static int find_member(void *arg, uint32_t domid, uint32_t devid)
 {
 	static struct xnm_vif_note state;
@@ -82,10 +82,10 @@ static int find_member(void *arg, uint32_t domid, uint32_t devid)
 	if (search->but && search->but->domid == domid && search->but->devid == devid)
 		return 0;
 	rc = xnm_vif_note_read(dir, domid, devid, &state);
-	/* who cannot be read may be in it */
+	/* a vif whose note is unreadable may be in it */
 	if (rc)
 		return rc != -ENOENT;
-	/* another run may be about to take it out, or has yet to wait for the network's lock */
+	/* another run may be removing it, or still waiting for the network's lock */
 	if (!is_of_network(&state, search->network) ||
 	    xnm_lock_vif_is_others(&dir->locks, domid, devid))
 		return 0;
@@ -119,7 +119,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 		forget_outside(ctx);
 		apply_ended_clear(ctx);
 	}
-	/* its port forwards are noted no more */
+	/* after its note is gone: connections of its port forwards */
 	return rc ? rc : apply_purge(ctx, NULL, note.elements.list, note.elements.n);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* settings.c - decide which settings of the kernel a network needs: forwarding, redirects, lost carriers. */
+/* settings.c - decide which sysctls a network needs: forwarding, redirects, lost carriers. */
 #include "hotplug/parts/filter/filter.h"
 #include "hotplug/parts/network/network.h"
 
@@ -10,13 +10,12 @@
 #include "policy/sections/traffic.h"
 
 /*
- * Several questions fit into a second, and the answer of a router that is there
- * takes far less. A whole number of ticks with every CONFIG_HZ, or the kernel
- * would read it back as another.
+ * Several ARP requests per second; a router's answer takes far less. A whole number of ticks with
+ * every CONFIG_HZ, or the kernel would return another value.
  */
 #define RETRANS_MS 200
 
-/* ifname "": a setting of the whole host */
+/* ifname "": a sysctl of the whole host */
 static void add_setting(struct xnm_setting *out, unsigned int *n, uint32_t value, const char *where,
 			const char *ifname, const char *name)
 {
@@ -26,7 +25,7 @@ static void add_setting(struct xnm_setting *out, unsigned int *n, uint32_t value
 	(void)snprintf(out[(*n)++].path, sizeof(out[0].path), "%s%s%s", where, ifname, name);
 }
 
-/* Of an uplink's device, which may be the bridge that is still to be made. */
+/* Of an uplink's device, which may be a bridge that does not exist yet. */
 static void add_of_uplink(struct xnm_setting *out, unsigned int *n, uint32_t value,
 			  const char *where, const struct xnm_uplink *uplink, const char *bridge,
 			  const char *name)
@@ -43,9 +42,9 @@ static void add_of_bridge(struct xnm_setting *out, unsigned int *n, uint32_t val
 }
 
 /*
- * The first question for the router's MAC address after a carrier's return may
- * find the other end still coming up; the kernel would ask again only after a
- * second, in which nothing gets out. Whoever asks more often already goes on.
+ * The first ARP request after a carrier returns may be lost, as the other end is still coming up;
+ * the kernel would repeat it only after a second, in which nothing gets out. A shorter interval is
+ * kept.
  */
 static void add_retrans(struct xnm_setting *out, unsigned int *n, const struct xnm_uplink *uplink,
 			const char *bridge)
@@ -59,11 +58,10 @@ static void add_retrans(struct xnm_setting *out, unsigned int *n, const struct x
 }
 
 /*
- * A way out that has lost its carrier is none: its routes are as if they were
- * not there. IPv4 asks the device, and older kernels "all" as well; for IPv6,
- * "all" would change every device. And where guests leave by one among them,
- * the host would tell them to ask it themselves, which they would go on to do
- * when it is not in use any more.
+ * Routes through an uplink without carrier are ignored (ignore_routes_with_linkdown). IPv4 checks
+ * the device, and older kernels "all", too; for IPv6, "all" would change every device. And if
+ * guests leave by an uplink on their own link, redirects are switched off: guests would keep using
+ * a redirected route when that uplink is no longer in use.
  */
 static void add_uplinks(struct xnm_setting *out, unsigned int *n, const struct xnm_network *network,
 			const char *bridge, const struct xnm_policy *policy)
@@ -92,14 +90,14 @@ static void add_uplinks(struct xnm_setting *out, unsigned int *n, const struct x
 		add_setting(out, n, 0, "ipv4/conf/all", "", redirects);
 }
 
-/* 2: accept router advertisements although it forwards. Who has switched them off keeps that. */
+/* 2: accept router advertisements although the host forwards. A 0 is kept. */
 static void add_accept_ra(struct xnm_setting *out, unsigned int *n, const char *uplink)
 {
 	add_setting(out, n, 2, "ipv6/conf/", uplink, "/accept_ra");
 	out[*n - 1].from_one = true;
 }
 
-/* What guests send there must not make routes, addresses or an MTU of this host. */
+/* Guests' router advertisements must not give this host routes, addresses or an MTU. */
 static void add_deaf(struct xnm_setting *out, unsigned int *n, const struct xnm_network *network,
 		     const char *bridge, const struct xnm_policy *policy)
 {
@@ -109,7 +107,7 @@ static void add_deaf(struct xnm_setting *out, unsigned int *n, const struct xnm_
 	out[*n - 1].of_bridge = true;
 }
 
-/* The kernel sends them if that of the device or that of all is on: IN_DEV_TX_REDIRECTS(). */
+/* The kernel sends redirects if the device's or the "all" setting is on: IN_DEV_TX_REDIRECTS(). */
 static void add_redirects(struct xnm_setting *out, unsigned int *n,
 			  const struct xnm_network *network, const char *ifname)
 {
@@ -140,7 +138,7 @@ unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 	add_uplinks(out, &n, network, ifname, policy);
 	if (!xnm_network_is_forwarded(network, policy, AF_INET6))
 		return n;
-	/* a host that forwards IPv6 would no longer listen to the routers on its uplinks */
+	/* a host that forwards IPv6 would ignore router advertisements on its uplinks */
 	for (unsigned int i = 0; i < network->n_uplinks; i++) {
 		if (!xnm_network_uplink_is_guest(network, i, policy))
 			add_accept_ra(out, &n, xnm_network_uplink_device(network, i, policy));

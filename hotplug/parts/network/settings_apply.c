@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* settings_apply.c - change settings of the kernel for networks, and put them back when none needs them any more. */
+/* settings_apply.c - set sysctls for networks, and restore them when no network needs them any more. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return rc;
 }
 
-/* Whether the network's bridge is one that is not to hear routers, and does. */
+/* Whether the network's bridge has a noted accept_ra=0, and another value now. */
 static bool hears_routers(const struct xnm_ctx *ctx, const char *network, char path[64])
 {
 	static struct xnm_network_note note;
@@ -49,7 +49,7 @@ static bool hears_routers(const struct xnm_ctx *ctx, const char *network, char p
 	return false;
 }
 
-/* Whoever takes the note back holds the lock. */
+/* A run that removes the note holds the lock. */
 void xnm_apply_deafen(struct xnm_ctx *ctx, const char *network)
 {
 	char path[64];
@@ -58,7 +58,7 @@ void xnm_apply_deafen(struct xnm_ctx *ctx, const char *network)
 	    xnm_lock(&ctx->dir.locks, XNM_LOCK_SETTINGS, NULL, XNM_LOCK_TIMEOUT_MS))
 		return;
 	if (hears_routers(ctx, network, path) && xnm_sysctl_set(path, 0) == 0)
-		xnm_log_info("somebody else has switched on %s: it is off again", path);
+		xnm_log_info("another program switched on %s: it is off again", path);
 	xnm_unlock(&ctx->dir.locks, XNM_LOCK_SETTINGS);
 }
 
@@ -77,7 +77,7 @@ static int uses_setting(void *arg, const char *network)
 	if (strcmp(network, search->but) == 0)
 		return 0;
 	rc = xnm_network_note_read(&search->ctx->dir, network, &note);
-	/* who cannot be asked may use it */
+	/* a network whose note is unreadable may use it */
 	if (rc)
 		return rc != -ENOENT;
 	for (unsigned int i = 0; i < note.n_settings; i++) {
@@ -88,9 +88,8 @@ static int uses_setting(void *arg, const char *network)
 }
 
 /*
- * Puts back the settings of note that no other network needs than the one whose
- * note on the disk still names them: who is killed here finds them there again.
- * The caller holds the lock of the settings.
+ * Restores the sysctls of note that no other network needs. network's note on disk still names
+ * them, so after a kill the next run restores them. The caller holds the lock of the settings.
  */
 static void restore_settings(struct xnm_ctx *ctx, const char *network,
 			     const struct xnm_network_note *note)
@@ -104,7 +103,7 @@ static void restore_settings(struct xnm_ctx *ctx, const char *network,
 			continue;
 		/* its device may be gone, and the setting with it */
 		(void)xnm_sysctl_set(note->settings[i], was);
-		/* before the note by which it is found again */
+		/* before the note on the sysctl is removed */
 		apply_apart_end(ctx, note->settings[i]);
 		(void)xnm_sysctl_note_remove(&ctx->dir, note->settings[i]);
 	}

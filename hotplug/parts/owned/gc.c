@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gc.c - addresses that nftables keeps for somebody of whom nobody has noted anything. */
+/* gc.c - delete elements of address owners that no note names. */
 #include "hotplug/run/gc.h"
 
 #include <errno.h>
@@ -11,9 +11,9 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 
-#define MAX_OWNED 16384 /* at one time */
+#define MAX_OWNED 16384 /* per pass */
 
-/* Those of devices are found by the device's name, which these do not have. */
+/* Elements of owners have no device name by which they could be found. */
 struct owned {
 	unsigned int n;
 	bool noted[MAX_OWNED];
@@ -92,10 +92,10 @@ static void delete_rest(struct gc *gc, struct owned *owned)
 	}
 	if (n == 0)
 		return;
-	/* it cannot be told which of them are whose */
+	/* it is unknown which of them belong to a vif without a note */
 	if (gc->unknown || xnm_network_note_each(&ctx->dir, find_unknown, gc)) {
-		xnm_log_info("%u addresses in nftables without notes stay: there are "
-			     "vifs without notes: xnm-vif reapply all",
+		xnm_log_info("%u addresses in nftables without notes are kept: there are vifs "
+			     "without notes: run 'xnm-vif reapply all'",
 			     n);
 		return;
 	}
@@ -104,7 +104,7 @@ static void delete_rest(struct gc *gc, struct owned *owned)
 		int rc = apply_delete_elements(ctx, &owned->list[i], some);
 
 		if (rc)
-			xnm_log_warning("cannot free addresses in nftables without notes: %s",
+			xnm_log_warning("cannot delete addresses without notes from nftables: %s",
 					strerror(-rc));
 	}
 }
@@ -120,7 +120,7 @@ void gc_owned(struct gc *gc)
 		return;
 	owned.n = 0;
 	for (int i = 0; i < XNM_N_SETS; i++) {
-		/* what an interrupted list leaves out is collected another time */
+		/* what an interrupted dump omits is collected another time */
 		if (xnm_set_is_of_owners(i))
 			(void)xnm_nft_each_whole(ctx->nft, (enum xnm_set_id)i, keep, &owned);
 	}
@@ -128,12 +128,13 @@ void gc_owned(struct gc *gc)
 		return;
 	memset(owned.noted, 0, owned.n * sizeof(owned.noted[0]));
 	qsort(owned.list, owned.n, sizeof(owned.list[0]), compare);
-	/* after the listing: who has come since then is not in it, and notes come before the deed */
+	/* the notes after the dump: elements are sent after they are noted, so newer ones are not
+	 * in the dump */
 	rc = xnm_vif_note_each(&ctx->dir, strike_vif, &search);
 	if (rc == 0)
 		rc = xnm_network_note_each(&ctx->dir, strike_network, &search);
 	if (rc)
-		xnm_log_warning("addresses in nftables without notes stay: cannot read %s: %s",
+		xnm_log_warning("addresses in nftables without notes are kept: cannot read %s: %s",
 				xnm_run_dir_path(), strerror(-rc));
 	else
 		delete_rest(gc, &owned);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lease.c - keep the guests of a bridge from an address that this host is leased there, as long as it is. */
+/* lease.c - keep the guests of a bridge from using an address that this host is leased there. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/core/elements/elements.h"
 
@@ -30,7 +30,7 @@ static bool has_address(struct xnm_ctx *ctx, const char *device, const struct xn
 	       xnm_addr_state(ctx->rtnl, link.ifindex, address, &state) == 0 && state.is_there;
 }
 
-/* All of them, or none: whoever notes the bridge's next time finds no half of it. */
+/* Adds the elements that are not noted yet. Returns whether there were any. */
 static bool add_noted(struct xnm_elements *noted, const struct xnm_elements *own)
 {
 	bool added = false;
@@ -44,7 +44,7 @@ static bool add_noted(struct xnm_elements *noted, const struct xnm_elements *own
 	return added;
 }
 
-/* Leaves in own those that have gone from the note and are no vif's either. */
+/* Removes own from the note; own keeps those that no vif has noted either. */
 static bool del_noted(struct xnm_ctx *ctx, const char *bridge, struct xnm_elements *noted,
 		      struct xnm_elements *own)
 {
@@ -77,7 +77,7 @@ static int send_elements(struct xnm_ctx *ctx, const struct xnm_elements *own, bo
 	return apply_commit(ctx);
 }
 
-/* The bridge's lock is held. Where no guest is held to anything, nothing is noted of it. */
+/* The bridge's lock is held. Without locked guests there is no note, and nothing to do. */
 static int follow(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr *address)
 {
 	bool add = has_address(ctx, device, address), changed;
@@ -102,7 +102,7 @@ static int follow(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr
 		rc = send_elements(ctx, &own, add);
 	if (rc == 0)
 		xnm_network_note_sent(&ctx->dir, network);
-	/* a table that somebody has emptied is made anew by the next event, from the notes */
+	/* a missing table is rebuilt from the notes by the next event */
 	return rc == -ENOENT ? 0 : rc;
 }
 
@@ -120,8 +120,8 @@ void xnm_leases_follow(struct xnm_ctx *ctx)
 			xnm_unlock(&ctx->dir.locks, XNM_LOCK_NETWORK);
 		}
 		if (rc)
-			xnm_log_warning("guests on %s are kept from the address of the lease with "
-					"the next event only: %s",
+			xnm_log_warning("guests on %s can use the leased address of this host "
+					"until the next event: %s",
 					device, strerror(-rc));
 	}
 	ctx->n_leases = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* owned.h - what is known and planned of the addresses on a bridge that no guest may use. */
+/* owned.h - facts and plan of the addresses on a bridge that no guest may use. */
 #ifndef XNM_OWNED_PART_H
 #define XNM_OWNED_PART_H
 
@@ -12,11 +12,11 @@
 struct xnm_owned_facts {
 	bool has_note;
 	struct xnm_network_note note; /* of the wanted bridge: see xnm_owned_network() */
-	/* elements that go with nobody: of the vif's, those that others have put there too, and of
-	 * the note's those that a vif has */
+	/* elements that must not be deleted: those of the vif that others have put there, too, and
+	 * those of the note that a vif has put there */
 	struct xnm_elements kept, claimed;
-	bool is_member; /* the vif is noted as one that is held to them */
-	char bridge[IFNAMSIZ]; /* offline without a note of the vif: where it is noted so */
+	bool is_member; /* the note lists the vif */
+	char bridge[IFNAMSIZ]; /* offline without a vif's note: bridge whose note lists the vif */
 };
 
 struct xnm_owned_plan {
@@ -25,7 +25,7 @@ struct xnm_owned_plan {
 };
 
 struct xnm_owned_op {
-	bool note; /* it is another one now */
+	bool note; /* the note must be written, too */
 };
 
 #endif

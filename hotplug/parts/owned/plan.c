@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - decide what keeps the guests of a bridge from the addresses that this host and its routers have there. */
+/* plan.c - plan what keeps a bridge's guests from using the addresses of this host and of gateways. */
 #include "hotplug/core/elements/elements.h"
 #include "hotplug/core/part.h"
 #include "hotplug/notes/owned.h"
@@ -19,7 +19,7 @@ static int fill_note(struct xnm_plan *plan, const struct xnm_want *want,
 	return xnm_filter_bridge(&note->elements, want, facts, has_mac ? &mac : NULL, err);
 }
 
-/* Whether a has anything that b has not; link-local addresses come and change when they like. */
+/* Whether a has an element that b lacks, except link-local addresses, which change at any time. */
 static bool has_more(const struct xnm_elements *a, const struct xnm_elements *b)
 {
 	for (unsigned int i = 0; i < a->n; i++) {
@@ -29,8 +29,7 @@ static bool has_more(const struct xnm_elements *a, const struct xnm_elements *b)
 	return false;
 }
 
-/* Those alone are taken up with the next vif that comes, and are no reason to call this one out
- * of order. */
+/* New link-local addresses alone are noted with the next vif, and do not make this one differ. */
 static bool differs(const struct xnm_plan *plan, const struct xnm_facts *facts)
 {
 	const struct xnm_elements *old = &facts->owned.note.elements;
@@ -61,14 +60,13 @@ static int plan_join(struct xnm_plan *plan, const struct xnm_want *want,
 	if (!note && facts->owned.is_member)
 		return 0;
 	op = xnm_plan_add(plan, XNM_PHASE_NETWORK, &xnm_op_owned_join, want->bridge.name,
-			  facts->bridge.link.ifindex,
-			  "no guest may use what is this host's or a gateway's");
+			  facts->bridge.link.ifindex, "they belong to this host or to a gateway");
 	op->u.owned.note = note;
 	plan->changes_network |= note;
 	return 0;
 }
 
-/* want is NULL when the vif leaves altogether. */
+/* want is NULL if the vif goes offline. */
 static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		       const struct xnm_want *want)
 {
@@ -82,7 +80,7 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 	if (bridge[0] == '\0' || (same && want->filter.locked))
 		return;
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_owned_leave, bridge, 0,
-		     "it may have been its last vif");
+		     "this may have been its last vif");
 	plan->changes_network |= same;
 }
 

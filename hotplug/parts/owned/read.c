@@ -17,14 +17,15 @@
 #include "hotplug/notes/owned.h"
 #include "hotplug/parts/filter/filter.h"
 
-#define VLAN_LIST "/proc/net/vlan/config" /* there once the kernel has any VLAN device */
+#define VLAN_LIST "/proc/net/vlan/config" /* exists only if the kernel has any VLAN device */
 
-/* What does not fit is no reason to stop guests, but somebody may want to know. */
+/* Addresses that do not fit are only logged. */
 static int enough(int rc, const char *name)
 {
 	if (rc != -E2BIG)
 		return rc;
-	xnm_log_warning("%s has more than %u addresses: guests are kept from the first ones only",
+	xnm_log_warning("%s has more than %u addresses: only the first ones are protected from use "
+			"by guests",
 			name, XNM_MAX_BRIDGE_ADDRESSES);
 	return 0;
 }
@@ -51,7 +52,7 @@ static int read_vlan(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const char 
 	return rc;
 }
 
-/* The VLAN devices on a bridge that knows VLANs: through them this host is in one. */
+/* The VLAN devices on a bridge with vlan_filtering, by which this host is in these VLANs. */
 static int read_vlans(struct xnm_facts *facts, struct xnm_rtnl *rtnl)
 {
 	_cleanup_fclose_ FILE *file = fopen(VLAN_LIST, "re");
@@ -77,10 +78,9 @@ static int read_vlans(struct xnm_facts *facts, struct xnm_rtnl *rtnl)
 		vlan->vid = (uint16_t)vid;
 	}
 	if (n_more)
-		xnm_log_warning(
-			"%s has %u VLAN devices more than %d: guests are kept from the first "
-			"ones only",
-			facts->bridge.link.name, n_more, XNM_MAX_BRIDGE_VLANS);
+		xnm_log_warning("%s has %u VLAN devices more than %d: only the first ones' "
+				"addresses are protected from use by guests",
+				facts->bridge.link.name, n_more, XNM_MAX_BRIDGE_VLANS);
 	return rc;
 }
 
@@ -90,7 +90,7 @@ static void keep(struct xnm_elements *kept, const struct xnm_element *element)
 		kept->list[kept->n++] = *element;
 }
 
-/* Of these elements, those that an address of another vif has put there, too. */
+/* Finds the elements that another vif's address has put there, too. */
 static void keep_claimed(struct xnm_elements *kept, const struct xnm_run_dir *dir,
 			 const char *bridge, const struct xnm_elements *elements,
 			 const struct xnm_owner *self)
@@ -147,7 +147,7 @@ static int read_all(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 	return read_note(facts, dir, event, want, err);
 }
 
-/* Where there are no VLANs, an address can be noted but once. */
+/* Without VLANs only one vif can have noted an address. */
 static bool knows_vlans(const char *bridge)
 {
 	_cleanup_fclose_ FILE *file = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* stages.h - the stages of this part that its row, in plan.c, has from other files. */
+/* stages.h - the stage functions of this part that its row in plan.c takes from other files. */
 #ifndef XNM_OWNED_STAGES_H
 #define XNM_OWNED_STAGES_H
 

@@ -18,7 +18,7 @@ static void address_add_text(const struct xnm_plan *plan, const struct xnm_op *o
 	(void)snprintf(out, out_size, "add address %s to %s", addr, op->dev);
 }
 
-/* One that was there already is not ours to take back: who plans may have missed it. */
+/* An address that existed before must not be deleted on undo: the plan may have missed it. */
 static int add_address(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	int ifindex, rc;
@@ -45,7 +45,7 @@ static void address_add_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 {
 	int ifindex;
 
-	/* a bridge that goes takes its addresses with it */
+	/* the addresses of a deleted bridge are gone, too */
 	if (!ctx->made_bridge && !has_existed(ctx, (unsigned int)(op - plan->op)) &&
 	    apply_ifindex(ctx, op, op->dev, &ifindex) == 0)
 		(void)xnm_addr_del(ctx->rtnl, ifindex, &op->u.addr);
@@ -65,7 +65,7 @@ static void address_del_text(const struct xnm_plan *plan, const struct xnm_op *o
 
 	(void)plan;
 	xnm_format_cidr(&op->u.addr, addr);
-	(void)snprintf(out, out_size, "take address %s from %s", addr, op->dev);
+	(void)snprintf(out, out_size, "delete address %s from %s", addr, op->dev);
 }
 
 static int address_del_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
@@ -94,7 +94,7 @@ static void address_flush_text(const struct xnm_plan *plan, const struct xnm_op 
 			       size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "remove the IPv4 addresses of %s", op->dev);
+	(void)snprintf(out, out_size, "delete the IPv4 addresses of %s", op->dev);
 }
 
 static int flush_ipv4(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -136,7 +136,7 @@ static void route_add_text(const struct xnm_plan *plan, const struct xnm_op *op,
 			   size_t out_size)
 {
 	(void)plan;
-	host_text("route", &op->u.route.dst, "to", op->dev, out, out_size);
+	host_text("add route", &op->u.route.dst, "dev", op->dev, out, out_size);
 }
 
 static int route_add_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -158,7 +158,7 @@ static void route_del_text(const struct xnm_plan *plan, const struct xnm_op *op,
 			   size_t out_size)
 {
 	(void)plan;
-	host_text("stop to route", &op->u.route.dst, "to", op->dev, out, out_size);
+	host_text("delete route", &op->u.route.dst, "dev", op->dev, out, out_size);
 }
 
 static int route_del_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -183,7 +183,7 @@ static void neighbour_add_text(const struct xnm_plan *plan, const struct xnm_op 
 			       size_t out_size)
 {
 	(void)plan;
-	host_text("note the neighbour", &op->u.neigh.addr, "on", op->dev, out, out_size);
+	host_text("add permanent neighbour", &op->u.neigh.addr, "dev", op->dev, out, out_size);
 }
 
 static int neighbour_add_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
@@ -203,7 +203,7 @@ static void neighbour_del_text(const struct xnm_plan *plan, const struct xnm_op 
 			       size_t out_size)
 {
 	(void)plan;
-	host_text("forget the neighbour", &op->u.neigh.addr, "on", op->dev, out, out_size);
+	host_text("delete neighbour", &op->u.neigh.addr, "dev", op->dev, out, out_size);
 }
 
 static int neighbour_del_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
@@ -226,10 +226,10 @@ static void proxy_add_text(const struct xnm_plan *plan, const struct xnm_op *op,
 			   size_t out_size)
 {
 	(void)plan;
-	host_text("answer for", &op->u.addr, "on", op->dev, out, out_size);
+	host_text("add proxy neighbour", &op->u.addr, "dev", op->dev, out, out_size);
 }
 
-/* The kernel would make somebody else's entry ours. */
+/* Does not touch an existing entry: the kernel would mark another program's as ours. */
 static int add_proxy(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	bool is_there = false, is_ours;
@@ -251,7 +251,7 @@ static void proxy_del_text(const struct xnm_plan *plan, const struct xnm_op *op,
 			   size_t out_size)
 {
 	(void)plan;
-	host_text("stop to answer for", &op->u.addr, "on", op->dev, out, out_size);
+	host_text("delete proxy neighbour", &op->u.addr, "dev", op->dev, out, out_size);
 }
 
 static int remove_proxy(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -265,10 +265,10 @@ static int remove_proxy(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	rc = apply_ifindex(ctx, op, op->dev, &ifindex);
 	if (rc == 0)
 		rc = xnm_neigh_proxy_get(ctx->rtnl, ifindex, &host, &is_there, &is_ours);
-	/* a kernel that cannot say whose it is */
+	/* older kernels cannot tell whose entry it is */
 	if (rc == -EOPNOTSUPP || (rc == 0 && is_there && is_ours))
 		rc = xnm_neigh_proxy_del(ctx->rtnl, ifindex, &host);
-	/* prefixes have none, and a device that was down has lost them */
+	/* prefixes have no entry, and a device that was down has lost them */
 	return rc == -ENOENT || rc == -ENODEV ? 0 : rc;
 }
 
@@ -283,7 +283,7 @@ static void proxy_arp_text(const struct xnm_plan *plan, const struct xnm_op *op,
 			   size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "answer ARP on %s for what it can reach", op->dev);
+	(void)snprintf(out, out_size, "enable proxy_arp on %s", op->dev);
 }
 
 static int proxy_arp_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -302,7 +302,7 @@ static void localnet_text(const struct xnm_plan *plan, const struct xnm_op *op, 
 			  size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "route this host's loopback addresses to %s", op->dev);
+	(void)snprintf(out, out_size, "enable route_localnet on %s", op->dev);
 }
 
 static int localnet_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

@@ -12,11 +12,10 @@
 #include "hotplug/base/cidr.h"
 
 /*
- * The host is the guest's gateway on the vif itself: it has the network's
- * addresses there, each as a host, and a route for each of the guest's. Among
- * vifs that have one address in common, as while a guest migrates within the
- * host, the newest has the route. A tap comes before its vif, as it is the one
- * that works until the guest has drivers of its own.
+ * The host is the guest's gateway on the vif itself: the vif has each of the network's addresses,
+ * as /32 or /128, and a route to each of the guest's. If two vifs have the same address, as while a
+ * guest migrates within the host, the newest one has the route. A tap's route is preferred to its
+ * vif's, as the tap is used until the guest has loaded its own drivers.
  */
 
 static struct xnm_cidr as_host(const struct xnm_cidr *address)
@@ -39,14 +38,16 @@ static bool have_address(const struct xnm_cidr *list, unsigned int n, const stru
 static void plan_answers(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const char *name)
 {
-	/* a guest with a wide netmask asks for its neighbours, which are behind this host */
+	/* a guest with a wide netmask sends ARP requests for its neighbours, which are reached
+	 * through this host */
 	if (want->network->proxy_arp == XNM_YES && !facts->routed.proxy_arp)
 		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_proxy_arp, name,
 			     facts->device.link.ifindex, "proxy-arp= of network %.40s",
 			     want->network->name);
 	if (!facts->routed.route_localnet && xnm_network_has_forwards(want->network, want->policy))
 		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_route_localnet, name,
-			     facts->device.link.ifindex, "port forwards hold for this host too");
+			     facts->device.link.ifindex,
+			     "port forwards apply to this host's own connections too");
 }
 
 static bool have_route(const struct xnm_facts *facts, const struct xnm_route *route)
@@ -71,13 +72,13 @@ static bool have_neighbour(const struct xnm_facts *facts, const struct xnm_cidr 
 	return false;
 }
 
-/* As the host has it on the vif. */
+/* The gateway address as it is set on the vif. */
 static struct xnm_cidr as_gateway(const struct xnm_cidr *address)
 {
 	return xnm_cidr_is_link_local(address) ? *address : as_host(address);
 }
 
-/* Of ours, those that the network has no more. */
+/* Deletes our addresses that are no longer the network's. */
 static void drop_gateways(struct xnm_plan *plan, const struct xnm_want *want,
 			  const struct xnm_facts *facts, const char *name)
 {
@@ -94,13 +95,13 @@ static void drop_gateways(struct xnm_plan *plan, const struct xnm_want *want,
 		}
 		if (!wanted)
 			xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_address_del, name,
-				     facts->device.link.ifindex, "network %.40s has it no more",
-				     network->name)
+				     facts->device.link.ifindex,
+				     "it is no longer an address of network %.40s", network->name)
 				->u.addr = *address;
 	}
 }
 
-/* Whether there is an address of IPv4 now, and none in the end. */
+/* Whether the device loses its last IPv4 address. */
 static bool loses_ipv4(const struct xnm_network *network, const struct xnm_facts *facts)
 {
 	bool any = false;
@@ -130,13 +131,13 @@ static void plan_gateway(struct xnm_plan *plan, const struct xnm_want *want,
 
 		if (address.family == AF_INET6 && !xnm_wants_ipv6(want))
 			continue;
-		/* the kernel takes IPv6 addresses away from a device that goes down */
+		/* the kernel deletes IPv6 addresses when a device goes down */
 		if ((was_up || address.family == AF_INET) &&
 		    have_address(facts->routed.addresses, facts->routed.n_addresses, &address))
 			continue;
 		op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_address_add, name,
-				  facts->device.link.ifindex, "the gateway in network %.40s",
-				  network->name);
+				  facts->device.link.ifindex,
+				  "the guest's gateway in network %.40s", network->name);
 		op->u.addr = address;
 	}
 }
@@ -163,7 +164,7 @@ static void plan_neighbour(struct xnm_plan *plan, const struct xnm_facts *facts,
 	    (was_up && have_neighbour(facts, address, &facts->guest.mac)))
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_neighbour_add, name,
-			  facts->device.link.ifindex, "nobody need ask, and none can pretend");
+			  facts->device.link.ifindex, "no ARP needed, cannot be spoofed");
 	op->u.neigh.addr = as_host(address);
 	op->u.neigh.mac = facts->guest.mac;
 }
@@ -185,7 +186,7 @@ static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
 		    have_address(uplink->proxies, uplink->n_proxies, &host))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_proxy_add, uplink->name,
-			     uplink->ifindex, "so that the outside finds the guest")
+			     uplink->ifindex, "neighbours on the uplink must find the guest")
 			->u.addr = host;
 	}
 }
@@ -212,11 +213,11 @@ static void drop_old_routes(struct xnm_plan *plan, const struct xnm_want *want,
 		if (still_wanted(want, &route->dst))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_route_del, name, route->ifindex,
-			     "the guest has not that address any more")
+			     "the guest no longer has that address")
 			->u.route = *route;
 		if (!xnm_cidr_is_prefix(&route->dst))
 			xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_neighbour_del, name,
-				     route->ifindex, "the guest has not that address any more")
+				     route->ifindex, "the guest no longer has that address")
 				->u.neigh.addr = route->dst;
 	}
 }
@@ -228,7 +229,8 @@ static void plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
 	uint32_t metric = xnm_event_is_tap(event) ? XNM_METRIC_TAP : XNM_METRIC_VIF;
 
 	plan_gateway(plan, want, facts, name, was_up);
-	/* behind the new ones: with the last address of IPv4 the kernel forgets all routes of it */
+	/* after the new ones: with a device's last IPv4 address the kernel deletes all its
+	 * routes */
 	drop_gateways(plan, want, facts, name);
 	if (was_up)
 		drop_old_routes(plan, want, facts, name);
@@ -243,7 +245,7 @@ static void plan_routes(struct xnm_plan *plan, const struct xnm_event *event,
 	}
 }
 
-/* Addresses of a routed network's guest that none of its bridge's subnets has. */
+/* Routes to a guest's addresses that are in no subnet of its bridge. */
 static void plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *want,
 			       const struct xnm_facts *facts)
 {
@@ -259,13 +261,12 @@ static void plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *wan
 	}
 }
 
-/* An address in a subnet of the bridge has no route of its own: the kernel says -ESRCH, which is
- * success. */
+/* An address in a subnet of the bridge has no route of its own: -ESRCH then counts as success. */
 static void leave_route(struct xnm_plan *plan, const struct xnm_vif_note *old,
 			const struct xnm_cidr *address)
 {
 	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_route_del, old->bridge, 0,
-					 "the guest goes");
+					 "the vif no longer needs it");
 
 	op->u.route.dst = *address;
 	if (!xnm_cidr_is_prefix(address))
@@ -282,7 +283,8 @@ static bool has_proxy(const struct xnm_vif_note *state, const char *uplink)
 	return false;
 }
 
-/* Ways to one address that are not wanted any more; kept says that the vif still has it. */
+/* Deletes proxies and the route of one address that are no longer wanted; kept: the vif still has
+ * the address. */
 static void leave_ways(struct xnm_plan *plan, const struct xnm_vif_note *old,
 		       const struct xnm_vif_note *new, const struct xnm_cidr *address, bool kept)
 {
@@ -290,14 +292,15 @@ static void leave_ways(struct xnm_plan *plan, const struct xnm_vif_note *old,
 		if (!kept || !has_proxy(new, old->proxies[i]))
 			xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_proxy_del, old->proxies[i], 0,
 				     "%s",
-				     kept ? "its network has another uplink" : "the guest goes")
+				     kept ? "its network uses another uplink"
+					  : "the vif no longer needs it")
 				->u.addr = *address;
 	}
 	if (old->via_bridge && (!kept || !new->via_bridge || strcmp(new->bridge, old->bridge) != 0))
 		leave_route(plan, old, address);
 }
 
-/* Whether uplinks answer for its addresses. */
+/* Whether its uplinks have proxy neighbours for the guest. */
 static bool is_proxied(const struct xnm_want *want)
 {
 	return want->attach && want->network && want->network->forward == XNM_FORWARD_ROUTE;
@@ -313,7 +316,7 @@ static bool has_bridge_routes(const struct xnm_want *want)
 	return false;
 }
 
-/* What led to addresses that it has not any more, or not by the same bridge and uplinks. */
+/* Deletes routes and proxies of addresses that the vif no longer has, or has elsewhere. */
 static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 		       const struct xnm_vif_note *new)
 {
@@ -366,7 +369,7 @@ static void routed_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 	if (facts->device.link.ifindex && facts->note.routed && facts->device.has_ipv4)
 		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_address_flush, facts->device.link.name,
-			     facts->device.link.ifindex, "the guest goes");
+			     facts->device.link.ifindex, "the vif goes offline");
 	if (!xnm_plan_stays(plan))
 		plan_leave(plan, facts, &nothing);
 }

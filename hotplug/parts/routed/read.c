@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - read how a vif without a bridge is reached now. */
+/* read.c - read a routed vif's addresses, routes, neighbours and proxies. */
 #include "hotplug/core/facts.h"
 #include "hotplug/parts/routed/stages.h"
 
@@ -11,13 +11,13 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
 
-/* What is beyond the room for it is set again, which does nothing. */
+/* Entries beyond the array count as missing and are set again, which is harmless. */
 static int enough(int rc)
 {
 	return rc == -E2BIG ? 0 : rc;
 }
 
-/* The host is on the same bridge as its guests, and they leave by it. */
+/* The uplink is the network's own bridge. */
 static bool is_own_bridge(const struct xnm_want *want, const struct xnm_uplink *uplink)
 {
 	return want->backend != XNM_BACKEND_ROUTE && strcmp(uplink->device, want->bridge.name) == 0;
@@ -33,8 +33,9 @@ static int no_uplink(const struct xnm_want *want, const struct xnm_uplink *uplin
 	(void)xnm_policy_origin(want->policy, uplink->origin, where, sizeof(where));
 	return xnm_fail(err, rc, "%s: interface=%s of [uplink %s], which network %s uses: %s%s%s%s",
 			where, uplink->interface, uplink->name, want->network->name, reason,
-			maker ? "; it is the bridge of [network " : "", maker ? maker->name : "",
-			maker ? "]: add start=boot there, so that it comes first" : "");
+			maker ? "; that is the bridge of [network " : "", maker ? maker->name : "",
+			maker ? "]: add start=boot there, so that it exists before this network"
+			      : "");
 }
 
 static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
@@ -49,11 +50,11 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 		struct xnm_link link;
 		int rc;
 
-		/* a guest that shares answers for nobody, and may come later */
+		/* an uplink with guest= has no proxies, and its guest may start later */
 		if (section->guest[0])
 			continue;
 		rc = xnm_link_get(rtnl, section->device, &link);
-		/* its own bridge is made in a moment, if it is not there */
+		/* the network's own bridge will be created if it is missing */
 		if (rc == -ENODEV && (network->n_uplinks > 1 || is_own_bridge(want, section)))
 			continue;
 		if (rc)
@@ -66,8 +67,8 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 		rc = enough(xnm_neigh_proxy_list(rtnl, link.ifindex, uplink->proxies,
 						 XNM_MAX_ROUTES, &uplink->n_proxies));
 		if (rc)
-			return xnm_fail(err, rc, "cannot read who %s answers for: %s", link.name,
-					xnm_rtnl_reason(rtnl));
+			return xnm_fail(err, rc, "cannot read the proxy neighbours of %s: %s",
+					link.name, xnm_rtnl_reason(rtnl));
 	}
 	return 0;
 }
@@ -119,7 +120,7 @@ int routed_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
 	struct xnm_cidr address;
 	unsigned int n = 0;
 
-	/* that they cannot be listed does not say that there are none */
+	/* if they cannot be listed, there may be some */
 	if (facts->note.routed && ifindex)
 		facts->device.has_ipv4 =
 			xnm_addr_list(ctx->rtnl, ifindex, AF_INET, &address, 1, &n) || n > 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* routed.h - how this host reaches a vif that it routes to. */
+/* routed.h - how this host reaches a routed vif. */
 #ifndef XNM_ROUTED_PART_H
 #define XNM_ROUTED_PART_H
 
@@ -9,14 +9,14 @@
 #include "hotplug/kernel/route.h"
 #include "policy/policy.h"
 
-/* The smaller one wins (ip route): a tap comes before its vif, as it is the one that works until
- * the guest has drivers of its own. */
+/* The route with the smaller metric is used: a tap's before its vif's, as the tap is used until the
+ * guest has loaded its own drivers. */
 #define XNM_METRIC_TAP 1
 #define XNM_METRIC_VIF 2
 
 #define XNM_MAX_ROUTES 64
 
-/* An interface that leads outside, and for which addresses it answers in place of guests. */
+/* An interface that leads outside, and its proxy neighbours. */
 struct xnm_proxy_uplink {
 	int ifindex;
 	char name[IFNAMSIZ];
@@ -24,9 +24,9 @@ struct xnm_proxy_uplink {
 	struct xnm_cidr proxies[XNM_MAX_ROUTES];
 };
 
-/* Of a vif without a bridge, but for uplinks. */
+/* Facts of a routed vif; uplinks also of a bridged one. */
 struct xnm_routed_facts {
-	unsigned int n_addresses; /* of this host, on the vif */
+	unsigned int n_addresses; /* this host's addresses on the vif */
 	struct xnm_cidr addresses[XNM_MAX_ADDRESSES * 2];
 	bool address_is_ours[XNM_MAX_ADDRESSES * 2];
 	unsigned int n_routes;
@@ -36,7 +36,7 @@ struct xnm_routed_facts {
 	struct xnm_mac neighbour_macs[XNM_MAX_ROUTES];
 	bool proxy_arp; /* conf/<device>/proxy_arp */
 	bool route_localnet;
-	unsigned int n_uplinks; /* of its network that are there */
+	unsigned int n_uplinks; /* uplinks of its network that exist */
 	struct xnm_proxy_uplink uplinks[XNM_MAX_NETWORK_UPLINKS];
 };
 

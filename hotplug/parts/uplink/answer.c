@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* answer.c - whether a lease is from the guest that the policy names as the uplink. */
+/* answer.c - check that a lease is from the guest that the policy names as the uplink. */
 #include "hotplug/parts/uplink/answer.h"
 
 #include <errno.h>
@@ -13,11 +13,11 @@
 
 #define TRY_MS	     200
 #define N_TRIES	     3
-#define N_FREE_TRIES 2 /* each lease waits for this, as nobody is to answer */
+#define N_FREE_TRIES 2 /* each lease waits for this, as normally nobody answers */
 
-/* By what the guest is asked: its vif, or while it has no driver for that, the tap. */
+/* The devices by which the guest is asked: its vif, or, until it has drivers, its tap. */
 struct ways_in {
-	struct xnm_mac mac; /* of the host there */
+	struct xnm_mac mac; /* of the host's device there */
 	unsigned int n;
 	int ifindex[2];
 };
@@ -44,8 +44,8 @@ static int find_ways_in(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 	}
 	return ways->n ? 0
 		       : xnm_fail(&ctx->err, -EACCES,
-				  "there is a lease, but the vif of %s, which alone may give it, "
-				  "is not there",
+				  "there is a lease, but only the vif of %s may offer one, and it "
+				  "does not exist",
 				  uplink->guest);
 }
 
@@ -73,11 +73,11 @@ static int check(struct xnm_ctx *ctx, const struct xnm_uplink *uplink, const str
 		return 0;
 	xnm_cidr_format_host(host, text);
 	return xnm_fail(&ctx->err, -EACCES,
-			"the %s of the lease, %s, is not the guest %s, by whom uplink %s is to be "
-			"answered (%s): put whoever else answers on %s into another network, or "
-			"say locking-mode=locked of it",
+			"the %s of the lease, %s, is not the guest %s, the only DHCP server "
+			"allowed on uplink %s (%s): move other DHCP servers on %s to another "
+			"network, or set locking-mode=locked for their vifs",
 			what, text, uplink->guest, uplink->name,
-			rc == -ETIMEDOUT ? "it does not answer for it" : strerror(-rc),
+			rc == -ETIMEDOUT ? "the guest does not answer ARP for it" : strerror(-rc),
 			uplink->device);
 }
 
@@ -94,7 +94,7 @@ int xnm_dhcp_check_answer(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 	rc = find_ways_in(ctx, uplink, note, &ways);
 	if (rc == 0 && router->family)
 		rc = check(ctx, uplink, &ways, address, router, "router");
-	/* one elsewhere is asked through a relay, if at all */
+	/* a server in another subnet is reached through a relay, if at all */
 	if (rc || !server || strchr(server, '/') || xnm_parse_cidr(server, &host) ||
 	    host.family != AF_INET || !xnm_cidr_within(&host, address) ||
 	    (router->family && xnm_cidr_same_host(&host, router)))
@@ -118,8 +118,8 @@ int xnm_dhcp_check_free(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 			continue;
 		xnm_cidr_format_host(address, text);
 		return xnm_fail(&ctx->err, -EADDRINUSE,
-				"the server offers %s, but a machine on %s has that address: it is "
-				"not taken; let the server give out another one",
+				"the server offers %s, but a machine on %s has that address: the "
+				"lease is refused; let the server give out another one",
 				text, uplink->device);
 	}
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - run the operations on uplinks: the host's default routes, and who asks for them. */
+/* apply.c - run the operations on uplinks: the host's default routes, and DHCP clients. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static int delete_default(struct xnm_ctx *ctx, const struct xnm_default *route)
 	return rc == -ESRCH || rc == -ENODEV ? 0 : rc;
 }
 
-/* What an uplink has stays as it is noted, if it could not get what is to come in its place. */
+/* Records that an uplink could not get a new route: its old routes and its note then stay. */
 static void get_stuck(struct xnm_ctx *ctx, const char *name, uint8_t family)
 {
 	if (ctx->n_stuck == XNM_MAX_STUCK)
@@ -47,7 +47,7 @@ static bool is_stuck(const struct xnm_ctx *ctx, const char *name, uint8_t family
 	return false;
 }
 
-/* What another uplink has noted, too, has gone over to that one. */
+/* A route that another uplink has noted, too, now belongs to that one. */
 struct search {
 	const struct xnm_run_dir *dir;
 	const char *name, *device;
@@ -69,7 +69,8 @@ static int has_same(void *arg, const char *name)
 	return 0;
 }
 
-/* Returns 0, also where they have gone with their device, or the first -errno. */
+/* Deletes an uplink's routes. Returns 0, also if they disappeared with their device, or the first
+ * -errno. */
 static int release_routes(struct xnm_ctx *ctx, const char *name, const char *device, int ifindex,
 			  struct xnm_default *list, unsigned int n)
 {
@@ -88,7 +89,7 @@ static int release_routes(struct xnm_ctx *ctx, const char *name, const char *dev
 	return first;
 }
 
-/* Those through the device that it had before a run that was killed. */
+/* Routes through the uplink's previous device, which a killed run has left. */
 static int release_left(struct xnm_ctx *ctx, struct xnm_uplink_note *note)
 {
 	int ifindex, rc = note->n_left ? device_index(ctx, note->left_device, &ifindex) : -ENODEV;
@@ -104,7 +105,7 @@ static int release(struct xnm_ctx *ctx, const char *name, const struct xnm_owner
 	int ifindex, rc, first;
 	bool there;
 
-	/* a newer vif of the same guest may have it already */
+	/* a newer vif of the same guest may be the uplink already */
 	if (xnm_uplink_note_read(&ctx->dir, name, &note) == -ENOENT ||
 	    (owner && (!note.has_owner || note.owner.domid != owner->domid ||
 		       note.owner.devid != owner->devid)))
@@ -112,7 +113,7 @@ static int release(struct xnm_ctx *ctx, const char *name, const struct xnm_owner
 	if (note.dhcp_pid)
 		xnm_dhcp_stop(note.dhcp_pid, note.dhcp_started);
 	first = device_index(ctx, note.device, &ifindex);
-	/* that it cannot be read does not say that its routes have gone with it */
+	/* if the device cannot be read, its routes may still exist */
 	if (first && first != -ENODEV)
 		return first;
 	there = first == 0;
@@ -144,7 +145,7 @@ static const char *name_of(const struct xnm_plan *plan, const struct xnm_op *op)
 static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 		      size_t out_size)
 {
-	(void)snprintf(out, out_size, "note the routes of uplink %s", name_of(plan, op));
+	(void)snprintf(out, out_size, "record the default routes of uplink %s", name_of(plan, op));
 }
 
 static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -164,7 +165,7 @@ static void default_text(const struct xnm_op *op, const char *before, char *out,
 	char gateway[XNM_CIDR_TEXT_LEN];
 
 	xnm_cidr_format_host(&op->u.uplink.route.gateway, gateway);
-	(void)snprintf(out, out_size, "%s by default via %s on %s, metric %u", before, gateway,
+	(void)snprintf(out, out_size, "%s default route via %s dev %s metric %u", before, gateway,
 		       op->dev, op->u.uplink.route.metric);
 }
 
@@ -179,7 +180,7 @@ static void default_add_text(const struct xnm_plan *plan, const struct xnm_op *o
 			     size_t out_size)
 {
 	(void)plan;
-	default_text(op, "route", out, out_size);
+	default_text(op, "add", out, out_size);
 }
 
 static int default_add_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
@@ -214,7 +215,7 @@ static void default_del_text(const struct xnm_plan *plan, const struct xnm_op *o
 			     size_t out_size)
 {
 	(void)plan;
-	default_text(op, "stop to route", out, out_size);
+	default_text(op, "delete", out, out_size);
 }
 
 static int default_del_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
@@ -240,10 +241,10 @@ static void client_stop_text(const struct xnm_plan *plan, const struct xnm_op *o
 			     size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "end the DHCP client on %s, and its lease", op->dev);
+	(void)snprintf(out, out_size, "stop the DHCP client on %s and release its lease", op->dev);
 }
 
-/* What is not taken back stays noted as it is. */
+/* If the lease cannot be removed, its note stays. */
 static int client_stop_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			   const struct xnm_op *op)
 {
@@ -287,7 +288,7 @@ static int start_client(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 	struct xnm_link link;
 	int rc = xnm_link_get(ctx->rtnl, op->dev, &link);
 
-	/* on a device that is down it would end, or never ask */
+	/* on a device that is down the client would exit, or never send */
 	if (rc == 0 && !link.up)
 		rc = xnm_link_set_up(ctx->rtnl, link.ifindex, true);
 	return rc ? rc : xnm_dhcp_start(&ctx->dir, &note, &ctx->err);
@@ -300,7 +301,7 @@ static const char *client_hint(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 	(void)plan;
 	(void)op;
 	return rc == -ENOENT ? "there is no udhcpc, dhclient or dhcpcd: install one of them, or "
-			       "say the router's address in gateway="
+			       "give the router's address in gateway="
 			     : NULL;
 }
 
@@ -315,7 +316,7 @@ const struct xnm_op_type xnm_op_uplink_client_start = {
 static void release_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			 size_t out_size)
 {
-	(void)snprintf(out, out_size, "remove the routes of uplink %s", name_of(plan, op));
+	(void)snprintf(out, out_size, "delete the default routes of uplink %s", name_of(plan, op));
 }
 
 static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

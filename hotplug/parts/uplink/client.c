@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* client.c - start and end the system's own DHCP client, which calls us when it has an address. */
+/* client.c - start and stop the system's own DHCP client, which runs xnm-vif when it has a lease. */
 #include "hotplug/parts/uplink/client.h"
 
 #include <errno.h>
@@ -20,11 +20,11 @@
 #define STOP_STEP_MS	20
 #define STOP_AGAIN_MS	200
 #define STOP_TIMEOUT_MS 1000
-#define AT_ONCE_MS	200 /* one that cannot work at all ends within this */
+#define AT_ONCE_MS	200 /* a client that cannot work at all exits within this time */
 
 #define MAX_OPEN_FILES 64 /* more than we ever have */
 
-/* Of another process: field 22 of its stat, in ticks since the boot. */
+/* A process's start time: field 22 of /proc/PID/stat, in ticks since the boot. */
 static uint64_t started_at(uint32_t pid)
 {
 	_cleanup_close_ int fd = -1;
@@ -38,21 +38,21 @@ static uint64_t started_at(uint32_t pid)
 	if (len < 0)
 		return 0;
 	text[len] = '\0';
-	/* its name, in brackets, may have blanks and brackets itself */
+	/* the name in parentheses may contain blanks and parentheses */
 	p = strrchr(text, ')');
 	for (int field = 2; p && field < 22; field++) {
 		p = strchr(p + 1, ' ');
-		/* one that has ended and was not waited for yet */
+		/* a zombie */
 		if (p && field == 2 && p[1] == 'Z')
 			return 0;
 	}
 	return p ? strtoull(p + 1, NULL, 10) : 0;
 }
 
-/* What the two processes say to each other while the client is started. */
+/* The pipes between parent and child while the client is started. */
 struct talk {
-	int go[2]; /* a byte: it is noted, and may run */
-	int failed[2]; /* the errno of what failed; nothing: it runs */
+	int go[2]; /* parent to child, one byte: it is noted, and may run */
+	int failed[2]; /* child to parent: errno of a failure; end of file: it runs */
 };
 
 __attribute__((noreturn)) static void give_up(int fd, int error)
@@ -62,7 +62,7 @@ __attribute__((noreturn)) static void give_up(int fd, int error)
 	_exit(sent == (ssize_t)sizeof(error) ? 127 : 126);
 }
 
-/* Nothing of ours is left open, but for what tells of a failure. */
+/* Closes all descriptors except the pipe for errors. */
 static void close_files(int failed)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -75,14 +75,14 @@ static void close_files(int failed)
 	}
 }
 
-/* In the child. One whose parent was killed before it was noted would be nobody's: it ends. */
+/* In the child. If the parent is killed before it has noted the child, the child exits. */
 __attribute__((noreturn)) static void become(const struct xnm_dhcp_program *program,
 					     const struct talk *talk)
 {
 	const char *environment[5] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin" };
 	int n = 1, failed = fcntl(talk->failed[1], F_DUPFD_CLOEXEC, 3), rc;
 	char byte;
-	/* execve() changes nothing there, but does not say so */
+	/* execve() does not change the strings, but its prototype does not say so */
 	union {
 		const char *const *from;
 		char *const *to;
@@ -108,7 +108,7 @@ __attribute__((noreturn)) static void become(const struct xnm_dhcp_program *prog
 	give_up(failed, errno);
 }
 
-/* Whether it runs, and runs on: who only finds out later hears nothing of why. */
+/* Whether the client runs and stays alive for a moment: a later failure could not be reported. */
 static int wait_at_once(const struct xnm_dhcp_program *program, const char *device,
 			struct talk *talk, pid_t child, struct xnm_err *err)
 {
@@ -203,14 +203,14 @@ bool xnm_dhcp_is_hook(const char *argv0)
 	return slash && strcmp(slash + 1, XNM_DHCP_HOOK) == 0;
 }
 
-/* Its helpers, too: it leads a group of its own. */
+/* Signals its helpers, too: it leads a process group of its own. */
 static void signal_client(uint32_t pid, int sig)
 {
 	if (kill(-(pid_t)pid, sig))
 		(void)kill((pid_t)pid, sig);
 }
 
-/* dhcpcd misses a signal that comes while it starts or reads its lease: it gets another one. */
+/* dhcpcd loses a signal that arrives while it starts or reads its lease: repeat it. */
 void xnm_dhcp_stop(uint32_t pid, uint64_t started)
 {
 	for (unsigned int waited_ms = 0; xnm_dhcp_runs(pid, started); waited_ms += STOP_STEP_MS) {

@@ -11,38 +11,36 @@
 
 struct xnm_run_dir;
 
-/* The name under which xnm-vif is started by the client: see xnm_dhcp_hook(). */
+/* The name by which the client runs xnm-vif: see xnm_dhcp_hook(). */
 #define XNM_DHCP_HOOK "xnm-dhcp"
 
-/* In the environment of the client, and so of what it calls: the name of the uplink. */
+/* The environment variable with the uplink's name, for the client and the hook that it runs. */
 #define XNM_DHCP_UPLINK "XNM_UPLINK"
 
 /*
- * Starts udhcpc, dhclient or dhcpcd for the uplink of the note, on the device of
- * the note, in the background. It is noted before it runs. Whoever starts it, it
- * has the same rights, calls xnm-vif, and sets nothing itself. Returns 0; -ENOENT
- * when there is none of them; or another -errno, mostly with err filled, also
- * when it has ended already.
+ * Starts udhcpc, dhclient or dhcpcd for the note's uplink, on the note's device, in the background.
+ * It is noted before it runs. It always has the same privileges, runs xnm-vif, and configures
+ * nothing itself. Returns 0; -ENOENT if none of them is installed; or another -errno, mostly with
+ * err filled, also if it has exited already.
  */
 int xnm_dhcp_start(const struct xnm_run_dir *dir, struct xnm_uplink_note *note,
 		   struct xnm_err *err);
 
-/* Which one would be started, "udhcpc", "dhclient" or "dhcpcd"; NULL: there is none. */
+/* The client that would be started, "udhcpc", "dhclient" or "dhcpcd"; NULL: none is installed. */
 const char *xnm_dhcp_client_name(void);
 
-/* Whether that very process is there. */
+/* Whether this very process still runs. */
 bool xnm_dhcp_runs(uint32_t pid, uint64_t started);
 
-/* Ends it; one that has gone is success. */
+/* Stops it; a process that no longer exists is no error. */
 void xnm_dhcp_stop(uint32_t pid, uint64_t started);
 
 /* Whether a program was started by that name. */
 bool xnm_dhcp_is_hook(const char *argv0);
 
 /*
- * What the client calls when it has got, or lost, its address: argv[1] or
- * reason in the environment say which. Sets the address, and the route of the
- * uplink. Returns an exit status.
+ * The hook that the client runs when it has got or lost a lease, as argv[1] or reason in the
+ * environment says. Sets the address and the uplink's route. Returns an exit status.
  */
 int xnm_dhcp_hook(int argc, char **argv);
 

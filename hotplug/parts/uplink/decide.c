@@ -9,18 +9,17 @@
 #include "hotplug/base/cidr.h"
 
 /*
- * An uplink that is down keeps its routes, behind those of all that are up:
- * the probes need them to find out that it is good again, and where all are
- * down, the one that is preferred is still the best guess. Only what is noted
- * as ours is ever deleted. Where somebody else has made a default route
- * through the same interface, there is none of ours in that family.
+ * An uplink that is down keeps its routes, with larger metrics than all that are up: probes need
+ * them to find out that it works again, and if all are down, the preferred one is still the best
+ * guess. Only routes noted as ours are ever deleted. If another program has made a default route
+ * through the same interface, we make none there in that family.
  *
- * The kernel has one default route for each family and metric. One of ours may
- * be replaced, as whoever had it gets another one in the same run. Where it is
- * somebody else's the uplink keeps what it has, and with that also its metric.
+ * The kernel has one default route per family and metric. One of ours may be replaced, as its
+ * uplink gets another one in the same run. If another program has the metric, the uplink keeps its
+ * old routes, and with them its old metric.
  */
 
-/* Whether the kernel has it through the uplink's device, as one of ours. */
+/* Whether the uplink's device has the route, and it is ours. */
 bool xnm_way_has(const struct xnm_uplink_seen *way, const struct xnm_default *route)
 {
 	for (unsigned int i = 0; i < way->n_defaults; i++) {
@@ -107,7 +106,7 @@ static void want_way(struct xnm_way_decision *decision, const struct xnm_uplink_
 		memset(&note->leased, 0, sizeof(note->leased));
 		memset(&note->router, 0, sizeof(note->router));
 	}
-	/* without track= nobody would ever find out that it is up again */
+	/* without track= it would never be found to be up again */
 	if (uplink->n_track == 0)
 		memset(&note->health, 0, sizeof(note->health));
 	if (uplink->gateway.dhcp)
@@ -116,7 +115,7 @@ static void want_way(struct xnm_way_decision *decision, const struct xnm_uplink_
 		want_route(decision, way, &uplink->gateway.list[i]);
 }
 
-/* Calls fn for all that is noted of an uplink, until that returns true. */
+/* Calls fn for all noted routes of an uplink, until it returns true. */
 static bool each_old(const struct xnm_uplink_note *note,
 		     bool (*fn)(void *arg, const char *device, const struct xnm_default *route),
 		     void *arg)
@@ -141,7 +140,7 @@ static bool is_blocked(const struct xnm_way_decision *decision, uint8_t family)
 	return false;
 }
 
-/* One that stays as its uplink cannot have another. */
+/* Whether a noted route stays because its uplink cannot get the new one. */
 struct kept {
 	const struct xnm_way_decision *decision;
 	const struct xnm_default *wanted;
@@ -160,7 +159,8 @@ static bool keeps_slot(void *arg, const char *device, const struct xnm_default *
 	       is_blocked(kept->decision, route->gateway.family);
 }
 
-/* Whether one that is wanted as well comes first: an uplink that is up, or is named before. */
+/* Whether another uplink that wants the same metric has priority: one that is up, or comes first in
+ * the policy. */
 static bool comes_first(const struct xnm_way_decision *other, const struct xnm_way_decision *mine,
 			bool before, const struct xnm_default *route)
 {
@@ -175,7 +175,7 @@ static bool comes_first(const struct xnm_way_decision *other, const struct xnm_w
 	return false;
 }
 
-/* Whether somebody else has the metric, or an uplink that cannot leave it. */
+/* Whether another program has the metric, or an uplink that must keep it. */
 static bool is_taken(const struct xnm_way_decision *decisions, const struct xnm_uplink_seen *ways,
 		     unsigned int n, unsigned int i, const struct xnm_slots *slots, unsigned int k)
 {
@@ -196,7 +196,8 @@ static bool is_taken(const struct xnm_way_decision *decisions, const struct xnm_
 	return false;
 }
 
-/* Whoever has to keep its metric keeps it from others: until nobody is found any more. */
+/* An uplink that must keep its metric blocks others, which then must keep theirs: repeated until
+ * nothing changes. */
 static void find_blocked(struct xnm_way_decision *decisions, const struct xnm_uplink_seen *ways,
 			 unsigned int n, const struct xnm_slots *slots)
 {
@@ -243,7 +244,7 @@ static void note_route(struct xnm_uplink_note *note, const char *device,
 	list[(*n)++] = *route;
 }
 
-/* What an uplink still has of what is noted. */
+/* The noted routes that still exist. */
 struct noting {
 	struct xnm_way_decision *decision;
 	const struct xnm_slots *slots;
@@ -278,8 +279,8 @@ void xnm_decide_ways(struct xnm_way_decision *decisions, const struct xnm_uplink
 {
 	for (unsigned int i = 0; i < n; i++) {
 		memset(&decisions[i], 0, sizeof(decisions[i]));
-		/* what is noted of a device that is away has gone with it, and is made anew when it
-		 * is back */
+		/* the routes of a missing device are gone with it, and are made again when it is
+		 * back */
 		decisions[i].is_skipped = ways[i].ifindex == 0 && !ways[i].is_bridge &&
 					  (!ways[i].is_own || ways[i].is_other);
 		decisions[i].ends_lease = xnm_way_lease_ends(&ways[i]);

@@ -8,11 +8,11 @@ static uint32_t loss_percent(const struct xnm_quality_found *found)
 {
 	uint32_t lost = found->sent - found->received;
 
-	/* up, so that one of a thousand is not nothing */
+	/* rounded up, so that one lost of a thousand is not 0 */
 	return found->sent ? (100 * lost + found->sent - 1) / found->sent : 100;
 }
 
-/* Two pairs of limits: what is in between leaves an uplink as it is. */
+/* Two pairs of limits: a result in between does not change the uplink's state. */
 static bool is_bad(const struct xnm_health *health, const struct xnm_quality *limits)
 {
 	if (health->loss_percent == 100)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lease.c - give an uplink the address that it was leased, and take back what was added by us. */
+/* lease.c - set the leased address on an uplink's device, and remove it if we added it. */
 #include "hotplug/core/apply_parts.h"
 
 #include <errno.h>
@@ -22,7 +22,8 @@ int apply_give_up_lease(struct xnm_ctx *ctx, const struct xnm_uplink_note *note,
 	return rc;
 }
 
-/* Noted before the deed, so that a kill leaves nothing behind, and again if it was there already. */
+/* Notes the address before it adds it, so that a killed run leaves nothing behind; not if it
+ * existed before. */
 static int add_address(struct xnm_ctx *ctx, struct xnm_uplink_note *note, int ifindex,
 		       const struct xnm_cidr *address)
 {
@@ -54,7 +55,7 @@ int apply_lease(struct xnm_ctx *ctx, struct xnm_uplink_note *note, const struct 
 	rc = link.up ? 0 : xnm_link_set_up(ctx->rtnl, link.ifindex, true);
 	if (rc == 0 && offer->address.family)
 		rc = add_address(ctx, note, link.ifindex, &offer->address);
-	/* somebody else's stays somebody else's */
+	/* an address that existed before does not become ours */
 	if (rc == -EEXIST)
 		memset(&note->leased, 0, sizeof(note->leased));
 	else if (rc)
@@ -63,7 +64,7 @@ int apply_lease(struct xnm_ctx *ctx, struct xnm_uplink_note *note, const struct 
 	apply_lease_changed(ctx, note->device, &note->leased);
 	note->router = offer->router;
 	rc = xnm_uplink_note_write(&ctx->dir, note);
-	return rc ? xnm_fail(&ctx->err, rc, "cannot note the lease of uplink %s: %s", note->name,
+	return rc ? xnm_fail(&ctx->err, rc, "cannot record the lease of uplink %s: %s", note->name,
 			     strerror(-rc))
 		  : 0;
 }

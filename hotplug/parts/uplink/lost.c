@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lost.c - the end of a lease by the notes alone, and whose client it is that says so. */
+/* lost.c - end a lease by the notes alone, and find the uplink of the client that reports it. */
 #include "hotplug/parts/uplink/lost.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ bool xnm_dhcp_nothing_to_lose(const struct xnm_ctx *ctx, const char *name, const
 	       xnm_link_get(ctx->rtnl, device, &link) == 0 && link.up;
 }
 
-/* By the notes alone: all that is noted as the lease's own goes. */
+/* By the notes alone: removes the noted address and routes of the lease. */
 int xnm_dhcp_lose(struct xnm_ctx *ctx, const char *name, const char *device)
 {
 	static const struct xnm_offer none;

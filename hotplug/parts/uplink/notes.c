@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* notes.c - which routes of an uplink are ours, which vif it goes with, and how good it was. */
+/* notes.c - read and write the note on an uplink: its routes, vif, DHCP client and health. */
 #include "hotplug/parts/uplink/uplink.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 #define FOLDER "uplink"
 
-/* Few hosts have such notes: the folder is opened when it is needed. */
+/* Few hosts have these notes: the folder is opened when needed. */
 static int open_folder(const struct xnm_run_dir *dir, bool make)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
@@ -134,7 +134,7 @@ static bool read_key(void *arg, const char *key, const char *value)
 		return xnm_parse_cidr(value, &note->leased) == 0;
 	if (strcmp(key, "router") == 0)
 		return xnm_parse_cidr(value, &note->router) == 0;
-	/* keys of a newer xnm are no mistake */
+	/* keys of a newer xnm are ignored */
 	return read_health(&note->health, key, value);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* offer.c - decide whether a lease is one that this host can take: its server may be anybody. Pure. */
+/* offer.c - decide whether this host can accept a lease, whose server may be anybody. Pure. */
 #include "hotplug/parts/uplink/offer.h"
 
 #include <errno.h>
@@ -9,14 +9,14 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
 
-#define MIN_PREFIX 16 /* unless the policy, or that the addresses are private, says otherwise */
+#define MIN_PREFIX 16 /* unless the policy expects more, or the addresses are private */
 
 static const struct {
-	const char *before, *behind; /* of where it is */
+	const char *before, *behind; /* text before and after the place */
 } kind_texts[XNM_N_HELD_KINDS] = {
 	[XNM_HELD_ADDRESS] = { "is the address of this host on ", "" },
-	[XNM_HELD_ROUTE] = { "is where this host has a route to, by ", "" },
-	[XNM_HELD_CLOSED] = { "is closed by a route of this host", "" },
+	[XNM_HELD_ROUTE] = { "is reached by a route of this host through ", "" },
+	[XNM_HELD_CLOSED] = { "is rejected by a route of this host", "" },
 	[XNM_HELD_ROUTER] = { "is a router of this host on ", "" },
 	[XNM_HELD_NEIGHBOUR] = { "is a neighbour of this host on ", "" },
 	[XNM_HELD_CLAIM] = { "is an address of the guest behind ", "" },
@@ -25,7 +25,7 @@ static const struct {
 	[XNM_HELD_POOL] = { "is in range= of [pool ", "]" },
 	[XNM_HELD_UPLINK] = { "is gateway= of [uplink ", "]" },
 	[XNM_HELD_TRACK] = { "is track= of [uplink ", "]" },
-	[XNM_HELD_TOLD] = { "is what guests are told by gateway= or dns= of [network ", "]" },
+	[XNM_HELD_TOLD] = { "is given to guests by gateway= or dns= of [network ", "]" },
 };
 
 static bool is_host(const struct xnm_cidr *cidr)
@@ -49,13 +49,15 @@ bool xnm_offer_meets(const struct xnm_offer *offer, const struct xnm_held *held)
 
 	if (held->is_servers)
 		return is_host(cidr) && xnm_cidr_same_host(address, cidr);
-	/* what somebody else has leased for the same card is the same lease, or another one */
+	/* an address that another program was leased on the same card is the same lease, or another
+	 * one */
 	if (held->kind == XNM_HELD_ADDRESS && held->here)
 		return is_router(offer, cidr);
-	/* a phone resolves names for those that it takes along */
+	/* a phone that shares its connection is also a name server */
 	if (held->kind == XNM_HELD_TOLD && is_router(offer, cidr))
 		return false;
-	/* the addresses that nobody uses are closed as a whole, and opened by subnets */
+	/* unused private addresses may be blocked as a whole, with more specific routes to
+	 * subnets */
 	if (held->kind == XNM_HELD_CLOSED)
 		return cidr->prefix_len >= address->prefix_len && xnm_cidr_within(cidr, address);
 	if (!held->here)
@@ -87,7 +89,7 @@ static bool is_private(const struct xnm_cidr *subnet)
 	return false;
 }
 
-/* The first or the last address of its subnet, which are nobody's where there are more than two. */
+/* Whether it is the first or the last address of a subnet with more than two. */
 static bool is_edge(const struct xnm_cidr *host, uint8_t prefix_len)
 {
 	bool all_zero = true, all_one = true;
@@ -101,7 +103,7 @@ static bool is_edge(const struct xnm_cidr *host, uint8_t prefix_len)
 	return prefix_len < 31 && (all_zero || all_one);
 }
 
-/* What is wrong with it, wherever it comes from; NULL: nothing. */
+/* Why the lease is invalid for any host; NULL: it is valid. */
 static const char *fault(const struct xnm_offer *offer, const struct xnm_uplink *uplink)
 {
 	const struct xnm_cidr *address = &offer->address, *router = &offer->router;
@@ -113,7 +115,7 @@ static const char *fault(const struct xnm_offer *offer, const struct xnm_uplink 
 	    (!xnm_cidr_within(address, expected) || address->prefix_len < expected->prefix_len))
 		return "that is not within the prefix of gateway=dhcp";
 	if (!expected->family && address->prefix_len < MIN_PREFIX && !is_private(address))
-		return "no link has so many addresses; if it is meant, write the prefix behind "
+		return "no link has so many addresses; if that is meant, write the prefix behind "
 		       "gateway=dhcp";
 	if (is_edge(address, address->prefix_len))
 		return "that is the subnet itself, or its broadcast address";
@@ -121,8 +123,8 @@ static const char *fault(const struct xnm_offer *offer, const struct xnm_uplink 
 		return NULL;
 	if (!xnm_is_leasable(router) || !xnm_cidr_within(router, address) ||
 	    is_edge(router, address->prefix_len))
-		return "the router is no address of that subnet";
-	return xnm_cidr_same_host(router, address) ? "the router has the address itself" : NULL;
+		return "the router has no address in that subnet";
+	return xnm_cidr_same_host(router, address) ? "it is the router's own address" : NULL;
 }
 
 static void format_offer(const struct xnm_offer *offer, char *out, size_t size)
@@ -144,8 +146,8 @@ static int conflict(const char *offered, const struct xnm_held *held, struct xnm
 	else
 		xnm_format_cidr(&held->cidr, theirs);
 	return xnm_fail(err, -EADDRINUSE,
-			"the server offers %s, but %s %s%s%s: it is not taken; let the server give "
-			"out another subnet",
+			"the server offers %s, but %s %s%s%s: the lease is refused; let the server "
+			"give out another subnet",
 			offered, theirs, kind_texts[held->kind].before, held->where,
 			kind_texts[held->kind].behind);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* offer.h - what a DHCP server offers this host, and what the host has that such a lease must not meet. */
+/* offer.h - a lease that a DHCP server offers this host, and the addresses that it must not overlap. */
 #ifndef XNM_OFFER_H
 #define XNM_OFFER_H
 
@@ -13,30 +13,30 @@ struct xnm_offer {
 
 enum xnm_held_kind {
 	XNM_HELD_ADDRESS, /* of this host, with its subnet */
-	XNM_HELD_ROUTE, /* where one leads to */
-	XNM_HELD_CLOSED, /* a route that lets nobody through */
+	XNM_HELD_ROUTE, /* the destination of a route */
+	XNM_HELD_CLOSED, /* an unreachable, blackhole or prohibit route */
 	XNM_HELD_ROUTER, /* the next hop of a route */
 	XNM_HELD_NEIGHBOUR,
-	XNM_HELD_CLAIM, /* of a vif that is there, by its note */
+	XNM_HELD_CLAIM, /* of an existing vif, by its note */
 	/* what the policy says */
 	XNM_HELD_NETWORK, /* address= of a network */
 	XNM_HELD_VIF, /* address= and ipv4-allowed= of a section */
 	XNM_HELD_POOL,
 	XNM_HELD_UPLINK, /* gateway= of another uplink */
 	XNM_HELD_TRACK,
-	XNM_HELD_TOLD, /* gateway= and dns= that guests are told */
+	XNM_HELD_TOLD, /* gateway= and dns= for guests */
 	XNM_N_HELD_KINDS,
 };
 
 struct xnm_held {
 	enum xnm_held_kind kind;
-	bool here; /* on the link of the uplink, where it is but the address that can be taken */
-	bool is_servers; /* of the guest that is the uplink, whose own subnet it may be */
+	bool here; /* on the uplink's link, where only the same address conflicts */
+	bool is_servers; /* of the guest that is the uplink, which may have this subnet */
 	struct xnm_cidr cidr;
 	char where[XNM_NAME_LEN]; /* a device, a vif, or the name of a section */
 };
 
-/* Only those that meet the offer: a hundred of them refuse it as well as one. */
+/* Only those that overlap the offer: one is enough to refuse it. */
 #define XNM_MAX_HELD 32
 
 struct xnm_offer_facts {
@@ -47,19 +47,18 @@ struct xnm_offer_facts {
 };
 
 /*
- * Pure: whether the lease can be taken. Returns 0, -EINVAL for one that no host
- * could use or that is not what the policy expects, or -EADDRINUSE for one that
- * meets something; err names both sides.
+ * Pure: whether the lease can be accepted. Returns 0, -EINVAL for one that no host could use or
+ * that the policy does not expect, or -EADDRINUSE for one that overlaps something; err names both.
  */
 int xnm_offer_check(const struct xnm_offer_facts *facts, struct xnm_err *err);
 
-/* Pure: whether that alone speaks against the offer. */
+/* Pure: whether held overlaps the offer. */
 bool xnm_offer_meets(const struct xnm_offer *offer, const struct xnm_held *held);
 
-/* Notes it if it does. */
+/* Adds held to facts if it overlaps the offer. */
 void xnm_offer_add(struct xnm_offer_facts *facts, const struct xnm_held *held);
 
-/* Pure: what the policy names. */
+/* Pure: adds what the policy names. */
 void xnm_offer_add_policy(struct xnm_offer_facts *facts, const struct xnm_policy *policy);
 
 struct xnm_rtnl;
@@ -67,8 +66,8 @@ struct xnm_run_dir;
 struct xnm_uplink_note;
 
 /*
- * Reads what the host has, by the kernel and by the notes on vifs; what is noted
- * as leased to this uplink does not count. Returns 0 or -errno with err filled.
+ * Reads what the host has, from the kernel and from the notes on vifs, without what this uplink was
+ * leased before. Returns 0 or -errno with err filled.
  */
 int xnm_offer_read(struct xnm_offer_facts *facts, struct xnm_rtnl *rtnl,
 		   const struct xnm_run_dir *dir, const struct xnm_policy *policy,

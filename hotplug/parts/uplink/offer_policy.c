@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* offer_policy.c - what the policy names that a lease for this host must not meet. Pure. */
+/* offer_policy.c - the addresses in the policy that a lease for this host must not overlap. Pure. */
 #include "hotplug/parts/uplink/offer.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "policy/sections/traffic.h"
 #include "policy/sections/uplinks.h"
 
-#define ANY_PREFIX 8 /* ipv4-allowed= of so few bits names nobody */
+#define ANY_PREFIX 8 /* ipv4-allowed= with so short a prefix names nobody */
 
 static void add(struct xnm_offer_facts *facts, struct xnm_held held, const struct xnm_cidr *list,
 		unsigned int n, const char *where)
@@ -18,7 +18,7 @@ static void add(struct xnm_offer_facts *facts, struct xnm_held held, const struc
 	(void)snprintf(held.where, sizeof(held.where), "%s", where);
 	for (unsigned int i = 0; i < n; i++) {
 		held.cidr = list[i];
-		/* a guest's address, however long the prefix behind it */
+		/* a guest's address, whatever its prefix length */
 		if (held.kind == XNM_HELD_VIF && xnm_cidr_has_host_bits(&held.cidr))
 			held.cidr.prefix_len = 32;
 		if (held.cidr.family == AF_INET && held.cidr.prefix_len >= ANY_PREFIX)
@@ -26,14 +26,15 @@ static void add(struct xnm_offer_facts *facts, struct xnm_held held, const struc
 	}
 }
 
-/* Whether its guests are on the link of the uplink. */
+/* Whether the network's guests are on the uplink's link. */
 static bool is_here(const struct xnm_offer_facts *facts, const struct xnm_network *network)
 {
 	return network && network->bridge[0] && !network->has_vlan &&
 	       strcmp(network->bridge, facts->uplink->device) == 0;
 }
 
-/* The bridge's own subnets, too: who leases this host its own address takes it away in the end. */
+/* The bridge's own subnets, too: a lease of an address that this host has would delete it in the
+ * end. */
 static void add_network(struct xnm_offer_facts *facts, const struct xnm_network *network)
 {
 	struct xnm_held held = { .kind = XNM_HELD_NETWORK };
@@ -43,7 +44,7 @@ static void add_network(struct xnm_offer_facts *facts, const struct xnm_network 
 	held.here = is_here(facts, network) ||
 		    xnm_network_has_interface(network, facts->uplink->device);
 	add(facts, held, network->gateway.list, network->gateway.n, network->name);
-	/* on a card of the host, the LAN's own server is what most are told of */
+	/* on a card of the host, guests usually get the LAN's own name server */
 	held.here |= !facts->uplink->guest[0];
 	add(facts, held, network->dns.list, network->dns.n, network->name);
 }
@@ -63,7 +64,7 @@ static void add_vif(struct xnm_offer_facts *facts, const struct xnm_policy *poli
 	add(facts, held, vif->ipv4_allowed, vif->n_ipv4_allowed, vif->match);
 }
 
-/* The part of a range that is in the subnet of the offer, by its first address. */
+/* The first address of the range that is in the offer's subnet. */
 static bool cut_range(const struct xnm_range *range, const struct xnm_offer *offer,
 		      struct xnm_cidr *first)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* offer_read.c - read what this host and its guests have that a lease for the host must not meet. */
+/* offer_read.c - read the addresses and routes of this host and its guests that a lease must not overlap. */
 #include "hotplug/parts/uplink/offer.h"
 
 #include <errno.h>
@@ -19,9 +19,9 @@ struct reader {
 	int ifindex; /* of the uplink's device */
 };
 
-#define MAX_FOUND 256 /* addresses, routes and the like that may meet one lease */
+#define MAX_FOUND 256 /* addresses, routes and the like that may overlap one lease */
 
-/* Names of devices are asked for behind the list: one socket, one question at a time. */
+/* Device names are read after the dump: one socket has one request at a time. */
 struct found {
 	const struct reader *reader;
 	unsigned int n;
@@ -44,7 +44,7 @@ static struct xnm_held held_of(const struct reader *reader, const struct xnm_has
 	};
 }
 
-/* What the uplink has from its own server, the ways that lead over its own link, and who was there. */
+/* The uplink's own lease, routes over its own link, and old neighbours there. */
 static bool is_own(const struct reader *reader, const struct xnm_has *has)
 {
 	if (has->ifindex != reader->ifindex)
@@ -59,7 +59,7 @@ static void find(void *arg, const struct xnm_has *has)
 	const struct reader *reader = found->reader;
 	struct xnm_held held = held_of(reader, has);
 
-	/* behind a guest there is nobody but this host who could have given the bridge an address */
+	/* on a bridge with guest=, any other address of the bridge was given by this host */
 	if (has->kind == XNM_HAS_ADDRESS && reader->facts->uplink->guest[0])
 		held.here = false;
 	if (is_own(reader, has) || !xnm_offer_meets(reader->facts->offer, &held))
@@ -70,7 +70,7 @@ static void find(void *arg, const struct xnm_has *has)
 		found->has_more = true;
 }
 
-/* A macvlan or ipvlan on the uplink's own device is on the same link; of a VLAN that is not so. */
+/* A macvlan or ipvlan on the uplink's device is on the same link; a VLAN device is not. */
 static bool is_same_link(const struct xnm_link *link, int ifindex)
 {
 	static const char *const kinds[] = { "macvlan", "ipvlan", "macvtap", "ipvtap" };
@@ -82,7 +82,7 @@ static bool is_same_link(const struct xnm_link *link, int ifindex)
 	return false;
 }
 
-/* One that has not been spoken to for some time counts where this host would still send to it. */
+/* A stale neighbour counts if this host would still send to it there. */
 static bool has_moved(const struct reader *reader, const struct xnm_has *has)
 {
 	struct xnm_packet_way way;
@@ -98,7 +98,7 @@ static void add_found(const struct reader *reader, const struct xnm_has *has)
 
 	if (has_moved(reader, has))
 		return;
-	(void)snprintf(held.where, sizeof(held.where), "a device that has gone");
+	(void)snprintf(held.where, sizeof(held.where), "a device that no longer exists");
 	if (has->ifindex && xnm_link_get_by_index(reader->rtnl, has->ifindex, &link) == 0)
 		memcpy(held.where, link.name, sizeof(link.name));
 	if (reader->facts->uplink->guest[0])
@@ -107,7 +107,7 @@ static void add_found(const struct reader *reader, const struct xnm_has *has)
 		if (has->kind == XNM_HAS_ROUTE)
 			return;
 		held.here = true;
-		/* but that very address is taken */
+		/* but exactly this address is in use */
 		if (has->kind == XNM_HAS_ADDRESS) {
 			held.kind = XNM_HELD_NEIGHBOUR;
 			held.cidr.prefix_len = 32;
@@ -155,8 +155,8 @@ int xnm_offer_read(struct xnm_offer_facts *facts, struct xnm_rtnl *rtnl,
 				xnm_rtnl_reason(rtnl));
 	if (found.has_more)
 		return xnm_fail(err, -EADDRINUSE,
-				"the server offers a subnet in which this host has more than can "
-				"be looked at");
+				"the server offers a subnet in which this host has more addresses "
+				"and routes than can be checked");
 	for (unsigned int i = 0; i < found.n; i++)
 		add_found(&reader, &found.list[i]);
 	rc = xnm_address_note_each(dir, add_claim, &reader);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - plan how the host gets the default routes that were decided, and loses the old ones. */
+/* plan.c - plan the operations for the decided default routes. */
 #include "hotplug/core/part.h"
 #include "hotplug/parts/uplink/decide.h"
 #include "hotplug/parts/uplink/stages.h"
@@ -15,7 +15,7 @@ static void add_note(struct xnm_plan *plan, const struct xnm_uplink_note *note)
 		plan->full = true;
 }
 
-/* Of the latest note of that uplink in the plan. */
+/* The index of that uplink's latest note in the plan. */
 static unsigned int note_of(struct xnm_plan *plan, const struct xnm_uplink_note *note)
 {
 	for (unsigned int i = plan->uplink.n_notes; i-- > 0;) {
@@ -41,7 +41,7 @@ static struct xnm_op *add_route_op(struct xnm_plan *plan, const struct xnm_op_ty
 				   const struct xnm_uplink_note *note, const char *device,
 				   int ifindex, const struct xnm_default *route, const char *why)
 {
-	/* what is noted already needs no new note */
+	/* a route that is noted already needs no new note */
 	unsigned int n = note_of(plan, note);
 	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_UPLINK, type, device, ifindex, "%s", why);
 
@@ -53,7 +53,7 @@ static struct xnm_op *add_route_op(struct xnm_plan *plan, const struct xnm_op_ty
 static const char *add_why(const struct xnm_uplink_note *note)
 {
 	if (note->health.down)
-		return "the uplink is down: only if there is no other";
+		return "the uplink is down: used only if there is no other";
 	return note->has_owner ? "the guest shares its connection" : "gateway= of the uplink";
 }
 
@@ -85,17 +85,19 @@ void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_uplink_seen *way
 	if (decision->is_skipped)
 		return;
 	if (decision->ends_lease)
-		(void)add_op(plan, &xnm_op_uplink_client_stop, old, 0, "the policy says otherwise");
-	/* after a run that was killed there may be routes by a third device, for which the note has no
+		(void)add_op(plan, &xnm_op_uplink_client_stop, old, 0,
+			     "gateway=dhcp no longer applies to this device");
+	/* after a killed run there may be routes through a third device, for which the note has no
 	 * field */
 	for (unsigned int i = 0; i < old->n_left; i++) {
 		if (!notes(note, old->left_device, &old->left[i]))
 			(void)add_route_op(plan, &xnm_op_uplink_default_del, old, old->left_device,
-					   0, &old->left[i], "the uplink has another device");
+					   0, &old->left[i],
+					   "the uplink has moved to another device");
 	}
-	/* noted before the routes are made, and again when the old ones are deleted */
+	/* noted before the routes are added, and again when the old ones are deleted */
 	if (!way->has_note || !xnm_uplink_note_equal(note, old))
-		(void)add_op(plan, &xnm_op_uplink_note, note, 0, "by which it is taken back");
+		(void)add_op(plan, &xnm_op_uplink_note, note, 0, "for later removal");
 	for (unsigned int i = 0; i < decision->n_new; i++) {
 		struct xnm_default route = decision->new[i];
 
@@ -108,7 +110,7 @@ void xnm_plan_way_begin(struct xnm_plan *plan, const struct xnm_uplink_seen *way
 	}
 }
 
-/* Whether it is one that another uplink has from now on. */
+/* Whether the route is another uplink's from now on. */
 static bool is_anothers(const struct xnm_way_decision *decisions, unsigned int n, unsigned int i,
 			const char *device, const struct xnm_default *route)
 {
@@ -124,7 +126,8 @@ void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_uplink_seen *way,
 		      const struct xnm_way_decision *decisions, unsigned int n, unsigned int i)
 {
 	const struct xnm_uplink_note *both = &decisions[i].both, *wanted = &decisions[i].wanted;
-	const char *why = wanted->health.down ? "the uplink is down" : "it is wanted no more";
+	const char *why =
+		wanted->health.down ? "the uplink is down" : "the uplink no longer uses this route";
 	bool blocked = false;
 
 	if (decisions[i].is_skipped)
@@ -143,17 +146,17 @@ void xnm_plan_way_end(struct xnm_plan *plan, const struct xnm_uplink_seen *way,
 		    !is_anothers(decisions, n, i, both->left_device, &both->left[k]))
 			(void)add_route_op(plan, &xnm_op_uplink_default_del, wanted,
 					   both->left_device, 0, &both->left[k],
-					   "the uplink has another device");
+					   "the uplink has moved to another device");
 	}
 	if (!blocked && !xnm_uplink_note_equal(both, wanted))
-		(void)add_op(plan, &xnm_op_uplink_note, wanted, 0, "the old routes have gone");
+		(void)add_op(plan, &xnm_op_uplink_note, wanted, 0, "its old routes are deleted");
 	if (way->uplink->gateway.dhcp && !way->is_other && !way->starts_none &&
 	    (!way->dhcp_runs || decisions[i].ends_lease))
 		(void)add_op(plan, &xnm_op_uplink_client_start, wanted, way->ifindex,
 			     "gateway=dhcp");
 }
 
-/* The uplinks that the vif is: what is noted of them with it. */
+/* Fills the vif's note: the uplinks that it is. */
 static void fill_note(struct xnm_vif_note *state, const struct xnm_view *view)
 {
 	const struct xnm_want *want = view->want;
@@ -203,7 +206,7 @@ static int uplink_online(struct xnm_plan *plan, const struct xnm_view *view, str
 		xnm_plan_way_begin(plan, &facts->uplink.seen[i], &decisions[i],
 				   &facts->uplink.slots);
 	if (facts->has_note)
-		unshare(plan, &facts->note, &plan->note, "the vif is not that uplink any more");
+		unshare(plan, &facts->note, &plan->note, "the vif is no longer that uplink");
 	for (unsigned int i = 0; i < facts->uplink.n; i++)
 		xnm_plan_way_end(plan, &facts->uplink.seen[i], decisions, facts->uplink.n, i);
 	return 0;
@@ -213,7 +216,7 @@ static void uplink_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	if (!view->tap)
 		plan->note.n_uplinks = 0;
-	unshare(plan, &view->facts->note, &plan->note, "the guest goes");
+	unshare(plan, &view->facts->note, &plan->note, "the vif goes offline");
 }
 
 const struct xnm_part xnm_uplink_part = {

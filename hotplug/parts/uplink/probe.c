@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* probe.c - probe uplinks, and tell of them. */
+/* probe.c - probe uplinks, and report the results. */
 #include "hotplug/parts/uplink/probe.h"
 
 #include <errno.h>
@@ -77,7 +77,7 @@ static bool is_named(const struct xnm_uplink *uplink, char *const *names, unsign
 	return n == 0;
 }
 
-/* Whether it is time again. A clock that was set back cannot stop it: this one is not set. */
+/* Whether interval= is over, by the boot-time clock, which is never set. */
 static bool is_due(const struct xnm_run_dir *dir, const struct xnm_uplink *uplink, bool named)
 {
 	struct xnm_uplink_note note;
@@ -89,7 +89,7 @@ static bool is_due(const struct xnm_run_dir *dir, const struct xnm_uplink *uplin
 	       xnm_now_ms() - note.health.probed_ms >= uplink->quality.interval_ms / 2;
 }
 
-/* The best address counts: one that does not answer may be that server's own trouble. */
+/* The best of the addresses counts: one that does not answer may be that server's own failure. */
 static void probe(struct xnm_uplink_report *report, const struct xnm_uplink *uplink)
 {
 	struct xnm_ping pings[XNM_MAX_TRACKS] = { 0 };
@@ -118,7 +118,7 @@ static void probe(struct xnm_uplink_report *report, const struct xnm_uplink *upl
 		report->found.latency_us = (uint32_t)(best->total_us / best->received);
 }
 
-/* Without the lock: this takes seconds. One after the other: what they share is not tested twice. */
+/* Without the lock, as this takes seconds. One after the other, so that uplinks do not compete. */
 static void probe_all(const struct xnm_ctx *ctx, struct xnm_uplink_report *reports,
 		      char *const *names, unsigned int n)
 {
@@ -147,7 +147,7 @@ int xnm_uplinks_probe(const struct xnm_policy *policy, char *const *names, unsig
 				      "another probe is running");
 	}
 	if (rc == 0) {
-		/* routes that are missing would make a good uplink look bad */
+		/* missing routes would make a working uplink look down */
 		(void)settle_all(&ctx, reports, true);
 		memset(reports, 0, sizeof(reports));
 		probe_all(&ctx, reports, names, n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* program.c - which DHCP client there is, and how it is told to do nothing but to call us. */
+/* program.c - find a DHCP client, and the arguments by which it does nothing but run our hook. */
 #include "hotplug/parts/uplink/start.h"
 
 #include <errno.h>
@@ -48,8 +48,8 @@ const char *xnm_dhcp_client_name(void)
 }
 
 /*
- * xnm-vif, which is beside whichever of our programs this is: one path, whoever
- * starts the client, so that those that run already call the same.
+ * The path of xnm-vif, beside this program: always the same path, so that clients which run already
+ * have the same hook.
  */
 static int find_vif_program(char path[PATH_LEN], struct xnm_err *err)
 {
@@ -67,14 +67,14 @@ static int find_vif_program(char path[PATH_LEN], struct xnm_err *err)
 		return xnm_fail(err, -ENAMETOOLONG, "cannot find out where xnm-vif is: '%s'", self);
 	if (access(self, X_OK) || !realpath(self, real) || strlen(real) >= PATH_LEN)
 		return xnm_fail(err, -ENOEXEC,
-				"there is no %s, which a DHCP client is to call: install xnm-vif "
-				"beside xnm and xnm-udev",
+				"there is no %s, which DHCP clients call: install xnm-vif beside "
+				"xnm and xnm-udev",
 				self);
 	memcpy(path, real, strlen(real) + 1);
 	return 0;
 }
 
-/* A name of xnm-vif, by which it knows that the client calls it. */
+/* Links xnm-vif to the name by which it knows that it runs as the hook. */
 static int make_hook(const struct xnm_run_dir *dir, char hook[PATH_LEN], struct xnm_err *err)
 {
 	char program[PATH_LEN], now[PATH_LEN];
@@ -108,8 +108,8 @@ static bool listens(const char *path)
 }
 
 /*
- * One that runs already is handed our arguments by the new one, which ends then,
- * and goes on as its own configuration says (main() in dhcpcd.c).
+ * If a dhcpcd runs already, a new one passes its arguments to it and exits; the running one acts by
+ * its own configuration (main() in dhcpcd.c).
  */
 static int check_dhcpcd(const char *uplink, const char *device, struct xnm_err *err)
 {
@@ -122,9 +122,8 @@ static int check_dhcpcd(const char *uplink, const char *device, struct xnm_err *
 		if (listens(paths[i]))
 			return xnm_fail(
 				err, -EBUSY,
-				"cannot start a DHCP client for uplink %s: a dhcpcd runs "
-				"already (%s), which would do what it is configured to with "
-				"%s: install udhcpc",
+				"cannot start a DHCP client for uplink %s: a dhcpcd runs already "
+				"(%s) and would apply its own configuration to %s: install udhcpc",
 				uplink, paths[i], device);
 	}
 	return 0;
@@ -142,7 +141,7 @@ static void add_two(struct xnm_dhcp_program *start, const char *option, const ch
 	add(start, value);
 }
 
-/* These two hand nothing of their own environment on. */
+/* dhclient and dhcpcd do not pass their environment to their scripts. */
 static void add_environment(struct xnm_dhcp_program *start)
 {
 	add_two(start, "-e", start->uplink);
@@ -153,10 +152,9 @@ static void add_environment(struct xnm_dhcp_program *start)
 }
 
 /*
- * In the foreground, as we leave it running. Whatever the host has configured
- * for its own clients is not read, and nothing but our hook sets anything:
- * udhcpc and dhclient do so by their script only, dhcpcd with --noconfigure,
- * which it knows since 9.0; an older one ends with a complaint.
+ * In the foreground, as we put it into the background ourselves. The host's own configuration for
+ * clients is not read, and only our hook configures anything: udhcpc and dhclient configure only by
+ * their script, dhcpcd with --noconfigure since 9.0; an older one exits with an error.
  */
 static void fill_arguments(struct xnm_dhcp_program *start, int client, const char *device)
 {
@@ -216,7 +214,7 @@ int xnm_dhcp_program(struct xnm_dhcp_program *out, const struct xnm_run_dir *dir
 		rc = make_hook(dir, out->hook, err);
 	if (rc)
 		return rc;
-	/* by the uplink: two of them may be on one bridge */
+	/* named after the uplink: two uplinks may be on one bridge */
 	(void)snprintf(out->pid_file, PATH_LEN, "%.180s/dhcp-%.63s.pid", xnm_run_dir_path(),
 		       uplink);
 	(void)snprintf(out->lease_file, PATH_LEN, "%.180s/dhcp-%.63s.lease", xnm_run_dir_path(),

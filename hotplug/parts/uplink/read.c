@@ -14,7 +14,7 @@
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/client.h"
 
-/* One that is a guest is that guest's vif's affair. */
+/* An uplink with guest= is handled by events of that guest's vif. */
 static const struct xnm_uplink *network_way(const struct xnm_want *want, unsigned int i)
 {
 	const struct xnm_uplink *uplink =
@@ -42,7 +42,7 @@ int xnm_facts_way(struct xnm_uplink_seen *way, struct xnm_rtnl *rtnl, const stru
 	int rc;
 
 	rc = xnm_uplink_note_read(dir, name, &way->note);
-	/* a damaged one is made anew: its routes are known by their protocol */
+	/* a damaged note is written again: our routes are known by their protocol */
 	if (rc && rc != -ENOENT && rc != -EINVAL)
 		return xnm_facts_note_error(rc, "uplink", name, err);
 	way->has_note = rc == 0;
@@ -91,7 +91,8 @@ static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 	return xnm_facts_way(way, rtnl, dir, uplink->name, err);
 }
 
-/* A guest's name in guest= is as easily copied as any: who shares now must be the same one, or gone. */
+/* A guest's name can be copied: the vif that is the uplink now must be the same guest's, or no
+ * longer exist. */
 static int check_owner(const struct xnm_facts *facts, const struct xnm_uplink_seen *way,
 		       const struct xnm_event *event, struct xnm_err *err)
 {
@@ -103,8 +104,8 @@ static int check_owner(const struct xnm_facts *facts, const struct xnm_uplink_se
 	    xnm_facts_kin(facts, event, &note->owner, &other) != XNM_KIN_OTHER)
 		return 0;
 	return xnm_fail(err, -EADDRINUSE,
-			"vif%u.%u (%s) is uplink %s already, and vif%u.%u (%s) is not the same "
-			"guest: give one of the two another name, or say another one in guest=%s",
+			"vif%u.%u (%s) is uplink %s already, and vif%u.%u (%s) belongs to another "
+			"guest: give one of the two another name, or change guest=%s",
 			note->owner.domid, note->owner.devid, other.domain_name, way->uplink->name,
 			event->domid, event->devid, facts->guest.domain_name, way->uplink->guest);
 }
@@ -118,7 +119,7 @@ static bool has_way(const struct xnm_facts *facts, const struct xnm_uplink *upli
 	return false;
 }
 
-/* Uplinks of other networks and guests, whose metrics may be those that these are to have. */
+/* Uplinks of other networks and guests, which may have the metrics that these are to get. */
 static int add_others(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
 		      const struct xnm_event *event, const struct xnm_want *want,
 		      struct xnm_err *err)
@@ -136,7 +137,7 @@ static int add_others(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const stru
 		way->is_other = true;
 		way->is_own = way->note.has_owner;
 		way->owner = way->note.owner;
-		/* what the vif itself was until now is taken back */
+		/* uplinks that the vif no longer is are ended */
 		if (rc == 0 && (!way->has_note || (uplink->guest[0] && !way->is_own) ||
 				(way->is_own && way->owner.domid == event->domid &&
 				 way->owner.devid == event->devid)))
@@ -175,8 +176,8 @@ static int read_all(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 }
 
 /*
- * What systemd runs beside another service, as our drop-ins for firewalls are, is
- * in the cgroup of that one, and so would be a DHCP client, which would end with it.
+ * A command that systemd runs for another service, like our drop-ins for firewalls, is in that
+ * service's cgroup. A DHCP client started there would be killed with the service.
  */
 static void leave_clients(struct xnm_facts *facts, enum xnm_run_mode mode)
 {

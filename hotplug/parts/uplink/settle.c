@@ -12,7 +12,7 @@
 #include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
 
-/* What is found of all uplinks, and decided about them. */
+/* Facts and decisions of all uplinks. */
 struct settling {
 	struct xnm_ctx *ctx;
 	const struct xnm_uplink *only;
@@ -21,9 +21,9 @@ struct settling {
 	struct xnm_uplink_report *reports[XNM_MAX_UPLINKS];
 	struct xnm_way_decision decisions[XNM_MAX_UPLINKS];
 	struct xnm_slots slots;
-	unsigned int n_gone; /* whose guest is not there any more */
+	unsigned int n_gone; /* uplinks whose guest no longer exists */
 	const struct xnm_uplink *gone[XNM_MAX_UPLINKS];
-	int first; /* the first failure; each is told */
+	int first; /* the first failure; each is logged */
 	struct xnm_err err;
 };
 
@@ -94,7 +94,7 @@ static void fail(struct settling *settling, const struct xnm_uplink *uplink, int
 	err->text[0] = '\0';
 }
 
-/* Looks at one; others are those that are planned with only one, and have something to be planned. */
+/* Reads one uplink. other: with only, an uplink that is planned along, if it has routes. */
 static void look_at(struct settling *settling, const struct xnm_uplink *uplink,
 		    struct xnm_uplink_report *report, bool other, bool may_start)
 {
@@ -112,7 +112,7 @@ static void look_at(struct settling *settling, const struct xnm_uplink *uplink,
 		uplink->guest[0] && xnm_uplink_guest_is_there(&ctx->dir, uplink->name, &way->note);
 	way->owner = way->note.owner;
 	if (may_start && way->note.dhcp_pid && !way->dhcp_runs && uplink->gateway.dhcp)
-		xnm_log_warning("uplink %s: its DHCP client has ended: it is started again",
+		xnm_log_warning("uplink %s: its DHCP client has ended and is started again",
 				uplink->name);
 	way->starts_none = !may_start;
 	report->uplink = uplink;
@@ -125,7 +125,7 @@ static void look_at(struct settling *settling, const struct xnm_uplink *uplink,
 	}
 	if (other && !way->has_note)
 		return;
-	/* nothing can be made of the new device, but the old one has a lease */
+	/* the new device does not exist yet, but the old one has a lease to end */
 	if (!other && way->ifindex == 0 && xnm_way_lease_ends(way)) {
 		settling->gone[settling->n_gone++] = uplink;
 		return;
@@ -148,7 +148,7 @@ static bool has_note_op(const struct xnm_plan *plan)
 	return false;
 }
 
-/* What is new, of one of them; or what is to end. */
+/* Runs the first or the second half of one uplink's plan: new routes, or the end of old ones. */
 static void carry_out(struct settling *settling, unsigned int i, bool end)
 {
 	struct xnm_uplink_report *report = settling->reports[i];
@@ -169,13 +169,13 @@ static void carry_out(struct settling *settling, unsigned int i, bool end)
 			rc = xnm_uplink_note_write(&ctx->dir, &way->note);
 		log_probe(report);
 		if (rc)
-			(void)xnm_fail(&ctx->err, rc, "cannot note its state: %s", strerror(-rc));
+			(void)xnm_fail(&ctx->err, rc, "cannot record its state: %s", strerror(-rc));
 		fail(settling, way->uplink, rc);
 	}
 	fail(settling, way->uplink, xnm_apply_offline(ctx, &plan));
 }
 
-/* An uplink that the policy has no more, or that has no gateway any more. */
+/* Ends an uplink that is no longer in the policy, or has no gateway= any more. */
 static int release_unknown(void *arg, const char *name)
 {
 	struct xnm_ctx *ctx = arg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* start.h - how the DHCP client that there is, is told to do nothing but to call us. */
+/* start.h - the command line by which a DHCP client does nothing but run our hook. */
 #ifndef XNM_DHCP_START_H
 #define XNM_DHCP_START_H
 
@@ -8,7 +8,7 @@
 #define XNM_DHCP_ARGUMENTS 32
 #define XNM_DHCP_PATH_LEN  256
 
-/* A program to be run, and all text that its arguments point to. */
+/* A program, its arguments and environment, and the text that they point to. */
 struct xnm_dhcp_program {
 	char program[XNM_DHCP_PATH_LEN], hook[XNM_DHCP_PATH_LEN];
 	char pid_file[XNM_DHCP_PATH_LEN], lease_file[XNM_DHCP_PATH_LEN];
@@ -19,9 +19,9 @@ struct xnm_dhcp_program {
 };
 
 /*
- * Finds a client, and what it is called with for an uplink on a device. Returns
- * 0; -ENOENT when there is none; or another -errno with err filled, as when there
- * is one that could not be kept from setting up the host itself.
+ * Finds a client, and its command line for an uplink on a device. Returns 0; -ENOENT if none is
+ * installed; or another -errno with err filled, also if one could not be kept from configuring the
+ * host itself.
  */
 int xnm_dhcp_program(struct xnm_dhcp_program *out, const struct xnm_run_dir *dir,
 		     const char *uplink, const char *device, struct xnm_err *err);

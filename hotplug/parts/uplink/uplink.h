@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uplink.h - what is noted of an uplink with a gateway, and how it is decided whether it is good. */
+/* uplink.h - the note on an uplink with a gateway, and its health. */
 #ifndef XNM_UPLINK_H
 #define XNM_UPLINK_H
 
@@ -12,7 +12,7 @@
 #include "policy/policy.h"
 
 #define XNM_MAX_WAYS	    (XNM_MAX_NETWORK_UPLINKS + XNM_MAX_VIF_UPLINKS) /* of one event */
-#define XNM_MAX_WAY_ROUTES  (2 * XNM_MAX_GATEWAYS) /* while they move, both the old and the new */
+#define XNM_MAX_WAY_ROUTES  (2 * XNM_MAX_GATEWAYS) /* while they change, both old and new ones */
 #define XNM_MAX_DEFAULTS    16 /* through one device */
 #define XNM_MAX_SLOTS	    64 /* default routes of the host */
 #define XNM_UPLINK_TEXT_MAX 2048
@@ -21,34 +21,34 @@
 struct xnm_health {
 	bool known; /* there was a probe */
 	bool down;
-	uint32_t bad, good; /* probes in a row that speak against what it is now */
+	uint32_t bad, good; /* successive probes that contradict its present state */
 	uint32_t loss_percent;
 	uint32_t latency_us;
-	uint64_t probed_ms; /* when, by the clock that counts from the boot on */
+	uint64_t probed_ms; /* time of the last probe, by the boot-time clock */
 };
 
 /* One probe. */
 struct xnm_quality_found {
 	uint32_t sent, received;
-	uint32_t latency_us; /* on average; of no use without an answer */
+	uint32_t latency_us; /* average; meaningless without an answer */
 };
 
 /* <run>/uplink/NAME */
 struct xnm_uplink_note {
 	char name[XNM_NAME_LEN];
 	char device[IFNAMSIZ];
-	bool has_owner; /* the vif of the guest that shares, which it goes with */
+	bool has_owner; /* the vif that is the uplink */
 	struct xnm_owner owner;
 	unsigned int n_routes;
-	struct xnm_default routes[XNM_MAX_WAY_ROUTES]; /* ours; ifindex is not noted */
-	/* and those through the device that it had before, until the new ones are there */
+	struct xnm_default routes[XNM_MAX_WAY_ROUTES]; /* our routes; ifindex is not noted */
+	/* routes through its previous device, until the new ones exist */
 	char left_device[IFNAMSIZ];
 	unsigned int n_left;
 	struct xnm_default left[XNM_MAX_WAY_ROUTES];
 	uint32_t dhcp_pid; /* 0: no client runs */
-	uint64_t dhcp_started; /* by which it is told from a later process of that number */
-	struct xnm_cidr leased; /* the address that it got; family 0: none */
-	struct xnm_cidr router; /* and the router; family 0: none */
+	uint64_t dhcp_started; /* its start time, as PIDs are reused */
+	struct xnm_cidr leased; /* the leased address; family 0: none */
+	struct xnm_cidr router; /* the leased router; family 0: none */
 	struct xnm_health health;
 };
 
@@ -58,24 +58,24 @@ struct xnm_slots {
 	struct xnm_default list[XNM_MAX_SLOTS];
 };
 
-/* One way out of the host: an uplink with a gateway, and the default routes through its device. */
+/* An uplink with a gateway, and the default routes through its device. */
 struct xnm_uplink_seen {
 	const struct xnm_uplink *uplink;
-	bool is_own; /* it is the guest of the vif owner, which is there */
+	bool is_own; /* its guest= is the guest of the vif owner, which exists */
 	struct xnm_owner owner;
-	bool is_other; /* it is none of the event's: only its routes are planned with theirs */
-	bool is_bridge; /* its device is the event's own bridge, which may have to be made first */
-	int ifindex; /* of its device; 0: there is none, or none yet */
+	bool is_other; /* not of this event: only its routes are planned with theirs */
+	bool is_bridge; /* its device is the event's own bridge, which may not exist yet */
+	int ifindex; /* of its device; 0: the device does not exist, or not yet */
 	struct xnm_uplink_note note;
 	bool has_note;
-	bool dhcp_runs; /* the client that is noted */
-	bool starts_none; /* whoever asks could start no client that lives */
+	bool dhcp_runs; /* the DHCP client in the note is alive */
+	bool starts_none; /* a DHCP client started by this caller would not survive it */
 	unsigned int n_defaults;
 	struct xnm_default defaults[XNM_MAX_DEFAULTS];
 };
 
 struct xnm_uplink_want {
-	unsigned int n_shares; /* uplinks that are this vif */
+	unsigned int n_shares; /* the uplinks that this vif is */
 	const struct xnm_uplink *shares[XNM_MAX_VIF_UPLINKS];
 };
 
@@ -85,8 +85,8 @@ struct xnm_uplink_facts {
 	struct xnm_slots slots; /* if there is any */
 };
 
-/* of an uplink: what is noted, what is noted while it changes and in the end, its client; and of
- * each that a vif was */
+/* for each uplink: the old note, the one while it changes, the final one, and one for its DHCP
+ * client; and one for each uplink that the vif no longer is */
 #define XNM_MAX_WAY_NOTES (4 * XNM_MAX_WAYS + XNM_MAX_VIF_UPLINKS)
 
 struct xnm_uplink_plan {
@@ -97,7 +97,7 @@ struct xnm_uplink_plan {
 struct xnm_uplink_op {
 	unsigned int note; /* index into the plan's notes */
 	struct xnm_default route;
-	struct xnm_default rival; /* that has its metric; family 0: none is known */
+	struct xnm_default rival; /* route with this metric; family 0: unknown */
 };
 
 void xnm_uplink_note_clear(struct xnm_uplink_note *note, const char *name);
@@ -111,10 +111,10 @@ int xnm_uplink_note_remove(const struct xnm_run_dir *dir, const char *name);
 int xnm_uplink_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *name),
 			 void *arg);
 
-/* One address of two is the same router. */
+/* Compares routers by address only. */
 bool xnm_same_default(const struct xnm_default *a, const struct xnm_default *b);
 
-/* Pure: what one more probe means. Returns whether the uplink went up or down by it. */
+/* Pure: updates the health by one probe. Returns whether the uplink went up or down. */
 bool xnm_health_update(struct xnm_health *health, const struct xnm_quality *limits,
 		       const struct xnm_quality_found *found);
 

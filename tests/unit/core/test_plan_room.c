@@ -51,7 +51,7 @@ static void test_operations(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < XNM_PLAN_MAX; i++)
 		(void)xnm_plan_add(&plan, XNM_PHASE_UP, &xnm_op_device_up, "vif1.0", 1,
-				   "it is ready");
+				   "its configuration is complete");
 	assert_int_equal(plan.n, XNM_PLAN_MAX);
 	assert_int_equal(xnm_plan_end(&plan, "vif 1.0", &err), 0);
 	assert_string_equal(err.text, "");

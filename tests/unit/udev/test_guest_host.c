@@ -144,10 +144,12 @@ static void carry_out(void)
 static void test_share(void **state)
 {
 	(void)state;
-	assert_plan("share the way out with eth0\nset ipv4/ip_forward=1\n");
+	assert_plan("share this guest's uplink with eth0\n"
+		    "set ipv4/ip_forward=1\n");
 	carry_out();
 	notes[0].share[0] = false;
-	assert_plan("set ipv4/ip_forward=0, as it was\nstop to share the way out\n");
+	assert_plan("set ipv4/ip_forward=0, as it was\n"
+		    "stop sharing this guest's uplink\n");
 	carry_out();
 }
 
@@ -156,8 +158,10 @@ static void test_share_ipv6(void **state)
 {
 	(void)state;
 	notes[0].share[1] = true;
-	assert_plan("share the way out with eth0\nset ipv4/ip_forward=1\n"
-		    "set ipv6/conf/wlan0/accept_ra=2\nset ipv6/conf/all/forwarding=1\n");
+	assert_plan("share this guest's uplink with eth0\n"
+		    "set ipv4/ip_forward=1\n"
+		    "set ipv6/conf/wlan0/accept_ra=2\n"
+		    "set ipv6/conf/all/forwarding=1\n");
 	carry_out();
 	notes[0].share[1] = false;
 	assert_plan("set ipv6/conf/wlan0/accept_ra=1, as it was\n"
@@ -168,16 +172,17 @@ static void test_share_ipv6(void **state)
 static void test_share_two(void **state)
 {
 	(void)state;
-	assert_plan("share the way out with eth0\nset ipv4/ip_forward=1\n");
+	assert_plan("share this guest's uplink with eth0\n"
+		    "set ipv4/ip_forward=1\n");
 	carry_out();
 	notes[1].share[0] = true;
-	assert_plan("share the way out with eth0 eth1\n");
+	assert_plan("share this guest's uplink with eth0 eth1\n");
 	carry_out();
 	memcpy(notes[1].ifname, "net1", 5);
-	assert_plan("share the way out with eth0 net1\n");
+	assert_plan("share this guest's uplink with eth0 net1\n");
 	carry_out();
 	notes[0].share[0] = false;
-	assert_plan("share the way out with net1\n");
+	assert_plan("share this guest's uplink with net1\n");
 	carry_out();
 }
 
@@ -186,19 +191,20 @@ static void test_forwarded_before(void **state)
 {
 	(void)state;
 	host.settings[0].now = 1;
-	assert_plan("share the way out with eth0\n");
+	assert_plan("share this guest's uplink with eth0\n");
 	carry_out();
 	notes[0].share[0] = false;
-	assert_plan("stop to share the way out\n");
+	assert_plan("stop sharing this guest's uplink\n");
 }
 
 static void test_rules_lost(void **state)
 {
 	(void)state;
-	assert_plan("share the way out with eth0\nset ipv4/ip_forward=1\n");
+	assert_plan("share this guest's uplink with eth0\n"
+		    "set ipv4/ip_forward=1\n");
 	carry_out();
 	host.table_rules--;
-	assert_plan("share the way out with eth0\n");
+	assert_plan("share this guest's uplink with eth0\n");
 	carry_out();
 	host.table_comment[0] = 'x';
 	assert_int_equal(guest_plan_host(&plan, &host, &err), -EEXIST);
@@ -221,16 +227,20 @@ static void test_apart(void **state)
 		add_link(&host.apart[ip].apart, "br0", 4, true);
 	}
 	add_link(&host.apart[0].own, "tun0", 5, false);
-	assert_plan("note what is kept apart\nshare the way out with eth0\n"
-		    "route no IPv6 from br0\nset ipv4/ip_forward=1\n"
-		    "set ipv6/conf/wlan0/accept_ra=2\nset ipv6/conf/all/forwarding=1\n"
+	assert_plan("record which interfaces must not forward to each other\n"
+		    "share this guest's uplink with eth0\n"
+		    "add a rule that rejects IPv6 from br0\n"
+		    "set ipv4/ip_forward=1\n"
+		    "set ipv6/conf/wlan0/accept_ra=2\n"
+		    "set ipv6/conf/all/forwarding=1\n"
 		    "set ipv4/conf/br0/forwarding=0\n");
 	/* of the vif 7 and a way out of each family; of each family that it is apart 2, a bridge 3 */
 	assert_int_equal(guest_share_rules(&plan.share), 7 + 2 + 2 * (2 + 3));
 	carry_out();
 	/* the way out is another one */
 	(void)snprintf(host.apart[0].ways.list[0].name, IFNAMSIZ, "br0");
-	assert_plan("share the way out with eth0\nset ipv4/conf/wlan0/forwarding=0\n"
+	assert_plan("share this guest's uplink with eth0\n"
+		    "set ipv4/conf/wlan0/forwarding=0\n"
 		    "set ipv4/conf/br0/forwarding=1\n");
 	carry_out();
 	notes[0].share[0] = notes[0].share[1] = false;
@@ -238,10 +248,13 @@ static void test_apart(void **state)
 		host.apart[ip].is_ours = false;
 		host.apart[ip].apart.n = host.apart[ip].own.n = host.apart[ip].ways.n = 0;
 	}
-	assert_plan("set ipv4/ip_forward=0, as it was\nset ipv4/conf/tun0/forwarding=1\n"
+	assert_plan("set ipv4/ip_forward=0, as it was\n"
+		    "set ipv4/conf/tun0/forwarding=1\n"
 		    "set ipv6/conf/wlan0/accept_ra=1, as it was\n"
-		    "set ipv6/conf/all/forwarding=0, as it was\ndo not refuse IPv6 from br0\n"
-		    "stop to share the way out\nnote what is kept apart\n");
+		    "set ipv6/conf/all/forwarding=0, as it was\n"
+		    "delete the rule that rejects IPv6 from br0\n"
+		    "stop sharing this guest's uplink\n"
+		    "record which interfaces must not forward to each other\n");
 	carry_out();
 }
 
@@ -258,7 +271,8 @@ static void test_share_to(void **state)
 	add_link(&host.apart[0].ways, "wwan1", 4, false);
 	add_link(&host.apart[0].ways, "wwan2", 5, false);
 	host.apart[0].ways.list[1].only_told = host.apart[0].ways.list[2].only_told = true;
-	assert_plan("share the way out with eth0 eth1\nset ipv4/ip_forward=1\n");
+	assert_plan("share this guest's uplink with eth0 eth1\n"
+		    "set ipv4/ip_forward=1\n");
 	assert_int_equal(guest_share_rules(&plan.share), 2 * 7 + 2 + 1);
 	assert_false(guest_shares_by(&notes[0], &host.apart[0].ways.list[0]));
 	assert_true(guest_shares_by(&notes[0], &host.apart[0].ways.list[1]));
@@ -267,14 +281,14 @@ static void test_share_to(void **state)
 	carry_out();
 	/* another list is another table, even where it makes as many rules */
 	memcpy(notes[0].share_to[0], "wwa*", 5);
-	assert_plan("share the way out with eth0 eth1\n");
+	assert_plan("share this guest's uplink with eth0 eth1\n");
 	carry_out();
 	/* somebody has changed a rule, or switched all of them off */
 	host.table_digest++;
-	assert_plan("share the way out with eth0 eth1\n");
+	assert_plan("share this guest's uplink with eth0 eth1\n");
 	host.noted_digest = host.table_digest;
 	host.table_is_off = true;
-	assert_plan("share the way out with eth0 eth1\n");
+	assert_plan("share this guest's uplink with eth0 eth1\n");
 	host.table_is_off = false;
 	carry_out();
 }
@@ -287,8 +301,10 @@ static void test_switched_off(void **state)
 	add_link(&host.apart[0].ways, "wlan0", 3, false);
 	add_link(&host.apart[0].apart, "wlan0", 3, false);
 	add_link(&host.apart[0].apart, "lan0", 4, false);
-	assert_plan("note what is kept apart\nshare the way out with eth0\n"
-		    "set ipv4/ip_forward=1\nset ipv4/conf/lan0/forwarding=0\n");
+	assert_plan("record which interfaces must not forward to each other\n"
+		    "share this guest's uplink with eth0\n"
+		    "set ipv4/ip_forward=1\n"
+		    "set ipv4/conf/lan0/forwarding=0\n");
 	carry_out();
 	host.settings[0].now = 0;
 	set_flag("wlan0", 0);
@@ -306,18 +322,19 @@ static void test_resolv(void **state)
 	notes[1].n_dns = 2;
 	notes[1].dns[0] = cidr("9.9.9.9");
 	notes[1].dns[1] = cidr("1.1.1.1");
-	assert_plan("note the name servers 9.9.9.9 2620:fe::fe 1.1.1.1\n");
+	assert_plan("write resolv.conf with name servers 9.9.9.9 2620:fe::fe 1.1.1.1\n");
 	carry_out();
 	assert_string_equal(host.resolv, "# made by xnm-guest(8)\nnameserver 9.9.9.9\n"
 					 "nameserver 2620:fe::fe\nnameserver 1.1.1.1\n");
 	host.link = GUEST_RESOLV_ABSENT;
-	assert_plan("make the link /etc/resolv.conf\n");
+	assert_plan("make the symlink /etc/resolv.conf\n");
 	carry_out();
 	notes[0].n_dns = 0;
-	assert_plan("note the name servers 9.9.9.9 1.1.1.1\n");
+	assert_plan("write resolv.conf with name servers 9.9.9.9 1.1.1.1\n");
 	carry_out();
 	notes[1].n_dns = 0;
-	assert_plan("remove the link /etc/resolv.conf\nforget the name servers\n");
+	assert_plan("remove the symlink /etc/resolv.conf\n"
+		    "remove resolv.conf\n");
 	carry_out();
 }
 

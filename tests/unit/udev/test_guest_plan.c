@@ -96,10 +96,13 @@ static int begin(void **state)
 	return 0;
 }
 
-#define FIRST                                                                   \
-	"note what will be set on eth0\nset MTU of eth0 to 1400\nset eth0 up\n" \
-	"add address 192.0.2.2/24 to eth0\nadd address fd00::2/64 to eth0\n"    \
-	"set the gateway 192.0.2.1 through eth0\nset the gateway fe80::1 through eth0\n"
+#define FIRST                                                                \
+	"record what will be set on eth0\n"                                  \
+	"set MTU of eth0 to 1400\n"                                          \
+	"set eth0 up\n"                                                      \
+	"add address 192.0.2.2/24 to eth0\nadd address fd00::2/64 to eth0\n" \
+	"set default route via 192.0.2.1 dev eth0\n"                         \
+	"set default route via fe80::1 dev eth0\n"
 
 static void test_first(void **state)
 {
@@ -117,10 +120,13 @@ static void test_back(void **state)
 	assert_plan(FIRST);
 	carry_out();
 	memset(&vif.told, 0, sizeof(vif.told));
-	assert_plan("set MTU of eth0 to 1500\nremove address 192.0.2.2/24 from eth0\n"
+	assert_plan("set MTU of eth0 to 1500\n"
+		    "remove address 192.0.2.2/24 from eth0\n"
 		    "remove address fd00::2/64 from eth0\n"
-		    "remove the gateway 192.0.2.1 through eth0\n"
-		    "remove the gateway fe80::1 through eth0\nset eth0 down\nforget vif 0\n");
+		    "delete default route via 192.0.2.1 dev eth0\n"
+		    "delete default route via fe80::1 dev eth0\n"
+		    "set eth0 down\n"
+		    "remove the note on vif 0\n");
 	carry_out();
 	assert_int_equal(vif.n_addresses + vif.n_gateways, 0);
 }
@@ -133,14 +139,16 @@ static void test_others(void **state)
 	vif.mtu_bytes = 1400;
 	vif.addresses[vif.n_addresses++] = cidr("192.0.2.2/24");
 	vif.addresses[vif.n_addresses++] = cidr("10.0.0.5/8");
-	assert_plan(
-		"note what will be set on eth0\nadd address fd00::2/64 to eth0\n"
-		"set the gateway 192.0.2.1 through eth0\nset the gateway fe80::1 through eth0\n");
+	assert_plan("record what will be set on eth0\n"
+		    "add address fd00::2/64 to eth0\n"
+		    "set default route via 192.0.2.1 dev eth0\n"
+		    "set default route via fe80::1 dev eth0\n");
 	carry_out();
 	memset(&vif.told, 0, sizeof(vif.told));
 	assert_plan("remove address fd00::2/64 from eth0\n"
-		    "remove the gateway 192.0.2.1 through eth0\n"
-		    "remove the gateway fe80::1 through eth0\nforget vif 0\n");
+		    "delete default route via 192.0.2.1 dev eth0\n"
+		    "delete default route via fe80::1 dev eth0\n"
+		    "remove the note on vif 0\n");
 	carry_out();
 	assert_int_equal(vif.n_addresses, 2);
 	assert_int_equal(vif.mtu_bytes, 1400);
@@ -169,10 +177,13 @@ static void test_changed(void **state)
 	vif.told.n_addresses = 1;
 	vif.told.n_gateways = 1;
 	/* its gateway may have gone with the last address */
-	assert_plan("note what will be set on eth0\nremove address 192.0.2.2/24 from eth0\n"
-		    "remove address fd00::2/64 from eth0\nadd address 192.0.2.3/24 to eth0\n"
-		    "remove the gateway fe80::1 through eth0\n"
-		    "set the gateway 192.0.2.1 through eth0\nnote what is set on eth0\n");
+	assert_plan("record what will be set on eth0\n"
+		    "remove address 192.0.2.2/24 from eth0\n"
+		    "remove address fd00::2/64 from eth0\n"
+		    "add address 192.0.2.3/24 to eth0\n"
+		    "delete default route via fe80::1 dev eth0\n"
+		    "set default route via 192.0.2.1 dev eth0\n"
+		    "record what is set on eth0\n");
 	assert_int_equal(plan.note[0].n_addresses, 3);
 	assert_int_equal(plan.note[1].n_addresses, 1);
 	carry_out();
@@ -182,10 +193,13 @@ static void test_onlink(void **state)
 {
 	(void)state;
 	vif.told.addresses[0] = cidr("192.0.2.2/32");
-	assert_plan("note what will be set on eth0\nset MTU of eth0 to 1400\nset eth0 up\n"
-		    "add address 192.0.2.2/32 to eth0\nadd address fd00::2/64 to eth0\n"
-		    "set the gateway 192.0.2.1 through eth0, onlink\n"
-		    "set the gateway fe80::1 through eth0\n");
+	assert_plan("record what will be set on eth0\n"
+		    "set MTU of eth0 to 1400\n"
+		    "set eth0 up\n"
+		    "add address 192.0.2.2/32 to eth0\n"
+		    "add address fd00::2/64 to eth0\n"
+		    "set default route via 192.0.2.1 dev eth0 onlink\n"
+		    "set default route via fe80::1 dev eth0\n");
 	carry_out();
 }
 
@@ -197,8 +211,9 @@ static void test_went_down(void **state)
 	carry_out();
 	vif.up = false;
 	vif.n_gateways = 0;
-	assert_plan("set eth0 up\nset the gateway 192.0.2.1 through eth0\n"
-		    "set the gateway fe80::1 through eth0\n");
+	assert_plan("set eth0 up\n"
+		    "set default route via 192.0.2.1 dev eth0\n"
+		    "set default route via fe80::1 dev eth0\n");
 	carry_out();
 }
 
@@ -208,7 +223,7 @@ static void test_gone(void **state)
 	assert_plan(FIRST);
 	carry_out();
 	vif.ifindex = 0;
-	assert_plan("forget vif 0\n");
+	assert_plan("remove the note on vif 0\n");
 	vif.note.ifname[0] = '\0';
 	assert_plan("");
 }
@@ -229,14 +244,18 @@ static void test_one_family_lost(void **state)
 	carry_out();
 	vif.told.addresses[0] = cidr("192.0.2.3/24");
 	vif.told.n_gateways = 2;
-	assert_plan("note what will be set on eth0\nremove address 192.0.2.2/24 from eth0\n"
-		    "add address 192.0.2.3/24 to eth0\nset the gateway 192.0.2.1 through eth0\n"
-		    "note what is set on eth0\n");
+	assert_plan("record what will be set on eth0\n"
+		    "remove address 192.0.2.2/24 from eth0\n"
+		    "add address 192.0.2.3/24 to eth0\n"
+		    "set default route via 192.0.2.1 dev eth0\n"
+		    "record what is set on eth0\n");
 	carry_out();
 	vif.told.addresses[1] = cidr("fd00::3/64");
-	assert_plan("note what will be set on eth0\nremove address fd00::2/64 from eth0\n"
-		    "add address fd00::3/64 to eth0\nset the gateway fe80::1 through eth0\n"
-		    "note what is set on eth0\n");
+	assert_plan("record what will be set on eth0\n"
+		    "remove address fd00::2/64 from eth0\n"
+		    "add address fd00::3/64 to eth0\n"
+		    "set default route via fe80::1 dev eth0\n"
+		    "record what is set on eth0\n");
 }
 
 /* What was told earlier is behind the end of a list, and no longer in it. */
@@ -251,9 +270,11 @@ static void test_behind_the_end(void **state)
 	vif.note.addresses[0] = cidr("192.0.2.7/24");
 	vif.addresses[0] = cidr("192.0.2.7/24");
 	vif.gateways[0] = cidr("192.0.2.8");
-	assert_plan("note what will be set on eth0\nset MTU of eth0 to 1400\nset eth0 up\n"
+	assert_plan("record what will be set on eth0\n"
+		    "set MTU of eth0 to 1400\n"
+		    "set eth0 up\n"
 		    "add address 192.0.2.2/32 to eth0\n"
-		    "set the gateway 192.0.2.1 through eth0, onlink\n");
+		    "set default route via 192.0.2.1 dev eth0 onlink\n");
 }
 
 /* What has no room is refused; nothing is lost without a word. */

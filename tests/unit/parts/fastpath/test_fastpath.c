@@ -36,7 +36,7 @@ static void test_reasons(void **state)
 		{ YES, "", false, NULL, "lan" },
 		{ YES "vlan=10p/20\n", "", false, NULL, "lan.10" },
 		{ "[network lan]\n", "", false, "its network does not have fastpath=yes", "" },
-		{ "", "", false, "its bridge is no network of the policy", "" },
+		{ "", "", false, "its bridge belongs to no [network] of the policy", "" },
 		{ YES "[vif *]\nfastpath=no\n", "", false, "fastpath=no in its [vif] section", "" },
 		{ YES "[vif *]\nfastpath=yes\n", "", false, NULL, "lan" },
 		/* only the event knows which network it is */

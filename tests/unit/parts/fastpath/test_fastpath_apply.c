@@ -26,7 +26,7 @@ static void test_fastpath(void **state)
 	/* but who is to be listed no more must not be */
 	plan.op[0].type = &xnm_op_fastpath_withdraw;
 	assert_int_equal(xnm_apply_online(&ctx, &plan), -EIO);
-	assert_string_equal(ctx.err.text, "cannot publish vif1.0 for the fast path no more: "
+	assert_string_equal(ctx.err.text, "cannot withdraw vif1.0 from the fast path: "
 					  "Input/output error");
 	fake.list_rc = -ENOENT;
 	/* an offline without xenstored */

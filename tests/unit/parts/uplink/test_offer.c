@@ -98,14 +98,14 @@ static const struct {
 	{ NULL, "192.168.43.4/30", NULL, "the subnet itself" },
 	{ NULL, "192.168.43.5/30", "192.168.43.6", NULL },
 	/* the router */
-	{ NULL, "192.168.43.9/24", "192.168.44.1", "the router is no address of that subnet" },
-	{ NULL, "192.168.43.9/24", "192.168.43.0", "the router is no address of that subnet" },
-	{ NULL, "192.168.43.9/24", "192.168.43.255", "the router is no address of that subnet" },
-	{ NULL, "192.168.43.9/24", "0.0.0.0", "the router is no address of that subnet" },
-	{ NULL, "192.168.43.9/24", "224.0.0.1", "the router is no address of that subnet" },
-	{ NULL, "192.168.43.9/24", "fe80::1", "the router is no address of that subnet" },
-	{ NULL, "192.168.43.9/32", "192.168.43.1", "the router is no address of that subnet" },
-	{ NULL, "192.168.43.9/24", "192.168.43.9", "the router has the address itself" },
+	{ NULL, "192.168.43.9/24", "192.168.44.1", "the router has no address in that subnet" },
+	{ NULL, "192.168.43.9/24", "192.168.43.0", "the router has no address in that subnet" },
+	{ NULL, "192.168.43.9/24", "192.168.43.255", "the router has no address in that subnet" },
+	{ NULL, "192.168.43.9/24", "0.0.0.0", "the router has no address in that subnet" },
+	{ NULL, "192.168.43.9/24", "224.0.0.1", "the router has no address in that subnet" },
+	{ NULL, "192.168.43.9/24", "fe80::1", "the router has no address in that subnet" },
+	{ NULL, "192.168.43.9/32", "192.168.43.1", "the router has no address in that subnet" },
+	{ NULL, "192.168.43.9/24", "192.168.43.9", "it is the router's own address" },
 };
 
 static void test_forms(void **state)
@@ -141,15 +141,15 @@ static const struct {
 	{ ADDRESS, 0, "192.168.43.9/32", "is the address of this host on there" },
 	{ ADDRESS, 0, "192.168.44.77/24", NULL },
 	{ ADDRESS, 0, "2001:db8::1/64", NULL },
-	{ ROUTE, 0, "192.168.43.128/25", "has a route to, by there" },
-	{ ROUTE, 0, "192.168.0.0/16", "has a route to, by there" },
+	{ ROUTE, 0, "192.168.43.128/25", "a route of this host through there" },
+	{ ROUTE, 0, "192.168.0.0/16", "a route of this host through there" },
 	{ ROUTE, 0, "10.0.0.0/8", NULL },
 	{ ROUTER, 0, "192.168.43.254/32", "192.168.43.254 is a router of this host on there" },
 	{ ROUTER, 0, "192.168.44.254/32", NULL },
 	{ NEIGHBOUR, 0, "192.168.43.7/32", "is a neighbour of this host on there" },
 	{ CLOSED, 0, "192.168.0.0/16", NULL },
-	{ CLOSED, 0, "192.168.43.0/24", "is closed by a route of this host" },
-	{ CLOSED, 0, "192.168.43.7/32", "is closed by a route of this host" },
+	{ CLOSED, 0, "192.168.43.0/24", "is rejected by a route of this host" },
+	{ CLOSED, 0, "192.168.43.7/32", "is rejected by a route of this host" },
 	/* the same on the link of the uplink: what another client has leased there is no rival */
 	{ ADDRESS, HERE, "192.168.43.77/24", NULL },
 	{ ADDRESS, HERE, "192.168.43.9/24", NULL },
@@ -223,8 +223,8 @@ static void test_text(void **state)
 	assert_int_equal(xnm_offer_check(&facts, &err), -EADDRINUSE);
 	assert_string_equal(err.text,
 			    "the server offers 192.168.43.9/24 with the router 192.168.43.1, but "
-			    "192.168.43.7/24 is the address of this host on eth0: it is not taken; "
-			    "let the server give out another subnet");
+			    "192.168.43.7/24 is the address of this host on eth0: the lease is "
+			    "refused; let the server give out another subnet");
 	begin(EXPECT, "192.168.44.9/24", NULL);
 	assert_int_equal(xnm_offer_check(&facts, &err), -EINVAL);
 	assert_string_equal(err.text,
@@ -242,7 +242,7 @@ static void test_many(void **state)
 	for (unsigned int i = 0; i < 10 * XNM_MAX_HELD; i++)
 		xnm_offer_add(&facts, &held);
 	assert_int_equal(facts.n, XNM_MAX_HELD);
-	check("many", "has a route to");
+	check("many", "a route of this host");
 }
 
 static const char policy_text[] = "[uplink phone]\nguest=phone\ngateway=dhcp 192.168.0.0/16\n"
@@ -283,9 +283,9 @@ static const struct {
 	{ "phone", "192.168.3.9/24", NULL, "192.168.3.1 is track= of [uplink wired]" },
 	{ "phone", "192.168.1.8/24", NULL, NULL },
 	{ "phone", "192.168.1.9/24", NULL, "192.168.1.9 is track= of [uplink phone]" },
-	{ "phone", "192.168.5.9/24", NULL, "192.168.5.53 is what guests are told" },
+	{ "phone", "192.168.5.9/24", NULL, "192.168.5.53 is given to guests" },
 	{ "phone", "192.168.5.9/24", "192.168.5.53", NULL },
-	{ "phone", "192.168.6.9/24", NULL, "192.168.6.1 is what guests are told" },
+	{ "phone", "192.168.6.9/24", NULL, "192.168.6.1 is given to guests" },
 	{ "phone", "192.168.7.9/25", NULL, "192.168.7.100 is in range= of [pool some]" },
 	{ "phone", "192.168.7.150/32", NULL, "192.168.7.150 is in range= of [pool some]" },
 	{ "phone", "192.168.7.194/27", NULL, "192.168.7.194 is in range= of [pool some]" },
@@ -294,7 +294,7 @@ static const struct {
 	{ "phone", "192.168.7.201/29", NULL, NULL },
 	/* a card of the host is in a LAN with a server that guests are told of */
 	{ "card", "192.168.5.9/24", "192.168.5.1", NULL },
-	{ "card", "192.168.5.53/24", "192.168.5.1", "192.168.5.53 is what guests are told" },
+	{ "card", "192.168.5.53/24", "192.168.5.1", "192.168.5.53 is given to guests" },
 	{ "card", "192.168.20.9/24", NULL, "192.168.20.1/24 is address= of [network other]" },
 	{ "card", "192.168.2.9/24", NULL, "192.168.2.1 is gateway= of [uplink wired]" },
 	{ "card", "192.168.43.9/24", NULL, "is an address of [vif phone]" },
