@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include "hotplug/base/event.h"
+#include "hotplug/base/sandbox.h"
 #include "hotplug/base/util.h"
-#include "hotplug/parts/uplink/client.h"
+#include "hotplug/run/dhcp_hook.h"
 #include "hotplug/run/run.h"
-#include "hotplug/run/sandbox.h"
 #include "hotplug/verbs.h"
 
 #define EXIT_USAGE 2

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hotplug/base/sandbox.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/run/sandbox.h"
 #include "hotplug/xen/store.h"
 #include "kmod/xnm_uapi.h"
 #include "udev/guest_run.h"

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hotplug/base/file.h"
 #include "hotplug/base/util.h"
+#include "hotplug/core/elements/apart.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/notes/files.h"
-#include "hotplug/parts/network/apart.h"
 
 #define NOTE	      "apart"
 #define NOTE_TEXT_MAX (2 * 2 * GUEST_MAX_LINKS * (IFNAMSIZ + 20))

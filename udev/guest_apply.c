@@ -9,10 +9,10 @@
 
 #include <linux/netfilter.h>
 
+#include "hotplug/base/file.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/notes/files.h"
 
 static const char *resolv_conf(void)
 {

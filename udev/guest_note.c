@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "hotplug/notes/files.h"
+#include "hotplug/base/file.h"
 #include "policy/types/types.h"
 
 #define NOTE_TEXT_MAX  4096

@@ -8,8 +8,8 @@
 #include <time.h>
 
 #include "hotplug/base/cidr.h"
+#include "hotplug/base/guestinfo.h"
 #include "hotplug/kernel/rtnl.h"
-#include "hotplug/parts/guestinfo/guestinfo.h"
 #include "hotplug/xen/store.h"
 #include "kmod/xnm_uapi.h"
 

@@ -9,9 +9,9 @@
 
 #include <linux/netfilter.h>
 
+#include "hotplug/base/file.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/notes/files.h"
 
 /* Finds or adds a sysctl in the list. */
 static struct guest_setting *find_setting(struct guest_host *host, const char *path)

@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 
 #include "hotplug/base/ifname.h"
+#include "hotplug/base/sandbox.h"
 #include "hotplug/base/util.h"
-#include "hotplug/parts/uplink/probe.h"
 #include "hotplug/run/run.h"
-#include "hotplug/run/sandbox.h"
+#include "hotplug/run/uplinks.h"
 #include "policy/sections/traffic.h"
 
 #define EXIT_USAGE 2

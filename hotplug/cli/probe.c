@@ -6,7 +6,7 @@
 
 #include "hotplug/cli/cli.h"
 #include "hotplug/cli/status/uplink.h"
-#include "hotplug/parts/uplink/probe.h"
+#include "hotplug/run/uplinks.h"
 
 static const char usage[] =
 	"usage: xnm probe [UPLINK...]\n"

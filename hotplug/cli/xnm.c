@@ -3,6 +3,7 @@
 #include "hotplug/base/log.h"
 #include "hotplug/cli/cli.h"
 #include "hotplug/parts/uplink/client.h"
+#include "hotplug/run/dhcp_hook.h"
 
 #include <string.h>
 

@@ -155,8 +155,4 @@ static inline enum xnm_set_id xnm_guard_set(enum xnm_set_id bridge_set, bool bri
 /* Whether an element is one of a port forward. */
 bool xnm_is_forward(const struct xnm_element *element);
 
-/* The chain of an access list: "acl-web-in". */
-#define XNM_ACL_CHAIN_LEN 32
-void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
-
 #endif

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "hotplug/kernel/nft_sets.h"
-#include "hotplug/notes/generation.h"
 
 struct xnm_nft;
 struct xnm_run_dir;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dhcp_hook.c - run by an uplink's DHCP client: set, or remove, the leased address and route. */
 #include "hotplug/parts/uplink/client.h"
+#include "hotplug/run/dhcp_hook.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,8 +17,8 @@
 #include "hotplug/parts/uplink/answer.h"
 #include "hotplug/parts/uplink/lost.h"
 #include "hotplug/parts/uplink/offer.h"
-#include "hotplug/parts/uplink/probe.h"
 #include "hotplug/run/run.h"
+#include "hotplug/run/uplinks.h"
 #include "policy/types/types.h"
 
 static struct xnm_policy the_policy;
@@ -259,4 +260,11 @@ int xnm_dhcp_hook(int argc, char **argv)
 	xnm_rtnl_close(ctx.rtnl);
 	xnm_run_dir_close(&ctx.dir);
 	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+bool xnm_dhcp_is_hook(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+
+	return slash && strcmp(slash + 1, XNM_DHCP_HOOK) == 0;
 }

@@ -9,12 +9,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/sandbox.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/network/overlap.h"
-#include "hotplug/run/sandbox.h"
 
 #define MAX_TRIES 20
 

@@ -14,12 +14,12 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "hotplug/base/sandbox.h"
 #include "hotplug/core/witness.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/uplink/client.h"
-#include "hotplug/run/sandbox.h"
 #include "hotplug/xen/store.h"
 
 #define STORE_TIMEOUT_S 2

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/sandbox.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
-#include "hotplug/run/sandbox.h"
 #include "hotplug/xen/store.h"
 
 /* Large and zero: not on the stack, and not touched unless used. */

@@ -12,11 +12,11 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "hotplug/base/sandbox.h"
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/rtnl_core.h"
 #include "hotplug/kernel/sysctl.h"
-#include "hotplug/run/sandbox.h"
 
 #define MAX 64
 

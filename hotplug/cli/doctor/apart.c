@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "hotplug/cli/status/drops.h"
+#include "hotplug/core/elements/apart.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/network.h"
-#include "hotplug/parts/network/apart.h"
 
 static uint64_t count_dropped(void)
 {

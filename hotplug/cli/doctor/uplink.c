@@ -10,7 +10,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/client.h"
-#include "hotplug/parts/uplink/probe.h"
+#include "hotplug/run/uplinks.h"
 #include "policy/sections/uplinks.h"
 
 static void find_foreign(struct xnm_doctor *doctor, const struct xnm_uplink *uplink,

@@ -13,7 +13,7 @@
 #include "hotplug/cli/status/part.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/client.h"
-#include "hotplug/parts/uplink/probe.h"
+#include "hotplug/run/uplinks.h"
 
 static bool has_carrier(const char *device)
 {

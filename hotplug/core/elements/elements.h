@@ -54,4 +54,8 @@ void xnm_filter_forward(struct xnm_elements *out, const struct xnm_forward *forw
 void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, const char *ifname,
 			bool makes_bridge);
 
+/* The chain of an access list: "acl-web-in". */
+#define XNM_ACL_CHAIN_LEN 32
+void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
+
 #endif

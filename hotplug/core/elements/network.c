@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - decide the elements of a network: what is forwarded where, and with which address. */
 #include "hotplug/base/cidr.h"
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/core/elements/parts.h"
 #include "policy/sections/subnets.h"
 #include "policy/sections/traffic.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vif.c - decide the elements of one vif: its addresses, port forwards and access list. */
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/core/elements/parts.h"
 #include "hotplug/core/want.h"
 

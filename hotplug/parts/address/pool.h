@@ -8,8 +8,6 @@
 
 #include "hotplug/base/value.h"
 
-#define XNM_STATE_DIR "/var/lib/xnm"
-
 /*
  *   <state>/pool/lan/10.0.0.5                a symbolic link "00:16:3e:00:00:01": who has it
  *   <state>/pool/lan/00:16:3e:00:00:01,4     a symbolic link "10.0.0.5": where to look first
@@ -29,9 +27,6 @@ struct xnm_pool_guest {
 	struct xnm_mac mac;
 	const char *uuid, *name; /* "": not known */
 };
-
-/* The state directory: XNM_STATE_DIR from the environment, else /var/lib/xnm. */
-const char *xnm_state_dir_path(void);
 
 /* Opens the folder of a pool, making it if make says so. Returns a descriptor or -errno. */
 int xnm_pool_open(const char *pool, bool make);

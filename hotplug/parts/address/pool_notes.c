@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pool_notes.c - the links below /var/lib/xnm/pool: make them, read them, give them to another. */
+#include "hotplug/notes/state_dir.h"
 #include "hotplug/parts/address/pool.h"
 
 #include <arpa/inet.h>
@@ -16,13 +17,6 @@
 #define NAME_LEN 64 /* of any link: an address, or a MAC address and some digits */
 #define WHO_LEN	 192 /* a UUID and the name of a domain */
 #define NEW_LINK ".new" /* created only under the lock */
-
-const char *xnm_state_dir_path(void)
-{
-	const char *path = getenv("XNM_STATE_DIR");
-
-	return path && path[0] == '/' ? path : XNM_STATE_DIR;
-}
 
 int xnm_pool_open(const char *pool, bool make)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pool_read.c - find the addresses that a pool has for a vif: its previous ones, or free ones. */
 #include "hotplug/core/facts.h"
+#include "hotplug/notes/state_dir.h"
 
 #include <errno.h>
 #include <string.h>

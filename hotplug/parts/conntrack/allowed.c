@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* allowed.c - whether our rules would accept a connection as new: their chains once more, in C. */
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/parts/conntrack/allowed_parts.h"
+#include "policy/policy.h"
 
 #include <netinet/in.h>
 #include <string.h>
 
 #include <linux/netfilter/nf_conntrack_common.h>
 
-#include "hotplug/parts/filter/ruleset.h"
+#include "hotplug/kernel/nft_sets.h"
 
 /* The first packet, as it comes to the chains: its destination translated, its source not yet. */
 struct packet {

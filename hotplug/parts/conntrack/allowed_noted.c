@@ -10,8 +10,8 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
+#include "hotplug/kernel/nft_sets.h"
 #include "hotplug/parts/filter/filter.h"
-#include "hotplug/parts/filter/ruleset.h"
 
 /* Appends to a growing array. NULL: out of memory. */
 static void *one_more(struct xnm_noted *noted, void **array, unsigned int *n, unsigned int *max,

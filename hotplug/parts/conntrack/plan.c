@@ -3,8 +3,8 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
+#include "hotplug/kernel/nft_sets.h"
 #include "hotplug/parts/conntrack/allowed.h"
-#include "hotplug/parts/filter/ruleset.h"
 
 #include <string.h>
 #include <sys/socket.h>

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/parts/address/pool.h"
+#include "hotplug/notes/state_dir.h"
 
 /*
  *   1735689600 00:16:3e:00:00:01 10.0.0.5 web1 *           first those of DHCPv4

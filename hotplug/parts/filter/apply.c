@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - change nftables to what is noted: add and delete elements, or rebuild whole tables. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/notes/generation.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ruleset_acl.c - the access lists: for each, a chain for packets from its guests and one for packets to them. */
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 #include <arpa/inet.h>

@@ -6,33 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/base/guestinfo.h"
 #include "hotplug/base/value.h"
 
 struct xnm_want;
-
-/*
- * Below /local/domain/<domid>/xnm/vif/<devid>, which belongs to domain 0 and which only the guest
- * may read. A key without a value does not exist.
- */
-enum xnm_told_key {
-	XNM_TOLD_MAC, /* of the vif */
-	XNM_TOLD_NET, /* the name of its network */
-	XNM_TOLD_IP, /* its addresses, with the length of their subnet */
-	XNM_TOLD_GATEWAY, /* at most one of each family */
-	XNM_TOLD_DNS,
-	XNM_TOLD_MTU, /* bytes */
-	XNM_TOLD_SHARE, /* "yes": the guest shares its connection with the host */
-	XNM_TOLD_SHARE_TO, /* through which of its interfaces; none: those of its default routes */
-	XNM_N_TOLD,
-};
-
-/* 16 addresses of 43 characters and the longest length, with blanks between them */
-#define XNM_TOLD_LEN 832
-
-/* "": the key does not exist. */
-struct xnm_told {
-	char value[XNM_N_TOLD][XNM_TOLD_LEN];
-};
 
 struct xnm_guestinfo_facts {
 	bool is_denied; /* this domain may not write what guests are told */
@@ -48,12 +25,6 @@ struct xnm_guestinfo_plan {
 		keys; /* bits of enum xnm_told_key to write, or to remove if the value is empty */
 	struct xnm_told told;
 };
-
-extern const char *const xnm_told_names[XNM_N_TOLD];
-
-/* The folder: "/local/domain/1/xnm/vif/0". */
-#define XNM_TOLD_PATH_LEN 64
-void xnm_told_path(uint32_t domid, uint32_t devid, char out[XNM_TOLD_PATH_LEN]);
 
 /* Whether the guest gets any keys: it has addresses, name servers, or share=yes. */
 bool xnm_wants_told(const struct xnm_want *want);

@@ -3,7 +3,6 @@
 #include "hotplug/core/elements/elements.h"
 #include "hotplug/core/part.h"
 #include "hotplug/notes/owned.h"
-#include "hotplug/parts/bridge/plan.h"
 #include "hotplug/parts/owned/stages.h"
 
 #include <string.h>

@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hotplug/base/sandbox.h"
 #include "hotplug/base/util.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/start.h"
-#include "hotplug/run/sandbox.h"
 
 #define STOP_STEP_MS	20
 #define STOP_AGAIN_MS	200
@@ -194,13 +194,6 @@ int xnm_dhcp_start(const struct xnm_run_dir *dir, struct xnm_uplink_note *note, 
 bool xnm_dhcp_runs(uint32_t pid, uint64_t started)
 {
 	return pid && started && started_at(pid) == started;
-}
-
-bool xnm_dhcp_is_hook(const char *argv0)
-{
-	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
-
-	return slash && strcmp(slash + 1, XNM_DHCP_HOOK) == 0;
 }
 
 /* Signals its helpers, too: it leads a process group of its own. */

@@ -35,13 +35,4 @@ bool xnm_dhcp_runs(uint32_t pid, uint64_t started);
 /* Stops it; a process that no longer exists is no error. */
 void xnm_dhcp_stop(uint32_t pid, uint64_t started);
 
-/* Whether a program was started by that name. */
-bool xnm_dhcp_is_hook(const char *argv0);
-
-/*
- * The hook that the client runs when it has got or lost a lease, as argv[1] or reason in the
- * environment says. Sets the address and the uplink's route. Returns an exit status.
- */
-int xnm_dhcp_hook(int argc, char **argv);
-
 #endif

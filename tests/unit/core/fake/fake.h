@@ -4,8 +4,8 @@
 #define XNM_TESTS_FAKE_H
 
 #include "hotplug/base/util.h"
+#include "hotplug/core/elements/apart.h"
 #include "hotplug/kernel/conntrack.h"
-#include "hotplug/parts/network/apart.h"
 
 /* Its functions come instead of the real ones: the linker takes from an archive what it misses. */
 struct fake {

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "hotplug/parts/network/apart.h"
+#include "hotplug/core/elements/apart.h"
 
 static struct xnm_host_links links;
 static struct xnm_elements old, now;

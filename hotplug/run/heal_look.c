@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* heal_look.c - compare our tables with the notes: missing elements, and elements without a note. */
 #include "hotplug/notes/generation.h"
-#include "hotplug/parts/filter/heal.h"
+#include "hotplug/run/heal.h"
 
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/network.h"

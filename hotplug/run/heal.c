@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* heal.c - restore all of our tables from the notes, after other programs have changed them. */
 #include "hotplug/notes/generation.h"
-#include "hotplug/parts/filter/heal.h"
+#include "hotplug/run/heal.h"
 
 #include <errno.h>
 #include <poll.h>

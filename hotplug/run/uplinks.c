@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* probe.c - probe uplinks, and report the results. */
-#include "hotplug/parts/uplink/probe.h"
+/* uplinks.c - probe uplinks, and report the results. */
+#include "hotplug/run/uplinks.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apart.c - decide which interfaces of the host must not forward to each other. */
-#include "hotplug/parts/network/apart.h"
+#include "hotplug/core/elements/apart.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* settle.c - move the host's default routes to the uplinks that work, all of them together. */
+/* uplinks_settle.c - move the host's default routes to the uplinks that work, all of them together. */
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/uplink/decide.h"
-#include "hotplug/parts/uplink/probe.h"
+#include "hotplug/run/uplinks.h"
 
 #include <errno.h>
 #include <string.h>

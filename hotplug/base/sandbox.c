@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sandbox.c - drop the privileges and descriptors that the rest of a run does not need. */
-#include "hotplug/run/sandbox.h"
+#include "hotplug/base/sandbox.h"
 
 #include <errno.h>
 #include <linux/capability.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nft_names.c - what the chains of our tables are called. */
+/* acl_chain.c - what the chain of an access list is called. */
 #include <stdio.h>
 
-#include "hotplug/kernel/nft_sets.h"
+#include "hotplug/core/elements/elements.h"
 #include "policy/policy.h"
 
 void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN])

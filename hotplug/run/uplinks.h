@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* probe.h - look at all uplinks with a gateway, outside of any vif's event. */
+/* uplinks.h - look at all uplinks with a gateway, outside of any vif's event. */
 #ifndef XNM_UPLINKS_H
 #define XNM_UPLINKS_H
 
