@@ -2,17 +2,8 @@
 /* guestinfo.c - the names of the nodes in which a guest reads what its vif is. */
 #include "hotplug/base/guestinfo.h"
 
-#include <stdio.h>
-
-#include "kmod/xnm_uapi.h"
-
 const char *const xnm_told_names[XNM_N_TOLD] = {
 	[XNM_TOLD_MAC] = "mac",		[XNM_TOLD_NET] = "net",		  [XNM_TOLD_IP] = "ip",
 	[XNM_TOLD_GATEWAY] = "gateway", [XNM_TOLD_DNS] = "dns",		  [XNM_TOLD_MTU] = "mtu",
 	[XNM_TOLD_SHARE] = "share",	[XNM_TOLD_SHARE_TO] = "share-to",
 };
-
-void xnm_told_path(uint32_t domid, uint32_t devid, char out[XNM_TOLD_PATH_LEN])
-{
-	(void)snprintf(out, XNM_TOLD_PATH_LEN, XNM_FP_HOME_PATH "/" XNM_FP_NODE_VIF, domid, devid);
-}

@@ -31,8 +31,4 @@ struct xnm_told {
 
 extern const char *const xnm_told_names[XNM_N_TOLD];
 
-/* The folder: "/local/domain/1/xnm/vif/0". */
-#define XNM_TOLD_PATH_LEN 64
-void xnm_told_path(uint32_t domid, uint32_t devid, char out[XNM_TOLD_PATH_LEN]);
-
 #endif

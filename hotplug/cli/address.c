@@ -2,6 +2,7 @@
 /* address.c - xnm address: print the addresses that a vif has, or that the policy will give it. */
 #include "hotplug/cli/cli.h"
 #include "hotplug/core/want.h"
+#include "hotplug/run/parts.h"
 
 #include <errno.h>
 #include <getopt.h>

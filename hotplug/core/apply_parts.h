@@ -163,4 +163,11 @@ int apply_end_through(struct xnm_ctx *ctx, const char *dev);
  * another program saved the rules and loads them when the host starts. */
 void apply_end_strays(struct xnm_ctx *ctx);
 
+/* parts/filter/apply.c: deletes the drop counters of "outside", which all networks share. */
+void apply_forget_outside(struct xnm_ctx *ctx);
+
+/* parts/owned/gc.c: deletes elements of address owners that no note names; unknown: some may be of
+ * vifs without notes. */
+void apply_owned_strays(struct xnm_ctx *ctx, bool unknown);
+
 #endif

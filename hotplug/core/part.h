@@ -20,6 +20,9 @@ struct xnm_view {
  * One row per folder of parts/, with the functions of its stages; NULL: none. run/parts.c lists the
  * rows, and calls them in its order.
  *
+ * want completes what core/want.c began, from the guest's keys and the policy. Pure. Returns 0, or
+ * -errno with err filled if the two cannot go together.
+ *
  * read and recall fill the part's own member of the facts. read is for an online: from the kernel,
  * the notes and xenstore. Only address and bridge may change the wants there: a pool's addresses
  * are found while reading, and whether a VLAN is the bridge's default. recall is for an offline,
@@ -33,6 +36,8 @@ struct xnm_view {
  */
 struct xnm_part {
 	const char *name; /* of its folder */
+	int (*want)(struct xnm_want *want, const struct xnm_event *event,
+		    const struct xnm_guest *guest, struct xnm_err *err);
 	int (*read)(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 	int (*recall)(struct xnm_facts *facts, struct xnm_ctx *ctx);
 	int (*online)(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err);

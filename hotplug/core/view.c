@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "hotplug/core/part.h"
-#include "hotplug/kernel/carry.h"
 
 /* The MAC address of every vif's device in the backend; the guest's end has the real one. All ones
  * but the group bit, as a bridge takes the lowest MAC address of its ports. */

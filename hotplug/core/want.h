@@ -38,15 +38,12 @@ struct xnm_bridge_name {
 int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err);
 
 /*
- * Merges guest and policy into want. Pure. full_bridge_exists: a bridge with the whole of the
- * guest's bridge= as its name exists, and is meant even if that could be read as bridge and VLAN
- * suffix.
- *
- * Returns 0; -EPERM if the policy refuses the vif; -EINVAL if the values contradict each other. err
- * says why.
+ * What core/want.c does of xnm_want(), before the parts do theirs: which [vif] section matches,
+ * whether the vif is attached, to which network or bridge.
  */
-int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
-	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err);
+int xnm_want_begin(struct xnm_want *want, const struct xnm_event *event,
+		   const struct xnm_guest *guest, const struct xnm_policy *policy,
+		   bool full_bridge_exists, struct xnm_err *err);
 
 /* Fills what depends on the bridge's state (ifindex 0: it will be created): a VLAN that is also the
  * bridge's default VLAN is no scope of its own. */

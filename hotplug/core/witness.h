@@ -43,4 +43,8 @@ bool xnm_kernel_has_vif(uint32_t domid, uint32_t devid);
 /* The same of a device by name. */
 bool xnm_device_is_used(const char *name);
 
+/* Whether a bridge has ports of vifs without notes, or a device that is no bridge is in use: then
+ * notes were lost. True also if this cannot be read. */
+bool xnm_has_unknown(struct xnm_ctx *ctx, const char *dev);
+
 #endif

@@ -22,11 +22,4 @@ struct gc {
  */
 int gc_notes(struct gc *gc);
 
-/* parts/owned/gc.c: deletes elements of address owners that no note names. */
-void gc_owned(struct gc *gc);
-
-/* Whether a bridge has ports of vifs without notes, or a device that is no bridge is in use: then
- * notes were lost. True also if this cannot be read. */
-bool gc_has_unknown(struct xnm_ctx *ctx, const char *dev);
-
 #endif

@@ -16,7 +16,6 @@
 #include "hotplug/notes/vifname.h"
 
 #define MAX_STRAYS 4096
-#define MAX_VIFS   1024 /* the ports of a bridge: BR_MAX_PORTS in net/bridge */
 
 /* A bridge of ours whose last vif was never taken offline. */
 static int collect_bridge(void *arg, const char *bridge)
@@ -62,7 +61,7 @@ static int collect_network(void *arg, const char *network)
 		return 0;
 	rc = xnm_network_note_read(&gc->ctx->dir, network, &note);
 	if (rc == 0 && !xnm_network_has_members(&gc->ctx->dir, network) && note.bridge[0] &&
-	    gc_has_unknown(gc->ctx, note.bridge)) {
+	    xnm_has_unknown(gc->ctx, note.bridge)) {
 		xnm_log_info("the rules of network %s are kept: no vif's note names it, but %s has "
 			     "vifs without notes: run 'xnm-vif reapply all'",
 			     network, note.bridge);
@@ -159,26 +158,6 @@ static void collect_strays(struct gc *gc)
 	}
 }
 
-bool gc_has_unknown(struct xnm_ctx *ctx, const char *dev)
-{
-	static struct xnm_vif_note state;
-	struct xnm_owner vifs[MAX_VIFS];
-	unsigned int n = 0;
-	struct xnm_link link;
-	int rc = xnm_link_get(ctx->rtnl, dev, &link);
-
-	if (rc)
-		return rc != -ENODEV;
-	if (strcmp(link.kind, "bridge") != 0)
-		return xnm_device_is_used(dev);
-	rc = xnm_bridge_list_vifs(ctx->rtnl, link.ifindex, vifs, MAX_VIFS, &n);
-	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_vif_note_read(&ctx->dir, vifs[i].domid, vifs[i].devid, &state) == -ENOENT)
-			return true;
-	}
-	return rc != 0;
-}
-
 int gc_notes(struct gc *gc)
 {
 	struct xnm_ctx *ctx = gc->ctx;
@@ -189,7 +168,7 @@ int gc_notes(struct gc *gc)
 	xnm_address_notes_sweep(&ctx->dir, xnm_vif_is_used);
 	rc = xnm_network_note_each(&ctx->dir, collect_network, gc);
 	apply_apart_look(ctx, false);
-	gc_owned(gc);
+	apply_owned_strays(ctx, gc->unknown);
 	apply_end_strays(ctx);
 	apply_fastpath_check(ctx);
 	xnm_run_dir_sweep(&ctx->dir);

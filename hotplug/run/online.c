@@ -4,6 +4,7 @@
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/generation.h"
 #include "hotplug/run/online.h"
+#include "hotplug/run/parts.h"
 
 #include <errno.h>
 #include <string.h>

@@ -27,6 +27,16 @@ static const struct xnm_part *const network_parts[] = {
 	&xnm_conntrack_part,
 };
 
+int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
+	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err)
+{
+	int rc = xnm_want_begin(want, event, guest, policy, full_bridge_exists, err);
+
+	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(parts); i++)
+		rc = parts[i]->want ? parts[i]->want(want, event, guest, err) : 0;
+	return rc;
+}
+
 int xnm_parts_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
 {
 	int rc = 0;

@@ -10,6 +10,17 @@ extern const struct xnm_part xnm_device_part, xnm_bridge_part, xnm_address_part,
 	xnm_conntrack_part, xnm_uplink_part, xnm_guestinfo_part, xnm_fastpath_part;
 
 /*
+ * Merges guest and policy into want. Pure. full_bridge_exists: a bridge with the whole of the
+ * guest's bridge= as its name exists, and is meant even if that could be read as bridge and VLAN
+ * suffix.
+ *
+ * Returns 0; -EPERM if the policy refuses the vif; -EINVAL if the values contradict each other. err
+ * says why.
+ */
+int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
+	     const struct xnm_policy *policy, bool full_bridge_exists, struct xnm_err *err);
+
+/*
  * Read the facts of all parts: for an online, which completes the wants, too; for an offline, from
  * the notes. Return 0, or -errno with ctx->err filled.
  */

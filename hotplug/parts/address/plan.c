@@ -136,6 +136,7 @@ static void address_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_address_part = {
 	.name = "address",
+	.want = address_want,
 	.read = address_read,
 	.recall = address_recall,
 	.online = address_online,

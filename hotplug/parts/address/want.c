@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* want.c - which addresses a vif gets, and whether they belong to its network. */
-#include "hotplug/parts/address/want.h"
+#include "hotplug/parts/address/stages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static const struct xnm_network *other_owner(const struct xnm_want *want,
 }
 
 /* Answers to an address of another network's subnet would be lost, or go to another guest. */
-int want_check_addresses(const struct xnm_want *want, struct xnm_err *err)
+static int check_addresses(const struct xnm_want *want, struct xnm_err *err)
 {
 	const struct xnm_network *network = want->network, *other;
 	char text[XNM_CIDR_TEXT_LEN], where[160];
@@ -104,7 +104,7 @@ static int want_pool(struct xnm_want *want, const struct xnm_own_addresses *own,
 	return 0;
 }
 
-int want_addresses(struct xnm_want *want, const struct xnm_guest *guest, struct xnm_err *err)
+static int want_addresses(struct xnm_want *want, const struct xnm_guest *guest, struct xnm_err *err)
 {
 	const struct xnm_own_addresses *own = want->section ? &want->section->own : NULL;
 	bool ours = own && xnm_own_is_set(own);
@@ -125,4 +125,13 @@ void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts)
 	want->address.n = want->address.n_fixed;
 	for (unsigned int i = 0; i < facts->n; i++)
 		want->address.list[want->address.n++] = facts->list[i];
+}
+
+int address_want(struct xnm_want *want, const struct xnm_event *event,
+		 const struct xnm_guest *guest, struct xnm_err *err)
+{
+	int rc = want_addresses(want, guest, err);
+
+	(void)event;
+	return rc ? rc : check_addresses(want, err);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/kernel/carry.h"
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/vlan.h"
 #include "hotplug/kernel/link.h"
@@ -14,8 +15,6 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/bridge/manager.h"
 #include "policy/policy.h"
-
-struct xnm_carry;
 
 #define XNM_MAX_BRIDGE_ADDRESSES 96 /* whoever added them; each gives four nftables elements */
 #define XNM_MAX_BRIDGE_VLANS	 32

@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/kernel/carry.h"
-
 /*
  * Theory of operation
  *

@@ -229,6 +229,7 @@ static void bridge_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_bridge_part = {
 	.name = "bridge",
+	.want = bridge_want,
 	.read = bridge_read,
 	.recall = bridge_recall,
 	.online = bridge_online,

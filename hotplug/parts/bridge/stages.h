@@ -5,6 +5,8 @@
 
 #include "hotplug/core/part.h"
 
+int bridge_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
+		struct xnm_err *err);
 int bridge_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int bridge_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
 

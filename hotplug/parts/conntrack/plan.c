@@ -3,7 +3,6 @@
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
-#include "hotplug/kernel/nft_sets.h"
 #include "hotplug/parts/conntrack/allowed.h"
 
 #include <string.h>

@@ -260,6 +260,7 @@ static void device_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_device_part = {
 	.name = "device",
+	.want = device_want,
 	.read = device_read,
 	.recall = device_recall,
 	.online = device_online,

@@ -92,6 +92,7 @@ static void dnsmasq_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_dnsmasq_part = {
 	.name = "dnsmasq",
+	.want = dnsmasq_want,
 	.read = dnsmasq_read,
 	.online = dnsmasq_online,
 	.offline = dnsmasq_offline,

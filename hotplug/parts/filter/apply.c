@@ -373,3 +373,19 @@ const struct xnm_op_type xnm_op_filter_change = {
 	.run = filter_run,
 	.hint = filter_hint,
 };
+
+/* Deletes the drop counters of "outside", which all networks share. */
+void apply_forget_outside(struct xnm_ctx *ctx)
+{
+	xnm_nft_begin(ctx->nft, 0);
+	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
+		struct xnm_element drops = { .set = XNM_SET_INET_DROPS };
+
+		if (!(xnm_drop_reasons[i].where & XNM_DROPS_OUTSIDE))
+			continue;
+		xnm_key_ifname(&drops, 0, "outside");
+		xnm_key_ifname(&drops, 1, xnm_drop_reasons[i].name);
+		xnm_nft_del_element(ctx->nft, &drops);
+	}
+	(void)apply_commit(ctx);
+}

@@ -149,6 +149,7 @@ static void filter_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_filter_part = {
 	.name = "filter",
+	.want = filter_want,
 	.read = filter_read,
 	.recall = filter_recall,
 	.online = filter_online,

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/notes/vif.h"
 
 /* Other programs' chains that would drop the guest's packets, and our rules in them. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc.c - delete our rules in other programs' chains that no note names. */
-#include "hotplug/run/gc.h"
+#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/witness.h"
 
 #include <errno.h>
 #include <string.h>
@@ -47,7 +48,7 @@ void apply_end_strays(struct xnm_ctx *ctx)
 		xnm_foreign_network(network, search.devs[i]);
 		if (xnm_foreign_note_read(&ctx->dir, search.devs[i], &note) == -ENOENT &&
 		    !xnm_network_has_members(&ctx->dir, network) &&
-		    !gc_has_unknown(ctx, search.devs[i]))
+		    !xnm_has_unknown(ctx, search.devs[i]))
 			(void)apply_end_through(ctx, search.devs[i]);
 		xnm_unlock(&ctx->dir.locks, XNM_LOCK_NETWORK);
 	}

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "hotplug/kernel/nft_foreign.h"
 #include "policy/sections/traffic.h"
 
 const char *xnm_through_device(const struct xnm_want *want, const struct xnm_facts *facts)

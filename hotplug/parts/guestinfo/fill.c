@@ -128,3 +128,8 @@ void xnm_told_fill(struct xnm_told *told, const struct xnm_want *want, const str
 	for (unsigned int i = 0; i < want->section->n_share_to; i++)
 		add_word(told->value[XNM_TOLD_SHARE_TO], want->section->share_to[i]);
 }
+
+void xnm_told_path(uint32_t domid, uint32_t devid, char out[XNM_TOLD_PATH_LEN])
+{
+	(void)snprintf(out, XNM_TOLD_PATH_LEN, XNM_FP_HOME_PATH "/" XNM_FP_NODE_VIF, domid, devid);
+}

@@ -26,6 +26,10 @@ struct xnm_guestinfo_plan {
 	struct xnm_told told;
 };
 
+/* The folder: "/local/domain/1/xnm/vif/0". */
+#define XNM_TOLD_PATH_LEN 64
+void xnm_told_path(uint32_t domid, uint32_t devid, char out[XNM_TOLD_PATH_LEN]);
+
 /* Whether the guest gets any keys: it has addresses, name servers, or share=yes. */
 bool xnm_wants_told(const struct xnm_want *want);
 

@@ -14,28 +14,11 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/owned.h"
 #include "hotplug/notes/vif.h"
-#include "hotplug/parts/filter/ruleset.h"
 
 static int is_real(void *arg, const char *network)
 {
 	(void)arg;
 	return !xnm_network_is_device(network);
-}
-
-/* Deletes the drop counters of "outside", which all networks share. */
-static void forget_outside(struct xnm_ctx *ctx)
-{
-	xnm_nft_begin(ctx->nft, 0);
-	for (unsigned int i = 0; i < xnm_n_drop_reasons; i++) {
-		struct xnm_element drops = { .set = XNM_SET_INET_DROPS };
-
-		if (!(xnm_drop_reasons[i].where & XNM_DROPS_OUTSIDE))
-			continue;
-		xnm_key_ifname(&drops, 0, "outside");
-		xnm_key_ifname(&drops, 1, xnm_drop_reasons[i].name);
-		xnm_nft_del_element(ctx->nft, &drops);
-	}
-	(void)apply_commit(ctx);
 }
 
 /* Keeps elements that a vif of the bridge has put into the sets of owners, too. */
@@ -116,7 +99,7 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 	rc = apply_replace_note(ctx, network, &note, NULL);
 	if (ctx->nft && !xnm_network_is_device(network) &&
 	    xnm_network_note_each(&ctx->dir, is_real, NULL) == 0) {
-		forget_outside(ctx);
+		apply_forget_outside(ctx);
 		apply_ended_clear(ctx);
 	}
 	/* after its note is gone: connections of its port forwards */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc.c - delete elements of address owners that no note names. */
-#include "hotplug/run/gc.h"
+#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/witness.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -76,14 +77,11 @@ static int strike_network(void *arg, const char *network)
 
 static int find_unknown(void *arg, const char *network)
 {
-	struct gc *gc = arg;
-
-	return network[0] == '=' && gc_has_unknown(gc->ctx, network + 1);
+	return network[0] == '=' && xnm_has_unknown(arg, network + 1);
 }
 
-static void delete_rest(struct gc *gc, struct owned *owned)
+static void delete_rest(struct xnm_ctx *ctx, struct owned *owned, bool unknown)
 {
-	struct xnm_ctx *ctx = gc->ctx;
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < owned->n; i++) {
@@ -93,7 +91,7 @@ static void delete_rest(struct gc *gc, struct owned *owned)
 	if (n == 0)
 		return;
 	/* it is unknown which of them belong to a vif without a note */
-	if (gc->unknown || xnm_network_note_each(&ctx->dir, find_unknown, gc)) {
+	if (unknown || xnm_network_note_each(&ctx->dir, find_unknown, ctx)) {
 		xnm_log_info("%u addresses in nftables without notes are kept: there are vifs "
 			     "without notes: run 'xnm-vif reapply all'",
 			     n);
@@ -109,9 +107,8 @@ static void delete_rest(struct gc *gc, struct owned *owned)
 	}
 }
 
-void gc_owned(struct gc *gc)
+void apply_owned_strays(struct xnm_ctx *ctx, bool unknown)
 {
-	struct xnm_ctx *ctx = gc->ctx;
 	static struct owned owned;
 	struct note_search search = { &ctx->dir, &owned };
 	int rc;
@@ -137,5 +134,5 @@ void gc_owned(struct gc *gc)
 		xnm_log_warning("addresses in nftables without notes are kept: cannot read %s: %s",
 				xnm_run_dir_path(), strerror(-rc));
 	else
-		delete_rest(gc, &owned);
+		delete_rest(ctx, &owned, unknown);
 }

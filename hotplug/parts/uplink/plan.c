@@ -221,6 +221,7 @@ static void uplink_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 const struct xnm_part xnm_uplink_part = {
 	.name = "uplink",
+	.want = uplink_want,
 	.read = uplink_read,
 	.online = uplink_online,
 	.offline = uplink_offline,

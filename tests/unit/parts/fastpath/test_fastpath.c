@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "hotplug/parts/fastpath/fastpath.h"
+#include "hotplug/run/parts.h"
 #include "tests/unit/parts/filter/filter_case.h"
 
 #define INC1 "00000000000000a1"

@@ -7,6 +7,7 @@
 #include "hotplug/core/elements/elements.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/filter/filter.h"
+#include "hotplug/run/parts.h"
 #include "tests/unit/kernel/element_text.h"
 
 static struct xnm_policy policy;
