@@ -62,8 +62,8 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	if (bridge->ifindex == 0) {
 		xnm_plan_bridge_note(&plan->bridge.note, want, facts);
 		/* the note first: a bridge without one would never be deleted again */
-		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_note, network->bridge, 0,
-				  "network %.48s creates its bridge", network->name);
+		(void)xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_note, network->bridge, 0,
+				   "network %.48s creates its bridge", network->name);
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_create, network->bridge, 0,
 				  "network %.48s needs it", network->name);
 		set_bridge_op(op, want, facts);
@@ -146,7 +146,7 @@ static int fail_missing(const struct xnm_view *view, struct xnm_err *err)
 	const char *bridge = view->want->bridge.name;
 	char where[160];
 
-	if (!view->has_vif)
+	if (!view->has_vif && network)
 		return xnm_fail(err, -ENODEV,
 				"bridge %s of network %s does not exist, and create=no (%s) keeps "
 				"xnm from creating it",
