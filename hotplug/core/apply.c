@@ -155,3 +155,11 @@ int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name
 	*ifindex = link.ifindex;
 	return rc;
 }
+
+void apply_lease_changed(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr *address)
+{
+	if (address->family == 0 || ctx->n_leases == XNM_MAX_LEASES)
+		return;
+	memcpy(ctx->leases[ctx->n_leases].device, device, IFNAMSIZ);
+	ctx->leases[ctx->n_leases++].address = *address;
+}

@@ -16,6 +16,8 @@ enum xnm_run_mode {
 	XNM_RUN_PLAN, /* change nothing, only fill plan */
 };
 
+struct xnm_part;
+
 /* All that a run holds open. The rest of the program passes it along. */
 struct xnm_ctx {
 	struct xnm_rtnl *rtnl;
@@ -24,6 +26,7 @@ struct xnm_ctx {
 	const struct xnm_policy *policy; /* online only */
 	struct xnm_run_dir dir;
 	struct xnm_err err;
+	const struct xnm_part *const *parts; /* all of them, and NULL; run/parts.c */
 	const struct xnm_event *event;
 	enum xnm_run_mode mode;
 	bool has_checked_subnets; /* its network's subnets were checked against this host's */

@@ -82,11 +82,6 @@ int apply_strays_find(struct xnm_ctx *ctx, struct apply_strays *strays,
 		      const struct xnm_element *going, unsigned int n_going);
 /* Whether an element leads to an access list that is no longer in the policy. */
 bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_element *element);
-/* Only deletes elements. If one table is missing or not ours, those of the other one still go. */
-int apply_delete_elements(struct xnm_ctx *ctx, const struct xnm_element *list, unsigned int n);
-/* The same for a network's elements; those that another network has noted, too, stay. */
-int apply_delete_networks(struct xnm_ctx *ctx, const struct xnm_elements *elements,
-			  const char *network);
 
 /*
  * Undoes all that was set up for a network, if no vif is in it by the network's notes or the vif's
@@ -112,13 +107,10 @@ int apply_purge(struct xnm_ctx *ctx, const struct xnm_purge *purge, const struct
 struct xnm_connection;
 void apply_ended_add(struct xnm_elements *list, const struct xnm_connection *connection);
 int apply_ended_send(struct xnm_ctx *ctx, const struct xnm_elements *list);
-/* Reads the sets of ended connections, to put them into a rebuilt table. */
-int apply_ended_read(struct xnm_ctx *ctx, struct xnm_elements *list);
+
 /* Deletes all conntrack entries of the addresses, and their entries in the sets of ended
  * connections. */
 int apply_forget(struct xnm_ctx *ctx, const struct xnm_cidr *list, unsigned int n);
-/* Empties the sets of ended connections. */
-void apply_ended_clear(struct xnm_ctx *ctx);
 
 /*
  * Gives the interface whose place the bridge takes its addresses and routes back, and detaches it.
@@ -143,10 +135,6 @@ void apply_lease_changed(struct xnm_ctx *ctx, const char *device, const struct x
 /* Undoes all that is noted of an uplink; with owner only if that vif is the uplink. */
 int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm_owner *owner);
 
-/* Before a bridge is deleted: a DHCP server ignores messages from an interface that no longer
- * exists. Waits a little until it has handled the DHCP releases that the plan has sent. */
-void apply_await_releases(const struct xnm_plan *plan);
-
 /* Updates the fast path's nodes of a domain or vif, and those of its peers. Returns 0 or -errno. */
 int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent);
 /* parts/fastpath/gc.c: removes nodes that no note explains, as after notes were lost. */
@@ -162,9 +150,6 @@ int apply_end_through(struct xnm_ctx *ctx, const char *dev);
 /* parts/foreign/gc.c: deletes our rules for devices that no note names: the notes were lost, or
  * another program saved the rules and loads them when the host starts. */
 void apply_end_strays(struct xnm_ctx *ctx);
-
-/* parts/filter/apply.c: deletes the drop counters of "outside", which all networks share. */
-void apply_forget_outside(struct xnm_ctx *ctx);
 
 /* parts/owned/gc.c: deletes elements of address owners that no note names; unknown: some may be of
  * vifs without notes. */

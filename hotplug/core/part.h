@@ -29,10 +29,19 @@ struct xnm_view {
  * which uses only the notes, as xenstore may be gone. Both return 0, or -errno with ctx->err
  * filled.
  *
+ * Facts are all zero before the first plan of a run. Before another one xnm_facts_clear() clears
+ * what a read does not set by itself each time.
+ *
  * online and offline are pure: they read the view, and add operations to the plan, each with its
  * phase. They fill the part's own members of plan->note, the vif's note. An online returns 0, or
  * -errno with err filled if it is impossible. At an offline plan->note has what stays of the vif:
  * xnm_plan_stays().
+ *
+ * release: a network has lost its last vif; what the part has for it ends while its note is still
+ * there. released: with the note, or after it. Return 0 or -errno; -ENOENT from release is no
+ * error. before_bridge_goes waits for what must still come
+ * through a bridge. rebuild adds what only the nftables table itself knows, and a new one must have.
+ * Operations call these by xnm_parts_release() and so on, for all parts of ctx->parts.
  */
 struct xnm_part {
 	const char *name; /* of its folder */
@@ -42,7 +51,23 @@ struct xnm_part {
 	int (*recall)(struct xnm_facts *facts, struct xnm_ctx *ctx);
 	int (*online)(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err);
 	void (*offline)(struct xnm_plan *plan, const struct xnm_view *view);
+	int (*release)(struct xnm_ctx *ctx, const char *network,
+		       const struct xnm_network_note *note);
+	int (*released)(struct xnm_ctx *ctx, const char *network,
+			const struct xnm_network_note *note);
+	void (*before_bridge_goes)(const struct xnm_plan *plan);
+	int (*rebuild)(struct xnm_ctx *ctx, struct xnm_elements *kept);
 };
+
+int xnm_parts_release(struct xnm_ctx *ctx, const char *network,
+		      const struct xnm_network_note *note);
+int xnm_parts_released(struct xnm_ctx *ctx, const char *network,
+		       const struct xnm_network_note *note);
+void xnm_parts_before_bridge_goes(struct xnm_ctx *ctx, const struct xnm_plan *plan);
+int xnm_parts_rebuild(struct xnm_ctx *ctx, struct xnm_elements *kept);
+
+/* core/release.c: whether network, whose note is gone, was the last of the policy's. */
+bool xnm_has_lost_all_networks(const struct xnm_run_dir *dir, const char *network);
 
 /* The MAC for the bridge: that of its first interface that exists. */
 bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);

@@ -2,6 +2,7 @@
 /* dhcp_hook.c - run by an uplink's DHCP client: set, or remove, the leased address and route. */
 #include "hotplug/parts/uplink/client.h"
 #include "hotplug/run/dhcp_hook.h"
+#include "hotplug/run/parts.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -246,7 +247,9 @@ static bool is_name(const char *text)
 int xnm_dhcp_hook(int argc, char **argv)
 {
 	enum happening happening = happening_of(argc > 1 ? argv[1] : getenv("reason"));
-	struct xnm_ctx ctx = { .policy = &the_policy, .dir = XNM_RUN_DIR_CLOSED };
+	struct xnm_ctx ctx = { .parts = xnm_parts,
+			       .policy = &the_policy,
+			       .dir = XNM_RUN_DIR_CLOSED };
 	const char *device = getenv("interface"), *name = getenv(XNM_DHCP_UPLINK);
 	int rc;
 

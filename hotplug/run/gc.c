@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc.c - tear down the vifs of domains that are gone and whose offline never ran. */
 #include "hotplug/run/gc.h"
+#include "hotplug/run/parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,7 +242,7 @@ static int collect_all(struct gc *gc)
 int xnm_gc_all(struct xnm_err *err)
 {
 	static struct gc gc;
-	struct xnm_ctx ctx = { .dir = XNM_RUN_DIR_CLOSED };
+	struct xnm_ctx ctx = { .parts = xnm_parts, .dir = XNM_RUN_DIR_CLOSED };
 	int rc;
 
 	gc = (struct gc){

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* give_up.c - before a reapply of all vifs: remove what the policy now gives to another network or guest. */
+#include "hotplug/core/delete.h"
 #include "hotplug/core/elements/elements.h"
 #include "hotplug/run/give_up.h"
+#include "hotplug/run/parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -280,7 +282,7 @@ static void clean_elements(struct give_up *give_up)
 int xnm_run_give_up(const struct xnm_policy *policy)
 {
 	static struct give_up give_up;
-	struct xnm_ctx ctx = { .dir = XNM_RUN_DIR_CLOSED, .policy = policy };
+	struct xnm_ctx ctx = { .parts = xnm_parts, .dir = XNM_RUN_DIR_CLOSED, .policy = policy };
 	int rc;
 
 	give_up.ctx = &ctx;

@@ -2,6 +2,7 @@
 /* heal.c - restore all of our tables from the notes, after other programs have changed them. */
 #include "hotplug/notes/generation.h"
 #include "hotplug/run/heal.h"
+#include "hotplug/run/parts.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -235,7 +236,7 @@ static bool has_anything(struct xnm_ctx *ctx)
 
 int xnm_run_heal(bool anyway)
 {
-	struct xnm_ctx ctx = { .dir = XNM_RUN_DIR_CLOSED };
+	struct xnm_ctx ctx = { .parts = xnm_parts, .dir = XNM_RUN_DIR_CLOSED };
 	int rc = 0;
 
 	if (has_anything(&ctx)) {

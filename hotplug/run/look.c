@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* look.c - update which interfaces of the host must not forward to each other, for callers that have nothing open. */
+#include "hotplug/run/parts.h"
 #include "hotplug/run/run.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@
 int xnm_run_look(const struct xnm_policy *policy)
 {
 	static struct xnm_policy own;
-	struct xnm_ctx ctx = { .dir = XNM_RUN_DIR_CLOSED, .policy = policy };
+	struct xnm_ctx ctx = { .parts = xnm_parts, .dir = XNM_RUN_DIR_CLOSED, .policy = policy };
 	struct xnm_err err = { "" };
 	int rc;
 

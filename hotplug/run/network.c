@@ -172,7 +172,7 @@ int xnm_run_network(const struct xnm_policy *policy, const char *network,
 		    struct xnm_err *err)
 {
 	struct run run = {
-		.ctx = { .policy = policy, .dir = XNM_RUN_DIR_CLOSED },
+		.ctx = { .parts = xnm_parts, .policy = policy, .dir = XNM_RUN_DIR_CLOSED },
 		.verb = verb,
 		.mode = mode,
 		.want = { .attach = true,

@@ -172,7 +172,7 @@ static int give_up_rights(struct xnm_ctx *ctx, struct xnm_err *err)
 int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struct xnm_plan *plan,
 		    struct xnm_err *err)
 {
-	struct xnm_ctx ctx = { .event = event, .dir = XNM_RUN_DIR_CLOSED };
+	struct xnm_ctx ctx = { .parts = xnm_parts, .event = event, .dir = XNM_RUN_DIR_CLOSED };
 	static struct xnm_plan own_plan;
 	struct heritage left = { .name = "" };
 	uint32_t rebuilt;

@@ -223,7 +223,8 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 {
 	static struct xnm_plan own_plan;
 	struct online run = {
-		.ctx = { .event = event,
+		.ctx = { .parts = xnm_parts,
+			 .event = event,
 			 .mode = mode,
 			 .policy = &the_policy,
 			 .dir = XNM_RUN_DIR_CLOSED },

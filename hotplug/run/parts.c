@@ -6,18 +6,8 @@
 
 #include "hotplug/notes/vif.h"
 
-/*
- * An operation's phase says when it is run. This is the order of planning: owned needs the bridge's
- * cards; filter needs the elements noted by network and owned; conntrack needs the changes of
- * filter and the addresses that address releases; fastpath needs to know whether guestinfo
- * recreates its folder.
- */
-static const struct xnm_part *const parts[] = {
-	&xnm_device_part,   &xnm_bridge_part,	 &xnm_address_part, &xnm_network_part,
-	&xnm_owned_part,    &xnm_filter_part,	 &xnm_foreign_part, &xnm_dnsmasq_part,
-	&xnm_routed_part,   &xnm_conntrack_part, &xnm_uplink_part,  &xnm_guestinfo_part,
-	&xnm_fastpath_part,
-};
+#define POINTER(row) &(row),
+const struct xnm_part *const xnm_parts[] = { XNM_PARTS(POINTER) NULL };
 
 /* Plans a network with start=boot. */
 static const struct xnm_part *const network_parts[] = {
@@ -32,8 +22,8 @@ int xnm_want(struct xnm_want *want, const struct xnm_event *event, const struct 
 {
 	int rc = xnm_want_begin(want, event, guest, policy, full_bridge_exists, err);
 
-	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(parts); i++)
-		rc = parts[i]->want ? parts[i]->want(want, event, guest, err) : 0;
+	for (size_t i = 0; rc == 0 && xnm_parts[i]; i++)
+		rc = xnm_parts[i]->want ? xnm_parts[i]->want(want, event, guest, err) : 0;
 	return rc;
 }
 
@@ -41,8 +31,8 @@ int xnm_parts_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ct
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(parts); i++)
-		rc = parts[i]->read ? parts[i]->read(facts, want, ctx) : 0;
+	for (size_t i = 0; rc == 0 && xnm_parts[i]; i++)
+		rc = xnm_parts[i]->read ? xnm_parts[i]->read(facts, want, ctx) : 0;
 	return rc;
 }
 
@@ -50,8 +40,8 @@ int xnm_parts_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(parts); i++)
-		rc = parts[i]->recall ? parts[i]->recall(facts, ctx) : 0;
+	for (size_t i = 0; rc == 0 && xnm_parts[i]; i++)
+		rc = xnm_parts[i]->recall ? xnm_parts[i]->recall(facts, ctx) : 0;
 	return rc;
 }
 
@@ -71,8 +61,8 @@ int xnm_plan_online(struct xnm_plan *plan, const struct xnm_event *event,
 	xnm_plan_clear(plan);
 	plan->domid = event->domid;
 	plan->devid = event->devid;
-	for (size_t i = 0; rc == 0 && i < XNM_N_ELEMENTS(parts); i++)
-		rc = parts[i]->online ? parts[i]->online(plan, &view, err) : 0;
+	for (size_t i = 0; rc == 0 && xnm_parts[i]; i++)
+		rc = xnm_parts[i]->online ? xnm_parts[i]->online(plan, &view, err) : 0;
 	if (rc)
 		return rc;
 	if (!facts->has_note || !xnm_vif_note_equal(&plan->note, &facts->note) ||
@@ -121,9 +111,9 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 	plan->devid = event->devid;
 	if (facts->has_note)
 		keep_note(plan, facts, view.tap);
-	for (size_t i = 0; i < XNM_N_ELEMENTS(parts); i++) {
-		if (parts[i]->offline)
-			parts[i]->offline(plan, &view);
+	for (size_t i = 0; xnm_parts[i]; i++) {
+		if (xnm_parts[i]->offline)
+			xnm_parts[i]->offline(plan, &view);
 	}
 	plan_note(plan, &view);
 	xnm_plan_end_offline(plan);

@@ -5,9 +5,32 @@
 
 #include "hotplug/core/part.h"
 
-extern const struct xnm_part xnm_device_part, xnm_bridge_part, xnm_address_part, xnm_network_part,
-	xnm_owned_part, xnm_filter_part, xnm_foreign_part, xnm_dnsmasq_part, xnm_routed_part,
-	xnm_conntrack_part, xnm_uplink_part, xnm_guestinfo_part, xnm_fastpath_part;
+/*
+ * An operation's phase says when it is run. This is the order of planning: owned needs the bridge's
+ * cards; filter needs the elements noted by network and owned; conntrack needs the changes of
+ * filter and the addresses that address releases; fastpath needs to know whether guestinfo
+ * recreates its folder.
+ */
+#define XNM_PARTS(ROW)          \
+	ROW(xnm_device_part)    \
+	ROW(xnm_bridge_part)    \
+	ROW(xnm_address_part)   \
+	ROW(xnm_network_part)   \
+	ROW(xnm_owned_part)     \
+	ROW(xnm_filter_part)    \
+	ROW(xnm_foreign_part)   \
+	ROW(xnm_dnsmasq_part)   \
+	ROW(xnm_routed_part)    \
+	ROW(xnm_conntrack_part) \
+	ROW(xnm_uplink_part)    \
+	ROW(xnm_guestinfo_part) \
+	ROW(xnm_fastpath_part)
+
+#define XNM_PART_DECLARATION(row) extern const struct xnm_part row;
+XNM_PARTS(XNM_PART_DECLARATION)
+
+/* All of them, and NULL: what struct xnm_ctx has as parts. */
+extern const struct xnm_part *const xnm_parts[];
 
 /*
  * Merges guest and policy into want. Pure. full_bridge_exists: a bridge with the whole of the

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* uplinks.c - probe uplinks, and report the results. */
+#include "hotplug/run/parts.h"
 #include "hotplug/run/uplinks.h"
 
 #include <errno.h>
@@ -37,7 +38,9 @@ static int open_ctx(struct xnm_ctx *ctx, const struct xnm_policy *policy)
 {
 	int rc = xnm_rtnl_open(&ctx->rtnl);
 
-	*ctx = (struct xnm_ctx){ .rtnl = ctx->rtnl, .policy = policy, .dir = XNM_RUN_DIR_CLOSED };
+	*ctx = (struct xnm_ctx){
+		.parts = xnm_parts, .rtnl = ctx->rtnl, .policy = policy, .dir = XNM_RUN_DIR_CLOSED
+	};
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot open a netlink socket: %s", strerror(-rc));
 	rc = xnm_run_dir_open(&ctx->dir, xnm_run_dir_path(), false);
@@ -56,7 +59,7 @@ static void close_ctx(struct xnm_ctx *ctx, struct xnm_err *err)
 int xnm_uplinks_evaluate(const struct xnm_policy *policy, bool may_start, struct xnm_err *err)
 {
 	static struct xnm_uplink_report reports[XNM_MAX_UPLINKS];
-	struct xnm_ctx ctx = { .rtnl = NULL };
+	struct xnm_ctx ctx = { .parts = xnm_parts, .rtnl = NULL };
 	int rc = open_ctx(&ctx, policy);
 
 	memset(reports, 0, sizeof(reports));
@@ -136,7 +139,7 @@ int xnm_uplinks_probe(const struct xnm_policy *policy, char *const *names, unsig
 		      struct xnm_err *err)
 {
 	static struct xnm_uplink_report reports[XNM_MAX_UPLINKS];
-	struct xnm_ctx ctx = { .rtnl = NULL };
+	struct xnm_ctx ctx = { .parts = xnm_parts, .rtnl = NULL };
 	int rc = open_ctx(&ctx, policy);
 
 	memset(reports, 0, sizeof(reports));

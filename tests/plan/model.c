@@ -6,7 +6,7 @@
 
 void look(struct model *model, const struct xnm_event *event, const struct xnm_want *want)
 {
-	for (unsigned int i = 0; i < WORLD_N_PARTS; i++) {
+	for (unsigned int i = 0; i < world_n_parts; i++) {
 		if (world_parts[i]->look)
 			world_parts[i]->look(&model->facts, &model->world, event, want);
 	}
@@ -16,7 +16,7 @@ static unsigned int check_world(struct world *world)
 {
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < WORLD_N_PARTS; i++)
+	for (unsigned int i = 0; i < world_n_parts; i++)
 		n += world_parts[i]->check ? world_parts[i]->check(world) : 0;
 	return n;
 }

@@ -58,4 +58,21 @@ void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, c
 #define XNM_ACL_CHAIN_LEN 32
 void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);
 
+/* Where packets are dropped, and by which interface they are counted. */
+enum xnm_drops_where {
+	XNM_DROPS_BRIDGE = 1 << 0, /* table bridge xnm, by the interface that they came from */
+	XNM_DROPS_INET = 1 << 1, /* table inet xnm, likewise */
+	XNM_DROPS_TO = 1 << 2, /* also by the output interface */
+	XNM_DROPS_OUTSIDE = 1 << 3, /* table inet xnm, all counted as from "outside" */
+	XNM_DROPS_BRIDGE_TO = 1 << 4, /* table bridge xnm, by the output port */
+};
+
+/* The reasons for drops. Names have at most 15 characters. */
+struct xnm_drop_reason {
+	const char *name;
+	uint8_t where; /* enum xnm_drops_where */
+};
+extern const struct xnm_drop_reason xnm_drop_reasons[];
+extern const unsigned int xnm_n_drop_reasons;
+
 #endif

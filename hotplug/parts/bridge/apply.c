@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on bridges and their ports. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/core/part.h"
 
 #include <errno.h>
 
@@ -93,7 +94,7 @@ int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const
 	if (rc == -EAGAIN)
 		return 0;
 	if (rc == 0) {
-		apply_await_releases(plan);
+		xnm_parts_before_bridge_goes(ctx, plan);
 		rc = xnm_link_delete(ctx->rtnl, link.ifindex);
 	}
 	if (rc && rc != -ENODEV)

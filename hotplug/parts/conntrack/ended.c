@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ended.c - keep the next packet of an ended connection from being taken for a new one. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/conntrack/stages.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -138,7 +139,7 @@ static int read_sets(struct xnm_ctx *ctx, struct reading *reading)
 	return rc;
 }
 
-int apply_ended_read(struct xnm_ctx *ctx, struct xnm_elements *list)
+static int ended_read(struct xnm_ctx *ctx, struct xnm_elements *list)
 {
 	struct reading reading = { .list = list };
 
@@ -170,9 +171,23 @@ int apply_forget(struct xnm_ctx *ctx, const struct xnm_cidr *list, unsigned int 
 	return rc ? rc : ended;
 }
 
-void apply_ended_clear(struct xnm_ctx *ctx)
+static void ended_clear(struct xnm_ctx *ctx)
 {
 	struct reading reading = { .n = 0 };
 
 	(void)delete_found(ctx, &reading);
+}
+
+int conntrack_released(struct xnm_ctx *ctx, const char *network,
+		       const struct xnm_network_note *note)
+{
+	if (ctx->nft && xnm_has_lost_all_networks(&ctx->dir, network))
+		ended_clear(ctx);
+	/* connections of its port forwards, as its note is gone */
+	return apply_purge(ctx, NULL, note->elements.list, note->elements.n);
+}
+
+int conntrack_rebuild(struct xnm_ctx *ctx, struct xnm_elements *kept)
+{
+	return ended_read(ctx, kept);
 }

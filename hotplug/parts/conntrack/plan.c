@@ -4,6 +4,7 @@
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/conntrack/allowed.h"
+#include "hotplug/parts/conntrack/stages.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -259,4 +260,6 @@ const struct xnm_part xnm_conntrack_part = {
 	.name = "conntrack",
 	.online = conntrack_online,
 	.offline = conntrack_offline,
+	.released = conntrack_released,
+	.rebuild = conntrack_rebuild,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on what dnsmasq knows of a vif. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/dnsmasq/stages.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -127,7 +128,7 @@ static bool has_leases(const struct xnm_plan *plan)
 	return false;
 }
 
-void apply_await_releases(const struct xnm_plan *plan)
+void dnsmasq_before_bridge_goes(const struct xnm_plan *plan)
 {
 	for (int pause_ms = 1; pause_ms <= MAX_PAUSE_MS && has_leases(plan); pause_ms *= 2)
 		(void)poll(NULL, 0, pause_ms);

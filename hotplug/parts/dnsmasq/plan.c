@@ -96,4 +96,5 @@ const struct xnm_part xnm_dnsmasq_part = {
 	.read = dnsmasq_read,
 	.online = dnsmasq_online,
 	.offline = dnsmasq_offline,
+	.before_bridge_goes = dnsmasq_before_bridge_goes,
 };

@@ -8,5 +8,6 @@
 int dnsmasq_want(struct xnm_want *want, const struct xnm_event *event,
 		 const struct xnm_guest *guest, struct xnm_err *err);
 int dnsmasq_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
+void dnsmasq_before_bridge_goes(const struct xnm_plan *plan);
 
 #endif

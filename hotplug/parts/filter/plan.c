@@ -154,4 +154,6 @@ const struct xnm_part xnm_filter_part = {
 	.recall = filter_recall,
 	.online = filter_online,
 	.offline = filter_offline,
+	.release = filter_release,
+	.released = filter_released,
 };

@@ -9,5 +9,7 @@ int filter_want(struct xnm_want *want, const struct xnm_event *event, const stru
 		struct xnm_err *err);
 int filter_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int filter_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
+int filter_release(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note);
+int filter_released(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note);
 
 #endif

@@ -2,6 +2,7 @@
 /* apply.c - run the operations on our accept rules in other programs' chains. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/generation.h"
+#include "hotplug/parts/foreign/stages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -142,3 +143,11 @@ const struct xnm_op_type xnm_op_foreign_rules = {
 	.text = rules_text,
 	.run = let_through,
 };
+
+int foreign_release(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note)
+{
+	const char *dev = xnm_foreign_dev(network);
+
+	(void)note;
+	return dev ? apply_end_through(ctx, dev) : 0;
+}

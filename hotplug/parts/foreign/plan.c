@@ -136,4 +136,5 @@ const struct xnm_part xnm_foreign_part = {
 	.read = foreign_read,
 	.online = foreign_online,
 	.offline = foreign_offline,
+	.release = foreign_release,
 };

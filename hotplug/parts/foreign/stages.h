@@ -6,5 +6,6 @@
 #include "hotplug/core/part.h"
 
 int foreign_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
+int foreign_release(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note);
 
 #endif

@@ -110,4 +110,5 @@ const struct xnm_part xnm_network_part = {
 	.read = network_read,
 	.online = network_online,
 	.offline = network_offline,
+	.released = network_released,
 };

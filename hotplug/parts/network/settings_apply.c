@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settings_apply.c - set sysctls for networks, and restore them when no network needs them any more. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/network/stages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -152,4 +153,9 @@ int apply_network_note(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		return rc;
 	keep_dropped(&old, &plan->network.note);
 	return apply_replace_note(ctx, plan->network.name, &old, &plan->network.note);
+}
+
+int network_released(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note)
+{
+	return apply_replace_note(ctx, network, note, NULL);
 }

@@ -6,5 +6,6 @@
 #include "hotplug/core/part.h"
 
 int network_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
+int network_released(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lease.c - keep the guests of a bridge from using an address that this host is leased there. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/core/delete.h"
 #include "hotplug/core/elements/elements.h"
 
 #include <errno.h>
@@ -12,14 +13,6 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/owned.h"
 #include "hotplug/parts/filter/filter.h"
-
-void apply_lease_changed(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr *address)
-{
-	if (address->family == 0 || ctx->n_leases == XNM_MAX_LEASES)
-		return;
-	memcpy(ctx->leases[ctx->n_leases].device, device, IFNAMSIZ);
-	ctx->leases[ctx->n_leases++].address = *address;
-}
 
 static bool has_address(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr *address)
 {

@@ -2,19 +2,36 @@
 /* parts.c - the parts of the model, and which of them knows a type of operation. */
 #include "tests/plan/world/world.h"
 
-/* in the order in which they look: a part finds there what those above it have seen */
-const struct world_part *const world_parts[WORLD_N_PARTS] = {
-	&world_vif_part,       &world_device_part,   &world_address_part, &world_bridge_part,
-	&world_network_part,   &world_owned_part,    &world_filter_part,  &world_conntrack_part,
-	&world_routed_part,    &world_foreign_part,  &world_dnsmasq_part, &world_uplink_part,
-	&world_guestinfo_part, &world_fastpath_part,
-};
+/* In the order in which they look: a part finds there what those above it have seen. */
+#define PARTS(ROW)                \
+	ROW(world_vif_part)       \
+	ROW(world_device_part)    \
+	ROW(world_address_part)   \
+	ROW(world_bridge_part)    \
+	ROW(world_network_part)   \
+	ROW(world_owned_part)     \
+	ROW(world_filter_part)    \
+	ROW(world_conntrack_part) \
+	ROW(world_routed_part)    \
+	ROW(world_foreign_part)   \
+	ROW(world_dnsmasq_part)   \
+	ROW(world_uplink_part)    \
+	ROW(world_guestinfo_part) \
+	ROW(world_fastpath_part)
+
+#define DECLARATION(row) extern const struct world_part row;
+#define POINTER(row)	 &(row),
+
+PARTS(DECLARATION)
+
+const struct world_part *const world_parts[] = { PARTS(POINTER) };
+const unsigned int world_n_parts = XNM_N_ELEMENTS(world_parts);
 
 const struct world_op *world_op(const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	char text[256];
 
-	for (unsigned int i = 0; i < WORLD_N_PARTS; i++) {
+	for (unsigned int i = 0; i < world_n_parts; i++) {
 		for (unsigned int k = 0; k < world_parts[i]->n_ops; k++) {
 			if (world_parts[i]->ops[k].type == op->type)
 				return &world_parts[i]->ops[k];

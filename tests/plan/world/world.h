@@ -79,13 +79,9 @@ struct world_part {
 
 #define WORLD_OPS(table) .ops = (table), .n_ops = XNM_N_ELEMENTS(table)
 
-extern const struct world_part world_vif_part, world_device_part, world_address_part,
-	world_bridge_part, world_network_part, world_owned_part, world_filter_part,
-	world_conntrack_part, world_routed_part, world_foreign_part, world_dnsmasq_part,
-	world_uplink_part, world_guestinfo_part, world_fastpath_part;
-
-#define WORLD_N_PARTS 14
-extern const struct world_part *const world_parts[WORLD_N_PARTS];
+/* parts.c: all parts, in the order in which they look */
+extern const struct world_part *const world_parts[];
+extern const unsigned int world_n_parts;
 
 /* The row of op's type in the parts' tables. Exits loudly if there is none: it is to be written. */
 const struct world_op *world_op(const struct xnm_plan *plan, const struct xnm_op *op);

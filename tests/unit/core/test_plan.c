@@ -178,7 +178,7 @@ static void check_text(const struct xnm_op_type *type)
 static void test_texts(void **state)
 {
 	(void)state;
-	for (unsigned int i = 0; i < WORLD_N_PARTS; i++) {
+	for (unsigned int i = 0; i < world_n_parts; i++) {
 		for (unsigned int k = 0; k < world_parts[i]->n_ops; k++)
 			check_text(world_parts[i]->ops[k].type);
 	}

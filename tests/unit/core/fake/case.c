@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* case.c - begin and end a test of what carries plans out; plan operations, and note what others have. */
-#include "tests/unit/core/fake/case.h"
-
 #include <ftw.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,11 +7,27 @@
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/conntrack/stages.h"
+#include "hotplug/parts/dnsmasq/stages.h"
+#include "hotplug/parts/filter/stages.h"
+#include "hotplug/parts/foreign/stages.h"
+#include "hotplug/parts/network/stages.h"
+#include "tests/unit/core/fake/case.h"
 
 struct xnm_ctx ctx;
 struct xnm_plan plan;
 static struct xnm_event event;
 static char run_dir[] = "/tmp/xnm-test-apply.XXXXXX";
+
+/* Those of their stages that operations call. */
+static const struct xnm_part network = { .released = network_released };
+static const struct xnm_part filter = { .release = filter_release, .released = filter_released };
+static const struct xnm_part foreign = { .release = foreign_release };
+static const struct xnm_part dnsmasq = { .before_bridge_goes = dnsmasq_before_bridge_goes };
+static const struct xnm_part conntrack = { .released = conntrack_released,
+					   .rebuild = conntrack_rebuild };
+static const struct xnm_part *const parts[] = { &network, &filter,    &foreign,
+						&dnsmasq, &conntrack, NULL };
 
 int begin(void **state)
 {
@@ -29,6 +43,7 @@ int begin(void **state)
 	xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
 	memset(&ctx, 0, sizeof(ctx));
 	ctx.rtnl = (struct xnm_rtnl *)&ctx;
+	ctx.parts = parts;
 	ctx.event = &event;
 	ctx.frontend = "/fe";
 	return xnm_run_dir_open(&ctx.dir, run_dir, false);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* release.c - undo all that was set up for a network, when its last vif has left. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/core/delete.h"
+#include "hotplug/core/part.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,12 +16,6 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/owned.h"
 #include "hotplug/notes/vif.h"
-
-static int is_real(void *arg, const char *network)
-{
-	(void)arg;
-	return !xnm_network_is_device(network);
-}
 
 /* Keeps elements that a vif of the bridge has put into the sets of owners, too. */
 static void drop_claimed(struct xnm_ctx *ctx, const char *network, struct xnm_network_note *note)
@@ -89,21 +85,8 @@ static int remove_network(struct xnm_ctx *ctx, const char *network, const struct
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
 	drop_claimed(ctx, network, &note);
-	rc = note.elements.n ? apply_open_nft(ctx) : 0;
-	if (rc == 0 && note.elements.n)
-		rc = apply_delete_networks(ctx, &note.elements, network);
-	if (rc == 0 && xnm_foreign_dev(network))
-		rc = apply_end_through(ctx, xnm_foreign_dev(network));
-	if (rc && rc != -ENOENT)
-		return rc;
-	rc = apply_replace_note(ctx, network, &note, NULL);
-	if (ctx->nft && !xnm_network_is_device(network) &&
-	    xnm_network_note_each(&ctx->dir, is_real, NULL) == 0) {
-		apply_forget_outside(ctx);
-		apply_ended_clear(ctx);
-	}
-	/* after its note is gone: connections of its port forwards */
-	return rc ? rc : apply_purge(ctx, NULL, note.elements.list, note.elements.n);
+	rc = xnm_parts_release(ctx, network, &note);
+	return rc ? rc : xnm_parts_released(ctx, network, &note);
 }
 
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
@@ -117,4 +100,15 @@ int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *
 	rc = remove_network(ctx, network, but);
 	xnm_unlock(&ctx->dir.locks, XNM_LOCK_OLD_NETWORK);
 	return rc;
+}
+
+static int is_real(void *arg, const char *network)
+{
+	(void)arg;
+	return !xnm_network_is_device(network);
+}
+
+bool xnm_has_lost_all_networks(const struct xnm_run_dir *dir, const char *network)
+{
+	return !xnm_network_is_device(network) && xnm_network_note_each(dir, is_real, NULL) == 0;
 }
