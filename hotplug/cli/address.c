@@ -52,7 +52,7 @@ static bool is_asked(const struct xnm_vif_note *state, const char *name)
 	char vif[24];
 
 	(void)snprintf(vif, sizeof(vif), "%u.%u", state->domid, state->devid);
-	if (strcmp(name, vif) == 0 || strcmp(name, state->ifname) == 0 ||
+	if (strcmp(name, vif) == 0 || strcmp(name, state->device.ifname) == 0 ||
 	    (strncmp(name, "vif", 3) == 0 && strcmp(name + 3, vif) == 0))
 		return true;
 	return asked.guest[0] && state->devid == asked.devid &&
@@ -215,8 +215,8 @@ static int address(const char *name, bool kernel)
 		(void)snprintf(asked.guest, sizeof(asked.guest), "%s", asked.state.domain_name);
 		asked.domid = asked.state.domid;
 		asked.devid = asked.state.devid;
-		return print(asked.state.addresses, asked.state.n_addresses,
-			     xnm_policy_network(policy, asked.state.network), kernel);
+		return print(asked.state.address.list, asked.state.address.n,
+			     xnm_policy_network(policy, asked.state.network.name), kernel);
 	}
 	rc = want_of_policy(policy);
 	if (rc == 0 && asked.want.address.pool)

@@ -23,7 +23,7 @@ struct xnm_identity xnm_identity_of_notes(const struct xnm_vif_note *state)
 	return (struct xnm_identity){
 		.domid = state->domid,
 		.target = state->target,
-		.mac = state->mac,
+		.mac = state->address.mac,
 		.name = state->domain_name,
 		.uuid = state->uuid,
 	};

@@ -23,8 +23,8 @@ static bool has_devices(const struct xnm_vif_note *state)
 	struct xnm_event event;
 
 	xnm_event_init(&event, XNM_VERB_OFFLINE, state->domid, state->devid);
-	return is_there(event.vif) || is_there(event.tap) || is_there(state->ifname) ||
-	       is_there(state->tap) || xnm_kernel_has_vif(state->domid, state->devid);
+	return is_there(event.vif) || is_there(event.tap) || is_there(state->device.ifname) ||
+	       is_there(state->device.tap) || xnm_kernel_has_vif(state->domid, state->devid);
 }
 
 /* The backend directory of another vif, beside that of the event. */
@@ -157,9 +157,9 @@ static bool share_vlan(const struct mac_search *search, const struct xnm_vif_not
 
 	if (!search->want->bridge.has_vlan)
 		default_vlans(&mine, bridge);
-	if (!other->vlan[0])
+	if (!other->bridge.vlan[0])
 		default_vlans(&theirs, bridge);
-	else if (xnm_vlans_parse(other->vlan, &theirs, &reason))
+	else if (xnm_vlans_parse(other->bridge.vlan, &theirs, &reason))
 		return true;
 	for (size_t i = 0; i < sizeof(mine.member); i++) {
 		if (mine.member[i] & theirs.member[i])
@@ -171,8 +171,8 @@ static bool share_vlan(const struct mac_search *search, const struct xnm_vif_not
 /* A trunk conflicts only with vifs in its VLANs; a vif whose note is unreadable may be in any. */
 static bool is_elsewhere(const struct mac_search *search, const struct xnm_vif_note *other)
 {
-	return other->mac_scope[0] &&
-	       (search->want->bridge.is_trunk || strchr(other->mac_scope, '*')) &&
+	return other->address.mac_scope[0] &&
+	       (search->want->bridge.is_trunk || strchr(other->address.mac_scope, '*')) &&
 	       !share_vlan(search, other);
 }
 
@@ -189,8 +189,8 @@ static int look_at(void *arg, const struct xnm_owner *owner)
 	if (kin == XNM_KIN_OTHER && is_elsewhere(search, &other))
 		return 0;
 	/* the vif has another MAC address by now */
-	if (kin == XNM_KIN_OTHER && other.mac_scope[0] &&
-	    !xnm_mac_equal(&other.mac, &facts->guest.mac))
+	if (kin == XNM_KIN_OTHER && other.address.mac_scope[0] &&
+	    !xnm_mac_equal(&other.address.mac, &facts->guest.mac))
 		kin = XNM_KIN_GONE;
 	if (kin == XNM_KIN_OTHER) {
 		facts->address.rival.vif = *owner;

@@ -61,7 +61,7 @@ static int look_at_note(void *arg, uint32_t domid, uint32_t devid)
 	if (xnm_vif_note_read(search->dir, domid, devid, &state) ||
 	    strcmp(state.domain_name, search->name) != 0 || strcmp(state.uuid, guest->uuid) != 0)
 		return 0;
-	return guest->uuid[0] || xnm_mac_equal(&state.mac, &guest->mac);
+	return guest->uuid[0] || xnm_mac_equal(&state.address.mac, &guest->mac);
 }
 
 /*

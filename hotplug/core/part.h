@@ -90,7 +90,7 @@ bool xnm_view_is_routed(const struct xnm_view *view);
 /* Whether the note stays at an offline, as the vif's tap, or the tap's vif, still exists. */
 static inline bool xnm_plan_stays(const struct xnm_plan *plan)
 {
-	return plan->note.ifname[0] || plan->note.tap[0];
+	return plan->note.device.ifname[0] || plan->note.device.tap[0];
 }
 
 #endif

@@ -45,9 +45,11 @@ static bool is_of_network(const struct xnm_vif_note *state, const char *network)
 	const char *dev = xnm_foreign_dev(network);
 
 	if (network[0] == '=')
-		return state->locked && !state->routed && strcmp(state->bridge, network + 1) == 0;
-	return dev ? strcmp(state->through[0], dev) == 0 || strcmp(state->through[1], dev) == 0
-		   : strcmp(state->network, network) == 0;
+		return state->filter.locked && !state->routed.is_routed &&
+		       strcmp(state->bridge.name, network + 1) == 0;
+	return dev ? strcmp(state->foreign.devs[0], dev) == 0 ||
+			       strcmp(state->foreign.devs[1], dev) == 0
+		   : strcmp(state->network.name, network) == 0;
 }
 
 /* Whether a vif's own note says that it is in the network, if the network's notes were lost. */

@@ -18,14 +18,15 @@ static bool is_where_it_belongs(const struct xnm_view *view)
 	const struct xnm_link *device = &view->facts->device.link;
 
 	if (view->want->backend == XNM_BACKEND_ROUTE)
-		return device->master == 0 && view->facts->has_note && view->facts->note.routed;
+		return device->master == 0 && view->facts->has_note &&
+		       view->facts->note.routed.is_routed;
 	return view->want->attach && device->master &&
 	       device->master == view->facts->bridge.link.ifindex;
 }
 
 bool xnm_view_resets_vlans(const struct xnm_view *view)
 {
-	return view->want->backend != XNM_BACKEND_ROUTE && view->facts->note.vlan[0] &&
+	return view->want->backend != XNM_BACKEND_ROUTE && view->facts->note.bridge.vlan[0] &&
 	       !view->want->bridge.has_vlan && is_where_it_belongs(view);
 }
 

@@ -59,9 +59,10 @@ static int find_netdev(const struct xnm_ctx *ctx, const char *vif, uint32_t domi
 	static struct xnm_vif_note state;
 	int rc = xnm_link_get(ctx->rtnl, vif, link);
 
-	if (rc != -ENODEV || xnm_vif_note_read(&ctx->dir, domid, devid, &state) || !state.ifname[0])
+	if (rc != -ENODEV || xnm_vif_note_read(&ctx->dir, domid, devid, &state) ||
+	    !state.device.ifname[0])
 		return rc;
-	rc = xnm_link_get(ctx->rtnl, state.ifname, link);
+	rc = xnm_link_get(ctx->rtnl, state.device.ifname, link);
 	return rc == 0 && link->altname[0] && strcmp(link->altname, vif) != 0 ? -ENODEV : rc;
 }
 

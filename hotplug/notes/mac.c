@@ -108,11 +108,12 @@ static int adopt(void *arg, uint32_t domid, uint32_t devid)
 	struct xnm_owners from = { 0 };
 	struct xnm_owner owner;
 
-	if (xnm_vif_note_read(dir, domid, devid, &note) || !note.mac_scope[0])
+	if (xnm_vif_note_read(dir, domid, devid, &note) || !note.address.mac_scope[0])
 		return 0;
-	if (note.has_predecessor)
-		xnm_owners_add(&from, &note.predecessor);
-	(void)xnm_mac_note_claim(dir, note.mac_scope, &note.mac, &self, &from, &owner);
+	if (note.address.has_predecessor)
+		xnm_owners_add(&from, &note.address.predecessor);
+	(void)xnm_mac_note_claim(dir, note.address.mac_scope, &note.address.mac, &self, &from,
+				 &owner);
 	return 0;
 }
 

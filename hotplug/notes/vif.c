@@ -111,17 +111,19 @@ void xnm_vif_note_old_mac_scope(struct xnm_vif_note *note)
 	const char *reason;
 	bool has_vlan;
 
-	if (note->mac_scope[0] || !note->bridge[0] || note->routed)
+	if (note->address.mac_scope[0] || !note->bridge.name[0] || note->routed.is_routed)
 		return;
-	has_vlan = note->vlan[0] && xnm_vlans_parse(note->vlan, &vlans, &reason) == 0;
+	has_vlan = note->bridge.vlan[0] && xnm_vlans_parse(note->bridge.vlan, &vlans, &reason) == 0;
 	/* a vlan= that was cut for its length has many VLANs */
-	if (note->vlan[0] && (!has_vlan || xnm_vlans_tagged(&vlans)))
-		xnm_scope_trunk(note->mac_scope, note->bridge);
-	else if (note->scope[0])
-		memcpy(note->mac_scope, note->scope, sizeof(note->mac_scope));
+	if (note->bridge.vlan[0] && (!has_vlan || xnm_vlans_tagged(&vlans)))
+		xnm_scope_trunk(note->address.mac_scope, note->bridge.name);
+	else if (note->address.scope[0])
+		memcpy(note->address.mac_scope, note->address.scope,
+		       sizeof(note->address.mac_scope));
 	else
 		/* 1 is the VLAN of a bridge itself, unless somebody has changed its default_pvid */
-		xnm_scope(note->mac_scope, note->bridge, has_vlan && vlans.pvid != 1, &vlans);
+		xnm_scope(note->address.mac_scope, note->bridge.name, has_vlan && vlans.pvid != 1,
+			  &vlans);
 }
 
 void xnm_vif_note_clear(struct xnm_vif_note *note)
@@ -185,9 +187,9 @@ int xnm_vif_note_read(const struct xnm_run_dir *dir, uint32_t domid, uint32_t de
 
 void xnm_vif_note_settle(struct xnm_vif_note *note)
 {
-	for (unsigned int i = 0; i < note->n_addresses; i++) {
-		if (xnm_cidr_has_host_bits(&note->addresses[i]))
-			xnm_cidr_settle(&note->addresses[i]);
+	for (unsigned int i = 0; i < note->address.n; i++) {
+		if (xnm_cidr_has_host_bits(&note->address.list[i]))
+			xnm_cidr_settle(&note->address.list[i]);
 	}
 }
 

@@ -18,46 +18,69 @@
 
 struct xnm_run_dir;
 
+/* One member for each part that notes anything of a vif; vif.def says how it is written. */
 struct xnm_vif_note {
 	uint32_t domid;
 	uint32_t devid;
 	char domain_name[128];
-	char ifname[IFNAMSIZ]; /* what the vif is called now; "": the vif part is gone */
-	char tap[IFNAMSIZ]; /* what its tap is called now; "": none */
-	char vifname[IFNAMSIZ]; /* what it should be called, when that name was taken */
-	char tap_vifname[IFNAMSIZ]; /* the same for the tap */
-	struct xnm_mac mac;
-	char mac_scope[XNM_SCOPE_LEN]; /* in which the MAC address is noted as its own; "": none */
 	char uuid[XNM_UUID_TEXT_LEN]; /* of its guest; "": not known */
 	uint32_t target; /* the domain that it is the stub domain of; 0: none */
-	char network[XNM_NAME_LEN]; /* "": none, the bridge was named by the guest */
-	char bridge[IFNAMSIZ]; /* "": not attached */
-	uint32_t mtu_bytes;
-	bool mtu_is_bridges; /* mtu_bytes is the bridge's: nobody asked for another */
-	uint16_t port_flags; /* enum xnm_port_flag: those that the policy has set */
-	char vlan[128]; /* as vlan= is written, perhaps cut; "": none */
-	bool routed; /* on no bridge */
-	bool via_bridge; /* this host has a route to some address of it through its bridge */
-	bool locked; /* it may send from its own addresses only */
-	uint32_t group; /* the netdev group of its devices; 0: none */
-	bool told; /* its guest is told its addresses in xenstore */
-	unsigned int n_addresses;
-	struct xnm_cidr addresses[XNM_MAX_ADDRESSES];
-	char scope[XNM_SCOPE_LEN]; /* in which its addresses are noted as its own; "": none */
-	bool has_predecessor; /* a vif of the same guest had its addresses, and may get them back */
-	struct xnm_owner predecessor;
-	unsigned int n_proxies; /* interfaces that answer ARP and NDP for its addresses */
-	char proxies[XNM_MAX_NETWORK_UPLINKS][IFNAMSIZ];
-	char pool[XNM_NAME_LEN]; /* from which it has addresses; "": none */
-	char dhcp_dir[XNM_DHCP_DIR_LEN]; /* where dnsmasq reads its reservation; "": it has none */
-	unsigned int n_uplinks; /* uplinks of this host that this vif is: their routes go with it */
-	char uplinks[XNM_MAX_VIF_UPLINKS][XNM_NAME_LEN];
-	/* the segment in which it is published for the fast path; "": it is not published */
-	char segment[XNM_SEGMENT_LEN];
-	/* the device that chains of others let through for the vif, and for its tap; "": none */
-	char through[2][IFNAMSIZ];
-	/* what is in nftables for the vif, and for its tap; last, so that a copy can leave it out */
-	struct xnm_elements elements[2];
+	struct {
+		char ifname[IFNAMSIZ]; /* what the vif is called now; "": the vif part is gone */
+		char tap[IFNAMSIZ]; /* what its tap is called now; "": none */
+		char vifname[IFNAMSIZ]; /* what it should be called, when that name was taken */
+		char tap_vifname[IFNAMSIZ]; /* the same for the tap */
+		uint32_t mtu_bytes;
+		bool mtu_is_bridges; /* mtu_bytes is the bridge's: nobody asked for another */
+		uint32_t group; /* the netdev group of its devices; 0: none */
+	} device;
+	struct {
+		char name[IFNAMSIZ]; /* "": not attached */
+		uint16_t port_flags; /* enum xnm_port_flag: those that the policy has set */
+		char vlan[128]; /* as vlan= is written, perhaps cut; "": none */
+	} bridge;
+	struct {
+		struct xnm_mac mac;
+		char mac_scope[XNM_SCOPE_LEN]; /* in which mac is noted as its own; "": none */
+		unsigned int n;
+		struct xnm_cidr list[XNM_MAX_ADDRESSES];
+		char scope[XNM_SCOPE_LEN]; /* in which they are noted as its own; "": none */
+		/* a vif of the same guest had its addresses, and may get them back */
+		bool has_predecessor;
+		struct xnm_owner predecessor;
+		char pool[XNM_NAME_LEN]; /* from which it has addresses; "": none */
+	} address;
+	struct {
+		char name[XNM_NAME_LEN]; /* "": none, the bridge was named by the guest */
+	} network;
+	struct {
+		/* the device that chains of others let through for the vif, and for its tap; "": none */
+		char devs[2][IFNAMSIZ];
+	} foreign;
+	struct {
+		char dir[XNM_DHCP_DIR_LEN]; /* where dnsmasq reads its reservation; "": it has none */
+	} dnsmasq;
+	struct {
+		bool is_routed; /* on no bridge */
+		bool via_bridge; /* this host has a route to some address of it through its bridge */
+		unsigned int n_proxies; /* interfaces that answer ARP and NDP for its addresses */
+		char proxies[XNM_MAX_NETWORK_UPLINKS][IFNAMSIZ];
+	} routed;
+	struct {
+		unsigned int n; /* uplinks of this host that the vif is: their routes go with it */
+		char names[XNM_MAX_VIF_UPLINKS][XNM_NAME_LEN];
+	} uplink;
+	struct {
+		bool told; /* its guest is told its addresses in xenstore */
+	} guestinfo;
+	struct {
+		char segment[XNM_SEGMENT_LEN]; /* in which it is published; "": it is not */
+	} fastpath;
+	struct {
+		bool locked; /* it may send from its own addresses only */
+		/* what is in nftables for the vif, and for its tap */
+		struct xnm_elements elements[2];
+	} filter;
 };
 
 /* Makes it as if all zero; entries beyond the end of a list keep their bytes. */

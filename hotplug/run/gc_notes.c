@@ -103,8 +103,8 @@ static int forgive(void *arg, uint32_t domid, uint32_t devid)
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
 	for (unsigned int i = 0; i < search->n; i++) {
-		if (strcmp(search->names[i], state.ifname) == 0 ||
-		    strcmp(search->names[i], state.tap) == 0)
+		if (strcmp(search->names[i], state.device.ifname) == 0 ||
+		    strcmp(search->names[i], state.device.tap) == 0)
 			search->names[i][0] = '\0';
 	}
 	return 0;
@@ -133,7 +133,7 @@ static void collect_strays(struct gc *gc)
 		return;
 	}
 	for (unsigned int i = 0; i < search.n; i++) {
-		struct xnm_elements *found = &plan.note.elements[0];
+		struct xnm_elements *found = &plan.note.filter.elements[0];
 
 		found->n = 0;
 		if (search.names[i][0] == '\0')

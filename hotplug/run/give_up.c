@@ -237,7 +237,7 @@ static int clean_state(struct give_up *give_up, uint32_t domid, uint32_t devid)
 		return 0;
 	give_up->gone.n = 0;
 	for (int tap = 0; tap < 2; tap++) {
-		struct xnm_elements *elements = &state.elements[tap];
+		struct xnm_elements *elements = &state.filter.elements[tap];
 		unsigned int n = 0;
 
 		for (unsigned int i = 0; i < elements->n; i++)

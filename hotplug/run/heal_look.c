@@ -44,8 +44,8 @@ static int look_at_vif(void *arg, uint32_t domid, uint32_t devid)
 	struct look *look = arg;
 
 	if (xnm_vif_note_read(&look->ctx->dir, domid, devid, &state) == 0) {
-		look_for(look, &state.elements[0]);
-		look_for(look, &state.elements[1]);
+		look_for(look, &state.filter.elements[0]);
+		look_for(look, &state.filter.elements[1]);
 	}
 	return 0;
 }

@@ -99,8 +99,8 @@ int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm
 		return 0;
 	reach_store(ctx, plan);
 	rc = xnm_apply_offline(ctx, plan);
-	forget_wait(ctx, event, the_facts.note.vifname, plan->note.vifname);
-	forget_wait(ctx, event, the_facts.note.tap_vifname, plan->note.tap_vifname);
+	forget_wait(ctx, event, the_facts.note.device.vifname, plan->note.device.vifname);
+	forget_wait(ctx, event, the_facts.note.device.tap_vifname, plan->note.device.tap_vifname);
 	/* a damaged or half-written note */
 	if (!the_facts.has_note)
 		forget_notes(ctx, event);
@@ -119,10 +119,10 @@ static void keep_heritage(struct heritage *left, const struct xnm_event *event)
 {
 	const struct xnm_vif_note *state = &the_facts.note;
 
-	memcpy(left->name, xnm_event_is_tap(event) ? state->tap : state->ifname,
+	memcpy(left->name, xnm_event_is_tap(event) ? state->device.tap : state->device.ifname,
 	       sizeof(left->name));
-	left->has_predecessor = state->has_predecessor;
-	left->predecessor = state->predecessor;
+	left->has_predecessor = state->address.has_predecessor;
+	left->predecessor = state->address.predecessor;
 }
 
 /* Gives a free name to the vif that waits for it. */
@@ -206,8 +206,8 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	if (rc == 0 && mode != XNM_RUN_PLAN)
 		keep_heritage(&left, event);
 	/* its network may still have other vifs */
-	if (mode != XNM_RUN_PLAN && the_facts.note.network[0])
-		xnm_apply_deafen(&ctx, the_facts.note.network);
+	if (mode != XNM_RUN_PLAN && the_facts.note.network.name[0])
+		xnm_apply_deafen(&ctx, the_facts.note.network.name);
 	xnm_leases_follow(&ctx);
 	/* a table that was rebuilt meanwhile may have this vif's elements, by its note */
 	if (mode != XNM_RUN_PLAN)

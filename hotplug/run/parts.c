@@ -78,9 +78,9 @@ static void keep_note(struct xnm_plan *plan, const struct xnm_facts *facts, bool
 {
 	xnm_vif_note_copy(&plan->note, &facts->note);
 	if (!tap)
-		plan->note.ifname[0] = plan->note.vifname[0] = '\0';
+		plan->note.device.ifname[0] = plan->note.device.vifname[0] = '\0';
 	if (tap || !facts->device.tap_exists)
-		plan->note.tap[0] = plan->note.tap_vifname[0] = '\0';
+		plan->note.device.tap[0] = plan->note.device.tap_vifname[0] = '\0';
 }
 
 static void plan_note(struct xnm_plan *plan, const struct xnm_view *view)

@@ -30,7 +30,7 @@ static bool has_tap(const struct xnm_event *event)
 	if (rc == 0)
 		rc = xnm_vif_note_read(&dir, event->domid, event->devid, &state);
 	xnm_run_dir_close(&dir);
-	return rc == 0 ? state.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event->tap);
+	return rc == 0 ? state.device.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event->tap);
 }
 
 static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)

@@ -54,7 +54,7 @@ static int note_bare(const struct xnm_run_dir *dir, const struct xnm_vif_note *h
 	xnm_vif_note_clear(&bare);
 	bare.domid = had->domid;
 	bare.devid = had->devid;
-	bare.mac = had->mac;
+	bare.address.mac = had->address.mac;
 	bare.target = had->target;
 	memcpy(bare.domain_name, had->domain_name, sizeof(bare.domain_name));
 	memcpy(bare.uuid, had->uuid, sizeof(bare.uuid));

@@ -46,8 +46,8 @@ bool xnm_uplink_guest_is_there(const struct xnm_run_dir *dir, const char *name,
 	rc = xnm_vif_note_read(dir, note->owner.domid, note->owner.devid, &state);
 	if (rc)
 		return rc != -ENOENT || xnm_vif_is_used(note->owner.domid, note->owner.devid);
-	for (unsigned int i = 0; i < state.n_uplinks; i++) {
-		if (strcmp(state.uplinks[i], name) == 0)
+	for (unsigned int i = 0; i < state.uplink.n; i++) {
+		if (strcmp(state.uplink.names[i], name) == 0)
 			return true;
 	}
 	return false;

@@ -141,7 +141,7 @@ static void fill_guard(struct folder *folder, const struct xnm_want *want)
 	struct xnm_link *device = &folder->model.facts.device.link;
 	uint16_t guard = want->bridge.port.mask & XNM_PORT_GROUP_FWD;
 
-	folder->now.state.port_flags |= guard;
+	folder->now.state.bridge.port_flags |= guard;
 	if (folder->now.device_master[0] && device->port_known & guard) {
 		device->port_flags &= (uint16_t)~guard;
 		device->port_flags |= want->bridge.port.value & guard;
@@ -154,32 +154,33 @@ void complete_state(struct folder *folder, const struct xnm_want *want,
 	struct xnm_vif_note *state = &folder->now.state;
 	struct world *world = &folder->model.world;
 	const struct xnm_owner self = { state->domid, state->devid };
-	const struct xnm_network *network = xnm_policy_network(policy, state->network);
+	const struct xnm_network *network = xnm_policy_network(policy, state->network.name);
 	bool tap = xnm_event_is_tap(&folder->now.event);
-	const char *name = tap ? state->tap : state->ifname;
+	const char *name = tap ? state->device.tap : state->device.ifname;
 	struct xnm_err err;
 
 	if (!folder->now.has_state)
 		return;
 	if (!folder->now.unfiltered && want->attach && name[0]) {
-		state->locked = want->filter.locked;
-		state->group = xnm_want_group(want);
-		folder->model.facts.device.link.group = state->group;
+		state->filter.locked = want->filter.locked;
+		state->device.group = xnm_want_group(want);
+		folder->model.facts.device.link.group = state->device.group;
 		world_owned_was(world, &folder->model.facts, want, &self);
 		fill_guard(folder, want);
-		(void)xnm_filter_vif(&state->elements[tap], want, &folder->model.facts.guest, name,
-				     policy, &err);
-		world_put_all(world, &state->elements[tap]);
+		(void)xnm_filter_vif(&state->filter.elements[tap], want, &folder->model.facts.guest,
+				     name, policy, &err);
+		world_put_all(world, &state->filter.elements[tap]);
 	}
-	if (!folder->now.unfiltered && state->bridge[0] && state->n_addresses)
-		memcpy(state->scope, want->address.scope, sizeof(state->scope));
+	if (!folder->now.unfiltered && state->bridge.name[0] && state->address.n)
+		memcpy(state->address.scope, want->address.scope, sizeof(state->address.scope));
 	if (!folder->now.unfiltered && !tap && xnm_wants_told(want)) {
-		state->told = true;
-		xnm_told_fill(world_told(world, state->domid, state->devid), want, &state->mac,
-			      state->mtu_bytes);
+		state->guestinfo.told = true;
+		xnm_told_fill(world_told(world, state->domid, state->devid), want,
+			      &state->address.mac, state->device.mtu_bytes);
 	}
-	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++)
-		(void)world_claim(world, state->scope, &state->addresses[i], &self, false);
+	for (unsigned int i = 0; state->address.scope[0] && i < state->address.n; i++)
+		(void)world_claim(world, state->address.scope, &state->address.list[i], &self,
+				  false);
 	if (!folder->now.unfiltered && network)
 		world_network_was(world, network, policy, &self,
 				  xnm_makes_bridge(&folder->model.facts));

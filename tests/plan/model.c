@@ -58,7 +58,7 @@ unsigned int carry_out_online(struct model *model, const struct xnm_plan *plan)
 unsigned int carry_out_offline(struct model *model, const struct xnm_plan *plan)
 {
 	/* then the one that was before is put back by a reapply, as the next step */
-	bool failed_migration = model->facts.note.has_predecessor;
+	bool failed_migration = model->facts.note.address.has_predecessor;
 	unsigned int n_broken = 0;
 
 	for (unsigned int i = 0; i < plan->n; i++) {

@@ -117,7 +117,8 @@ static bool tap_exists(const struct folder *folder, const struct xnm_vif_note *s
 	if (folder->now.has_tap)
 		return folder->now.tap_exists;
 	for (unsigned int i = 0; i < folder->n_devices; i++) {
-		if (state->tap[0] && strcmp(folder->devices[i].link.name, state->tap) == 0)
+		if (state->device.tap[0] &&
+		    strcmp(folder->devices[i].link.name, state->device.tap) == 0)
 			return true;
 	}
 	return false;

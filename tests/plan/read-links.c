@@ -160,31 +160,31 @@ static int read_state_key(struct moment *now, const char *key, const char *value
 
 	now->has_state = true;
 	if (strcmp(key, "mac") == 0)
-		return xnm_parse_mac(value, &state->mac) == 0;
+		return xnm_parse_mac(value, &state->address.mac) == 0;
 	if (strcmp(key, "address") == 0)
-		return xnm_parse_cidr(value, &state->addresses[state->n_addresses++]) == 0;
+		return xnm_parse_cidr(value, &state->address.list[state->address.n++]) == 0;
 	if (strcmp(key, "domain") == 0)
 		COPY(state->domain_name, value);
 	else if (strcmp(key, "ifname") == 0)
-		COPY(state->ifname, value);
+		COPY(state->device.ifname, value);
 	else if (strcmp(key, "tap") == 0)
-		COPY(state->tap, value);
+		COPY(state->device.tap, value);
 	else if (strcmp(key, "vifname") == 0)
-		COPY(state->vifname, value);
+		COPY(state->device.vifname, value);
 	else if (strcmp(key, "tap-vifname") == 0)
-		COPY(state->tap_vifname, value);
+		COPY(state->device.tap_vifname, value);
 	else if (strcmp(key, "mtu-from") == 0)
-		state->mtu_is_bridges = strcmp(value, "bridge") == 0;
+		state->device.mtu_is_bridges = strcmp(value, "bridge") == 0;
 	else if (strcmp(key, "port-flags") == 0)
-		state->port_flags = (uint16_t)read_number(value);
+		state->bridge.port_flags = (uint16_t)read_number(value);
 	else if (strcmp(key, "network") == 0)
-		COPY(state->network, value);
+		COPY(state->network.name, value);
 	else if (strcmp(key, "bridge") == 0)
-		COPY(state->bridge, value);
+		COPY(state->bridge.name, value);
 	else if (strcmp(key, "vlan") == 0)
-		COPY(state->vlan, value);
+		COPY(state->bridge.vlan, value);
 	else if (strcmp(key, "mtu") == 0)
-		state->mtu_bytes = read_number(value);
+		state->device.mtu_bytes = read_number(value);
 	else if (strcmp(key, "filtered") == 0)
 		now->unfiltered = !read_yes(value);
 	else

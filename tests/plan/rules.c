@@ -113,7 +113,7 @@ static bool is_needed(const struct xnm_plan *plan, const struct xnm_op *op,
 	}
 	if (op->type == &xnm_op_route_del)
 		other = other_vif(plan, world, &op->u.route.dst);
-	return other && other->via_bridge && strcmp(other->bridge, op->dev) == 0;
+	return other && other->routed.via_bridge && strcmp(other->bridge.name, op->dev) == 0;
 }
 
 const char *rule_of_offline(const struct xnm_plan *plan, struct model *model, unsigned int i)

@@ -85,7 +85,7 @@ static inline void note_vif(uint32_t domid, uint32_t devid)
 	xnm_vif_note_clear(&state);
 	state.domid = domid;
 	state.devid = devid;
-	state.mac.b[5] = 1;
+	state.address.mac.b[5] = 1;
 	assert_int_equal(xnm_vif_note_write(&dir, &state), 0);
 }
 

@@ -77,7 +77,7 @@ static int add_network(struct xnm_doctor *doctor, const struct xnm_network *netw
 
 static int add_vif(struct xnm_doctor *doctor, const struct xnm_vif_note *state)
 {
-	const char *name = state->routed ? state->ifname : state->bridge;
+	const char *name = state->routed.is_routed ? state->device.ifname : state->bridge.name;
 	const struct xnm_network *network = NULL;
 	struct xnm_guest_device *device;
 
@@ -85,14 +85,14 @@ static int add_vif(struct xnm_doctor *doctor, const struct xnm_vif_note *state)
 		return 0;
 	device = find_device(doctor, name);
 	if (!device)
-		device = add_device(doctor, name, !state->routed);
+		device = add_device(doctor, name, !state->routed.is_routed);
 	if (!device)
 		return -ENOMEM;
 	device->has_guests = true;
-	device->is_covered =
-		state->routed && strncmp(name, "vif", 3) == 0 && find_device(doctor, ROUTED_VIFS);
-	if (doctor->policy && state->network[0])
-		network = xnm_policy_network(doctor->policy, state->network);
+	device->is_covered = state->routed.is_routed && strncmp(name, "vif", 3) == 0 &&
+			     find_device(doctor, ROUTED_VIFS);
+	if (doctor->policy && state->network.name[0])
+		network = xnm_policy_network(doctor->policy, state->network.name);
 	if (network)
 		fill_device(device, network, doctor->policy);
 	return 0;

@@ -55,7 +55,7 @@ static void check_device(struct xnm_doctor *doctor, const struct xnm_network *ne
 static bool has_guests(const struct xnm_doctor *doctor, const struct xnm_network *network)
 {
 	for (unsigned int i = 0; i < doctor->status.n; i++) {
-		if (strcmp(doctor->status.rows[i].state->network, network->name) == 0)
+		if (strcmp(doctor->status.rows[i].state->network.name, network->name) == 0)
 			return true;
 	}
 	return false;

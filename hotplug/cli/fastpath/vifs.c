@@ -19,7 +19,7 @@ static bool is_vif(const struct xnm_vif_note *state, const char *word)
 
 	if (xnm_vif_id_parse(word, &domid, &devid) == 0)
 		return domid == state->domid && devid == state->devid;
-	return strcmp(word, state->ifname) == 0;
+	return strcmp(word, state->device.ifname) == 0;
 }
 
 bool xnm_fp_is_guest(const struct xnm_fp_guest *guest, const char *word)
@@ -82,9 +82,9 @@ static int note_vif(void *arg, uint32_t domid, uint32_t devid)
 		reader->listing->domid = domid;
 	}
 	/* whether one is published or not is looked at later */
-	if (asked && state.ifname[0])
+	if (asked && state.device.ifname[0])
 		rc = add_out(reader, &state);
-	if (rc == 0 && state.segment[0])
+	if (rc == 0 && state.fastpath.segment[0])
 		rc = add_guest(reader, &state);
 	return rc;
 }

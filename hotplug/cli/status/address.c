@@ -12,8 +12,8 @@ static const char *mac_text(const struct xnm_row *row, char out[XNM_MAC_TEXT_LEN
 	static const struct xnm_mac no_mac;
 
 	out[0] = '\0';
-	if (!xnm_mac_equal(&row->state->mac, &no_mac))
-		xnm_format_mac(&row->state->mac, out);
+	if (!xnm_mac_equal(&row->state->address.mac, &no_mac))
+		xnm_format_mac(&row->state->address.mac, out);
 	return out;
 }
 
@@ -29,10 +29,10 @@ static void addresses_cell(struct xnm_columns *columns, const struct xnm_row *ro
 	char text[XNM_MAX_ADDRESSES * XNM_CIDR_TEXT_LEN] = "";
 	size_t len = 0;
 
-	for (unsigned int i = 0; i < row->state->n_addresses; i++) {
+	for (unsigned int i = 0; i < row->state->address.n; i++) {
 		if (i)
 			text[len++] = ',';
-		xnm_format_cidr(&row->state->addresses[i], text + len);
+		xnm_format_cidr(&row->state->address.list[i], text + len);
 		len += strlen(text + len);
 	}
 	xnm_columns_add(columns, "%s", text);
@@ -45,8 +45,8 @@ static void addresses_json(struct json_object *vif, const struct xnm_row *row)
 
 	xnm_json_text(vif, "mac", mac_text(row, mac));
 	list = xnm_json_list(vif, "addresses");
-	for (unsigned int i = 0; i < row->state->n_addresses; i++) {
-		xnm_format_cidr(&row->state->addresses[i], text);
+	for (unsigned int i = 0; i < row->state->address.n; i++) {
+		xnm_format_cidr(&row->state->address.list[i], text);
 		json_object_array_add(list, json_object_new_string(text));
 	}
 }

@@ -6,18 +6,18 @@
 
 static void bridge_cell(struct xnm_columns *columns, const struct xnm_row *row)
 {
-	xnm_columns_add(columns, "%s", row->state->bridge);
+	xnm_columns_add(columns, "%s", row->state->bridge.name);
 }
 
 static void vlan_cell(struct xnm_columns *columns, const struct xnm_row *row)
 {
-	xnm_columns_add(columns, "%s", row->state->vlan);
+	xnm_columns_add(columns, "%s", row->state->bridge.vlan);
 }
 
 static void bridge_json(struct json_object *vif, const struct xnm_row *row)
 {
-	xnm_json_text(vif, "bridge", row->state->bridge);
-	xnm_json_text(vif, "vlan", row->state->vlan);
+	xnm_json_text(vif, "bridge", row->state->bridge.name);
+	xnm_json_text(vif, "vlan", row->state->bridge.vlan);
 }
 
 const struct xnm_status_part xnm_status_bridge = {

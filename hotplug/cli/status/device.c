@@ -8,16 +8,17 @@
 
 static void mtu_cell(struct xnm_columns *columns, const struct xnm_row *row)
 {
-	if (row->state->mtu_bytes)
-		xnm_columns_add(columns, "%u", row->state->mtu_bytes);
+	if (row->state->device.mtu_bytes)
+		xnm_columns_add(columns, "%u", row->state->device.mtu_bytes);
 	else
 		xnm_columns_add(columns, "%s", "");
 }
 
 static void device_json(struct json_object *vif, const struct xnm_row *row)
 {
-	xnm_json_number_if(vif, "mtu_bytes", row->state->mtu_bytes, row->state->mtu_bytes != 0);
-	xnm_json_text(vif, "tap", row->state->tap);
+	xnm_json_number_if(vif, "mtu_bytes", row->state->device.mtu_bytes,
+			   row->state->device.mtu_bytes != 0);
+	xnm_json_text(vif, "tap", row->state->device.tap);
 }
 
 const struct xnm_status_part xnm_status_device = {
@@ -38,7 +39,7 @@ static void link_cell(struct xnm_columns *columns, const struct xnm_row *row)
 {
 	const char *where = row->attached_to[0] ? row->attached_to : "alone";
 
-	if (row->link.ifindex == 0 || strcmp(row->attached_to, row->state->bridge) == 0)
+	if (row->link.ifindex == 0 || strcmp(row->attached_to, row->state->bridge.name) == 0)
 		xnm_columns_add(columns, "%s", link_word(row));
 	else
 		xnm_columns_add(columns, "%s, %s", link_word(row), where);

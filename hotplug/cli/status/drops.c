@@ -124,8 +124,8 @@ void xnm_status_count_drops(struct xnm_status *status, const struct xnm_counters
 	for (unsigned int i = 0; i < status->n; i++) {
 		struct xnm_row *row = &status->rows[i];
 
-		add_device(&row->drops, counters, row->state->ifname, false);
-		add_device(&row->drops, counters, row->state->tap, false);
+		add_device(&row->drops, counters, row->state->device.ifname, false);
+		add_device(&row->drops, counters, row->state->device.tap, false);
 	}
 	for (unsigned int i = 0; i < status->n_networks; i++) {
 		struct xnm_network_row *network = &status->networks[i];
@@ -134,8 +134,9 @@ void xnm_status_count_drops(struct xnm_status *status, const struct xnm_counters
 		for (unsigned int k = 0; k < status->n; k++) {
 			const struct xnm_vif_note *state = status->rows[k].state;
 
-			if (state->routed && strcmp(state->network, network->name) == 0)
-				add_device(&network->drops, counters, state->ifname, true);
+			if (state->routed.is_routed &&
+			    strcmp(state->network.name, network->name) == 0)
+				add_device(&network->drops, counters, state->device.ifname, true);
 		}
 	}
 	add_device(&status->outside, counters, "outside", false);
@@ -198,7 +199,8 @@ static void print_reasons(const struct xnm_status *status, FILE *stream)
 		const struct xnm_row *row = &status->rows[i];
 
 		(void)snprintf(vif, sizeof(vif), "vif%u.%u", row->domid, row->devid);
-		print_drops(&row->drops, row->state->ifname[0] ? row->state->ifname : vif, stream);
+		print_drops(&row->drops,
+			    row->state->device.ifname[0] ? row->state->device.ifname : vif, stream);
 	}
 	for (unsigned int i = 0; i < status->n_networks; i++) {
 		char name[XNM_NAME_LEN + 8];

@@ -14,7 +14,8 @@ static int read_policy(struct xnm_status *status, const struct xnm_policy *polic
 {
 	for (unsigned int i = 0; i < status->n && policy; i++) {
 		struct xnm_row *row = &status->rows[i];
-		const struct xnm_network *network = xnm_policy_network(policy, row->state->network);
+		const struct xnm_network *network =
+			xnm_policy_network(policy, row->state->network.name);
 
 		row->has_fastpath = network && network->fastpath == XNM_YES;
 	}
@@ -35,7 +36,7 @@ void xnm_status_fastpath_planned(struct xnm_row *row, const struct xnm_plan *pla
 {
 	if (!plan)
 		set_reason(row, "xnm-vif reapply would fail");
-	else if (plan->fastpath.reason[0] || row->state->segment[0])
+	else if (plan->fastpath.reason[0] || row->state->fastpath.segment[0])
 		set_reason(row, plan->fastpath.reason);
 	else
 		set_reason(row, "only after xnm-vif reapply");
@@ -57,7 +58,7 @@ static void print(const struct xnm_status *status, FILE *stream)
 		if (row->unpublished[0])
 			fprintf(stream, "not published, %s\n", row->unpublished);
 		else
-			fprintf(stream, "published in segment %s\n", row->state->segment);
+			fprintf(stream, "published in segment %s\n", row->state->fastpath.segment);
 	}
 }
 
@@ -67,7 +68,7 @@ static void vif_json(struct json_object *vif, const struct xnm_row *row)
 	struct json_object *object = xnm_json_object(vif, "fastpath");
 
 	json_object_object_add(object, "published", json_object_new_boolean(published));
-	xnm_json_text(object, "segment", published ? row->state->segment : "");
+	xnm_json_text(object, "segment", published ? row->state->fastpath.segment : "");
 	xnm_json_text(object, "reason", row->unpublished);
 }
 

@@ -125,8 +125,8 @@ static int check_row(struct reader *reader, struct xnm_row *row)
 	row->filter.state = XNM_FILTER_NONE;
 	if (!row->has_note)
 		return 0;
-	rc = check_elements(reader, &row->filter, &row->state->elements[0]);
-	return rc ? rc : check_elements(reader, &row->filter, &row->state->elements[1]);
+	rc = check_elements(reader, &row->filter, &row->state->filter.elements[0]);
+	return rc ? rc : check_elements(reader, &row->filter, &row->state->filter.elements[1]);
 }
 
 static int check_network(struct reader *reader, struct xnm_network_row *network)

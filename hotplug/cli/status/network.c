@@ -42,7 +42,7 @@ static struct xnm_network_row *get_network(struct xnm_status *status,
 	struct xnm_network_row *rows = status->networks;
 
 	for (unsigned int i = 0; i < status->n_networks; i++) {
-		if (strcmp(rows[i].name, state->network) == 0)
+		if (strcmp(rows[i].name, state->network.name) == 0)
 			return &rows[i];
 	}
 	rows = reallocarray(rows, status->n_networks + 1, sizeof(*rows));
@@ -51,8 +51,8 @@ static struct xnm_network_row *get_network(struct xnm_status *status,
 	status->networks = rows;
 	rows += status->n_networks++;
 	*rows = (struct xnm_network_row){ .forward = "" };
-	memcpy(rows->name, state->network, sizeof(rows->name));
-	memcpy(rows->bridge, state->bridge, sizeof(rows->bridge));
+	memcpy(rows->name, state->network.name, sizeof(rows->name));
+	memcpy(rows->bridge, state->bridge.name, sizeof(rows->bridge));
 	if (policy)
 		fill_network(rows, policy);
 	return rows;
@@ -71,7 +71,8 @@ static int read_networks(struct xnm_status *status, const struct xnm_policy *pol
 		const struct xnm_row *row = &status->rows[i];
 		struct xnm_network_row *network;
 
-		if (row->verdict == XNM_VERDICT_GONE || !row->has_note || !row->state->network[0])
+		if (row->verdict == XNM_VERDICT_GONE || !row->has_note ||
+		    !row->state->network.name[0])
 			continue;
 		network = get_network(status, row->state, policy);
 		if (!network)
@@ -181,12 +182,12 @@ static void network_json(struct json_object *object, const struct xnm_network_ro
 
 static void vif_cell(struct xnm_columns *columns, const struct xnm_row *row)
 {
-	xnm_columns_add(columns, "%s", row->state->network);
+	xnm_columns_add(columns, "%s", row->state->network.name);
 }
 
 static void vif_json(struct json_object *vif, const struct xnm_row *row)
 {
-	xnm_json_text(vif, "network", row->state->network);
+	xnm_json_text(vif, "network", row->state->network.name);
 }
 
 const struct xnm_status_part xnm_status_network = {

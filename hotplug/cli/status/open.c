@@ -72,8 +72,8 @@ static int look_at_vif(void *arg, uint32_t domid, uint32_t devid)
 	struct look *look = arg;
 
 	if (xnm_vif_note_read(&look->dir, domid, devid, &state) == 0)
-		look->open->n_vifs +=
-			any_lost(look, &state.elements[0]) || any_lost(look, &state.elements[1]);
+		look->open->n_vifs += any_lost(look, &state.filter.elements[0]) ||
+				      any_lost(look, &state.filter.elements[1]);
 	return 0;
 }
 

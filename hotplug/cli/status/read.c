@@ -69,13 +69,13 @@ static bool has_element(const struct xnm_elements *elements, enum xnm_set_id bri
 /* Of a vif that may use every IP address, only the MAC is checked. */
 static enum xnm_locking locking_of(const struct xnm_vif_note *state)
 {
-	if (!state->bridge[0] && !state->routed)
+	if (!state->bridge.name[0] && !state->routed.is_routed)
 		return XNM_LOCKING_NONE;
-	if (!state->locked)
+	if (!state->filter.locked)
 		return XNM_LOCKING_UNLOCKED;
 	for (int i = 0; i < 2; i++) {
-		if (has_element(&state->elements[i], XNM_SET_BRIDGE_ANY4) &&
-		    has_element(&state->elements[i], XNM_SET_BRIDGE_ANY6))
+		if (has_element(&state->filter.elements[i], XNM_SET_BRIDGE_ANY4) &&
+		    has_element(&state->filter.elements[i], XNM_SET_BRIDGE_ANY6))
 			return XNM_LOCKING_MAC;
 	}
 	return XNM_LOCKING_LOCKED;
@@ -143,13 +143,14 @@ static void fill_unmanaged(struct xnm_row *row, struct xnm_store *store)
 	(void)xnm_store_read(store, event.backend, "hotplug-error", row->error.text,
 			     sizeof(row->error.text));
 	memcpy(row->state->domain_name, guest.domain_name, sizeof(row->state->domain_name));
-	memcpy(row->state->ifname, guest.vifname, sizeof(row->state->ifname));
-	row->state->mac = guest.mac;
-	row->state->mtu_bytes = guest.mtu_bytes;
+	memcpy(row->state->device.ifname, guest.vifname, sizeof(row->state->device.ifname));
+	row->state->address.mac = guest.mac;
+	row->state->device.mtu_bytes = guest.mtu_bytes;
 	if (guest.has_vlan)
-		(void)xnm_vlans_format(&guest.vlan, row->state->vlan, sizeof(row->state->vlan));
-	row->state->n_addresses = guest.n_addresses;
-	memcpy(row->state->addresses, guest.addresses, sizeof(row->state->addresses));
+		(void)xnm_vlans_format(&guest.vlan, row->state->bridge.vlan,
+				       sizeof(row->state->bridge.vlan));
+	row->state->address.n = guest.n_addresses;
+	memcpy(row->state->address.list, guest.addresses, sizeof(row->state->address.list));
 	/* an online that fails leaves no notes, whoever's it is; a text of an earlier try may stay */
 	row->verdict =
 		row->error.text[0] && !guest.connected ? XNM_VERDICT_ERROR : XNM_VERDICT_UNMANAGED;
@@ -236,8 +237,9 @@ static void read_link(struct xnm_rtnl *rtnl, struct xnm_row *row)
 	rc = xnm_link_get(rtnl, vif, &row->link);
 	/* before Linux 5.5 there are no altnames: a renamed vif is not found under its first
 	 * name */
-	if (rc == -ENODEV && row->state->ifname[0] && strcmp(row->state->ifname, vif) != 0)
-		rc = xnm_link_get(rtnl, row->state->ifname, &row->link);
+	if (rc == -ENODEV && row->state->device.ifname[0] &&
+	    strcmp(row->state->device.ifname, vif) != 0)
+		rc = xnm_link_get(rtnl, row->state->device.ifname, &row->link);
 	if (rc) {
 		row->link.ifindex = 0;
 		return;
@@ -247,9 +249,9 @@ static void read_link(struct xnm_rtnl *rtnl, struct xnm_row *row)
 	if (row->has_note)
 		return;
 	/* another script's vif is where it should be, whatever that is */
-	memcpy(row->state->ifname, row->link.name, sizeof(row->state->ifname));
-	memcpy(row->state->bridge, row->attached_to, sizeof(row->state->bridge));
-	row->state->mtu_bytes = row->link.mtu_bytes;
+	memcpy(row->state->device.ifname, row->link.name, sizeof(row->state->device.ifname));
+	memcpy(row->state->bridge.name, row->attached_to, sizeof(row->state->bridge.name));
+	row->state->device.mtu_bytes = row->link.mtu_bytes;
 }
 
 int xnm_status_read_links(struct xnm_status *status)

@@ -16,7 +16,7 @@ static const char *filter_problem(const struct xnm_status *status, const struct 
 		const struct xnm_network_row *network = &status->networks[i];
 
 		if (network->filter.state == XNM_FILTER_WRONG &&
-		    strcmp(network->name, row->state->network) == 0)
+		    strcmp(network->name, row->state->network.name) == 0)
 			return network->filter.problem;
 	}
 	return NULL;
@@ -67,7 +67,7 @@ static void judge(const struct xnm_status *status, struct xnm_row *row)
 	if (row->verdict != XNM_VERDICT_UNKNOWN)
 		return;
 	rc = can_plan ? plan_row(row, XNM_VERB_ONLINE, problem) : 0;
-	if (rc == 0 && can_plan && row->state->tap[0])
+	if (rc == 0 && can_plan && row->state->device.tap[0])
 		rc = plan_row(row, XNM_VERB_ADD, problem);
 	if (rc)
 		row->verdict = XNM_VERDICT_ERROR;

@@ -30,7 +30,8 @@ static bool row_is(const struct xnm_row *row, const char *word)
 		return row->domid == domid && row->devid == devid;
 	if (xnm_parse_u32(word, 0, XNM_DOMID_MAX, &domid) == 0 && row->domid == domid)
 		return true;
-	return strcmp(word, row->state->ifname) == 0 || strcmp(word, row->state->tap) == 0 ||
+	return strcmp(word, row->state->device.ifname) == 0 ||
+	       strcmp(word, row->state->device.tap) == 0 ||
 	       strcmp(word, row->state->domain_name) == 0;
 }
 
@@ -43,8 +44,8 @@ static void select_networks(struct xnm_status *status)
 		bool wanted = false;
 
 		for (unsigned int k = 0; k < status->n && !wanted; k++)
-			wanted = strcmp(status->rows[k].state->network, status->networks[i].name) ==
-				 0;
+			wanted = strcmp(status->rows[k].state->network.name,
+					status->networks[i].name) == 0;
 		if (wanted)
 			status->networks[kept++] = status->networks[i];
 	}

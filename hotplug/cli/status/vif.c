@@ -72,8 +72,8 @@ static void vif_cell(struct xnm_columns *columns, const struct xnm_row *row)
 	char vif[IFNAMSIZ];
 
 	(void)snprintf(vif, sizeof(vif), "vif%u.%u", row->domid, row->devid);
-	if (row->state->ifname[0] && strcmp(row->state->ifname, vif) != 0)
-		xnm_columns_add(columns, "%s (%s)", row->state->ifname, vif);
+	if (row->state->device.ifname[0] && strcmp(row->state->device.ifname, vif) != 0)
+		xnm_columns_add(columns, "%s (%s)", row->state->device.ifname, vif);
 	else
 		xnm_columns_add(columns, "%s", vif);
 }
@@ -84,7 +84,7 @@ static void vif_json(struct json_object *object, const struct xnm_row *row)
 
 	(void)snprintf(vif, sizeof(vif), "vif%u.%u", row->domid, row->devid);
 	xnm_json_text(object, "vif", vif);
-	xnm_json_text(object, "ifname", row->state->ifname);
+	xnm_json_text(object, "ifname", row->state->device.ifname);
 	xnm_json_number(object, "domid", row->domid);
 	xnm_json_number(object, "devid", row->devid);
 }

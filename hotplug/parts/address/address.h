@@ -41,9 +41,9 @@ struct xnm_address_facts {
 	struct xnm_owner predecessor; /* that other vif */
 	bool yields; /* that other vif is newer, so this one leaves the addresses to it */
 	struct xnm_rival rival; /* another guest's vif that has one of them, or its MAC */
-	/* of note.addresses: another vif of the guest has it now, as in a migration */
+	/* of note.address.list: another vif of the guest has it now, as in a migration */
 	bool handed_over[XNM_MAX_ADDRESSES];
-	/* of note.addresses: the vif that had it before, and still notes it, gets it back */
+	/* of note.address.list: the vif that had it before, and still notes it, gets it back */
 	bool goes_back[XNM_MAX_ADDRESSES];
 	struct xnm_pool_facts pool;
 };
@@ -52,7 +52,7 @@ struct xnm_address_plan {
 	char scope[XNM_SCOPE_LEN]; /* scope in which no other vif may have the vif's addresses */
 	char old_scope[XNM_SCOPE_LEN];
 	struct xnm_owners leave; /* vifs whose claims on addresses and MAC it takes over */
-	bool claims_mac; /* claim note.mac in note.mac_scope when the note is written */
+	bool claims_mac; /* claim note.mac in note.address.mac_scope when the note is written */
 	char old_mac_scope[XNM_SCOPE_LEN]; /* scope of the claim on noted_mac */
 	struct xnm_mac noted_mac;
 	struct xnm_owner mac_heir; /* the vif that gets noted_mac back; this vif itself: none */

@@ -25,8 +25,8 @@ static int claim_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 	int rc = 0;
 
 	(void)op;
-	for (unsigned int i = 0; rc == 0 && i < plan->note.n_addresses; i++) {
-		const struct xnm_cidr *address = &plan->note.addresses[i];
+	for (unsigned int i = 0; rc == 0 && i < plan->note.address.n; i++) {
+		const struct xnm_cidr *address = &plan->note.address.list[i];
 
 		rc = xnm_address_note_claim(&ctx->dir, plan->address.scope, address, &self,
 					    &plan->address.leave, &owner);
@@ -83,7 +83,7 @@ static void assign_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 		xnm_cidr_format_host(&plan->address.assign[i], address);
 		len += snprintf(out + len, out_size - (size_t)len, " %s", address);
 	}
-	xnm_format_mac(&plan->note.mac, mac);
+	xnm_format_mac(&plan->note.address.mac, mac);
 	if (len > 0 && (size_t)len < out_size)
 		(void)snprintf(out + len, out_size - (size_t)len, " from pool %s to %s",
 			       plan->address.pool, mac);
@@ -92,7 +92,7 @@ static void assign_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 /* The pool's lock was taken when the addresses were chosen, and is dropped when they are noted. */
 static int assign(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	const struct xnm_pool_guest guest = { plan->note.mac, plan->note.uuid,
+	const struct xnm_pool_guest guest = { plan->note.address.mac, plan->note.uuid,
 					      plan->note.domain_name };
 	_cleanup_close_ int fd = xnm_pool_open(plan->address.pool, true);
 	bool changed = false;

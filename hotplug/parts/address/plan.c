@@ -8,8 +8,8 @@
 
 static bool has_address(const struct xnm_vif_note *state, const struct xnm_cidr *address)
 {
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		if (xnm_cidr_equal(&state->addresses[i], address))
+	for (unsigned int i = 0; i < state->address.n; i++) {
+		if (xnm_cidr_equal(&state->address.list[i], address))
 			return true;
 	}
 	return false;
@@ -23,7 +23,7 @@ static void plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
 {
 	bool all_noted = facts->has_note && want->address.pool &&
-			 strcmp(facts->note.pool, want->address.pool->name) == 0;
+			 strcmp(facts->note.address.pool, want->address.pool->name) == 0;
 
 	if (!want->address.pool)
 		return;
@@ -43,9 +43,9 @@ static void plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
 /* Plans the claims on its addresses. */
 static void plan_claim(struct xnm_plan *plan, const struct xnm_facts *facts, const char *name)
 {
-	if (plan->note.scope[0] == '\0')
+	if (plan->note.address.scope[0] == '\0')
 		return;
-	memcpy(plan->address.scope, plan->note.scope, sizeof(plan->address.scope));
+	memcpy(plan->address.scope, plan->note.address.scope, sizeof(plan->address.scope));
 	if (!facts->address.has_claims && !facts->address.yields)
 		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_address_claim, name, 0,
 			     "no other vif may have them");
@@ -56,11 +56,12 @@ static void plan_mac(struct xnm_plan *plan, const struct xnm_facts *facts)
 {
 	const struct xnm_vif_note *old = &facts->note;
 
-	memcpy(plan->address.old_mac_scope, old->mac_scope, sizeof(plan->address.old_mac_scope));
-	plan->address.noted_mac = old->mac;
+	memcpy(plan->address.old_mac_scope, old->address.mac_scope,
+	       sizeof(plan->address.old_mac_scope));
+	plan->address.noted_mac = old->address.mac;
 	plan->address.mac_heir = (struct xnm_owner){ plan->domid, plan->devid };
-	if (old->has_predecessor)
-		plan->address.mac_heir = old->predecessor;
+	if (old->address.has_predecessor)
+		plan->address.mac_heir = old->address.predecessor;
 }
 
 /* Releases addresses that the vif no longer has, and deletes their conntrack entries. */
@@ -69,21 +70,21 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 {
 	const struct xnm_vif_note *old = &facts->note;
 
-	memcpy(plan->address.old_scope, old->scope, sizeof(plan->address.old_scope));
-	plan->address.old_mac = old->mac;
-	if (old->pool[0] && strcmp(new->pool, old->pool) != 0) {
-		memcpy(plan->address.old_pool, old->pool, sizeof(plan->address.old_pool));
-		memcpy(plan->address.left, old->addresses, sizeof(plan->address.left));
-		plan->address.n_left = old->n_addresses;
+	memcpy(plan->address.old_scope, old->address.scope, sizeof(plan->address.old_scope));
+	plan->address.old_mac = old->address.mac;
+	if (old->address.pool[0] && strcmp(new->address.pool, old->address.pool) != 0) {
+		memcpy(plan->address.old_pool, old->address.pool, sizeof(plan->address.old_pool));
+		memcpy(plan->address.left, old->address.list, sizeof(plan->address.left));
+		plan->address.n_left = old->address.n;
 		xnm_plan_add(plan, XNM_PHASE_FREE, &xnm_op_pool_leave, "", 0,
 			     "the address unused for longest is given out first");
 	}
-	for (unsigned int i = 0; i < old->n_addresses; i++) {
-		const struct xnm_cidr *address = &old->addresses[i];
+	for (unsigned int i = 0; i < old->address.n; i++) {
+		const struct xnm_cidr *address = &old->address.list[i];
 		bool kept = has_address(new, address);
 
-		if (facts->address.handed_over[i] || old->scope[0] == '\0' ||
-		    (kept && strcmp(old->scope, new->scope) == 0))
+		if (facts->address.handed_over[i] || old->address.scope[0] == '\0' ||
+		    (kept && strcmp(old->address.scope, new->address.scope) == 0))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_FREE, &xnm_op_address_release, "", 0,
 			     "another guest may get it")
@@ -100,15 +101,16 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 	struct xnm_vif_note *note = &plan->note;
 	bool is_next = facts->address.is_same_guests && !facts->address.yields;
 
-	note->mac = facts->guest.mac;
-	xnm_want_mac_scope(want, note->mac_scope);
-	note->has_predecessor = is_next || facts->note.has_predecessor;
-	note->predecessor = is_next ? facts->address.predecessor : facts->note.predecessor;
+	note->address.mac = facts->guest.mac;
+	xnm_want_mac_scope(want, note->address.mac_scope);
+	note->address.has_predecessor = is_next || facts->note.address.has_predecessor;
+	note->address.predecessor =
+		is_next ? facts->address.predecessor : facts->note.address.predecessor;
 	if (want->attach && want->address.n)
-		memcpy(note->scope, want->address.scope, sizeof(note->scope));
-	memcpy(note->pool, plan->address.pool, sizeof(note->pool));
-	note->n_addresses = want->address.n;
-	memcpy(note->addresses, want->address.list, sizeof(note->addresses));
+		memcpy(note->address.scope, want->address.scope, sizeof(note->address.scope));
+	memcpy(note->address.pool, plan->address.pool, sizeof(note->address.pool));
+	note->address.n = want->address.n;
+	memcpy(note->address.list, want->address.list, sizeof(note->address.list));
 }
 
 static int address_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -118,7 +120,7 @@ static int address_online(struct xnm_plan *plan, const struct xnm_view *view, st
 	fill_note(plan, view);
 	plan_mac(plan, view->facts);
 	plan->address.leave = view->facts->address.leave;
-	plan->address.claims_mac = plan->note.mac_scope[0] && !view->facts->address.yields;
+	plan->address.claims_mac = plan->note.address.mac_scope[0] && !view->facts->address.yields;
 	plan_claim(plan, view->facts, view->name);
 	if (view->facts->has_note)
 		plan_leave(plan, view->facts, &plan->note);

@@ -88,7 +88,7 @@ static bool has_other_mac(const struct search *search, const struct xnm_owner *o
 	/* a vif whose note is unreadable or lost may exist */
 	if (rc == -ENOENT)
 		return xnm_vif_is_used(owner->domid, owner->devid);
-	return rc || !xnm_mac_equal(&other.mac, &search->guest->mac);
+	return rc || !xnm_mac_equal(&other.address.mac, &search->guest->mac);
 }
 
 static bool is_other_guest(void *arg, const struct xnm_owner *owner)
@@ -146,7 +146,7 @@ static int note_live(void *arg, uint32_t domid, uint32_t devid)
 	if (rc && rc != -ENOENT)
 		live->n = MAX_LIVE; /* a vif whose MAC address is unknown */
 	else if (rc == 0 && live->n < MAX_LIVE)
-		live->macs[live->n++] = state.mac;
+		live->macs[live->n++] = state.address.mac;
 	return 0;
 }
 

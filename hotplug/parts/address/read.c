@@ -101,8 +101,9 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 	struct xnm_identity me, them;
 
 	memset(facts->address.goes_back, 0, sizeof(facts->address.goes_back));
-	if (!state->has_predecessor ||
-	    xnm_vif_note_read(dir, state->predecessor.domid, state->predecessor.devid, &old))
+	if (!state->address.has_predecessor ||
+	    xnm_vif_note_read(dir, state->address.predecessor.domid,
+			      state->address.predecessor.devid, &old))
 		return;
 	xnm_vif_note_settle(&old);
 	me = xnm_identity_of_notes(state);
@@ -111,12 +112,12 @@ static void read_predecessor(struct xnm_facts *facts, const struct xnm_run_dir *
 	if (!xnm_same_guest(&me, &them))
 		return;
 	/* elements of both are still the other's */
-	add_heir(facts, &old.elements[0]);
-	add_heir(facts, &old.elements[1]);
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		for (unsigned int k = 0; k < old.n_addresses; k++)
+	add_heir(facts, &old.filter.elements[0]);
+	add_heir(facts, &old.filter.elements[1]);
+	for (unsigned int i = 0; i < state->address.n; i++) {
+		for (unsigned int k = 0; k < old.address.n; k++)
 			facts->address.goes_back[i] |=
-				xnm_cidr_equal(&state->addresses[i], &old.addresses[k]);
+				xnm_cidr_equal(&state->address.list[i], &old.address.list[k]);
 	}
 }
 
@@ -146,8 +147,8 @@ static int add_namesake(void *arg, const struct xnm_owner *owner)
 	if ((owner->domid == event->domid && owner->devid == event->devid) ||
 	    xnm_vif_note_read(search->facts->dir, owner->domid, owner->devid, &other))
 		return 0;
-	add_heir(search->facts, &other.elements[0]);
-	add_heir(search->facts, &other.elements[1]);
+	add_heir(search->facts, &other.filter.elements[0]);
+	add_heir(search->facts, &other.filter.elements[1]);
 	return 0;
 }
 
@@ -159,9 +160,10 @@ static void read_namesakes(struct xnm_facts *facts, const struct xnm_run_dir *di
 	struct mac_search search = { facts, event };
 
 	facts->dir = dir;
-	if (state->bridge[0] &&
-	    (goes_by_mac(&state->elements[0]) || goes_by_mac(&state->elements[1])))
-		(void)xnm_mac_note_each(dir, state->bridge, &state->mac, add_namesake, &search);
+	if (state->bridge.name[0] &&
+	    (goes_by_mac(&state->filter.elements[0]) || goes_by_mac(&state->filter.elements[1])))
+		(void)xnm_mac_note_each(dir, state->bridge.name, &state->address.mac, add_namesake,
+					&search);
 }
 
 static void read_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
@@ -173,8 +175,9 @@ static void read_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 
 	read_predecessor(facts, dir);
 	read_namesakes(facts, dir, event);
-	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
-		if (xnm_address_note_owner(dir, state->scope, &state->addresses[i], &owner) ||
+	for (unsigned int i = 0; state->address.scope[0] && i < state->address.n; i++) {
+		if (xnm_address_note_owner(dir, state->address.scope, &state->address.list[i],
+					   &owner) ||
 		    (owner.domid == event->domid && owner.devid == event->devid))
 			continue;
 		if (owner.domid == last.domid && owner.devid == last.devid) {
@@ -185,8 +188,8 @@ static void read_heirs(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 			continue;
 		facts->address.handed_over[i] = true;
 		last = owner;
-		add_heir(facts, &heir.elements[0]);
-		add_heir(facts, &heir.elements[1]);
+		add_heir(facts, &heir.filter.elements[0]);
+		add_heir(facts, &heir.filter.elements[1]);
 	}
 }
 

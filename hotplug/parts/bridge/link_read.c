@@ -55,6 +55,6 @@ int bridge_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *
 
 int bridge_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
 {
-	facts->bridge.was_made = xnm_made_bridge(&ctx->dir, facts->note.bridge);
+	facts->bridge.was_made = xnm_made_bridge(&ctx->dir, facts->note.bridge.name);
 	return 0;
 }

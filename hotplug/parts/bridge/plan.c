@@ -190,10 +190,11 @@ static void fill_note(struct xnm_vif_note *note, const struct xnm_want *want)
 {
 	if (!want->attach)
 		return;
-	memcpy(note->bridge, want->bridge.name, sizeof(note->bridge));
-	note->port_flags = want->bridge.port.mask;
+	memcpy(note->bridge.name, want->bridge.name, sizeof(note->bridge.name));
+	note->bridge.port_flags = want->bridge.port.mask;
 	if (want->bridge.has_vlan)
-		(void)xnm_vlans_format(&want->bridge.vlan, note->vlan, sizeof(note->vlan));
+		(void)xnm_vlans_format(&want->bridge.vlan, note->bridge.vlan,
+				       sizeof(note->bridge.vlan));
 }
 
 static int bridge_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -211,9 +212,9 @@ static int bridge_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	}
 	if (rc == 0 && xnm_view_is_port(view))
 		bridge_plan_port(plan, view);
-	if (facts->bridge.was_made && strcmp(facts->note.bridge, plan->note.bridge) != 0)
+	if (facts->bridge.was_made && strcmp(facts->note.bridge.name, plan->note.bridge.name) != 0)
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
-			     facts->note.bridge, 0, "xnm made it, and the vif has left it");
+			     facts->note.bridge.name, 0, "xnm made it, and the vif has left it");
 	return rc;
 }
 
@@ -221,9 +222,9 @@ static void bridge_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_facts *facts = view->facts;
 
-	if (facts->bridge.was_made && facts->note.bridge[0])
+	if (facts->bridge.was_made && facts->note.bridge.name[0])
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_BRIDGE, &xnm_op_bridge_release,
-			     facts->note.bridge, 0,
+			     facts->note.bridge.name, 0,
 			     "xnm made it, and this may have been its last vif");
 }
 

@@ -45,7 +45,7 @@ static void plan_flags(struct xnm_plan *plan, const struct xnm_want *want,
 	struct xnm_op *op;
 
 	if (attached) {
-		uint16_t dropped = facts->note.port_flags & (uint16_t)~mask;
+		uint16_t dropped = facts->note.bridge.port_flags & (uint16_t)~mask;
 
 		mask |= dropped;
 		value |= dropped & default_flags;

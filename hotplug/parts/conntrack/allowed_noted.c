@@ -130,11 +130,12 @@ static void add_link_local(struct xnm_noted *noted, const struct xnm_mac *mac, c
 
 static void add_device(struct xnm_noted *noted, const struct xnm_vif_note *state, unsigned int i)
 {
-	const struct xnm_elements *elements = &state->elements[i];
-	const char *dev = state->routed ? (i ? state->tap : state->ifname) : state->bridge;
+	const struct xnm_elements *elements = &state->filter.elements[i];
+	const char *dev = state->routed.is_routed ? (i ? state->device.tap : state->device.ifname)
+						  : state->bridge.name;
 	bool guarded = false;
 
-	if ((i ? state->tap : state->ifname)[0] == '\0')
+	if ((i ? state->device.tap : state->device.ifname)[0] == '\0')
 		return;
 	for (unsigned int k = 0; k < elements->n; k++) {
 		add_element(noted, &elements->list[k]);
@@ -143,10 +144,10 @@ static void add_device(struct xnm_noted *noted, const struct xnm_vif_note *state
 	}
 	if (dev[0] == '\0')
 		return;
-	for (unsigned int k = 0; k < state->n_addresses; k++)
-		add_cidr(noted, &state->addresses[k], xnm_cidr_is_prefix(&state->addresses[k]),
-			 dev);
-	add_link_local(noted, &state->mac, dev);
+	for (unsigned int k = 0; k < state->address.n; k++)
+		add_cidr(noted, &state->address.list[k],
+			 xnm_cidr_is_prefix(&state->address.list[k]), dev);
+	add_link_local(noted, &state->address.mac, dev);
 	if (!guarded) {
 		add_open(noted, dev, AF_INET);
 		add_open(noted, dev, AF_INET6);

@@ -135,8 +135,8 @@ static void add_range(struct xnm_purge *purge, uint8_t family, const uint8_t *fi
 
 static void add_addresses(struct xnm_purge *purge, const struct xnm_vif_note *state)
 {
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		const struct xnm_cidr *address = &state->addresses[i];
+	for (unsigned int i = 0; i < state->address.n; i++) {
+		const struct xnm_cidr *address = &state->address.list[i];
 		struct xnm_element key = { .set = address->family == AF_INET ? XNM_SET_SUBNETS4
 									     : XNM_SET_SUBNETS6 };
 
@@ -172,8 +172,10 @@ static void look_at_device(struct xnm_purge *purge, const char *dev)
 
 static bool has_moved(const struct xnm_vif_note *old, const struct xnm_vif_note *new)
 {
-	return strcmp(old->network, new->network) != 0 || strcmp(old->bridge, new->bridge) != 0 ||
-	       strcmp(old->scope, new->scope) != 0 || old->routed != new->routed;
+	return strcmp(old->network.name, new->network.name) != 0 ||
+	       strcmp(old->bridge.name, new->bridge.name) != 0 ||
+	       strcmp(old->address.scope, new->address.scope) != 0 ||
+	       old->routed.is_routed != new->routed.is_routed;
 }
 
 /* Returns whether a port forward is removed. */
@@ -182,21 +184,23 @@ static bool look_at_vif(struct xnm_plan *plan, const struct xnm_event *event,
 {
 	const struct xnm_vif_note *old = &facts->note, *new = &plan->note;
 	bool tap = xnm_event_is_tap(event), moved = has_moved(old, new);
-	struct tightening found =
-		compare(&new->elements[tap], &old->elements[tap], facts->filter.vif_lost);
+	struct tightening found = compare(&new->filter.elements[tap], &old->filter.elements[tap],
+					  facts->filter.vif_lost);
 	struct xnm_purge *purge = &plan->conntrack.purge;
 
-	if ((tap ? old->tap : old->ifname)[0] == '\0')
+	if ((tap ? old->device.tap : old->device.ifname)[0] == '\0')
 		return false;
 	if (moved || found.any) {
 		add_addresses(purge, old);
 		add_addresses(purge, new);
-		add_lost_addresses(purge, &new->elements[tap], &old->elements[tap]);
+		add_lost_addresses(purge, &new->filter.elements[tap], &old->filter.elements[tap]);
 	}
 	/* also connections of addresses on the bridge that no note names and no vif may use now */
-	if (moved || found.identity || (found.any && new->n_addresses == 0)) {
-		look_at_device(purge, old->routed ? old->ifname : old->bridge);
-		look_at_device(purge, new->routed ? new->ifname : new->bridge);
+	if (moved || found.identity || (found.any && new->address.n == 0)) {
+		look_at_device(purge,
+			       old->routed.is_routed ? old->device.ifname : old->bridge.name);
+		look_at_device(purge,
+			       new->routed.is_routed ? new->device.ifname : new->bridge.name);
 		purge->nobodys |= moved || found.identity;
 	}
 	return found.forwards;

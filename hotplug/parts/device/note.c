@@ -24,14 +24,14 @@ static int claim_mac(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	const struct xnm_owner self = { plan->domid, plan->devid };
 	const struct xnm_vif_note *state = &plan->note;
 	struct xnm_owner owner;
-	int rc = xnm_mac_note_claim(&ctx->dir, state->mac_scope, &state->mac, &self,
+	int rc = xnm_mac_note_claim(&ctx->dir, state->address.mac_scope, &state->address.mac, &self,
 				    &plan->address.leave, &owner);
 
 	if (rc == -EEXIST && apply_has_gone(ctx, &owner)) {
 		const struct xnm_owners gone = { 1, { owner } };
 
-		rc = xnm_mac_note_claim(&ctx->dir, state->mac_scope, &state->mac, &self, &gone,
-					&owner);
+		rc = xnm_mac_note_claim(&ctx->dir, state->address.mac_scope, &state->address.mac,
+					&self, &gone, &owner);
 	}
 	return rc == -EEXIST ? apply_was_slower(ctx, &owner, "mac=") : rc;
 }
@@ -51,8 +51,8 @@ static int write_state(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 	(void)op;
 	if (rc == 0 && plan->address.claims_mac)
 		rc = claim_mac(ctx, plan);
-	if (rc == 0 && (strcmp(plan->address.old_mac_scope, state->mac_scope) != 0 ||
-			!xnm_mac_equal(&plan->address.noted_mac, &state->mac)))
+	if (rc == 0 && (strcmp(plan->address.old_mac_scope, state->address.mac_scope) != 0 ||
+			!xnm_mac_equal(&plan->address.noted_mac, &state->address.mac)))
 		release_mac(ctx, plan);
 	return rc;
 }

@@ -17,13 +17,13 @@ static void plan_altname(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const char *kernel_name)
 {
 	const char *noted =
-		strcmp(kernel_name, facts->device.link.name) == 0 ? "" : facts->note.ifname;
+		strcmp(kernel_name, facts->device.link.name) == 0 ? "" : facts->note.device.ifname;
 	struct xnm_op *op;
 
 	if (strcmp(want->device.name, kernel_name) == 0 ||
 	    strcmp(facts->device.link.altname, kernel_name) == 0 ||
 	    strcmp(noted, want->device.name) == 0 ||
-	    strcmp(facts->note.tap, want->device.name) == 0)
+	    strcmp(facts->note.device.tap, want->device.name) == 0)
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_altname, want->device.name,
 			  facts->device.link.ifindex, "it must also be found under netback's name");
@@ -48,11 +48,12 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_view *view, struct 
 	const struct xnm_facts *facts = view->facts;
 	const struct xnm_link *device = &facts->device.link;
 	const char *kernel_name = xnm_event_device(event);
-	const char *noted = xnm_event_is_tap(event) ? facts->note.tap_vifname : facts->note.vifname;
+	const char *noted = xnm_event_is_tap(event) ? facts->note.device.tap_vifname
+						    : facts->note.device.vifname;
 	struct xnm_vif_note *state = &plan->note;
 	struct xnm_op *op;
 
-	memcpy(state->ifname, device->name, sizeof(state->ifname));
+	memcpy(state->device.ifname, device->name, sizeof(state->device.ifname));
 	if (strcmp(device->name, want->device.name) == 0) {
 		plan_altname(plan, want, facts, kernel_name);
 		return 0;
@@ -74,7 +75,7 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_view *view, struct 
 					want->device.name,
 					facts->device.holder.altname[0] ? ", " : "",
 					facts->device.holder.altname);
-		memcpy(state->vifname, want->device.name, sizeof(state->vifname));
+		memcpy(state->device.vifname, want->device.name, sizeof(state->device.vifname));
 		if (strcmp(noted, want->device.name) != 0) {
 			op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_name_wait,
 					  device->name, device->ifindex,
@@ -86,7 +87,7 @@ static int plan_name(struct xnm_plan *plan, const struct xnm_view *view, struct 
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_rename, device->name,
 			  device->ifindex, "vifname= of the guest");
 	memcpy(op->u.name, want->device.name, sizeof(op->u.name));
-	memcpy(state->ifname, want->device.name, sizeof(state->ifname));
+	memcpy(state->device.ifname, want->device.name, sizeof(state->device.ifname));
 	plan_altname(plan, want, facts, kernel_name);
 	return 0;
 }
@@ -100,7 +101,7 @@ static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 	uint32_t group = xnm_want_group(want);
 	struct xnm_op *op;
 
-	if (device->group == group || (group == 0 && device->group != facts->note.group))
+	if (device->group == group || (group == 0 && device->group != facts->note.device.group))
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_group, name, device->ifindex, "%s",
 			  group ? "nftables rules identify its bridge and VLAN by this"
@@ -115,9 +116,9 @@ static uint32_t wanted_mtu_bytes(const struct xnm_want *want, const struct xnm_f
 		return want->device.mtu_bytes;
 	/* a bridge has the smallest MTU of its ports: a later guest's smaller one must not become
 	 * this vif's */
-	if (want->attach && facts->note.mtu_is_bridges && facts->note.mtu_bytes &&
-	    strcmp(facts->note.bridge, want->bridge.name) == 0)
-		return facts->note.mtu_bytes;
+	if (want->attach && facts->note.device.mtu_is_bridges && facts->note.device.mtu_bytes &&
+	    strcmp(facts->note.bridge.name, want->bridge.name) == 0)
+		return facts->note.device.mtu_bytes;
 	if (want->attach)
 		return facts->bridge.link.ifindex ? facts->bridge.link.mtu_bytes : 1500;
 	return facts->device.link.mtu_bytes;
@@ -128,7 +129,7 @@ static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_want *want = view->want;
 	const struct xnm_link *device = &view->facts->device.link;
-	uint32_t mtu_bytes = plan->note.mtu_bytes;
+	uint32_t mtu_bytes = plan->note.device.mtu_bytes;
 	const char *name = view->name;
 	struct xnm_op *op;
 
@@ -186,24 +187,26 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 	note->target = guest->target;
 	memcpy(note->uuid, note->target ? guest->target_uuid : guest->uuid, sizeof(note->uuid));
 	if (view->tap) {
-		memcpy(note->tap, note->ifname, sizeof(note->tap));
-		memcpy(note->tap_vifname, note->vifname, sizeof(note->tap_vifname));
-		memcpy(note->ifname, old->ifname, sizeof(note->ifname));
-		memcpy(note->vifname, old->vifname, sizeof(note->vifname));
+		memcpy(note->device.tap, note->device.ifname, sizeof(note->device.tap));
+		memcpy(note->device.tap_vifname, note->device.vifname,
+		       sizeof(note->device.tap_vifname));
+		memcpy(note->device.ifname, old->device.ifname, sizeof(note->device.ifname));
+		memcpy(note->device.vifname, old->device.vifname, sizeof(note->device.vifname));
 	} else {
-		memcpy(note->tap, old->tap, sizeof(note->tap));
-		memcpy(note->tap_vifname, old->tap_vifname, sizeof(note->tap_vifname));
+		memcpy(note->device.tap, old->device.tap, sizeof(note->device.tap));
+		memcpy(note->device.tap_vifname, old->device.tap_vifname,
+		       sizeof(note->device.tap_vifname));
 	}
-	note->mtu_bytes = wanted_mtu_bytes(view->want, view->facts);
-	note->mtu_is_bridges = view->want->device.mtu_bytes == 0;
-	note->group = xnm_want_group(view->want);
+	note->device.mtu_bytes = wanted_mtu_bytes(view->want, view->facts);
+	note->device.mtu_is_bridges = view->want->device.mtu_bytes == 0;
+	note->device.group = xnm_want_group(view->want);
 }
 
 /* Plans the nodes for the toolstack and netfront. */
 static void plan_frontend(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_guest *guest = &view->facts->guest;
-	uint32_t mtu_bytes = plan->note.mtu_bytes;
+	uint32_t mtu_bytes = plan->note.device.mtu_bytes;
 	struct xnm_op *op;
 
 	/* without the node a guest uses 1500 (xen/include/public/io/netif.h) */

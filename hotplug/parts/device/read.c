@@ -84,9 +84,10 @@ int device_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
 	struct xnm_link link;
 	int rc;
 
-	rc = find_device(&facts->device.link, tap ? facts->note.tap : facts->note.ifname, ctx);
-	if (rc == 0 && !tap && facts->note.tap[0])
+	rc = find_device(&facts->device.link,
+			 tap ? facts->note.device.tap : facts->note.device.ifname, ctx);
+	if (rc == 0 && !tap && facts->note.device.tap[0])
 		facts->device.tap_exists =
-			xnm_link_get(ctx->rtnl, facts->note.tap, &link) != -ENODEV;
+			xnm_link_get(ctx->rtnl, facts->note.device.tap, &link) != -ENODEV;
 	return rc;
 }

@@ -30,7 +30,7 @@ static int reserve_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	return xnm_dhcp_write(&ctx->dir, plan->note.dhcp_dir, &self, plan->dnsmasq.line);
+	return xnm_dhcp_write(&ctx->dir, plan->note.dnsmasq.dir, &self, plan->dnsmasq.line);
 }
 
 const struct xnm_op_type xnm_op_dnsmasq_reserve = {

@@ -12,8 +12,8 @@
 
 static bool has_address(const struct xnm_vif_note *state, const struct xnm_cidr *address)
 {
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		if (xnm_cidr_equal(&state->addresses[i], address))
+	for (unsigned int i = 0; i < state->address.n; i++) {
+		if (xnm_cidr_equal(&state->address.list[i], address))
 			return true;
 	}
 	return false;
@@ -28,7 +28,7 @@ static void plan_reservation(struct xnm_plan *plan, const struct xnm_view *view)
 		return;
 	xnm_dhcp_line(plan->dnsmasq.line, view->event, &facts->guest, want);
 	if (plan->dnsmasq.line[0])
-		memcpy(plan->note.dhcp_dir, want->dnsmasq.dir, sizeof(plan->note.dhcp_dir));
+		memcpy(plan->note.dnsmasq.dir, want->dnsmasq.dir, sizeof(plan->note.dnsmasq.dir));
 	/* in a migration, the other vif's reservation is the newer one */
 	if (plan->dnsmasq.line[0] && strcmp(plan->dnsmasq.line, facts->dnsmasq.line) != 0)
 		xnm_plan_add(plan, XNM_PHASE_SERVE, &xnm_op_dnsmasq_reserve, want->bridge.name, 0,
@@ -40,17 +40,17 @@ static void release_leases(struct xnm_plan *plan, const struct xnm_facts *facts,
 			   const struct xnm_vif_note *new)
 {
 	const struct xnm_vif_note *old = &facts->note;
-	bool same_server = new->dhcp_dir[0] && strcmp(new->bridge, old->bridge) == 0;
+	bool same_server = new->dnsmasq.dir[0] && strcmp(new->bridge.name, old->bridge.name) == 0;
 
-	memcpy(plan->dnsmasq.network, old->network, sizeof(plan->dnsmasq.network));
-	for (unsigned int i = 0; i < old->n_addresses; i++) {
-		const struct xnm_cidr *address = &old->addresses[i];
+	memcpy(plan->dnsmasq.network, old->network.name, sizeof(plan->dnsmasq.network));
+	for (unsigned int i = 0; i < old->address.n; i++) {
+		const struct xnm_cidr *address = &old->address.list[i];
 
 		if (xnm_cidr_is_prefix(address) || xnm_cidr_is_link_local(address) ||
 		    facts->address.handed_over[i] || (same_server && has_address(new, address)))
 			continue;
-		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_release_lease, old->bridge, 0,
-			     "another guest may get it")
+		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_release_lease, old->bridge.name,
+			     0, "another guest may get it")
 			->u.addr = *address;
 	}
 }
@@ -61,15 +61,15 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 {
 	const struct xnm_vif_note *old = &facts->note;
 
-	if (!old->dhcp_dir[0])
+	if (!old->dnsmasq.dir[0])
 		return;
-	if (strcmp(new->dhcp_dir, old->dhcp_dir) != 0) {
-		memcpy(plan->dnsmasq.old_dir, old->dhcp_dir, sizeof(plan->dnsmasq.old_dir));
-		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_unreserve, old->bridge, 0,
+	if (strcmp(new->dnsmasq.dir, old->dnsmasq.dir) != 0) {
+		memcpy(plan->dnsmasq.old_dir, old->dnsmasq.dir, sizeof(plan->dnsmasq.old_dir));
+		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_unreserve, old->bridge.name, 0,
 			     stays ? "the vif no longer uses this dnsmasq"
 				   : "the vif goes offline");
 	}
-	if (old->bridge[0])
+	if (old->bridge.name[0])
 		release_leases(plan, facts, new);
 }
 

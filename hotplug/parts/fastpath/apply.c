@@ -210,7 +210,7 @@ static void publish_text(const struct xnm_plan *plan, const struct xnm_op *op, c
 {
 	(void)op;
 	(void)snprintf(out, out_size, "publish vif%u.%u on the fast path, segment %s", plan->domid,
-		       plan->devid, plan->note.segment);
+		       plan->devid, plan->note.fastpath.segment);
 }
 
 static int publish_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

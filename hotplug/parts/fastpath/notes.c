@@ -46,8 +46,8 @@ static void fill_vif(struct xnm_fp_vif *vif, const struct xnm_vif_note *state)
 {
 	vif->id = (struct xnm_owner){ state->domid, state->devid };
 	vif->published = false;
-	vif->mac = state->mac;
-	memcpy(vif->segment, state->segment, sizeof(vif->segment));
+	vif->mac = state->address.mac;
+	memcpy(vif->segment, state->fastpath.segment, sizeof(vif->segment));
 	xnm_fastpath_text(state, vif->text);
 }
 
@@ -69,8 +69,8 @@ static int read_member(void *arg, const char *network, uint32_t domid, uint32_t 
 		return 0;
 	if (intent->state && domid == intent->id.domid && devid == intent->id.devid)
 		return 0;
-	if (xnm_vif_note_read(reader->dir, domid, devid, &state) || !state.segment[0] ||
-	    strcmp(state.network, network) != 0)
+	if (xnm_vif_note_read(reader->dir, domid, devid, &state) || !state.fastpath.segment[0] ||
+	    strcmp(state.network.name, network) != 0)
 		return 0;
 	fill_vif(&view->vifs[view->n_vifs++], &state);
 	return 0;
@@ -105,7 +105,7 @@ int xnm_fp_read_notes(struct xnm_fp_view *view, const struct xnm_run_dir *dir,
 		rc = xnm_network_member_each(dir, read_member, &reader);
 	if (rc && rc != -ENOENT)
 		return rc;
-	if (intent->has_vif && intent->state && intent->state->segment[0] &&
+	if (intent->has_vif && intent->state && intent->state->fastpath.segment[0] &&
 	    view->n_vifs < XNM_FP_MAX_MEMBERS)
 		fill_vif(&view->vifs[view->n_vifs++], intent->state);
 	if (view->n_vifs)

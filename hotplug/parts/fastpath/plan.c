@@ -26,15 +26,16 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 	struct xnm_vif_note *note = &plan->note;
 
 	if (view->tap)
-		memcpy(note->segment, view->facts->note.segment, sizeof(note->segment));
+		memcpy(note->fastpath.segment, view->facts->note.fastpath.segment,
+		       sizeof(note->fastpath.segment));
 	else if (!plan->fastpath.reason[0])
-		xnm_fastpath_segment(view->want, note->segment);
+		xnm_fastpath_segment(view->want, note->fastpath.segment);
 }
 
 static void note_networks(struct xnm_plan *plan, const struct xnm_vif_note *old)
 {
-	memcpy(plan->fastpath.network, plan->note.network, sizeof(plan->fastpath.network));
-	memcpy(plan->fastpath.old_network, old->network, sizeof(plan->fastpath.old_network));
+	memcpy(plan->fastpath.network, plan->note.network.name, sizeof(plan->fastpath.network));
+	memcpy(plan->fastpath.old_network, old->network.name, sizeof(plan->fastpath.old_network));
 }
 
 /* Withdraws a published vif, if needed. Returns whether it did. */
@@ -42,7 +43,8 @@ static bool plan_withdraw(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_facts *facts = view->facts;
 
-	if (!facts->note.segment[0] || strcmp(facts->note.segment, plan->note.segment) == 0)
+	if (!facts->note.fastpath.segment[0] ||
+	    strcmp(facts->note.fastpath.segment, plan->note.fastpath.segment) == 0)
 		return false;
 	note_networks(plan, &facts->note);
 	xnm_plan_add(plan, XNM_PHASE_UNLIST, &xnm_op_fastpath_withdraw, view->name, 0, "%s",
@@ -98,10 +100,10 @@ static void fastpath_offline(struct xnm_plan *plan, const struct xnm_view *view)
 
 	if (view->tap)
 		return;
-	plan->note.segment[0] = '\0';
-	if (!old->segment[0])
+	plan->note.fastpath.segment[0] = '\0';
+	if (!old->fastpath.segment[0])
 		return;
-	memcpy(plan->fastpath.network, old->network, sizeof(plan->fastpath.network));
+	memcpy(plan->fastpath.network, old->network.name, sizeof(plan->fastpath.network));
 	xnm_plan_add(plan, XNM_PHASE_UNLIST, &xnm_op_fastpath_withdraw, view->name, 0,
 		     "the vif goes offline");
 }

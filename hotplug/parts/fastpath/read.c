@@ -21,10 +21,10 @@ static void read_all(struct xnm_facts *facts, struct xnm_store *store,
 	int rc;
 
 	intent.publish = !xnm_fastpath_reason(want, &facts->guest);
-	if (xnm_event_is_tap(event) || (!intent.publish && !facts->note.segment[0]))
+	if (xnm_event_is_tap(event) || (!intent.publish && !facts->note.fastpath.segment[0]))
 		return;
 	/* at the first online of a vif there is nothing to compare */
-	if (called && !facts->note.segment[0])
+	if (called && !facts->note.fastpath.segment[0])
 		return;
 	xnm_vif_note_copy(&state, &facts->note);
 	if (intent.publish)
@@ -32,7 +32,7 @@ static void read_all(struct xnm_facts *facts, struct xnm_store *store,
 	intent.state = &state;
 	if (want->network)
 		(void)snprintf(intent.network, sizeof(intent.network), "%s", want->network->name);
-	memcpy(intent.old_network, facts->note.network, sizeof(intent.old_network));
+	memcpy(intent.old_network, facts->note.network.name, sizeof(intent.old_network));
 	(void)snprintf(view.fresh_inc, sizeof(view.fresh_inc), "a new number");
 	rc = xnm_fp_read(&view, store, dir, &intent);
 	facts->fastpath.is_denied = rc == -EACCES;

@@ -91,10 +91,10 @@ const char *xnm_fastpath_reason(const struct xnm_want *want, const struct xnm_gu
 void xnm_fastpath_state(struct xnm_vif_note *state, const struct xnm_want *want,
 			const struct xnm_guest *guest)
 {
-	state->mac = guest->mac;
-	xnm_fastpath_segment(want, state->segment);
-	state->n_addresses = want->address.n;
-	memcpy(state->addresses, want->address.list, sizeof(state->addresses));
+	state->address.mac = guest->mac;
+	xnm_fastpath_segment(want, state->fastpath.segment);
+	state->address.n = want->address.n;
+	memcpy(state->address.list, want->address.list, sizeof(state->address.list));
 }
 
 void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LEN])
@@ -102,14 +102,14 @@ void xnm_fastpath_text(const struct xnm_vif_note *state, char out[XNM_FP_TEXT_LE
 	char mac[XNM_MAC_TEXT_LEN], host[XNM_CIDR_TEXT_LEN];
 	size_t len;
 
-	xnm_format_mac(&state->mac, mac);
+	xnm_format_mac(&state->address.mac, mac);
 	len = (size_t)snprintf(out, XNM_FP_TEXT_LEN,
 			       XNM_FP_KEY_MAC "%s " XNM_FP_KEY_NET "%s " XNM_FP_KEY_IP "%s", mac,
-			       state->segment, state->n_addresses ? "" : XNM_FP_ANY_IP);
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		if (!is_host(&state->addresses[i]))
+			       state->fastpath.segment, state->address.n ? "" : XNM_FP_ANY_IP);
+	for (unsigned int i = 0; i < state->address.n; i++) {
+		if (!is_host(&state->address.list[i]))
 			continue;
-		xnm_cidr_format_host(&state->addresses[i], host);
+		xnm_cidr_format_host(&state->address.list[i], host);
 		len += (size_t)snprintf(out + len, XNM_FP_TEXT_LEN - len, "%s%s",
 					out[len - 1] == '=' ? "" : " ", host);
 	}

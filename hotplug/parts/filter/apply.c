@@ -80,8 +80,8 @@ static int put_vif(void *arg, uint32_t domid, uint32_t devid)
 	int rc = xnm_vif_note_read(&rebuild->ctx->dir, domid, devid, &state);
 
 	if (rc == 0) {
-		put_noted(rebuild, &state.elements[0]);
-		put_noted(rebuild, &state.elements[1]);
+		put_noted(rebuild, &state.filter.elements[0]);
+		put_noted(rebuild, &state.filter.elements[1]);
 	} else if (rc != -ENOENT) {
 		put_unknown(rebuild, domid, devid);
 	}

@@ -68,12 +68,12 @@ static void plan_filter(struct xnm_plan *plan, const struct xnm_view *view)
 	const struct xnm_facts *facts = view->facts;
 	struct xnm_filter_change *filter = &plan->filter;
 	bool tap = view->tap;
-	const struct xnm_elements *old = &facts->note.elements[tap];
+	const struct xnm_elements *old = &facts->note.filter.elements[tap];
 	static const struct xnm_elements none;
 
 	filter->now = facts->filter.now;
-	add_missing(filter, &plan->note.elements[tap], old, facts->filter.vif_lost, facts);
-	del_unwanted(plan, old, &plan->note.elements[tap], &plan->note.elements[!tap],
+	add_missing(filter, &plan->note.filter.elements[tap], old, facts->filter.vif_lost, facts);
+	del_unwanted(plan, old, &plan->note.filter.elements[tap], &plan->note.filter.elements[!tap],
 		     &facts->owned.kept, facts);
 	filter->n_del_vif = filter->n_del;
 	if (want->attach && want->network) {
@@ -86,7 +86,7 @@ static void plan_filter(struct xnm_plan *plan, const struct xnm_view *view)
 		add_missing(filter, &plan->owned.note.elements, &facts->owned.note.elements,
 			    facts->filter.owned_lost, facts);
 		del_unwanted(plan, &facts->owned.note.elements, &plan->owned.note.elements,
-			     &plan->note.elements[tap], &facts->owned.claimed, facts);
+			     &plan->note.filter.elements[tap], &facts->owned.claimed, facts);
 	}
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		filter->exists[i] = facts->filter.table[i].exists;
@@ -102,11 +102,12 @@ static int fill_note(struct xnm_plan *plan, const struct xnm_view *view, struct 
 {
 	const struct xnm_want *want = view->want;
 	const struct xnm_facts *facts = view->facts;
-	struct xnm_elements *own = &plan->note.elements[view->tap];
+	struct xnm_elements *own = &plan->note.filter.elements[view->tap];
 	int rc;
 
-	plan->note.locked = want->attach && want->filter.locked;
-	xnm_elements_copy(&plan->note.elements[!view->tap], &facts->note.elements[!view->tap]);
+	plan->note.filter.locked = want->attach && want->filter.locked;
+	xnm_elements_copy(&plan->note.filter.elements[!view->tap],
+			  &facts->note.filter.elements[!view->tap]);
 	rc = xnm_filter_vif(own, want, &facts->guest, view->name, want->policy, err);
 	if (rc == 0 && want->attach && want->network)
 		xnm_filter_unheard(own, want, view->name, xnm_makes_bridge(facts));
@@ -130,17 +131,19 @@ static void filter_offline(struct xnm_plan *plan, const struct xnm_view *view)
 	struct xnm_filter_change *filter = &plan->filter;
 	bool tap = view->tap;
 	const struct xnm_vif_note *state = &facts->note;
-	const struct xnm_elements *other = facts->device.tap_exists && !tap ? &state->elements[1]
-					   : tap			    ? &state->elements[0]
-									    : NULL;
+	const struct xnm_elements *other = facts->device.tap_exists && !tap
+						   ? &state->filter.elements[1]
+					   : tap ? &state->filter.elements[0]
+						 : NULL;
 
 	for (int i = 0; i < 2; i++) {
-		if (!(i ? plan->note.tap : plan->note.ifname)[0])
-			plan->note.elements[i].n = 0;
+		if (!(i ? plan->note.device.tap : plan->note.device.ifname)[0])
+			plan->note.filter.elements[i].n = 0;
 	}
-	del_unwanted(plan, &state->elements[tap], &none, other, &facts->owned.kept, facts);
+	del_unwanted(plan, &state->filter.elements[tap], &none, other, &facts->owned.kept, facts);
 	if (!tap && !facts->device.tap_exists)
-		del_unwanted(plan, &state->elements[1], &none, NULL, &facts->owned.kept, facts);
+		del_unwanted(plan, &state->filter.elements[1], &none, NULL, &facts->owned.kept,
+			     facts);
 	filter->n_del_vif = filter->n_del;
 	if (filter->n_del)
 		xnm_plan_add(plan, XNM_PHASE_FILTER, &xnm_op_filter_change, view->name, 0,

@@ -88,7 +88,7 @@ static int find_strays(struct xnm_facts *facts, struct xnm_nft *nft, const struc
 	xnm_key_ifname(xnm_elements_add(&guards, XNM_SET_INET_GUARD), 0, want->device.name);
 	rc = xnm_nft_find_elements(nft, guards.list, guards.n, present);
 	if (rc == 0 && (present[0] || present[1]))
-		rc = xnm_nft_read_device(nft, want->device.name, &facts->note.elements[tap]);
+		rc = xnm_nft_read_device(nft, want->device.name, &facts->note.filter.elements[tap]);
 	return rc;
 }
 
@@ -97,7 +97,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 		     struct xnm_err *err)
 {
 	struct xnm_filter_facts *filter = &facts->filter;
-	const struct xnm_elements *mine = &facts->note.elements[xnm_event_is_tap(event)];
+	const struct xnm_elements *mine = &facts->note.filter.elements[xnm_event_is_tap(event)];
 	int rc;
 
 	rc = xnm_nft_now(dir, nft, &filter->now);
@@ -132,7 +132,7 @@ static bool needs_filter(const struct xnm_facts *facts, const struct xnm_want *w
 {
 	return (want->attach && (want->filter.locked || want->network || want->address.n ||
 				 want->bridge.port.value & XNM_PORT_ISOLATED)) ||
-	       facts->note.elements[0].n || facts->note.elements[1].n;
+	       facts->note.filter.elements[0].n || facts->note.filter.elements[1].n;
 }
 
 int filter_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
@@ -153,7 +153,7 @@ int filter_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *
 /* Without a note: reads the elements with the device's present and first name. */
 int filter_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
 {
-	struct xnm_elements *strays = &facts->note.elements[xnm_event_is_tap(ctx->event)];
+	struct xnm_elements *strays = &facts->note.filter.elements[xnm_event_is_tap(ctx->event)];
 	const char *kernel_name = xnm_event_device(ctx->event);
 	const struct xnm_link *device = &facts->device.link;
 

@@ -32,8 +32,8 @@ static int is_rival(void *arg, uint32_t domid, uint32_t devid)
 		return 0;
 	for (unsigned int i = 0; i < plan->filter.n_add; i++) {
 		if (xnm_is_forward(&plan->filter.add[i]) &&
-		    (has_forward(&search->other->elements[0], &plan->filter.add[i]) ||
-		     has_forward(&search->other->elements[1], &plan->filter.add[i])))
+		    (has_forward(&search->other->filter.elements[0], &plan->filter.add[i]) ||
+		     has_forward(&search->other->filter.elements[1], &plan->filter.add[i])))
 			return 1;
 	}
 	return 0;

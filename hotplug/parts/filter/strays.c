@@ -88,8 +88,8 @@ static int note_vif(void *arg, uint32_t domid, uint32_t devid)
 
 	if (xnm_vif_note_read(reading->dir, domid, devid, &state))
 		return 0;
-	note_list(reading->noted, &state.elements[0]);
-	note_list(reading->noted, &state.elements[1]);
+	note_list(reading->noted, &state.filter.elements[0]);
+	note_list(reading->noted, &state.filter.elements[1]);
 	return reading->noted->rc;
 }
 

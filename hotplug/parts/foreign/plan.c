@@ -64,19 +64,19 @@ static void fill_note(struct xnm_vif_note *state, const struct xnm_event *event,
 {
 	const char *dev = xnm_through_device(want, facts);
 	bool tap = xnm_event_is_tap(event), needed = false;
-	const char *old = facts->note.through[tap];
+	const char *old = facts->note.foreign.devs[tap];
 
-	memcpy(state->through[!tap], facts->note.through[!tap], IFNAMSIZ);
+	memcpy(state->foreign.devs[!tap], facts->note.foreign.devs[!tap], IFNAMSIZ);
 	for (unsigned int ip = 0; ip < XNM_N_IP; ip++)
 		needed |= wanted_rules(want, facts, ip) != 0;
 	if (facts->foreign.known ? needed : strcmp(old, dev) == 0)
-		(void)snprintf(state->through[tap], IFNAMSIZ, "%s", dev);
+		(void)snprintf(state->foreign.devs[tap], IFNAMSIZ, "%s", dev);
 }
 
 static void plan_join(struct xnm_plan *plan, const struct xnm_event *event,
 		      const struct xnm_want *want, const struct xnm_facts *facts)
 {
-	const char *dev = plan->note.through[xnm_event_is_tap(event)];
+	const char *dev = plan->note.foreign.devs[xnm_event_is_tap(event)];
 	struct xnm_op *op;
 
 	if (!facts->foreign.known || dev[0] == '\0')
@@ -92,23 +92,23 @@ static void plan_join(struct xnm_plan *plan, const struct xnm_event *event,
 
 static bool goes_through(const struct xnm_vif_note *state, const char *dev)
 {
-	return strcmp(state->through[0], dev) == 0 || strcmp(state->through[1], dev) == 0;
+	return strcmp(state->foreign.devs[0], dev) == 0 || strcmp(state->foreign.devs[1], dev) == 0;
 }
 
 static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 		       const struct xnm_vif_note *new)
 {
 	for (int i = 0; i < 2; i++) {
-		const char *dev = old->through[i];
+		const char *dev = old->foreign.devs[i];
 
 		/* vif and tap may be on one bridge */
 		if (dev[0] == '\0' || goes_through(new, dev) ||
-		    (i == 1 && strcmp(old->through[0], dev) == 0))
+		    (i == 1 && strcmp(old->foreign.devs[0], dev) == 0))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_LEAVE_FIREWALL, &xnm_op_foreign_leave, dev, 0,
 			     "this may have been its last vif")
-			->u.foreign.routed = old->routed;
-		plan->changes_network |= strcmp(dev, new->bridge) == 0;
+			->u.foreign.routed = old->routed.is_routed;
+		plan->changes_network |= strcmp(dev, new->bridge.name) == 0;
 	}
 }
 
@@ -125,8 +125,8 @@ static int foreign_online(struct xnm_plan *plan, const struct xnm_view *view, st
 static void foreign_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	for (int i = 0; i < 2; i++) {
-		if (!(i ? plan->note.tap : plan->note.ifname)[0])
-			plan->note.through[i][0] = '\0';
+		if (!(i ? plan->note.device.tap : plan->note.device.ifname)[0])
+			plan->note.foreign.devs[i][0] = '\0';
 	}
 	plan_leave(plan, &view->facts->note, &plan->note);
 }

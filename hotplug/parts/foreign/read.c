@@ -68,7 +68,7 @@ static void read_chains(struct xnm_facts *facts, struct xnm_nft **nft,
 			const struct xnm_want *want)
 {
 	const char *dev = xnm_through_device(want, facts);
-	bool found = facts->note.through[xnm_event_is_tap(event)][0] != '\0';
+	bool found = facts->note.foreign.devs[xnm_event_is_tap(event)][0] != '\0';
 	int rc = 0;
 
 	if (want->attach && want->backend != XNM_BACKEND_ROUTE)

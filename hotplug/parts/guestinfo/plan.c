@@ -16,7 +16,7 @@ static void plan_write(struct xnm_plan *plan, const struct xnm_view *view)
 	const struct xnm_facts *facts = view->facts;
 	struct xnm_guestinfo_plan *tell = &plan->guestinfo;
 
-	xnm_told_fill(&tell->told, view->want, &facts->guest.mac, plan->note.mtu_bytes);
+	xnm_told_fill(&tell->told, view->want, &facts->guest.mac, plan->note.device.mtu_bytes);
 	tell->anew = !facts->guestinfo.is_there;
 	tell->keys = 0;
 	for (unsigned int i = 0; i < XNM_N_TOLD; i++) {
@@ -36,10 +36,10 @@ static int guestinfo_online(struct xnm_plan *plan, const struct xnm_view *view, 
 	bool wanted = xnm_wants_told(view->want);
 
 	(void)err;
-	plan->note.told = view->tap ? facts->note.told : wanted;
+	plan->note.guestinfo.told = view->tap ? facts->note.guestinfo.told : wanted;
 	if (view->tap)
 		return 0;
-	if (facts->note.told && !wanted)
+	if (facts->note.guestinfo.told && !wanted)
 		plan_remove(plan, view->name, "there is nothing left to tell the guest");
 	if (wanted && !facts->guestinfo.is_denied)
 		plan_write(plan, view);
@@ -50,8 +50,8 @@ static void guestinfo_offline(struct xnm_plan *plan, const struct xnm_view *view
 {
 	if (view->tap)
 		return;
-	plan->note.told = false;
-	if (view->facts->note.told)
+	plan->note.guestinfo.told = false;
+	if (view->facts->note.guestinfo.told)
 		plan_remove(plan, view->name, "the vif goes offline");
 }
 

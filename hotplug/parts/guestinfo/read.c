@@ -35,7 +35,7 @@ static int read_all(struct xnm_facts *facts, struct xnm_store *store, const stru
 	unsigned int present = 0;
 	int rc;
 
-	if (xnm_event_is_tap(event) || !facts->note.told)
+	if (xnm_event_is_tap(event) || !facts->note.guestinfo.told)
 		return 0;
 	xnm_told_path(event->domid, event->devid, path);
 	rc = xnm_store_list(store, path, note_key, &present);

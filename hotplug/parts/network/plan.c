@@ -66,10 +66,10 @@ static void plan_membership(struct xnm_plan *plan, const struct xnm_want *want,
 static void plan_leave(struct xnm_plan *plan, const struct xnm_vif_note *old,
 		       const struct xnm_vif_note *new)
 {
-	memcpy(plan->network.old_bridge, old->bridge, sizeof(plan->network.old_bridge));
-	if (old->network[0] == '\0' || strcmp(new->network, old->network) == 0)
+	memcpy(plan->network.old_bridge, old->bridge.name, sizeof(plan->network.old_bridge));
+	if (old->network.name[0] == '\0' || strcmp(new->network.name, old->network.name) == 0)
 		return;
-	memcpy(plan->network.old_name, old->network, sizeof(plan->network.old_name));
+	memcpy(plan->network.old_name, old->network.name, sizeof(plan->network.old_name));
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_leave, "", 0,
 		     "the vif is no longer in it");
 	xnm_plan_add(plan, XNM_PHASE_LEAVE_NETWORK, &xnm_op_network_release, "", 0,
@@ -83,7 +83,8 @@ static int network_online(struct xnm_plan *plan, const struct xnm_view *view, st
 	int rc = 0;
 
 	if (want->attach && want->network) {
-		memcpy(plan->note.network, want->network->name, sizeof(plan->note.network));
+		memcpy(plan->note.network.name, want->network->name,
+		       sizeof(plan->note.network.name));
 		rc = xnm_filter_network(&plan->network.note.elements, want->network, want->policy,
 					err);
 		if (rc)

@@ -59,8 +59,8 @@ static int strike_vif(void *arg, uint32_t domid, uint32_t devid)
 
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
-	strike(search->owned, &state.elements[0]);
-	strike(search->owned, &state.elements[1]);
+	strike(search->owned, &state.filter.elements[0]);
+	strike(search->owned, &state.filter.elements[1]);
 	return 0;
 }
 

@@ -74,7 +74,7 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 	bool same;
 
 	if (facts->has_note)
-		bridge = old->locked && !old->routed ? old->bridge : "";
+		bridge = old->filter.locked && !old->routed.is_routed ? old->bridge.name : "";
 	same = want && want->attach && strcmp(want->bridge.name, bridge) == 0;
 	if (bridge[0] == '\0' || (same && want->filter.locked))
 		return;

@@ -166,17 +166,18 @@ static void read_kept(struct xnm_facts *facts, const struct xnm_run_dir *dir,
 	static struct xnm_network_note note;
 	char network[XNM_NAME_LEN];
 
-	if (state->bridge[0] == '\0' || state->n_addresses == 0)
+	if (state->bridge.name[0] == '\0' || state->address.n == 0)
 		return;
-	xnm_owned_network(network, state->bridge);
+	xnm_owned_network(network, state->bridge.name);
 	if (xnm_network_note_read(dir, network, &note) == 0) {
 		for (unsigned int i = 0; i < note.elements.n; i++)
 			keep(&facts->owned.kept, &note.elements.list[i]);
 	}
-	if (!knows_vlans(state->bridge))
+	if (!knows_vlans(state->bridge.name))
 		return;
 	for (int i = 0; i < 2; i++)
-		keep_claimed(&facts->owned.kept, dir, state->bridge, &state->elements[i], &self);
+		keep_claimed(&facts->owned.kept, dir, state->bridge.name,
+			     &state->filter.elements[i], &self);
 }
 
 int owned_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)

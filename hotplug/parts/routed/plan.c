@@ -265,8 +265,8 @@ static void plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *wan
 static void leave_route(struct xnm_plan *plan, const struct xnm_vif_note *old,
 			const struct xnm_cidr *address)
 {
-	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_route_del, old->bridge, 0,
-					 "the vif no longer needs it");
+	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_route_del, old->bridge.name,
+					 0, "the vif no longer needs it");
 
 	op->u.route.dst = *address;
 	if (!xnm_cidr_is_prefix(address))
@@ -276,8 +276,8 @@ static void leave_route(struct xnm_plan *plan, const struct xnm_vif_note *old,
 
 static bool has_proxy(const struct xnm_vif_note *state, const char *uplink)
 {
-	for (unsigned int i = 0; i < state->n_proxies; i++) {
-		if (strcmp(state->proxies[i], uplink) == 0)
+	for (unsigned int i = 0; i < state->routed.n_proxies; i++) {
+		if (strcmp(state->routed.proxies[i], uplink) == 0)
 			return true;
 	}
 	return false;
@@ -288,15 +288,16 @@ static bool has_proxy(const struct xnm_vif_note *state, const char *uplink)
 static void leave_ways(struct xnm_plan *plan, const struct xnm_vif_note *old,
 		       const struct xnm_vif_note *new, const struct xnm_cidr *address, bool kept)
 {
-	for (unsigned int i = 0; i < old->n_proxies && !xnm_cidr_is_prefix(address); i++) {
-		if (!kept || !has_proxy(new, old->proxies[i]))
-			xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_proxy_del, old->proxies[i], 0,
-				     "%s",
+	for (unsigned int i = 0; i < old->routed.n_proxies && !xnm_cidr_is_prefix(address); i++) {
+		if (!kept || !has_proxy(new, old->routed.proxies[i]))
+			xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_proxy_del,
+				     old->routed.proxies[i], 0, "%s",
 				     kept ? "its network uses another uplink"
 					  : "the vif no longer needs it")
 				->u.addr = *address;
 	}
-	if (old->via_bridge && (!kept || !new->via_bridge || strcmp(new->bridge, old->bridge) != 0))
+	if (old->routed.via_bridge &&
+	    (!kept || !new->routed.via_bridge || strcmp(new->bridge.name, old->bridge.name) != 0))
 		leave_route(plan, old, address);
 }
 
@@ -322,24 +323,25 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 {
 	const struct xnm_vif_note *old = &facts->note;
 
-	for (unsigned int i = 0; i < old->n_addresses; i++) {
-		const struct xnm_cidr *address = &old->addresses[i];
+	for (unsigned int i = 0; i < old->address.n; i++) {
+		const struct xnm_cidr *address = &old->address.list[i];
 
 		if (!facts->address.handed_over[i])
 			leave_ways(plan, old, new, address,
-				   have_address(new->addresses, new->n_addresses, address));
+				   have_address(new->address.list, new->address.n, address));
 	}
 }
 
 static void fill_note(struct xnm_vif_note *note, const struct xnm_want *want,
 		      const struct xnm_facts *facts)
 {
-	note->routed = want->backend == XNM_BACKEND_ROUTE;
+	note->routed.is_routed = want->backend == XNM_BACKEND_ROUTE;
 	for (unsigned int i = 0; is_proxied(want) && i < facts->routed.n_uplinks; i++)
-		memcpy(note->proxies[note->n_proxies++], facts->routed.uplinks[i].name, IFNAMSIZ);
+		memcpy(note->routed.proxies[note->routed.n_proxies++],
+		       facts->routed.uplinks[i].name, IFNAMSIZ);
 	if (want->backend != XNM_BACKEND_ROUTE && want->network &&
 	    want->network->forward == XNM_FORWARD_ROUTE)
-		note->via_bridge = has_bridge_routes(want);
+		note->routed.via_bridge = has_bridge_routes(want);
 }
 
 static int routed_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -367,7 +369,7 @@ static void routed_offline(struct xnm_plan *plan, const struct xnm_view *view)
 	static const struct xnm_vif_note nothing;
 	const struct xnm_facts *facts = view->facts;
 
-	if (facts->device.link.ifindex && facts->note.routed && facts->device.has_ipv4)
+	if (facts->device.link.ifindex && facts->note.routed.is_routed && facts->device.has_ipv4)
 		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_address_flush, facts->device.link.name,
 			     facts->device.link.ifindex, "the vif goes offline");
 	if (!xnm_plan_stays(plan))

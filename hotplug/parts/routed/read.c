@@ -121,7 +121,7 @@ int routed_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
 	unsigned int n = 0;
 
 	/* if they cannot be listed, there may be some */
-	if (facts->note.routed && ifindex)
+	if (facts->note.routed.is_routed && ifindex)
 		facts->device.has_ipv4 =
 			xnm_addr_list(ctx->rtnl, ifindex, AF_INET, &address, 1, &n) || n > 0;
 	return 0;

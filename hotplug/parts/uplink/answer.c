@@ -26,7 +26,7 @@ static int find_ways_in(struct xnm_ctx *ctx, const struct xnm_uplink *uplink,
 			const struct xnm_uplink_note *note, struct ways_in *ways)
 {
 	static struct xnm_vif_note state;
-	const char *names[] = { state.ifname, state.tap };
+	const char *names[] = { state.device.ifname, state.device.tap };
 	struct xnm_link link;
 	int rc = xnm_link_get(ctx->rtnl, uplink->device, &link);
 

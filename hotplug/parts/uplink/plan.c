@@ -163,19 +163,19 @@ static void fill_note(struct xnm_vif_note *state, const struct xnm_view *view)
 	const struct xnm_facts *facts = view->facts;
 
 	if (view->tap || facts->address.yields) {
-		state->n_uplinks = facts->note.n_uplinks;
-		memcpy(state->uplinks, facts->note.uplinks, sizeof(state->uplinks));
+		state->uplink.n = facts->note.uplink.n;
+		memcpy(state->uplink.names, facts->note.uplink.names, sizeof(state->uplink.names));
 		return;
 	}
 	for (unsigned int i = 0; want->attach && i < want->uplink.n_shares; i++)
-		memcpy(state->uplinks[state->n_uplinks++], want->uplink.shares[i]->name,
+		memcpy(state->uplink.names[state->uplink.n++], want->uplink.shares[i]->name,
 		       XNM_NAME_LEN);
 }
 
 static bool is_still(const struct xnm_vif_note *state, const char *uplink)
 {
-	for (unsigned int i = 0; i < state->n_uplinks; i++) {
-		if (strcmp(state->uplinks[i], uplink) == 0)
+	for (unsigned int i = 0; i < state->uplink.n; i++) {
+		if (strcmp(state->uplink.names[i], uplink) == 0)
 			return true;
 	}
 	return false;
@@ -186,10 +186,10 @@ static void unshare(struct xnm_plan *plan, const struct xnm_vif_note *old,
 {
 	struct xnm_uplink_note note;
 
-	for (unsigned int i = 0; i < old->n_uplinks; i++) {
-		if (is_still(kept, old->uplinks[i]))
+	for (unsigned int i = 0; i < old->uplink.n; i++) {
+		if (is_still(kept, old->uplink.names[i]))
 			continue;
-		xnm_uplink_note_clear(&note, old->uplinks[i]);
+		xnm_uplink_note_clear(&note, old->uplink.names[i]);
 		(void)add_op(plan, &xnm_op_uplink_release, &note, 0, why);
 	}
 }
@@ -215,7 +215,7 @@ static int uplink_online(struct xnm_plan *plan, const struct xnm_view *view, str
 static void uplink_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	if (!view->tap)
-		plan->note.n_uplinks = 0;
+		plan->note.uplink.n = 0;
 	unshare(plan, &view->facts->note, &plan->note, "the vif goes offline");
 }
 

@@ -41,9 +41,9 @@ static void claim(struct model *model, const struct xnm_plan *plan, const struct
 	const struct xnm_owner self = { plan->domid, plan->devid };
 
 	(void)op;
-	for (unsigned int i = 0; i < plan->note.n_addresses; i++) {
+	for (unsigned int i = 0; i < plan->note.address.n; i++) {
 		const char *wrong =
-			world_claim(&model->world, plan->address.scope, &plan->note.addresses[i],
+			world_claim(&model->world, plan->address.scope, &plan->note.address.list[i],
 				    &self, plan->address.leave.n > 0);
 
 		if (wrong)
@@ -128,13 +128,14 @@ static void assign(struct model *model, const struct xnm_plan *plan, const struc
 	for (unsigned int i = 0; i < plan->address.n_assign; i++) {
 		unsigned int k = find_assigned(here, &plan->address.assign[i]);
 
-		if (k < here->n_assigned && !xnm_mac_equal(&here->assigned[k].mac, &plan->note.mac))
+		if (k < here->n_assigned &&
+		    !xnm_mac_equal(&here->assigned[k].mac, &plan->note.address.mac))
 			puts("broken: another guest has that address of the pool");
 		if (k == WORLD_CLAIMS)
 			world_full("assignment");
 		if (k == here->n_assigned)
 			here->n_assigned++;
-		here->assigned[k].mac = plan->note.mac;
+		here->assigned[k].mac = plan->note.address.mac;
 		here->assigned[k].address = plan->address.assign[i];
 	}
 }
@@ -157,7 +158,7 @@ static void look_claims(struct xnm_facts *facts, struct world *world, const stru
 			continue;
 		facts->address.has_claims = false;
 		other = k < here->n_claims ? world_vif(world, owner->domid, owner->devid) : NULL;
-		if (!other || !xnm_mac_equal(&other->mac, &facts->guest.mac))
+		if (!other || !xnm_mac_equal(&other->address.mac, &facts->guest.mac))
 			continue;
 		facts->address.is_same_guests = true;
 		facts->address.predecessor = *owner;
@@ -178,18 +179,18 @@ static void look_predecessor(struct xnm_facts *facts, struct world *world)
 {
 	const struct xnm_vif_note *state = &facts->note;
 	const struct xnm_vif_note *old =
-		state->has_predecessor
-			? world_vif(world, state->predecessor.domid, state->predecessor.devid)
-			: NULL;
+		state->address.has_predecessor ? world_vif(world, state->address.predecessor.domid,
+							   state->address.predecessor.devid)
+					       : NULL;
 
 	if (!old)
 		return;
-	add_heir(facts, &old->elements[0]);
-	add_heir(facts, &old->elements[1]);
-	for (unsigned int i = 0; i < state->n_addresses; i++) {
-		for (unsigned int k = 0; k < old->n_addresses; k++)
+	add_heir(facts, &old->filter.elements[0]);
+	add_heir(facts, &old->filter.elements[1]);
+	for (unsigned int i = 0; i < state->address.n; i++) {
+		for (unsigned int k = 0; k < old->address.n; k++)
 			facts->address.goes_back[i] |=
-				xnm_cidr_equal(&state->addresses[i], &old->addresses[k]);
+				xnm_cidr_equal(&state->address.list[i], &old->address.list[k]);
 	}
 }
 
@@ -203,8 +204,8 @@ static void look_heirs(struct xnm_facts *facts, struct world *world, const struc
 	memset(facts->address.handed_over, 0, sizeof(facts->address.handed_over));
 	memset(facts->address.goes_back, 0, sizeof(facts->address.goes_back));
 	look_predecessor(facts, world);
-	for (unsigned int i = 0; state->scope[0] && i < state->n_addresses; i++) {
-		unsigned int k = find_claim(here, state->scope, &state->addresses[i]);
+	for (unsigned int i = 0; state->address.scope[0] && i < state->address.n; i++) {
+		unsigned int k = find_claim(here, state->address.scope, &state->address.list[i]);
 		const struct xnm_owner *owner = &here->claims[k].owner;
 		const struct xnm_vif_note *heir;
 
@@ -214,8 +215,8 @@ static void look_heirs(struct xnm_facts *facts, struct world *world, const struc
 		if (!heir)
 			continue;
 		facts->address.handed_over[i] = true;
-		add_heir(facts, &heir->elements[0]);
-		add_heir(facts, &heir->elements[1]);
+		add_heir(facts, &heir->filter.elements[0]);
+		add_heir(facts, &heir->filter.elements[1]);
 	}
 }
 
@@ -242,7 +243,7 @@ static unsigned int address_check(struct world *world)
 		const struct xnm_vif_note *vif = world_vif(world, owner->domid, owner->devid);
 
 		if (vif_has(vif, &here->claims[i].address) &&
-		    strcmp(here->claims[i].scope, vif->scope) == 0)
+		    strcmp(here->claims[i].scope, vif->address.scope) == 0)
 			continue;
 		xnm_format_cidr(&here->claims[i].address, text);
 		printf("broken: vif%u.%u still claims %s on %s\n", owner->domid, owner->devid, text,

@@ -55,7 +55,7 @@ static unsigned int dnsmasq_check(struct world *world)
 		const struct xnm_owner *owner = &world->dnsmasq.reservations[i].vif;
 		const struct xnm_vif_note *vif = world_vif(world, owner->domid, owner->devid);
 
-		if (!world->dnsmasq.reservations[i].line[0] || (vif && vif->dhcp_dir[0]))
+		if (!world->dnsmasq.reservations[i].line[0] || (vif && vif->dnsmasq.dir[0]))
 			continue;
 		printf("broken: still reserved: %s", world->dnsmasq.reservations[i].line);
 		n++;

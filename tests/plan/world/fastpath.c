@@ -165,8 +165,8 @@ static void look_vif(struct xnm_fp_view *view, const struct world_fastpath *worl
 
 	vif->id = (struct xnm_owner){ note->domid, note->devid };
 	vif->published = published;
-	vif->mac = note->mac;
-	memcpy(vif->segment, note->segment, sizeof(vif->segment));
+	vif->mac = note->address.mac;
+	memcpy(vif->segment, note->fastpath.segment, sizeof(vif->segment));
 	xnm_fastpath_text(note, vif->text);
 	if (note->domid != view->domid)
 		look_peer(view, world, note->domid);
@@ -179,7 +179,7 @@ static void look_others(struct xnm_fp_view *view, const struct world *world,
 		const struct xnm_vif_note *note = &world->vif.notes[i];
 		char node[XNM_FP_NODE_LEN];
 
-		if (!note->segment[0] ||
+		if (!note->fastpath.segment[0] ||
 		    (note->domid == event->domid && note->devid == event->devid))
 			continue;
 		(void)snprintf(node, sizeof(node), XNM_FP_NODE_VIF_FASTPATH, note->devid);
@@ -200,7 +200,7 @@ static void fastpath_look(struct xnm_facts *facts, struct world *world,
 		return;
 	publish = !xnm_fastpath_reason(want, &facts->guest);
 	facts->fastpath.view = NULL;
-	if (xnm_event_is_tap(event) || (!publish && !facts->note.segment[0]))
+	if (xnm_event_is_tap(event) || (!publish && !facts->note.fastpath.segment[0]))
 		return;
 	view.domid = event->domid;
 	view.n_vifs = 0;
@@ -211,7 +211,7 @@ static void fastpath_look(struct xnm_facts *facts, struct world *world,
 	if (publish)
 		xnm_fastpath_state(&self, want, &facts->guest);
 	look_others(&view, world, event);
-	if (self.segment[0])
+	if (self.fastpath.segment[0])
 		look_vif(&view, &world->fastpath, &self, publish);
 	facts->fastpath.view = &view;
 }

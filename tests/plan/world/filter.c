@@ -81,8 +81,8 @@ static void build(struct world *world, enum xnm_table table)
 	world_empty_table(world, table);
 	world->filter.table_exists[table] = world->filter.table_whole[table] = true;
 	for (unsigned int i = 0; i < world->vif.n; i++) {
-		put_noted(world, &world->vif.notes[i].elements[0], table);
-		put_noted(world, &world->vif.notes[i].elements[1], table);
+		put_noted(world, &world->vif.notes[i].filter.elements[0], table);
+		put_noted(world, &world->vif.notes[i].filter.elements[1], table);
 	}
 	for (unsigned int i = 0; i < world->network.n; i++) {
 		if (world->network.list[i].has_note)
@@ -109,7 +109,7 @@ static void change(struct model *model, const struct xnm_plan *plan, const struc
 bool world_is_filtered(const struct world *world, const struct xnm_plan *plan, const char *dev)
 {
 	const struct xnm_elements *lists[] = {
-		&plan->note.elements[strcmp(dev, plan->note.tap) == 0],
+		&plan->note.filter.elements[strcmp(dev, plan->note.device.tap) == 0],
 		&plan->network.note.elements,
 		&plan->owned.note.elements,
 	};
@@ -129,7 +129,7 @@ bool world_is_filtered(const struct world *world, const struct xnm_plan *plan, c
 static void look_strays(struct xnm_facts *facts, const struct world_filter *world, const char *name,
 			bool tap)
 {
-	struct xnm_elements *strays = &facts->note.elements[tap];
+	struct xnm_elements *strays = &facts->note.filter.elements[tap];
 
 	for (unsigned int i = 0; i < world->n_elements; i++) {
 		const struct xnm_element *element = &world->elements[i];
@@ -159,7 +159,7 @@ static void look_online(struct xnm_facts *facts, struct world *world, bool tap,
 		facts->filter.table[i].exists = world->filter.table_exists[i];
 		facts->filter.table[i].whole = world->filter.table_whole[i];
 	}
-	look_elements(world, &facts->note.elements[tap], facts->filter.vif_lost);
+	look_elements(world, &facts->note.filter.elements[tap], facts->filter.vif_lost);
 	look_elements(world, &facts->network.note.elements, facts->filter.network_lost);
 	look_elements(world, &facts->owned.note.elements, facts->filter.owned_lost);
 }
@@ -211,8 +211,8 @@ static unsigned int check_noted(const struct world *world, const struct xnm_elem
 static bool is_noted(const struct world *world, const struct xnm_element *element)
 {
 	for (unsigned int i = 0; i < world->vif.n; i++) {
-		if (xnm_elements_have(&world->vif.notes[i].elements[0], element) ||
-		    xnm_elements_have(&world->vif.notes[i].elements[1], element))
+		if (xnm_elements_have(&world->vif.notes[i].filter.elements[0], element) ||
+		    xnm_elements_have(&world->vif.notes[i].filter.elements[1], element))
 			return true;
 	}
 	for (unsigned int i = 0; i < world->network.n; i++) {
@@ -230,8 +230,8 @@ static unsigned int filter_check(struct world *world)
 	char text[64];
 
 	for (unsigned int i = 0; i < world->vif.n; i++)
-		n += check_noted(world, &world->vif.notes[i].elements[0]) +
-		     check_noted(world, &world->vif.notes[i].elements[1]);
+		n += check_noted(world, &world->vif.notes[i].filter.elements[0]) +
+		     check_noted(world, &world->vif.notes[i].filter.elements[1]);
 	for (unsigned int i = 0; i < world->network.n; i++) {
 		if (world->network.list[i].has_note)
 			n += check_noted(world, &world->network.list[i].note.elements);

@@ -54,7 +54,7 @@ static bool look_chains(struct xnm_facts *facts, const struct world_foreign *for
 static void foreign_look(struct xnm_facts *facts, struct world *world,
 			 const struct xnm_event *event, const struct xnm_want *want)
 {
-	bool found = facts->note.through[xnm_event_is_tap(event)][0] != '\0';
+	bool found = facts->note.foreign.devs[xnm_event_is_tap(event)][0] != '\0';
 	struct world_foreign *foreign = &world->foreign;
 	struct foreign_device *device;
 	const char *name;

@@ -59,7 +59,8 @@ static void guestinfo_look(struct xnm_facts *facts, struct world *world,
 
 	if (!want)
 		return;
-	facts->guestinfo.is_there = !xnm_event_is_tap(event) && facts->note.told && i < here->n;
+	facts->guestinfo.is_there =
+		!xnm_event_is_tap(event) && facts->note.guestinfo.told && i < here->n;
 	if (facts->guestinfo.is_there)
 		facts->guestinfo.told = here->vifs[i].told;
 }
@@ -74,7 +75,7 @@ static unsigned int guestinfo_check(struct world *world)
 		const struct xnm_vif_note *vif =
 			world_vif(world, here->vifs[i].domid, here->vifs[i].devid);
 
-		if (vif && vif->told)
+		if (vif && vif->guestinfo.told)
 			continue;
 		printf("broken: the guest of vif%u.%u is still told something\n",
 		       here->vifs[i].domid, here->vifs[i].devid);

@@ -252,10 +252,10 @@ static void network_look(struct xnm_facts *facts, struct world *world,
 /* Whether a vif is noted to be one of the network, or held to what is noted of its bridge. */
 static bool belongs(const struct xnm_vif_note *vif, const struct noted_network *network)
 {
-	if (vif && strcmp(vif->network, network->name) == 0)
+	if (vif && strcmp(vif->network.name, network->name) == 0)
 		return true;
-	return vif && vif->locked && network->name[0] == '=' &&
-	       strcmp(vif->bridge, network->name + 1) == 0;
+	return vif && vif->filter.locked && network->name[0] == '=' &&
+	       strcmp(vif->bridge.name, network->name + 1) == 0;
 }
 
 static unsigned int check_members(struct world *world, const struct noted_network *network)

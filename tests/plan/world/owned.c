@@ -51,17 +51,17 @@ static void look_kept(struct xnm_facts *facts, struct world *world, const struct
 	char network[XNM_NAME_LEN];
 
 	facts->owned.kept.n = 0;
-	if (state->bridge[0] == '\0')
+	if (state->bridge.name[0] == '\0')
 		return;
-	xnm_owned_network(network, state->bridge);
+	xnm_owned_network(network, state->bridge.name);
 	noted = world_network(world, network);
 	for (unsigned int i = 0; noted->has_note && i < noted->note.elements.n; i++)
 		keep_element(&facts->owned.kept, &noted->note.elements.list[i]);
 	for (unsigned int i = 0; i < 2; i++) {
-		for (unsigned int k = 0; k < state->elements[i].n; k++) {
-			const struct xnm_element *element = &state->elements[i].list[k];
+		for (unsigned int k = 0; k < state->filter.elements[i].n; k++) {
+			const struct xnm_element *element = &state->filter.elements[i].list[k];
 
-			if (is_claimed(world, state->bridge, element, self))
+			if (is_claimed(world, state->bridge.name, element, self))
 				keep_element(&facts->owned.kept, element);
 		}
 	}

@@ -64,5 +64,5 @@ void world_full(const char *what)
 bool world_needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
 	return (want->attach && (want->filter.locked || want->network || want->address.n)) ||
-	       facts->note.elements[0].n || facts->note.elements[1].n;
+	       facts->note.filter.elements[0].n || facts->note.filter.elements[1].n;
 }

@@ -232,7 +232,7 @@ static bool is_route_noted(const struct world *world, const struct xnm_route *ro
 	for (unsigned int i = 0; i < world->vif.n; i++) {
 		const struct xnm_vif_note *vif = &world->vif.notes[i];
 
-		if (vif_has(vif, &route->dst) && (vif->routed || vif->via_bridge))
+		if (vif_has(vif, &route->dst) && (vif->routed.is_routed || vif->routed.via_bridge))
 			return true;
 	}
 	return false;

@@ -39,11 +39,12 @@ void world_forget_vif(struct world *world, uint32_t domid, uint32_t devid)
 
 bool vif_has(const struct xnm_vif_note *vif, const struct xnm_cidr *address)
 {
-	for (unsigned int i = 0; vif && i < vif->n_addresses; i++) {
-		struct xnm_cidr host = vif->addresses[i];
+	for (unsigned int i = 0; vif && i < vif->address.n; i++) {
+		struct xnm_cidr host = vif->address.list[i];
 
 		host.prefix_len = host.family == AF_INET ? 32 : 128;
-		if (xnm_cidr_equal(&vif->addresses[i], address) || xnm_cidr_equal(&host, address))
+		if (xnm_cidr_equal(&vif->address.list[i], address) ||
+		    xnm_cidr_equal(&host, address))
 			return true;
 	}
 	return false;
@@ -51,8 +52,8 @@ bool vif_has(const struct xnm_vif_note *vif, const struct xnm_cidr *address)
 
 bool vif_has_proxy(const struct xnm_vif_note *vif, const char *dev)
 {
-	for (unsigned int i = 0; i < vif->n_proxies; i++) {
-		if (strcmp(vif->proxies[i], dev) == 0)
+	for (unsigned int i = 0; i < vif->routed.n_proxies; i++) {
+		if (strcmp(vif->routed.proxies[i], dev) == 0)
 			return true;
 	}
 	return false;
@@ -64,7 +65,7 @@ static void write_note(struct model *model, const struct xnm_plan *plan, const s
 
 	(void)op;
 	/* made_bridge is about the bridge of the notes */
-	facts->bridge.was_made &= strcmp(facts->note.bridge, plan->note.bridge) == 0;
+	facts->bridge.was_made &= strcmp(facts->note.bridge.name, plan->note.bridge.name) == 0;
 	facts->has_note = true;
 	xnm_vif_note_copy(&facts->note, &plan->note);
 	world_note_vif(&model->world, &plan->note);

@@ -214,14 +214,14 @@ static void some_state(struct xnm_vif_note *state)
 	xnm_vif_note_clear(state);
 	state->domid = 1;
 	COPY(state->domain_name, PICK("guest1", "", "other"));
-	COPY(state->ifname, PICK("", "vif1.0", "web0", "web1"));
-	COPY(state->tap, PICK("", "vif1.0-emu", "web0-emu"));
-	COPY(state->vifname, PICK("", "", "web0"));
-	COPY(state->network, PICK("", "lan", "old"));
-	COPY(state->bridge, PICK("", "br0", "old0"));
-	COPY(state->vlan, PICK("", "", "10p", "10p/20"));
-	state->mtu_bytes = maybe() ? some_mtu() : 0;
-	state->mac.b[1] = 0x16;
+	COPY(state->device.ifname, PICK("", "vif1.0", "web0", "web1"));
+	COPY(state->device.tap, PICK("", "vif1.0-emu", "web0-emu"));
+	COPY(state->device.vifname, PICK("", "", "web0"));
+	COPY(state->network.name, PICK("", "lan", "old"));
+	COPY(state->bridge.name, PICK("", "br0", "old0"));
+	COPY(state->bridge.vlan, PICK("", "", "10p", "10p/20"));
+	state->device.mtu_bytes = maybe() ? some_mtu() : 0;
+	state->address.mac.b[1] = 0x16;
 }
 
 static void some_device(struct xnm_link *device, struct xnm_facts *facts, const char *name)
@@ -250,28 +250,28 @@ static void some_past(struct model *model, const struct xnm_want *want)
 {
 	struct xnm_vif_note *state = &model->facts.note;
 	const struct xnm_owner self = { 1, 0 };
-	struct xnm_cidr *address = &state->addresses[0];
+	struct xnm_cidr *address = &state->address.list[0];
 	struct xnm_route route = { .metric = XNM_METRIC_VIF };
 
-	state->routed = maybe();
-	if (state->routed)
-		state->bridge[0] = '\0';
+	state->routed.is_routed = maybe();
+	if (state->routed.is_routed)
+		state->bridge.name[0] = '\0';
 	*address = some_guest_address();
-	state->n_addresses = 1;
-	COPY(state->scope, state->routed ? "-" : PICK("br0", "old0", "br0.10"));
-	(void)world_claim(&model->world, state->scope, address, &self, false);
+	state->address.n = 1;
+	COPY(state->address.scope, state->routed.is_routed ? "-" : PICK("br0", "old0", "br0.10"));
+	(void)world_claim(&model->world, state->address.scope, address, &self, false);
 	if (maybe()) {
-		COPY(state->proxies[0], PICK("ppp0", "dsl0"));
-		state->n_proxies = 1;
+		COPY(state->routed.proxies[0], PICK("ppp0", "dsl0"));
+		state->routed.n_proxies = 1;
 		if (!xnm_cidr_is_prefix(address))
-			world_proxy(&model->world, state->proxies[0], address, true);
+			world_proxy(&model->world, state->routed.proxies[0], address, true);
 	}
-	state->via_bridge = state->bridge[0] && maybe();
+	state->routed.via_bridge = state->bridge.name[0] && maybe();
 	route.dst = *address;
-	route.ifindex = strcmp(state->bridge, "br0") == 0 ? BRIDGE_INDEX : OTHER_INDEX;
+	route.ifindex = strcmp(state->bridge.name, "br0") == 0 ? BRIDGE_INDEX : OTHER_INDEX;
 	/* it has gone with its bridge, or is one of a bridge that this test knows nothing of */
-	if (!state->via_bridge || (route.ifindex == BRIDGE_INDEX &&
-				   (!want->attach || model->facts.bridge.link.ifindex == 0)))
+	if (!state->routed.via_bridge || (route.ifindex == BRIDGE_INDEX &&
+					  (!want->attach || model->facts.bridge.link.ifindex == 0)))
 		return;
 	world_route(&model->world, &route, true);
 }
@@ -300,7 +300,8 @@ static void some_notes(struct model *model, const struct xnm_want *want,
 	if (want->attach && maybe() &&
 	    xnm_filter_vif(&elements, want, &model->facts.guest, xnm_event_device(event),
 			   want->policy, &err) == 0)
-		xnm_elements_copy(&model->facts.note.elements[xnm_event_is_tap(event)], &elements);
+		xnm_elements_copy(&model->facts.note.filter.elements[xnm_event_is_tap(event)],
+				  &elements);
 	for (unsigned int i = 0; i < elements.n; i++) {
 		if (world->filter.table_exists[xnm_element_table(&elements.list[i])] && any(8))
 			world_put(world, &elements.list[i]);
@@ -345,7 +346,7 @@ void random_case(struct model *model, struct xnm_want *want, const struct xnm_ev
 		world_default_vlans(facts);
 	}
 	some_notes(model, want, event);
-	facts->bridge.was_made = facts->note.bridge[0] && maybe();
+	facts->bridge.was_made = facts->note.bridge.name[0] && maybe();
 	facts->device.tap_exists = maybe();
 	facts->guest.mac.b[1] = 0x16;
 	COPY(facts->guest.domain_name, "guest1");

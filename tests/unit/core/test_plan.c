@@ -40,7 +40,7 @@ static void check_online(const struct xnm_facts *facts, const struct xnm_want *w
 		assert_false(facts->device.has_ipv4);
 	}
 	assert_true(facts->has_note);
-	assert_string_equal(facts->note.bridge, want->attach ? want->bridge.name : "");
+	assert_string_equal(facts->note.bridge.name, want->attach ? want->bridge.name : "");
 	if (want->device.mtu_bytes)
 		assert_int_equal(device->mtu_bytes, want->device.mtu_bytes);
 	if (!facts->device.holder.ifindex)
@@ -105,7 +105,7 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		assert_string_equal(err.text, "");
 		assert_false(plan.full);
 		made_bridge = facts->bridge.was_made;
-		COPY(old_bridge, facts->note.bridge);
+		COPY(old_bridge, facts->note.bridge.name);
 		n_broken = carry_out_online(&model, &plan);
 		if (n_broken)
 			print_case(round, &plan, "broken rules");
@@ -113,7 +113,7 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		check_online(facts, &want);
 		/* nobody else would take it away */
 		assert_int_equal(has_op(&plan, &xnm_op_bridge_release),
-				 made_bridge && strcmp(old_bridge, facts->note.bridge) != 0);
+				 made_bridge && strcmp(old_bridge, facts->note.bridge.name) != 0);
 		if (plan_online(&again, &model, &event, &want, &err) || again.n) {
 			print_case(round, &plan, "not converged");
 			print_case(round, &again, "still to do");
@@ -121,7 +121,7 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		}
 		/* and back */
 		event.verb = tap ? XNM_VERB_REMOVE : XNM_VERB_OFFLINE;
-		facts->device.tap_exists = facts->device.tap_exists && facts->note.tap[0];
+		facts->device.tap_exists = facts->device.tap_exists && facts->note.device.tap[0];
 		look(&model, &event, NULL);
 		xnm_plan_offline(&plan, &event, facts);
 		n_broken = carry_out_offline(&model, &plan);
@@ -132,7 +132,7 @@ static void online_and_offline(enum xnm_verb verb, uint64_t first_seed)
 		assert_int_equal(facts->device.link.master, 0);
 		assert_string_equal(facts->device.link.name, xnm_event_device(&event));
 		if (tap)
-			assert_int_equal(facts->has_note, facts->note.ifname[0] != '\0');
+			assert_int_equal(facts->has_note, facts->note.device.ifname[0] != '\0');
 		else
 			assert_int_equal(facts->has_note, facts->device.tap_exists);
 	}

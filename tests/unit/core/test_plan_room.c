@@ -94,9 +94,10 @@ static void test_uplinks(void **state)
 		facts.uplink.slots.list[facts.uplink.slots.n++].protocol = XNM_RTPROT;
 	}
 	facts.has_note = true;
-	facts.note.n_uplinks = XNM_MAX_VIF_UPLINKS;
+	facts.note.uplink.n = XNM_MAX_VIF_UPLINKS;
 	for (unsigned int i = 0; i < XNM_MAX_VIF_UPLINKS; i++)
-		(void)snprintf(facts.note.uplinks[i], sizeof(facts.note.uplinks[i]), "own%u", i);
+		(void)snprintf(facts.note.uplink.names[i], sizeof(facts.note.uplink.names[i]),
+			       "own%u", i);
 	online(&xnm_uplink_part, NULL);
 	assert_false(plan.full);
 	/* each operation is about the uplink whose note it has */
@@ -127,30 +128,30 @@ static void test_offline(void **state)
 	facts.device.link.master = 8;
 	facts.device.link.up = true;
 	COPY(facts.device.link.name, "web0");
-	COPY(vif->ifname, "web0");
-	COPY(vif->network, "lan");
-	COPY(vif->bridge, "br0");
-	COPY(vif->scope, "br0");
-	COPY(vif->pool, "web");
-	COPY(vif->dhcp_dir, "/etc/dnsmasq.d");
-	COPY(vif->segment, "lan");
-	COPY(vif->through[0], "web0");
-	vif->told = vif->routed = vif->via_bridge = true;
-	vif->n_uplinks = XNM_MAX_VIF_UPLINKS;
+	COPY(vif->device.ifname, "web0");
+	COPY(vif->network.name, "lan");
+	COPY(vif->bridge.name, "br0");
+	COPY(vif->address.scope, "br0");
+	COPY(vif->address.pool, "web");
+	COPY(vif->dnsmasq.dir, "/etc/dnsmasq.d");
+	COPY(vif->fastpath.segment, "lan");
+	COPY(vif->foreign.devs[0], "web0");
+	vif->guestinfo.told = vif->routed.is_routed = vif->routed.via_bridge = true;
+	vif->uplink.n = XNM_MAX_VIF_UPLINKS;
 	for (unsigned int i = 0; i < XNM_MAX_VIF_UPLINKS; i++)
-		(void)snprintf(vif->uplinks[i], sizeof(vif->uplinks[i]), "own%u", i);
-	vif->n_proxies = XNM_N_ELEMENTS(vif->proxies);
-	for (unsigned int i = 0; i < vif->n_proxies; i++)
-		(void)snprintf(vif->proxies[i], sizeof(vif->proxies[i]), "eth%u", i);
-	vif->n_addresses = XNM_MAX_ADDRESSES;
+		(void)snprintf(vif->uplink.names[i], sizeof(vif->uplink.names[i]), "own%u", i);
+	vif->routed.n_proxies = XNM_N_ELEMENTS(vif->routed.proxies);
+	for (unsigned int i = 0; i < vif->routed.n_proxies; i++)
+		(void)snprintf(vif->routed.proxies[i], sizeof(vif->routed.proxies[i]), "eth%u", i);
+	vif->address.n = XNM_MAX_ADDRESSES;
 	for (unsigned int i = 0; i < XNM_MAX_ADDRESSES; i++)
-		vif->addresses[i] = (struct xnm_cidr){ .family = AF_INET,
-						       .prefix_len = 32,
-						       .addr = { 192, 0, 2, (uint8_t)i } };
-	vif->elements[0].n = 1;
+		vif->address.list[i] = (struct xnm_cidr){ .family = AF_INET,
+							  .prefix_len = 32,
+							  .addr = { 192, 0, 2, (uint8_t)i } };
+	vif->filter.elements[0].n = 1;
 	xnm_plan_offline(&plan, &event, &facts);
 	assert_false(plan.full);
-	assert_in_range(plan.n, XNM_MAX_ADDRESSES * (vif->n_proxies + 2), XNM_PLAN_MAX);
+	assert_in_range(plan.n, XNM_MAX_ADDRESSES * (vif->routed.n_proxies + 2), XNM_PLAN_MAX);
 	assert_int_equal(plan.op[plan.n - 1].type, &xnm_op_vif_note_remove);
 }
 
@@ -163,31 +164,31 @@ static void test_tap_stays(void **state)
 	(void)state;
 	xnm_event_init(&event, XNM_VERB_OFFLINE, 1, 0);
 	facts.has_note = facts.device.tap_exists = true;
-	COPY(vif->ifname, "vif1.0");
-	COPY(vif->vifname, "web0");
-	COPY(vif->tap, "vif1.0-emu");
-	COPY(vif->tap_vifname, "web0-emu");
-	COPY(vif->segment, "lan");
-	COPY(vif->network, "lan");
-	COPY(vif->through[0], "br0");
-	COPY(vif->through[1], "br0");
-	vif->told = true;
-	vif->n_uplinks = 1;
-	vif->elements[0].n = vif->elements[1].n = 1;
+	COPY(vif->device.ifname, "vif1.0");
+	COPY(vif->device.vifname, "web0");
+	COPY(vif->device.tap, "vif1.0-emu");
+	COPY(vif->device.tap_vifname, "web0-emu");
+	COPY(vif->fastpath.segment, "lan");
+	COPY(vif->network.name, "lan");
+	COPY(vif->foreign.devs[0], "br0");
+	COPY(vif->foreign.devs[1], "br0");
+	vif->guestinfo.told = true;
+	vif->uplink.n = 1;
+	vif->filter.elements[0].n = vif->filter.elements[1].n = 1;
 	xnm_plan_offline(&plan, &event, &facts);
 	assert_int_equal(plan.op[plan.n - 1].type, &xnm_op_vif_note_write);
-	assert_string_equal(plan.note.ifname, "");
-	assert_string_equal(plan.note.vifname, "");
-	assert_string_equal(plan.note.segment, "");
-	assert_string_equal(plan.note.through[0], "");
-	assert_false(plan.note.told);
-	assert_int_equal(plan.note.n_uplinks, 0);
-	assert_int_equal(plan.note.elements[0].n, 0);
-	assert_string_equal(plan.note.tap, "vif1.0-emu");
-	assert_string_equal(plan.note.tap_vifname, "web0-emu");
-	assert_string_equal(plan.note.through[1], "br0");
-	assert_string_equal(plan.note.network, "lan");
-	assert_int_equal(plan.note.elements[1].n, 1);
+	assert_string_equal(plan.note.device.ifname, "");
+	assert_string_equal(plan.note.device.vifname, "");
+	assert_string_equal(plan.note.fastpath.segment, "");
+	assert_string_equal(plan.note.foreign.devs[0], "");
+	assert_false(plan.note.guestinfo.told);
+	assert_int_equal(plan.note.uplink.n, 0);
+	assert_int_equal(plan.note.filter.elements[0].n, 0);
+	assert_string_equal(plan.note.device.tap, "vif1.0-emu");
+	assert_string_equal(plan.note.device.tap_vifname, "web0-emu");
+	assert_string_equal(plan.note.foreign.devs[1], "br0");
+	assert_string_equal(plan.note.network.name, "lan");
+	assert_int_equal(plan.note.filter.elements[1].n, 1);
 	/* whom the vif was published to is in that network */
 	assert_string_equal(plan.fastpath.network, "lan");
 }
@@ -200,17 +201,17 @@ static void test_fastpath_networks(void **state)
 	(void)state;
 	want.attach = want.filter.locked = true;
 	want.network = &network;
-	COPY(plan.note.network, "new");
-	COPY(facts.note.network, "old");
-	COPY(facts.note.segment, "old");
+	COPY(plan.note.network.name, "new");
+	COPY(facts.note.network.name, "old");
+	COPY(facts.note.fastpath.segment, "old");
 	online(&xnm_fastpath_part, NULL);
 	assert_int_equal(plan.n, 2);
 	assert_int_equal(plan.op[0].type, &xnm_op_fastpath_withdraw);
 	assert_string_equal(plan.fastpath.network, "new");
 	assert_string_equal(plan.fastpath.old_network, "old");
 	xnm_plan_clear(&plan);
-	COPY(plan.note.network, "new");
-	facts.note.segment[0] = '\0';
+	COPY(plan.note.network.name, "new");
+	facts.note.fastpath.segment[0] = '\0';
 	online(&xnm_fastpath_part, NULL);
 	assert_int_equal(plan.n, 1);
 	assert_int_equal(plan.op[0].type, &xnm_op_fastpath_publish);
@@ -226,13 +227,13 @@ static void test_pool(void **state)
 	(void)state;
 	want.address.pool = &pool;
 	facts.has_note = true;
-	COPY(facts.note.pool, "web");
-	facts.address.pool.n = facts.note.n_addresses = 2;
+	COPY(facts.note.address.pool, "web");
+	facts.address.pool.n = facts.note.address.n = 2;
 	for (unsigned int i = 0; i < 2; i++) {
 		facts.address.pool.list[i] = (struct xnm_cidr){ .family = i ? AF_INET6 : AF_INET,
 								.prefix_len = i ? 128 : 32,
 								.addr = { 10, [15] = 1 } };
-		facts.note.addresses[i] = facts.address.pool.list[i];
+		facts.note.address.list[i] = facts.address.pool.list[i];
 		facts.address.pool.noted[i] = true;
 	}
 	online(&xnm_address_part, NULL);
@@ -256,8 +257,8 @@ static void test_heirs(void **state)
 	(void)state;
 	xnm_event_init(&event, XNM_VERB_OFFLINE, 1, 0);
 	facts.has_note = true;
-	COPY(facts.note.ifname, "vif1.0");
-	facts.note.elements[0].n = 1;
+	COPY(facts.note.device.ifname, "vif1.0");
+	facts.note.filter.elements[0].n = 1;
 	xnm_plan_offline(&plan, &event, &facts);
 	assert_int_equal(plan.filter.n_del, 1);
 	facts.filter.heirs.full = true;

@@ -32,24 +32,24 @@ static void test_round_trip(void **state)
 	assert_int_equal(xnm_vif_note_read(&dir, 32751, 65535, &read), 0);
 	assert_true(xnm_vif_note_equal(&written, &read));
 	assert_string_equal(read.domain_name, written.domain_name);
-	assert_string_equal(read.network, written.network);
+	assert_string_equal(read.network.name, written.network.name);
 	/* with what the guest is told of each, too */
-	for (unsigned int i = 0; i < written.n_addresses; i++)
-		written.addresses[i].told_len = i % 2 ? 127 : 24;
+	for (unsigned int i = 0; i < written.address.n; i++)
+		written.address.list[i].told_len = i % 2 ? 127 : 24;
 	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
 	assert_false(xnm_vif_note_equal(&written, &read));
 	assert_int_equal(xnm_vif_note_read(&dir, 32751, 65535, &read), 0);
 	assert_true(xnm_vif_note_equal(&written, &read));
 	/* older notes have hosts with the length of their subnet; a prefix stays one */
-	written.addresses[0].told_len = 0;
+	written.address.list[0].told_len = 0;
 	xnm_vif_note_settle(&written);
-	assert_int_equal(written.addresses[0].prefix_len, 24);
-	assert_int_equal(written.addresses[0].told_len, 0);
-	assert_int_equal(written.addresses[2].prefix_len, 32);
-	assert_int_equal(written.addresses[2].told_len, 24);
-	assert_int_equal(written.addresses[3].prefix_len, 128);
+	assert_int_equal(written.address.list[0].prefix_len, 24);
+	assert_int_equal(written.address.list[0].told_len, 0);
+	assert_int_equal(written.address.list[2].prefix_len, 32);
+	assert_int_equal(written.address.list[2].told_len, 24);
+	assert_int_equal(written.address.list[3].prefix_len, 128);
 	/* almost nothing is a note too */
-	written = (struct xnm_vif_note){ .mac = written.mac };
+	written = (struct xnm_vif_note){ .address.mac = written.address.mac };
 	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
 	assert_int_equal(xnm_vif_note_read(&dir, 0, 0, &read), 0);
 	assert_true(xnm_vif_note_equal(&written, &read));
@@ -61,11 +61,11 @@ static void test_elements(void **state)
 	static struct xnm_vif_note written, read;
 
 	(void)state;
-	written.mac.b[5] = 1;
+	written.address.mac.b[5] = 1;
 	for (int i = 0; i < 2; i++) {
 		for (unsigned int k = 0; k < XNM_MAX_ELEMENTS; k++) {
 			struct xnm_element *element =
-				xnm_elements_add(&written.elements[i], XNM_SET_FORWARDS6);
+				xnm_elements_add(&written.filter.elements[i], XNM_SET_FORWARDS6);
 
 			/* no zeros at the ends: the longest lines */
 			memset(element->key, 0xff, XNM_KEY_MAX);
@@ -78,17 +78,17 @@ static void test_elements(void **state)
 	assert_int_equal(xnm_vif_note_write(&dir, &written), 0);
 	assert_int_equal(xnm_vif_note_read(&dir, 0, 0, &read), 0);
 	assert_true(xnm_vif_note_equal(&written, &read));
-	assert_memory_equal(read.elements[0].list, written.elements[0].list,
-			    sizeof(written.elements[0].list));
-	assert_memory_equal(read.elements[1].list, written.elements[1].list,
-			    sizeof(written.elements[1].list));
+	assert_memory_equal(read.filter.elements[0].list, written.filter.elements[0].list,
+			    sizeof(written.filter.elements[0].list));
+	assert_memory_equal(read.filter.elements[1].list, written.filter.elements[1].list,
+			    sizeof(written.filter.elements[1].list));
 	/* a copy is as long as what it copies, and clearing leaves none */
-	read.elements[1].n = 1;
+	read.filter.elements[1].n = 1;
 	xnm_vif_note_copy(&written, &read);
 	assert_true(xnm_vif_note_equal(&written, &read));
-	assert_int_equal(written.elements[1].n, 1);
+	assert_int_equal(written.filter.elements[1].n, 1);
 	xnm_vif_note_clear(&written);
-	assert_int_equal(written.elements[0].n + written.elements[1].n, 0);
+	assert_int_equal(written.filter.elements[0].n + written.filter.elements[1].n, 0);
 	assert_false(xnm_vif_note_equal(&written, &read));
 }
 
@@ -143,34 +143,34 @@ static void test_equal(void **state)
 	DIFFERS(b.domid = 1);
 	DIFFERS(b.devid = 1);
 	DIFFERS(b.domain_name[0] = 'x');
-	DIFFERS(b.ifname[0] = 'x');
-	DIFFERS(b.tap[0] = '\0');
-	DIFFERS(b.vifname[0] = '\0');
-	DIFFERS(b.mac.b[5]++);
-	DIFFERS(b.network[0] = '\0');
-	DIFFERS(b.bridge[2] = '1');
-	DIFFERS(b.mtu_bytes--);
-	DIFFERS(b.vlan[0] = '2');
-	DIFFERS(b.scope[0] = '-');
-	DIFFERS(b.routed = false);
-	DIFFERS(b.via_bridge = false);
-	DIFFERS(b.locked = false);
-	DIFFERS(b.port_flags = 1);
-	DIFFERS(b.mtu_is_bridges = true);
-	DIFFERS(b.n_proxies--);
-	DIFFERS(b.proxies[1][3] = '1');
-	DIFFERS(b.elements[0].n++);
-	DIFFERS(b.elements[1].n++);
-	DIFFERS(b.n_addresses--);
-	DIFFERS(b.addresses[15].prefix_len--);
-	DIFFERS(b.addresses[0].addr[3]++);
+	DIFFERS(b.device.ifname[0] = 'x');
+	DIFFERS(b.device.tap[0] = '\0');
+	DIFFERS(b.device.vifname[0] = '\0');
+	DIFFERS(b.address.mac.b[5]++);
+	DIFFERS(b.network.name[0] = '\0');
+	DIFFERS(b.bridge.name[2] = '1');
+	DIFFERS(b.device.mtu_bytes--);
+	DIFFERS(b.bridge.vlan[0] = '2');
+	DIFFERS(b.address.scope[0] = '-');
+	DIFFERS(b.routed.is_routed = false);
+	DIFFERS(b.routed.via_bridge = false);
+	DIFFERS(b.filter.locked = false);
+	DIFFERS(b.bridge.port_flags = 1);
+	DIFFERS(b.device.mtu_is_bridges = true);
+	DIFFERS(b.routed.n_proxies--);
+	DIFFERS(b.routed.proxies[1][3] = '1');
+	DIFFERS(b.filter.elements[0].n++);
+	DIFFERS(b.filter.elements[1].n++);
+	DIFFERS(b.address.n--);
+	DIFFERS(b.address.list[15].prefix_len--);
+	DIFFERS(b.address.list[0].addr[3]++);
 #undef DIFFERS
 	/* what is behind the end does not count */
 	b = a;
-	a.ifname[0] = b.ifname[0] = '\0';
-	b.ifname[5] = 'x';
-	a.n_addresses = b.n_addresses = 1;
-	b.addresses[7].addr[0]++;
+	a.device.ifname[0] = b.device.ifname[0] = '\0';
+	b.device.ifname[5] = 'x';
+	a.address.n = b.address.n = 1;
+	b.address.list[7].addr[0]++;
 	assert_true(xnm_vif_note_equal(&a, &b));
 }
 
@@ -182,8 +182,8 @@ static void test_atomic(void **state)
 	pid_t pid;
 
 	(void)state;
-	two.n_addresses = 1;
-	two.mtu_bytes = 1500;
+	two.address.n = 1;
+	two.device.mtu_bytes = 1500;
 	assert_int_equal(xnm_vif_note_write(&dir, &one), 0);
 	for (int round = 0; round < 20; round++) {
 		pid = fork();

@@ -31,7 +31,7 @@ static void test_none(void **state)
 	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &read), -ENOENT);
 	/* the caller may use it all the same */
 	assert_int_equal(read.domid, 1);
-	assert_string_equal(read.ifname, "");
+	assert_string_equal(read.device.ifname, "");
 	assert_int_equal(xnm_vif_note_remove(&dir, 1, 0), 0);
 	assert_int_equal(xnm_vif_note_read(&nowhere, 1, 0, &read), -ENOENT);
 	assert_int_equal(xnm_vif_note_remove(&nowhere, 1, 0), 0);
@@ -113,9 +113,9 @@ static void test_truncated(void **state)
 		put_file("vif/1.0", text);
 		rc = xnm_vif_note_read(&dir, 1, 0, &noted);
 		assert_true(rc == 0 || rc == -EINVAL);
-		if (rc == 0 && noted.ifname[0])
-			assert_true(xnm_ifname_ok(noted.ifname));
-		assert_in_range(noted.n_addresses, 0, XNM_MAX_ADDRESSES);
+		if (rc == 0 && noted.device.ifname[0])
+			assert_true(xnm_ifname_ok(noted.device.ifname));
+		assert_in_range(noted.address.n, 0, XNM_MAX_ADDRESSES);
 	}
 }
 
@@ -127,7 +127,7 @@ static void test_newer(void **state)
 	/* keys of a newer version, comments, an old one's missing keys */
 	put_file("vif/1.0", "# by xnm\n[vif]\n" MAC "ifname=web0\nrate=5\n\n");
 	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &read), 0);
-	assert_string_equal(read.ifname, "web0");
+	assert_string_equal(read.device.ifname, "web0");
 	assert_int_equal(read.domid, 1);
 }
 
@@ -142,11 +142,11 @@ static void test_long_values(void **state)
 	memset(text + len, 'x', 190);
 	put_file("vif/1.0", text);
 	(void)xnm_vif_note_read(&dir, 1, 0, &read);
-	assert_true(strlen(read.ifname) < sizeof(read.ifname));
+	assert_true(strlen(read.device.ifname) < sizeof(read.device.ifname));
 	memset(text + len, 'x', sizeof(text) - len - 1);
 	put_file("vif/1.0", text);
 	(void)xnm_vif_note_read(&dir, 1, 0, &read);
-	assert_true(strlen(read.ifname) < sizeof(read.ifname));
+	assert_true(strlen(read.device.ifname) < sizeof(read.device.ifname));
 }
 
 static void test_links_refused(void **state)

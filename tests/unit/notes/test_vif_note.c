@@ -43,7 +43,7 @@ static void fill(struct xnm_vif_note *state, const struct row *row)
 {
 	xnm_vif_note_clear(state);
 	state->domid = 1;
-	assert_int_equal(xnm_parse_mac("00:16:3e:ff:ff:ff", &state->mac), 0);
+	assert_int_equal(xnm_parse_mac("00:16:3e:ff:ff:ff", &state->address.mac), 0);
 	if (!row)
 		return;
 	if (xnm_note_types[row->type].of_last)
@@ -64,7 +64,8 @@ static void test_each_key(void **unused)
 		assert_int_equal(xnm_vif_note_write(&dir, &with), 0);
 		assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &other), 0);
 		/* who has no mac-scope gets that of older notes */
-		memcpy(other.mac_scope, with.mac_scope, sizeof(with.mac_scope));
+		memcpy(other.address.mac_scope, with.address.mac_scope,
+		       sizeof(with.address.mac_scope));
 		if (!xnm_vif_note_equal(&with, &other))
 			fail_msg("%s is not read as it was written", rows[i].key);
 		memset(&other, 0xa5, sizeof(other));
@@ -72,7 +73,7 @@ static void test_each_key(void **unused)
 		if (!xnm_vif_note_equal(&with, &other))
 			fail_msg("%s is not copied", rows[i].key);
 		xnm_vif_note_clear(&other);
-		memcpy(&other.mac, &without.mac, sizeof(other.mac));
+		memcpy(&other.address.mac, &without.address.mac, sizeof(other.address.mac));
 		other.domid = 1;
 		if (!xnm_vif_note_equal(&other, &without))
 			fail_msg("%s is not cleared", rows[i].key);
@@ -134,7 +135,7 @@ static void test_newer(void **unused)
 	(void)unused;
 	put_file("vif/1.0", "[vif]\nmac=00:16:3e:00:00:01\ncolour=red\nmtu=1400\n");
 	assert_int_equal(xnm_vif_note_read(&dir, 1, 0, &state), 0);
-	assert_int_equal(state.mtu_bytes, 1400);
+	assert_int_equal(state.device.mtu_bytes, 1400);
 }
 
 int main(void)

@@ -35,7 +35,7 @@ int begin(void **state)
 	fake_clear();
 	memset(&plan, 0, sizeof(plan));
 	plan.domid = plan.note.domid = 1;
-	plan.note.mac.b[5] = 1;
+	plan.note.address.mac.b[5] = 1;
 	COPY_NAME(plan.network.name, "lan");
 	COPY_NAME(plan.network.old_name, "lan");
 	COPY_NAME(plan.address.scope, "br0");
@@ -124,12 +124,12 @@ void note_vif(uint32_t domid, const char *ifname)
 
 	xnm_vif_note_clear(&noted);
 	noted.domid = domid;
-	noted.mac.b[5] = (uint8_t)domid;
-	COPY_NAME(noted.ifname, ifname);
-	noted.elements[0].n = 1;
-	noted.elements[0].list[0] = named(XNM_SET_BRIDGE_GUARD, ifname);
-	noted.elements[1].n = 1;
-	noted.elements[1].list[0] = named(XNM_SET_INET_GUARD, ifname);
+	noted.address.mac.b[5] = (uint8_t)domid;
+	COPY_NAME(noted.device.ifname, ifname);
+	noted.filter.elements[0].n = 1;
+	noted.filter.elements[0].list[0] = named(XNM_SET_BRIDGE_GUARD, ifname);
+	noted.filter.elements[1].n = 1;
+	noted.filter.elements[1].list[0] = named(XNM_SET_INET_GUARD, ifname);
 	assert_int_equal(xnm_vif_note_write(&ctx.dir, &noted), 0);
 }
 

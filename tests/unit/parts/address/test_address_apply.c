@@ -11,21 +11,22 @@ static void test_claims(void **state)
 	struct xnm_owner owner;
 
 	(void)state;
-	plan.note.n_addresses = 2;
-	plan.note.addresses[0] = cidr("10.0.0.5");
-	plan.note.addresses[1] = cidr("10.1.0.0/16");
+	plan.note.address.n = 2;
+	plan.note.address.list[0] = cidr("10.0.0.5");
+	plan.note.address.list[1] = cidr("10.1.0.0/16");
 	assert_int_equal(apply(&xnm_op_address_claim, "vif1.0"), 0);
 	for (int i = 0; i < 2; i++)
-		assert_true(xnm_address_note_is(&ctx.dir, "br0", &plan.note.addresses[i], &self));
+		assert_true(
+			xnm_address_note_is(&ctx.dir, "br0", &plan.note.address.list[i], &self));
 	/* again, and back */
 	assert_int_equal(apply(&xnm_op_address_claim, "vif1.0"), 0);
-	plan.op[0].u.addr = plan.note.addresses[0];
+	plan.op[0].u.addr = plan.note.address.list[0];
 	plan.op[0].type = &xnm_op_address_release;
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
-	assert_false(xnm_address_note_is(&ctx.dir, "br0", &plan.note.addresses[0], &self));
+	assert_false(xnm_address_note_is(&ctx.dir, "br0", &plan.note.address.list[0], &self));
 	/* a vif that lives was faster */
 	note_vif(3, "vif3.0");
-	assert_int_equal(xnm_address_note_claim(&ctx.dir, "br0", &plan.note.addresses[0], &other,
+	assert_int_equal(xnm_address_note_claim(&ctx.dir, "br0", &plan.note.address.list[0], &other,
 						NULL, &owner),
 			 0);
 	assert_int_equal(apply(&xnm_op_address_claim, "vif1.0"), -EADDRINUSE);
@@ -39,9 +40,9 @@ static void test_claims(void **state)
 	assert_int_equal(apply(&xnm_op_address_claim, "vif3.0"), 0);
 	plan.domid = 1;
 	plan.n = 0;
-	op(&xnm_op_address_release, "", 10)->u.addr = plan.note.addresses[0];
+	op(&xnm_op_address_release, "", 10)->u.addr = plan.note.address.list[0];
 	assert_int_equal(xnm_apply_offline(&ctx, &plan), 0);
-	assert_true(xnm_address_note_is(&ctx.dir, "br0", &plan.note.addresses[0], &other));
+	assert_true(xnm_address_note_is(&ctx.dir, "br0", &plan.note.address.list[0], &other));
 }
 
 int main(void)

@@ -155,7 +155,7 @@ static void test_services(void **state)
 
 static void test_lists(void **state)
 {
-	static struct xnm_vif_note vif = { .ifname = "vif1.0", .bridge = "br1" };
+	static struct xnm_vif_note vif = { .device.ifname = "vif1.0", .bridge.name = "br1" };
 	struct xnm_cidr address = cidr("10.1.0.7"), address6 = cidr("fd01::7");
 	struct xnm_element *element;
 
@@ -168,13 +168,13 @@ static void test_lists(void **state)
 	assert_false(lets(IPPROTO_TCP, "10.0.0.5", "192.0.3.1", 80, "br0", "eth0"));
 	assert_true(lets(IPPROTO_UDP, "10.0.0.5", "192.0.3.1", 80, "br0", "eth0"));
 	/* a vif's own, by its addresses */
-	element = xnm_elements_add(&vif.elements[0], XNM_SET_ACL_TO4);
+	element = xnm_elements_add(&vif.filter.elements[0], XNM_SET_ACL_TO4);
 	xnm_key_address(element, 0, &address, false);
 	xnm_data_chain(element, "acl-own-in");
-	element = xnm_elements_add(&vif.elements[0], XNM_SET_ACL_TO6);
+	element = xnm_elements_add(&vif.filter.elements[0], XNM_SET_ACL_TO6);
 	xnm_key_address(element, 0, &address6, false);
 	xnm_data_chain(element, "acl-own-in");
-	element = xnm_elements_add(&vif.elements[0], XNM_SET_ACL_FROM4);
+	element = xnm_elements_add(&vif.filter.elements[0], XNM_SET_ACL_FROM4);
 	xnm_key_address(element, 0, &address, false);
 	xnm_data_chain(element, "acl-gone-out");
 	xnm_noted_add_vif(&noted, &vif);
@@ -223,17 +223,19 @@ static void test_forwards(void **state)
 
 static void test_places(void **state)
 {
-	static struct xnm_vif_note vif = { .ifname = "vif2.0", .bridge = "br2", .n_addresses = 1 };
+	static struct xnm_vif_note vif = { .device.ifname = "vif2.0",
+					   .bridge.name = "br2",
+					   .address.n = 1 };
 	struct xnm_cidr mine = cidr("10.2.0.9"), other = cidr("10.2.0.10");
 	struct xnm_cidr allowed = cidr("172.16.0.0/12"), within = cidr("172.31.255.255");
 	struct xnm_end end = { .n = 0 };
 	struct xnm_element *element;
 
 	(void)state;
-	vif.addresses[0] = mine;
-	element = xnm_elements_add(&vif.elements[0], XNM_SET_BRIDGE_GUARD);
+	vif.address.list[0] = mine;
+	element = xnm_elements_add(&vif.filter.elements[0], XNM_SET_BRIDGE_GUARD);
 	xnm_key_ifname(element, 0, "vif2.0");
-	element = xnm_elements_add(&vif.elements[0], XNM_SET_BRIDGE_PREFIXES4);
+	element = xnm_elements_add(&vif.filter.elements[0], XNM_SET_BRIDGE_PREFIXES4);
 	xnm_key_ifname(element, 0, "vif2.0");
 	xnm_key_address(element, 1, &allowed, true);
 	xnm_noted_add_vif(&noted, &vif);
@@ -249,7 +251,7 @@ static void test_places(void **state)
 	assert_false(xnm_noted_nobody_has(&noted, AF_INET, within.addr, "br2"));
 	assert_true(xnm_noted_nobody_has(&noted, AF_INET, other.addr, "br2"));
 	/* one beside it that may have any */
-	vif.elements[0].n = 0;
+	vif.filter.elements[0].n = 0;
 	xnm_noted_add_vif(&noted, &vif);
 	assert_false(xnm_noted_nobody_has(&noted, AF_INET, other.addr, "br2"));
 	xnm_noted_free(&noted);

@@ -30,12 +30,12 @@ static int begin(void **state)
 	memset(&facts, 0, sizeof(facts));
 	memset(&want, 0, sizeof(want));
 	xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
-	old = &facts.note.elements[0];
-	new = &plan.note.elements[0];
-	COPY(facts.note.ifname, "vif1.0");
-	COPY(facts.note.bridge, "br0");
-	facts.note.n_addresses = 1;
-	assert_int_equal(xnm_parse_cidr("10.0.0.5", &facts.note.addresses[0]), 0);
+	old = &facts.note.filter.elements[0];
+	new = &plan.note.filter.elements[0];
+	COPY(facts.note.device.ifname, "vif1.0");
+	COPY(facts.note.bridge.name, "br0");
+	facts.note.address.n = 1;
+	assert_int_equal(xnm_parse_cidr("10.0.0.5", &facts.note.address.list[0]), 0);
 	xnm_vif_note_copy(&plan.note, &facts.note);
 	return 0;
 }
@@ -167,7 +167,7 @@ static void test_closed(void **state)
 static void test_moved(void **state)
 {
 	(void)state;
-	COPY(plan.note.bridge, "br1");
+	COPY(plan.note.bridge.name, "br1");
 	purge();
 	assert_int_equal(plan.conntrack.purge.n, 2);
 	assert_true(plan.conntrack.purge.nobodys);
@@ -180,9 +180,9 @@ static void test_moved(void **state)
 static void test_new(void **state)
 {
 	(void)state;
-	facts.note.ifname[0] = '\0';
+	facts.note.device.ifname[0] = '\0';
 	element(new, XNM_SET_CLOSED, NULL);
-	COPY(plan.note.bridge, "br1");
+	COPY(plan.note.bridge.name, "br1");
 	purge();
 	assert_int_equal(plan.n, 0);
 }

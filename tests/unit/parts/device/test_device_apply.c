@@ -10,7 +10,7 @@ static void set_name(struct xnm_op *o, const char *name)
 static void test_rename(void **state)
 {
 	(void)state;
-	plan.note.ifname[0] = 'v';
+	plan.note.device.ifname[0] = 'v';
 	set_name(op(&xnm_op_device_rename, "web0", 10), "vif1.0");
 	/* its own alternative name is in the way */
 	will_fail("name 10", -EEXIST);

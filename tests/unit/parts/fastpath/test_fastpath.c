@@ -117,22 +117,22 @@ static void test_text(void **state)
 	char out[XNM_FP_TEXT_LEN];
 
 	(void)state;
-	notes.mac = (struct xnm_mac){ { 0x00, 0x16, 0x3e, 0, 0, 1 } };
-	(void)snprintf(notes.segment, sizeof(notes.segment), "lan.10");
+	notes.address.mac = (struct xnm_mac){ { 0x00, 0x16, 0x3e, 0, 0, 1 } };
+	(void)snprintf(notes.fastpath.segment, sizeof(notes.fastpath.segment), "lan.10");
 	xnm_fastpath_text(&notes, out);
 	assert_string_equal(out, "mac=00:16:3e:00:00:01 net=lan.10 ip=*");
 	make_guest("10.0.0.1 10.9.0.0/28 2001:db8::1 10.0.0.2/24");
-	notes.n_addresses = guest.n_addresses;
-	memcpy(notes.addresses, guest.addresses, sizeof(notes.addresses));
+	notes.address.n = guest.n_addresses;
+	memcpy(notes.address.list, guest.addresses, sizeof(notes.address.list));
 	xnm_fastpath_text(&notes, out);
 	assert_string_equal(out,
 			    "mac=00:16:3e:00:00:01 net=lan.10 ip=10.0.0.1 2001:db8::1 10.0.0.2");
 	/* the most that there can be */
-	for (notes.n_addresses = 0; notes.n_addresses < XNM_MAX_ADDRESSES; notes.n_addresses++)
+	for (notes.address.n = 0; notes.address.n < XNM_MAX_ADDRESSES; notes.address.n++)
 		assert_int_equal(xnm_parse_cidr("2001:db8:1111:2222:3333:4444:5555:6666",
-						&notes.addresses[notes.n_addresses]),
+						&notes.address.list[notes.address.n]),
 				 0);
-	memset(notes.segment, 'x', sizeof(notes.segment) - 1);
+	memset(notes.fastpath.segment, 'x', sizeof(notes.fastpath.segment) - 1);
 	xnm_fastpath_text(&notes, out);
 	assert_true(strlen(out) < 1000);
 	assert_string_equal(out + strlen(out) - 5, ":6666");
