@@ -101,7 +101,7 @@ struct guest_links {
 /*
  * What may be forwarded between the guest's own interfaces, in one family. While it was we who
  * switched forwarding on, interfaces between which nothing was forwarded before must still not
- * forward to each other, as on the host (hotplug/parts/network/apart.h). Nothing that comes in by
+ * forward to each other, as on the host (hotplug/core/elements/apart.h). Nothing that comes in by
  * one that is no uplink is routed at all: by nftables rules, and by sysctls and ip rules that
  * outlive "nft flush ruleset".
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rival.c - the messages for an address, MAC, port forward or metric that another vif or route has. */
+/* rival.c - the message for an address or MAC address that another vif has just got. */
 #include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/vif.h"
 

@@ -282,7 +282,7 @@ for d in 2 3 4 5 6 7; do
 done
 
 # -- every reason that there is
-sed -n '/xnm_drop_reasons\[\] = {/,/};/p' "$netns_top"/hotplug/parts/filter/*.c | grep -o '"[^"]*"' | tr -d '"' >$T/reasons
+sed -n '/xnm_drop_reasons\[\] = {/,/};/p' "$netns_top/hotplug/core/elements/drop_reasons.c" | grep -o '"[^"]*"' | tr -d '"' >$T/reasons
 check "the reasons are found" grep -qx spoofed-mac $T/reasons
 is "the manual explains each" "$(while read -r reason; do
 	grep -q "^\*.*\*$reason\*\|^\*$reason\*" "$netns_top/hotplug/cli/xnm.8.scd" || echo "$reason"
