@@ -37,10 +37,10 @@ of() {
 			sed 's/  */ /g; s/ linkdown//; s/ $//' | sort
 	done
 }
-# all: what the card is in, and who has which addresses
+# all: what the card is in, and who has which addresses; link-local ones come a moment after a device is up
 all() {
 	ip -o link show dev eth0 | grep -o 'master [^ ]*'
-	ip -br addr | grep -o '^[^ ]*\| [0-9a-f.:]*/.*'
+	ip -br addr | sed 's| fe80:[^ ]*||g' | grep -o '^[^ ]*\| [0-9a-f.:]*/.*'
 }
 
 # -- what has no room beside a bridge is refused, and all stays
