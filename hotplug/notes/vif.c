@@ -105,6 +105,14 @@ static bool read_key(void *arg, const char *key, const char *value)
 	return true;
 }
 
+const struct xnm_vif_note *xnm_no_vif_note(void)
+{
+	/* not const: as it is long, the file of the program need not have its zeros */
+	static struct xnm_vif_note none;
+
+	return &none;
+}
+
 void xnm_vif_note_old_mac_scope(struct xnm_vif_note *note)
 {
 	struct xnm_vlans vlans;

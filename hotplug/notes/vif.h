@@ -83,6 +83,9 @@ struct xnm_vif_note {
 	} filter;
 };
 
+/* The note of a vif of which nothing is noted. */
+const struct xnm_vif_note *xnm_no_vif_note(void);
+
 /* Makes it as if all zero; entries beyond the end of a list keep their bytes. */
 void xnm_vif_note_clear(struct xnm_vif_note *note);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hotplug/core/part.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/address/pool.h"
 #include "hotplug/parts/address/stages.h"
 
@@ -129,11 +130,9 @@ static int address_online(struct xnm_plan *plan, const struct xnm_view *view, st
 
 static void address_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	static const struct xnm_vif_note nothing;
-
 	plan_mac(plan, view->facts);
 	if (!xnm_plan_stays(plan))
-		plan_leave(plan, view->facts, &nothing);
+		plan_leave(plan, view->facts, xnm_no_vif_note());
 }
 
 const struct xnm_part xnm_address_part = {

@@ -2,6 +2,7 @@
 /* plan.c - plan the assignment of a pool's addresses, and the vif's dnsmasq reservation. */
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/dnsmasq/stages.h"
 
@@ -84,10 +85,8 @@ static int dnsmasq_online(struct xnm_plan *plan, const struct xnm_view *view, st
 
 static void dnsmasq_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	static const struct xnm_vif_note nothing;
-
 	if (!xnm_plan_stays(plan))
-		plan_leave(plan, view->facts, &nothing, false);
+		plan_leave(plan, view->facts, xnm_no_vif_note(), false);
 }
 
 const struct xnm_part xnm_dnsmasq_part = {

@@ -69,7 +69,7 @@ static void plan_filter(struct xnm_plan *plan, const struct xnm_view *view)
 	struct xnm_filter_change *filter = &plan->filter;
 	bool tap = view->tap;
 	const struct xnm_elements *old = &facts->note.filter.elements[tap];
-	static const struct xnm_elements none;
+	static struct xnm_elements none;
 
 	filter->now = facts->filter.now;
 	add_missing(filter, &plan->note.filter.elements[tap], old, facts->filter.vif_lost, facts);
@@ -126,7 +126,7 @@ static int filter_online(struct xnm_plan *plan, const struct xnm_view *view, str
 /* Deletes the device's nftables elements. A tap disappears with its vif, or before. */
 static void filter_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	static const struct xnm_elements none;
+	static struct xnm_elements none;
 	const struct xnm_facts *facts = view->facts;
 	struct xnm_filter_change *filter = &plan->filter;
 	bool tap = view->tap;

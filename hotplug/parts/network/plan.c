@@ -5,6 +5,7 @@
 #include "hotplug/core/elements/elements.h"
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/filter/filter.h"
 #include "hotplug/parts/network/network.h"
 #include "hotplug/parts/network/stages.h"
@@ -100,10 +101,8 @@ static int network_online(struct xnm_plan *plan, const struct xnm_view *view, st
 
 static void network_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	static const struct xnm_vif_note nothing;
-
 	if (!xnm_plan_stays(plan))
-		plan_leave(plan, &view->facts->note, &nothing);
+		plan_leave(plan, &view->facts->note, xnm_no_vif_note());
 }
 
 const struct xnm_part xnm_network_part = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide how a vif without a bridge is reached: addresses, routes and neighbours. */
 #include "hotplug/core/part.h"
+#include "hotplug/notes/vif.h"
 #include "hotplug/parts/routed/routed.h"
 #include "hotplug/parts/routed/stages.h"
 #include "policy/sections/subnets.h"
@@ -366,14 +367,13 @@ static int routed_online(struct xnm_plan *plan, const struct xnm_view *view, str
 
 static void routed_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
-	static const struct xnm_vif_note nothing;
 	const struct xnm_facts *facts = view->facts;
 
 	if (facts->device.link.ifindex && facts->note.routed.is_routed && facts->device.has_ipv4)
 		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_address_flush, facts->device.link.name,
 			     facts->device.link.ifindex, "the vif goes offline");
 	if (!xnm_plan_stays(plan))
-		plan_leave(plan, facts, &nothing);
+		plan_leave(plan, facts, xnm_no_vif_note());
 }
 
 const struct xnm_part xnm_routed_part = {
