@@ -138,3 +138,12 @@ bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned in
 	}
 	return false;
 }
+
+bool xnm_cidr_is_among(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *cidr)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (xnm_cidr_equal(&list[i], cidr))
+			return true;
+	}
+	return false;
+}

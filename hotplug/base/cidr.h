@@ -58,4 +58,7 @@ bool xnm_cidr_is_covered(const struct xnm_cidr *all, unsigned int n, unsigned in
 /* The link-local address made from the MAC address (RFC 4291, appendix A). */
 void xnm_link_local(struct xnm_cidr *out, const struct xnm_mac *mac);
 
+/* Whether the list has the very same, with its length. */
+bool xnm_cidr_is_among(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *cidr);
+
 #endif

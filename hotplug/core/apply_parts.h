@@ -7,8 +7,6 @@
 
 /* The index of a device: known from the facts, or of one that an operation before has made. */
 int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex);
-/* Removes a bridge of ours that has no port. The caller holds its lock alone, so none can come in between. */
-int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const char *bridge);
 
 /* Whether the owner of a note no longer exists: no note on that vif, and no device. */
 bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner);
@@ -52,7 +50,6 @@ int apply_replace_note(struct xnm_ctx *ctx, const char *network, const struct xn
 
 /* parts/filter/apply.c: opens the nftables socket when it is needed. Return 0 or -errno. */
 int apply_open_nft(struct xnm_ctx *ctx);
-int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 /* Sends the batch as one transaction, and records its generation as xnm's own. */
 int apply_commit(struct xnm_ctx *ctx);
 /*
@@ -89,10 +86,6 @@ bool apply_leads_nowhere(const struct xnm_policy *policy, const struct xnm_eleme
  */
 int apply_release_network(struct xnm_ctx *ctx, const char *network, const char *bridge,
 			  const struct xnm_owner *but);
-
-/* Ends the vif's membership in the note on bridge op->dev's own addresses; as
- * apply_release_network(). */
-int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
 /*
  * parts/conntrack/apply.c: deletes the conntrack entries that purge selects and that the rules, as
@@ -139,10 +132,6 @@ int apply_release_uplink(struct xnm_ctx *ctx, const char *name, const struct xnm
 int apply_fastpath(struct xnm_ctx *ctx, const struct xnm_fp_intent *intent);
 /* parts/fastpath/gc.c: removes nodes that no note explains, as after notes were lost. */
 void apply_fastpath_check(struct xnm_ctx *ctx);
-
-/* The vif no longer needs accept rules for op->dev; deletes them as apply_release_network()
- * does. */
-int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op);
 
 /* Deletes our rules for the device from other programs' chains; missing ones are no error. */
 int apply_end_through(struct xnm_ctx *ctx, const char *dev);

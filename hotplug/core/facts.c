@@ -2,6 +2,7 @@
 /* facts.c - clear the facts, and read links and notes with their errors. */
 #include "hotplug/core/facts.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/notes/network.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,18 +13,14 @@
 static void clear_network(struct xnm_network_facts *network)
 {
 	network->has_note = network->is_member = network->sysctls_hold = false;
-	network->note.bridge[0] = '\0';
-	network->note.is_sent = false;
-	network->note.n_settings = network->note.elements.n = 0;
+	xnm_network_note_clear(&network->note);
 }
 
 static void clear_owned(struct xnm_owned_facts *owned)
 {
 	owned->has_note = owned->is_member = false;
 	owned->bridge[0] = '\0';
-	owned->note.bridge[0] = '\0';
-	owned->note.is_sent = false;
-	owned->note.n_settings = owned->note.elements.n = 0;
+	xnm_network_note_clear(&owned->note);
 	owned->kept.n = owned->claimed.n = 0;
 }
 

@@ -112,3 +112,8 @@ void xnm_uuid_of_vm(const char *vm, char out[XNM_UUID_TEXT_LEN])
 		out[i] = (char)tolower((unsigned char)vm[i]);
 	out[XNM_UUID_TEXT_LEN - 1] = '\0';
 }
+
+const char *xnm_name_or_unknown(const char *name)
+{
+	return name[0] ? name : "name not known";
+}

@@ -65,4 +65,7 @@ enum xnm_kin xnm_facts_kin(const struct xnm_facts *facts, const struct xnm_event
 int xnm_facts_mac(struct xnm_facts *facts, const struct xnm_event *event,
 		  const struct xnm_want *want, struct xnm_err *err);
 
+/* The name of a guest for messages: "name not known" for "". */
+const char *xnm_name_or_unknown(const char *name);
+
 #endif

@@ -109,11 +109,6 @@ enum xnm_kin xnm_facts_kin(const struct xnm_facts *facts, const struct xnm_event
 	return has_no_keys(facts, backend) && !has_devices(other) ? XNM_KIN_GONE : XNM_KIN_OTHER;
 }
 
-static const char *name_or(const char *name)
-{
-	return name[0] ? name : "name not known";
-}
-
 static int refuse(const struct xnm_facts *facts, const struct xnm_event *event,
 		  const struct xnm_want *want, const struct xnm_vif_note *other,
 		  struct xnm_err *err)
@@ -126,12 +121,14 @@ static int refuse(const struct xnm_facts *facts, const struct xnm_event *event,
 				"vif%u.%u and vif%u.%u of one guest (%s) have the same mac=%s on "
 				"%s: give one of the two another mac=",
 				event->domid, event->devid, other->domid, other->devid,
-				name_or(facts->guest.domain_name), mac, want->bridge.name);
+				xnm_name_or_unknown(facts->guest.domain_name), mac,
+				want->bridge.name);
 	return xnm_fail(err, -EADDRINUSE,
 			"mac=%s of vif%u.%u (%s) is that of vif%u.%u (%s) on %s, which is another "
 			"guest: give one of the two another mac=",
-			mac, event->domid, event->devid, name_or(facts->guest.domain_name),
-			other->domid, other->devid, name_or(other->domain_name), want->bridge.name);
+			mac, event->domid, event->devid,
+			xnm_name_or_unknown(facts->guest.domain_name), other->domid, other->devid,
+			xnm_name_or_unknown(other->domain_name), want->bridge.name);
 }
 
 struct mac_search {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan.c - decide: event, wants and facts give the ordered operations, without I/O. */
 #include "hotplug/core/plan.h"
+#include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 
@@ -25,26 +26,17 @@
  * 4. "connected" is the last operation of an online.
  */
 
-/* The long lists need no clearing: their lengths say what is valid. */
-static void clear_network_note(struct xnm_network_note *note)
-{
-	note->bridge[0] = '\0';
-	note->is_sent = false;
-	note->n_settings = note->elements.n = 0;
-	note->elements.full = false;
-}
-
 static void clear_network(struct xnm_network_plan *network)
 {
 	network->name[0] = network->old_name[0] = network->old_bridge[0] = network->sent[0] = '\0';
 	network->n_sysctls = 0;
-	clear_network_note(&network->note);
+	xnm_network_note_clear(&network->note);
 }
 
 static void clear_owned(struct xnm_owned_plan *owned)
 {
 	owned->sent[0] = '\0';
-	clear_network_note(&owned->note);
+	xnm_network_note_clear(&owned->note);
 }
 
 static void clear_filter(struct xnm_filter_change *filter)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rival.c - the message for an address or MAC address that another vif has just got. */
 #include "hotplug/core/apply_parts.h"
+#include "hotplug/core/identity.h"
 #include "hotplug/notes/vif.h"
 
 #include <errno.h>
@@ -19,13 +20,12 @@ bool apply_has_gone(struct xnm_ctx *ctx, const struct xnm_owner *owner)
 int apply_was_slower(struct xnm_ctx *ctx, const struct xnm_owner *owner, const char *what)
 {
 	static struct xnm_vif_note other;
-	bool named = xnm_vif_note_read(&ctx->dir, owner->domid, owner->devid, &other) == 0 &&
-		     other.domain_name[0];
+	bool is_noted = xnm_vif_note_read(&ctx->dir, owner->domid, owner->devid, &other) == 0;
 
 	(void)snprintf(ctx->taken, sizeof(ctx->taken),
 		       "vif%u.%u (%s) has just taken the same %s: give one of the two guests "
 		       "another %s",
-		       owner->domid, owner->devid, named ? other.domain_name : "name not known",
-		       what, what);
+		       owner->domid, owner->devid,
+		       xnm_name_or_unknown(is_noted ? other.domain_name : ""), what, what);
 	return -EADDRINUSE;
 }

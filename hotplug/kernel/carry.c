@@ -85,15 +85,6 @@ static int put_addresses(struct xnm_rtnl *rtnl, const struct xnm_carry *carry,
 	return rc;
 }
 
-static bool is_among(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *cidr)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_cidr_equal(&list[i], cidr))
-			return true;
-	}
-	return false;
-}
-
 int xnm_carry_put_addresses(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char *ifname,
 			    int ifindex)
 {
@@ -107,7 +98,7 @@ int xnm_carry_put_addresses(struct xnm_rtnl *rtnl, struct xnm_carry *carry, cons
 	if (rc && rc != -E2BIG)
 		return rc;
 	for (unsigned int i = 0; i < carry->n_addresses; i++)
-		carry->addresses[i].existed = is_among(there, n, &carry->cidrs[i]);
+		carry->addresses[i].existed = xnm_cidr_is_among(there, n, &carry->cidrs[i]);
 	rc = put_addresses(rtnl, carry, &end, false);
 	if (rc == 0)
 		return 0;

@@ -329,3 +329,11 @@ int xnm_sysctl_note_remove(const struct xnm_run_dir *dir, const char *path)
 	setting_name(name, path);
 	return xnm_file_remove(dir->network_fd, name);
 }
+
+void xnm_network_note_clear(struct xnm_network_note *note)
+{
+	note->bridge[0] = '\0';
+	note->is_sent = false;
+	note->n_settings = note->elements.n = 0;
+	note->elements.full = false;
+}

@@ -21,6 +21,9 @@ struct xnm_network_note {
 	struct xnm_elements elements;
 };
 
+/* As if nothing were noted: what is beyond the end of a list is left alone. */
+void xnm_network_note_clear(struct xnm_network_note *note);
+
 int xnm_network_note_write(const struct xnm_run_dir *dir, const char *network,
 			   const struct xnm_network_note *note);
 /*

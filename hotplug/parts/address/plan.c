@@ -2,19 +2,11 @@
 /* plan.c - plan which addresses are noted as the vif's, and which are released. */
 #include <string.h>
 
+#include "hotplug/base/cidr.h"
 #include "hotplug/core/part.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/address/pool.h"
 #include "hotplug/parts/address/stages.h"
-
-static bool has_address(const struct xnm_vif_note *state, const struct xnm_cidr *address)
-{
-	for (unsigned int i = 0; i < state->address.n; i++) {
-		if (xnm_cidr_equal(&state->address.list[i], address))
-			return true;
-	}
-	return false;
-}
 
 /*
  * First of all, as other runs wait for the pool's lock. A vif that comes online notes its addresses
@@ -32,7 +24,8 @@ static void plan_pool(struct xnm_plan *plan, const struct xnm_want *want,
 	for (unsigned int i = 0; i < facts->address.pool.n; i++) {
 		plan->address.assign[plan->address.n_assign++] = facts->address.pool.list[i];
 		all_noted = all_noted && facts->address.pool.noted[i] &&
-			    has_address(&facts->note, &facts->address.pool.list[i]);
+			    xnm_cidr_is_among(facts->note.address.list, facts->note.address.n,
+					      &facts->address.pool.list[i]);
 	}
 	if (all_noted)
 		plan->address.n_assign = 0;
@@ -82,7 +75,7 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 	}
 	for (unsigned int i = 0; i < old->address.n; i++) {
 		const struct xnm_cidr *address = &old->address.list[i];
-		bool kept = has_address(new, address);
+		bool kept = xnm_cidr_is_among(new->address.list, new->address.n, address);
 
 		if (facts->address.handed_over[i] || old->address.scope[0] == '\0' ||
 		    (kept && strcmp(old->address.scope, new->address.scope) == 0))

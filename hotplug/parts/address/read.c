@@ -37,11 +37,6 @@ static bool is_other_guest(void *arg, const struct xnm_owner *owner)
 	return false;
 }
 
-static const char *name_or(const char *name)
-{
-	return name[0] ? name : "name not known";
-}
-
 static int refuse_address(const struct xnm_facts *facts, const struct xnm_want *want,
 			  const struct xnm_cidr *address, const struct xnm_owner *owner,
 			  const struct xnm_vif_note *other, struct xnm_err *err)
@@ -54,7 +49,8 @@ static int refuse_address(const struct xnm_facts *facts, const struct xnm_want *
 			"(%s and %s) another address",
 			text, owner->domid, owner->devid,
 			want->backend == XNM_BACKEND_ROUTE ? "this host" : want->bridge.name,
-			name_or(facts->guest.domain_name), name_or(other->domain_name));
+			xnm_name_or_unknown(facts->guest.domain_name),
+			xnm_name_or_unknown(other->domain_name));
 }
 
 static int read_claims(struct xnm_facts *facts, const struct xnm_run_dir *dir,

@@ -69,7 +69,8 @@ const struct xnm_op_type xnm_op_bridge_set = {
 	.run = set_run,
 };
 
-int apply_release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const char *bridge)
+/* Removes a bridge of ours that has no port. The caller holds its lock alone, so none can come in between. */
+static int release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const char *bridge)
 {
 	struct xnm_bridge_note note;
 	struct xnm_link link;
@@ -118,7 +119,7 @@ static int note_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 static void note_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	if (ctx->made_bridge)
-		(void)apply_release_bridge(ctx, plan, op->dev);
+		(void)release_bridge(ctx, plan, op->dev);
 	else
 		(void)xnm_bridge_note_remove(&ctx->dir, op->dev);
 }
@@ -161,7 +162,7 @@ static int release_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const s
 
 	if (rc)
 		return rc;
-	rc = apply_release_bridge(ctx, plan, op->dev);
+	rc = release_bridge(ctx, plan, op->dev);
 	xnm_unlock(&ctx->dir.locks, XNM_LOCK_OLD_NETWORK);
 	return rc;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cards_plan.c - decide how interfaces of the host come into a bridge, with their addresses, and out. */
+#include "hotplug/base/cidr.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/parts/bridge/plan.h"
 
@@ -36,19 +37,10 @@ static bool is_marked(const struct xnm_facts *facts, const struct xnm_cidr *cidr
 	return false;
 }
 
-static bool is_among(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *cidr)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_cidr_equal(&list[i], cidr))
-			return true;
-	}
-	return false;
-}
-
 bool xnm_is_brought(const struct xnm_facts *facts, const struct xnm_cidr *cidr)
 {
-	return facts->bridge.carry &&
-	       is_among(facts->bridge.carry->cidrs, facts->bridge.carry->n_addresses, cidr);
+	return facts->bridge.carry && xnm_cidr_is_among(facts->bridge.carry->cidrs,
+							facts->bridge.carry->n_addresses, cidr);
 }
 
 /* Fills note->own: addresses that the interface does not get when it is detached, as it did not
@@ -61,12 +53,13 @@ static void note_own(struct xnm_bridge_note *note, const struct xnm_network *net
 
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
 		const struct xnm_cidr *cidr = &network->addresses[i];
-		bool was_there = is_among(facts->bridge.addresses, facts->bridge.n_addresses, cidr);
+		bool was_there =
+			xnm_cidr_is_among(facts->bridge.addresses, facts->bridge.n_addresses, cidr);
 
 		/* for an address that the bridge already has, the kernel or the old note says who
 		 * added it */
 		if (is_marked(facts, cidr) ||
-		    (known && was_there ? is_among(old->own, old->n_own, cidr)
+		    (known && was_there ? xnm_cidr_is_among(old->own, old->n_own, cidr)
 					: !xnm_is_brought(facts, cidr)))
 			note->own[note->n_own++] = *cidr;
 	}
@@ -140,7 +133,7 @@ static bool has_altnames(const struct xnm_bridge_note *old, const struct xnm_bri
 static bool same_own(const struct xnm_bridge_note *a, const struct xnm_bridge_note *b)
 {
 	for (unsigned int i = 0; i < a->n_own; i++) {
-		if (!is_among(b->own, b->n_own, &a->own[i]))
+		if (!xnm_cidr_is_among(b->own, b->n_own, &a->own[i]))
 			return false;
 	}
 	return a->n_own == b->n_own;

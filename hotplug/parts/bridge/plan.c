@@ -10,15 +10,6 @@
 #include "hotplug/base/cidr.h"
 #include "policy/sections/subnets.h"
 
-static bool has_address(const struct xnm_facts *facts, const struct xnm_cidr *address)
-{
-	for (unsigned int i = 0; i < facts->bridge.n_addresses; i++) {
-		if (xnm_cidr_equal(&facts->bridge.addresses[i], address))
-			return true;
-	}
-	return false;
-}
-
 /*
  * Whether the bridge should keep VLANs apart. A bridge of our own becomes
  * VLAN-aware with its first vif that has VLANs; ports without any go on in
@@ -123,7 +114,8 @@ static int plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 	drop_addresses(plan, network, facts, true);
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
 		/* an address that an interface brings is not ours */
-		if (has_address(facts, &network->addresses[i]) ||
+		if (xnm_cidr_is_among(facts->bridge.addresses, facts->bridge.n_addresses,
+				      &network->addresses[i]) ||
 		    xnm_is_brought(facts, &network->addresses[i]))
 			continue;
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_address_add, network->bridge,

@@ -11,15 +11,6 @@
 
 #include "hotplug/base/cidr.h"
 
-static bool has_address(const struct xnm_vif_note *state, const struct xnm_cidr *address)
-{
-	for (unsigned int i = 0; i < state->address.n; i++) {
-		if (xnm_cidr_equal(&state->address.list[i], address))
-			return true;
-	}
-	return false;
-}
-
 static void plan_reservation(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_want *want = view->want;
@@ -48,7 +39,8 @@ static void release_leases(struct xnm_plan *plan, const struct xnm_facts *facts,
 		const struct xnm_cidr *address = &old->address.list[i];
 
 		if (xnm_cidr_is_prefix(address) || xnm_cidr_is_link_local(address) ||
-		    facts->address.handed_over[i] || (same_server && has_address(new, address)))
+		    facts->address.handed_over[i] ||
+		    (same_server && xnm_cidr_is_among(new->address.list, new->address.n, address)))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_dnsmasq_release_lease, old->bridge.name,
 			     0, "another guest may get it")

@@ -203,7 +203,7 @@ static int commit_again(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return rc ? rc : apply_tables(ctx, &tables);
 }
 
-int apply_filter(struct xnm_ctx *ctx, const struct xnm_plan *plan)
+static int change_tables(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
 	const bool *build = plan->filter.build;
 	int rc;
@@ -246,7 +246,7 @@ static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, ch
 static int filter_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)op;
-	return apply_filter(ctx, plan);
+	return change_tables(ctx, plan);
 }
 
 /* Only the element of a port forward does not begin with the vif's own name. */

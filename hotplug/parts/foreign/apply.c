@@ -36,7 +36,9 @@ static int note_chain(struct xnm_ctx *ctx, const struct xnm_op *op, const char *
 	return xnm_foreign_note_write(&ctx->dir, op->dev, &note);
 }
 
-int apply_leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+/* The vif no longer needs accept rules for op->dev; deletes them as apply_release_network()
+ * does. */
+static int leave_through(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 	char network[XNM_NAME_LEN];
@@ -85,7 +87,7 @@ static int join_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 
 static void join_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	(void)apply_leave_through(ctx, plan, op);
+	(void)leave_through(ctx, plan, op);
 }
 
 const struct xnm_op_type xnm_op_foreign_join = {
@@ -105,7 +107,7 @@ static void leave_text(const struct xnm_plan *plan, const struct xnm_op *op, cha
 
 static int leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	return apply_leave_through(ctx, plan, op);
+	return leave_through(ctx, plan, op);
 }
 
 const struct xnm_op_type xnm_op_foreign_leave = {

@@ -7,7 +7,9 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/owned.h"
 
-int apply_leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+/* Ends the vif's membership in the note on bridge op->dev's own addresses; as
+ * apply_release_network(). */
+static int leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	const struct xnm_owner self = { plan->domid, plan->devid };
 	char network[XNM_NAME_LEN];
@@ -216,7 +218,7 @@ static int owned_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const str
 
 static void owned_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	(void)apply_leave_owned(ctx, plan, op);
+	(void)leave_owned(ctx, plan, op);
 }
 
 const struct xnm_op_type xnm_op_owned_join = {
@@ -237,7 +239,7 @@ static void owned_leave_text(const struct xnm_plan *plan, const struct xnm_op *o
 static int owned_leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			   const struct xnm_op *op)
 {
-	return apply_leave_owned(ctx, plan, op);
+	return leave_owned(ctx, plan, op);
 }
 
 const struct xnm_op_type xnm_op_owned_leave = {

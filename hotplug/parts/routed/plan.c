@@ -27,15 +27,6 @@ static struct xnm_cidr as_host(const struct xnm_cidr *address)
 	return host;
 }
 
-static bool have_address(const struct xnm_cidr *list, unsigned int n, const struct xnm_cidr *one)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		if (xnm_cidr_equal(&list[i], one))
-			return true;
-	}
-	return false;
-}
-
 static void plan_answers(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const char *name)
 {
@@ -134,7 +125,7 @@ static void plan_gateway(struct xnm_plan *plan, const struct xnm_want *want,
 			continue;
 		/* the kernel deletes IPv6 addresses when a device goes down */
 		if ((was_up || address.family == AF_INET) &&
-		    have_address(facts->routed.addresses, facts->routed.n_addresses, &address))
+		    xnm_cidr_is_among(facts->routed.addresses, facts->routed.n_addresses, &address))
 			continue;
 		op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_address_add, name,
 				  facts->device.link.ifindex,
@@ -184,7 +175,7 @@ static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
 		const struct xnm_proxy_uplink *uplink = &facts->routed.uplinks[i];
 
 		if (wanted != XNM_YES || xnm_cidr_is_prefix(address) ||
-		    have_address(uplink->proxies, uplink->n_proxies, &host))
+		    xnm_cidr_is_among(uplink->proxies, uplink->n_proxies, &host))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_proxy_add, uplink->name,
 			     uplink->ifindex, "neighbours on the uplink must find the guest")
@@ -329,7 +320,7 @@ static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
 
 		if (!facts->address.handed_over[i])
 			leave_ways(plan, old, new, address,
-				   have_address(new->address.list, new->address.n, address));
+				   xnm_cidr_is_among(new->address.list, new->address.n, address));
 	}
 }
 

@@ -129,7 +129,7 @@ void world_owned_was(struct world *world, const struct xnm_facts *facts,
 	world_put_all(world, &noted->note.elements);
 }
 
-/* apply_leave_owned() */
+/* leave_owned() of parts/network/apply.c */
 static void release_owned(struct world *world, const char *name, const char *bridge)
 {
 	struct noted_network *noted = world_network(world, name);
