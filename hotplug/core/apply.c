@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations of a plan, and undo what a failed online changed in the network. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/apply.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -48,12 +48,13 @@ struct xnm_ctx {
 	char taken[384]; /* why an operation returned -EADDRINUSE: who has it, and what to change */
 };
 
-/*
- * parts/owned/lease.c: adds an address that this host has been leased to those that guests of the
- * bridge may not use, and removes one whose lease has ended. The caller holds no bridge's lock and
- * not the uplinks' lock.
- */
-void xnm_leases_follow(struct xnm_ctx *ctx);
+/* A lease came or went: adds it to ctx->leases. Call xnm_leases_follow() (parts/owned/lease.h) after
+ * all locks are dropped. */
+void apply_lease_changed(struct xnm_ctx *ctx, const char *device, const struct xnm_cidr *address);
+
+/* The index of a device: known from the facts, or of one that an operation before has made. Returns
+ * 0 or -errno. */
+int apply_ifindex(struct xnm_ctx *ctx, const struct xnm_op *op, const char *name, int *ifindex);
 
 /* Whether the operation's phase is undone operation by operation, because other vifs share what it
  * changes. */
@@ -73,8 +74,5 @@ int xnm_apply_online(struct xnm_ctx *ctx, const struct xnm_plan *plan);
  * first -errno, its message in ctx->err.
  */
 int xnm_apply_offline(struct xnm_ctx *ctx, const struct xnm_plan *plan);
-
-/* Sets accept_ra of a network's bridge back to 0, if another program has set it. */
-void xnm_apply_deafen(struct xnm_ctx *ctx, const char *network);
 
 #endif

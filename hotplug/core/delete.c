@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/elements/elements.h"
+#include "hotplug/core/nft.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/network.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nft.c - the socket of nftables, and transactions that are counted as ours. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/nft.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/generation.h"
 

@@ -66,9 +66,6 @@ int xnm_parts_released(struct xnm_ctx *ctx, const char *network,
 void xnm_parts_before_bridge_goes(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 int xnm_parts_rebuild(struct xnm_ctx *ctx, struct xnm_elements *kept);
 
-/* core/release.c: whether network, whose note is gone, was the last of the policy's. */
-bool xnm_has_lost_all_networks(const struct xnm_run_dir *dir, const char *network);
-
 /* The MAC for the bridge: that of its first interface that exists. */
 bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);
 

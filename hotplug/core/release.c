@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* release.c - undo all that was set up for a network, when its last vif has left. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/delete.h"
 #include "hotplug/core/part.h"
+#include "hotplug/core/release.h"
 
 #include <errno.h>
 #include <string.h>

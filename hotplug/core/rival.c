@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rival.c - the message for an address or MAC address that another vif has just got. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/identity.h"
+#include "hotplug/core/rival.h"
 #include "hotplug/notes/vif.h"
 
 #include <errno.h>

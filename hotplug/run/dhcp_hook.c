@@ -11,11 +11,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/parts/owned/lease.h"
 #include "hotplug/parts/uplink/answer.h"
+#include "hotplug/parts/uplink/lease.h"
 #include "hotplug/parts/uplink/lost.h"
 #include "hotplug/parts/uplink/offer.h"
 #include "hotplug/run/run.h"

@@ -3,7 +3,7 @@
 #ifndef XNM_GC_PARTS_H
 #define XNM_GC_PARTS_H
 
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/apply.h"
 
 struct gc {
 	struct xnm_ctx *ctx;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/core/release.h"
 #include "hotplug/core/witness.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
@@ -14,6 +15,10 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/notes/vifname.h"
+#include "hotplug/parts/fastpath/gc.h"
+#include "hotplug/parts/foreign/gc.h"
+#include "hotplug/parts/network/apart.h"
+#include "hotplug/parts/owned/gc.h"
 
 #define MAX_STRAYS 4096
 

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/util.h"
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/nft.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/files.h"
@@ -19,6 +19,7 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
+#include "hotplug/parts/conntrack/apply.h"
 #include "hotplug/parts/filter/filter.h"
 
 /*

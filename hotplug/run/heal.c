@@ -12,12 +12,16 @@
 #include <linux/netfilter.h>
 
 #include "hotplug/base/util.h"
+#include "hotplug/core/nft.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/conntrack/apply.h"
+#include "hotplug/parts/filter/apply.h"
+#include "hotplug/parts/foreign/gc.h"
 #include "hotplug/run/run.h"
 
 /*

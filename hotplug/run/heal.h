@@ -3,7 +3,7 @@
 #ifndef XNM_HEAL_PARTS_H
 #define XNM_HEAL_PARTS_H
 
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/apply.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 struct look {

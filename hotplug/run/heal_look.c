@@ -6,6 +6,8 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/filter/apply.h"
+#include "hotplug/parts/filter/strays.h"
 
 /* Once an element of a table is missing, no more of it are looked up. */
 static void look_for(struct look *look, const struct xnm_elements *elements)

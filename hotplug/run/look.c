@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/files.h"
+#include "hotplug/parts/network/apart.h"
 
 int xnm_run_look(const struct xnm_policy *policy)
 {

@@ -19,6 +19,8 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/parts/network/settings_apply.h"
+#include "hotplug/parts/owned/lease.h"
 #include "hotplug/parts/uplink/client.h"
 #include "hotplug/xen/store.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* online.c - an online from beginning to end: read, plan, apply, undo on failure. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/generation.h"
 #include "hotplug/run/online.h"
@@ -13,6 +12,7 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/parts/network/apart.h"
 #include "hotplug/xen/store.h"
 
 /* Large and zero: not on the stack, and not touched unless used. */

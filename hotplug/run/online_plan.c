@@ -17,6 +17,7 @@
 #include "hotplug/parts/address/pool.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/network/overlap.h"
+#include "hotplug/parts/owned/lease.h"
 
 /* Reads all facts and plans; the guest's keys and the wants are already filled. */
 static int make_plan(struct online *run, struct xnm_plan *plan)

@@ -8,13 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
 #include "hotplug/kernel/ping.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/parts/owned/lease.h"
 
 /* ------------------------------------------------------------------- routes */
 

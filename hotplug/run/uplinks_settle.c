@@ -8,9 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
+#include "hotplug/parts/uplink/apply.h"
 
 /* Facts and decisions of all uplinks. */
 struct settling {

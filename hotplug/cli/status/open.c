@@ -4,12 +4,12 @@
 
 #include "hotplug/cli/json.h"
 #include "hotplug/cli/status/part.h"
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/generation.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/filter/apply.h"
 #include "hotplug/parts/filter/ruleset.h"
 
 struct look {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on which vif has which address, given or from a pool. */
-#include "hotplug/core/apply_parts.h"
-
 #include <errno.h>
 #include <unistd.h>
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/util.h"
+#include "hotplug/core/rival.h"
 #include "hotplug/notes/address.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/address/pool.h"

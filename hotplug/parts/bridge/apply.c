@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on bridges and their ports. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/part.h"
 
 #include <errno.h>
 
+#include "hotplug/core/apply.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/parts/bridge/cards_apply.h"
 
 static struct xnm_bridge_settings settings_of(const struct xnm_op *op)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cards_apply.c - move an interface's addresses and routes to the bridge that takes its place, and back. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/bridge/cards_apply.h"
 
 #include <errno.h>
 #include <string.h>

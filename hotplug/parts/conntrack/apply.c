@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - delete the conntrack entries of connections that are no longer allowed, by the notes. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/conntrack/apply.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/conntrack/allowed.h"
+#include "hotplug/parts/conntrack/ended.h"
 
 /* A cache of route lookups: most connections share their outside addresses. */
 #define CACHE_SIZE 256

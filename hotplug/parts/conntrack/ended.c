@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ended.c - keep the next packet of an ended connection from being taken for a new one. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/conntrack/ended.h"
 #include "hotplug/parts/conntrack/stages.h"
 
 #include <errno.h>
@@ -9,8 +9,11 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
+#include "hotplug/core/nft.h"
+#include "hotplug/core/release.h"
 #include "hotplug/kernel/conntrack.h"
 #include "hotplug/kernel/nft.h"
+#include "hotplug/parts/conntrack/apply.h"
 
 /*
  * conntrack takes any packet of an unknown connection for its first one: of UDP always, of TCP with

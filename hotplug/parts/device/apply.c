@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on a device by itself: its names, MAC address, MTU, up and down. */
-#include "hotplug/core/apply_parts.h"
-
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "hotplug/core/apply.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/notes/vifname.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* frontend.c - run the operations toward the toolstack and netfront: the MTU, and that the vif is ready. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/apply.h"
 
 #include <errno.h>
 

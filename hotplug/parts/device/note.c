@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* note.c - run the operations on the notes on a vif, and with them those on its MAC address. */
-#include "hotplug/core/apply_parts.h"
-
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/core/rival.h"
 #include "hotplug/notes/mac.h"
 #include "hotplug/notes/vif.h"
 

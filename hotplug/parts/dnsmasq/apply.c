@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on what dnsmasq knows of a vif. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/apply.h"
 #include "hotplug/parts/dnsmasq/stages.h"
 
 #include <errno.h>

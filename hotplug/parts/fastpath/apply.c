@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - publish or withdraw a vif on the fast path, in xenstore's nodes of all domains concerned. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/fastpath/apply.h"
 #include "hotplug/parts/fastpath/tree.h"
 
 #include <errno.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc.c - remove nodes of the fast path that no note explains. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/fastpath/gc.h"
 
 #include <string.h>
 
+#include "hotplug/parts/fastpath/apply.h"
 #include "hotplug/xen/store.h"
 
 struct domains {

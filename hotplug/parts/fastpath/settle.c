@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settle.c - write the nodes of one domain and its peers, and find guests that keep changing theirs. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/apply.h"
 #include "hotplug/parts/fastpath/tree.h"
 
 #include <errno.h>

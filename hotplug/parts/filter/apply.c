@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - change nftables to what is noted: add and delete elements, or rebuild whole tables. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/delete.h"
 #include "hotplug/core/elements/elements.h"
 #include "hotplug/notes/generation.h"
+#include "hotplug/parts/filter/apply.h"
 #include "hotplug/parts/filter/stages.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/core/nft.h"
+#include "hotplug/core/release.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/filter/rival.h"
 #include "hotplug/parts/filter/ruleset.h"
+#include "hotplug/parts/filter/strays.h"
 
 /* Kept while a table is rebuilt: ended connections, and elements without notes. */
 static struct xnm_elements ended;

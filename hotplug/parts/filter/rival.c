@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/filter/rival.h"
 
 struct rival_search {
 	const struct xnm_ctx *ctx;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* strays.c - find elements of our tables that no note names, as after an old dump was loaded. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/filter/strays.h"
 
 #include <errno.h>
 #include <stdlib.h>

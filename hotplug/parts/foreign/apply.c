@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on our accept rules in other programs' chains. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/generation.h"
+#include "hotplug/parts/foreign/apply.h"
 #include "hotplug/parts/foreign/stages.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/core/release.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/notes/foreign.h"

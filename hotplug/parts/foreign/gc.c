@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc.c - delete our rules in other programs' chains that no note names. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/witness.h"
+#include "hotplug/parts/foreign/gc.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "hotplug/notes/foreign.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/notes/network.h"
+#include "hotplug/parts/foreign/apply.h"
 
 #define MAX_STRAYS 64 /* per pass */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - write the guest's keys of its own vif, in one xenstore transaction. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/apply.h"
 
 #include <errno.h>
 #include <string.h>

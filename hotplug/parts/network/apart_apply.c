@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apart_apply.c - keep the host's interfaces from forwarding to each other while xnm has switched forwarding on. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/elements/apart.h"
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/network.h"
+#include "hotplug/parts/network/apart.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "hotplug/base/util.h"
+#include "hotplug/core/nft.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/kernel/sysctl.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apart_look.c - update, at an event, the rules for interfaces of the host that have appeared or disappeared. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/elements/apart.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/network/apart.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on networks: their notes, sysctls and members. */
-#include "hotplug/core/apply_parts.h"
-
 #include <errno.h>
 
+#include "hotplug/core/release.h"
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/owned.h"
+#include "hotplug/parts/network/settings_apply.h"
 
 /* Ends the vif's membership in the note on bridge op->dev's own addresses; as
  * apply_release_network(). */

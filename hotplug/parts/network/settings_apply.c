@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settings_apply.c - set sysctls for networks, and restore them when no network needs them any more. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/network/settings_apply.h"
 #include "hotplug/parts/network/stages.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include "hotplug/kernel/sysctl.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/notes/network.h"
+#include "hotplug/parts/network/apart.h"
 
 int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc.c - delete elements of address owners that no note names. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/delete.h"
 #include "hotplug/core/witness.h"
+#include "hotplug/parts/owned/gc.h"
 
 #include <errno.h>
 #include <stdlib.h>

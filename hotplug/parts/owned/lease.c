@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lease.c - keep the guests of a bridge from using an address that this host is leased there. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/core/delete.h"
 #include "hotplug/core/elements/elements.h"
+#include "hotplug/parts/owned/lease.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/core/nft.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"

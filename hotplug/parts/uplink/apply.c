@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on uplinks: the host's default routes, and DHCP clients. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/uplink/apply.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,6 +10,8 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/uplink/client.h"
+#include "hotplug/parts/uplink/lease.h"
+#include "hotplug/parts/uplink/rival.h"
 
 static int device_index(struct xnm_ctx *ctx, const char *device, int *ifindex)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lease.c - set the leased address on an uplink's device, and remove it if we added it. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/uplink/lease.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/core/apply.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/parts/uplink/offer.h"
 #include "hotplug/parts/uplink/uplink.h"

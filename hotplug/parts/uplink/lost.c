@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/parts/uplink/client.h"
+#include "hotplug/parts/uplink/lease.h"
 #include "hotplug/parts/uplink/offer.h"
 
 struct search {

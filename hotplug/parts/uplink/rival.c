@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "hotplug/base/cidr.h"
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/parts/uplink/rival.h"
 
 const char *apply_default_rival(const struct xnm_default *rival)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_apart_apply.c - which interfaces of the host are closed before forwarding is switched on, and opened again. */
-#include "hotplug/core/apply_parts.h"
 #include "hotplug/notes/network.h"
+#include "hotplug/parts/network/apart.h"
 #include "tests/unit/core/fake/case.h"
 
 static void add_link(const char *name, int ifindex, enum xnm_host_link_role role)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_network_apply.c - settings of the kernel and notes on networks, and what is taken back. */
-#include "hotplug/core/apply_parts.h"
+#include "hotplug/core/apply.h"
 #include "hotplug/notes/network.h"
 #include "tests/unit/core/fake/case.h"
 
