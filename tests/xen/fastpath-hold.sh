@@ -6,9 +6,11 @@
 # an echo service of UDP on port 7000, and the kernel's own, which answers pings.
 # shellcheck disable=SC2154 # debug, parameters, victim: of the scenario
 
-# So long may fp3 be without an answer, of one request every 10 ms. It asks dom0 as well: where that takes longer than a
+# So long may fp3 be without an answer, of one request every 10 ms. fp1 finds within 100 ms that a peer takes nothing, with
+# five looks, each of which can be late: it has one processor, and fp2 floods it. Without them fp3 would wait for a second
+# (WAIT_LOOKS of kmod/stall.c) or longer. It asks dom0 as well: where that takes longer than a
 # quiet machine needs, the rest is the machine's, and allowed on top.
-hold_gap_ms=200
+hold_gap_ms=500
 hold_quiet_ms=100
 
 # hold_begin SECONDS: fp3 asks both services for so long, beginning now
