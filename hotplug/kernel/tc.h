@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tc.h - verbs toward the kernel's traffic control: qdiscs, classes, filters, ifb devices. */
+#ifndef XNM_TC_H
+#define XNM_TC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hotplug/kernel/rtnl.h"
+
+/* Handles and class ids are as in tc(8): 0x00010000 is 1:, 0x00010002 is 1:2. */
+#define XNM_TC_HANDLE(major)	   ((uint32_t)(major) << 16)
+#define XNM_TC_CLASS(major, minor) (((uint32_t)(major) << 16) | (uint32_t)(minor))
+#define XNM_TC_ROOT		   0xFFFFFFFFu /* TC_H_ROOT: the parent of a device's first qdisc */
+
+enum xnm_qdisc_kind {
+	XNM_QDISC_OTHER = 0, /* one that xnm never makes */
+	XNM_QDISC_TBF,
+	XNM_QDISC_NETEM,
+	XNM_QDISC_FQ_CODEL,
+	XNM_QDISC_PFIFO,
+	XNM_QDISC_CAKE,
+	XNM_QDISC_HTB,
+	XNM_QDISC_CLSACT, /* hook of filters for what a device receives and sends: parent 0 */
+	XNM_N_QDISC_KINDS,
+};
+
+/* A qdisc: what one should be, or what was read. Zero in a field that its kind does not have. */
+struct xnm_qdisc {
+	enum xnm_qdisc_kind kind;
+	uint32_t handle; /* 0: one that the kernel made by itself */
+	uint32_t parent; /* XNM_TC_ROOT, or a class id */
+	uint64_t rate_bit_s; /* TBF, CAKE: a multiple of 8 */
+	uint32_t burst_bytes; /* TBF */
+	uint32_t limit_bytes; /* TBF: of its own queue */
+	uint32_t limit_packets; /* NETEM, PFIFO, FQ_CODEL */
+	uint32_t delay_us, jitter_us; /* NETEM */
+	uint32_t loss_ppm, duplicate_ppm, corrupt_ppm, reorder_ppm; /* NETEM */
+	uint32_t default_class; /* HTB: the minor number of the class for the rest; 0: unshaped */
+};
+
+/* A class of an HTB qdisc. */
+struct xnm_tc_class {
+	uint32_t classid;
+	uint32_t parent; /* the qdisc's handle, or a class id */
+	uint64_t rate_bit_s; /* guaranteed */
+	uint64_t ceil_bit_s; /* at most */
+	uint32_t burst_bytes, cburst_bytes;
+	uint32_t priority; /* 0-7: who borrows first */
+	uint32_t quantum_bytes; /* 0: the kernel's choice */
+};
+
+/* What a filter looks at. */
+enum xnm_tc_match {
+	XNM_MATCH_ALL,
+	XNM_MATCH_SOURCE, /* the source address is in prefix */
+	XNM_MATCH_DESTINATION,
+	XNM_MATCH_MARK, /* of the packet (skb->mark) */
+};
+
+/* What a filter does with a packet that it matches. */
+enum xnm_tc_action {
+	XNM_TC_CLASSIFY, /* to the class classid of the HTB qdisc */
+	XNM_TC_REDIRECT, /* to the egress of the device to_ifindex */
+	XNM_TC_SET_MARK, /* mark, and on to the next filter */
+};
+
+struct xnm_tc_filter {
+	uint32_t parent; /* the HTB's handle, or XNM_TC_INGRESS */
+	uint16_t preference; /* its place in the order; one filter per preference and protocol */
+	enum xnm_tc_match match;
+	struct xnm_cidr prefix; /* XNM_MATCH_SOURCE, XNM_MATCH_DESTINATION */
+	enum xnm_tc_action action;
+	uint32_t mark; /* XNM_MATCH_MARK, XNM_TC_SET_MARK */
+	uint32_t classid;
+	int to_ifindex;
+};
+
+/* The parent of filters for what a device receives: the device must have XNM_QDISC_CLSACT. */
+#define XNM_TC_INGRESS 0xFFFFFFF2u
+
+/*
+ * Lists the qdiscs of a device, up to max into out, and their number into *n. Qdiscs that the
+ * kernel made by itself (handle 0) are left out. Returns 0, -E2BIG when there are more, or -errno.
+ */
+int xnm_qdisc_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out, unsigned int max,
+		   unsigned int *n);
+
+/*
+ * Makes a qdisc, or changes the one that has its handle, parent and kind, in place: what waits in
+ * it stays, and its counters go on (net/sched/sch_api.c, tc_modify_qdisc). One of another handle at
+ * that parent is replaced. Returns 0; -ENOENT when the kernel has no such qdisc (its module is
+ * missing), with a reason that names it; or another -errno.
+ */
+int xnm_qdisc_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qdisc);
+
+/* Deletes the qdisc at parent, with all below it; the kernel's default takes its place. -ENOENT:
+ * there was none. */
+int xnm_qdisc_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, uint32_t handle);
+
+/* The same three for classes of an HTB qdisc. */
+int xnm_tc_class_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_tc_class *out,
+		      unsigned int max, unsigned int *n);
+int xnm_tc_class_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_tc_class *class);
+int xnm_tc_class_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t classid);
+
+/*
+ * Lists the filters of one parent that xnm could have made (u32, and fw for marks); those of
+ * another kind are left out. Sets a filter: the one at its preference is replaced, without a moment
+ * in which there is none if the kernel can. Deletes all of one preference.
+ */
+int xnm_tc_filter_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent,
+		       struct xnm_tc_filter *out, unsigned int max, unsigned int *n);
+int xnm_tc_filter_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_tc_filter *filter);
+int xnm_tc_filter_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, uint16_t preference);
+
+/*
+ * Makes an ifb device, through whose qdiscs what another device receives can be led, and sets it
+ * up. Returns 0, -EEXIST, -EOPNOTSUPP when the kernel has no ifb, or another -errno.
+ */
+int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name);
+
+#endif
