@@ -42,3 +42,15 @@ int xnm_parts_rebuild(struct xnm_ctx *ctx, struct xnm_elements *kept)
 		rc = (*part)->rebuild ? (*part)->rebuild(ctx, kept) : 0;
 	return rc;
 }
+
+int xnm_parts_gc(struct xnm_gc *gc, enum xnm_gc_step step)
+{
+	int rc = 0;
+
+	for (const struct xnm_part *const *part = gc->ctx->parts; *part; part++) {
+		int own = (*part)->gc[step] ? (*part)->gc[step](gc) : 0;
+
+		rc = rc ? rc : own;
+	}
+	return rc;
+}

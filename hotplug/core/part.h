@@ -4,6 +4,7 @@
 #define XNM_PART_H
 
 #include "hotplug/core/apply.h"
+#include "hotplug/core/gc.h"
 #include "hotplug/core/plan.h"
 
 /* The input of a plan. */
@@ -39,9 +40,13 @@ struct xnm_view {
  *
  * release: a network has lost its last vif; what the part has for it ends while its note is still
  * there. released: with the note, or after it. Return 0 or -errno; -ENOENT from release is no
- * error. before_bridge_goes waits for what must still come
- * through a bridge. rebuild adds what only the nftables table itself knows, and a new one must have.
+ * error. before_bridge_goes waits for what must still come through a bridge. rebuild adds what only
+ * the nftables table itself knows, and a new one must have.
  * Operations call these by xnm_parts_release() and so on, for all parts of ctx->parts.
+ *
+ * gc removes what vifs have left whose offline never ran, and that no note names: a function for
+ * each step (core/gc.h) in which the part has something to do. It reports what it cannot remove;
+ * returns 0, or -errno if the notes cannot be listed.
  */
 struct xnm_part {
 	const char *name; /* of its folder */
@@ -57,6 +62,7 @@ struct xnm_part {
 			const struct xnm_network_note *note);
 	void (*before_bridge_goes)(const struct xnm_plan *plan);
 	int (*rebuild)(struct xnm_ctx *ctx, struct xnm_elements *kept);
+	int (*gc[XNM_N_GC_STEPS])(struct xnm_gc *gc);
 };
 
 int xnm_parts_release(struct xnm_ctx *ctx, const char *network,
@@ -65,6 +71,8 @@ int xnm_parts_released(struct xnm_ctx *ctx, const char *network,
 		       const struct xnm_network_note *note);
 void xnm_parts_before_bridge_goes(struct xnm_ctx *ctx, const struct xnm_plan *plan);
 int xnm_parts_rebuild(struct xnm_ctx *ctx, struct xnm_elements *kept);
+/* Calls all parts that have this step, even if one fails. Returns 0 or the first -errno. */
+int xnm_parts_gc(struct xnm_gc *gc, enum xnm_gc_step step);
 
 /* The MAC for the bridge: that of its first interface that exists. */
 bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);

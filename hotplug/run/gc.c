@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc.c - tear down the vifs of domains that are gone and whose offline never ran. */
-#include "hotplug/run/gc.h"
 #include "hotplug/run/parts.h"
 
 #include <errno.h>
@@ -33,6 +32,16 @@
 
 /* The mtime of <run>/gc is the time of the last check. */
 #define GC_FILE "gc"
+
+struct gc {
+	struct xnm_ctx *ctx;
+	uint32_t own_domid, own_devid;
+	const char *backend_dir;
+	bool thorough; /* check every vif, not only its domain */
+	unsigned int others;
+	int removed;
+	uint8_t domains[XNM_DOMID_MAX / 8 + 1]; /* domains with a vif backend in xenstore */
+};
 
 static bool is_other(const struct gc *gc, uint32_t domid, uint32_t devid)
 {
@@ -224,6 +233,21 @@ void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, ui
 			     backend_dir, strerror(-rc));
 }
 
+/* Removes what no vif's note names any more. */
+static int collect_notes(struct xnm_ctx *ctx)
+{
+	struct xnm_gc gc = { .ctx = ctx };
+	int rc = 0;
+
+	for (int step = 0; rc == 0 && step < XNM_N_GC_STEPS; step++) {
+		rc = xnm_parts_gc(&gc, (enum xnm_gc_step)step);
+		/* what killed runs have half written */
+		if (step == XNM_GC_NETWORKS)
+			xnm_run_dir_sweep(&ctx->dir);
+	}
+	return rc;
+}
+
 static int collect_all(struct gc *gc)
 {
 	int rc = xnm_store_list(gc->ctx->store, gc->backend_dir, note_domain, gc);
@@ -233,7 +257,7 @@ static int collect_all(struct gc *gc)
 				gc->backend_dir, strerror(-rc));
 	rc = xnm_vif_note_each(&gc->ctx->dir, collect, gc);
 	if (rc == 0)
-		rc = gc_notes(gc);
+		rc = collect_notes(gc->ctx);
 	return rc ? xnm_fail(&gc->ctx->err, rc, "cannot list %s: %s", xnm_run_dir_path(),
 			     strerror(-rc))
 		  : 0;

@@ -135,4 +135,5 @@ const struct xnm_part xnm_address_part = {
 	.recall = address_recall,
 	.online = address_online,
 	.offline = address_offline,
+	.gc = { [XNM_GC_CLAIMS] = address_gc },
 };

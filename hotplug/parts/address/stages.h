@@ -9,5 +9,6 @@ int address_want(struct xnm_want *want, const struct xnm_event *event,
 		 const struct xnm_guest *guest, struct xnm_err *err);
 int address_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int address_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
+int address_gc(struct xnm_gc *gc);
 
 #endif

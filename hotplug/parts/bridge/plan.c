@@ -227,4 +227,5 @@ const struct xnm_part xnm_bridge_part = {
 	.recall = bridge_recall,
 	.online = bridge_online,
 	.offline = bridge_offline,
+	.gc = { [XNM_GC_BRIDGES] = bridge_gc },
 };

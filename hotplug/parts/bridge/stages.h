@@ -9,5 +9,6 @@ int bridge_want(struct xnm_want *want, const struct xnm_event *event, const stru
 		struct xnm_err *err);
 int bridge_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int bridge_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
+int bridge_gc(struct xnm_gc *gc);
 
 #endif

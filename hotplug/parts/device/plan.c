@@ -268,4 +268,5 @@ const struct xnm_part xnm_device_part = {
 	.recall = device_recall,
 	.online = device_online,
 	.offline = device_offline,
+	.gc = { [XNM_GC_NAMES] = device_gc },
 };

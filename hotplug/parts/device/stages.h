@@ -9,5 +9,6 @@ int device_want(struct xnm_want *want, const struct xnm_event *event, const stru
 		struct xnm_err *err);
 int device_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int device_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
+int device_gc(struct xnm_gc *gc);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gc.c - remove nodes of the fast path that no note explains. */
-#include "hotplug/parts/fastpath/gc.h"
+#include "hotplug/parts/fastpath/stages.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ static void note_domain(void *arg, const char *name)
 		domains->known[domid / 8] |= (uint8_t)(1u << (domid % 8));
 }
 
-void apply_fastpath_check(struct xnm_ctx *ctx)
+int fastpath_gc(struct xnm_gc *gc)
 {
 	static struct domains domains;
 	struct xnm_fp_intent intent = { .has_vif = false };
@@ -28,16 +28,17 @@ void apply_fastpath_check(struct xnm_ctx *ctx)
 
 	memset(&domains, 0, sizeof(domains));
 	/* a driver domain may not even list them */
-	if (xnm_store_list(ctx->store, "/local/domain", note_domain, &domains))
-		return;
+	if (xnm_store_list(gc->ctx->store, "/local/domain", note_domain, &domains))
+		return 0;
 	for (uint32_t domid = 1; domid <= XNM_DOMID_MAX; domid++) {
 		if (!(domains.known[domid / 8] & (1u << (domid % 8))))
 			continue;
 		intent.id.domid = domid;
-		rc = apply_fastpath(ctx, &intent);
+		rc = apply_fastpath(gc->ctx, &intent);
 		if (rc)
 			xnm_log_warning(
 				"cannot repair the fast path's nodes of guest %u in xenstore: %s",
 				domid, strerror(-rc));
 	}
+	return 0;
 }

@@ -113,4 +113,5 @@ const struct xnm_part xnm_fastpath_part = {
 	.read = fastpath_read,
 	.online = fastpath_online,
 	.offline = fastpath_offline,
+	.gc = { [XNM_GC_NETWORKS] = fastpath_gc },
 };

@@ -6,5 +6,6 @@
 #include "hotplug/core/part.h"
 
 int fastpath_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
+int fastpath_gc(struct xnm_gc *gc);
 
 #endif

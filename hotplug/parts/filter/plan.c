@@ -159,4 +159,5 @@ const struct xnm_part xnm_filter_part = {
 	.offline = filter_offline,
 	.release = filter_release,
 	.released = filter_released,
+	.gc = { [XNM_GC_ELEMENTS] = filter_gc },
 };

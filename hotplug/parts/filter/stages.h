@@ -11,5 +11,6 @@ int filter_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *
 int filter_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
 int filter_release(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note);
 int filter_released(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note);
+int filter_gc(struct xnm_gc *gc);
 
 #endif

@@ -2,6 +2,7 @@
 /* gc.c - delete our rules in other programs' chains that no note names. */
 #include "hotplug/core/witness.h"
 #include "hotplug/parts/foreign/gc.h"
+#include "hotplug/parts/foreign/stages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -53,4 +54,10 @@ void apply_end_strays(struct xnm_ctx *ctx)
 			(void)apply_end_through(ctx, search.devs[i]);
 		xnm_unlock(&ctx->dir.locks, XNM_LOCK_NETWORK);
 	}
+}
+
+int foreign_gc(struct xnm_gc *gc)
+{
+	apply_end_strays(gc->ctx);
+	return 0;
 }

@@ -137,4 +137,5 @@ const struct xnm_part xnm_foreign_part = {
 	.online = foreign_online,
 	.offline = foreign_offline,
 	.release = foreign_release,
+	.gc = { [XNM_GC_NETWORKS] = foreign_gc },
 };

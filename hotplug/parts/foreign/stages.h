@@ -7,5 +7,6 @@
 
 int foreign_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int foreign_release(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note);
+int foreign_gc(struct xnm_gc *gc);
 
 #endif

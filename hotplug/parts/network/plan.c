@@ -111,4 +111,5 @@ const struct xnm_part xnm_network_part = {
 	.online = network_online,
 	.offline = network_offline,
 	.released = network_released,
+	.gc = { [XNM_GC_MEMBERS] = network_gc_members, [XNM_GC_NETWORKS] = network_gc },
 };

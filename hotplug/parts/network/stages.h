@@ -7,5 +7,7 @@
 
 int network_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int network_released(struct xnm_ctx *ctx, const char *network, const struct xnm_network_note *note);
+int network_gc_members(struct xnm_gc *gc);
+int network_gc(struct xnm_gc *gc);
 
 #endif

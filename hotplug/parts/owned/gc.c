@@ -2,7 +2,7 @@
 /* gc.c - delete elements of address owners that no note names. */
 #include "hotplug/core/delete.h"
 #include "hotplug/core/witness.h"
-#include "hotplug/parts/owned/gc.h"
+#include "hotplug/parts/owned/stages.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -108,14 +108,15 @@ static void delete_rest(struct xnm_ctx *ctx, struct owned *owned, bool unknown)
 	}
 }
 
-void apply_owned_strays(struct xnm_ctx *ctx, bool unknown)
+int owned_gc(struct xnm_gc *gc)
 {
 	static struct owned owned;
+	struct xnm_ctx *ctx = gc->ctx;
 	struct note_search search = { &ctx->dir, &owned };
 	int rc;
 
 	if (!ctx->nft && xnm_nft_open(&ctx->nft))
-		return;
+		return 0;
 	owned.n = 0;
 	for (int i = 0; i < XNM_N_SETS; i++) {
 		/* what an interrupted dump omits is collected another time */
@@ -123,7 +124,7 @@ void apply_owned_strays(struct xnm_ctx *ctx, bool unknown)
 			(void)xnm_nft_each_whole(ctx->nft, (enum xnm_set_id)i, keep, &owned);
 	}
 	if (owned.n == 0)
-		return;
+		return 0;
 	memset(owned.noted, 0, owned.n * sizeof(owned.noted[0]));
 	qsort(owned.list, owned.n, sizeof(owned.list[0]), compare);
 	/* the notes after the dump: elements are sent after they are noted, so newer ones are not
@@ -135,5 +136,6 @@ void apply_owned_strays(struct xnm_ctx *ctx, bool unknown)
 		xnm_log_warning("addresses in nftables without notes are kept: cannot read %s: %s",
 				xnm_run_dir_path(), strerror(-rc));
 	else
-		delete_rest(ctx, &owned, unknown);
+		delete_rest(ctx, &owned, gc->unknown);
+	return 0;
 }

@@ -104,4 +104,5 @@ const struct xnm_part xnm_owned_part = {
 	.recall = owned_recall,
 	.online = owned_online,
 	.offline = owned_offline,
+	.gc = { [XNM_GC_NETWORKS] = owned_gc },
 };

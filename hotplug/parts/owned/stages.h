@@ -7,5 +7,6 @@
 
 int owned_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int owned_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
+int owned_gc(struct xnm_gc *gc);
 
 #endif
