@@ -6,7 +6,7 @@
 
 #include "policy/policy.h"
 
-static void note_byte(struct xnm_line *line, int c)
+static void note_byte(struct xnm_text_line *line, int c)
 {
 	if (c >= 0x80)
 		line->non_ascii = true;
@@ -18,7 +18,7 @@ static void note_byte(struct xnm_line *line, int c)
 		line->too_long = true;
 }
 
-bool xnm_line_take(struct xnm_line *line, FILE *stream, size_t *n_bytes)
+bool xnm_line_take(struct xnm_text_line *line, FILE *stream, size_t *n_bytes)
 {
 	int c, next;
 	bool any = false;
@@ -46,7 +46,7 @@ bool xnm_line_take(struct xnm_line *line, FILE *stream, size_t *n_bytes)
 	return any;
 }
 
-bool xnm_line_drop_bom(struct xnm_line *line)
+bool xnm_line_drop_bom(struct xnm_text_line *line)
 {
 	if (strncmp(line->text, "\xef\xbb\xbf", 3) != 0)
 		return false;
@@ -65,7 +65,7 @@ const char *xnm_skip_blanks(const char *p)
 	return p;
 }
 
-bool xnm_line_has_inline_comment(const struct xnm_line *line)
+bool xnm_line_has_inline_comment(const struct xnm_text_line *line)
 {
 	for (const char *p = line->text; *p != '\0'; p++) {
 		if (xnm_is_blank(*p) && (p[1] == ';' || p[1] == '#'))
@@ -74,13 +74,13 @@ bool xnm_line_has_inline_comment(const struct xnm_line *line)
 	return false;
 }
 
-void xnm_line_trim_end(struct xnm_line *line)
+void xnm_line_trim_end(struct xnm_text_line *line)
 {
 	while (line->len > 0 && xnm_is_blank(line->text[line->len - 1]))
 		line->text[--line->len] = '\0';
 }
 
-bool xnm_line_is_blank_or_comment(const struct xnm_line *line)
+bool xnm_line_is_blank_or_comment(const struct xnm_text_line *line)
 {
 	const char *p = xnm_skip_blanks(line->text);
 

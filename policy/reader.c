@@ -50,7 +50,7 @@ static void complain(struct reader *r, const char *fmt, ...)
 }
 
 /* Looks for bytes that no line may have. */
-static bool bytes_ok(struct reader *r, const struct xnm_line *line)
+static bool bytes_ok(struct reader *r, const struct xnm_text_line *line)
 {
 	if (line->cr && !r->cr_reported) {
 		/* in a file from a DOS editor that is every line: saying it once is enough */
@@ -65,7 +65,7 @@ static bool bytes_ok(struct reader *r, const struct xnm_line *line)
 }
 
 /* Refuses what inih, or a person, would read in another way. */
-static bool form_ok(struct reader *r, const struct xnm_line *line)
+static bool form_ok(struct reader *r, const struct xnm_text_line *line)
 {
 	const char *text = line->text;
 
@@ -92,13 +92,13 @@ static bool form_ok(struct reader *r, const struct xnm_line *line)
  * A byte order mark is refused, but the line behind it is read: keys would seem
  * to have no section.
  */
-static void drop_bom(struct reader *r, struct xnm_line *line)
+static void drop_bom(struct reader *r, struct xnm_text_line *line)
 {
 	if (r->line == 1 && xnm_line_drop_bom(line))
 		complain(r, "the file begins with a byte order mark; save it without");
 }
 
-static bool key_ok(struct reader *r, const struct xnm_line *line)
+static bool key_ok(struct reader *r, const struct xnm_text_line *line)
 {
 	size_t key_len = strcspn(line->text, "=:");
 	char shown[48];
@@ -120,7 +120,7 @@ static bool key_ok(struct reader *r, const struct xnm_line *line)
 }
 
 /* Splits a [name argument] line, in a copy of it, and announces it. */
-static int announce(struct reader *r, const struct xnm_line *line)
+static int announce(struct reader *r, const struct xnm_text_line *line)
 {
 	char name[INIH_MAX_NAME + 1];
 	size_t inside = line->len - 2; /* without the brackets */
@@ -150,7 +150,7 @@ static int announce(struct reader *r, const struct xnm_line *line)
 }
 
 /* Whether inih may see the line. */
-static bool accept_line(struct reader *r, struct xnm_line *line)
+static bool accept_line(struct reader *r, struct xnm_text_line *line)
 {
 	bool ok;
 
@@ -173,7 +173,7 @@ static bool accept_line(struct reader *r, struct xnm_line *line)
 static char *read_line(char *out, int size, void *arg)
 {
 	struct reader *r = arg;
-	struct xnm_line line = { .text = out, .size = (size_t)size };
+	struct xnm_text_line line = { .text = out, .size = (size_t)size };
 
 	if (r->n_bytes > XNM_MAX_POLICY_BYTES)
 		return NULL;
