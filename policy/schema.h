@@ -37,6 +37,11 @@ enum xnm_type {
 	XNM_TYPE_TIME, /* in milliseconds */
 	XNM_TYPE_PERCENT, /* 0 to 100 */
 	XNM_TYPE_PERCENT1, /* 1 to 100 */
+	XNM_TYPE_RATE, /* in bits per second, 64 bits wide */
+	XNM_TYPE_DELAY, /* in microseconds */
+	XNM_TYPE_SIZE, /* in bytes */
+	XNM_TYPE_PROBABILITY, /* in millionths */
+	XNM_TYPE_QDISC,
 	/* lists, separated by blanks */
 	XNM_TYPE_NAMES, /* of other sections; that they exist is checked at the end */
 	XNM_TYPE_IFNAMES,

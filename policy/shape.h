@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define XNM_RATE_MAX_BIT_S  1000000000000 /* 1Tbit */
+#define XNM_DELAY_MAX_US    60000000
+#define XNM_BURST_MAX_BYTES (1024 * 1024 * 1024)
+
 /* The two directions of a vif, as its guest sees them. */
 enum xnm_direction {
 	XNM_INBOUND, /* to the guest: what its vif sends */
@@ -40,6 +44,16 @@ struct xnm_shaping {
 	struct xnm_line line;
 };
 
+/* What a [vif] says of it, as written; all 0: nothing. */
+struct xnm_shape_policy {
+	uint64_t rate_bit_s; /* rate=, for both directions */
+	uint64_t rates_bit_s[XNM_N_DIRECTIONS]; /* inbound-rate= and outbound-rate=, instead */
+	uint32_t burst_bytes; /* these three for both directions */
+	uint32_t queue_us;
+	enum xnm_queue_kind queue;
+	struct xnm_line lines[XNM_N_DIRECTIONS];
+};
+
 static inline bool xnm_line_is_plain(const struct xnm_line *line)
 {
 	return !line->delay_us && !line->loss_ppm && !line->duplicate_ppm && !line->corrupt_ppm &&
@@ -50,5 +64,21 @@ static inline bool xnm_shaping_is_none(const struct xnm_shaping *shaping)
 {
 	return !shaping->rate_bit_s && xnm_line_is_plain(&shaping->line);
 }
+
+/*
+ * What holds for each direction of a vif whose [vif] section says so. A direction
+ * without a rate has no burst, queue and kind of queue either. Pure.
+ */
+void xnm_policy_shaping(const struct xnm_shape_policy *policy,
+			struct xnm_shaping out[XNM_N_DIRECTIONS]);
+
+/* Whether the section shapes neither direction. Pure. */
+bool xnm_policy_is_unshaped(const struct xnm_shape_policy *policy);
+
+/* A rate and a time as the policy takes them, in the largest unit that is exact: "1500Kbit". */
+#define XNM_RATE_TEXT_LEN  32
+#define XNM_DELAY_TEXT_LEN 16
+const char *xnm_rate_text(uint64_t bit_s, char out[XNM_RATE_TEXT_LEN]);
+const char *xnm_delay_text(uint32_t us, char out[XNM_DELAY_TEXT_LEN]);
 
 #endif

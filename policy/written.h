@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define XNM_NAME_LEN	     64 /* section arguments, domain names in patterns */
-#define XNM_MAX_SECTION_KEYS 48 /* different keys that one kind of section has */
+#define XNM_MAX_SECTION_KEYS 64 /* different keys that one kind of section has */
 
 /* Where a section or key was written: index into xnm_policy.files, and the line. */
 struct xnm_origin {

@@ -150,7 +150,7 @@ $(call unit,notes/test_state notes/test_state_damaged): $(call unit,notes/full_n
 $(call unit,parts/bridge/test_manager parts/bridge/test_manager_coming): $(call unit,parts/bridge/manager_dir.o)
 $(call unit,policy/test_policy_files policy/test_policy_refused): $(call unit,policy/policy_dir.o)
 $(call unit,policy/test_policy policy/test_policy_check policy/sections/test_policy_traffic \
-	policy/sections/test_policy_forwards): $(call unit,policy/policy_text.o)
+	policy/sections/test_policy_forwards policy/sections/test_policy_shape): $(call unit,policy/policy_text.o)
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/hotplug/notes/lock-check.o $(O)/libxnm.a
 	$(call say,CC,$@)

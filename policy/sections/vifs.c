@@ -91,6 +91,7 @@ void xnm_resolve_vifs(const struct xnm_resolver *r)
 		if (!vif->network[0]) {
 			xnm_resolve_own(r, vif, NULL);
 			xnm_resolve_vif_mtu(r, vif, NULL);
+			xnm_resolve_shape(r, vif, NULL);
 			continue;
 		}
 		/* neighbours often share a network: that saves a search among all */
@@ -98,5 +99,6 @@ void xnm_resolve_vifs(const struct xnm_resolver *r)
 			network = xnm_policy_network(r->policy, vif->network);
 		resolve_vif(r, vif, network);
 		xnm_resolve_vif_mtu(r, vif, network);
+		xnm_resolve_shape(r, vif, network);
 	}
 }

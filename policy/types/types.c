@@ -135,6 +135,14 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 				"1min"),
 	[XNM_TYPE_PERCENT] = VALUE(xnm_parse_percent, "must be from 0% to 100%, as in 40%"),
 	[XNM_TYPE_PERCENT1] = VALUE(xnm_parse_percent1, "must be from 1% to 100%, as in 40%"),
+	[XNM_TYPE_RATE] = VALUE(xnm_parse_rate,
+				"must be a rate, as in 10Mbit or 1.5Mbit, or, in bytes, 250KB/s"),
+	[XNM_TYPE_DELAY] = VALUE(xnm_parse_delay,
+				 "must be a time in s, ms or us, as in 20ms or 1.5ms"),
+	[XNM_TYPE_SIZE] = VALUE(xnm_parse_size, "must be a size in bytes, as in 9000 or 64K"),
+	[XNM_TYPE_PROBABILITY] =
+		VALUE(xnm_parse_probability, "must be a probability, as in 1% or 0.05%"),
+	[XNM_TYPE_QDISC] = VALUE(xnm_parse_qdisc, "must be fq_codel, pfifo or cake"),
 
 	[XNM_TYPE_NAMES] =
 		LIST(xnm_parse_name, "must be a name: letters, digits or . _ -", XNM_NAME_LEN),

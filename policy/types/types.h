@@ -38,13 +38,16 @@ xnm_value_parser xnm_parse_ports, xnm_parse_protocol, xnm_parse_service;
 xnm_value_parser xnm_parse_metric, xnm_parse_count, xnm_parse_time;
 xnm_value_parser xnm_parse_percent, xnm_parse_percent1, xnm_parse_uplink_gateway;
 
+/* shape.c */
+xnm_value_parser xnm_parse_rate, xnm_parse_delay, xnm_parse_size, xnm_parse_probability;
+
 /* rules.c */
 xnm_value_parser xnm_parse_action, xnm_parse_rule;
 
 /* words.c: a word of a fixed choice into an enum */
 xnm_value_parser xnm_parse_on_unknown, xnm_parse_locking, xnm_parse_backend;
 xnm_value_parser xnm_parse_forward, xnm_parse_masquerade, xnm_parse_server, xnm_parse_allow;
-xnm_value_parser xnm_parse_start, xnm_parse_auto;
+xnm_value_parser xnm_parse_start, xnm_parse_auto, xnm_parse_qdisc;
 
 /* Copies text as it is, or returns -EINVAL when it is longer than size allows (types.c). */
 int xnm_copy_text(const char *text, void *out, size_t size);

@@ -82,6 +82,12 @@ static const char *const server_words[] = {
 	[XNM_SERVER_DNSMASQ] = "dnsmasq",
 };
 
+static const char *const qdisc_words[] = {
+	[XNM_QUEUE_FQ_CODEL] = "fq_codel",
+	[XNM_QUEUE_PFIFO] = "pfifo",
+	[XNM_QUEUE_CAKE] = "cake",
+};
+
 WORD_PARSER(xnm_parse_on_unknown, xnm_on_unknown, on_unknown_words)
 WORD_PARSER(xnm_parse_locking, xnm_locking_mode, locking_words)
 WORD_PARSER(xnm_parse_backend, xnm_backend, backend_words)
@@ -90,6 +96,7 @@ WORD_PARSER(xnm_parse_masquerade, xnm_masquerade, masquerade_words)
 WORD_PARSER(xnm_parse_start, xnm_start, start_words)
 WORD_PARSER(xnm_parse_auto, xnm_tristate, auto_words)
 WORD_PARSER(xnm_parse_server, xnm_server, server_words)
+WORD_PARSER(xnm_parse_qdisc, xnm_queue_kind, qdisc_words)
 WORD_PARSER(xnm_parse_action, xnm_acl_action, action_words)
 
 const char *xnm_forward_word(enum xnm_forward_mode mode)

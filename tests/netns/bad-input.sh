@@ -101,6 +101,32 @@ bad "a path that leaves the domain" frontend \
 bad "another device's" frontend "/local/domain/$((d + 1))/device/vif/1" "" mtu=1400
 bad "relative" frontend device/vif/0 "" mtu=1400
 
+# -- rates, delays and losses of the policy: with file and line, before anything is done
+# bad_policy LINE MESSAGE [LINE]: of two lines, the first is the wrong one
+bad_policy() {
+	d=$((d + 1))
+	printf '[vif *]\n%s\n%s\n' "$1" "${3:-}" >"$XNM_CONFIG"
+	guest_new $d 0 bridge=br1
+	try hotplug online $d 0
+	assert_refused "$1 in the policy" $d 0 "$XNM_CONFIG:2: ${1%%=*}=" "$2"
+	try "$XNM" check
+	is "$1: xnm check" "$rc" 2
+	like "$1: xnm check says the same" "$out" "$2"
+	rm "$XNM_CONFIG"
+	try hotplug offline $d 0
+	[ "$rc:$out" = 0: ] || not_ok "offline after $1" "exit status $rc" "$out"
+	guest_rm $d 0
+}
+bad_policy rate=10 'needs a unit, as in 10Mbit'
+bad_policy delay=20 'needs a unit, as in 20ms'
+bad_policy rate=10Mbps 'write 10Mbit or 10MB/s'
+bad_policy outbound-rate=0Mbit 'for no limit'
+bad_policy loss=101% 'more than 100%'
+bad_policy inbound-rate=12Kbit 'less than one frame'
+bad_policy burst=1500 'less than one frame'
+bad_policy jitter=5ms 'needs delay='
+bad_policy jitter=5ms 'must be less than delay=5ms' delay=5ms
+
 # -- XENBUS_PATH: there is no folder to write an error to
 guest_new 1000 0
 guest_new 1001 0

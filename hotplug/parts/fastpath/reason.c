@@ -59,6 +59,9 @@ static const char *needs_host(const struct xnm_want *want, const struct xnm_gues
 		return "it has an acl=, which only this host enforces";
 	if (isolated)
 		return "isolated=yes: it must not reach other guests";
+	if (want->section && !xnm_policy_is_unshaped(&want->section->shape))
+		return "its [vif] section has a rate=, delay= or the like, which only this host "
+		       "enforces";
 	if (guest->has_rate)
 		return "the guest's configuration has a rate=, which only netback enforces";
 	return NULL;

@@ -56,7 +56,12 @@ static void test_reasons(void **state)
 		  "10.0.0.1", false, "acl=", "" },
 		{ YES "isolated=yes\n", "", false, "isolated=yes", "" },
 		{ YES "isolated=yes\n[vif *]\nisolated=no\n", "", false, NULL, "lan" },
-		{ YES, "10.0.0.1", true, "rate=", "" },
+		{ YES "[vif *]\nrate=1Mbit\n", "10.0.0.1", false,
+		  "its [vif] section has a rate=", "" },
+		{ YES "[vif *]\noutbound-loss=1%\n", "10.0.0.1", false,
+		  "its [vif] section has a rate=", "" },
+		{ YES "[vif *]\nqueue=20ms\n", "10.0.0.1", false, NULL, "lan" },
+		{ YES, "10.0.0.1", true, "the guest's configuration has a rate=", "" },
 		{ YES, "10.0.0.0/28", false, "it has prefixes only", "" },
 		{ YES, "10.0.0.0/28 10.0.0.77", false, NULL, "lan" },
 	};
