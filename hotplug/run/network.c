@@ -18,8 +18,6 @@
 
 #define MAX_TRIES 20
 
-static struct xnm_facts the_facts;
-
 struct run {
 	struct xnm_ctx ctx;
 	enum xnm_network_verb verb;
@@ -44,7 +42,7 @@ static int open_all(struct run *run)
 				 &ctx->err);
 }
 
-static int read_filter(struct run *run)
+static int read_filter(struct run *run, struct xnm_facts *facts)
 {
 	static const struct xnm_event nobodys = { .verb = XNM_VERB_ONLINE };
 	static const struct xnm_owner nobody;
@@ -56,13 +54,13 @@ static int read_filter(struct run *run)
 				"cannot filter: %s; the kernel needs CONFIG_NF_TABLES",
 				strerror(-rc));
 	/* no vif, so no elements of one */
-	the_facts.has_note = true;
-	rc = xnm_facts_network_note(&the_facts, &ctx->dir, &nobody, &run->want, &ctx->err);
+	facts->has_note = true;
+	rc = xnm_facts_network_note(facts, &ctx->dir, &nobody, &run->want, &ctx->err);
 	if (rc)
 		return rc;
-	rc = xnm_facts_filter(&the_facts, ctx->nft, &ctx->dir, &nobodys, &run->want, &ctx->err);
+	rc = xnm_facts_filter(facts, ctx->nft, &ctx->dir, &nobodys, &run->want, &ctx->err);
 	/* without start=boot it has vifs, which keep it */
-	the_facts.network.is_member =
+	facts->network.is_member =
 		!run->want.held || xnm_network_is_held(&ctx->dir, run->want.network->name);
 	return rc;
 }
@@ -75,7 +73,7 @@ static bool is_in_use(const struct run *run)
 	return xnm_network_note_read(&run->ctx.dir, run->want.network->name, &note) == 0;
 }
 
-static int make_plan(struct run *run, struct xnm_plan *plan)
+static int read_and_plan(struct run *run, struct xnm_facts *facts, struct xnm_plan *plan)
 {
 	const struct xnm_network *network = run->want.network;
 	struct xnm_ctx *ctx = &run->ctx;
@@ -83,8 +81,7 @@ static int make_plan(struct run *run, struct xnm_plan *plan)
 	bool whole = boot || is_in_use(run);
 	int rc;
 
-	xnm_facts_clear(&the_facts);
-	rc = xnm_link_get(ctx->rtnl, network->bridge, &the_facts.bridge.link);
+	rc = xnm_link_get(ctx->rtnl, network->bridge, &facts->bridge.link);
 	if (rc && rc != -ENODEV)
 		return xnm_fail(&ctx->err, rc, "cannot read the state of %s: %s", network->bridge,
 				xnm_rtnl_reason(ctx->rtnl));
@@ -92,15 +89,23 @@ static int make_plan(struct run *run, struct xnm_plan *plan)
 	/* its first guest creates it */
 	if (rc == -ENODEV && !boot)
 		return 0;
-	rc = xnm_facts_network(&the_facts, ctx->rtnl, network, true, &ctx->err);
+	rc = xnm_facts_network(facts, ctx->rtnl, network, true, &ctx->err);
 	if (rc == 0)
-		rc = xnm_facts_bridge_note(&the_facts, ctx->rtnl, &ctx->dir, network, ctx->policy,
+		rc = xnm_facts_bridge_note(facts, ctx->rtnl, &ctx->dir, network, ctx->policy,
 					   &ctx->err);
 	if (rc == 0 && whole)
-		rc = read_filter(run);
+		rc = read_filter(run, facts);
 	if (rc == 0 && boot)
 		rc = xnm_overlap_check(ctx->rtnl, &ctx->dir, network, &ctx->err);
-	return rc ? rc : xnm_plan_start(plan, &run->want, &the_facts, whole, &ctx->err);
+	return rc ? rc : xnm_plan_start(plan, &run->want, facts, whole, &ctx->err);
+}
+
+static int make_plan(struct run *run, struct xnm_plan *plan)
+{
+	int rc = read_and_plan(run, xnm_facts_take(), plan);
+
+	xnm_facts_give_back();
+	return rc;
 }
 
 static int take_lock(struct run *run)

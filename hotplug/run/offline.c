@@ -26,19 +26,15 @@
 
 #define STORE_TIMEOUT_S 2
 
-static struct xnm_facts the_facts;
-
 /*
  * Does not read xenstore: the keys, or xenstored, may be gone, and our notes have all that is
  * needed (libxl_device.c runs the script after the backend's state is Closed, and then removes the
  * keys in any case).
  */
-static int read_facts(struct xnm_ctx *ctx)
+static int read_facts(struct xnm_ctx *ctx, struct xnm_facts *facts)
 {
 	const struct xnm_event *event = ctx->event;
-	struct xnm_facts *facts = &the_facts;
 
-	xnm_facts_clear(facts);
 	facts->has_note =
 		xnm_vif_note_read(&ctx->dir, event->domid, event->devid, &facts->note) == 0;
 	xnm_vif_note_settle(&facts->note);
@@ -84,47 +80,70 @@ static void forget_notes(struct xnm_ctx *ctx, const struct xnm_event *event)
 		xnm_address_notes_forget(&ctx->dir, &self);
 }
 
-int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
-		  bool dry_run)
+static int tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_facts *facts,
+		     struct xnm_plan *plan, bool dry_run)
 {
 	const struct xnm_event *outer = ctx->event;
 	int rc;
 
 	ctx->event = event;
-	rc = read_facts(ctx);
+	rc = read_facts(ctx, facts);
 	/* the caller's may be an online that failed */
 	ctx->event = outer;
 	if (rc)
 		return rc;
-	xnm_plan_offline(plan, event, &the_facts);
+	xnm_plan_offline(plan, event, facts);
 	if (dry_run)
 		return 0;
 	reach_store(ctx, plan);
 	rc = xnm_apply_offline(ctx, plan);
-	forget_wait(ctx, event, the_facts.note.device.vifname, plan->note.device.vifname);
-	forget_wait(ctx, event, the_facts.note.device.tap_vifname, plan->note.device.tap_vifname);
+	forget_wait(ctx, event, facts->note.device.vifname, plan->note.device.vifname);
+	forget_wait(ctx, event, facts->note.device.tap_vifname, plan->note.device.tap_vifname);
 	/* a damaged or half-written note */
-	if (!the_facts.has_note)
+	if (!facts->has_note)
 		forget_notes(ctx, event);
 	return rc;
 }
 
+int xnm_tear_down(struct xnm_ctx *ctx, const struct xnm_event *event, struct xnm_plan *plan,
+		  bool dry_run)
+{
+	int rc = tear_down(ctx, event, xnm_facts_take(), plan, dry_run);
+
+	xnm_facts_give_back();
+	return rc;
+}
+
 /* What other vifs get from a removed one. It is copied from the facts: giving the name to another
- * vif runs an online, whose failure runs an offline, which overwrites them. */
+ * vif runs an online, which reads its own. */
 struct heritage {
 	char name[IFNAMSIZ];
 	bool has_predecessor;
 	struct xnm_owner predecessor;
 };
 
-static void keep_heritage(struct heritage *left, const struct xnm_event *event)
+static void keep_heritage(struct heritage *left, const struct xnm_event *event,
+			  const struct xnm_vif_note *state)
 {
-	const struct xnm_vif_note *state = &the_facts.note;
-
 	memcpy(left->name, xnm_event_is_tap(event) ? state->device.tap : state->device.ifname,
 	       sizeof(left->name));
 	left->has_predecessor = state->address.has_predecessor;
 	left->predecessor = state->address.predecessor;
+}
+
+static int tear_down_own(struct xnm_ctx *ctx, struct xnm_plan *plan, bool dry_run,
+			 struct heritage *left)
+{
+	struct xnm_facts *facts = xnm_facts_take();
+	int rc = tear_down(ctx, ctx->event, facts, plan, dry_run);
+
+	if (rc == 0 && !dry_run)
+		keep_heritage(left, ctx->event, &facts->note);
+	/* its network may still have other vifs */
+	if (!dry_run && facts->note.network.name[0])
+		xnm_apply_deafen(ctx, facts->note.network.name);
+	xnm_facts_give_back();
+	return rc;
 }
 
 /* Gives a free name to the vif that waits for it. */
@@ -204,12 +223,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	}
 	rebuilt = xnm_nft_rebuilt(&ctx.dir);
 	if (rc == 0)
-		rc = xnm_tear_down(&ctx, event, plan, mode == XNM_RUN_PLAN);
-	if (rc == 0 && mode != XNM_RUN_PLAN)
-		keep_heritage(&left, event);
-	/* its network may still have other vifs */
-	if (mode != XNM_RUN_PLAN && the_facts.note.network.name[0])
-		xnm_apply_deafen(&ctx, the_facts.note.network.name);
+		rc = tear_down_own(&ctx, plan, mode == XNM_RUN_PLAN, &left);
 	xnm_leases_follow(&ctx);
 	/* a table that was rebuilt meanwhile may have this vif's elements, by its note */
 	if (mode != XNM_RUN_PLAN)

@@ -17,7 +17,6 @@
 
 /* Large and zero: not on the stack, and not touched unless used. */
 static struct xnm_policy the_policy;
-static struct xnm_facts the_facts;
 
 /* dnsmasq runs as another user, and forgets reservations only on a signal. */
 static bool has_dnsmasq(void)
@@ -59,7 +58,7 @@ static int open_all(struct online *run)
 
 static int read_guest(struct online *run)
 {
-	struct xnm_guest *guest = &run->facts->guest;
+	struct xnm_guest *guest = &run->guest;
 	struct xnm_err *err = &run->ctx.err;
 	int rc;
 
@@ -229,7 +228,6 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 			 .policy = &the_policy,
 			 .dir = XNM_RUN_DIR_CLOSED },
 		.event = event,
-		.facts = &the_facts,
 		.may_take_back = mode != XNM_RUN_PLAN,
 	};
 	int rc;

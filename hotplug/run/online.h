@@ -9,7 +9,7 @@
 struct online {
 	struct xnm_ctx ctx;
 	const struct xnm_event *event;
-	struct xnm_facts *facts;
+	struct xnm_guest guest;
 	struct xnm_want want;
 	bool waited; /* the netdev did not exist at first */
 	bool may_take_back; /* a failure may be undone: no other run works on this vif */

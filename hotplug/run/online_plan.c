@@ -19,17 +19,14 @@
 #include "hotplug/parts/network/overlap.h"
 #include "hotplug/parts/owned/lease.h"
 
-/* Reads all facts and plans; the guest's keys and the wants are already filled. */
-static int make_plan(struct online *run, struct xnm_plan *plan)
+/* Reads all facts, of which nothing is known yet, and plans; the guest's keys and the wants are already filled. */
+static int make_plan(struct online *run, struct xnm_facts *facts, struct xnm_plan *plan)
 {
 	const struct xnm_event *event = run->event;
-	struct xnm_facts *facts = run->facts;
 	struct xnm_ctx *ctx = &run->ctx;
-	struct xnm_guest guest = facts->guest;
 	int rc;
 
-	xnm_facts_clear(facts);
-	facts->guest = guest;
+	facts->guest = run->guest;
 	facts->dir = &ctx->dir;
 	facts->store = ctx->store;
 	rc = xnm_vif_note_read(&ctx->dir, event->domid, event->devid, &facts->note);
@@ -43,7 +40,7 @@ static int make_plan(struct online *run, struct xnm_plan *plan)
 }
 
 /* An unplugged NIC must not keep guests from starting, so it is only logged. */
-static void warn_missing_interfaces(const struct online *run)
+static void warn_missing_interfaces(const struct online *run, const struct xnm_facts *facts)
 {
 	const struct xnm_network *network = run->want.network;
 
@@ -56,8 +53,8 @@ static void warn_missing_interfaces(const struct online *run)
 					uplink->device, uplink->name);
 	}
 
-	for (unsigned int i = 0; i < run->facts->bridge.n_cards; i++) {
-		if (run->facts->bridge.cards[i].ifindex == 0)
+	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
+		if (facts->bridge.cards[i].ifindex == 0)
 			xnm_log_warning("interfaces=%s of network %s: there is no such device",
 					network->interfaces[i], network->name);
 	}
@@ -107,7 +104,7 @@ static void drop_locks(struct online *run)
  * or removes it exclusively. The same for accept rules for a bridge in other programs' chains,
  * whether it has a network or not.
  */
-static int plan_under_lock(struct online *run, struct xnm_plan *plan)
+static int plan_under_lock(struct online *run, struct xnm_facts *facts, struct xnm_plan *plan)
 {
 	bool network = run->want.attach && run->ctx.mode != XNM_RUN_PLAN;
 	int rc = network ? take_network_lock(run, true) : 0;
@@ -115,7 +112,7 @@ static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 	if (rc == 0)
 		rc = take_uplink_lock(run);
 	if (rc == 0)
-		rc = make_plan(run, plan);
+		rc = make_plan(run, facts, plan);
 	if (rc || !network || !plan->changes_network)
 		return rc;
 	/* dropped first: two runs that upgrade a shared lock would wait for each other */
@@ -123,7 +120,10 @@ static int plan_under_lock(struct online *run, struct xnm_plan *plan)
 	rc = take_network_lock(run, false);
 	if (rc == 0)
 		rc = take_uplink_lock(run);
-	return rc ? rc : make_plan(run, plan);
+	if (rc)
+		return rc;
+	xnm_facts_clear(facts);
+	return make_plan(run, facts, plan);
 }
 
 #define MAX_TRIES 20
@@ -141,12 +141,13 @@ static int apply(struct online *run, const struct xnm_plan *plan)
 }
 
 /* Another run has built the tables meanwhile, or they were flushed: read and plan again. */
-static int apply_plan(struct online *run, struct xnm_plan *plan)
+static int apply_plan(struct online *run, struct xnm_facts *facts, struct xnm_plan *plan)
 {
 	int rc = apply(run, plan);
 
 	for (int i = 0; rc == -ESTALE && i < MAX_TRIES; i++) {
-		rc = make_plan(run, plan);
+		xnm_facts_clear(facts);
+		rc = make_plan(run, facts, plan);
 		if (rc == 0)
 			rc = apply(run, plan);
 	}
@@ -155,18 +156,20 @@ static int apply_plan(struct online *run, struct xnm_plan *plan)
 
 int run_plan_and_apply(struct online *run, struct xnm_plan *plan)
 {
+	struct xnm_facts *facts = xnm_facts_take();
 	int rc;
 
 	plan->rival.what[0] = '\0';
-	rc = plan_under_lock(run, plan);
-	if (rc && run->facts->address.rival.what[0])
-		plan->rival = run->facts->address.rival;
+	rc = plan_under_lock(run, facts, plan);
+	if (rc && facts->address.rival.what[0])
+		plan->rival = facts->address.rival;
 	if (rc && run->ctx.mode == XNM_RUN_REAPPLY)
 		run->may_take_back = false;
 	if (rc == 0 && run->ctx.mode == XNM_RUN_EVENT)
-		warn_missing_interfaces(run);
+		warn_missing_interfaces(run, facts);
 	if (rc == 0 && run->ctx.mode != XNM_RUN_PLAN)
-		rc = apply_plan(run, plan);
+		rc = apply_plan(run, facts, plan);
+	xnm_facts_give_back();
 	/* a tear-down after a failure needs the lock exclusively */
 	if (run->ctx.mode != XNM_RUN_PLAN)
 		drop_locks(run);

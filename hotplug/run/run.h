@@ -47,6 +47,14 @@ int xnm_run_network(const struct xnm_policy *policy, const char *network,
 int xnm_run_each_network(void (*fn)(void *arg, const char *network), void *arg);
 
 /*
+ * run/facts.c: the facts, in which nothing is known yet, for as long as one vif or network is read
+ * and planned. Before another run starts they must be given back: an online may tear down other
+ * vifs, and its own one if it fails, and an offline may run onlines. A second take aborts.
+ */
+struct xnm_facts *xnm_facts_take(void);
+void xnm_facts_give_back(void);
+
+/*
  * Tears down what is left of one vif, whose lock the caller holds; also undoes a failed online.
  * Returns 0 or -errno.
  */
