@@ -78,6 +78,22 @@ struct xnm_tc_filter {
 
 /* The parent of filters for what a device receives: the device must have XNM_QDISC_CLSACT. */
 #define XNM_TC_INGRESS 0xFFFFFFF2u
+#define XNM_TC_CLSACT  0xFFFFFFF1u /* the parent of a device's XNM_QDISC_CLSACT */
+
+/*
+ * Each puts in place of what the kernel cannot keep what it keeps instead: then what was set reads
+ * back as the same. The verbs below round by themselves. Pure.
+ *
+ * A rate becomes a whole number of bytes, of one at least, and a probability at most 1,000,000. A
+ * burst, which the kernel keeps as a time in units of 64 ns, becomes the largest that takes as long
+ * (net/sched/sch_tbf.c, tbf_dump()): up to 8 bytes more for each Gbit/s. FQ_CODEL without a limit
+ * gets the kernel's, 10240; the handle and parent of CLSACT are the only ones that there are.
+ */
+void xnm_qdisc_round(struct xnm_qdisc *qdisc);
+/* A ceiling is at least the rate. The quantum that the kernel would choose becomes 0. */
+void xnm_tc_class_round(struct xnm_tc_class *class);
+/* The prefix loses its host bits. */
+void xnm_tc_filter_round(struct xnm_tc_filter *filter);
 
 /*
  * Lists the qdiscs of a device, up to max into out, and their number into *n. Qdiscs that the
