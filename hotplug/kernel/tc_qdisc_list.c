@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tc_qdisc_list.c - list the qdiscs of one device. */
+#include "hotplug/kernel/tc_core.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct qdisc_list {
+	int ifindex;
+	struct xnm_qdisc *out;
+	unsigned int max, n;
+	bool has_more;
+};
+
+static enum xnm_qdisc_kind kind_of(const struct nlattr *name)
+{
+	/* one of them holds filters for what is received as well; it has the same handle and parent */
+	if (nla_strcmp(name, "ingress") == 0)
+		return XNM_QDISC_CLSACT;
+	for (unsigned int i = XNM_QDISC_OTHER + 1; i < XNM_N_QDISC_KINDS; i++) {
+		if (nla_strcmp(name, tc_kinds[i].name) == 0)
+			return (enum xnm_qdisc_kind)i;
+	}
+	return XNM_QDISC_OTHER;
+}
+
+static int read_qdisc(void *arg, struct nlmsghdr *hdr)
+{
+	struct qdisc_list *list = arg;
+	struct nlattr *tb[TCA_MAX + 1];
+	const struct tcmsg *info = tc_parse(hdr, list->ifindex, tb);
+	struct xnm_qdisc *out;
+
+	if (!info || !info->tcm_handle)
+		return 0;
+	if (list->n >= list->max) {
+		list->has_more = true;
+		return 0;
+	}
+	out = &list->out[list->n++];
+	memset(out, 0, sizeof(*out));
+	out->kind = kind_of(tb[TCA_KIND]);
+	out->handle = info->tcm_handle;
+	out->parent = info->tcm_parent;
+	if (tb[TCA_OPTIONS] && tc_kinds[out->kind].get)
+		tc_kinds[out->kind].get(out, tb[TCA_OPTIONS]);
+	return 0;
+}
+
+int xnm_qdisc_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out, unsigned int max,
+		   unsigned int *n)
+{
+	struct qdisc_list list = { .ifindex = ifindex, .out = out, .max = max };
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		tc_msg(RTM_GETQDISC, NLM_F_REQUEST | NLM_F_DUMP, ifindex, 0, 0);
+	int rc;
+
+	*n = 0;
+	if (!msg)
+		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
+	rc = rtnl_dump(rtnl, msg, read_qdisc, &list, sizeof(list));
+	*n = list.n;
+	if (!rc && list.has_more)
+		rc = rtnl_fail(rtnl, -E2BIG, "more qdiscs than expected");
+	return rc;
+}
