@@ -53,11 +53,11 @@ endif
 
 # Static copies of the small libraries halve the start-up time of xnm-vif, which is most of its
 # run time. WITH_XL concerns xnm only: libxenlight alone costs 2 ms and 20 shared objects.
-PKGS_VIF = libnl-3.0 libnftnl libmnl xenstore inih
+PKGS_VIF = libnl-route-3.0 libnl-3.0 libnftnl libmnl xenstore inih
 PKGS_XNM = $(PKGS_VIF) json-c $(if $(filter yes,$(WITH_XL)),xenlight)
 libs_of  = $(shell $(PKG_CONFIG) --libs $(1))
 ifeq ($(STATIC_LIBS),yes)
-LIBS_VIF = -Wl,-Bstatic -lnl-3 -lnftnl -lxenstore -lxentoolcore -linih -Wl,-Bdynamic -lmnl
+LIBS_VIF = -Wl,-Bstatic -lnl-route-3 -lnl-3 -lnftnl -lxenstore -lxentoolcore -linih -Wl,-Bdynamic -lmnl
 else
 LIBS_VIF = $(call libs_of,$(PKGS_VIF))
 endif

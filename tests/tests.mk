@@ -77,7 +77,7 @@ test-deps:
 
 test-programs: test-deps $(O)/xnm-vif $(O)/xnm $(O)/xnm-guest $(O)/xnm-udev \
 	$(O)/xnm-vif-faults $(O)/xnm-udev-faults $(O)/tests/fakexen.so $(O)/tests/cutdump.so \
-	$(O)/tests/launch $(O)/tests/storm $(O)/tests/kernel $(O)/tests/plan-test $(O)/tests/frames \
+	$(O)/tests/launch $(O)/tests/storm $(O)/tests/kernel $(O)/tests/tc $(O)/tests/plan-test $(O)/tests/frames \
 	$(O)/tests/guard \
 	$(UNIT_TESTS)
 
@@ -96,7 +96,7 @@ $(O)/tests/storm: tests/lib/storm.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $< $(call libs_of,xenstore)
 
-$(O)/tests/kernel: tests/lib/kernel.c $(O)/libxnm.a
+$(O)/tests/kernel $(O)/tests/tc: $(O)/tests/%: tests/lib/%.c $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))

@@ -18,7 +18,7 @@ out=${O:-build}/fuzz
 san=-fsanitize=address,undefined
 options="-std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
  -include $out/version.h $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)"
-libs=$(pkg-config --libs libnl-3.0 libmnl libnftnl xenstore inih)
+libs=$(pkg-config --libs libnl-route-3.0 libnl-3.0 libmnl libnftnl xenstore inih)
 
 # the sources of libxnm.a, which the Makefile knows, and those of xnm-guest but for its main()
 sources() {

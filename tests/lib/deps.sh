@@ -8,7 +8,7 @@
 # those are only unpacked into the build folder (fetch-debs.sh).
 set -eu
 
-build="gcc make pkg-config libc6-dev libxen-dev libnl-3-dev
+build="gcc make pkg-config libc6-dev libxen-dev libnl-3-dev libnl-route-3-dev
  libnftnl-dev libmnl-dev libinih-dev libjson-c-dev scdoc"
 test="libcmocka-dev nftables busybox-static conntrack curl iperf3 iproute2 iptables iputils-ping jq util-linux procps python3
  dnsmasq-base udhcpc isc-dhcp-client dhcpcd-base"

@@ -5,4 +5,4 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$top"
 # shellcheck disable=SC2046 # a list of files, split on purpose
-exec tests/vm/netns-in-vm.sh tests/vm/kernel.sh $(grep -l '^# tier: vm' tests/netns/*.sh)
+exec tests/vm/netns-in-vm.sh tests/vm/kernel.sh $(grep -l '^# tier: .*vm' tests/netns/*.sh)
