@@ -4,21 +4,7 @@
 
 #include "hotplug/core/release.h"
 #include "hotplug/notes/network.h"
-#include "hotplug/notes/owned.h"
 #include "hotplug/parts/network/settings_apply.h"
-
-/* Ends the vif's membership in the note on bridge op->dev's own addresses; as
- * apply_release_network(). */
-static int leave_owned(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	const struct xnm_owner self = { plan->domid, plan->devid };
-	char network[XNM_NAME_LEN];
-	int rc;
-
-	xnm_owned_network(network, op->dev);
-	rc = xnm_network_member_remove(&ctx->dir, network, plan->domid, plan->devid);
-	return rc ? rc : apply_release_network(ctx, network, op->dev, &self);
-}
 
 static void note_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 		      size_t out_size)
@@ -194,56 +180,4 @@ static int unhold_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const st
 const struct xnm_op_type xnm_op_network_unhold = {
 	.text = unhold_text,
 	.run = unhold_run,
-};
-
-static void owned_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
-		       size_t out_size)
-{
-	(void)plan;
-	(void)snprintf(out, out_size, "%s the addresses on %s that no guest may use",
-		       op->u.owned.note ? "record" : "keep", op->dev);
-}
-
-/* The note before the membership: a gc in between does not remove the note. */
-static int owned_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	char network[XNM_NAME_LEN];
-	int rc = 0;
-
-	xnm_owned_network(network, op->dev);
-	if (op->u.owned.note)
-		rc = xnm_network_note_write(&ctx->dir, network, &plan->owned.note);
-	return rc ? rc : xnm_network_member_add(&ctx->dir, network, plan->domid, plan->devid);
-}
-
-static void owned_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
-{
-	(void)leave_owned(ctx, plan, op);
-}
-
-const struct xnm_op_type xnm_op_owned_join = {
-	.text = owned_text,
-	.run = owned_run,
-	.undo = owned_undo,
-};
-
-static void owned_leave_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
-			     size_t out_size)
-{
-	(void)plan;
-	(void)snprintf(out, out_size,
-		       "forget the addresses on %s that no guest may use unless it has vifs left",
-		       op->dev);
-}
-
-static int owned_leave_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
-			   const struct xnm_op *op)
-{
-	return leave_owned(ctx, plan, op);
-}
-
-const struct xnm_op_type xnm_op_owned_leave = {
-	.may_fail = true,
-	.text = owned_leave_text,
-	.run = owned_leave_run,
 };
