@@ -27,10 +27,11 @@ enum xnm_phase {
 };
 
 /*
- * Each type is defined in the file that runs it; ops.def lists them. run returns 0 or -errno. When
- * an online fails, undo reverts what its operations changed in the network, newest first; what they
- * changed on the vif is undone by an offline. hint says what to change where the cause of an error
- * is known, and returns NULL otherwise; its text is valid until the next call.
+ * Each type is defined in the file that runs it, and declared in its part's own header,
+ * parts/NAME/NAME.h. run returns 0 or -errno. When an online fails, undo reverts what its
+ * operations changed in the network, newest first; what they changed on the vif is undone by an
+ * offline. hint says what to change where the cause of an error is known, and returns NULL
+ * otherwise; its text is valid until the next call.
  */
 struct xnm_op_type {
 	enum xnm_talks_to talks_to;
@@ -46,9 +47,5 @@ struct xnm_op_type {
 	const char *(*hint)(struct xnm_ctx *ctx, const struct xnm_plan *plan,
 			    const struct xnm_op *op, int rc);
 };
-
-#define XNM_OP(row) extern const struct xnm_op_type row;
-#include "hotplug/core/ops.def"
-#undef XNM_OP
 
 #endif

@@ -12,6 +12,8 @@
 #include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
+struct xnm_op_type;
+
 /* The vif that has what this vif is to get, so that this one is refused. */
 struct xnm_rival {
 	struct xnm_owner vif;
@@ -63,5 +65,16 @@ struct xnm_address_plan {
 	unsigned int n_left;
 	struct xnm_cidr left[XNM_MAX_ADDRESSES]; /* addresses that old_pool may have given */
 };
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* plan->address.scope, plan->note.address.list: note them as this vif's */
+extern const struct xnm_op_type xnm_op_address_claim;
+/* plan->address.old_scope, addr: remove that note */
+extern const struct xnm_op_type xnm_op_address_release;
+/* plan->address.pool, plan->address.assign: the pool's addresses for the vif */
+extern const struct xnm_op_type xnm_op_pool_assign;
+/* plan->address.old_pool: note when the vif last used its addresses */
+extern const struct xnm_op_type xnm_op_pool_leave;
 
 #endif

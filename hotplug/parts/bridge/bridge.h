@@ -16,6 +16,8 @@
 #include "hotplug/parts/bridge/manager.h"
 #include "policy/policy.h"
 
+struct xnm_op_type;
+
 #define XNM_MAX_BRIDGE_ADDRESSES 96 /* whoever added them; each gives four nftables elements */
 #define XNM_MAX_BRIDGE_VLANS	 32
 
@@ -105,5 +107,26 @@ struct xnm_card_op {
 	int port; /* the card that is attached or detached with it; 0: none */
 	struct xnm_carry *carry;
 };
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+extern const struct xnm_op_type xnm_op_bridge_create; /* dev; bridge.* */
+extern const struct xnm_op_type xnm_op_bridge_note; /* dev: note that the bridge is ours */
+extern const struct xnm_op_type xnm_op_bridge_renote; /* dev: update that note */
+extern const struct xnm_op_type xnm_op_bridge_set; /* ifindex; bridge.*: change a bridge of ours */
+/* dev: delete a bridge of ours without ports */
+extern const struct xnm_op_type xnm_op_bridge_release;
+extern const struct xnm_op_type xnm_op_port_attach; /* dev -> name */
+extern const struct xnm_op_type xnm_op_port_detach; /* dev */
+extern const struct xnm_op_type xnm_op_port_flags; /* dev; port */
+/* dev; plan->bridge.vlan_add, plan->bridge.vlan_del */
+extern const struct xnm_op_type xnm_op_port_vlans;
+/* dev, carry.name: name gets dev's sysctls */
+extern const struct xnm_op_type xnm_op_carry_settings;
+/* dev, carry.*: name gets dev's addresses, dev keeps them */
+extern const struct xnm_op_type xnm_op_carry_addresses;
+/* dev, carry.*: move dev's routes, attach or detach the port */
+extern const struct xnm_op_type xnm_op_carry_switch;
+extern const struct xnm_op_type xnm_op_carry_end; /* dev, carry.*: dev loses its addresses */
 
 #endif

@@ -10,6 +10,8 @@
 #include "hotplug/base/value.h"
 #include "policy/policy.h"
 
+struct xnm_op_type;
+
 #define XNM_MAX_PURGED	    64
 #define XNM_MAX_PURGED_DEVS 4
 
@@ -33,5 +35,12 @@ struct xnm_conntrack_plan {
 	struct xnm_cidr forget[XNM_MAX_ADDRESSES]; /* delete all conntrack entries of these */
 	struct xnm_purge purge; /* besides connections of port forwards in filter.del */
 };
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* plan->conntrack.forget: delete conntrack entries of these addresses */
+extern const struct xnm_op_type xnm_op_connections_forget;
+/* plan->conntrack.purge: end connections that are no longer allowed */
+extern const struct xnm_op_type xnm_op_connections_purge;
 
 #endif

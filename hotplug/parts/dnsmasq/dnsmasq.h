@@ -9,6 +9,7 @@
 
 struct xnm_event;
 struct xnm_guest;
+struct xnm_op_type;
 struct xnm_want;
 
 #define XNM_DHCP_LINE_LEN 192
@@ -60,5 +61,13 @@ int xnm_dhcp_write(const struct xnm_run_dir *dir, const char *hosts_dir,
 		   const struct xnm_owner *vif, const char *line);
 int xnm_dhcp_remove(const struct xnm_run_dir *dir, const char *hosts_dir,
 		    const struct xnm_owner *vif);
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* plan->note.dnsmasq.dir, plan->dnsmasq.line: the vif's reservation */
+extern const struct xnm_op_type xnm_op_dnsmasq_reserve;
+extern const struct xnm_op_type xnm_op_dnsmasq_unreserve; /* plan->dnsmasq.old_dir */
+/* dev: a bridge; addr: send a DHCP release for it */
+extern const struct xnm_op_type xnm_op_dnsmasq_release_lease;
 
 #endif

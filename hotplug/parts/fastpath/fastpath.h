@@ -13,6 +13,7 @@
 
 struct xnm_err;
 struct xnm_guest;
+struct xnm_op_type;
 struct xnm_run_dir;
 struct xnm_store;
 struct xnm_vif_note;
@@ -203,5 +204,11 @@ enum xnm_fp_state {
 /* What both together mean. */
 enum xnm_fp_state xnm_fp_state_of(const struct xnm_fp_hello *server,
 				  const struct xnm_fp_hello *client);
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* plan->fastpath: list the vif and its peers to each other */
+extern const struct xnm_op_type xnm_op_fastpath_publish;
+extern const struct xnm_op_type xnm_op_fastpath_withdraw; /* plan->fastpath: remove these lists */
 
 #endif

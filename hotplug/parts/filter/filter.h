@@ -12,6 +12,7 @@
 
 struct xnm_facts;
 struct xnm_guest;
+struct xnm_op_type;
 struct xnm_want;
 
 struct xnm_filter_want {
@@ -49,5 +50,10 @@ struct xnm_filter_change {
 	struct xnm_element add[XNM_MAX_CHANGES];
 	struct xnm_element del[XNM_MAX_CHANGES];
 };
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* dev; plan->filter: one nftables transaction */
+extern const struct xnm_op_type xnm_op_filter_change;
 
 #endif

@@ -8,6 +8,8 @@
 #include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/notes/vif.h"
 
+struct xnm_op_type;
+
 /* Other programs' chains that would drop the guest's packets, and our rules in them. */
 struct xnm_foreign_facts {
 	bool known; /* it has been read */
@@ -26,5 +28,14 @@ struct xnm_foreign_op {
 	uint8_t rules; /* enum xnm_through */
 	char chain[XNM_CHAIN_LEN];
 };
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* dev: the vif needs accept rules in other firewalls */
+extern const struct xnm_op_type xnm_op_foreign_join;
+/* dev; foreign.routed: no longer; deletes them after the last vif */
+extern const struct xnm_op_type xnm_op_foreign_leave;
+/* dev; foreign.*: accept rules of one family; 0: delete them */
+extern const struct xnm_op_type xnm_op_foreign_rules;
 
 #endif

@@ -9,6 +9,7 @@
 #include "hotplug/base/guestinfo.h"
 #include "hotplug/base/value.h"
 
+struct xnm_op_type;
 struct xnm_want;
 
 struct xnm_guestinfo_facts {
@@ -36,5 +37,11 @@ bool xnm_wants_told(const struct xnm_want *want);
 /* Fills all keys; mtu_bytes is what the vif will have. */
 void xnm_told_fill(struct xnm_told *told, const struct xnm_want *want, const struct xnm_mac *mac,
 		   uint32_t mtu_bytes);
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* plan->guestinfo: the guest's keys in xenstore */
+extern const struct xnm_op_type xnm_op_guestinfo_write;
+extern const struct xnm_op_type xnm_op_guestinfo_remove; /* removes them */
 
 #endif

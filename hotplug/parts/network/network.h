@@ -11,6 +11,8 @@
 #include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
+struct xnm_op_type;
+
 struct xnm_network_facts {
 	bool has_note;
 	struct xnm_network_note note; /* of the wanted network */
@@ -35,5 +37,21 @@ struct xnm_network_plan {
 unsigned int xnm_filter_settings(struct xnm_setting out[XNM_MAX_SETTINGS],
 				 const struct xnm_network *network, const char *ifname,
 				 bool makes_bridge, const struct xnm_policy *policy);
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* plan->network.name, plan->network.note: its elements and sysctls */
+extern const struct xnm_op_type xnm_op_network_note_write;
+/* plan->network.old_name: undo it, if it has no vif left */
+extern const struct xnm_op_type xnm_op_network_release;
+/* plan->network.sysctls: the network's sysctls */
+extern const struct xnm_op_type xnm_op_network_settings;
+/* the vif becomes a member of plan->network.name */
+extern const struct xnm_op_type xnm_op_network_join;
+/* the vif is no longer a member of plan->network.old_name */
+extern const struct xnm_op_type xnm_op_network_leave;
+extern const struct xnm_op_type xnm_op_network_hold; /* plan->network.name stays without vifs */
+/* plan->network.old_name goes with its last vif */
+extern const struct xnm_op_type xnm_op_network_unhold;
 
 #endif

@@ -9,6 +9,8 @@
 #include "hotplug/notes/network.h"
 #include "hotplug/notes/vif.h"
 
+struct xnm_op_type;
+
 struct xnm_owned_facts {
 	bool has_note;
 	struct xnm_network_note note; /* of the wanted bridge: see xnm_owned_network() */
@@ -27,5 +29,12 @@ struct xnm_owned_plan {
 struct xnm_owned_op {
 	bool note; /* the note must be written, too */
 };
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* dev, owned.note; plan->owned.note: addresses no guest may use */
+extern const struct xnm_op_type xnm_op_owned_join;
+/* dev: the vif is no longer one of its members */
+extern const struct xnm_op_type xnm_op_owned_leave;
 
 #endif

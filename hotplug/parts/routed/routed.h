@@ -9,6 +9,8 @@
 #include "hotplug/kernel/route.h"
 #include "policy/policy.h"
 
+struct xnm_op_type;
+
 /* The route with the smaller metric is used: a tap's before its vif's, as the tap is used until the
  * guest has loaded its own drivers. */
 #define XNM_METRIC_TAP 1
@@ -44,5 +46,21 @@ struct xnm_neighbour_op {
 	struct xnm_cidr addr;
 	struct xnm_mac mac;
 };
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+extern const struct xnm_op_type xnm_op_address_add; /* dev; addr */
+/* dev; addr: an address that we added; no other of its subnet */
+extern const struct xnm_op_type xnm_op_address_del;
+extern const struct xnm_op_type xnm_op_address_flush; /* dev: IPv4 */
+extern const struct xnm_op_type xnm_op_route_add; /* dev; route */
+extern const struct xnm_op_type xnm_op_route_del; /* dev; route */
+extern const struct xnm_op_type xnm_op_neighbour_add; /* dev; neigh.* */
+extern const struct xnm_op_type xnm_op_neighbour_del; /* dev; neigh.addr */
+extern const struct xnm_op_type xnm_op_proxy_add; /* dev: an uplink; addr */
+extern const struct xnm_op_type xnm_op_proxy_del; /* dev: an uplink; addr */
+extern const struct xnm_op_type xnm_op_proxy_arp; /* dev: enable proxy_arp */
+/* dev: this host's 127.0.0.0/8 may be forwarded to it */
+extern const struct xnm_op_type xnm_op_route_localnet;
 
 #endif

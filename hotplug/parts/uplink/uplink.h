@@ -11,6 +11,8 @@
 #include "hotplug/notes/vif.h"
 #include "policy/policy.h"
 
+struct xnm_op_type;
+
 #define XNM_MAX_WAYS	    (XNM_MAX_NETWORK_UPLINKS + XNM_MAX_VIF_UPLINKS) /* of one event */
 #define XNM_MAX_WAY_ROUTES  (2 * XNM_MAX_GATEWAYS) /* while they change, both old and new ones */
 #define XNM_MAX_DEFAULTS    16 /* through one device */
@@ -117,5 +119,19 @@ bool xnm_same_default(const struct xnm_default *a, const struct xnm_default *b);
 /* Pure: updates the health by one probe. Returns whether the uplink went up or down. */
 bool xnm_health_update(struct xnm_health *health, const struct xnm_quality *limits,
 		       const struct xnm_quality_found *found);
+
+/* Its operations: what each reads of struct xnm_op and the plan, and what it does. */
+
+/* plan->uplink.notes[uplink.note]: an uplink's default routes */
+extern const struct xnm_op_type xnm_op_uplink_note;
+/* dev; uplink.*: a default route of the host */
+extern const struct xnm_op_type xnm_op_uplink_default_add;
+extern const struct xnm_op_type xnm_op_uplink_default_del; /* dev; uplink.* */
+/* dev; uplink.note: the uplink's DHCP client, and its lease */
+extern const struct xnm_op_type xnm_op_uplink_client_stop;
+/* dev; uplink.note: start a DHCP client */
+extern const struct xnm_op_type xnm_op_uplink_client_start;
+/* uplink.note: undo all that is noted, if this vif is the uplink */
+extern const struct xnm_op_type xnm_op_uplink_release;
 
 #endif
