@@ -90,6 +90,17 @@ void xnm_match_split(const char *match, struct xnm_match_patterns *out)
 		copy_part("*", 1, out->devid);
 }
 
+bool xnm_match_has_keys(const struct xnm_policy *policy, const struct xnm_vif_policy *vif)
+{
+	const struct xnm_vif_match *m;
+
+	if (!vif->matches)
+		return false;
+	m = &policy->matches[vif->matches - 1];
+	return m->n_names || m->n_uuids || m->n_macs || m->n_devids || m->n_bridges ||
+	       m->n_interfaces;
+}
+
 static bool argument_matches(const struct xnm_vif_policy *vif, const struct xnm_vif_identity *id,
 			     const char *devid)
 {
@@ -157,6 +168,12 @@ bool xnm_policy_needs_name(const struct xnm_policy *policy)
 	}
 	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
 		if (policy->uplinks[i].guest[0])
+			return true;
+	}
+	for (unsigned int i = 0; i < policy->n_links; i++) {
+		const struct xnm_link_end *ends = policy->links[i].ends;
+
+		if (ends[0].kind == XNM_END_VIF || ends[1].kind == XNM_END_VIF)
 			return true;
 	}
 	return false;

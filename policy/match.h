@@ -13,4 +13,7 @@ struct xnm_match_patterns {
 
 void xnm_match_split(const char *match, struct xnm_match_patterns *out);
 
+/* Whether a match- key, still set after all files, narrows what the section matches. */
+bool xnm_match_has_keys(const struct xnm_policy *policy, const struct xnm_vif_policy *vif);
+
 #endif

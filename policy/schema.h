@@ -24,7 +24,6 @@ enum xnm_type {
 	XNM_TYPE_SERVER,
 	XNM_TYPE_DIRECTORY,
 	XNM_TYPE_DOMAIN,
-	XNM_TYPE_TEXT,
 	XNM_TYPE_LEASE_TIME,
 	XNM_TYPE_NAME, /* of an uplink, a forward or an acl */
 	XNM_TYPE_NETWORK, /* the name of a network; that it exists is checked at the end */
@@ -43,6 +42,9 @@ enum xnm_type {
 	XNM_TYPE_SIZE, /* in bytes */
 	XNM_TYPE_PROBABILITY, /* in millionths */
 	XNM_TYPE_QDISC,
+	XNM_TYPE_LINK, /* the argument of a [link] */
+	XNM_TYPE_PRIORITY,
+	XNM_TYPE_DSCP,
 	/* lists, separated by blanks */
 	XNM_TYPE_NAMES, /* of other sections; that they exist is checked at the end */
 	XNM_TYPE_IFNAMES,

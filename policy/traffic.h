@@ -8,10 +8,14 @@
 #include <stdint.h>
 
 #include "hotplug/base/value.h"
+#include "policy/shape.h"
 #include "policy/written.h"
 
 #define XNM_MAX_UPLINKS	   64
 #define XNM_METRIC_OF_DOWN 10000 /* is added while an uplink is down: it comes after all others */
+#define XNM_MAX_CLASSES	   64
+#define XNM_DEFAULT_CLASS  "default" /* of what no other class has; needs no section */
+#define XNM_LAST_PRIORITY  7
 #define XNM_MAX_FORWARDS   1024
 #define XNM_MAX_ACLS	   128
 #define XNM_MAX_ACL_RULES  64 /* per acl */
@@ -78,6 +82,7 @@ struct xnm_uplink {
 	char guest[XNM_NAME_LEN]; /* DOMAIN[/NUMBER] of the guest's vif, as written; "": none */
 	struct xnm_gateways gateway;
 	uint32_t metric; /* after loading not 0; the smallest is preferred */
+	uint64_t rate_bit_s; /* of what leaves by it, for the classes to share; 0: not known */
 	unsigned int n_track;
 	struct xnm_cidr track[XNM_MAX_TRACKS]; /* hosts */
 	struct xnm_quality quality;
@@ -94,6 +99,21 @@ static inline bool xnm_uplink_has_gateway(const struct xnm_uplink *uplink)
 {
 	return uplink->gateway.dhcp || uplink->gateway.n > 0;
 }
+
+/* A share of the uplinks that have a rate=. */
+struct xnm_class_policy {
+	char name[XNM_NAME_LEN];
+	struct xnm_origin origin;
+	uint64_t guarantee_bit_s; /* 0: none */
+	uint64_t rate_bit_s; /* 0: all that the uplink has */
+	uint32_t burst_bytes; /* 0: computed from the rate and the MTU */
+	bool has_priority;
+	uint32_t priority; /* after loading set; of what no guarantee has, 0 is served first */
+	enum xnm_queue_kind queue;
+	bool has_dscp;
+	uint32_t dscp; /* packets leave with this one; 0 to 63 */
+	struct xnm_written written;
+};
 
 /* Ports of the host that lead to a guest. */
 struct xnm_forward {

@@ -60,6 +60,8 @@ struct xnm_vif_policy {
 	unsigned int n_acls;
 	char acls[XNM_MAX_ACL_NAMES][XNM_NAME_LEN]; /* beside the network's */
 	struct xnm_shape_policy shape;
+	char class_name
+		[XNM_NAME_LEN]; /* the [class] of what it sends outside; "": the default one */
 	struct xnm_written written;
 };
 

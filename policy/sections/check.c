@@ -101,18 +101,6 @@ static bool covers(const char *a, const char *b)
 	return !strpbrk(b, "*?[") && fnmatch(a, b, FNM_NOESCAPE) == 0;
 }
 
-/* Whether a match- key, still set after all files, narrows what the section matches. */
-static bool has_match_keys(const struct xnm_policy *policy, const struct xnm_vif_policy *vif)
-{
-	const struct xnm_vif_match *m;
-
-	if (!vif->matches)
-		return false;
-	m = &policy->matches[vif->matches - 1];
-	return m->n_names || m->n_uuids || m->n_macs || m->n_devids || m->n_bridges ||
-	       m->n_interfaces;
-}
-
 /* Warns when a section before vif takes all that it could match. */
 static void check_shadowed(const struct xnm_policy *policy, struct xnm_reporter *rep,
 			   const struct xnm_vif_policy *vif)
@@ -122,7 +110,7 @@ static void check_shadowed(const struct xnm_policy *policy, struct xnm_reporter 
 
 	xnm_match_split(vif->match, &mine);
 	for (const struct xnm_vif_policy *other = policy->vifs; other < vif; other++) {
-		if (has_match_keys(policy, other))
+		if (xnm_match_has_keys(policy, other))
 			continue;
 		xnm_match_split(other->match, &theirs);
 		if (!covers(theirs.name, mine.name) || !covers(theirs.devid, mine.devid))
@@ -145,6 +133,7 @@ int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, 
 		check_shadowed(policy, &rep, &policy->vifs[i]);
 	}
 	xnm_check_shape(policy, &rep);
+	xnm_check_classes(policy, &rep);
 	xnm_check_uplinks(policy, &rep);
 	xnm_check_forwards(policy, &rep);
 	xnm_check_pools(policy, &rep);

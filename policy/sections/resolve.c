@@ -28,4 +28,6 @@ void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, boo
 	xnm_resolve_vifs(&r);
 	xnm_resolve_forwards(&r);
 	xnm_resolve_conflicts(&r);
+	xnm_resolve_links(&r);
+	xnm_resolve_classes(&r);
 }

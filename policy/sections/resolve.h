@@ -63,6 +63,13 @@ void xnm_resolve_dhcp(const struct xnm_resolver *r, const struct xnm_network *ne
 /* vifs.c: after the networks, the pools and the uplinks */
 void xnm_resolve_vifs(const struct xnm_resolver *r);
 
+/* links.c, link_pairs.c: after the vifs and their networks */
+void xnm_resolve_links(const struct xnm_resolver *r);
+void xnm_resolve_link_pairs(const struct xnm_resolver *r);
+
+/* classes.c: after the uplinks */
+void xnm_resolve_classes(const struct xnm_resolver *r);
+
 /* forwards.c */
 void xnm_resolve_forwards(const struct xnm_resolver *r);
 

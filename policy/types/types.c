@@ -57,12 +57,6 @@ int xnm_parse_name(const char *text, void *out, size_t size, const char **reason
 	return xnm_copy_text(text, out, size);
 }
 
-static int parse_text(const char *text, void *out, size_t size, const char **reason)
-{
-	(void)reason;
-	return xnm_copy_text(text, out, size);
-}
-
 static int parse_ifname(const char *text, void *out, size_t size, const char **reason)
 {
 	(void)reason;
@@ -122,7 +116,6 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_SERVER] = VALUE(xnm_parse_server, "must be no or dnsmasq"),
 	[XNM_TYPE_DIRECTORY] = VALUE(xnm_parse_directory, "must be an absolute path without blanks"),
 	[XNM_TYPE_DOMAIN] = VALUE(xnm_parse_domain, "must be a DNS domain, as in lan.example"),
-	[XNM_TYPE_TEXT] = VALUE(parse_text, "must be a text of at most 127 letters"),
 	[XNM_TYPE_LEASE_TIME] =
 		VALUE(xnm_parse_lease_time, "must be a time of at least two minutes with its unit "
 					    "s, m, h, d or w, as in 12h, or infinite"),
@@ -150,6 +143,12 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_PROBABILITY] =
 		VALUE(xnm_parse_probability, "must be a probability, as in 1% or 0.05%"),
 	[XNM_TYPE_QDISC] = VALUE(xnm_parse_qdisc, "must be fq_codel, pfifo or cake"),
+	[XNM_TYPE_LINK] = VALUE(xnm_parse_link, "must be two ends, each DOMAIN/NUMBER of a vif, "
+						"net:NETWORK, a prefix or any, as in "
+						"[link web1/0 net:lan]"),
+	[XNM_TYPE_PRIORITY] = VALUE(xnm_parse_priority, "must be a number from 0 to 7"),
+	[XNM_TYPE_DSCP] = VALUE(xnm_parse_dscp, "must be a number from 0 to 63, or one of the words "
+						"le, ef, va, cs0 to cs7 and af11 to af43"),
 
 	[XNM_TYPE_NAMES] =
 		LIST(xnm_parse_name, "must be a name: letters, digits or . _ -", XNM_NAME_LEN),

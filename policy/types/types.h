@@ -41,6 +41,12 @@ xnm_value_parser xnm_parse_percent, xnm_parse_percent1, xnm_parse_uplink_gateway
 /* shape.c */
 xnm_value_parser xnm_parse_rate, xnm_parse_delay, xnm_parse_size, xnm_parse_probability;
 
+/* link.c */
+xnm_value_parser xnm_parse_link;
+
+/* class.c */
+xnm_value_parser xnm_parse_priority, xnm_parse_dscp;
+
 /* rules.c */
 xnm_value_parser xnm_parse_action, xnm_parse_rule;
 

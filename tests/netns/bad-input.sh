@@ -102,10 +102,10 @@ bad "another device's" frontend "/local/domain/$((d + 1))/device/vif/1" "" mtu=1
 bad "relative" frontend device/vif/0 "" mtu=1400
 
 # -- rates, delays and losses of the policy: with file and line, before anything is done
-# bad_policy LINE MESSAGE [LINE]: of two lines, the first is the wrong one
+# bad_policy LINE MESSAGE [LINE [SECTION]]: the second line of the policy, and the third one, which is right
 bad_policy() {
 	d=$((d + 1))
-	printf '[vif *]\n%s\n%s\n' "$1" "${3:-}" >"$XNM_CONFIG"
+	printf '[%s]\n%s\n%s\n' "${4:-vif *}" "$1" "${3:-}" >"$XNM_CONFIG"
 	guest_new $d 0 bridge=br1
 	try hotplug online $d 0
 	assert_refused "$1 in the policy" $d 0 "$XNM_CONFIG:2: ${1%%=*}=" "$2"
@@ -126,6 +126,10 @@ bad_policy inbound-rate=12Kbit 'less than one frame'
 bad_policy burst=1500 'less than one frame'
 bad_policy jitter=5ms 'needs delay='
 bad_policy jitter=5ms 'must be less than delay=5ms' delay=5ms
+bad_policy rtt=40ms 'contradicts delay=' delay=20ms 'link a/0 b/0'
+bad_policy b-to-a-loss=1 'needs its unit, as in 1%' '' 'link net:a any'
+bad_policy guarantee=2Mbit 'more than rate=1Mbit' rate=1Mbit 'class a'
+bad_policy dscp=af99 'one of the words' '' 'class a'
 
 # -- XENBUS_PATH: there is no folder to write an error to
 guest_new 1000 0

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* shaped.h - the checks that every section with rates and delays has in common. */
+#ifndef XNM_SHAPED_H
+#define XNM_SHAPED_H
+
+#include "policy/sections/resolver.h"
+
+#define XNM_DEFAULT_MTU 1500
+
+/* A section, and the largest packet that passes it. */
+struct xnm_shaped {
+	const struct xnm_resolver *r;
+	const void *section;
+	const struct xnm_written *written;
+	struct xnm_origin origin;
+	unsigned int first_key;
+	uint32_t mtu_bytes;
+};
+
+/* Where a key was written, or else the section. */
+struct xnm_origin xnm_shaped_origin(const struct xnm_shaped *s, enum xnm_key_id id);
+
+/* Whether a key was written with a value that was refused. */
+bool xnm_shaped_refused(const struct xnm_shaped *s, enum xnm_key_id id);
+
+/* That a rate, unless it is 0, lets a frame pass in a second. */
+void xnm_shaped_rate(const struct xnm_shaped *s, enum xnm_key_id id, uint64_t bit_s);
+
+/* That a burst, unless it is 0, has room for a frame, and is not for a queue that has none. */
+void xnm_shaped_burst(const struct xnm_shaped *s, enum xnm_key_id id, uint32_t bytes,
+		      enum xnm_queue_kind queue);
+
+/* The keys that a line is made of. */
+struct xnm_line_keys {
+	enum xnm_key_id delay, jitter, reorder;
+};
+
+/* That what needs a delay has one. */
+void xnm_shaped_line(const struct xnm_shaped *s, const struct xnm_line *line,
+		     const struct xnm_line_keys *keys);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_policy_classes.c - classes of an uplink: what they say, and doubts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "hotplug/base/util.h"
+#include "policy/policy.h"
+#include "tests/unit/policy/policy_text.h"
+
+#define UPLINK "[uplink wired]\ninterface=eth0\nrate=20Mbit\n"
+
+/* This machine has all interfaces. */
+unsigned int if_nametoindex(const char *name)
+{
+	return name[0] == '\0' ? 0 : 2;
+}
+
+static void test_class(void **state)
+{
+	const struct xnm_class_policy *class = &policy.classes[0];
+
+	(void)state;
+	load(UPLINK
+	     "[class gold]\nguarantee=12Mbit\nrate=20Mbit\nburst=64K\npriority=0\nqdisc=cake\n"
+	     "dscp=af31\n[class rest]\n[vif a]\nclass=gold\n[vif b]\nclass=default\n[vif c]\n");
+	assert_int_equal(policy.uplinks[0].rate_bit_s, 20000000);
+	assert_int_equal(policy.n_classes, 2);
+	assert_string_equal(class->name, "gold");
+	assert_int_equal(class->guarantee_bit_s, 12000000);
+	assert_int_equal(class->rate_bit_s, 20000000);
+	assert_int_equal(class->burst_bytes, 65536);
+	assert_int_equal(class->priority, 0);
+	assert_int_equal(class->queue, XNM_QUEUE_CAKE);
+	assert_true(class->has_dscp);
+	assert_int_equal(class->dscp, 26);
+	class = &policy.classes[1];
+	assert_int_equal(class->guarantee_bit_s, 0);
+	assert_int_equal(class->priority, XNM_LAST_PRIORITY);
+	assert_false(class->has_dscp);
+	assert_string_equal(policy.vifs[0].class_name, "gold");
+	assert_string_equal(policy.vifs[1].class_name, "default");
+	assert_string_equal(policy.vifs[2].class_name, "");
+	assert_ptr_equal(xnm_policy_class(&policy, "rest"), class);
+	assert_null(xnm_policy_class(&policy, "default"));
+	/* all of the uplink may be guaranteed */
+	load(UPLINK "[class a]\nguarantee=12Mbit\nrate=12Mbit\n[class default]\nguarantee=8Mbit\n");
+	/* an uplink whose rate nobody knows guarantees nothing, and takes all */
+	load("[uplink u]\ninterface=eth0\n[class a]\nguarantee=12Gbit\n");
+}
+
+static void test_dscp(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t value;
+	} cases[] = {
+		{ "0", 0 },	{ "cs0", 0 },	{ "le", 1 },  { "cs1", 8 },
+		{ "af11", 10 }, { "af43", 38 }, { "va", 44 }, { "46", 46 },
+		{ "ef", 46 },	{ "cs7", 56 },	{ "63", 63 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(cases); i++) {
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "[class a]\ndscp=%s\n", cases[i].text);
+		load(text);
+		assert_true(policy.classes[0].has_dscp);
+		assert_int_equal(policy.classes[0].dscp, cases[i].value);
+	}
+}
+
+static void test_doubts(void **state)
+{
+	static const struct {
+		const char *text, *messages;
+	} cases[] = {
+		{ UPLINK "[class a]\n[class default]\n",
+		  "4: warning: [class a]: no [vif] section says class=a\n" },
+		{ "[uplink u]\ninterface=eth0\n[network n]\naddress=10.0.0.1/24\nforward=nat\n"
+		  "uplink=u\n[class a]\n[vif *]\nnetwork=n\nclass=a\n",
+		  "10: warning: class=a has no effect: no [uplink] of [network n] has a rate=\n" },
+		{ "[uplink u]\ninterface=eth0\n[uplink v]\ninterface=eth1\nrate=1M\n[network n]\n"
+		  "address=10.0.0.1/24\nforward=nat\nuplink=u\n[network m]\naddress=10.1.0.1/24\n"
+		  "forward=nat\nuplink=u v\n[network o]\naddress=10.2.0.1/24\nforward=nat\n"
+		  "[class a]\n[vif n]\nnetwork=n\nclass=a\n[vif m]\nnetwork=m\nclass=a\n"
+		  "[vif o]\nnetwork=o\nclass=a\n[vif *]\nclass=a\n",
+		  "20: warning: class=a has no effect: no [uplink] of [network n] has a rate=\n" },
+		{ "[class a]\n[vif *]\nclass=a\n",
+		  "3: warning: class=a has no effect: no [uplink] has a rate=\n" },
+		{ UPLINK "[class a]\n[vif *]\nclass=a\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(cases); i++) {
+		struct messages messages = { "" };
+
+		load(cases[i].text);
+		assert_int_equal(xnm_policy_check(&policy, collect, &messages), 0);
+		assert_string_equal(messages.text, cases[i].messages);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_class),
+		cmocka_unit_test(test_dscp),
+		cmocka_unit_test(test_doubts),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
