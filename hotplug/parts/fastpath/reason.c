@@ -7,6 +7,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/core/want.h"
+#include "policy/sections/links.h"
 
 _Static_assert(XNM_MAX_ADDRESSES <= XNM_FP_MAX_IPS, "a module reads every address of a vif");
 
@@ -47,6 +48,20 @@ static bool has_addresses(const struct xnm_want *want)
 	return want->address.n == 0;
 }
 
+/* Whether a [link] of the policy is for its packets. */
+static bool is_linked(const struct xnm_want *want, const struct xnm_guest *guest)
+{
+	const struct xnm_link_vif vif = {
+		.domain = guest->domain_name,
+		.devid = want->devid,
+		.network = want->network->name,
+		.n = want->address.n,
+		.addresses = want->address.list,
+	};
+
+	return xnm_policy_link_needs_host(want->policy, &vif);
+}
+
 /* Reasons for which this host must see each of its frames. */
 static const char *needs_host(const struct xnm_want *want, const struct xnm_guest *guest)
 {
@@ -61,6 +76,9 @@ static const char *needs_host(const struct xnm_want *want, const struct xnm_gues
 		return "isolated=yes: it must not reach other guests";
 	if (want->section && !xnm_policy_is_unshaped(&want->section->shape))
 		return "its [vif] section has a rate=, delay= or the like, which only this host "
+		       "enforces";
+	if (is_linked(want, guest))
+		return "a [link] says how its packets are delayed or limited, which only this host "
 		       "enforces";
 	if (guest->has_rate)
 		return "the guest's configuration has a rate=, which only netback enforces";

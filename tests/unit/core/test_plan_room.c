@@ -197,8 +197,10 @@ static void test_tap_stays(void **state)
 static void test_fastpath_networks(void **state)
 {
 	static const struct xnm_network network = { .name = "new", .fastpath = XNM_YES };
+	static struct xnm_policy policy;
 
 	(void)state;
+	want.policy = &policy;
 	want.attach = want.filter.locked = true;
 	want.network = &network;
 	COPY(plan.note.network.name, "new");
