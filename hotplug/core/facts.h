@@ -20,6 +20,7 @@
 #include "hotplug/parts/network/network.h"
 #include "hotplug/parts/owned/owned.h"
 #include "hotplug/parts/routed/routed.h"
+#include "hotplug/parts/shape/shape.h"
 #include "hotplug/parts/uplink/uplink.h"
 #include "policy/policy.h"
 
@@ -82,6 +83,7 @@ struct xnm_facts {
 	struct xnm_uplink_facts uplink;
 	struct xnm_guestinfo_facts guestinfo;
 	struct xnm_fastpath_facts fastpath;
+	struct xnm_shape_facts shape;
 };
 
 /*

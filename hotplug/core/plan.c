@@ -83,6 +83,7 @@ static const uint8_t online_order[] = {
 static const uint8_t offline_order[] = {
 	XNM_PHASE_UPLINK, /* first, so that the host has another default route at once */
 	XNM_PHASE_DETACH,
+	XNM_PHASE_UNSHAPE,
 	XNM_PHASE_FILTER,
 	XNM_PHASE_DEVICE, /* the name is free only when no nftables element has it */
 	XNM_PHASE_UNLIST,

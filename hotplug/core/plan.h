@@ -28,6 +28,7 @@ struct xnm_op {
 		struct xnm_neighbour_op neigh;
 		struct xnm_foreign_op foreign;
 		struct xnm_uplink_op uplink;
+		struct xnm_shape_op shape;
 	} u;
 };
 

@@ -21,6 +21,7 @@ struct xnm_want {
 	struct xnm_filter_want filter;
 	struct xnm_dnsmasq_want dnsmasq;
 	struct xnm_uplink_want uplink;
+	struct xnm_shape_want shape;
 	char why[96]; /* which line of the policy decided, for people */
 };
 

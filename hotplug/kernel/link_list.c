@@ -42,7 +42,8 @@ static int read_one(void *arg, struct nlmsghdr *hdr)
 	struct xnm_link link;
 	int rc = rtnl_read_link(&link, hdr);
 
-	if (rc || link.loopback || link.of_netback)
+	/* an ifb forwards nothing: what has passed its qdiscs is another device's again */
+	if (rc || link.loopback || link.of_netback || strcmp(link.kind, "ifb") == 0)
 		return rc;
 	if (list->n == list->max)
 		return -E2BIG;

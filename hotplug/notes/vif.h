@@ -77,6 +77,9 @@ struct xnm_vif_note {
 		char segment[XNM_SEGMENT_LEN]; /* in which it is published; "": it is not */
 	} fastpath;
 	struct {
+		uint32_t made; /* what xnm made for it: XNM_SHAPE_*, see parts/shape */
+	} shape;
+	struct {
 		bool locked; /* it may send from its own addresses only */
 		/* what is in nftables for the vif, and for its tap */
 		struct xnm_elements elements[2];

@@ -17,7 +17,8 @@
 	ROW(world_dnsmasq_part)   \
 	ROW(world_uplink_part)    \
 	ROW(world_guestinfo_part) \
-	ROW(world_fastpath_part)
+	ROW(world_fastpath_part)  \
+	ROW(world_shape_part)
 
 #define DECLARATION(row) extern const struct world_part row;
 #define POINTER(row)	 &(row),
@@ -51,6 +52,7 @@ void world_clear(struct world *world)
 	memset(&world->foreign, 0, sizeof(world->foreign));
 	memset(&world->dnsmasq, 0, sizeof(world->dnsmasq));
 	memset(&world->uplink, 0, sizeof(world->uplink));
+	memset(&world->shape, 0, sizeof(world->shape));
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		world->filter.table_exists[i] = world->filter.table_whole[i] = true;
 }

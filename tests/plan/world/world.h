@@ -20,6 +20,7 @@
 #include "tests/plan/world/network.h"
 #include "tests/plan/world/owned.h"
 #include "tests/plan/world/routed.h"
+#include "tests/plan/world/shape.h"
 #include "tests/plan/world/uplink.h"
 #include "tests/plan/world/vif.h"
 
@@ -50,6 +51,7 @@ struct world {
 	struct world_uplink uplink;
 	struct world_guestinfo guestinfo;
 	struct world_fastpath fastpath;
+	struct world_shape shape;
 };
 
 struct model {

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* chain.c - compute the qdiscs for a rate and a line: their order, bursts and limits. */
+#include "hotplug/parts/shape/chain.h"
+#include "hotplug/parts/shape/tree.h"
+
+#include <string.h>
+
+#define ETHERNET_BYTES	  14u
+#define DEFAULT_QUEUE_US  50000u
+#define BURST_US	  10000u
+#define BURST_FRAMES	  5u
+#define NETEM_MIN_PACKETS 64u
+#define NETEM_MAX_PACKETS 100000u
+#define NETEM_PACKETS	  10000u /* without a rate */
+#define FQ_CODEL_PACKETS  10240u /* the kernel's default */
+#define MAX_BYTES	  0x7FFFFFFFu
+
+#define HAS_LINE 1u
+#define HAS_RATE 2u
+#define HAS_CAKE 4u
+
+static uint32_t frame_bytes(const struct shape_chain *chain)
+{
+	return chain->mtu_bytes + ETHERNET_BYTES;
+}
+
+struct xnm_qdisc *shape_add(struct shape_chain *chain, enum xnm_qdisc_kind kind,
+			    enum shape_place place)
+{
+	struct xnm_qdisc *qdisc = &chain->tree->qdiscs[chain->tree->n];
+
+	chain->tree->stand_in_packets[chain->tree->n++] = 0;
+	memset(qdisc, 0, sizeof(*qdisc));
+	qdisc->kind = kind;
+	qdisc->handle = XNM_TC_HANDLE(chain->major + (chain->has << 4 | (unsigned int)place));
+	qdisc->parent = chain->parent;
+	chain->parent = qdisc->handle | 1;
+	return qdisc;
+}
+
+static uint32_t at_most(uint64_t value, uint32_t max)
+{
+	return value > max ? max : (uint32_t)value;
+}
+
+static uint64_t bytes_in(uint64_t rate_bit_s, uint64_t time_us)
+{
+	return rate_bit_s / 8 * time_us / 1000000;
+}
+
+static uint32_t queue_us(const struct xnm_shaping *shaping)
+{
+	return shaping->queue_us ? shaping->queue_us : DEFAULT_QUEUE_US;
+}
+
+/*
+ * A burst is what the kernel sends at once when its timer is late. With less than 10 ms of the rate
+ * in it a fast link never gets its rate; with less than some frames a slow one does not.
+ */
+static uint32_t burst_bytes(const struct xnm_shaping *shaping, uint32_t frame)
+{
+	uint64_t bytes = bytes_in(shaping->rate_bit_s, BURST_US);
+
+	if (shaping->burst_bytes)
+		return shaping->burst_bytes;
+	if (bytes < (uint64_t)BURST_FRAMES * frame)
+		bytes = (uint64_t)BURST_FRAMES * frame;
+	return at_most(bytes, MAX_BYTES);
+}
+
+/*
+ * All packets that are on the line or wait for the rate, and a fifth more, count toward netem's
+ * limit: its own 1000 would lose packets of a fast line with a long delay.
+ */
+static uint32_t netem_packets(const struct xnm_shaping *shaping, uint32_t mtu_bytes)
+{
+	uint64_t time_us =
+		(uint64_t)shaping->line.delay_us + shaping->line.jitter_us + queue_us(shaping);
+	uint64_t packets;
+
+	if (!shaping->rate_bit_s)
+		return NETEM_PACKETS;
+	packets = bytes_in(shaping->rate_bit_s, time_us) * 6 / 5 / mtu_bytes + 1;
+	return packets < NETEM_MIN_PACKETS ? NETEM_MIN_PACKETS
+					   : at_most(packets, NETEM_MAX_PACKETS);
+}
+
+static void add_line(struct shape_chain *chain)
+{
+	const struct xnm_line *line = &chain->shaping->line;
+	struct xnm_qdisc *netem = shape_add(chain, XNM_QDISC_NETEM, SHAPE_PLACE_LINE);
+
+	netem->delay_us = line->delay_us;
+	netem->jitter_us = line->jitter_us;
+	netem->loss_ppm = line->loss_ppm;
+	netem->duplicate_ppm = line->duplicate_ppm;
+	netem->corrupt_ppm = line->corrupt_ppm;
+	netem->reorder_ppm = line->reorder_ppm;
+	netem->limit_packets = netem_packets(chain->shaping, chain->mtu_bytes);
+}
+
+static uint32_t queue_packets(const struct xnm_shaping *shaping, uint32_t frame)
+{
+	uint64_t packets = bytes_in(shaping->rate_bit_s, queue_us(shaping)) / frame + 1;
+
+	return packets < 2 ? 2 : at_most(packets, NETEM_MAX_PACKETS);
+}
+
+static void add_queue(struct shape_chain *chain)
+{
+	uint32_t packets = queue_packets(chain->shaping, frame_bytes(chain));
+
+	if (chain->shaping->queue == XNM_QUEUE_PFIFO) {
+		shape_add(chain, XNM_QDISC_PFIFO, SHAPE_PLACE_PFIFO)->limit_packets = packets;
+		return;
+	}
+	shape_add(chain, XNM_QDISC_FQ_CODEL, SHAPE_PLACE_FQ_CODEL)->limit_packets =
+		FQ_CODEL_PACKETS;
+	if (chain->shaping->queue == XNM_QUEUE_DEFAULT)
+		chain->tree->stand_in_packets[chain->tree->n - 1] = packets;
+}
+
+static void add_rate(struct shape_chain *chain)
+{
+	const struct xnm_shaping *shaping = chain->shaping;
+	struct xnm_qdisc *rate;
+
+	if (chain->has & HAS_CAKE) {
+		shape_add(chain, XNM_QDISC_CAKE, SHAPE_PLACE_RATE)->rate_bit_s =
+			shaping->rate_bit_s / 8 * 8;
+		return;
+	}
+	rate = shape_add(chain, XNM_QDISC_TBF, SHAPE_PLACE_RATE);
+	rate->rate_bit_s = shaping->rate_bit_s / 8 * 8;
+	rate->burst_bytes = burst_bytes(shaping, frame_bytes(chain));
+	rate->limit_bytes = at_most(
+		bytes_in(shaping->rate_bit_s, queue_us(shaping)) + rate->burst_bytes, MAX_BYTES);
+	add_queue(chain);
+}
+
+void shape_chain(struct shape_chain *chain)
+{
+	chain->has = 0;
+	if (!xnm_line_is_plain(&chain->shaping->line))
+		chain->has |= HAS_LINE;
+	if (chain->shaping->rate_bit_s)
+		chain->has |= HAS_RATE;
+	if (chain->shaping->rate_bit_s && chain->shaping->queue == XNM_QUEUE_CAKE)
+		chain->has |= HAS_CAKE;
+	if (chain->has & HAS_LINE)
+		add_line(chain);
+	if (chain->has & HAS_RATE)
+		add_rate(chain);
+}
+
+void shape_stand_in(struct xnm_qdisc *out, const struct xnm_qdisc *fq_codel, uint32_t packets)
+{
+	*out = *fq_codel;
+	out->kind = XNM_QDISC_PFIFO;
+	out->handle += XNM_TC_HANDLE(SHAPE_PLACE_PFIFO - SHAPE_PLACE_FQ_CODEL);
+	out->limit_packets = packets;
+}

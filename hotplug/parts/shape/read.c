@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* read.c - read the qdiscs of a vif and of its ifb. */
+#include "hotplug/core/facts.h"
+#include "hotplug/core/want.h"
+#include "hotplug/parts/shape/filters.h"
+#include "hotplug/parts/shape/stages.h"
+
+#include <errno.h>
+
+#include "hotplug/kernel/rtnl.h"
+
+#define MAX_FILTERS 32 /* of other programs, beside ours */
+
+/* What is beyond an array is not ours: a tree of ours has less. */
+static int enough(int rc)
+{
+	return rc == -E2BIG ? 0 : rc;
+}
+
+static int read_branches(struct xnm_shape_tree *tree, struct xnm_rtnl *rtnl, int ifindex,
+			 uint32_t root)
+{
+	int rc = enough(xnm_tc_class_list(rtnl, ifindex, tree->classes, XNM_SHAPE_MAX_CLASSES,
+					  &tree->n_classes));
+
+	return rc ? rc
+		  : enough(xnm_tc_filter_list(rtnl, ifindex, root, tree->filters,
+					      XNM_SHAPE_MAX_FILTERS, &tree->n_filters));
+}
+
+static int read_tree(struct xnm_shape_tree *tree, struct xnm_rtnl *rtnl, int ifindex)
+{
+	int rc =
+		enough(xnm_qdisc_list(rtnl, ifindex, tree->qdiscs, XNM_SHAPE_MAX_QDISCS, &tree->n));
+
+	for (unsigned int i = 0; rc == 0 && i < tree->n; i++) {
+		const struct xnm_qdisc *qdisc = &tree->qdiscs[i];
+
+		if (qdisc->parent == XNM_TC_ROOT && qdisc->kind == XNM_QDISC_HTB)
+			rc = read_branches(tree, rtnl, ifindex, qdisc->handle);
+	}
+	return rc;
+}
+
+static bool has_hook(const struct xnm_shape_tree *tree)
+{
+	for (unsigned int i = 0; i < tree->n; i++) {
+		if (tree->qdiscs[i].kind == XNM_QDISC_CLSACT)
+			return true;
+	}
+	return false;
+}
+
+static int read_redirect(struct xnm_shape_facts *facts, struct xnm_rtnl *rtnl, int ifindex)
+{
+	struct xnm_tc_filter filters[MAX_FILTERS], wanted;
+	unsigned int n = 0;
+	int rc = xnm_tc_filter_list(rtnl, ifindex, XNM_TC_INGRESS, filters, MAX_FILTERS, &n);
+
+	shape_redirect(&wanted, facts->ifb_ifindex);
+	for (unsigned int i = 0; i < n; i++)
+		facts->is_redirected |=
+			facts->ifb_ifindex && shape_filter_equal(&filters[i], &wanted);
+	return enough(rc);
+}
+
+static int read_all(struct xnm_facts *facts, struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	struct xnm_shape_facts *here = &facts->shape;
+	const struct xnm_link *device = &facts->device.link;
+	char name[IFNAMSIZ];
+	struct xnm_link ifb = { 0 };
+	int rc;
+
+	shape_ifb_name(event, name);
+	rc = xnm_facts_link(ctx->rtnl, name, &ifb, &ctx->err);
+	if (rc)
+		return rc;
+	here->ifb_ifindex = ifb.ifindex;
+	if (device->ifindex)
+		rc = read_tree(&here->tree[XNM_INBOUND], ctx->rtnl, device->ifindex);
+	here->has_hook = has_hook(&here->tree[XNM_INBOUND]);
+	if (rc == 0 && ifb.ifindex)
+		rc = read_tree(&here->tree[XNM_OUTBOUND], ctx->rtnl, ifb.ifindex);
+	if (rc == 0 && here->has_hook)
+		rc = read_redirect(here, ctx->rtnl, device->ifindex);
+	return rc ? xnm_fail(&ctx->err, rc, "cannot read the qdiscs of %s: %s", device->name,
+			     xnm_rtnl_reason(ctx->rtnl))
+		  : 0;
+}
+
+int shape_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	if (xnm_shaping_is_none(&want->shape.to[XNM_INBOUND]) &&
+	    xnm_shaping_is_none(&want->shape.to[XNM_OUTBOUND]) &&
+	    !shape_noted(&facts->note, xnm_event_is_tap(ctx->event)))
+		return 0;
+	return read_all(facts, ctx, ctx->event);
+}
+
+int shape_recall(struct xnm_facts *facts, struct xnm_ctx *ctx)
+{
+	return shape_noted(&facts->note, xnm_event_is_tap(ctx->event))
+		       ? read_all(facts, ctx, ctx->event)
+		       : 0;
+}

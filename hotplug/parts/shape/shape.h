@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* shape.h - wants, facts and operations of what shapes a vif's traffic. */
+#ifndef XNM_SHAPE_PART_H
+#define XNM_SHAPE_PART_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hotplug/kernel/tc.h"
+#include "policy/shape.h"
+
+struct xnm_op_type;
+
+/*
+ * What the guest receives is shaped where its device sends. What it sends is led through an ifb
+ * device, and is shaped where that one sends: xen-netback's own limit (the backend's node "rate")
+ * is one for each queue of a frontend, which chooses their number (drivers/net/xen-netback/
+ * xenbus.c, connect()).
+ */
+#define XNM_SHAPE_MAX_LINKS   32 /* of a vif, in one direction */
+#define XNM_SHAPE_MAX_QDISCS  (1 + 3 * (XNM_SHAPE_MAX_LINKS + 1))
+#define XNM_SHAPE_MAX_CLASSES (XNM_SHAPE_MAX_LINKS + 1)
+#define XNM_SHAPE_MAX_FILTERS 128
+
+struct xnm_shape_want {
+	struct xnm_shaping to[XNM_N_DIRECTIONS];
+};
+
+/* All of one device. */
+struct xnm_shape_tree {
+	unsigned int n, n_classes, n_filters;
+	struct xnm_qdisc qdiscs[XNM_SHAPE_MAX_QDISCS]; /* each behind its parent */
+	/* for an fq_codel that nobody asked for: the limit of a pfifo, which does on a kernel
+	 * without it; else 0 */
+	uint32_t stand_in_packets[XNM_SHAPE_MAX_QDISCS];
+	struct xnm_tc_class classes[XNM_SHAPE_MAX_CLASSES];
+	struct xnm_tc_filter filters[XNM_SHAPE_MAX_FILTERS];
+};
+
+/* Is read only if the vif is shaped, or is to be. */
+struct xnm_shape_facts {
+	struct xnm_shape_tree tree[XNM_N_DIRECTIONS]; /* of the device, and of its ifb */
+	int ifb_ifindex; /* 0: there is none */
+	bool has_hook; /* the device can have filters for what it receives */
+	bool is_redirected; /* one of them leads to the ifb */
+};
+
+/* What xnm noted of a device: bits of xnm_vif_note.shape.made, those of a tap 8 places higher. */
+#define XNM_SHAPE_TREE 1u /* its qdiscs are ours */
+#define XNM_SHAPE_IFB  2u
+#define XNM_SHAPE_HOOK 4u
+#define XNM_SHAPE_TAP  8 /* places */
+
+struct xnm_shape_op {
+	union {
+		struct {
+			struct xnm_qdisc qdisc;
+			/* takes its place on a kernel without it; kind 0: nothing does */
+			struct xnm_qdisc stand_in;
+		};
+		struct xnm_tc_class class;
+		struct xnm_tc_filter filter;
+	};
+	char ifb[IFNAMSIZ]; /* to which the filter leads; "": to a class */
+};
+
+/* Its operations: what each reads of struct xnm_op, and what it does. */
+
+/* dev; shape.qdisc, shape.stand_in: make or change a qdisc */
+extern const struct xnm_op_type xnm_op_shape_set;
+extern const struct xnm_op_type xnm_op_shape_end; /* dev: delete its qdiscs */
+extern const struct xnm_op_type xnm_op_shape_ifb; /* dev: create it */
+extern const struct xnm_op_type xnm_op_shape_ifb_delete; /* dev */
+extern const struct xnm_op_type xnm_op_shape_hook; /* dev: it can have filters */
+extern const struct xnm_op_type xnm_op_shape_unhook; /* dev */
+extern const struct xnm_op_type xnm_op_shape_filter; /* dev; shape.filter, shape.ifb */
+extern const struct xnm_op_type xnm_op_shape_filter_delete; /* dev; shape.filter */
+extern const struct xnm_op_type xnm_op_shape_class; /* dev; shape.class */
+extern const struct xnm_op_type xnm_op_shape_class_delete; /* dev; shape.class */
+
+#endif

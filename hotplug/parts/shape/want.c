@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* want.c - what the policy wants of a vif's traffic, and what its ifb is called. */
+#include "hotplug/core/want.h"
+#include "hotplug/parts/shape/stages.h"
+
+#include <stdio.h>
+
+void shape_ifb_name(const struct xnm_event *event, char out[IFNAMSIZ])
+{
+	(void)snprintf(out, IFNAMSIZ, "ifb%u.%u%s", event->domid, event->devid,
+		       xnm_event_is_tap(event) ? "t" : "");
+}
+
+uint32_t shape_noted(const struct xnm_vif_note *note, bool tap)
+{
+	uint32_t bits = tap ? note->shape.made >> XNM_SHAPE_TAP : note->shape.made;
+
+	return bits & (XNM_SHAPE_TREE | XNM_SHAPE_IFB | XNM_SHAPE_HOOK);
+}
+
+int shape_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,
+	       struct xnm_err *err)
+{
+	(void)event;
+	(void)guest;
+	(void)err;
+	if (want->attach && want->section)
+		xnm_policy_shaping(&want->section->shape, want->shape.to);
+	return 0;
+}

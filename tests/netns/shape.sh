@@ -1,0 +1,251 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shape.sh - rates, delays and losses of a vif: the qdiscs and ifb devices for them, how they change, and that they go.
+# tier: vm
+set -u
+# shellcheck source=tests/lib/netns.sh
+. "$(dirname "$0")/../lib/netns.sh"
+guests_stay=yes
+
+store_start || exit 1
+bridge_new br0
+ip addr add 192.0.2.1/24 dev br0
+
+# the kernel that these tests are developed on has neither of these two; Debian's in the machine has both
+has_netem=$(tc qdisc add dev lo root netem delay 1ms 2>/dev/null && echo yes)
+tc qdisc del dev lo root 2>/dev/null
+has_fq_codel=$(tc qdisc add dev lo root fq_codel 2>/dev/null && echo yes)
+tc qdisc del dev lo root 2>/dev/null
+
+# queue PACKETS: below a tbf: an fq_codel, or the pfifo that stands in for it
+queue() {
+	if [ -n "$has_fq_codel" ]; then
+		echo "fq_codel 23: 22:1"
+	else
+		echo "pfifo 24: 22:1 limit $1"
+	fi
+}
+
+# policy KEY=VALUE...: of the first guest
+policy() {
+	{
+		printf '[network br0]\n[vif guest1/0]\n'
+		printf '%s\n' "$@"
+	} >"$XNM_CONFIG"
+}
+
+# qdiscs DEVICE: kind, handle, parent and what matters, one a line; nothing for the kernel's own
+qdiscs() {
+	tc -j qdisc show dev "$1" 2>/dev/null | jq -r '.[] | select(.handle != "0:") |
+		"\(.kind) \(.handle) \(if .root then "root" else .parent end)" + (
+			if .kind == "tbf" then " rate \(.options.rate * 8) burst \(.options.burst)"
+			elif .kind == "netem" then " limit \(.options.limit) delay \(.options.delay.delay // 0)" +
+				" loss \(.options["loss-random"].loss // 0)"
+			elif .kind == "pfifo" then " limit \(.options.limit)"
+			else "" end)'
+}
+
+# led DEVICE: the ifb that gets what the device receives
+led() {
+	tc -j filter show dev "$1" ingress 2>/dev/null | jq -r '[.. | .to_dev? // empty] | unique | join(" ")'
+}
+
+# bytes DEVICE: how much has passed the root qdisc
+bytes() {
+	tc -j -s qdisc show dev "$1" | jq '.[] | select(.root) | .bytes'
+}
+
+# tree NAME DEVICE LINE...: these are the device's qdiscs
+tree() {
+	local name=$1 device=$2
+
+	shift 2
+	same "$name" "$(qdiscs "$device")" "$(printf '%s\n' "$@")"
+}
+
+# reapply
+reapply() {
+	try "$XNM_VIF" reapply vif1.0
+}
+
+# -- nothing is shaped unless the policy says so
+policy
+guest_new 1 0
+try hotplug online 1 0
+assert_online "no rate" 1 0 br0
+is "no rate: no qdisc" "$(qdiscs vif1.0)" ""
+refuse "no rate: no ifb" link_exists ifb1.0
+plain=$(snapshot)
+hotplug offline 1 0
+guest_rm 1 0
+
+# -- a rate for both directions
+policy rate=10Mbit
+guest_new 1 0
+try hotplug online 1 0
+assert_online "rate" 1 0 br0
+tree "rate: what the guest receives" vif1.0 "tbf 22: root rate 10000000 burst 12500" "$(queue 42)" "clsact ffff: ffff:fff1"
+tree "rate: what it sends" ifb1.0 "tbf 22: root rate 10000000 burst 12500" "$(queue 42)"
+is "rate: is led to the ifb" "$(led vif1.0)" ifb1.0
+guest_up 1 0 192.0.2.11/24
+check "rate: packets pass both ways" guest_ping 1 0 192.0.2.1
+before=$(snapshot)
+try hotplug online 1 0
+assert_unchanged "rate: a second online changes nothing" "$before"
+reapply
+assert_unchanged "rate: a reapply changes nothing" "$before"
+ip netns exec g1.0 ping -q -c 20 -i 0.01 192.0.2.1 >/dev/null
+in=$(bytes vif1.0)
+out_before=$(bytes ifb1.0)
+check "rate: both see packets" test "$in" -gt 1000 -a "$out_before" -gt 1000
+
+# -- another one
+policy rate=20Mbit burst=30000 queue=100ms
+reapply
+is "another rate: reapply" "$rc" 0
+tree "another rate: in place" vif1.0 "tbf 22: root rate 20000000 burst 30000" \
+	"$(queue 166)" "clsact ffff: ffff:fff1"
+check "another rate: the counters go on" test "$(bytes vif1.0)" -ge "$in" -a "$(bytes ifb1.0)" -ge "$out_before"
+check "another rate: packets pass" guest_ping 1 0 192.0.2.1
+
+# -- only one direction
+policy inbound-rate=5Mbit
+reapply
+tree "inbound: what the guest receives" vif1.0 "tbf 22: root rate 5000000 burst 7570" "$(queue 21)"
+refuse "inbound: the ifb is gone" link_exists ifb1.0
+is "inbound: nothing is led to it" "$(led vif1.0)" ""
+check "inbound: packets pass" guest_ping 1 0 192.0.2.1
+policy outbound-rate=5Mbit
+reapply
+tree "outbound: what the guest receives" vif1.0 "clsact ffff: ffff:fff1"
+tree "outbound: what it sends" ifb1.0 "tbf 22: root rate 5000000 burst 7570" "$(queue 21)"
+check "outbound: packets pass" guest_ping 1 0 192.0.2.1
+
+# -- a queue of one's own choice
+policy inbound-rate=10Mbit qdisc=pfifo queue=200ms
+reapply
+tree "pfifo" vif1.0 "tbf 22: root rate 10000000 burst 12500" "pfifo 24: 22:1 limit 166"
+if [ -z "$has_fq_codel" ]; then
+	policy inbound-rate=10Mbit qdisc=fq_codel
+	reapply
+	like "fq_codel that this kernel has not" "$rc $out" '^1 .*vif1\.0.*fq_codel'
+fi
+
+# -- none any more
+policy
+reapply
+is "no longer: reapply" "$rc" 0
+same "no longer: as if it had never been" "$(snapshot)" "$plain"
+is "no longer: no qdisc" "$(qdiscs vif1.0)" ""
+refuse "no longer: no ifb" link_exists ifb1.0
+
+# -- what somebody else made stays, unless the policy shapes the vif
+tc qdisc add dev vif1.0 root handle 77: tbf rate 1mbit burst 10k latency 50ms
+reapply
+is "somebody's qdisc: stays" "$(qdiscs vif1.0 | cut -d' ' -f1-3)" "tbf 77: root"
+policy inbound-rate=10Mbit
+reapply
+is "somebody's qdisc: until the policy has one" "$(qdiscs vif1.0 | head -n 1)" "tbf 22: root rate 10000000 burst 12500"
+policy rate=10Mbit
+reapply
+
+# -- the guest goes
+try hotplug offline 1 0
+assert_offline "offline" 1 0
+refuse "offline: the ifb is gone" link_exists ifb1.0
+is "offline: no qdisc" "$(qdiscs vif1.0)" ""
+guest_rm 1 0
+assert_clean "offline: nothing is left"
+
+# -- its device goes first, as in a crash of the driver domain
+guest_new 1 0
+hotplug online 1 0
+netdev_rm 1 0
+try hotplug offline 1 0
+is "without its device: offline" "$rc:$out" "0:"
+refuse "without its device: the ifb is gone" link_exists ifb1.0
+keys_rm 1 0
+assert_clean "without its device: nothing is left"
+
+# -- nobody runs an offline: the next event of any vif finds it
+guest_new 1 0
+hotplug online 1 0
+netdev_rm 1 0
+keys_rm 1 0
+guest_new 2 0
+hotplug online 2 0
+refuse "no offline: the next guest's event deletes the ifb" link_exists ifb1.0
+hotplug offline 2 0
+guest_rm 2 0
+
+# -- a renamed vif
+policy rate=10Mbit
+guest_new 1 0 vifname=web0
+try hotplug online 1 0
+assert_online "vifname" 1 0 br0 web0
+like "vifname: is shaped" "$(qdiscs web0)" '^tbf 22: root rate 10000000'
+is "vifname: is led to the ifb" "$(led web0)" ifb1.0
+try hotplug offline 1 0
+assert_offline "vifname: offline" 1 0 web0
+refuse "vifname: the ifb is gone" link_exists ifb1.0
+guest_rm 1 0
+
+# -- an emulated NIC: the vif and its tap, of which the guest uses one at a time
+guest_new 1 0 type=vif_ioemu
+hotplug online 1 0
+tap_new 1 0
+try hotplug add 1 0
+like "tap: is shaped" "$(qdiscs vif1.0-emu)" '^tbf 22: root rate 10000000'
+is "tap: is led to its own ifb" "$(led vif1.0-emu)" ifb1.0t
+try hotplug remove 1 0
+refuse "tap: its ifb is gone" link_exists ifb1.0t
+check "tap: that of the vif is not" link_exists ifb1.0
+is "tap: the vif is still led to it" "$(led vif1.0)" ifb1.0
+try hotplug offline 1 0
+refuse "tap: then that one, too" link_exists ifb1.0
+ip link del vif1.0-emu 2>/dev/null
+guest_rm 1 0
+assert_clean "tap: nothing is left"
+
+# -- a line
+policy rate=10Mbit delay=20ms loss=1%
+guest_new 1 0
+try hotplug online 1 0
+if [ -z "$has_netem" ]; then
+	assert_refused "a kernel without netem" 1 0 'vif1\.0' netem CONFIG_NET_SCH_NETEM
+	refuse "a kernel without netem: no ifb is left" link_exists ifb1.0
+	guest_rm 1 0
+	assert_clean "a kernel without netem: nothing is left"
+	tap_done
+	exit
+fi
+assert_online "a line" 1 0 br0
+tree "a line: netem, below it the rate, below that the queue" vif1.0 "netem 31: root limit 71 delay 0.02 loss 0.01" \
+	"tbf 32: 31:1 rate 10000000 burst 12500" "fq_codel 33: 32:1" "clsact ffff: ffff:fff1"
+tree "a line: only for what the guest receives" ifb1.0 "tbf 22: root rate 10000000 burst 12500" "fq_codel 23: 22:1"
+before=$(snapshot)
+reapply
+assert_unchanged "a line: a reapply changes nothing" "$before"
+guest_up 1 0 192.0.2.11/24
+ip netns exec g1.0 ping -q -c 20 -i 0.01 192.0.2.1 >/dev/null
+in=$(bytes vif1.0)
+policy rate=20Mbit delay=60ms loss=0.05% outbound-delay=5ms
+reapply
+tree "another line: in place" vif1.0 "netem 31: root limit 221 delay 0.06 loss 0.0005" \
+	"tbf 32: 31:1 rate 20000000 burst 25000" "fq_codel 33: 32:1" "clsact ffff: ffff:fff1"
+check "another line: the counters go on" test "$(bytes vif1.0)" -ge "$in"
+tree "another line: the other way" ifb1.0 "netem 31: root limit 111 delay 0.005 loss 0" \
+	"tbf 32: 31:1 rate 20000000 burst 25000" "fq_codel 33: 32:1"
+policy rate=20Mbit qdisc=cake
+reapply
+is "cake: has the rate itself" "$(qdiscs vif1.0 | grep -v clsact)" "cake 62: root"
+policy delay=10ms
+reapply
+tree "a line alone" vif1.0 "netem 11: root limit 10000 delay 0.01 loss 0"
+policy
+reapply
+is "no line any more" "$(qdiscs vif1.0)" ""
+hotplug offline 1 0
+guest_rm 1 0
+assert_clean "nothing is left"
+tap_done
