@@ -125,7 +125,7 @@ int xnm_verb_reapply(int argc, char **argv)
 	if (argc != 3)
 		return usage("reapply VIF|all");
 	if (strcmp(argv[2], "all") == 0)
-		return xnm_reapply_all() ? EXIT_FAILURE : EXIT_SUCCESS;
+		return xnm_reapply_all(NULL, NULL) ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (xnm_vif_id_parse(argv[2], &domid, &devid))
 		return usage("reapply VIF|all (VIF is DOMID.DEVID)");
 	return xnm_reapply(domid, devid) ? EXIT_FAILURE : EXIT_SUCCESS;

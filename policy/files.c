@@ -234,6 +234,30 @@ static int read_dir(struct xnm_loader *loader, const char *parent, const char *n
 	return rc;
 }
 
+int xnm_loader_read_choice(struct xnm_loader *loader, const char *run_dir)
+{
+	_cleanup_close_ int fd = -1;
+	char path[PATH_MAX];
+	ssize_t len;
+	int rc;
+
+	loader->run_dir = run_dir;
+	if (snprintf(path, sizeof(path), "%s/%s", run_dir, XNM_POLICY_PROFILE_FILE) >=
+	    (int)sizeof(path))
+		return xnm_loader_cannot(loader, run_dir, "opened", -ENAMETOOLONG);
+	rc = open_file(loader, AT_FDCWD, path, path, &fd);
+	if (rc || fd < 0) {
+		fd = -1;
+		return rc;
+	}
+	len = read(fd, loader->choice, sizeof(loader->choice) - 1);
+	if (len < 0)
+		return xnm_loader_cannot(loader, path, "read", -errno);
+	loader->choice[len] = '\0';
+	loader->choice[strcspn(loader->choice, "\n")] = '\0';
+	return 0;
+}
+
 int xnm_loader_read_all(struct xnm_loader *loader, const char *path, const char *run_dir)
 {
 	_cleanup_close_ int dir_fd = -1;

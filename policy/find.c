@@ -50,6 +50,15 @@ const struct xnm_pool *xnm_policy_pool(const struct xnm_policy *policy, const ch
 	return NULL;
 }
 
+const struct xnm_profile *xnm_policy_profile(const struct xnm_policy *policy, const char *name)
+{
+	for (unsigned int i = 0; i < policy->n_profiles; i++) {
+		if (strcmp(policy->profiles[i].name, name) == 0)
+			return &policy->profiles[i];
+	}
+	return NULL;
+}
+
 const struct xnm_class_policy *xnm_policy_class(const struct xnm_policy *policy, const char *name)
 {
 	for (unsigned int i = 0; i < policy->n_classes; i++) {

@@ -28,6 +28,8 @@ static void unknown_key(struct xnm_loader *loader, unsigned int line, const char
 	xnm_printable(name, shown, sizeof(shown));
 	for (unsigned int i = xnm_sections[loader->section].first_key; i < end; i++)
 		xnm_nearest_offer(&nearest, xnm_keys[i].name);
+	if (xnm_loader_has_profile_key(loader))
+		xnm_nearest_offer(&nearest, "profile");
 	if (other)
 		xnm_mistake_in(&loader->rep, xnm_loader_file(loader), line,
 			       "unknown key '%s' in %s; it belongs in [%s%s%s]", shown,
@@ -185,6 +187,12 @@ void xnm_loader_key(void *arg, unsigned int line, const char *name, const char *
 	char text[XNM_SECTION_TEXT_LEN];
 	struct xnm_origin *origin;
 
+	if (xnm_loader_has_profile_key(loader) && strcmp(name, "profile") == 0) {
+		xnm_loader_profile_key(loader, line, value);
+		return;
+	}
+	xnm_loader_open_pending(loader);
+	loader->has_keys = true;
 	if (i == XNM_N_KEYS) {
 		unknown_key(loader, line, name);
 		return;

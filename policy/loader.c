@@ -17,12 +17,13 @@ void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_p
 		unsigned int *n = xnm_section_counter(policy, def);
 
 		/* only what was used: clearing all of it would touch 22 MB */
-		memset(xnm_section_at(policy, def, 0), 0, *n * def->size);
-		*n = 0;
+		memset(xnm_section_at(policy, def, 0), 0, (*n + policy->n_left_out[i]) * def->size);
+		*n = policy->n_left_out[i] = 0;
 	}
 	memset(policy->matches, 0, policy->n_matches * sizeof(policy->matches[0]));
 	policy->n_matches = 0;
-	policy->present = policy->of_this_host = false;
+	policy->present = policy->of_this_host = policy->is_chosen = false;
+	policy->profile[0] = '\0';
 	policy->n_files = policy->n_altnames = 0;
 
 	memset(loader, 0, offsetof(struct xnm_loader, slots));
@@ -68,6 +69,7 @@ int xnm_loader_read(struct xnm_loader *loader, FILE *stream, const char *name)
 	policy->present = true;
 
 	rc = xnm_read_ini(stream, &ops, loader);
+	xnm_loader_open_pending(loader);
 	if (rc)
 		xnm_mistake_in(&loader->rep, name, 0, "cannot be read: %s", strerror(-rc));
 	return rc;
@@ -96,6 +98,7 @@ int xnm_loader_finish(struct xnm_loader *loader, int rc)
 		reverse_vifs(policy, before, policy->n_vifs);
 		reverse_vifs(policy, 0, policy->n_vifs);
 	}
+	xnm_loader_select_profile(loader);
 	xnm_policy_resolve(policy, &loader->rep, loader->section_lost);
 	if (rc)
 		return rc;

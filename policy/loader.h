@@ -23,6 +23,21 @@ struct xnm_loader {
 	char section_argument[XNM_NAME_LEN]; /* as written */
 	unsigned char *base; /* the struct of the section being read */
 
+	/* profile= tells sections of one name apart, so they are opened behind it (profiles.c) */
+	bool is_pending;
+	bool has_keys; /* others than profile= were read */
+	unsigned int section_line;
+	uint64_t section_profiles;
+
+	const char *run_dir;
+	const char *profile; /* the caller's: see xnm_policy_load_under() */
+	char choice[XNM_NAME_LEN]; /* the noted one */
+	unsigned int n_profile_names; /* that profile= has, one per bit */
+	struct xnm_profile_name {
+		char name[XNM_NAME_LEN];
+		struct xnm_origin origin;
+	} profile_names[XNM_MAX_PROFILES];
+
 	/* sections by name, as in slots[hash]: 0 is free, else 1 + a number over all sections;
 	 * cleared for the first section */
 	bool has_slots;
@@ -64,6 +79,19 @@ int xnm_loader_finish(struct xnm_loader *loader, int rc);
 int xnm_loader_section(void *arg, unsigned int line, const char *name, const char *argument);
 void xnm_loader_section_lost(void *arg);
 void xnm_loader_key(void *arg, unsigned int line, const char *name, const char *value);
+
+/* Opens the section that was announced, before anything else is read but profile= (sections.c). */
+void xnm_loader_open_pending(struct xnm_loader *loader);
+
+/* Whether profile= is a key of the section being read, and what it says (profiles.c). */
+bool xnm_loader_has_profile_key(const struct xnm_loader *loader);
+void xnm_loader_profile_key(struct xnm_loader *loader, unsigned int line, const char *value);
+
+/* Finds the profile in force and takes out what does not exist under it (profiles.c). */
+void xnm_loader_select_profile(struct xnm_loader *loader);
+
+/* Reads the noted profile into loader->choice (files.c). Returns 0 or -errno, reported. */
+int xnm_loader_read_choice(struct xnm_loader *loader, const char *run_dir);
 
 /*
  * Reads path, the files of policy.d beside it and those of run_dir/override.d

@@ -12,6 +12,7 @@
 #include "policy/link.h"
 #include "policy/network.h"
 #include "policy/pool.h"
+#include "policy/profile.h"
 #include "policy/traffic.h"
 #include "policy/vif.h"
 #include "policy/written.h"
@@ -19,6 +20,7 @@
 #define XNM_POLICY_FILE		"/etc/xnm/xnm.ini"
 #define XNM_POLICY_DROPIN_DIR	"policy.d" /* beside the policy file */
 #define XNM_POLICY_OVERRIDE_DIR "override.d" /* below the run directory */
+#define XNM_POLICY_PROFILE_FILE "profile" /* there: which one `xnm profile use` has chosen */
 
 #define XNM_MAX_NETWORKS     256
 #define XNM_MAX_VIF_SECTIONS 4096
@@ -44,6 +46,7 @@ struct xnm_global {
 	uint32_t version;
 	enum xnm_on_unknown on_unknown;
 	char default_network[XNM_NAME_LEN];
+	char profile[XNM_NAME_LEN]; /* the one in force until another is chosen */
 	enum xnm_tristate host_forward;
 	struct xnm_origin origin;
 	struct xnm_written written;
@@ -61,7 +64,7 @@ struct xnm_policy {
 	struct xnm_altname altnames[XNM_MAX_ALTNAMES]; /* for messages */
 	struct xnm_global global;
 	unsigned int n_global, n_networks, n_vifs, n_matches, n_files;
-	unsigned int n_uplinks, n_forwards, n_acls, n_pools, n_links, n_classes;
+	unsigned int n_uplinks, n_forwards, n_acls, n_pools, n_profiles, n_links, n_classes;
 	struct xnm_network networks[XNM_MAX_NETWORKS];
 	struct xnm_vif_policy vifs[XNM_MAX_VIF_SECTIONS]; /* in order of precedence */
 	struct xnm_vif_match matches[XNM_MAX_VIF_SECTIONS + 1]; /* the last: a refused section's */
@@ -71,6 +74,10 @@ struct xnm_policy {
 	struct xnm_pool pools[XNM_MAX_POOLS];
 	struct xnm_link_policy links[XNM_MAX_LINKS];
 	struct xnm_class_policy classes[XNM_MAX_CLASSES];
+	struct xnm_profile profiles[XNM_MAX_PROFILES];
+	char profile[XNM_NAME_LEN]; /* the one in force; "": none */
+	unsigned int n_left_out[XNM_N_SECTIONS]; /* behind each kind: not under this profile */
+	bool is_chosen; /* by the note, not by [global] */
 	char files[XNM_MAX_POLICY_FILES][128];
 };
 
@@ -109,6 +116,15 @@ enum xnm_policy_host {
  */
 int xnm_policy_load(struct xnm_policy *policy, const char *path, const char *run_dir,
 		    enum xnm_policy_host host, xnm_policy_report report, void *arg);
+
+/*
+ * The same as if the named profile were in force, whatever is noted; NULL: the noted one, or
+ * else that of [global], as xnm_policy_load(); "": that of [global], if it names one. That there is
+ * a [profile] of that name is for the caller to check, also after an error.
+ */
+int xnm_policy_load_under(struct xnm_policy *policy, const char *path, const char *run_dir,
+			  enum xnm_policy_host host, const char *profile, xnm_policy_report report,
+			  void *arg);
 
 /* Reads one open stream as if it were the only policy file; for tests and fuzzing. */
 int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *name,
@@ -165,6 +181,8 @@ const struct xnm_uplink *xnm_policy_uplink(const struct xnm_policy *policy, cons
 const struct xnm_acl *xnm_policy_acl(const struct xnm_policy *policy, const char *name);
 const struct xnm_pool *xnm_policy_pool(const struct xnm_policy *policy, const char *name);
 const struct xnm_class_policy *xnm_policy_class(const struct xnm_policy *policy, const char *name);
+/* The [profile] of that name, in force or not; NULL if there is none. */
+const struct xnm_profile *xnm_policy_profile(const struct xnm_policy *policy, const char *name);
 
 /* Whether any gateway= or dns= names the address: it is in use, even if that machine is off. */
 bool xnm_policy_names_server(const struct xnm_policy *policy, const struct xnm_cidr *address);

@@ -24,6 +24,7 @@ enum xnm_type {
 	XNM_TYPE_SERVER,
 	XNM_TYPE_DIRECTORY,
 	XNM_TYPE_DOMAIN,
+	XNM_TYPE_TEXT,
 	XNM_TYPE_LEASE_TIME,
 	XNM_TYPE_NAME, /* of an uplink, a forward or an acl */
 	XNM_TYPE_NETWORK, /* the name of a network; that it exists is checked at the end */

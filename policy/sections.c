@@ -13,7 +13,8 @@
 #include "policy/policy.def"
 
 static_assert(1 + XNM_MAX_NETWORKS + XNM_MAX_VIF_SECTIONS + XNM_MAX_UPLINKS + XNM_MAX_FORWARDS +
-			      XNM_MAX_ACLS + XNM_MAX_POOLS + XNM_MAX_LINKS + XNM_MAX_CLASSES <
+			      XNM_MAX_ACLS + XNM_MAX_POOLS + XNM_MAX_PROFILES + XNM_MAX_LINKS +
+			      XNM_MAX_CLASSES <
 		      XNM_SECTION_SLOTS,
 	      "enlarge XNM_SECTION_SLOTS");
 static_assert(offsetof(struct xnm_network, name) == 0 &&
@@ -21,6 +22,7 @@ static_assert(offsetof(struct xnm_network, name) == 0 &&
 		      offsetof(struct xnm_uplink, name) == 0 &&
 		      offsetof(struct xnm_forward, name) == 0 &&
 		      offsetof(struct xnm_acl, name) == 0 && offsetof(struct xnm_pool, name) == 0 &&
+		      offsetof(struct xnm_profile, name) == 0 &&
 		      offsetof(struct xnm_link_policy, name) == 0 &&
 		      offsetof(struct xnm_class_policy, name) == 0,
 	      "a section begins with its argument");
@@ -46,13 +48,14 @@ static unsigned int slot_base(enum xnm_section_id id)
 }
 
 /*
- * Looks a section up. Returns its slot, which has 0 when there is no such
+ * Looks a section up, by its name and its profile=. Returns its slot, which has 0 when there is no such
  * section yet; there always is a free slot.
  */
 static uint16_t *find_slot(struct xnm_loader *loader, enum xnm_section_id id, const char *argument)
 {
 	const struct xnm_section_def *def = &xnm_sections[id];
 	unsigned int base = slot_base(id);
+	unsigned char *section;
 
 	if (!loader->has_slots)
 		memset(loader->slots, 0, sizeof(loader->slots));
@@ -66,8 +69,9 @@ static uint16_t *find_slot(struct xnm_loader *loader, enum xnm_section_id id, co
 			continue;
 		if (!def->argument)
 			return &loader->slots[i];
-		if (strcmp((char *)xnm_section_at(loader->policy, def, number - base), argument) ==
-		    0)
+		section = xnm_section_at(loader->policy, def, number - base);
+		if (strcmp((char *)section, argument) == 0 &&
+		    xnm_section_written(section, def)->profiles == loader->section_profiles)
 			return &loader->slots[i];
 	}
 }
@@ -137,6 +141,19 @@ static void open_section(struct xnm_loader *loader, unsigned int line)
 		memcpy(loader->base, argument, XNM_NAME_LEN);
 	*(struct xnm_origin *)(void *)(loader->base + def->origin) = xnm_loader_here(loader, line);
 	xnm_section_written(loader->base, def)->opened = xnm_loader_here(loader, line);
+	xnm_section_written(loader->base, def)->profiles = loader->section_profiles;
+}
+
+void xnm_loader_open_pending(struct xnm_loader *loader)
+{
+	unsigned int before = loader->rep.n_mistakes;
+
+	if (!loader->is_pending)
+		return;
+	loader->is_pending = false;
+	open_section(loader, loader->section_line);
+	if (loader->rep.n_mistakes != before)
+		loader->section_lost = true;
 }
 
 static void unknown_section(struct xnm_loader *loader, unsigned int line, const char *name)
@@ -177,14 +194,19 @@ static void parse_argument(struct xnm_loader *loader, unsigned int line, const c
 			       def->name, argument, reason);
 		return;
 	}
-	open_section(loader, line);
+	loader->is_pending = true;
 }
 
 int xnm_loader_section(void *arg, unsigned int line, const char *name, const char *argument)
 {
 	struct xnm_loader *loader = arg;
-	unsigned int before = loader->rep.n_mistakes;
+	unsigned int before;
 
+	xnm_loader_open_pending(loader);
+	before = loader->rep.n_mistakes;
+	loader->section_line = line;
+	loader->section_profiles = 0;
+	loader->has_keys = false;
 	loader->section = xnm_section_find(name);
 	if (loader->section == XNM_N_SECTIONS) {
 		unknown_section(loader, line, name);
@@ -201,5 +223,6 @@ void xnm_loader_section_lost(void *arg)
 {
 	struct xnm_loader *loader = arg;
 
+	xnm_loader_open_pending(loader);
 	loader->section_lost = true;
 }

@@ -35,6 +35,7 @@ enum xnm_key_id {
  */
 struct xnm_written {
 	struct xnm_origin opened;
+	uint64_t profiles; /* of profile=, a bit for each name (profiles.c); 0: it always exists */
 	struct xnm_origin keys[XNM_MAX_SECTION_KEYS];
 };
 

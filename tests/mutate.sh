@@ -21,10 +21,10 @@ tree=$O/mutate
 limit=60
 
 if [ $# -eq 0 ]; then
-	set -- hotplug/core/@(plan|want).c hotplug/base/!(ifname|log).c udev/guest_plan*.c \
-		hotplug/parts/*/@(plan|want|cards_plan|cards_check|start|settings|apart|elements|decide|health|fill).c \
-		hotplug/parts/filter/@(vif|guard|isolation|network|sources).c hotplug/parts/uplink/offer*.c \
-		policy/!(mkman|files|absent).c policy/*/!(names|program).c
+	set -- hotplug/core/@(identity|plan|view|want).c hotplug/core/elements/*.c \
+		hotplug/base/!(file|ifname|log|sandbox).c udev/guest_plan*.c \
+		hotplug/parts/*/@(plan|want|*_plan|cards_check|settings|allowed?(_forward)|decide|health|fill|reason).c \
+		hotplug/parts/uplink/offer?(_policy).c policy/!(mkman|files|absent).c policy/*/!(names|program).c
 fi
 
 # the tests find one library, so that none has to be linked again

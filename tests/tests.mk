@@ -142,13 +142,14 @@ UNIT_OBJ = $(patsubst %.c,$(O)/%.o,$(foreach src,$(UNIT_SRC),$(if $(filter test_
 -include $(UNIT_OBJ:.o=.d)
 unit = $(patsubst %,$(O)/tests/unit/%,$(1))
 
+$(call unit,cli/test_check): $(O)/hotplug/cli/findings.o
 $(call unit,core/test_plan): $(call unit,core/random.o) $(MODEL_OBJ)
 # what carries out a plan is tested with a kernel and a xenstore that write down what they are asked
 $(filter %apply,$(UNIT_TESTS)): $(filter $(O)/tests/unit/core/fake/%,$(UNIT_OBJ))
 $(call unit,kernel/test_dump): $(call unit,kernel/dump_kernel.o kernel/dump_lists.o)
 $(call unit,notes/test_state notes/test_state_damaged): $(call unit,notes/full_note.o)
 $(call unit,parts/bridge/test_manager parts/bridge/test_manager_coming): $(call unit,parts/bridge/manager_dir.o)
-$(call unit,policy/test_policy_files policy/test_policy_refused): $(call unit,policy/policy_dir.o)
+$(call unit,policy/test_policy_files policy/test_policy_refused policy/test_profiles): $(call unit,policy/policy_dir.o)
 $(call unit,policy/test_policy policy/test_policy_check policy/sections/test_policy_traffic \
 	policy/sections/test_policy_forwards policy/sections/test_policy_shape policy/sections/test_policy_links \
 	policy/sections/test_policy_classes): $(call unit,policy/policy_text.o)

@@ -9,15 +9,14 @@
 #include "hotplug/base/ifname.h"
 #include "hotplug/base/sandbox.h"
 #include "hotplug/base/util.h"
+#include "hotplug/run/networks.h"
 #include "hotplug/run/run.h"
 #include "hotplug/run/uplinks.h"
-#include "policy/sections/traffic.h"
 
 #define EXIT_USAGE 2
 
 /* Large and zero: not touched unless used. */
 static struct xnm_policy the_policy;
-static struct xnm_plan the_plan;
 
 struct call {
 	enum xnm_run_mode mode;
@@ -26,67 +25,28 @@ struct call {
 	unsigned int failed;
 };
 
-static void run(struct call *call, const char *network, enum xnm_network_verb verb)
+static void told(void *arg, const char *what, const struct xnm_plan *plan)
 {
-	struct xnm_err err = { "" };
+	const struct call *call = arg;
 
-	if (xnm_run_network(&the_policy, network, verb, call->mode, &the_plan, &err)) {
-		xnm_log_error("network %s: %s", network, err.text);
-		call->failed++;
-		return;
-	}
 	if (call->mode == XNM_RUN_PLAN) {
-		printf("network %s:\n", network);
-		xnm_plan_print(&the_plan, stdout);
-	} else if (the_plan.n) {
-		xnm_log_info("network %s: %u operations", network, the_plan.n);
+		printf("%s:\n", what);
+		xnm_plan_print(plan, stdout);
+	} else if (plan->n) {
+		xnm_log_info("%s: %u operations", what, plan->n);
 	}
 }
 
 /* Runs all networks that concern the interface; with "": all. */
 static void run_networks(struct call *call)
 {
-	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
-		const struct xnm_network *network = &the_policy.networks[i];
-
-		if (network->backend != XNM_BACKEND_BRIDGE ||
-		    (call->ifname[0] && !xnm_network_has_interface(network, call->ifname)))
-			continue;
-		/* also at boot: its first guest may have started before */
-		run(call, network->name,
-		    network->start == XNM_START_BOOT ? XNM_NETWORK_BOOT : XNM_NETWORK_NIC);
-	}
+	call->failed += xnm_networks_start(&the_policy, call->ifname, call->mode, told, call);
 }
 
 /* Ends networks that no longer have start=boot. */
-struct leftovers {
-	unsigned int n;
-	char names[XNM_MAX_NETWORKS][XNM_NAME_LEN];
-};
-
-static void note_leftover(void *arg, const char *name)
-{
-	const struct xnm_network *network = xnm_policy_network(&the_policy, name);
-	struct leftovers *left = arg;
-
-	if (network && network->start == XNM_START_BOOT)
-		return;
-	for (unsigned int i = 0; i < left->n; i++) {
-		if (strcmp(left->names[i], name) == 0)
-			return;
-	}
-	if (left->n < XNM_MAX_NETWORKS)
-		(void)snprintf(left->names[left->n++], XNM_NAME_LEN, "%s", name);
-}
-
 static void stop_leftovers(struct call *call)
 {
-	static struct leftovers left;
-
-	left.n = 0;
-	(void)xnm_run_each_network(note_leftover, &left);
-	for (unsigned int i = 0; i < left.n; i++)
-		run(call, left.names[i], XNM_NETWORK_STOP);
+	call->failed += xnm_networks_stop(&the_policy, true, call->mode, told, call);
 }
 
 /* udev kills processes that its event has started: DHCP clients are started at boot, and by xnm

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hotplug/cli/findings.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/bridge/manager.h"
 #include "hotplug/parts/network/overlap.h"
@@ -25,24 +26,6 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0 no mistakes, 2 mistakes.\n";
 
-struct findings {
-	unsigned int n_mistakes, n_warnings;
-};
-
-static void print_finding(void *arg, const char *file, unsigned int line, const char *text)
-{
-	struct findings *findings = arg;
-
-	if (xnm_policy_is_warning(text))
-		findings->n_warnings++;
-	else
-		findings->n_mistakes++;
-	if (line)
-		fprintf(stderr, "%s:%u: %s\n", file, line, text);
-	else
-		fprintf(stderr, "%s: %s\n", file, text);
-}
-
 /* "1 network", "2 networks" */
 static void print_count(FILE *stream, unsigned int n, const char *noun)
 {
@@ -50,12 +33,17 @@ static void print_count(FILE *stream, unsigned int n, const char *noun)
 }
 
 static void print_summary(const char *path, const struct xnm_policy *policy,
-			  const struct findings *findings)
+			  const struct xnm_findings *findings)
 {
 	printf("%s: ", path);
 	print_count(stdout, policy->n_networks, "network");
 	printf(", ");
 	print_count(stdout, policy->n_vifs, "vif section");
+	if (policy->n_profiles) {
+		printf(", ");
+		print_count(stdout, policy->n_profiles, "profile");
+		printf(" (%s in force)", policy->profile[0] ? policy->profile : "none");
+	}
 	printf(", no mistakes");
 	if (findings->n_warnings) {
 		printf(", ");
@@ -68,7 +56,7 @@ static void print_summary(const char *path, const struct xnm_policy *policy,
 static struct xnm_policy the_policy;
 static bool policy_is_good;
 
-static const char *file_in_use(void)
+const char *xnm_policy_path(void)
 {
 	const char *path = getenv("XNM_CONFIG");
 
@@ -77,8 +65,8 @@ static const char *file_in_use(void)
 
 const struct xnm_policy *xnm_read_policy(void)
 {
-	return xnm_policy_load(&the_policy, file_in_use(), xnm_run_dir_path(), XNM_THIS_HOST, NULL,
-			       NULL)
+	return xnm_policy_load(&the_policy, xnm_policy_path(), xnm_run_dir_path(), XNM_THIS_HOST,
+			       NULL, NULL)
 		       ? NULL
 		       : &the_policy;
 }
@@ -88,17 +76,18 @@ const struct xnm_policy *xnm_checked_policy(void)
 	return policy_is_good ? &the_policy : NULL;
 }
 
-/* A file that is not in use may be for another host with other devices. */
-static int load(const char *path, struct findings *findings)
+/* A file that is not in use may be for another host with other devices, and other profiles. */
+static int load(const char *path, const char *profile, struct xnm_findings *findings)
 {
-	bool in_use = strcmp(path, file_in_use()) == 0;
+	bool in_use = strcmp(path, xnm_policy_path()) == 0;
 
-	return xnm_policy_load(&the_policy, path, xnm_run_dir_path(),
-			       in_use ? XNM_THIS_HOST : XNM_ANY_HOST, print_finding, findings);
+	return xnm_policy_load_under(
+		&the_policy, path, xnm_run_dir_path(), in_use ? XNM_THIS_HOST : XNM_ANY_HOST,
+		profile || in_use ? profile : "", findings ? xnm_findings_add : NULL, findings);
 }
 
 struct host_check {
-	struct findings *findings;
+	struct xnm_findings *findings;
 	const char *prefix;
 };
 
@@ -109,7 +98,7 @@ static void print_overlap(void *arg, const struct xnm_network *network, const ch
 	char text[512];
 
 	(void)snprintf(text, sizeof(text), "%s%s", host->prefix, reason);
-	print_finding(host->findings, the_policy.files[origin.file], origin.line, text);
+	xnm_findings_add(host->findings, the_policy.files[origin.file], origin.line, text);
 }
 
 static void print_manager(void *arg, const struct xnm_network *network, const char *reason)
@@ -119,30 +108,56 @@ static void print_manager(void *arg, const struct xnm_network *network, const ch
 	char text[512];
 
 	(void)snprintf(text, sizeof(text), "%s%s", host->prefix, reason);
-	print_finding(host->findings, the_policy.files[origin.file], origin.line, text);
+	xnm_findings_add(host->findings, the_policy.files[origin.file], origin.line, text);
 }
 
 /* Another host may have other subnets: for a file that is not in use it is a warning. */
-static void check_host(const char *path, struct findings *findings)
+static void check_host(const char *path, struct xnm_findings *findings)
 {
-	bool here = strcmp(path, file_in_use()) == 0;
+	bool here = strcmp(path, xnm_policy_path()) == 0;
 	struct host_check host = { findings, here ? "" : "warning: " };
 
 	xnm_overlap_each(&the_policy, print_overlap, &host);
 	xnm_manager_each(&the_policy, print_manager, &host);
 }
 
+/* Under one profile, as if it were in force. Returns 0, or -errno if it cannot be read. */
+static int check_state(const char *path, const char *profile, struct xnm_findings *findings)
+{
+	int rc = load(path, profile, findings);
+
+	if (rc == 0)
+		(void)xnm_policy_check(&the_policy, xnm_findings_add, findings);
+	return rc;
+}
+
+static void check_states(const char *path, struct xnm_findings *findings)
+{
+	int rc = check_state(path, NULL, findings);
+
+	xnm_findings_states(findings, &the_policy);
+	for (findings->state = 1; findings->state < findings->n_states; findings->state++)
+		(void)check_state(path, findings->states[findings->state], findings);
+	if (rc)
+		return;
+	/* what the host has now is there because of the profile in force */
+	if (findings->n_states > 1)
+		(void)load(path, NULL, NULL);
+	findings->in_all = true;
+	check_host(path, findings);
+}
+
 static int check(const char *path, bool must_exist)
 {
-	struct findings findings = { 0 };
+	struct xnm_findings findings = { .n_states = 1 };
 	struct stat st;
 
-	if (must_exist && lstat(path, &st) && errno == ENOENT) {
-		print_finding(&findings, path, 0, "there is no such file");
-	} else if (load(path, &findings) == 0) {
-		(void)xnm_policy_check(&the_policy, print_finding, &findings);
-		check_host(path, &findings);
-	}
+	if (must_exist && lstat(path, &st) && errno == ENOENT)
+		xnm_findings_add(&findings, path, 0, "there is no such file");
+	else
+		check_states(path, &findings);
+	xnm_findings_print(&findings);
+	xnm_findings_free(&findings);
 
 	if (findings.n_mistakes) {
 		fprintf(stderr, "%s: ", path);
@@ -176,5 +191,5 @@ int xnm_cmd_check(int argc, char **argv)
 	}
 	if (optind < argc)
 		return check(argv[optind], true);
-	return check(file_in_use(), false);
+	return check(xnm_policy_path(), false);
 }

@@ -54,6 +54,10 @@ static const struct command {
 	{ "dnsmasq", xnm_cmd_dnsmasq, "NETWORK", "print dnsmasq's configuration for a network" },
 	{ "probe", xnm_cmd_probe, "[UPLINK...]",
 	  "measure loss and latency of the uplinks once, and use the best" },
+	{ "apply", xnm_cmd_apply, "[--dry-run]",
+	  "bring all running vifs and networks to what the policy says" },
+	{ "profile", xnm_cmd_profile, "list [--json]|use NAME",
+	  "show the profiles of the policy, or switch to another" },
 	{ "fastpath", xnm_cmd_fastpath, "[--json] [VIF|GUEST]",
 	  "show which guests talk through shared memory" },
 	{ "help", cmd_help, "", "print this text" },
@@ -64,7 +68,8 @@ static void usage(FILE *stream)
 {
 	fputs("usage: xnm COMMAND [ARGUMENT...]\n\n"
 	      "xnm shows and checks the networking of this host's Xen guests. It changes nothing,\n"
-	      "but probe moves default routes, and address may reserve an address of a pool.\n\n",
+	      "but apply and profile use change running vifs, probe moves default routes, and\n"
+	      "address may reserve an address of a pool.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
 		fprintf(stream, "  %-8s %-29s %s\n", commands[i].name, commands[i].arguments,

@@ -14,6 +14,7 @@
  * A run that holds one of these waits only for those below it.
  */
 enum xnm_lock {
+	XNM_LOCK_APPLY, /* whoever brings all vifs to a changed policy; nobody waits for it */
 	XNM_LOCK_PROBE, /* whoever pings by the uplinks; nobody waits for it */
 	XNM_LOCK_VIF, /* a vif and its tap; that of another vif is only tried */
 	XNM_LOCK_NETWORK, /* a bridge, or a network without one: shared by those who attach to it */

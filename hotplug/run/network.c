@@ -37,9 +37,8 @@ static int open_all(struct run *run)
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", xnm_run_dir_path(),
 				strerror(-rc));
-	/* at boot, DHCP clients are started and stopped after this */
-	return xnm_sandbox_enter(xnm_policy_needs_dhcp(ctx->policy) ? XNM_MAY_RUN_DHCP : 0,
-				 &ctx->err);
+	/* DHCP clients are started and stopped after this at boot, and vifs reapplied by xnm apply */
+	return xnm_sandbox_enter(xnm_run_may(ctx->policy), &ctx->err);
 }
 
 static int read_filter(struct run *run, struct xnm_facts *facts)

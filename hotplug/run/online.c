@@ -18,16 +18,6 @@
 /* Large and zero: not on the stack, and not touched unless used. */
 static struct xnm_policy the_policy;
 
-/* dnsmasq runs as another user, and forgets reservations only on a signal. */
-static bool has_dnsmasq(void)
-{
-	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
-		if (the_policy.networks[i].dhcp == XNM_SERVER_DNSMASQ)
-			return true;
-	}
-	return false;
-}
-
 static int open_all(struct online *run)
 {
 	struct xnm_ctx *ctx = &run->ctx;
@@ -50,10 +40,7 @@ static int open_all(struct online *run)
 	rc = xnm_run_dir_open(&ctx->dir, path, run->ctx.mode == XNM_RUN_PLAN);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", path, strerror(-rc));
-	return xnm_sandbox_enter(
-		(has_dnsmasq() ? XNM_MAY_SIGNAL : 0) |
-			(xnm_policy_needs_dhcp(&the_policy) ? XNM_MAY_RUN_DHCP : 0),
-		&ctx->err);
+	return xnm_sandbox_enter(xnm_run_may(&the_policy), &ctx->err);
 }
 
 static int read_guest(struct online *run)

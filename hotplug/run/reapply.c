@@ -33,7 +33,25 @@ static bool has_tap(const struct xnm_event *event)
 	return rc == 0 ? state.device.tap[0] != '\0' : rc != -ENOENT && if_nametoindex(event->tap);
 }
 
-static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
+/* all may be NULL. */
+static void tell(const struct all *all, const char *what)
+{
+	if (all && all->told)
+		all->told(all->arg, what, &the_plan);
+}
+
+static int reapply_device(const struct all *all, const struct xnm_event *event, struct xnm_err *err)
+{
+	int rc = xnm_run_online(event, XNM_RUN_REAPPLY, &the_plan, err);
+
+	if (rc)
+		return rc;
+	xnm_log_info("%s reapply: %u operations", xnm_event_device(event), the_plan.n);
+	tell(all, xnm_event_device(event));
+	return 0;
+}
+
+static int reapply(const struct all *all, uint32_t domid, uint32_t devid, struct left_over *left)
 {
 	struct xnm_event event;
 	struct xnm_err err = { "" };
@@ -44,14 +62,10 @@ static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 	/* the note of a vif that was taken down no longer has it */
 	tap = has_tap(&event) || (left->has_yielded && left->has_tap);
 	the_plan.rival.what[0] = '\0';
-	rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &the_plan, &err);
-	if (rc == 0)
-		xnm_log_info("%s reapply: %u operations", event.vif, the_plan.n);
+	rc = reapply_device(all, &event, &err);
 	if (rc == 0 && tap) {
 		event.verb = XNM_VERB_ADD;
-		rc = xnm_run_online(&event, XNM_RUN_REAPPLY, &the_plan, &err);
-		if (rc == 0)
-			xnm_log_info("%s reapply: %u operations", event.tap, the_plan.n);
+		rc = reapply_device(all, &event, &err);
 	}
 	left->vif = (struct xnm_owner){ domid, devid };
 	left->rc = rc;
@@ -65,7 +79,7 @@ static int reapply(uint32_t domid, uint32_t devid, struct left_over *left)
 int xnm_reapply(uint32_t domid, uint32_t devid)
 {
 	struct left_over left = { .has_yielded = false };
-	int rc = reapply(domid, devid, &left);
+	int rc = reapply(NULL, domid, devid, &left);
 
 	if (rc)
 		xnm_log_error("%s", left.why);
@@ -77,7 +91,7 @@ static int reapply_each(void *arg, uint32_t domid, uint32_t devid)
 	struct all *all = arg;
 	struct left_over left = { .has_yielded = false };
 
-	if (reapply(domid, devid, &left) == 0)
+	if (reapply(all, domid, devid, &left) == 0)
 		return 0;
 	if (all->n == all->room) {
 		unsigned int room = all->room ? 2 * all->room : 16;
@@ -109,7 +123,7 @@ void reapply_again(struct all *all)
 
 			/* trying again helps only if another vif has what this one needs */
 			if (left.rc == -EADDRINUSE || left.rc == -EEXIST)
-				(void)reapply(left.vif.domid, left.vif.devid, &left);
+				(void)reapply(all, left.vif.domid, left.vif.devid, &left);
 			if (left.rc)
 				all->list[all->n++] = left;
 			else
@@ -126,8 +140,9 @@ static int is_member_of(void *arg, const char *network, uint32_t domid, uint32_t
 }
 
 /* Networks without a vif: with start=boot, or whose bridge stays by keep=yes. */
-static int reapply_networks(const struct xnm_run_dir *dir)
+static int reapply_networks(const struct all *all, const struct xnm_run_dir *dir)
 {
+	char what[XNM_NAME_LEN + 16];
 	int failed = 0;
 
 	for (unsigned int i = 0; i < the_policy.n_networks; i++) {
@@ -143,19 +158,22 @@ static int reapply_networks(const struct xnm_run_dir *dir)
 			continue;
 		if (xnm_run_network(&the_policy, network->name,
 				    held ? XNM_NETWORK_BOOT : XNM_NETWORK_NIC, XNM_RUN_REAPPLY,
-				    &the_plan, &err) == 0)
+				    &the_plan, &err) == 0) {
+			(void)snprintf(what, sizeof(what), "network %s", network->name);
+			tell(all, what);
 			continue;
+		}
 		xnm_log_error("network %s: %s", network->name, err.text);
 		failed++;
 	}
 	return failed;
 }
 
-int xnm_reapply_all(void)
+int xnm_reapply_all(xnm_reapply_told told, void *arg)
 {
 	struct xnm_err err = { "" };
 	struct xnm_run_dir dir;
-	struct all all = { .n = 0 };
+	struct all all = { .told = told, .arg = arg };
 	bool has_policy;
 	int failed, rc;
 
@@ -178,7 +196,7 @@ int xnm_reapply_all(void)
 	failed = (int)all.n + all.no_room;
 	free(all.list);
 	if (rc == 0 && has_policy)
-		failed += reapply_networks(&dir);
+		failed += reapply_networks(&all, &dir);
 	xnm_run_dir_close(&dir);
 	if (rc)
 		xnm_log_error("cannot list %s/vif: %s", xnm_run_dir_path(), strerror(-rc));

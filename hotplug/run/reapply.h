@@ -5,13 +5,19 @@
 
 #include <stdint.h>
 
+struct xnm_plan;
+
+/* Receives what was done to a device, as "vif1.0", or to a network, as "network lan". */
+typedef void (*xnm_reapply_told)(void *arg, const char *what, const struct xnm_plan *plan);
+
 /* One vif, with its tap. Returns 0 or -errno; failures are logged. */
 int xnm_reapply(uint32_t domid, uint32_t devid);
 
 /*
  * All vifs, and networks without one; addresses and names that several of them have swapped in the
- * policy are swapped. Returns 0, or not 0 if one failed; failures are logged.
+ * policy are swapped. told, if not NULL, is called for each vif and network that did not fail. Returns 0, or not 0
+ * if one failed; failures are logged.
  */
-int xnm_reapply_all(void);
+int xnm_reapply_all(xnm_reapply_told told, void *arg);
 
 #endif

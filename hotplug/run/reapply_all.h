@@ -4,6 +4,7 @@
 #define XNM_REAPPLY_PARTS_H
 
 #include "hotplug/core/facts.h"
+#include "hotplug/run/reapply.h"
 
 /* A vif whose reapply failed, and why. */
 struct left_over {
@@ -19,6 +20,8 @@ struct all {
 	unsigned int n, room;
 	struct left_over *list;
 	bool no_room;
+	xnm_reapply_told told; /* may be NULL */
+	void *arg;
 };
 
 /* Tries failed vifs again: another vif may have released what they need. */

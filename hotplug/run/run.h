@@ -25,6 +25,9 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 /* Reads the policy; err holds the first mistake. Returns 0 or -errno. */
 int xnm_run_load_policy(struct xnm_policy *policy, struct xnm_err *err);
 
+/* What of xnm_sandbox_enter() runs by this policy need. */
+unsigned int xnm_run_may(const struct xnm_policy *policy);
+
 /* run/network.c: what to do with a network without a vif. */
 enum xnm_network_verb {
 	XNM_NETWORK_BOOT, /* start=boot: make or repair it, and keep it */

@@ -23,6 +23,12 @@ _xnm_networks() {
 		sed -n 's/^\[network \(.*\)\]$/\1/p'
 }
 
+# the profiles of the policy
+_xnm_profiles() {
+	cat "${XNM_CONFIG:-/etc/xnm/xnm.ini}" /etc/xnm/policy.d/*.ini 2>/dev/null |
+		sed -n 's/^\[profile \(.*\)\]$/\1/p'
+}
+
 # the uplinks that there are notes on
 _xnm_uplinks() {
 	local file
@@ -40,7 +46,7 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor address dnsmasq probe fastpath help version
+		_xnm_reply status check doctor address dnsmasq probe apply profile fastpath help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -58,6 +64,16 @@ _xnm() {
 		;;
 	probe)
 		_xnm_reply "$(_xnm_uplinks)"
+		;;
+	apply)
+		_xnm_reply --dry-run
+		;;
+	profile)
+		case ${COMP_WORDS[2]},$COMP_CWORD in
+		*,2) _xnm_reply list use ;;
+		list,*) _xnm_reply --json ;;
+		use,3) _xnm_reply --default "$(_xnm_profiles)" ;;
+		esac
 		;;
 	check)
 		((COMP_CWORD > 2)) ||

@@ -57,6 +57,12 @@ int xnm_parse_name(const char *text, void *out, size_t size, const char **reason
 	return xnm_copy_text(text, out, size);
 }
 
+static int parse_text(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)reason;
+	return xnm_copy_text(text, out, size);
+}
+
 static int parse_ifname(const char *text, void *out, size_t size, const char **reason)
 {
 	(void)reason;
@@ -116,6 +122,7 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_SERVER] = VALUE(xnm_parse_server, "must be no or dnsmasq"),
 	[XNM_TYPE_DIRECTORY] = VALUE(xnm_parse_directory, "must be an absolute path without blanks"),
 	[XNM_TYPE_DOMAIN] = VALUE(xnm_parse_domain, "must be a DNS domain, as in lan.example"),
+	[XNM_TYPE_TEXT] = VALUE(parse_text, "must be a text of at most 127 letters"),
 	[XNM_TYPE_LEASE_TIME] =
 		VALUE(xnm_parse_lease_time, "must be a time of at least two minutes with its unit "
 					    "s, m, h, d or w, as in 12h, or infinite"),

@@ -49,6 +49,12 @@ one() {
 		said=$("$HOTPLUG" plan $domid."$devid" 2>&1)
 		[[ $said == *nothing\ to\ do* ]] || echo "$name $bridge: not all was done: $said"
 	done <"$T/guests"
+	# to each of its profiles, and back
+	for name in $(sed -n 's/^\[profile \(.*\)\]$/\1/p' "$1") $(grep -q '^\[profile' "$1" && echo --default); do
+		try "$XNM" profile use "$name"
+		[ "$rc" = 0 ] || echo "profile use $name: $out"
+		[[ $("$XNM" status --json | jq -r '[.vifs[].state] | unique[]') == ok ]] || echo "profile $name: not all is as it says"
+	done
 	# the LAN is where it was, by whatever device
 	ping -q -c 1 -W 2 $lan4 >/dev/null || echo "the host does not reach the LAN any more"
 	if grep -q '^gateway=self' "$1" && grep -q '^forward=bridge' "$1"; then

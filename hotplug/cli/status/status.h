@@ -110,6 +110,8 @@ struct xnm_status {
 	struct xnm_drops outside; /* spoofed-source and host-forward */
 	bool has_store; /* xenstore could be read */
 	bool in_detail; /* print each reason */
+	char profile[XNM_NAME_LEN]; /* the one in force; "": none */
+	bool profile_is_chosen; /* by xnm profile use */
 	struct xnm_open open; /* of all, whichever rows are asked for */
 };
 

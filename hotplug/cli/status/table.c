@@ -6,6 +6,7 @@
 #define PARTS(ROW)               \
 	ROW(xnm_status_subnets)  \
 	ROW(xnm_status_open)     \
+	ROW(xnm_status_profile)  \
 	ROW(xnm_status_vif)      \
 	ROW(xnm_status_guest)    \
 	ROW(xnm_status_network)  \

@@ -22,11 +22,38 @@ static struct xnm_cidr cidr(const char *text)
 	return out;
 }
 
+/* Behind the end of each list is always something else: a plan must not depend on it. */
+static void litter(void)
+{
+	static struct guest_note left = { .ifname = "left0", .share = { true, true } };
+	static unsigned int n;
+	const struct guest_setting setting = { .path = "ipv4/left", .ours = ++n, .noted = true };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		struct guest_apart *apart = &host.apart[i];
+		struct guest_links *links[] = { &apart->ways, &apart->apart,   &apart->old,
+						&apart->own,  &apart->old_own, &apart->closed_now };
+
+		for (unsigned int k = 0; k < XNM_N_ELEMENTS(links); k++) {
+			struct guest_link *link = &links[k]->list[links[k]->n];
+
+			(void)snprintf(link->name, sizeof(link->name), "left%u", n);
+			link->ifindex = (int)n;
+		}
+		/* both are patterns for wlan0 */
+		(void)snprintf(notes[i].share_to[notes[i].n_share_to], IFNAMSIZ, "%s",
+			       n % 2 ? "w*" : "wl*");
+	}
+	host.settings[host.n_settings] = setting;
+	host.notes[host.n_notes] = &left;
+}
+
 static void assert_plan(const char *wanted)
 {
 	char text[2048] = "", line[256];
 	size_t len = 0;
 
+	litter();
 	assert_int_equal(guest_plan_host(&plan, &host, &err), 0);
 	for (unsigned int i = 0; i < plan.n; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\n",
@@ -74,6 +101,17 @@ static void add_link(struct guest_links *links, const char *name, int ifindex, b
 	link->is_bridge = is_bridge;
 }
 
+static void remove_link(struct guest_links *links, const char *name)
+{
+	for (unsigned int i = 0; i < links->n; i++) {
+		if (strcmp(links->list[i].name, name) == 0) {
+			links->list[i] = links->list[--links->n];
+			return;
+		}
+	}
+	fail_msg("there is no %s", name);
+}
+
 static void set_flag(const char *ifname, uint32_t value)
 {
 	struct guest_links *apart = &host.apart[0].apart;
@@ -104,7 +142,7 @@ static void carry_out_apart(const struct guest_op *op)
 	if (op->kind == GUEST_CLOSE)
 		add_link(&apart[1].closed_now, op->ifname, 0, false);
 	if (op->kind == GUEST_UNCLOSE)
-		apart[1].closed_now.n = 0;
+		remove_link(&apart[1].closed_now, op->ifname);
 }
 
 /* As the kernel would. */
@@ -312,6 +350,143 @@ static void test_switched_off(void **state)
 	carry_out();
 }
 
+/* A way out and a LAN, of each family. */
+static void share_beside_lan(void)
+{
+	notes[0].share[1] = true;
+	for (unsigned int ip = 0; ip < 2; ip++) {
+		host.apart[ip].is_ours = host.apart[ip].begins = true;
+		add_link(&host.apart[ip].ways, "wlan0", 3, false);
+		add_link(&host.apart[ip].apart, "wlan0", 3, false);
+		add_link(&host.apart[ip].apart, "lan0", 4, false);
+	}
+}
+
+/* As many interfaces as before, but others. */
+static void test_apart_changed(void **state)
+{
+	(void)state;
+	share_beside_lan();
+	assert_plan("record which interfaces must not forward to each other\n"
+		    "share this guest's uplink with eth0\n"
+		    "add a rule that rejects IPv6 from lan0\n"
+		    "set ipv4/ip_forward=1\n"
+		    "set ipv6/conf/wlan0/accept_ra=2\n"
+		    "set ipv6/conf/all/forwarding=1\n"
+		    "set ipv4/conf/lan0/forwarding=0\n");
+	assert_false(plan.share.exists);
+	carry_out();
+	assert_true(plan.share.exists);
+	/* another device with that name */
+	host.apart[0].apart.list[1].ifindex = 7;
+	assert_plan("record which interfaces must not forward to each other\n");
+	carry_out();
+	/* another name of that device */
+	(void)snprintf(host.apart[0].apart.list[1].name, IFNAMSIZ, "dmz0");
+	assert_plan("record which interfaces must not forward to each other\n"
+		    "share this guest's uplink with eth0\n");
+	carry_out();
+	/* another way out, for IPv6 alone */
+	(void)snprintf(host.apart[1].ways.list[0].name, IFNAMSIZ, "lan0");
+	assert_plan("share this guest's uplink with eth0\n"
+		    "add a rule that rejects IPv6 from wlan0\n"
+		    "delete the rule that rejects IPv6 from lan0\n");
+	carry_out();
+}
+
+/* IPv6 comes later, and with it no switch of each interface for IPv4. */
+static void test_ipv6_later(void **state)
+{
+	(void)state;
+	share_beside_lan();
+	notes[0].share[1] = false;
+	assert_plan("record which interfaces must not forward to each other\n"
+		    "share this guest's uplink with eth0\n"
+		    "add a rule that rejects IPv6 from lan0\n"
+		    "set ipv4/ip_forward=1\n"
+		    "set ipv4/conf/lan0/forwarding=0\n");
+	carry_out();
+	notes[0].share[1] = true;
+	assert_plan("share this guest's uplink with eth0\n"
+		    "set ipv6/conf/wlan0/accept_ra=2\n"
+		    "set ipv6/conf/all/forwarding=1\n");
+	carry_out();
+}
+
+/* Only an interface that is alone has nothing to be kept apart from, in its own family. */
+static void test_apart_rules(void **state)
+{
+	(void)state;
+	share_beside_lan();
+	assert_int_equal(guest_plan_host(&plan, &host, &err), 0);
+	assert_int_equal(guest_share_apart(&plan.share, 0), 2);
+	assert_int_equal(guest_share_rules(&plan.share), 7 + 2 + 2 * (2 + 2));
+	host.apart[0].apart.n = 1;
+	assert_int_equal(guest_plan_host(&plan, &host, &err), 0);
+	assert_int_equal(guest_share_apart(&plan.share, 0), 1);
+	assert_int_equal(guest_share_rules(&plan.share), 7 + 2 + 2 + 2);
+}
+
+/* By one interface the guest forwarded IPv6 already. */
+static void test_own_ipv6(void **state)
+{
+	(void)state;
+	notes[0].share[1] = true;
+	host.apart[1].is_ours = host.apart[1].begins = true;
+	add_link(&host.apart[1].own, "tun0", 5, false);
+	assert_plan("record which interfaces must not forward to each other\n"
+		    "share this guest's uplink with eth0\n"
+		    "set ipv4/ip_forward=1\n"
+		    "set ipv6/conf/wlan0/accept_ra=2\n"
+		    "set ipv6/conf/all/forwarding=1\n");
+	carry_out();
+	notes[0].share[1] = false;
+	host.apart[1].is_ours = false;
+	host.apart[1].own.n = 0;
+	assert_plan("set ipv6/conf/wlan0/accept_ra=1, as it was\n"
+		    "set ipv6/conf/all/forwarding=0, as it was\n"
+		    "set ipv6/conf/tun0/forwarding=1\n"
+		    "record which interfaces must not forward to each other\n");
+	carry_out();
+}
+
+static void test_not_read(void **state)
+{
+	(void)state;
+	host.table_known = false;
+	host.settings_gone = true;
+	assert_plan("remove notes on sysctls that no longer exist\n"
+		    "set ipv4/ip_forward=1\n");
+}
+
+static void test_links_end(void **state)
+{
+	static const struct guest_links links = { .n = 1, .list = { { "one" }, { "two" } } };
+
+	(void)state;
+	assert_true(guest_links_have(&links, "one"));
+	assert_false(guest_links_have(&links, "two"));
+}
+
+/* 23 bytes of comment, 9 name servers of 51, and one more that just fits, or does not. */
+static void test_resolv_full(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 10; i++) {
+		struct guest_note *note = &notes[i / GUEST_MAX_DNS];
+		char text[XNM_CIDR_TEXT_LEN];
+
+		(void)snprintf(text, sizeof(text), "2001:1db8:1111:2222:3333:4444:5555:600%u", i);
+		note->dns[note->n_dns++] = cidr(text);
+	}
+	notes[1].dns[3] = cidr("2001:db8:111:2::9");
+	assert_int_equal(guest_plan_host(&plan, &host, &err), 0);
+	assert_int_equal(strlen(plan.resolv), GUEST_RESOLV_LEN - 1);
+	notes[1].dns[3] = cidr("2001:db8:1111:2::9");
+	assert_int_equal(guest_plan_host(&plan, &host, &err), 0);
+	assert_int_equal(strlen(plan.resolv), GUEST_RESOLV_LEN - 30);
+}
+
 static void test_resolv(void **state)
 {
 	(void)state;
@@ -349,7 +524,14 @@ int main(void)
 		cmocka_unit_test_setup(test_apart, begin),
 		cmocka_unit_test_setup(test_share_to, begin),
 		cmocka_unit_test_setup(test_switched_off, begin),
+		cmocka_unit_test_setup(test_apart_changed, begin),
+		cmocka_unit_test_setup(test_ipv6_later, begin),
+		cmocka_unit_test_setup(test_apart_rules, begin),
+		cmocka_unit_test_setup(test_own_ipv6, begin),
+		cmocka_unit_test_setup(test_not_read, begin),
+		cmocka_unit_test_setup(test_links_end, begin),
 		cmocka_unit_test_setup(test_resolv, begin),
+		cmocka_unit_test_setup(test_resolv_full, begin),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

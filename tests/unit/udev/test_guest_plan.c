@@ -83,6 +83,7 @@ static int begin(void **state)
 {
 	(void)state;
 	memset(&vif, 0, sizeof(vif));
+	memset(&err, 0, sizeof(err));
 	vif.ifindex = 3;
 	memcpy(vif.ifname, "eth0", 5);
 	vif.mtu_bytes = 1500;
@@ -139,6 +140,8 @@ static void test_others(void **state)
 	vif.mtu_bytes = 1400;
 	vif.addresses[vif.n_addresses++] = cidr("192.0.2.2/24");
 	vif.addresses[vif.n_addresses++] = cidr("10.0.0.5/8");
+	/* behind the end of the list of ours */
+	vif.note.addresses[0] = cidr("10.0.0.5/8");
 	assert_plan("record what will be set on eth0\n"
 		    "add address fd00::2/64 to eth0\n"
 		    "set default route via 192.0.2.1 dev eth0\n"
@@ -226,6 +229,88 @@ static void test_gone(void **state)
 	assert_plan("remove the note on vif 0\n");
 	vif.note.ifname[0] = '\0';
 	assert_plan("");
+	/* nothing of what is told can be set */
+	vif.up = false;
+	vif.n_addresses = vif.n_gateways = 0;
+	assert_plan("");
+}
+
+/* What the plan for all vifs goes by is noted as it was told. */
+static void test_noted(void **state)
+{
+	(void)state;
+	vif.devid = 5;
+	vif.told.n_dns = 2;
+	vif.told.dns[0] = cidr("9.9.9.9");
+	vif.told.dns[1] = cidr("2620:fe::fe");
+	vif.told.share = true;
+	vif.told.n_share_to = 1;
+	memcpy(vif.told.share_to[0], "wwan*", 6);
+	assert_plan(FIRST);
+	assert_int_equal(plan.ifindex, 3);
+	carry_out();
+	assert_int_equal(vif.note.n_dns, 2);
+	assert_true(xnm_cidr_equal(&vif.note.dns[0], &vif.told.dns[0]));
+	assert_true(xnm_cidr_equal(&vif.note.dns[1], &vif.told.dns[1]));
+	assert_true(vif.note.share[0] && vif.note.share[1]);
+	assert_int_equal(vif.note.n_share_to, 1);
+	assert_string_equal(vif.note.share_to[0], "wwan*");
+	/* as much as before, but something else */
+	vif.told.dns[1] = cidr("1.1.1.1");
+	assert_plan("record what will be set on eth0\n");
+	carry_out();
+	/* IPv6 is shared only by a vif that has an address of it, and the MTU is its own again */
+	vif.told.n_addresses = vif.told.n_gateways = 1;
+	vif.told.mtu_bytes = 0;
+	assert_int_equal(guest_plan_vif(&plan, &vif, &err), 0);
+	assert_true(plan.note[1].share[0] && !plan.note[1].share[1]);
+	assert_int_equal(plan.note[1].mtu_bytes, 0);
+	assert_int_equal(plan.note[1].mtu_was, 0);
+	vif.told.n_addresses = 2;
+	vif.told.share = false;
+	assert_int_equal(guest_plan_vif(&plan, &vif, &err), 0);
+	assert_false(plan.note[1].share[0] || plan.note[1].share[1]);
+	memset(&vif.told, 0, sizeof(vif.told));
+	assert_int_equal(guest_plan_vif(&plan, &vif, &err), 0);
+	assert_int_equal(plan.op[plan.n - 1].kind, GUEST_NOTE_REMOVE);
+	assert_int_equal(plan.devid, 5);
+}
+
+#define ASSERT_DIFFERS(change)                   \
+	do {                                     \
+		b = a;                           \
+		b.change;                        \
+		assert_false(same_note(&a, &b)); \
+		assert_false(same_note(&b, &a)); \
+	} while (0)
+
+static void test_same_note(void **state)
+{
+	struct guest_note a = { .ifname = "eth0", .n_addresses = 1, .n_dns = 1, .n_share_to = 1 },
+			  b;
+
+	(void)state;
+	a.addresses[0] = cidr("192.0.2.2/24");
+	a.dns[0] = cidr("9.9.9.9");
+	memcpy(a.share_to[0], "wwan0", 6);
+	ASSERT_DIFFERS(n_addresses = 2);
+	ASSERT_DIFFERS(n_dns = 2);
+	ASSERT_DIFFERS(n_share_to = 2);
+	ASSERT_DIFFERS(addresses[0].prefix_len = 25);
+	ASSERT_DIFFERS(dns[0].addr[0] = 8);
+	ASSERT_DIFFERS(share_to[0][0] = 'l');
+	ASSERT_DIFFERS(ifname[0] = 'n');
+	ASSERT_DIFFERS(up = true);
+	ASSERT_DIFFERS(mtu_bytes = 1400);
+	ASSERT_DIFFERS(mtu_was = 1400);
+	ASSERT_DIFFERS(share[0] = true);
+	ASSERT_DIFFERS(share[1] = true);
+	/* behind the ends of its lists */
+	b = a;
+	assert_true(same_note(&a, &b));
+	b.addresses[1] = b.dns[1] = cidr("1.1.1.1");
+	b.share_to[1][0] = 'x';
+	assert_true(same_note(&a, &b));
 }
 
 static void test_nothing_told(void **state)
@@ -311,8 +396,9 @@ static void test_full_note(void **state)
 	vif.note.addresses[1] = vif.told.addresses[1];
 	assert_int_equal(guest_plan_vif(&plan, &vif, &err), 0);
 	vif.told.addresses[0] = cidr("192.0.2.3/24");
+	memcpy(vif.ifname, "net7", 5);
 	assert_int_equal(guest_plan_vif(&plan, &vif, &err), -E2BIG);
-	assert_string_not_equal(err.text, "");
+	assert_string_equal(err.text, "cannot set net7 up: that is more than 1536 operations");
 }
 
 int main(void)
@@ -326,6 +412,8 @@ int main(void)
 		cmocka_unit_test_setup(test_onlink, begin),
 		cmocka_unit_test_setup(test_went_down, begin),
 		cmocka_unit_test_setup(test_gone, begin),
+		cmocka_unit_test_setup(test_noted, begin),
+		cmocka_unit_test(test_same_note),
 		cmocka_unit_test_setup(test_nothing_told, begin),
 		cmocka_unit_test_setup(test_one_family_lost, begin),
 		cmocka_unit_test_setup(test_behind_the_end, begin),

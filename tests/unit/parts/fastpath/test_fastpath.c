@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "hotplug/parts/fastpath/decide.c"
 #include "hotplug/parts/fastpath/fastpath.h"
 #include "hotplug/run/parts.h"
 #include "tests/unit/parts/filter/filter_case.h"
@@ -81,6 +82,9 @@ static void test_reasons(void **state)
 		xnm_event_init(&event, XNM_VERB_ONLINE, 1, 0);
 		if (xnm_want(&want, &event, &guest, &policy, false, &err))
 			fail_msg("row %zu: %s", i, err.text);
+		/* behind the end of its list */
+		assert_int_equal(xnm_parse_cidr("10.0.0.99", &want.address.list[want.address.n]),
+				 0);
 		reason = xnm_fastpath_reason(&want, &guest);
 		if (!reason)
 			xnm_fastpath_segment(&want, segment);
@@ -128,11 +132,13 @@ static void test_text(void **state)
 	(void)state;
 	notes.address.mac = (struct xnm_mac){ { 0x00, 0x16, 0x3e, 0, 0, 1 } };
 	(void)snprintf(notes.fastpath.segment, sizeof(notes.fastpath.segment), "lan.10");
+	assert_int_equal(xnm_parse_cidr("10.0.0.99", &notes.address.list[0]), 0);
 	xnm_fastpath_text(&notes, out);
 	assert_string_equal(out, "mac=00:16:3e:00:00:01 net=lan.10 ip=*");
 	make_guest("10.0.0.1 10.9.0.0/28 2001:db8::1 10.0.0.2/24");
 	notes.address.n = guest.n_addresses;
 	memcpy(notes.address.list, guest.addresses, sizeof(notes.address.list));
+	assert_int_equal(xnm_parse_cidr("10.0.0.99", &notes.address.list[notes.address.n]), 0);
 	xnm_fastpath_text(&notes, out);
 	assert_string_equal(out,
 			    "mac=00:16:3e:00:00:01 net=lan.10 ip=10.0.0.1 2001:db8::1 10.0.0.2");
@@ -145,6 +151,16 @@ static void test_text(void **state)
 	xnm_fastpath_text(&notes, out);
 	assert_true(strlen(out) < 1000);
 	assert_string_equal(out + strlen(out) - 5, ":6666");
+}
+
+static void test_inc(void **state)
+{
+	(void)state;
+	assert_true(xnm_fp_inc_ok(INC1));
+	assert_false(xnm_fp_inc_ok(""));
+	assert_false(xnm_fp_inc_ok(INC1 "0"));
+	assert_false(xnm_fp_inc_ok(INC1 "x"));
+	assert_false(xnm_fp_inc_ok("00000000000000A1"));
 }
 
 /* ------------------------------------------------------------ what changes */
@@ -194,10 +210,26 @@ static void registered(void)
 	(void)snprintf(view.own[view.n_own++].text, XNM_FP_TEXT_LEN, "text %u.0", view.domid);
 }
 
-static const char *decide(void)
+/* What is behind the end of each list: a vif of that domain, nodes as they should be, and a peer. */
+static void litter(uint32_t domid)
+{
+	struct xnm_fp_vif left = { .id = { domid, 7 }, .published = true };
+	struct xnm_fp_entry own = { .devid = 0 };
+
+	(void)snprintf(left.segment, sizeof(left.segment), "lan");
+	(void)snprintf(left.text, sizeof(left.text), "left");
+	(void)snprintf(own.text, sizeof(own.text), "text %u.0", view.domid);
+	view.vifs[view.n_vifs] = left;
+	view.own[view.n_own] = own;
+	view.peers[view.n_peers] = (struct xnm_fp_peer){ .domid = 2, .inc = INC2 };
+	view.peers[view.n_peers].here.listed = true;
+}
+
+static const char *decide_with(uint32_t left)
 {
 	size_t len = 0;
 
+	litter(left);
 	xnm_fp_decide(&change, &view);
 	text[0] = '\0';
 	for (unsigned int i = 0; i < change.n; i++) {
@@ -215,6 +247,15 @@ static const char *decide(void)
 						step->action == XNM_FP_FOLDER ? "made" : "gone");
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "\n");
 	}
+	return text;
+}
+
+static const char *decide(void)
+{
+	static char first[sizeof(text)];
+
+	memcpy(first, decide_with(2), sizeof(first));
+	assert_string_equal(decide_with(view.domid), first);
 	return text;
 }
 
@@ -267,6 +308,11 @@ static void test_pair(void **state)
 	view.vifs[1].published = false;
 	assert_string_equal(decide(),
 			    "1 peer/2 gone\n1 chan/2 gone\n2 peer/1 gone\n2 chan/1 gone\n");
+	/* the domain has left itself: all its folders go at once */
+	view.vifs[0].published = false;
+	assert_string_equal(decide(), "1 v gone\n1 peer gone\n1 chan gone\n1 inc gone\n"
+				      "1 vif/0/fastpath gone\n2 peer/1 gone\n2 chan/1 gone\n");
+	view.vifs[0].published = true;
 	/* it is dead: nothing of its own is there */
 	memset(&two->there, 0, sizeof(two->there));
 	two->inc[0] = '\0';
@@ -314,6 +360,32 @@ static void test_two_segments(void **state)
 	view.vifs[1].published = false;
 	assert_string_equal(decide(), "1 vif/1/fastpath gone\n1 peer/2/vif/1 gone\n"
 				      "2 peer/1/vif/1 gone\n");
+	/* or the first one of each list */
+	view.vifs[1].published = true;
+	view.vifs[0].published = false;
+	assert_string_equal(decide(), "1 vif/0/fastpath gone\n1 peer/2/vif/0 gone\n"
+				      "2 peer/1/vif/0 gone\n");
+}
+
+/* A change that has no room is not carried out by halves. */
+static void test_full(void **state)
+{
+	struct decision d = { .change = &change, .view = &view };
+
+	(void)state;
+	begin(1);
+	(void)decide();
+	assert_false(change.full);
+	for (unsigned int i = 1; i < XNM_FP_MAX_STEPS; i++)
+		(void)add(&d, XNM_FP_REMOVE, 1, NULL, XNM_FP_NODE_INC);
+	assert_false(change.full);
+	assert_int_equal(change.n, XNM_FP_MAX_STEPS - 1);
+	(void)add(&d, XNM_FP_REMOVE, 1, NULL, XNM_FP_NODE_INC);
+	assert_true(change.full);
+	assert_int_equal(change.n, XNM_FP_MAX_STEPS - 1);
+	(void)decide();
+	assert_false(change.full);
+	assert_int_equal(change.n, 0);
 }
 
 static void test_too_many(void **state)
@@ -358,6 +430,13 @@ static void test_namesake(void **state)
 	view.vifs[1].published = false;
 	assert_null(xnm_fp_namesake(&view, &one, true));
 	assert_ptr_equal(xnm_fp_namesake(&view, &one, false), &view.vifs[1]);
+	/* behind the end of the list is no vif */
+	view.n_vifs = 1;
+	assert_null(xnm_fp_namesake(&view, &one, false));
+	assert_null(xnm_fp_namesake(&view, &two, true));
+	assert_null(xnm_fp_find(&view, &two));
+	assert_ptr_equal(xnm_fp_find(&view, &one), &view.vifs[0]);
+	view.n_vifs = 2;
 	/* the same address elsewhere is no conflict */
 	view.vifs[1].segment[0] = 'x';
 	assert_null(xnm_fp_namesake(&view, &one, false));
@@ -449,6 +528,7 @@ int main(void)
 		cmocka_unit_test(test_first),	  cmocka_unit_test(test_pair),
 		cmocka_unit_test(test_role),	  cmocka_unit_test(test_two_segments),
 		cmocka_unit_test(test_too_many),  cmocka_unit_test(test_namesake),
+		cmocka_unit_test(test_inc),	  cmocka_unit_test(test_full),
 		cmocka_unit_test(test_hello),	  cmocka_unit_test(test_states),
 	};
 

@@ -150,6 +150,9 @@ static const struct {
 	{ CLOSED, 0, "192.168.0.0/16", NULL },
 	{ CLOSED, 0, "192.168.43.0/24", "is rejected by a route of this host" },
 	{ CLOSED, 0, "192.168.43.7/32", "is rejected by a route of this host" },
+	{ CLOSED, 0, "192.168.43.0/23", NULL },
+	{ CLOSED, 0, "192.168.44.0/24", NULL },
+	{ CLOSED, 0, "192.168.44.7/32", NULL },
 	/* the same on the link of the uplink: what another client has leased there is no rival */
 	{ ADDRESS, HERE, "192.168.43.77/24", NULL },
 	{ ADDRESS, HERE, "192.168.43.9/24", NULL },
