@@ -20,7 +20,7 @@
 #define MAX 64
 
 static const char usage[] = "usage: tc qdisc-set|class-set|filter-set DEVICE KEY=VALUE...\n"
-			    "       tc qdisc-round|class-round|filter-round DEVICE KEY=VALUE...\n"
+			    "       tc qdisc-keep|class-keep|filter-keep DEVICE KEY=VALUE...\n"
 			    "       tc qdisc-list|class-list DEVICE [MAX]\n"
 			    "       tc filter-list DEVICE PARENT [MAX]\n"
 			    "       tc qdisc-delete DEVICE PARENT HANDLE\n"
@@ -258,37 +258,78 @@ static void print_filter(const struct xnm_tc_filter *filter)
 	print_fields(filter, filter_fields);
 }
 
+/*
+ * Each sets one thing. With keep, prints then what it is rounded to, and behind that what reads
+ * back of its handle, class or preference: the same.
+ */
+static void qdisc_set(int ifindex, const struct xnm_qdisc *qdisc, bool keep)
+{
+	struct xnm_qdisc all[MAX], rounded = *qdisc;
+	unsigned int n = 0;
+
+	returned(xnm_qdisc_set(rtnl, ifindex, qdisc));
+	if (!keep)
+		return;
+	xnm_qdisc_round(&rounded);
+	print_qdisc(&rounded);
+	(void)xnm_qdisc_list(rtnl, ifindex, all, MAX, &n);
+	for (unsigned int i = 0; i < n; i++) {
+		if (all[i].handle == rounded.handle)
+			print_qdisc(&all[i]);
+	}
+}
+
+static void class_set(int ifindex, const struct xnm_tc_class *class, bool keep)
+{
+	struct xnm_tc_class all[MAX], rounded = *class;
+	unsigned int n = 0;
+
+	returned(xnm_tc_class_set(rtnl, ifindex, class));
+	if (!keep)
+		return;
+	xnm_tc_class_round(&rounded);
+	print_class(&rounded);
+	(void)xnm_tc_class_list(rtnl, ifindex, all, MAX, &n);
+	for (unsigned int i = 0; i < n; i++) {
+		if (all[i].classid == rounded.classid)
+			print_class(&all[i]);
+	}
+}
+
+static void filter_set(int ifindex, const struct xnm_tc_filter *filter, bool keep)
+{
+	struct xnm_tc_filter all[MAX], rounded = *filter;
+	unsigned int n = 0;
+
+	returned(xnm_tc_filter_set(rtnl, ifindex, filter));
+	if (!keep)
+		return;
+	xnm_tc_filter_round(&rounded);
+	print_filter(&rounded);
+	(void)xnm_tc_filter_list(rtnl, ifindex, rounded.parent, all, MAX, &n);
+	for (unsigned int i = 0; i < n; i++) {
+		if (all[i].preference == rounded.preference)
+			print_filter(&all[i]);
+	}
+}
+
 static void set(int argc, char **argv)
 {
 	struct xnm_qdisc qdisc = { 0 };
 	struct xnm_tc_class class = { 0 };
 	struct xnm_tc_filter filter = { 0 };
-	bool is_set = strstr(argv[1], "-set");
+	bool keep = strstr(argv[1], "-keep");
+	int ifindex = device(argv[2]);
 
 	if (argv[1][0] == 'q') {
 		parse(argc, argv, qdisc_fields, &qdisc, qdisc_word);
-		if (is_set) {
-			returned(xnm_qdisc_set(rtnl, device(argv[2]), &qdisc));
-		} else {
-			xnm_qdisc_round(&qdisc);
-			print_qdisc(&qdisc);
-		}
+		qdisc_set(ifindex, &qdisc, keep);
 	} else if (argv[1][0] == 'c') {
 		parse(argc, argv, class_fields, &class, class_word);
-		if (is_set) {
-			returned(xnm_tc_class_set(rtnl, device(argv[2]), &class));
-		} else {
-			xnm_tc_class_round(&class);
-			print_class(&class);
-		}
+		class_set(ifindex, &class, keep);
 	} else {
 		parse(argc, argv, filter_fields, &filter, filter_word);
-		if (is_set) {
-			returned(xnm_tc_filter_set(rtnl, device(argv[2]), &filter));
-		} else {
-			xnm_tc_filter_round(&filter);
-			print_filter(&filter);
-		}
+		filter_set(ifindex, &filter, keep);
 	}
 }
 
@@ -360,11 +401,11 @@ static const struct {
 	void (*fn)(int argc, char **argv);
 } verbs[] = {
 	{ "qdisc-set", 4, 99, set },
-	{ "qdisc-round", 4, 99, set },
+	{ "qdisc-keep", 4, 99, set },
 	{ "class-set", 4, 99, set },
-	{ "class-round", 4, 99, set },
+	{ "class-keep", 4, 99, set },
 	{ "filter-set", 4, 99, set },
-	{ "filter-round", 4, 99, set },
+	{ "filter-keep", 4, 99, set },
 	{ "qdisc-list", 3, 4, qdisc_list },
 	{ "class-list", 3, 4, class_list },
 	{ "filter-list", 4, 5, filter_list },

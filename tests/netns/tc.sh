@@ -17,8 +17,9 @@ call() {
 	local out
 
 	out=$("$verbs" "$@" 2>&1)
-	found=$(sed 1d <<<"$out")
-	rc=$(sed -n 1p <<<"$out")
+	rc=${out%%$'\n'*}
+	found=${out#"$rc"}
+	found=${found#$'\n'}
 }
 
 # has KIND...: the kernel has all of these qdiscs; Debian's in the VM must
@@ -47,29 +48,31 @@ options() {
 
 # traffic: 5 packets that leave by v0
 traffic() {
-	local i
-
-	for ((i = 0; i < 5; i++)); do
-		ip neigh replace 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0 nud permanent
-		ping -c 1 -W 0.01 -I v0 192.0.2.9 >/dev/null 2>&1
-	done
+	ping -c 5 -i 0.01 -W 0.01 -I v0 192.0.2.9 >/dev/null 2>&1
 }
 ip addr add 192.0.2.1/24 dev v0
+ip neigh replace 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0 nud permanent
 sysctl -qw net.ipv6.conf.v0.disable_ipv6=1 2>/dev/null
 
-# keeps NAME WORD...: what is set reads back as the same, as does what it is rounded to, and so does a second set
-keeps() {
-	local name=$1 rounded again
+# keep qdisc|class|filter NAME WORD...: what is set reads back as what it is rounded to, by itself
+keep() {
+	local what=$1 name=$2 lines
 
-	shift
-	rounded=$("$verbs" qdisc-round v0 "$@")
-	call qdisc-set v0 "$@"
-	is "$name: set" "$rc" 0
-	call qdisc-list v0
-	is "$name: read back" "$(grep -F " $(grep -o 'handle=[^ ]*' <<<"$rounded") " <<<"$found")" "$rounded"
-	# shellcheck disable=SC2086 # words, split on purpose
-	again=$("$verbs" qdisc-round v0 $rounded)
-	is "$name: rounded once" "$again" "$rounded"
+	shift 2
+	mapfile -t lines < <("$verbs" "$what-keep" v0 "$@" 2>&1)
+	is "$name" "${lines[0]}: ${lines[*]:2}" "0: ${lines[1]:-}"
+}
+
+keeps() {
+	keep qdisc "$@"
+}
+
+class_keeps() {
+	keep class "$@"
+}
+
+filter_keeps() {
+	keep filter "$@"
 }
 
 # -- a device without any
@@ -209,17 +212,6 @@ keeps "htb" kind=htb handle=1: parent=root default=48
 keeps "once more" kind=htb handle=1: parent=root default=48
 is "htb as tc shows it" "$(options 1: '[.kind, .options.default]')" '["htb","0x30"]'
 
-# class_keeps NAME WORD...: as keeps
-class_keeps() {
-	local name=$1 rounded
-
-	shift
-	rounded=$("$verbs" class-round v0 "$@")
-	call class-set v0 "$@"
-	is "$name: set" "$rc" 0
-	call class-list v0
-	is "$name: read back" "$(grep -F " $(grep -o 'classid=[^ ]*' <<<"$rounded") " <<<"$found")" "$rounded"
-}
 class_keeps "a class" classid=1:1 parent=1: rate=20000000 ceil=20000000 burst=25000 cburst=25000
 for rate in 8 64000 4000001 1000000000 40000000000; do
 	class_keeps "a class below of $rate" classid=1:30 parent=1:1 rate=$rate ceil=100000000000 burst=7570 cburst=125001 priority=3
@@ -254,18 +246,6 @@ like "a second one" "$rc" "^-ENOENT "
 	is "the kernel has nothing to complain about" "$(dmesg | grep -c 'HTB: quantum of class')" 0
 
 # -- filters
-# filter_keeps NAME WORD...: as keeps
-filter_keeps() {
-	local name=$1 rounded
-
-	shift
-	rounded=$("$verbs" filter-round v0 "$@")
-	call filter-set v0 "$@"
-	is "$name: set" "$rc" 0
-	call filter-list v0 "$(grep -o 'parent=[^ ]*' <<<"$rounded" | cut -d= -f2)"
-	is "$name: read back" "$(grep -- " $(grep -o 'preference=[^ ]*' <<<"$rounded")\( \|$\)" <<<"$found")" "$rounded"
-}
-
 # shown PARENT...: the filters of u32 and fw as tc shows them, on one line
 shown() {
 	tc filter show dev v0 "$@" | grep -v ' ht divisor ' | sed -n 's/.*pref \([0-9]*\) .* fh \([^ ]*\).*/\1 \2/p' | paste -sd'|'

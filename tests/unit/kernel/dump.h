@@ -70,5 +70,8 @@ void put_vlan(int family, unsigned int i);
 void put_carried(int family, unsigned int i);
 void put_element(int family, unsigned int i);
 void put_rule(int family, unsigned int i);
+void put_qdisc(int family, unsigned int i);
+void put_class(int family, unsigned int i);
+void put_filter(int family, unsigned int i);
 
 #endif

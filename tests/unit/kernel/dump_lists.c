@@ -5,10 +5,12 @@
 #include <linux/fib_rules.h>
 #include <linux/if_addrlabel.h>
 #include <linux/if_bridge.h>
+#include <linux/if_ether.h>
 #include <linux/neighbour.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -192,4 +194,40 @@ void put_rule(int family, unsigned int i)
 {
 	put_netfilter(NFT_MSG_NEWRULE, (uint8_t)family);
 	mnl_attr_put_u64(kernel.hdr, NFTA_RULE_HANDLE, 1 + i);
+}
+
+static struct tcmsg *put_tc(int type, uint32_t handle, const char *kind)
+{
+	struct tcmsg *info;
+
+	kernel.hdr->nlmsg_type = (uint16_t)type;
+	info = mnl_nlmsg_put_extra_header(kernel.hdr, sizeof(*info));
+	info->tcm_ifindex = IFINDEX;
+	info->tcm_parent = TC_H_ROOT;
+	info->tcm_handle = handle;
+	mnl_attr_put_strz(kernel.hdr, TCA_KIND, kind);
+	return info;
+}
+
+void put_qdisc(int family, unsigned int i)
+{
+	(void)family;
+	put_tc(RTM_NEWQDISC, (i + 1) << 16, "tbf");
+}
+
+void put_class(int family, unsigned int i)
+{
+	(void)family;
+	put_tc(RTM_NEWTCLASS, 1 << 16 | (i + 1), "htb");
+}
+
+void put_filter(int family, unsigned int i)
+{
+	struct nlattr *options;
+
+	(void)family;
+	put_tc(RTM_NEWTFILTER, i + 1, "fw")->tcm_info = 1u << 16 | htons(ETH_P_ALL);
+	options = mnl_attr_nest_start(kernel.hdr, TCA_OPTIONS);
+	mnl_attr_put_u32(kernel.hdr, TCA_FW_CLASSID, 1 << 16 | 1);
+	mnl_attr_nest_end(kernel.hdr, options);
 }

@@ -16,6 +16,7 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/nft_foreign.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/kernel/tc.h"
 #include "tests/unit/kernel/dump.h"
 
 static struct xnm_rtnl *rtnl;
@@ -130,6 +131,27 @@ static int rules(unsigned int max, unsigned int *n)
 	return rc;
 }
 
+static int qdiscs(unsigned int max, unsigned int *n)
+{
+	struct xnm_qdisc list[8];
+
+	return xnm_qdisc_list(rtnl, IFINDEX, list, max, n);
+}
+
+static int classes(unsigned int max, unsigned int *n)
+{
+	struct xnm_tc_class list[8];
+
+	return xnm_tc_class_list(rtnl, IFINDEX, list, max, n);
+}
+
+static int filters(unsigned int max, unsigned int *n)
+{
+	struct xnm_tc_filter list[8];
+
+	return xnm_tc_filter_list(rtnl, IFINDEX, 1u << 16, list, max, n);
+}
+
 static void note_element(void *arg, const uint8_t *key, uint64_t packets, uint64_t bytes)
 {
 	(void)key;
@@ -171,6 +193,9 @@ static const struct list {
 	{ "elements of a device", device_elements, put_element, 0, false },
 	{ "elements", elements, put_element, 2, false },
 	{ "rules", rules, put_rule, 2, false },
+	{ "qdiscs", qdiscs, put_qdisc, 2, true },
+	{ "classes", classes, put_class, 2, true },
+	{ "filters", filters, put_filter, 2, true },
 };
 
 static int read_list(const struct list *list, enum fault fault, unsigned int max, unsigned int *n)
