@@ -12,6 +12,7 @@
 #define TICK_SHIFT	 6 /* PSCHED_SHIFT */
 #define MILLION		 1000000u
 #define FQ_CODEL_PACKETS 10240u /* net/sched/sch_fq_codel.c, fq_codel_init() */
+#define NETEM_JITTER_US	 2147483u /* net/sched/sch_netem.c, netem_change(): INT_MAX ns */
 #define QUANTUM_PART	 10u /* TC_HTB's rate2quantum, as tc(8) and we set it */
 #define QUANTUM_MIN	 1000u
 #define QUANTUM_MAX	 200000u
@@ -131,6 +132,8 @@ void xnm_qdisc_round(struct xnm_qdisc *qdisc)
 		qdisc->rate_bit_s = qdisc->rate_bit_s / 8 * 8;
 		break;
 	case XNM_QDISC_NETEM:
+		if (qdisc->jitter_us > NETEM_JITTER_US)
+			qdisc->jitter_us = NETEM_JITTER_US;
 		qdisc->loss_ppm = round_ppm(qdisc->loss_ppm);
 		qdisc->duplicate_ppm = round_ppm(qdisc->duplicate_ppm);
 		qdisc->corrupt_ppm = round_ppm(qdisc->corrupt_ppm);

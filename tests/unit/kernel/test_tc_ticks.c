@@ -109,6 +109,8 @@ static void test_qdiscs(void **state)
 		  { .kind = XNM_QDISC_FQ_CODEL, .limit_packets = 5 } },
 		{ { .kind = XNM_QDISC_NETEM, .loss_ppm = 1000001, .reorder_ppm = 5000000 },
 		  { .kind = XNM_QDISC_NETEM, .loss_ppm = 1000000, .reorder_ppm = 1000000 } },
+		{ { .kind = XNM_QDISC_NETEM, .jitter_us = 2147484 },
+		  { .kind = XNM_QDISC_NETEM, .jitter_us = 2147483 } },
 		{ { .kind = XNM_QDISC_HTB, .default_class = 0x10030 },
 		  { .kind = XNM_QDISC_HTB, .default_class = 0x30 } },
 		{ { .kind = XNM_QDISC_CLSACT },
