@@ -84,10 +84,10 @@ struct xnm_tc_filter {
  * Each puts in place of what the kernel cannot keep what it keeps instead: then what was set reads
  * back as the same. The verbs below round by themselves. Pure.
  *
- * A rate becomes a whole number of bytes, of one at least, and a probability at most 1,000,000. A
- * burst, which the kernel keeps as a time in units of 64 ns, becomes the largest that takes as long
- * (net/sched/sch_tbf.c, tbf_dump()): up to 8 bytes more for each Gbit/s. FQ_CODEL without a limit
- * gets the kernel's, 10240; the handle and parent of CLSACT are the only ones that there are.
+ * A rate becomes a whole number of bytes, of one at least, a probability at most 1,000,000, and a
+ * jitter at most 2147483 us. A burst, which the kernel keeps as a time in units of 64 ns, becomes
+ * the largest that takes as long (net/sched/sch_tbf.c, tbf_dump()): up to 8 bytes more for each
+ * Gbit/s. FQ_CODEL without a limit gets the kernel's, 10240. CLSACT has one handle and one parent.
  */
 void xnm_qdisc_round(struct xnm_qdisc *qdisc);
 /* A ceiling is at least the rate. The quantum that the kernel would choose becomes 0. */
@@ -97,7 +97,8 @@ void xnm_tc_filter_round(struct xnm_tc_filter *filter);
 
 /*
  * Lists the qdiscs of a device, up to max into out, and their number into *n. Qdiscs that the
- * kernel made by itself (handle 0) are left out. Returns 0, -E2BIG when there are more, or -errno.
+ * kernel made by itself (handle 0) are left out; one of kind ingress counts as CLSACT, as filters
+ * for what the device receives do there as well. Returns 0, -E2BIG when there are more, or -errno.
  */
 int xnm_qdisc_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out, unsigned int max,
 		   unsigned int *n);
@@ -105,16 +106,29 @@ int xnm_qdisc_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out, un
 /*
  * Makes a qdisc, or changes the one that has its handle, parent and kind, in place: what waits in
  * it stays, and its counters go on (net/sched/sch_api.c, tc_modify_qdisc). One of another handle at
- * that parent is replaced. Returns 0; -ENOENT when the kernel has no such qdisc (its module is
- * missing), with a reason that names it; or another -errno.
+ * that parent is replaced, with all below it, in one step; one that has the handle elsewhere, or is
+ * of another kind, is deleted first. The kernel cannot change the default class of a HTB: it is
+ * made anew, without classes. A tbf sets the limit of a pfifo below it to its own limit_bytes, so a
+ * pfifo is to be set behind its tbf.
+ *
+ * Returns 0; -ENOENT when the kernel has no such qdisc (its module is missing), with a reason that
+ * names it; -ESRCH when the parent is not there; -EINVAL for a handle that is none, and for a limit
+ * or a burst of 0, with which nothing passes; or another -errno.
  */
 int xnm_qdisc_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qdisc);
 
-/* Deletes the qdisc at parent, with all below it; the kernel's default takes its place. -ENOENT:
- * there was none. */
+/*
+ * Deletes the qdisc at parent, with all below it; handle 0: whatever it is. The kernel's default
+ * takes its place, but below a tbf there is none: nothing passes until another one is set. -ENOENT:
+ * there was none.
+ */
 int xnm_qdisc_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, uint32_t handle);
 
-/* The same three for classes of an HTB qdisc. */
+/*
+ * The same three for classes of an HTB qdisc. A class that has others below it has no priority and
+ * no quantum. One with another parent is deleted first. -ESRCH: the parent is not there. -EBUSY: a
+ * class that has others below it, or that a filter leads to, cannot be deleted.
+ */
 int xnm_tc_class_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_tc_class *out,
 		      unsigned int max, unsigned int *n);
 int xnm_tc_class_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_tc_class *class);
@@ -122,8 +136,10 @@ int xnm_tc_class_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t classid);
 
 /*
  * Lists the filters of one parent that xnm could have made (u32, and fw for marks); those of
- * another kind are left out. Sets a filter: the one at its preference is replaced, without a moment
- * in which there is none if the kernel can. Deletes all of one preference.
+ * another kind are left out. A parent that is not there has none. Sets a filter: what is at its
+ * preference is replaced, without a moment in which there is none unless the match becomes one of
+ * another family or kind (net/sched/cls_api.c, tcf_chain_tp_find()). -ENOENT: the kernel lacks the
+ * classifier or the action. Deletes all of one preference; -ENOENT: there was none.
  */
 int xnm_tc_filter_list(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent,
 		       struct xnm_tc_filter *out, unsigned int max, unsigned int *n);
@@ -132,7 +148,9 @@ int xnm_tc_filter_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, ui
 
 /*
  * Makes an ifb device, through whose qdiscs what another device receives can be led, and sets it
- * up. Returns 0, -EEXIST, -EOPNOTSUPP when the kernel has no ifb, or another -errno.
+ * up. A kernel that has ifb as a module loads it now, and makes ifb0 and ifb1 in the host's
+ * namespace unless it is told numifbs=0. Returns 0, -EEXIST, -EOPNOTSUPP when the kernel has no
+ * ifb, or another -errno.
  */
 int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name);
 

@@ -95,16 +95,16 @@ static int create(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_tc_filter
 		       reason);
 }
 
-/* The entries that stand in the way of one that is made beside them. */
-static int delete_entries(struct xnm_rtnl *rtnl, int ifindex, const struct tc_entry *entries,
-			  unsigned int n, const struct tc_entry *keep)
+/* Deletes the entries of a preference but the one with the handle keep. */
+static int delete_others(struct xnm_rtnl *rtnl, int ifindex, const struct tc_entry *entries,
+			 unsigned int n, uint32_t keep)
 {
 	int rc = 0;
 
 	for (unsigned int i = 0; i < n && (rc == 0 || rc == -ENOENT); i++) {
 		const struct xnm_tc_filter *filter = &entries[i].filter;
 
-		if (&entries[i] != keep)
+		if (entries[i].handle != keep)
 			rc = delete_one(rtnl, ifindex, filter->parent, filter->preference,
 					entries[i].protocol, entries[i].handle);
 	}
@@ -114,14 +114,16 @@ static int delete_entries(struct xnm_rtnl *rtnl, int ifindex, const struct tc_en
 /*
  * The kernel keeps one classifier with one protocol at a preference (net/sched/cls_api.c,
  * tcf_chain_tp_find()), in which there may be several filters. The new one is made beside the old
- * ones, which are then deleted; only one of another classifier or protocol has to go first.
+ * ones, which are then deleted; only one of another classifier or protocol has to go first. The
+ * handle of one for marks is the mark: made once more, it changes in place.
  */
 int xnm_tc_filter_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_tc_filter *filter)
 {
 	struct tc_entry there[MAX_AT_PLACE];
 	struct xnm_tc_filter wanted = *filter;
-	const struct tc_entry *same = NULL;
-	bool fits = true;
+	/* 0: that of the new one, which is none of the old ones' */
+	uint32_t keep = filter->match == XNM_MATCH_MARK ? filter->mark : 0;
+	bool fits = true, is_there = false;
 	unsigned int n;
 	int rc;
 
@@ -136,17 +138,19 @@ int xnm_tc_filter_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_tc_fi
 	for (unsigned int i = 0; i < n; i++) {
 		fits &= there[i].protocol == tc_filter_protocol(&wanted) &&
 			there[i].classifier == tc_filter_classifier(&wanted);
-		if (is_equal(&there[i], &wanted))
-			same = &there[i];
+		if (is_equal(&there[i], &wanted)) {
+			keep = there[i].handle;
+			is_there = true;
+		}
 	}
 	if (rc == -E2BIG || !fits) {
 		rc = xnm_tc_filter_delete(rtnl, ifindex, wanted.parent, wanted.preference);
 		return rc && rc != -ENOENT ? rc : create(rtnl, ifindex, &wanted, NLM_F_EXCL);
 	}
-	if (!same) {
+	if (!is_there) {
 		rc = create(rtnl, ifindex, &wanted, 0);
 		if (rc)
 			return rc;
 	}
-	return delete_entries(rtnl, ifindex, there, n, same);
+	return delete_others(rtnl, ifindex, there, n, keep);
 }

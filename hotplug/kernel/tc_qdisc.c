@@ -26,16 +26,10 @@ static int send_qdisc(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc
 {
 	_cleanup_nlmsg_ struct nl_msg *msg = tc_msg(RTM_NEWQDISC, NLM_F_REQUEST | NLM_F_ACK | flags,
 						    ifindex, qdisc->parent, qdisc->handle);
-	int built;
 
 	if (!msg || nla_put_string(msg, TCA_KIND, tc_kinds[qdisc->kind].name))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
-	/* the kernel changes no option of a htb, not even to what it is */
-	if (!tc_kinds[qdisc->kind].put || (flags == CHANGE && qdisc->kind == XNM_QDISC_HTB))
-		built = 0;
-	else
-		built = put_options(msg, qdisc);
-	return rtnl_change(rtnl, msg, built);
+	return rtnl_change(rtnl, msg, tc_kinds[qdisc->kind].put ? put_options(msg, qdisc) : 0);
 }
 
 /* The qdiscs of the device. */
@@ -110,15 +104,10 @@ static int explain_missing(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_
 		       qdisc->kind == XNM_QDISC_CLSACT ? "ingress" : kind->name);
 }
 
-static bool is_that_htb(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted)
-{
-	return wanted->kind == XNM_QDISC_HTB && is->default_class == wanted->default_class;
-}
-
 /*
  * Something else has the place or the handle. A qdisc of another handle is replaced at once. One
  * with this handle goes first: the kernel would move it here as it is if it is elsewhere, and
- * refuses to make another kind of it.
+ * refuses to make another kind of it. It also refuses to change a htb, even to what it is.
  */
 static int replace(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qdisc, int refused)
 {
@@ -133,11 +122,12 @@ static int replace(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *q
 		return rc;
 	there = find(&found, qdisc->handle);
 	if (there && there->kind == qdisc->kind && there->parent == qdisc->parent) {
-		if (qdisc->kind == XNM_QDISC_CLSACT || is_that_htb(there, qdisc))
+		if (qdisc->kind == XNM_QDISC_CLSACT)
 			return 0;
-		/* it is the values that the kernel refuses */
 		if (qdisc->kind != XNM_QDISC_HTB)
 			return rtnl_fail(rtnl, refused, reason);
+		if (there->default_class == qdisc->default_class)
+			return 0;
 	}
 	if (there) {
 		rc = xnm_qdisc_delete(rtnl, ifindex, there->parent, there->handle);
@@ -179,8 +169,7 @@ int xnm_qdisc_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qd
 	rc = send_qdisc(rtnl, ifindex, &wanted, CHANGE);
 	if (rc == -ENOENT)
 		rc = send_qdisc(rtnl, ifindex, &wanted, CREATE);
-	/* of a htb it is not known yet whether it has that default class */
-	else if (rc == -EEXIST || rc == -EINVAL || (rc == 0 && wanted.kind == XNM_QDISC_HTB))
+	else if (rc == -EEXIST || rc == -EINVAL)
 		rc = replace(rtnl, ifindex, &wanted, rc);
 	return rc == -ENOENT ? explain_missing(rtnl, ifindex, &wanted) : rc;
 }

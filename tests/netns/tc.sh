@@ -93,6 +93,7 @@ for rate in 8 8000 64000 1000000 1000007 10000000 100000000 1000000000 100000000
 done
 keeps "tbf" kind=tbf handle=20: parent=root rate=10000000 burst=12500 bytes=75000
 is "tbf as tc shows it" "$(options 20: '[.kind, .root, .options.rate, .options.burst]')" '["tbf",true,1250000,12500]'
+like "with no guess of the link layer" "$(tc -d qdisc show dev v0)" "linklayer ethernet"
 traffic
 before=$(options 20: .packets)
 is "tbf counts" "$((before >= 5))" 1
@@ -184,7 +185,7 @@ if has netem fq_codel; then
 	keeps "the chain: netem" kind=netem handle=10: parent=root packets=2000 delay=10000
 	keeps "the chain: tbf" kind=tbf handle=11: parent=10:1 rate=10000000 burst=12500 bytes=75000
 	keeps "the chain: fq_codel" kind=fq_codel handle=12: parent=11:1
-	is "the chain as tc shows it" "$(tc -j qdisc show dev v0 | jq -c 'map([.kind, .handle, .parent])')" \
+	is "the chain as tc shows it" "$(tc -j qdisc show dev v0 | jq -c 'sort_by(.handle) | map([.kind, .handle, .parent])')" \
 		'[["netem","10:",null],["tbf","11:","10:1"],["fq_codel","12:","11:1"]]'
 	traffic
 	sent=$(for handle in 10: 11: 12:; do options $handle .packets; done | paste -sd' ')
@@ -192,7 +193,7 @@ if has netem fq_codel; then
 	keeps "changed: tbf" kind=tbf handle=11: parent=10:1 rate=20000000 burst=25000 bytes=100000
 	keeps "changed: netem" kind=netem handle=10: parent=root packets=3000 delay=20000
 	is "the counters go on" "$(for handle in 10: 11: 12:; do options $handle .packets; done | paste -sd' ')" "$sent"
-	like "after they have counted" "$sent" "^[5-9]"
+	like "after they have counted" "$sent" "^([5-9]|[0-9]{2,}) ([5-9]|[0-9]{2,}) "
 	keeps "the rate alone" kind=tbf handle=20: parent=root rate=20000000 burst=25000 bytes=100000
 	is "is alone" "$(tc -j qdisc show dev v0 | jq length)" 1
 fi
@@ -228,6 +229,11 @@ sent=$(tc -s class show dev v0 classid 1:30 | sed -n 's/.* bytes \([0-9]*\) pkt.
 class_keeps "a class changes" classid=1:30 parent=1:1 rate=5000000 ceil=20000000 burst=7570 cburst=25000
 is "in place" "$(tc -s class show dev v0 classid 1:30 | sed -n 's/.* bytes \([0-9]*\) pkt.*/\1/p')" "$sent"
 is "after it has counted" "$((sent >= 5))" 1
+keeps "htb once more" kind=htb handle=1: parent=root default=48
+is "keeps its classes" "$(tc class show dev v0 | grep -c "^class htb ")" 2
+class_keeps "one without others below" classid=1:5 parent=1: rate=1000000 ceil=1000000 burst=7570 cburst=7570
+class_keeps "gets one" classid=1:50 parent=1:5 rate=1000000 ceil=1000000 burst=7570 cburst=7570
+class_keeps "and another rate" classid=1:5 parent=1: rate=2000000 ceil=2000000 burst=7570 cburst=7570
 class_keeps "a class moves" classid=1:31 parent=1: rate=1000000 ceil=1000000 burst=7570 cburst=7570
 class_keeps "below another" classid=1:31 parent=1:1 rate=1000000 ceil=1000000 burst=7570 cburst=7570
 call class-set v0 classid=1:40 parent=1:2 rate=1000000 burst=7570 cburst=7570
@@ -248,7 +254,7 @@ like "a second one" "$rc" "^-ENOENT "
 # -- filters
 # shown PARENT...: the filters of u32 and fw as tc shows them, on one line
 shown() {
-	tc filter show dev v0 "$@" | grep -v ' ht divisor ' | sed -n 's/.*pref \([0-9]*\) .* fh \([^ ]*\).*/\1 \2/p' | paste -sd'|'
+	tc filter show dev v0 "$@" | grep -v ' ht divisor ' | sed -n 's/.*pref \([0-9]*\) .* \(fh\|handle\) \([^ ]*\).*/\1 \3/p' | paste -sd'|'
 }
 class_keeps "another class" classid=1:31 parent=1:1 rate=1000000 ceil=1000000 burst=7570 cburst=7570
 call filter-list v0 1:
@@ -278,6 +284,15 @@ is "but there" "$(($(tc -s class show dev v0 classid 1:31 | sed -n 's/.* bytes \
 tc filter add dev v0 parent 1: prio 13 protocol ip u32 match ip dport 80 0xffff flowid 1:30
 call filter-list v0 1:
 is "one that is not ours is left out" "$(grep -c preference=13 <<<"$found")" 0
+preference=20
+for words in "ip u32 match u32 0x0a000000 0xff000000 at 4" "ip u32 match u32 0x0a000001 0xff0000ff at 12" \
+	"all u32 match u32 0 0 at 0 match u32 0 0 at 4" "ipv6 u32 match u32 1 0xffffffff at 8 match u32 1 0xffffffff at 16"; do
+	# shellcheck disable=SC2086 # words, split on purpose
+	tc filter add dev v0 parent 1: prio $preference protocol $words flowid 1:30
+	call filter-list v0 1:
+	is "nor one of $words" "$(grep -c preference=$preference <<<"$found")" 0
+	preference=$((preference + 1))
+done
 filter_keeps "and replaced" parent=1: preference=13 match=source prefix=10.9.0.0/16 action=classify classid=1:31
 is "alone" "$(shown parent 1: | tr '|' '\n' | grep -c '^13 ')" 1
 call filter-list v0 1: 2
@@ -331,6 +346,10 @@ like "as tc shows it" "$(tc filter show dev v0 ingress | paste -sd' ')" \
 before=$(tc filter show dev v0 ingress)
 filter_keeps "redirect again" parent=ingress preference=1 match=all action=redirect to=ifb-v0
 is "leaves it as it is" "$(tc filter show dev v0 ingress)" "$before"
+tc filter add dev v0 ingress prio 9 protocol all u32 match u32 0 0 action mirred egress mirror dev ifb-v0
+tc filter add dev v0 ingress prio 8 protocol all u32 match u32 1 1 at 0 action mirred egress redirect dev ifb-v0
+call filter-list v0 ingress
+is "a mirror, or a part of all, is not ours" "$(grep -c 'preference=[98]' <<<"$found")" 0
 if has skbedit; then
 	filter_keeps "a mark before it" parent=ingress preference=1 match=all action=set-mark mark=7
 	filter_keeps "another one" parent=ingress preference=1 match=all action=set-mark mark=4294967295
