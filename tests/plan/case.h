@@ -80,6 +80,11 @@ struct device *kept_device(struct folder *folder, const char *name);
  * else there is of itself. */
 void begin_moment(struct folder *folder, const struct device *device);
 
+/* Put garbage behind the end of each list, which no plan may read. */
+void litter(struct xnm_facts *facts);
+void litter_want(struct xnm_want *want);
+void litter_policy(struct xnm_policy *policy);
+
 /* Keeps the device of this moment for a later one. */
 void keep_device(struct folder *folder);
 

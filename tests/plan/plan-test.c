@@ -73,6 +73,8 @@ static int plan(struct folder *folder, struct xnm_plan *plan, struct xnm_want *w
 	world_look_pool(&model->facts, &model->world, want);
 	look(model, &folder->now.event, want);
 	model->facts.address.yields = folder->now.reapply && model->facts.address.is_same_guests;
+	litter(&model->facts);
+	litter_want(want);
 	return xnm_plan_online(plan, &folder->now.event, want, &model->facts, err);
 }
 
@@ -138,6 +140,7 @@ static void offline(struct folder *folder, bool last)
 	facts->bridge.was_made = folder->now.made_bridge;
 	facts->device.tap_exists =
 		!xnm_event_is_tap(&folder->now.event) && tap_exists(folder, &facts->note);
+	litter(facts);
 	xnm_plan_offline(&plan, &folder->now.event, facts);
 	if (last)
 		xnm_plan_print(&plan, stdout);
@@ -174,6 +177,7 @@ static int happen(struct folder *folder, const char *path, bool last)
 
 	if (read_policy(path))
 		return -1;
+	litter_policy(&the_policy);
 	read_folder(folder, path);
 	verb = folder->now.event.verb;
 	if (verb == XNM_VERB_ONLINE || verb == XNM_VERB_ADD)
