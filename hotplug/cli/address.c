@@ -14,6 +14,8 @@
 #include "hotplug/notes/lock.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/address/pool.h"
+#include "hotplug/parts/address/pool_read.h"
+#include "hotplug/parts/address/want.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "policy/sections/guestinfo.h"
 #include "policy/sections/subnets.h"

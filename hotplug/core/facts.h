@@ -24,13 +24,9 @@
 #include "hotplug/parts/uplink/uplink.h"
 #include "policy/policy.h"
 
-struct xnm_carry;
-struct xnm_fp_view;
-struct xnm_nft;
 struct xnm_rtnl;
 struct xnm_run_dir;
 struct xnm_store;
-struct xnm_want;
 
 /* What the toolstack wrote for this vif (contract: libxl_nic.c, libxl__set_xenstore_nic). */
 struct xnm_guest {
@@ -112,22 +108,6 @@ void xnm_facts_migration(struct xnm_guest *guest, struct xnm_store *store,
 			 const struct xnm_run_dir *dir, const struct xnm_event *event,
 			 const struct xnm_policy *policy);
 
-/*
- * Finds the device that the guest's bridge= names, read as a whole and without a VLAN suffix; with
- * all, also that device's altnames. Returns 0, also if there is none, or -errno with err filled.
- */
-int xnm_facts_names(struct xnm_guest *guest, struct xnm_rtnl *rtnl, bool all, struct xnm_err *err);
-
-/* Reads one of them: way->uplink, is_own and owner are given. */
-int xnm_facts_way(struct xnm_uplink_seen *way, struct xnm_rtnl *rtnl, const struct xnm_run_dir *dir,
-		  const char *name, struct xnm_err *err);
-
-/* Reads all default routes of the host; more of them than fit are no error. */
-int xnm_facts_slots(struct xnm_slots *slots, struct xnm_rtnl *rtnl, struct xnm_err *err);
-
-/* Whether the vif is, or its network uses, any uplink with a gateway. */
-bool xnm_wants_ways(const struct xnm_want *want);
-
 /* Whether the network's bridge is one that xnm made, or is about to. */
 static inline bool xnm_makes_bridge(const struct xnm_facts *facts)
 {
@@ -136,71 +116,6 @@ static inline bool xnm_makes_bridge(const struct xnm_facts *facts)
 
 /* Resets facts: nothing is known. */
 void xnm_facts_clear(struct xnm_facts *facts);
-
-/*
- * Reads the bridge's addresses and its interfaces. Addresses and routes are read of interfaces that
- * are not in the bridge yet; with all, also of its ports, where a killed run may have left some.
- */
-int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
-		      const struct xnm_network *network, bool all, struct xnm_err *err);
-
-/* Reads whether the bridge is ours, and which of its interfaces and addresses are no longer in the
- * policy. */
-int xnm_facts_bridge_note(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
-			  const struct xnm_run_dir *dir, const struct xnm_network *network,
-			  const struct xnm_policy *policy, struct xnm_err *err);
-
-/* Moves the bridge's addresses that the policy no longer has to stale_addresses. */
-void xnm_facts_stale_addresses(struct xnm_facts *facts, const struct xnm_network *network,
-			       const struct xnm_policy *policy);
-
-/*
- * Whether the policy no longer has this address for the bridge, whoever made the bridge. ours: xnm
- * added the address. On kernels that cannot tell, a bridge made by xnm still loses addresses that
- * the policy gives to another network.
- */
-bool xnm_is_stale_address(const struct xnm_policy *policy, const char *bridge,
-			  const struct xnm_bridge_note *note, bool ours,
-			  const struct xnm_cidr *address);
-
-/*
- * Finds the interfaces of a note again by ifindex and MAC address. For a renamed one, the note gets
- * its new name, and the old one as an altname, by which the policy may name it. changed may be
- * NULL. Returns 0 or -errno, with its reason in xnm_rtnl_reason().
- */
-int xnm_facts_follow(struct xnm_rtnl *rtnl, struct xnm_bridge_note *note, bool *changed);
-
-/* Reads the addresses and routes that the bridge is to give back to its interface. */
-int xnm_facts_carry_back(struct xnm_carry *carry, struct xnm_rtnl *rtnl,
-			 const struct xnm_link *bridge, const struct xnm_bridge_note *note);
-
-/* parts/network/read.c: the note on the wanted network, whether self is a member, its sysctls. */
-int xnm_facts_network_note(struct xnm_facts *facts, const struct xnm_run_dir *dir,
-			   const struct xnm_owner *self, const struct xnm_want *want,
-			   struct xnm_err *err);
-
-/*
- * Reads the notes on the wanted network and checks our nftables tables: each element only if
- * another program has changed nftables since the last check. facts->state must be read before.
- * Returns 0 or -errno with err filled, also for a table with our name that is not ours.
- */
-int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct xnm_run_dir *dir,
-		     const struct xnm_event *event, const struct xnm_want *want,
-		     struct xnm_err *err);
-
-/*
- * Finds the addresses that the wanted pool has for the guest: those that it had
- * before, or free ones, or those that nobody has used for the longest time.
- * The caller holds the pool's lock until they are noted. Returns 0, -ENOSPC when
- * the pool is full, or another -errno with err filled.
- */
-int xnm_facts_pool(struct xnm_facts *facts, const struct xnm_event *event,
-		   const struct xnm_want *want, struct xnm_err *err);
-/* The same for a guest that may not run. */
-struct xnm_pool_guest;
-int xnm_pool_find(struct xnm_pool_facts *out, const struct xnm_run_dir *dir,
-		  const struct xnm_owner *self, const struct xnm_pool_guest *guest,
-		  const struct xnm_want *want, struct xnm_err *err);
 
 /* Reads a link that may be missing: then its ifindex stays 0. Returns 0 or -errno with err filled. */
 int xnm_facts_link(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link,

@@ -67,9 +67,6 @@ const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *
 /* Whether the host needs IPv6 on the device: it is routed, and the guest has IPv6 addresses. */
 bool xnm_wants_ipv6(const struct xnm_want *want);
 
-/* Appends the addresses that its pool has for the vif. */
-void xnm_want_pool(struct xnm_want *want, const struct xnm_pool_facts *facts);
-
 /* Whether the vif is to be held to what is noted of its bridge. */
 bool xnm_wants_owned(const struct xnm_want *want);
 

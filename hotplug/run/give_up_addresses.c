@@ -12,6 +12,7 @@
 #include "hotplug/notes/address.h"
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/parts/bridge/read.h"
 
 struct moves {
 	struct xnm_ctx *ctx;

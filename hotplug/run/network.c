@@ -14,7 +14,10 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/parts/bridge/read.h"
+#include "hotplug/parts/filter/read.h"
 #include "hotplug/parts/network/overlap.h"
+#include "hotplug/parts/network/read.h"
 
 #define MAX_TRIES 20
 

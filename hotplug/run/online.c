@@ -12,6 +12,7 @@
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
+#include "hotplug/parts/bridge/read.h"
 #include "hotplug/parts/network/apart.h"
 #include "hotplug/xen/store.h"
 

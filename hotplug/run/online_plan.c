@@ -18,6 +18,7 @@
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/network/overlap.h"
 #include "hotplug/parts/owned/lease.h"
+#include "hotplug/parts/uplink/read.h"
 
 /* Reads all facts, of which nothing is known yet, and plans; the guest's keys and the wants are already filled. */
 static int make_plan(struct online *run, struct xnm_facts *facts, struct xnm_plan *plan)

@@ -11,6 +11,7 @@
 #include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
 #include "hotplug/parts/uplink/apply.h"
+#include "hotplug/parts/uplink/read.h"
 
 /* Facts and decisions of all uplinks. */
 struct settling {

@@ -2,6 +2,7 @@
 /* pool_read.c - find the addresses that a pool has for a vif: its previous ones, or free ones. */
 #include "hotplug/core/facts.h"
 #include "hotplug/notes/state_dir.h"
+#include "hotplug/parts/address/pool_read.h"
 
 #include <errno.h>
 #include <string.h>

@@ -13,7 +13,9 @@
 #include "hotplug/notes/lock.h"
 #include "hotplug/notes/mac.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/address/pool_read.h"
 #include "hotplug/parts/address/stages.h"
+#include "hotplug/parts/address/want.h"
 
 struct claim_search {
 	struct xnm_facts *facts;

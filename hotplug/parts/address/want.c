@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* want.c - which addresses a vif gets, and whether they belong to its network. */
 #include "hotplug/parts/address/stages.h"
+#include "hotplug/parts/address/want.h"
 
 #include <errno.h>
 #include <string.h>

@@ -9,6 +9,7 @@
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/bridge/cards_apply.h"
+#include "hotplug/parts/bridge/read.h"
 
 static struct xnm_bridge_settings settings_of(const struct xnm_op *op)
 {

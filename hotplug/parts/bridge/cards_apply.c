@@ -7,6 +7,7 @@
 
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/parts/bridge/read.h"
 
 static int target(struct xnm_ctx *ctx, const struct xnm_op *op, int *ifindex)
 {

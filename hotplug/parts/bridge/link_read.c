@@ -5,6 +5,7 @@
 
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/bridge.h"
+#include "hotplug/parts/bridge/read.h"
 #include "hotplug/parts/bridge/stages.h"
 
 static void note_bridge(void *arg, const char *name)

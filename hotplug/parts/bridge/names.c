@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* names.c - find the device that the guest's bridge= names, and its altnames. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/bridge/read.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read a network's bridge and the interfaces of the host that belong into it. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/bridge/read.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stale.c - find addresses that xnm gave a bridge and that the policy no longer has for it. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/bridge/read.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
 #include "hotplug/notes/generation.h"
+#include "hotplug/parts/filter/read.h"
 
 #include <errno.h>
 #include <string.h>

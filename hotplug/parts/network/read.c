@@ -7,6 +7,7 @@
 #include "hotplug/parts/filter/filter.h"
 #include "hotplug/parts/network/network.h"
 #include "hotplug/parts/network/overlap.h"
+#include "hotplug/parts/network/read.h"
 #include "hotplug/parts/network/stages.h"
 
 /* A sysctl that this kernel lacks (no IPv6) is not missing, but one of a bridge that does not exist

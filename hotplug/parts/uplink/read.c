@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read which default routes the host has through its uplinks, and which of them are ours. */
 #include "hotplug/core/facts.h"
+#include "hotplug/parts/uplink/read.h"
 #include "hotplug/parts/uplink/stages.h"
 
 #include <errno.h>

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/core/plan.h"
+#include "hotplug/parts/address/want.h"
 
 /* The number of the claim on an address, or n_claims. */
 static unsigned int find_claim(const struct world_address *world, const char *scope,

@@ -3,6 +3,7 @@
 #include "tests/plan/world/world.h"
 
 #include "hotplug/core/plan.h"
+#include "hotplug/parts/uplink/read.h"
 
 #define WAY_INDEX 70
 

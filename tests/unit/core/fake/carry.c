@@ -7,6 +7,7 @@
 
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/carry.h"
+#include "hotplug/parts/bridge/read.h"
 #include "tests/unit/core/fake/fake.h"
 
 int xnm_carry_put_addresses(struct xnm_rtnl *rtnl, struct xnm_carry *carry, const char *ifname,

@@ -8,6 +8,7 @@
 #include "hotplug/core/apply.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/parts/bridge/read.h"
 #include "tests/unit/core/fake/fake.h"
 
 const char *xnm_rtnl_reason(const struct xnm_rtnl *rtnl)

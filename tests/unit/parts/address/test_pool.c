@@ -15,6 +15,7 @@
 #include "hotplug/core/want.h"
 #include "hotplug/notes/address.h"
 #include "hotplug/parts/address/pool.h"
+#include "hotplug/parts/address/pool_read.h"
 #include "policy/types/types.h"
 #include "tests/unit/run_dir.h"
 
