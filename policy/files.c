@@ -24,8 +24,7 @@ struct dropins {
 	char names[XNM_MAX_POLICY_FILES][NAME_MAX + 1];
 };
 
-/* Why a file or directory cannot be trusted, or NULL. */
-static const char *distrust(const struct stat *st)
+const char *xnm_policy_distrust(const struct stat *st)
 {
 	if (st->st_uid != 0 && st->st_uid != geteuid())
 		return "must belong to root";
@@ -62,7 +61,7 @@ static int check_dir(struct xnm_loader *loader, int fd, const char *path)
 
 	if (fstat(fd, &st))
 		return xnm_loader_cannot(loader, path, "examined", -errno);
-	why = distrust(&st);
+	why = xnm_policy_distrust(&st);
 	if (!why)
 		return 0;
 	xnm_mistake_in(&loader->rep, path, 0, "the directory %s", why);
@@ -76,7 +75,7 @@ static int check_file(struct xnm_loader *loader, int fd, const char *path)
 
 	if (fstat(fd, &st))
 		return xnm_loader_cannot(loader, path, "examined", -errno);
-	why = S_ISREG(st.st_mode) ? distrust(&st) : "is not a regular file";
+	why = S_ISREG(st.st_mode) ? xnm_policy_distrust(&st) : "is not a regular file";
 	if (!why)
 		return 0;
 	xnm_mistake_in(&loader->rep, path, 0, S_ISREG(st.st_mode) ? "the file %s" : "%s", why);

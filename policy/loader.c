@@ -9,6 +9,17 @@
 #include "policy/reader.h"
 #include "policy/sections/resolve.h"
 
+void xnm_loader_begin(struct xnm_loader *loader, struct xnm_policy *policy,
+		      xnm_policy_report report, void *arg)
+{
+	memset(loader, 0, offsetof(struct xnm_loader, slots));
+	loader->policy = policy;
+	loader->rep.policy = policy;
+	loader->rep.report = report;
+	loader->rep.arg = arg;
+	loader->n_before_override = UINT_MAX;
+}
+
 void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_policy_report report,
 		     void *arg)
 {
@@ -25,13 +36,8 @@ void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_p
 	policy->present = policy->of_this_host = policy->is_chosen = false;
 	policy->profile[0] = '\0';
 	policy->n_files = policy->n_altnames = 0;
-
-	memset(loader, 0, offsetof(struct xnm_loader, slots));
-	loader->policy = policy;
-	loader->rep.policy = policy;
-	loader->rep.report = report;
-	loader->rep.arg = arg;
-	loader->n_before_override = UINT_MAX;
+	policy->overridden.present = false;
+	xnm_loader_begin(loader, policy, report, arg);
 }
 
 static void on_mistake(void *arg, unsigned int line, const char *text)

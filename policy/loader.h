@@ -62,6 +62,10 @@ static inline const char *xnm_loader_file(const struct xnm_loader *loader)
 const char *xnm_loader_section_text(const struct xnm_loader *loader,
 				    char out[XNM_SECTION_TEXT_LEN]);
 
+/* Lets the loader put into policy what is read next, and into none of its sections yet. */
+void xnm_loader_begin(struct xnm_loader *loader, struct xnm_policy *policy,
+		      xnm_policy_report report, void *arg);
+
 /* Clears policy of an earlier load and begins a new one. */
 void xnm_loader_init(struct xnm_loader *loader, struct xnm_policy *policy, xnm_policy_report report,
 		     void *arg);

@@ -53,6 +53,16 @@ struct xnm_global {
 };
 
 /*
+ * The vif of the event has keys that were set while it ran (override.h): its
+ * section then is this copy of the one that matches, with these keys laid over it.
+ */
+struct xnm_overridden {
+	bool present;
+	unsigned int file; /* whose keys they are: the index into xnm_policy.files */
+	struct xnm_vif_policy section;
+};
+
+/*
  * About 22 MB of address space, almost none of it touched: keep one, static.
  * It must be all zero before the first load; loading again clears what the
  * load before has filled.
@@ -78,7 +88,8 @@ struct xnm_policy {
 	char profile[XNM_NAME_LEN]; /* the one in force; "": none */
 	unsigned int n_left_out[XNM_N_SECTIONS]; /* behind each kind: not under this profile */
 	bool is_chosen; /* by the note, not by [global] */
-	char files[XNM_MAX_POLICY_FILES][128];
+	char files[XNM_MAX_POLICY_FILES + 1][128]; /* the last: of overridden */
+	struct xnm_overridden overridden;
 };
 
 /*
@@ -125,6 +136,10 @@ int xnm_policy_load(struct xnm_policy *policy, const char *path, const char *run
 int xnm_policy_load_under(struct xnm_policy *policy, const char *path, const char *run_dir,
 			  enum xnm_policy_host host, const char *profile, xnm_policy_report report,
 			  void *arg);
+
+/* Why a file or directory of the policy cannot be trusted, as in "must belong to root"; NULL: it can. */
+struct stat;
+const char *xnm_policy_distrust(const struct stat *st);
 
 /* Reads one open stream as if it were the only policy file; for tests and fuzzing. */
 int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *name,

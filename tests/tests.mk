@@ -150,6 +150,7 @@ $(call unit,kernel/test_dump): $(call unit,kernel/dump_kernel.o kernel/dump_list
 $(call unit,notes/test_state notes/test_state_damaged): $(call unit,notes/full_note.o)
 $(call unit,parts/bridge/test_manager parts/bridge/test_manager_coming): $(call unit,parts/bridge/manager_dir.o)
 $(call unit,policy/test_policy_files policy/test_policy_refused policy/test_profiles): $(call unit,policy/policy_dir.o)
+$(call unit,policy/test_override): $(call unit,policy/policy_text.o)
 $(call unit,policy/test_policy policy/test_policy_check policy/sections/test_policy_traffic \
 	policy/sections/test_policy_forwards policy/sections/test_policy_shape policy/sections/test_policy_links \
 	policy/sections/test_policy_classes): $(call unit,policy/policy_text.o)

@@ -73,6 +73,14 @@ static void check_uplink(const struct xnm_resolver *r, const struct xnm_uplink *
 	check_sum(r, uplink);
 }
 
+void xnm_resolve_vif_class(const struct xnm_resolver *r, const struct xnm_vif_policy *vif)
+{
+	if (vif->class_name[0] && strcmp(vif->class_name, XNM_DEFAULT_CLASS) != 0 &&
+	    !xnm_policy_class(r->policy, vif->class_name))
+		xnm_unknown_name(r, XNM_KEY_ORIGIN(vif, VIF, CLASS), "class", XNM_SECTION_CLASS,
+				 vif->class_name);
+}
+
 void xnm_resolve_classes(const struct xnm_resolver *r)
 {
 	struct xnm_policy *policy = r->policy;
@@ -86,12 +94,6 @@ void xnm_resolve_classes(const struct xnm_resolver *r)
 	}
 	for (unsigned int i = 0; i < policy->n_uplinks; i++)
 		check_uplink(r, &policy->uplinks[i]);
-	for (unsigned int i = 0; i < policy->n_vifs; i++) {
-		const struct xnm_vif_policy *vif = &policy->vifs[i];
-
-		if (vif->class_name[0] && strcmp(vif->class_name, XNM_DEFAULT_CLASS) != 0 &&
-		    !xnm_policy_class(policy, vif->class_name))
-			xnm_unknown_name(r, XNM_KEY_ORIGIN(vif, VIF, CLASS), "class",
-					 XNM_SECTION_CLASS, vif->class_name);
-	}
+	for (unsigned int i = 0; i < policy->n_vifs; i++)
+		xnm_resolve_vif_class(r, &policy->vifs[i]);
 }

@@ -42,6 +42,11 @@ void xnm_resolve_uplinks(const struct xnm_resolver *r);
 /* uplink_guest.c: called by uplinks.c for an uplink that is a guest */
 void xnm_resolve_uplink_guest(const struct xnm_resolver *r, struct xnm_uplink *uplink);
 
+/* The same file: that the guest may send what comes from outside. */
+void xnm_resolve_uplink_locking(const struct xnm_resolver *r, const struct xnm_uplink *uplink,
+				const struct xnm_vif_policy *vif,
+				const struct xnm_network *network);
+
 /* uplink_circles.c: that no guest of the network leaves through its own connection */
 void xnm_check_circles(const struct xnm_resolver *r, const struct xnm_network *network);
 
@@ -60,7 +65,18 @@ void xnm_resolve_own(const struct xnm_resolver *r, const struct xnm_vif_policy *
 /* dhcp.c: what a network needs for dhcp= and ipv6-ra= */
 void xnm_resolve_dhcp(const struct xnm_resolver *r, const struct xnm_network *network);
 
-/* vifs.c: after the networks, the pools and the uplinks */
+/* vifs.c: one [vif]; network is its own, or NULL when only its event knows */
+void xnm_resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+		     const struct xnm_network *network);
+
+/*
+ * override.c: the section of one vif, with keys laid over it that were set while it runs, and what
+ * others rely on of the one in the policy. domain is its guest's name, "" if it is not known.
+ */
+void xnm_resolve_override(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+			  const struct xnm_network *network, const char *domain, uint32_t devid);
+
+/* All of them: after the networks, the pools and the uplinks */
 void xnm_resolve_vifs(const struct xnm_resolver *r);
 
 /* links.c, link_pairs.c: after the vifs and their networks */
@@ -69,6 +85,7 @@ void xnm_resolve_link_pairs(const struct xnm_resolver *r);
 
 /* classes.c: after the uplinks */
 void xnm_resolve_classes(const struct xnm_resolver *r);
+void xnm_resolve_vif_class(const struct xnm_resolver *r, const struct xnm_vif_policy *vif);
 
 /* forwards.c */
 void xnm_resolve_forwards(const struct xnm_resolver *r);

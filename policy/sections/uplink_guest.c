@@ -52,8 +52,8 @@ bool xnm_uplink_has_family(const struct xnm_uplink *uplink, uint8_t family)
 }
 
 /* Replies from outside come with their own source addresses, which a locked guest may not send. */
-static void check_locking(const struct xnm_resolver *r, const struct xnm_uplink *uplink,
-			  const struct xnm_vif_policy *vif, const struct xnm_network *network)
+void xnm_resolve_uplink_locking(const struct xnm_resolver *r, const struct xnm_uplink *uplink,
+				const struct xnm_vif_policy *vif, const struct xnm_network *network)
 {
 	enum xnm_locking_mode mode = vif->locking_mode ? vif->locking_mode : network->locking_mode;
 	bool ip4 = xnm_uplink_has_family(uplink, AF_INET), any4 = false;
@@ -172,5 +172,5 @@ void xnm_resolve_uplink_guest(const struct xnm_resolver *r, struct xnm_uplink *u
 	for (unsigned int i = 0; i < uplink->gateway.n; i++)
 		check_gateway(r, uplink, network, &uplink->gateway.list[i]);
 	check_expected(r, uplink);
-	check_locking(r, uplink, vif, network);
+	xnm_resolve_uplink_locking(r, uplink, vif, network);
 }

@@ -59,8 +59,8 @@ static void check_fastpath(const struct xnm_resolver *r, const struct xnm_vif_po
 		       network->name);
 }
 
-static void resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
-			const struct xnm_network *network)
+static void resolve_in_network(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+			       const struct xnm_network *network)
 {
 	if (!network) {
 		xnm_unknown_name(r, XNM_KEY_ORIGIN(vif, VIF, NETWORK), "network",
@@ -79,6 +79,19 @@ static void resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_polic
 	check_fastpath(r, vif, network);
 }
 
+void xnm_resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+		     const struct xnm_network *network)
+{
+	xnm_resolve_acls(r, XNM_KEY_ORIGIN(vif, VIF, ACL), vif->acls, vif->n_acls);
+	xnm_resolve_share_to(r, vif);
+	if (network || vif->network[0])
+		resolve_in_network(r, vif, network);
+	else
+		xnm_resolve_own(r, vif, NULL);
+	xnm_resolve_vif_mtu(r, vif, network);
+	xnm_resolve_shape(r, vif, network);
+}
+
 void xnm_resolve_vifs(const struct xnm_resolver *r)
 {
 	const struct xnm_network *network = NULL;
@@ -86,19 +99,9 @@ void xnm_resolve_vifs(const struct xnm_resolver *r)
 	for (unsigned int i = 0; i < r->policy->n_vifs; i++) {
 		const struct xnm_vif_policy *vif = &r->policy->vifs[i];
 
-		xnm_resolve_acls(r, XNM_KEY_ORIGIN(vif, VIF, ACL), vif->acls, vif->n_acls);
-		xnm_resolve_share_to(r, vif);
-		if (!vif->network[0]) {
-			xnm_resolve_own(r, vif, NULL);
-			xnm_resolve_vif_mtu(r, vif, NULL);
-			xnm_resolve_shape(r, vif, NULL);
-			continue;
-		}
 		/* neighbours often share a network: that saves a search among all */
-		if (!network || strcmp(network->name, vif->network) != 0)
+		if (vif->network[0] && (!network || strcmp(network->name, vif->network) != 0))
 			network = xnm_policy_network(r->policy, vif->network);
-		resolve_vif(r, vif, network);
-		xnm_resolve_vif_mtu(r, vif, network);
-		xnm_resolve_shape(r, vif, network);
+		xnm_resolve_vif(r, vif, vif->network[0] ? network : NULL);
 	}
 }
