@@ -38,12 +38,13 @@ static uint64_t byte_of_name(const char *name)
 
 static uint64_t byte_of(enum xnm_lock kind, const char *name)
 {
-	char pool[128];
+	char path[160];
 
-	if (kind != XNM_LOCK_POOL)
+	if (kind != XNM_LOCK_POOL && kind != XNM_LOCK_OVERRIDE)
 		return byte_of_name(name ? name : host_names[kind]);
-	(void)snprintf(pool, sizeof(pool), "/pool/%s", name);
-	return byte_of_name(pool);
+	(void)snprintf(path, sizeof(path), "/%s/%s", kind == XNM_LOCK_POOL ? "pool" : "override",
+		       name);
+	return byte_of_name(path);
 }
 
 static int set_lock(int fd, uint64_t byte, short type)

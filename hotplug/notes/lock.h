@@ -15,6 +15,7 @@
  */
 enum xnm_lock {
 	XNM_LOCK_APPLY, /* whoever brings all vifs to a changed policy; nobody waits for it */
+	XNM_LOCK_OVERRIDE, /* the keys that were set for a vif, also while it is reapplied with them */
 	XNM_LOCK_PROBE, /* whoever pings by the uplinks; nobody waits for it */
 	XNM_LOCK_VIF, /* a vif and its tap; that of another vif is only tried */
 	XNM_LOCK_NETWORK, /* a bridge, or a network without one: shared by those who attach to it */
@@ -53,7 +54,7 @@ struct xnm_locks {
 
 /*
  * Takes the lock alone, or together with others who take it shared, and waits up
- * to timeout_ms. name: of the bridge, network or pool; of other kinds there is one
+ * to timeout_ms. name: of the bridge, network, pool or file; of other kinds there is one
  * for the host, whose name is NULL. What is held already is not waited for: it
  * counts, and is free when it has been unlocked as often.
  *
