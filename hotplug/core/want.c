@@ -9,6 +9,7 @@
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/notes/vif.h"
+#include "policy/override.h"
 #include "policy/sections/share.h"
 
 int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct xnm_err *err)
@@ -35,8 +36,8 @@ int xnm_bridge_name_parse(struct xnm_bridge_name *out, const char *text, struct 
 			rc == -EINVAL && reason ? reason : "is not the name of a bridge");
 }
 
-static void identify(struct xnm_vif_identity *id, const struct xnm_event *event,
-		     const struct xnm_guest *guest)
+void xnm_want_identity(struct xnm_vif_identity *id, const struct xnm_event *event,
+		       const struct xnm_guest *guest)
 {
 	memset(id, 0, sizeof(*id));
 	memcpy(id->domain_name, guest->domain_name, sizeof(id->domain_name));
@@ -231,6 +232,32 @@ static void want_locking(struct xnm_want *want)
 	want->filter.locked = mode == XNM_LOCK_UNSET || mode == XNM_LOCK_LOCKED;
 }
 
+/* A section that is only what 'xnm set' has set is in none of the policy's files. */
+static void want_why(struct xnm_want *want)
+{
+	const struct xnm_policy *policy = want->policy;
+	const struct xnm_vif_policy *section = want->section;
+	bool is_set = policy->overridden.present;
+	size_t len;
+
+	if (section && !(is_set && section->origin.file == policy->overridden.file))
+		(void)xnm_policy_origin(policy, section->origin, want->why, sizeof(want->why));
+	else if (want->network && want->why[0] == '\0')
+		(void)xnm_policy_origin(policy, want->network->origin, want->why,
+					sizeof(want->why));
+	len = strlen(want->why);
+	if (is_set)
+		(void)snprintf(want->why + len, sizeof(want->why) - len, "%sxnm set",
+			       len ? ", " : "");
+}
+
+const char *xnm_want_section_says(const struct xnm_want *want, enum xnm_key_id key)
+{
+	return xnm_policy_is_overridden(want->policy, want->section, key)
+		       ? "xnm set says so"
+		       : "the [vif] section says so";
+}
+
 int xnm_want_begin(struct xnm_want *want, const struct xnm_event *event,
 		   const struct xnm_guest *guest, const struct xnm_policy *policy,
 		   bool full_bridge_exists, struct xnm_err *err)
@@ -240,13 +267,16 @@ int xnm_want_begin(struct xnm_want *want, const struct xnm_event *event,
 
 	memset(want, 0, sizeof(*want));
 	want->attach = true;
-	identify(&id, event, guest);
+	xnm_want_identity(&id, event, guest);
 	want->section = xnm_policy_match(policy, &id);
 	rc = want_unknown(want, policy, guest, err);
 	if (rc)
 		return rc;
 	want->policy = policy;
 	want->devid = event->devid;
+	/* what was set for the vif changes its section, and not whether it has one */
+	if (policy->overridden.present)
+		want->section = &policy->overridden.section;
 	want_locking(want);
 	if (want->attach)
 		rc = want_bridge(want, guest, policy, full_bridge_exists, err);
@@ -256,11 +286,6 @@ int xnm_want_begin(struct xnm_want *want, const struct xnm_event *event,
 	want_locking(want);
 	if (want->attach && want->network)
 		want->backend = want->network->backend;
-	if (want->section)
-		(void)xnm_policy_origin(policy, want->section->origin, want->why,
-					sizeof(want->why));
-	else if (want->network && want->why[0] == '\0')
-		(void)xnm_policy_origin(policy, want->network->origin, want->why,
-					sizeof(want->why));
+	want_why(want);
 	return 0;
 }

@@ -46,6 +46,13 @@ int xnm_want_begin(struct xnm_want *want, const struct xnm_event *event,
 		   const struct xnm_guest *guest, const struct xnm_policy *policy,
 		   bool full_bridge_exists, struct xnm_err *err);
 
+/* What a vif is called when its section is looked for. */
+void xnm_want_identity(struct xnm_vif_identity *id, const struct xnm_event *event,
+		       const struct xnm_guest *guest);
+
+/* The reason for what want->section has of a key: that it says so, or that `xnm set` does. */
+const char *xnm_want_section_says(const struct xnm_want *want, enum xnm_key_id key);
+
 /* Fills what depends on the bridge's state (ifindex 0: it will be created): a VLAN that is also the
  * bridge's default VLAN is no scope of its own. */
 void xnm_want_bridge(struct xnm_want *want, const struct xnm_link *bridge);

@@ -32,6 +32,8 @@ struct xnm_vif_note {
 		char tap_vifname[IFNAMSIZ]; /* the same for the tap */
 		uint32_t mtu_bytes;
 		bool mtu_is_bridges; /* mtu_bytes is the bridge's: nobody asked for another */
+		/* what it would be without `xnm set`, which has made the bridge's smaller; 0: the bridge's */
+		uint32_t bridge_mtu_bytes;
 		uint32_t group; /* the netdev group of its devices; 0: none */
 	} device;
 	struct {

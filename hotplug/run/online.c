@@ -44,6 +44,33 @@ static int open_all(struct online *run)
 	return xnm_sandbox_enter(xnm_run_may(&the_policy), &ctx->err);
 }
 
+/* Merges the guest's keys, the policy, and what was set for the vif. */
+static int want_vif(struct online *run)
+{
+	const struct xnm_guest *guest = &run->guest;
+	struct xnm_err *err = &run->ctx.err;
+	int rc;
+
+	rc = xnm_run_override(&run->override, &the_policy, run->event, guest, &run->ctx.dir, err);
+	if (rc == 0)
+		rc = xnm_want(&run->want, run->event, guest, &the_policy, guest->device[0], err);
+	return rc ? rc : xnm_run_override_settle(&the_policy, &run->want, guest, err);
+}
+
+/* It may have changed while the run waited for the vif's lock, which `xnm set` takes last. */
+static int want_vif_again(struct online *run)
+{
+	int rc;
+
+	if (run->ctx.mode == XNM_RUN_PLAN ||
+	    !xnm_run_override_has_changed(&run->override, &run->ctx.dir))
+		return 0;
+	rc = want_vif(run);
+	if (rc && run->ctx.mode == XNM_RUN_REAPPLY)
+		run->may_take_back = false;
+	return rc;
+}
+
 static int read_guest(struct online *run)
 {
 	struct xnm_guest *guest = &run->guest;
@@ -60,7 +87,7 @@ static int read_guest(struct online *run)
 		return rc;
 	xnm_facts_migration(guest, run->ctx.store, &run->ctx.dir, run->event, &the_policy);
 	run->ctx.frontend = guest->frontend;
-	return xnm_want(&run->want, run->event, guest, &the_policy, guest->device[0], err);
+	return want_vif(run);
 }
 
 static int take_vif_lock(struct online *run)
@@ -165,6 +192,8 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 		rc = wait_for_netdev(run);
 	if (rc == 0)
 		rc = take_vif_lock(run);
+	if (rc == 0)
+		rc = want_vif_again(run);
 	if (rc == 0 && run->waited)
 		rc = check_still_wanted(run);
 	if (rc == 0 && run->ctx.mode == XNM_RUN_EVENT)

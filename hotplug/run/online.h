@@ -4,6 +4,7 @@
 #define XNM_RUN_PARTS_H
 
 #include "hotplug/notes/generation.h"
+#include "hotplug/run/override.h"
 #include "hotplug/run/run.h"
 
 struct online {
@@ -11,6 +12,7 @@ struct online {
 	const struct xnm_event *event;
 	struct xnm_guest guest;
 	struct xnm_want want;
+	struct xnm_override_seen override;
 	bool waited; /* the netdev did not exist at first */
 	bool may_take_back; /* a failure may be undone: no other run works on this vif */
 	bool has_healed; /* result of restoring what other programs changed in nftables */

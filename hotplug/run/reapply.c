@@ -86,6 +86,17 @@ int xnm_reapply(uint32_t domid, uint32_t devid)
 	return rc;
 }
 
+int xnm_reapply_quietly(uint32_t domid, uint32_t devid, bool *has_tap, struct xnm_err *err)
+{
+	struct left_over left = { .has_yielded = *has_tap, .has_tap = *has_tap };
+	int rc = reapply(NULL, domid, devid, &left);
+
+	*has_tap = left.has_tap;
+	if (rc)
+		(void)xnm_fail(err, rc, "%s", left.why);
+	return rc;
+}
+
 static int reapply_each(void *arg, uint32_t domid, uint32_t devid)
 {
 	struct all *all = arg;

@@ -3,7 +3,10 @@
 #ifndef XNM_REAPPLY_H
 #define XNM_REAPPLY_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "hotplug/base/log.h"
 
 struct xnm_plan;
 
@@ -12,6 +15,13 @@ typedef void (*xnm_reapply_told)(void *arg, const char *what, const struct xnm_p
 
 /* One vif, with its tap. Returns 0 or -errno; failures are logged. */
 int xnm_reapply(uint32_t domid, uint32_t devid);
+
+/*
+ * The same for callers that tell of a failure themselves, and then may try again: has_tap, at first
+ * false, remembers a tap that went with a vif that was taken down. Returns 0, or -errno with err
+ * filled.
+ */
+int xnm_reapply_quietly(uint32_t domid, uint32_t devid, bool *has_tap, struct xnm_err *err);
 
 /*
  * All vifs, and networks without one; addresses and names that several of them have swapped in the

@@ -40,7 +40,7 @@ static void want_vlan(struct xnm_want *want, const struct xnm_guest *guest)
 {
 	if (want->section && want->section->has_vlan) {
 		want->bridge.vlan = want->section->vlan;
-		want->bridge.vlan_why = "the [vif] section says so";
+		want->bridge.vlan_why = xnm_want_section_says(want, XNM_KEY_VIF_VLAN);
 	} else if (want->bridge.has_vlan) {
 		return;
 	} else if (guest->has_vlan) {

@@ -4,6 +4,7 @@
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/device/stages.h"
+#include "policy/override.h"
 
 #include <errno.h>
 #include <string.h>
@@ -109,6 +110,23 @@ static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 	op->u.group = group;
 }
 
+static bool stays_on_bridge(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	return want->attach && strcmp(facts->note.bridge.name, want->bridge.name) == 0;
+}
+
+/* A bridge has the smallest MTU of its ports: what it was before `xnm set` must be remembered. */
+static uint32_t bridge_mtu_bytes(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	if (!want->section || !want->section->mtu_bytes || !want->attach ||
+	    !xnm_policy_is_overridden(want->policy, want->section, XNM_KEY_VIF_MTU))
+		return 0;
+	if (!stays_on_bridge(want, facts))
+		return facts->bridge.link.ifindex ? facts->bridge.link.mtu_bytes : 1500;
+	return facts->note.device.mtu_is_bridges ? facts->note.device.mtu_bytes
+						 : facts->note.device.bridge_mtu_bytes;
+}
+
 /* The MTU that the device will have, in bytes. */
 static uint32_t wanted_mtu_bytes(const struct xnm_want *want, const struct xnm_facts *facts)
 {
@@ -116,9 +134,11 @@ static uint32_t wanted_mtu_bytes(const struct xnm_want *want, const struct xnm_f
 		return want->device.mtu_bytes;
 	/* a bridge has the smallest MTU of its ports: a later guest's smaller one must not become
 	 * this vif's */
-	if (want->attach && facts->note.device.mtu_is_bridges && facts->note.device.mtu_bytes &&
-	    strcmp(facts->note.bridge.name, want->bridge.name) == 0)
+	if (stays_on_bridge(want, facts) && facts->note.device.mtu_is_bridges &&
+	    facts->note.device.mtu_bytes)
 		return facts->note.device.mtu_bytes;
+	if (stays_on_bridge(want, facts) && facts->note.device.bridge_mtu_bytes)
+		return facts->note.device.bridge_mtu_bytes;
 	if (want->attach)
 		return facts->bridge.link.ifindex ? facts->bridge.link.mtu_bytes : 1500;
 	return facts->device.link.mtu_bytes;
@@ -198,6 +218,7 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 		       sizeof(note->device.tap_vifname));
 	}
 	note->device.mtu_bytes = wanted_mtu_bytes(view->want, view->facts);
+	note->device.bridge_mtu_bytes = bridge_mtu_bytes(view->want, view->facts);
 	note->device.mtu_is_bridges = view->want->device.mtu_bytes == 0;
 	note->device.group = xnm_want_group(view->want);
 }
