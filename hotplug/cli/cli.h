@@ -17,6 +17,8 @@ int xnm_cmd_doctor(int argc, char **argv);
 int xnm_cmd_fastpath(int argc, char **argv);
 int xnm_cmd_probe(int argc, char **argv);
 int xnm_cmd_profile(int argc, char **argv);
+int xnm_cmd_reset(int argc, char **argv);
+int xnm_cmd_set(int argc, char **argv);
 int xnm_cmd_status(int argc, char **argv);
 
 /* The policy that the last xnm_cmd_check() found no mistake in, or NULL. */

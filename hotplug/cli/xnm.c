@@ -58,6 +58,8 @@ static const struct command {
 	  "bring all running vifs and networks to what the policy says" },
 	{ "profile", xnm_cmd_profile, "list [--json]|use NAME",
 	  "show the profiles of the policy, or switch to another" },
+	{ "set", xnm_cmd_set, "VIF KEY=VALUE...", "change keys of a vif while it runs" },
+	{ "reset", xnm_cmd_reset, "VIF [KEY...]|--all", "take that back" },
 	{ "fastpath", xnm_cmd_fastpath, "[--json] [VIF|GUEST]",
 	  "show which guests talk through shared memory" },
 	{ "help", cmd_help, "", "print this text" },
@@ -68,8 +70,8 @@ static void usage(FILE *stream)
 {
 	fputs("usage: xnm COMMAND [ARGUMENT...]\n\n"
 	      "xnm shows and checks the networking of this host's Xen guests. It changes nothing,\n"
-	      "but apply and profile use change running vifs, probe moves default routes, and\n"
-	      "address may reserve an address of a pool.\n\n",
+	      "but apply, profile use, set and reset change running vifs, probe moves default\n"
+	      "routes, and address may reserve an address of a pool.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
 		fprintf(stream, "  %-8s %-29s %s\n", commands[i].name, commands[i].arguments,

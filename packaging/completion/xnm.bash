@@ -38,6 +38,11 @@ _xnm_uplinks() {
 	done
 }
 
+# the keys that can be set for a vif
+_xnm_keys() {
+	xnm set --help 2>/dev/null | sed -n 's/^  //p'
+}
+
 # _xnm_reply WORD...: those of the words that begin as the one under the cursor
 _xnm_reply() {
 	mapfile -t COMPREPLY < <(compgen -W "$*" -- "${COMP_WORDS[COMP_CWORD]}")
@@ -46,7 +51,7 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor address dnsmasq probe apply profile fastpath help version
+		_xnm_reply status check doctor address dnsmasq probe apply profile set reset fastpath help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -61,6 +66,16 @@ _xnm() {
 		;;
 	dnsmasq)
 		_xnm_reply "$(_xnm_networks)"
+		;;
+	set | reset)
+		if ((COMP_CWORD == 2)); then
+			_xnm_reply "$(_xnm_vifs -v)" "$(_xnm_names)" "$([[ ${COMP_WORDS[1]} == set ]] || echo --all)"
+		elif [[ ${COMP_WORDS[1]} == reset ]]; then
+			_xnm_reply "$(_xnm_keys)"
+		else
+			compopt -o nospace
+			_xnm_reply "$(_xnm_keys | sed 's/ /= /g; s/$/=/')"
+		fi
 		;;
 	probe)
 		_xnm_reply "$(_xnm_uplinks)"

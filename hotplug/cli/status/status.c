@@ -155,7 +155,8 @@ int xnm_cmd_status(int argc, char **argv)
 		json |= option == 'j';
 		status.in_detail |= option == 'v';
 	}
-	status.in_detail |= optind < argc;
+	status.is_part = optind < argc;
+	status.in_detail |= status.is_part;
 	rc = find_out(&status, argv + optind, argc - optind);
 	if (json && print_json(&status, stdout))
 		rc = -ENOMEM;

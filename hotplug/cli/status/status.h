@@ -112,6 +112,7 @@ struct xnm_status {
 	bool in_detail; /* print each reason */
 	char profile[XNM_NAME_LEN]; /* the one in force; "": none */
 	bool profile_is_chosen; /* by xnm profile use */
+	bool is_part; /* not all vifs were asked for */
 	struct xnm_open open; /* of all, whichever rows are asked for */
 };
 
