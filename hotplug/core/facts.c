@@ -41,6 +41,7 @@ static void clear_shape(struct xnm_shape_facts *shape)
 	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++)
 		shape->tree[i].n = shape->tree[i].n_classes = shape->tree[i].n_filters = 0;
 	shape->ifb_ifindex = 0;
+	shape->n_peers = 0;
 	shape->has_hook = shape->is_redirected = false;
 }
 

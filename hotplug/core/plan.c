@@ -82,18 +82,11 @@ static const uint8_t online_order[] = {
 /* The phases of an offline. */
 static const uint8_t offline_order[] = {
 	XNM_PHASE_UPLINK, /* first, so that the host has another default route at once */
-	XNM_PHASE_DETACH,
-	XNM_PHASE_UNSHAPE,
-	XNM_PHASE_FILTER,
+	XNM_PHASE_DETACH,	XNM_PHASE_UNSHAPE,	 XNM_PHASE_FILTER,
 	XNM_PHASE_DEVICE, /* the name is free only when no nftables element has it */
-	XNM_PHASE_UNLIST,
-	XNM_PHASE_WITHDRAW,
-	XNM_PHASE_LEAVE,
-	XNM_PHASE_FREE,
-	XNM_PHASE_LEAVE_NETWORK,
-	XNM_PHASE_LEAVE_FIREWALL,
-	XNM_PHASE_LEAVE_BRIDGE,
-	XNM_PHASE_NOTE, /* last: a run that is killed before leaves the note behind */
+	XNM_PHASE_UNLIST,	XNM_PHASE_WITHDRAW,	 XNM_PHASE_LEAVE,
+	XNM_PHASE_FREE,		XNM_PHASE_LEAVE_NETWORK, XNM_PHASE_LEAVE_FIREWALL,
+	XNM_PHASE_LEAVE_BRIDGE, XNM_PHASE_NOTE, /* last: a run that is killed before leaves the note behind */
 };
 
 struct xnm_op *xnm_plan_add(struct xnm_plan *plan, enum xnm_phase phase,

@@ -2,6 +2,7 @@
 /* online.c - an online from beginning to end: read, plan, apply, undo on failure. */
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/generation.h"
+#include "hotplug/run/follow.h"
 #include "hotplug/run/online.h"
 #include "hotplug/run/parts.h"
 
@@ -268,5 +269,7 @@ int xnm_run_online(const struct xnm_event *event, enum xnm_run_mode mode, struct
 	else
 		xnm_nft_close(run.ctx.nft);
 	xnm_run_dir_close(&run.ctx.dir);
+	if (rc == 0 && mode == XNM_RUN_EVENT && the_policy.n_links)
+		xnm_follow_links(&the_policy, &plan->note);
 	return rc;
 }

@@ -37,14 +37,19 @@ static int narrowness(const struct xnm_link_end *end)
 	return (int)end->kind * 256 + (end->kind == XNM_END_PREFIX ? end->prefix.prefix_len : 0);
 }
 
+int xnm_link_narrower(const struct xnm_link_policy *link)
+{
+	return narrowness(&link->ends[1]) - narrowness(&link->ends[0]);
+}
+
 bool xnm_policy_link_needs_host(const struct xnm_policy *policy, const struct xnm_link_vif *vif)
 {
 	for (unsigned int i = 0; i < policy->n_links; i++) {
 		const struct xnm_link_end *ends = policy->links[i].ends;
-		int a = narrowness(&ends[0]), b = narrowness(&ends[1]);
+		int narrower = xnm_link_narrower(&policy->links[i]);
 
-		if ((a >= b && xnm_link_end_has(&ends[0], vif)) ||
-		    (b >= a && xnm_link_end_has(&ends[1], vif)))
+		if ((narrower <= 0 && xnm_link_end_has(&ends[0], vif)) ||
+		    (narrower >= 0 && xnm_link_end_has(&ends[1], vif)))
 			return true;
 	}
 	return false;

@@ -18,6 +18,12 @@ struct xnm_link_vif {
 bool xnm_link_end_has(const struct xnm_link_end *end, const struct xnm_link_vif *vif);
 
 /*
+ * Where the packets of a link are shaped: less than 0 at the vif at A, more at the one
+ * at B, as that end is narrower; 0 at the vif that gets them, as both are as narrow. Pure.
+ */
+int xnm_link_narrower(const struct xnm_link_policy *link);
+
+/*
  * Whether this host must see the packets of the vif because of a link: it is at the
  * narrower end of one, or both ends are as narrow. Of any two vifs on a link, one is. Pure.
  */

@@ -4,6 +4,7 @@
 #include "hotplug/core/want.h"
 #include "hotplug/parts/shape/changes.h"
 #include "hotplug/parts/shape/filters.h"
+#include "hotplug/parts/shape/links.h"
 #include "hotplug/parts/shape/stages.h"
 
 #include <string.h>
@@ -48,34 +49,47 @@ static void unplan_ifb(struct xnm_plan *plan, const struct xnm_view *view, uint3
 			     facts->ifb_ifindex, "%s", why);
 }
 
-/* Plans one device as it is to be in that direction. */
-static void plan_device(struct xnm_plan *plan, const struct xnm_view *view,
-			enum xnm_direction direction, const char *name, int ifindex)
+/* Computes what the device for a direction is to have. */
+static int want_tree(struct xnm_shape_tree *tree, const struct xnm_plan *plan,
+		     const struct xnm_view *view, enum xnm_direction direction, struct xnm_err *err)
 {
-	static struct xnm_shape_tree wanted;
-	struct shaped_device device = {
-		.ifindex = ifindex,
-		.is = &view->facts->shape.tree[direction],
-		.wanted = &wanted,
-	};
+	static struct shape_branch branches[XNM_SHAPE_MAX_LINKS];
+	const struct xnm_want *want = view->want;
+	unsigned int n = 0;
+	int rc = shape_branches(branches, &n, want, view->facts, direction, err);
 
-	(void)snprintf(device.name, sizeof(device.name), "%s", name);
-	(void)shape_tree(&wanted, &view->want->shape.to[direction], plan->note.device.mtu_bytes,
-			 NULL, 0);
-	shape_changes(plan, &device);
+	if (rc)
+		return rc;
+	rc = shape_tree(tree, &want->shape.to[direction], plan->note.device.mtu_bytes, branches, n);
+	return rc ? xnm_fail(err, rc,
+			     "the links of %s have more than %d prefixes in one direction: name "
+			     "networks or prefixes instead of single vifs",
+			     view->event->vif, XNM_SHAPE_MAX_FILTERS)
+		  : 0;
 }
 
-static void plan_inbound(struct xnm_plan *plan, const struct xnm_view *view, uint32_t *made)
+static int plan_inbound(struct xnm_plan *plan, const struct xnm_view *view, uint32_t *made,
+			struct xnm_err *err)
 {
+	static struct xnm_shape_tree wanted;
 	const struct xnm_link *device = &view->facts->device.link;
+	struct shaped_device shaped = {
+		.ifindex = device->ifindex,
+		.is = &view->facts->shape.tree[XNM_INBOUND],
+		.wanted = &wanted,
+	};
+	int rc = want_tree(&wanted, plan, view, XNM_INBOUND, err);
 
-	if (!xnm_shaping_is_none(&view->want->shape.to[XNM_INBOUND])) {
-		plan_device(plan, view, XNM_INBOUND, view->name, device->ifindex);
+	if (rc)
+		return rc;
+	(void)snprintf(shaped.name, sizeof(shaped.name), "%s", view->name);
+	shape_changes(plan, &shaped);
+	if (wanted.n)
 		*made |= XNM_SHAPE_TREE;
-	} else if (shape_noted(&view->facts->note, view->tap) & XNM_SHAPE_TREE) {
-		unplan_tree(plan, device, &view->facts->shape.tree[XNM_INBOUND], view->name,
+	else if (shape_noted(&view->facts->note, view->tap) & XNM_SHAPE_TREE)
+		unplan_tree(plan, device, shaped.is, view->name,
 			    "the policy no longer shapes its traffic");
-	}
+	return 0;
 }
 
 static void plan_hook(struct xnm_plan *plan, const struct xnm_view *view, const char *ifb)
@@ -95,27 +109,37 @@ static void plan_hook(struct xnm_plan *plan, const struct xnm_view *view, const 
 	memcpy(op->u.shape.ifb, ifb, sizeof(op->u.shape.ifb));
 }
 
-static void plan_outbound(struct xnm_plan *plan, const struct xnm_view *view, uint32_t *made)
+static int plan_outbound(struct xnm_plan *plan, const struct xnm_view *view, uint32_t *made,
+			 struct xnm_err *err)
 {
+	static struct xnm_shape_tree wanted;
 	const struct xnm_shape_facts *facts = &view->facts->shape;
 	uint32_t noted = shape_noted(&view->facts->note, view->tap);
-	char ifb[IFNAMSIZ];
+	struct shaped_device shaped = {
+		.ifindex = facts->ifb_ifindex,
+		.is = &facts->tree[XNM_OUTBOUND],
+		.wanted = &wanted,
+	};
+	int rc = want_tree(&wanted, plan, view, XNM_OUTBOUND, err);
 
-	shape_ifb_name(view->event, ifb);
-	if (xnm_shaping_is_none(&view->want->shape.to[XNM_OUTBOUND])) {
+	if (rc)
+		return rc;
+	shape_ifb_name(view->event, shaped.name);
+	if (wanted.n == 0) {
 		if (noted & XNM_SHAPE_IFB)
 			unplan_ifb(plan, view, noted, view->name,
 				   "the policy no longer shapes what the guest sends");
-		return;
+		return 0;
 	}
 	if (!facts->ifb_ifindex)
-		xnm_plan_add(plan, XNM_PHASE_SHAPE, &xnm_op_shape_ifb, ifb, 0,
+		xnm_plan_add(plan, XNM_PHASE_SHAPE, &xnm_op_shape_ifb, shaped.name, 0,
 			     "the policy shapes what the guest sends");
-	plan_device(plan, view, XNM_OUTBOUND, ifb, facts->ifb_ifindex);
-	plan_hook(plan, view, ifb);
+	shape_changes(plan, &shaped);
+	plan_hook(plan, view, shaped.name);
 	*made |= XNM_SHAPE_IFB;
 	if (!facts->has_hook || (noted & XNM_SHAPE_HOOK))
 		*made |= XNM_SHAPE_HOOK;
+	return 0;
 }
 
 /* The bits of the other device of the NIC stay as they are noted. */
@@ -130,12 +154,12 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view, uint32
 static int shape_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
 	uint32_t made = 0;
+	int rc = plan_inbound(plan, view, &made, err);
 
-	(void)err;
-	plan_inbound(plan, view, &made);
-	plan_outbound(plan, view, &made);
+	if (rc == 0)
+		rc = plan_outbound(plan, view, &made, err);
 	fill_note(plan, view, made);
-	return 0;
+	return rc;
 }
 
 static void shape_offline(struct xnm_plan *plan, const struct xnm_view *view)

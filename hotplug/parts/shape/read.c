@@ -3,11 +3,14 @@
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/shape/filters.h"
+#include "hotplug/parts/shape/links.h"
 #include "hotplug/parts/shape/stages.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/vif.h"
 
 #define MAX_FILTERS 32 /* of other programs, beside ours */
 
@@ -89,12 +92,78 @@ static int read_all(struct xnm_facts *facts, struct xnm_ctx *ctx, const struct x
 		  : 0;
 }
 
+struct peer_reader {
+	struct xnm_facts *facts;
+	struct xnm_ctx *ctx;
+};
+
+/* A vif that runs: notes are read of those alone that a link needs. */
+static void read_peer(struct peer_reader *reader, const struct xnm_vif_note *note)
+{
+	struct xnm_shape_facts *here = &reader->facts->shape;
+
+	for (unsigned int i = 0; i < here->n_peers; i++) {
+		struct xnm_shape_peer *peer = &here->peers[i];
+
+		if (peer->devid != note->devid || strcmp(peer->domain, note->domain_name) != 0)
+			continue;
+		peer->n = note->address.n;
+		memcpy(peer->list, note->address.list, sizeof(peer->list));
+	}
+}
+
+static int read_note(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_vif_note note;
+	struct peer_reader *reader = arg;
+
+	if (xnm_vif_note_read(&reader->ctx->dir, domid, devid, &note) == 0)
+		read_peer(reader, &note);
+	return 0;
+}
+
+static void add_peer(void *arg, const struct xnm_link_end *end)
+{
+	struct xnm_shape_facts *here = &((struct xnm_facts *)arg)->shape;
+	struct xnm_shape_peer *peer = &here->peers[here->n_peers];
+
+	if (here->n_peers == XNM_SHAPE_MAX_LINKS)
+		return;
+	here->n_peers++;
+	memcpy(peer->domain, end->domain, sizeof(peer->domain));
+	peer->devid = end->devid;
+	peer->n = 0;
+}
+
+/* What a link says of a vif whose addresses the policy does not know counts once it runs. */
+static int read_peers(struct xnm_facts *facts, const struct xnm_want *want, struct xnm_ctx *ctx)
+{
+	struct peer_reader reader = { .facts = facts, .ctx = ctx };
+
+	shape_each_peer(want, &facts->guest, add_peer, facts);
+	return facts->shape.n_peers ? xnm_vif_note_each(&ctx->dir, read_note, &reader) : 0;
+}
+
+static bool is_shaped(const struct xnm_want *want, const struct xnm_guest *guest)
+{
+	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++) {
+		if (!xnm_shaping_is_none(&want->shape.to[i]) ||
+		    shape_is_linked(want, guest, (enum xnm_direction)i))
+			return true;
+	}
+	return false;
+}
+
 int shape_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
 {
-	if (xnm_shaping_is_none(&want->shape.to[XNM_INBOUND]) &&
-	    xnm_shaping_is_none(&want->shape.to[XNM_OUTBOUND]) &&
+	int rc;
+
+	if (!is_shaped(want, &facts->guest) &&
 	    !shape_noted(&facts->note, xnm_event_is_tap(ctx->event)))
 		return 0;
+	rc = read_peers(facts, want, ctx);
+	if (rc)
+		return xnm_fail(&ctx->err, rc, "cannot read the notes on vifs: %s", strerror(-rc));
 	return read_all(facts, ctx, ctx->event);
 }
 

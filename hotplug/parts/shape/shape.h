@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "hotplug/kernel/tc.h"
-#include "policy/shape.h"
+#include "policy/policy.h"
 
 struct xnm_op_type;
 
@@ -38,12 +38,22 @@ struct xnm_shape_tree {
 	struct xnm_tc_filter filters[XNM_SHAPE_MAX_FILTERS];
 };
 
+/* The addresses of a vif at the other end of a link, if the policy does not say them. */
+struct xnm_shape_peer {
+	char domain[XNM_NAME_LEN];
+	uint32_t devid;
+	unsigned int n;
+	struct xnm_cidr list[XNM_MAX_ADDRESSES];
+};
+
 /* Is read only if the vif is shaped, or is to be. */
 struct xnm_shape_facts {
 	struct xnm_shape_tree tree[XNM_N_DIRECTIONS]; /* of the device, and of its ifb */
 	int ifb_ifindex; /* 0: there is none */
 	bool has_hook; /* the device can have filters for what it receives */
 	bool is_redirected; /* one of them leads to the ifb */
+	unsigned int n_peers;
+	struct xnm_shape_peer peers[XNM_SHAPE_MAX_LINKS];
 };
 
 /* What xnm noted of a device: bits of xnm_vif_note.shape.made, those of a tap 8 places higher. */

@@ -4,9 +4,10 @@
 #include "hotplug/parts/shape/chain.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "hotplug/base/cidr.h"
 
 /* Majors of the root's own chain are below HTB_MAJOR; a branch has its own from FIRST_MAJOR on. */
 #define HTB_MAJOR      0x100u
@@ -44,35 +45,46 @@ static void add_class(struct xnm_shape_tree *tree, unsigned int slot,
 		shape_add(&chain, XNM_QDISC_PFIFO, SHAPE_PLACE_PFIFO)->limit_packets = REST_PACKETS;
 }
 
-/* The longest prefix comes first; one of each length has a place of its own. */
+/* A filter of one preference is of one family (net/sched/cls_api.c, tc_new_tfilter()). */
+static uint16_t preference(const struct xnm_shape_tree *tree, uint8_t family)
+{
+	uint16_t place = family == AF_INET ? FIRST_IPV4 : FIRST_IPV6;
+
+	for (unsigned int i = 0; i < tree->n_filters; i++)
+		place += tree->filters[i].prefix.family == family;
+	return place;
+}
+
+static bool has_filter(const struct xnm_shape_tree *tree, const struct xnm_cidr *prefix)
+{
+	for (unsigned int i = 0; i < tree->n_filters; i++) {
+		if (xnm_cidr_equal(&tree->filters[i].prefix, prefix))
+			return true;
+	}
+	return false;
+}
+
+/* Of two filters for the same prefix only the first would ever match. */
 static int add_filters(struct xnm_shape_tree *tree, const struct shape_branch *branch)
 {
 	for (unsigned int i = 0; i < branch->n_prefixes; i++) {
 		struct xnm_tc_filter *filter = &tree->filters[tree->n_filters];
+		const struct xnm_cidr *prefix = &branch->prefixes[i];
 
+		if (has_filter(tree, prefix))
+			continue;
 		if (tree->n_filters == XNM_SHAPE_MAX_FILTERS)
 			return -E2BIG;
-		tree->n_filters++;
 		memset(filter, 0, sizeof(*filter));
+		filter->preference = preference(tree, prefix->family);
 		filter->parent = XNM_TC_HANDLE(HTB_MAJOR);
 		filter->match = branch->by_source ? XNM_MATCH_SOURCE : XNM_MATCH_DESTINATION;
-		filter->prefix = branch->prefixes[i];
+		filter->prefix = *prefix;
 		filter->action = XNM_TC_CLASSIFY;
 		filter->classid = XNM_TC_CLASS(HTB_MAJOR, branch->slot + 1);
+		tree->n_filters++;
 	}
 	return 0;
-}
-
-/* IPv4 first; of one family the longest prefix. */
-static int by_length(const void *a, const void *b)
-{
-	const struct xnm_tc_filter *one = a, *other = b;
-
-	if (one->prefix.family != other->prefix.family)
-		return one->prefix.family == AF_INET ? -1 : 1;
-	if (one->prefix.prefix_len != other->prefix.prefix_len)
-		return one->prefix.prefix_len > other->prefix.prefix_len ? -1 : 1;
-	return memcmp(&one->prefix, &other->prefix, sizeof(one->prefix));
 }
 
 static int add_branches(struct xnm_shape_tree *tree, const struct shape_branch *branches,
@@ -84,12 +96,6 @@ static int add_branches(struct xnm_shape_tree *tree, const struct shape_branch *
 		add_class(tree, branches[i].slot, &branches[i].shaping, mtu_bytes);
 		rc = add_filters(tree, &branches[i]);
 	}
-	qsort(tree->filters, tree->n_filters, sizeof(tree->filters[0]), by_length);
-	/* the filters of one preference are of one family (net/sched/cls_api.c, tc_new_tfilter()) */
-	for (unsigned int i = 0; i < tree->n_filters; i++)
-		tree->filters[i].preference =
-			(uint16_t)(i + (tree->filters[i].prefix.family == AF_INET ? FIRST_IPV4
-										  : FIRST_IPV6));
 	return rc;
 }
 

@@ -11,7 +11,8 @@ struct shape_branch {
 	uint16_t slot; /* 1 to SHAPE_MAX_SLOT: the same one as long as the branch exists */
 	bool by_source; /* of the packets; else by destination */
 	unsigned int n_prefixes;
-	struct xnm_cidr prefixes[SHAPE_MAX_PREFIXES]; /* of several branches the longest counts */
+	struct xnm_cidr prefixes
+		[SHAPE_MAX_PREFIXES]; /* of several branches with one packet the first counts */
 	struct xnm_shaping shaping;
 };
 #define SHAPE_MAX_SLOT 500

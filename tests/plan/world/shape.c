@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shape.c - qdiscs and ifb devices of the model: made, changed, read and compared with the notes. */
+#include "hotplug/parts/shape/links.h"
 #include "hotplug/parts/shape/stages.h"
 #include "tests/plan/world/world.h"
 
@@ -200,19 +201,54 @@ static void class(struct model *model, const struct xnm_plan *plan, const struct
 	tree->classes[tree->n_classes++] = op->u.shape.class;
 }
 
+struct looker {
+	struct xnm_facts *facts;
+	struct world *world;
+};
+
+/* The addresses of a vif at the other end of a link, by its note. */
+static void look_peer(void *arg, const struct xnm_link_end *end)
+{
+	struct looker *looker = arg;
+	struct xnm_shape_facts *here = &looker->facts->shape;
+	struct xnm_shape_peer *peer = &here->peers[here->n_peers++];
+
+	COPY(peer->domain, end->domain);
+	peer->devid = end->devid;
+	peer->n = 0;
+	for (unsigned int i = 0; i < looker->world->vif.n; i++) {
+		const struct xnm_vif_note *note = &looker->world->vif.notes[i];
+
+		if (note->devid != end->devid || strcmp(note->domain_name, end->domain) != 0)
+			continue;
+		peer->n = note->address.n;
+		memcpy(peer->list, note->address.list, sizeof(peer->list));
+	}
+}
+
+static bool is_shaped(const struct xnm_want *want, const struct xnm_guest *guest)
+{
+	return !xnm_shaping_is_none(&want->shape.to[XNM_INBOUND]) ||
+	       !xnm_shaping_is_none(&want->shape.to[XNM_OUTBOUND]) ||
+	       shape_is_linked(want, guest, XNM_INBOUND) ||
+	       shape_is_linked(want, guest, XNM_OUTBOUND);
+}
+
 /* shape_read() and shape_recall() */
 static void shape_look(struct xnm_facts *facts, struct world *world, const struct xnm_event *event,
 		       const struct xnm_want *want)
 {
 	struct xnm_shape_facts *here = &facts->shape;
+	struct looker looker = { facts, world };
 	const struct world_shaped *device, *through;
 	char name[IFNAMSIZ];
 
 	memset(here, 0, sizeof(*here));
 	if (!shape_noted(&facts->note, xnm_event_is_tap(event)) &&
-	    (!want || (xnm_shaping_is_none(&want->shape.to[XNM_INBOUND]) &&
-		       xnm_shaping_is_none(&want->shape.to[XNM_OUTBOUND]))))
+	    (!want || !is_shaped(want, &facts->guest)))
 		return;
+	if (want)
+		shape_each_peer(want, &facts->guest, look_peer, &looker);
 	shape_ifb_name(event, name);
 	through = find_ifb(world, name);
 	if (through) {
