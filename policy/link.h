@@ -23,6 +23,7 @@ struct xnm_link_end {
 	enum xnm_end_kind kind;
 	char domain[XNM_NAME_LEN]; /* of a vif */
 	uint32_t devid;
+	uint32_t section; /* of a vif: 1 + the index in xnm_policy.vifs that surely holds; else 0 */
 	char network[XNM_NAME_LEN]; /* or that of the vif; "": only its event will know */
 	struct xnm_cidr prefix; /* no bits behind prefix_len; a host may stand alone */
 };

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
-#include "policy/sections/meet.h"
 
 static bool is_within(const struct xnm_cidr *address, const struct xnm_cidr *prefix)
 {
@@ -116,12 +115,11 @@ static bool is_in(const struct xnm_policy *policy, const struct xnm_link_end *na
 	struct xnm_link_vif vif = { .domain = narrow->domain,
 				    .devid = narrow->devid,
 				    .network = narrow->network };
-	const struct xnm_vif_policy *section;
+	const struct xnm_vif_policy *section = xnm_link_end_section(policy, narrow);
 
 	if (wide->kind == XNM_END_ANY)
 		return true;
 	if (narrow->kind == XNM_END_VIF) {
-		section = xnm_policy_sure_section(policy, narrow->domain, narrow->devid);
 		vif.n = section ? section->own.n : 0;
 		vif.addresses = section ? section->own.list : NULL;
 		return xnm_link_end_has(wide, &vif);

@@ -51,33 +51,32 @@ static bool same_shaping(const struct xnm_shaping *a, const struct xnm_shaping *
 }
 
 /*
- * Whether the links say different things of the same packets, if the first end of
- * one is the end number turn of the other; reported.
+ * Refuses links that say different things of the same packets, if the first end of
+ * one is the end number turn of the other.
  */
-static bool contradict(const struct xnm_resolver *r, const struct xnm_link_policy *first,
+static void check_turn(const struct xnm_resolver *r, const struct xnm_link_policy *first,
 		       const struct xnm_link_policy *second, unsigned int turn)
 {
 	char a_text[XNM_LINK_END_TEXT_LEN], b_text[XNM_LINK_END_TEXT_LEN], where[160];
 	const struct xnm_policy *policy = r->policy;
 	const struct xnm_link_end *a, *b;
 
-	if (!xnm_link_ends_overlap(policy, &first->ends[0], &second->ends[turn]) ||
-	    !xnm_link_ends_overlap(policy, &first->ends[1], &second->ends[!turn]))
-		return false;
 	if (same_shaping(&first->ways[0], &second->ways[turn]) &&
 	    same_shaping(&first->ways[1], &second->ways[!turn]))
-		return false;
+		return;
+	if (!xnm_link_ends_overlap(policy, &first->ends[0], &second->ends[turn]) ||
+	    !xnm_link_ends_overlap(policy, &first->ends[1], &second->ends[!turn]))
+		return;
 	a = common(&first->ends[0], &second->ends[turn]);
 	b = common(&first->ends[1], &second->ends[!turn]);
 	if (!may_meet(policy, a, b) || has_link(policy, a, b))
-		return false;
+		return;
 	xnm_mistake_at(r->rep, second->origin,
 		       "[link %s]: contradicts [link %s], %s, and neither is narrower; say by "
 		       "[link %s %s] what holds there",
 		       second->name, first->name,
 		       xnm_policy_origin(policy, first->origin, where, sizeof(where)),
 		       xnm_link_end_text(a, a_text), xnm_link_end_text(b, b_text));
-	return true;
 }
 
 static void check_pair(const struct xnm_resolver *r, const struct xnm_link_policy *first,
@@ -85,13 +84,15 @@ static void check_pair(const struct xnm_resolver *r, const struct xnm_link_polic
 {
 	char where[160];
 
-	if (is_pair(first, &second->ends[0], &second->ends[1]))
+	if (is_pair(first, &second->ends[0], &second->ends[1])) {
 		xnm_mistake_at(r->rep, second->origin,
 			       "[link %s]: is [link %s], %s, again; write the keys of both there",
 			       second->name, first->name,
 			       xnm_policy_origin(r->policy, first->origin, where, sizeof(where)));
-	else if (xnm_link_compare(first, second) == 0 && !contradict(r, first, second, 0))
-		(void)contradict(r, first, second, 1);
+	} else if (xnm_link_compare(first, second) == 0) {
+		check_turn(r, first, second, 0);
+		check_turn(r, first, second, 1);
+	}
 }
 
 void xnm_resolve_link_pairs(const struct xnm_resolver *r)

@@ -35,22 +35,18 @@ static void unknown_network(const struct xnm_resolver *r, const struct xnm_link_
 		       nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
 }
 
-static const struct xnm_vif_policy *end_section(const struct xnm_policy *policy,
-						const struct xnm_link_end *end)
-{
-	if (end->kind != XNM_END_VIF)
-		return NULL;
-	return xnm_policy_sure_section(policy, end->domain, end->devid);
-}
-
 /* Returns the network of an end, NULL if it is not known, or there is none. */
 static const struct xnm_network *find_network(const struct xnm_resolver *r,
 					      const struct xnm_link_policy *link,
 					      struct xnm_link_end *end)
 {
-	const struct xnm_vif_policy *section = end_section(r->policy, end);
+	const struct xnm_vif_policy *section = NULL;
 	const struct xnm_network *network = NULL;
 
+	if (end->kind == XNM_END_VIF)
+		section = xnm_policy_sure_section(r->policy, end->domain, end->devid);
+	if (section)
+		end->section = 1 + (uint32_t)(section - r->policy->vifs);
 	if (section)
 		memcpy(end->network, section->network, sizeof(end->network));
 	if (end->network[0])
@@ -63,7 +59,7 @@ static const struct xnm_network *find_network(const struct xnm_resolver *r,
 static bool is_isolated(const struct xnm_policy *policy, const struct xnm_link_end *end,
 			const struct xnm_network *network)
 {
-	const struct xnm_vif_policy *section = end_section(policy, end);
+	const struct xnm_vif_policy *section = xnm_link_end_section(policy, end);
 	enum xnm_tristate isolated = section ? section->port.isolated : XNM_NO;
 
 	return (isolated == XNM_UNSET ? network->port.isolated : isolated) == XNM_YES;
@@ -229,7 +225,7 @@ static uint32_t mtu_bytes(const struct xnm_policy *policy, const struct xnm_link
 	uint32_t least = 0;
 
 	for (unsigned int i = 0; i < 2; i++) {
-		const struct xnm_vif_policy *section = end_section(policy, &link->ends[i]);
+		const struct xnm_vif_policy *section = xnm_link_end_section(policy, &link->ends[i]);
 		uint32_t mtu = section ? section->mtu_bytes : 0;
 
 		if (!mtu && networks[i])

@@ -14,6 +14,13 @@ struct xnm_link_vif {
 	const struct xnm_cidr *addresses; /* its own, each with the length of what it stands for */
 };
 
+/* The [vif] section that surely holds for the vif at that end, or NULL. */
+static inline const struct xnm_vif_policy *xnm_link_end_section(const struct xnm_policy *policy,
+								const struct xnm_link_end *end)
+{
+	return end->section ? &policy->vifs[end->section - 1] : NULL;
+}
+
 /* Whether the vif is at that end. Pure. */
 bool xnm_link_end_has(const struct xnm_link_end *end, const struct xnm_link_vif *vif);
 
