@@ -10,11 +10,13 @@
 /* No bool, no index and no string that anything wants. */
 #define GARBAGE 0xa5
 
-#define LITTER(list, n)                                                 \
-	do {                                                            \
-		if ((n) < XNM_N_ELEMENTS(list))                         \
-			memset(&(list)[n], GARBAGE, sizeof((list)[0])); \
-	} while (0)
+#define LITTER(list, n) put_garbage(list, XNM_N_ELEMENTS(list), sizeof((list)[0]), n)
+
+static void put_garbage(void *list, size_t room, size_t size, unsigned int n)
+{
+	if (n < room)
+		memset((uint8_t *)list + n * size, GARBAGE, size);
+}
 
 static void litter_elements(struct xnm_elements *elements)
 {
@@ -93,7 +95,6 @@ void litter(struct xnm_facts *facts)
 void litter_want(struct xnm_want *want)
 {
 	LITTER(want->address.list, want->address.n);
-	LITTER(want->uplink.shares, want->uplink.n_shares);
 }
 
 void litter_policy(struct xnm_policy *policy)

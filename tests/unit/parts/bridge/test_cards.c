@@ -47,7 +47,8 @@ static void add_card(const char *name, const char *now)
 	unsigned int i = facts.bridge.n_cards++;
 	struct xnm_link *link = &facts.bridge.cards[i];
 
-	COPY(network.interfaces[network.n_interfaces++], name);
+	COPY(network.interfaces[network.n_interfaces], name);
+	network.n_interfaces++;
 	if (!now)
 		return;
 	COPY(link->name, now);
