@@ -36,6 +36,14 @@ struct xnm_qdisc {
 	uint32_t limit_packets; /* NETEM, PFIFO, FQ_CODEL */
 	uint32_t delay_us, jitter_us; /* NETEM */
 	uint32_t loss_ppm, duplicate_ppm, corrupt_ppm, reorder_ppm; /* NETEM */
+	/*
+	 * NETEM: in place of loss_ppm, losses that come in bursts (Gilbert and Elliott). Each packet may
+	 * turn the line bad, or good again; the other two are lost while it is. turn_bad_ppm 0: none.
+	 */
+	uint32_t turn_bad_ppm, turn_good_ppm, bad_loss_ppm, good_loss_ppm;
+	/* NETEM: packets leave together, after a random time between these two; 0: each by itself */
+	uint32_t slot_min_us, slot_max_us;
+	uint64_t seed; /* NETEM, Linux 6.6: the same packets are lost each time; 0: any */
 	uint32_t default_class; /* HTB: the minor number of the class for the rest; 0: unshaped */
 };
 
@@ -96,6 +104,12 @@ void xnm_tc_class_round(struct xnm_tc_class *class);
 void xnm_tc_filter_round(struct xnm_tc_filter *filter);
 
 /*
+ * Whether a qdisc that was read is what xnm_qdisc_set() would make of wanted, which need not be
+ * rounded. If it wants no seed, any will do. Pure.
+ */
+bool xnm_qdisc_equal(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted);
+
+/*
  * Lists the qdiscs of a device, up to max into out, and their number into *n. Qdiscs that the
  * kernel made by itself (handle 0) are left out; one of kind ingress counts as CLSACT, as filters
  * for what the device receives do there as well. Returns 0, -E2BIG when there are more, or -errno.
@@ -112,7 +126,7 @@ int xnm_qdisc_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out, un
  * pfifo is to be set behind its tbf.
  *
  * Returns 0; -ENOENT when the kernel has no such qdisc (its module is missing), with a reason that
- * names it; -ESRCH when the parent is not there; -EINVAL for a handle that is none, and for a limit
+ * names it; -EOPNOTSUPP when its netem takes no seed; -ESRCH when the parent is not there; -EINVAL for a handle that is none, and for a limit
  * or a burst of 0, with which nothing passes; or another -errno.
  */
 int xnm_qdisc_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qdisc);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tc_core.h - requests to and answers of the kernel's traffic control, for the tc_*.c of this folder. */
+/* tc_core.h - requests to and answers of traffic control, for the tc_*.c of this folder. */
 #ifndef XNM_TC_CORE_H
 #define XNM_TC_CORE_H
 
@@ -29,6 +29,13 @@ struct nl_msg *tc_msg(int type, int flags, int ifindex, uint32_t parent, uint32_
  * if it is of another device or has no kind: kernels ignore the device in the request for a list.
  */
 const struct tcmsg *tc_parse(struct nlmsghdr *hdr, int ifindex, struct nlattr **tb);
+
+/* Copies a struct out of an attribute. Returns false when there is none, or a shorter one. */
+bool tc_copy(void *out, size_t size, const struct nlattr *attr);
+
+/* TCA_OPTIONS of a netem, for tc_kinds. */
+int tc_put_netem(struct nl_msg *msg, const struct xnm_qdisc *qdisc);
+void tc_get_netem(struct xnm_qdisc *out, struct nlattr *options);
 
 /* The sentence for a failure that the kernel has reported, as format says, in place of its own. */
 int tc_fail(struct xnm_rtnl *rtnl, int rc, const char *format, ...)

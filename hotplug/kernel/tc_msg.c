@@ -3,6 +3,7 @@
 #include "hotplug/kernel/tc_core.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 struct nl_msg *tc_msg(int type, int flags, int ifindex, uint32_t parent, uint32_t handle)
 {
@@ -57,4 +58,12 @@ int tc_put_rate(struct nl_msg *msg, struct tc_ratespec *spec, int rate64, uint64
 	spec->linklayer = TC_LINKLAYER_ETHERNET;
 	spec->rate = rate_byte_s > UINT32_MAX ? UINT32_MAX : (uint32_t)rate_byte_s;
 	return rate_byte_s > UINT32_MAX ? nla_put_u64(msg, rate64, rate_byte_s) : 0;
+}
+
+bool tc_copy(void *out, size_t size, const struct nlattr *attr)
+{
+	if (!attr || nla_len(attr) < (int)size)
+		return false;
+	memcpy(out, nla_data(attr), size);
+	return true;
 }

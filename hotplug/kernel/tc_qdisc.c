@@ -157,6 +157,22 @@ static int check(struct xnm_rtnl *rtnl, const struct xnm_qdisc *qdisc)
 	return 0;
 }
 
+/* A kernel whose netem takes no seed does not say so. */
+static int check_seed(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *wanted)
+{
+	const struct xnm_qdisc *is;
+	struct found found;
+	int rc = look(rtnl, ifindex, &found);
+
+	if (rc)
+		return rc;
+	is = find(&found, wanted->handle);
+	return is && is->seed == wanted->seed
+		       ? 0
+		       : rtnl_fail(rtnl, -EOPNOTSUPP,
+				   "this kernel's netem takes no seed: Linux 6.6 and later do");
+}
+
 int xnm_qdisc_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qdisc)
 {
 	struct xnm_qdisc wanted = *qdisc;
@@ -171,7 +187,11 @@ int xnm_qdisc_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qd
 		rc = send_qdisc(rtnl, ifindex, &wanted, CREATE);
 	else if (rc == -EEXIST || rc == -EINVAL)
 		rc = replace(rtnl, ifindex, &wanted, rc);
-	return rc == -ENOENT ? explain_missing(rtnl, ifindex, &wanted) : rc;
+	if (rc == -ENOENT)
+		return explain_missing(rtnl, ifindex, &wanted);
+	return rc == 0 && wanted.kind == XNM_QDISC_NETEM && wanted.seed
+		       ? check_seed(rtnl, ifindex, &wanted)
+		       : rc;
 }
 
 int xnm_qdisc_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, uint32_t handle)

@@ -116,9 +116,26 @@ static uint32_t round_burst(uint64_t rate_bit_s, uint32_t bytes)
 	return tc_ticks_to_bytes(rate_bit_s, tc_bytes_to_ticks(rate_bit_s, bytes));
 }
 
-static uint32_t round_ppm(uint32_t ppm)
+static void round_netem(struct xnm_qdisc *qdisc)
 {
-	return ppm > MILLION ? MILLION : ppm;
+	uint32_t *chances[] = {
+		&qdisc->loss_ppm,     &qdisc->duplicate_ppm, &qdisc->corrupt_ppm,
+		&qdisc->reorder_ppm,  &qdisc->turn_bad_ppm,  &qdisc->turn_good_ppm,
+		&qdisc->bad_loss_ppm, &qdisc->good_loss_ppm,
+	};
+
+	for (unsigned int i = 0; i < sizeof(chances) / sizeof(chances[0]); i++) {
+		if (*chances[i] > MILLION)
+			*chances[i] = MILLION;
+	}
+	if (qdisc->jitter_us > NETEM_JITTER_US)
+		qdisc->jitter_us = NETEM_JITTER_US;
+	if (qdisc->turn_bad_ppm)
+		qdisc->loss_ppm = 0;
+	else
+		qdisc->turn_good_ppm = qdisc->bad_loss_ppm = qdisc->good_loss_ppm = 0;
+	if (qdisc->slot_max_us < qdisc->slot_min_us)
+		qdisc->slot_max_us = qdisc->slot_min_us;
 }
 
 void xnm_qdisc_round(struct xnm_qdisc *qdisc)
@@ -132,12 +149,7 @@ void xnm_qdisc_round(struct xnm_qdisc *qdisc)
 		qdisc->rate_bit_s = qdisc->rate_bit_s / 8 * 8;
 		break;
 	case XNM_QDISC_NETEM:
-		if (qdisc->jitter_us > NETEM_JITTER_US)
-			qdisc->jitter_us = NETEM_JITTER_US;
-		qdisc->loss_ppm = round_ppm(qdisc->loss_ppm);
-		qdisc->duplicate_ppm = round_ppm(qdisc->duplicate_ppm);
-		qdisc->corrupt_ppm = round_ppm(qdisc->corrupt_ppm);
-		qdisc->reorder_ppm = round_ppm(qdisc->reorder_ppm);
+		round_netem(qdisc);
 		break;
 	case XNM_QDISC_FQ_CODEL:
 		if (!qdisc->limit_packets)

@@ -131,6 +131,13 @@ static const struct field qdisc_fields[] = {
 	{ "duplicate", FIELD(struct xnm_qdisc, duplicate_ppm) },
 	{ "corrupt", FIELD(struct xnm_qdisc, corrupt_ppm) },
 	{ "reorder", FIELD(struct xnm_qdisc, reorder_ppm) },
+	{ "turn-bad", FIELD(struct xnm_qdisc, turn_bad_ppm) },
+	{ "turn-good", FIELD(struct xnm_qdisc, turn_good_ppm) },
+	{ "bad-loss", FIELD(struct xnm_qdisc, bad_loss_ppm) },
+	{ "good-loss", FIELD(struct xnm_qdisc, good_loss_ppm) },
+	{ "slot-min", FIELD(struct xnm_qdisc, slot_min_us) },
+	{ "slot-max", FIELD(struct xnm_qdisc, slot_max_us) },
+	{ "seed", FIELD(struct xnm_qdisc, seed) },
 	{ "default", FIELD(struct xnm_qdisc, default_class) },
 	{ 0 },
 };
@@ -274,8 +281,14 @@ static void qdisc_set(int ifindex, const struct xnm_qdisc *qdisc, bool keep)
 	print_qdisc(&rounded);
 	(void)xnm_qdisc_list(rtnl, ifindex, all, MAX, &n);
 	for (unsigned int i = 0; i < n; i++) {
-		if (all[i].handle == rounded.handle)
-			print_qdisc(&all[i]);
+		if (all[i].handle != rounded.handle)
+			continue;
+		/* the kernel shows the one that it has chosen */
+		if (!rounded.seed)
+			all[i].seed = 0;
+		print_qdisc(&all[i]);
+		if (!xnm_qdisc_equal(&all[i], qdisc))
+			puts("which is not equal");
 	}
 }
 

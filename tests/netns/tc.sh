@@ -172,6 +172,29 @@ if has netem; then
 	is "netem as tc shows it: chances" \
 		"$(options 10: '[.options["loss-random"].loss, .options.duplicate.duplicate, .options.corrupt.corrupt, .options.reorder.reorder] | map(. * 1000000 | round)')" \
 		'[10000,20000,500,250000]'
+	for ppm in 1 9999 333333 1000000; do
+		keeps "bursts of losses, $ppm ppm" kind=netem handle=10: parent=root packets=1000 turn-bad=$ppm \
+			turn-good=$((ppm / 2)) bad-loss=$((ppm / 3)) good-loss=$((ppm / 4))
+	done
+	keeps "bursts of losses in place of single ones" kind=netem handle=10: parent=root packets=1000 loss=5 \
+		turn-bad=10000 turn-good=200000 bad-loss=900000 good-loss=1000
+	is "as tc shows them" \
+		"$(options 10: '.options["loss-gemodel"] | [.p, .r, .["1-h"], .["1-k"]] | map(. * 1000000 | round)')" \
+		'[10000,200000,900000,1000]'
+	keeps "slots" kind=netem handle=10: parent=root packets=1000 slot-min=800 slot-max=1200
+	is "as tc shows them" "$(options 10: '.options.slot | [.["min-delay"], .["max-delay"]] | map(. * 1000000 | round)')" \
+		'[800,1200]'
+	keeps "slots of one length" kind=netem handle=10: parent=root packets=1000 slot-min=800
+	call qdisc-set v0 kind=netem handle=10: parent=root packets=1000 loss=1000 seed=4711
+	if [ "${rc%% *}" = 0 ]; then
+		keeps "a seed" kind=netem handle=10: parent=root packets=1000 loss=1000 seed=18446744073709551615
+	else
+		is "a kernel without seeds" "$rc" \
+			"-EOPNOTSUPP this kernel's netem takes no seed: Linux 6.6 and later do"
+		is "is older" "$(printf '%s\n' 6.6 "$(uname -r)" | sort -V | tail -n 1)" 6.6
+	fi
+	keeps "netem" kind=netem handle=10: parent=root packets=1234 delay=20000 jitter=3000 loss=10000 \
+		duplicate=20000 corrupt=500 reorder=250000
 	keeps "netem without what it had" kind=netem handle=10: parent=root packets=1234 delay=20000
 	is "as tc shows it" "$(options 10: '.options | keys - ["gap", "ecn", "seed"]')" '["delay","limit"]'
 	keeps "netem without a delay" kind=netem handle=10: parent=root packets=1234

@@ -4,14 +4,7 @@
 
 bool shape_qdisc_equal(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted)
 {
-	return is->kind == wanted->kind && is->handle == wanted->handle &&
-	       is->parent == wanted->parent && is->rate_bit_s == wanted->rate_bit_s &&
-	       is->burst_bytes == wanted->burst_bytes && is->limit_bytes == wanted->limit_bytes &&
-	       is->limit_packets == wanted->limit_packets && is->delay_us == wanted->delay_us &&
-	       is->jitter_us == wanted->jitter_us && is->loss_ppm == wanted->loss_ppm &&
-	       is->duplicate_ppm == wanted->duplicate_ppm &&
-	       is->corrupt_ppm == wanted->corrupt_ppm && is->reorder_ppm == wanted->reorder_ppm &&
-	       is->default_class == wanted->default_class;
+	return xnm_qdisc_equal(is, wanted);
 }
 
 bool shape_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted)

@@ -111,6 +111,19 @@ static void test_qdiscs(void **state)
 		  { .kind = XNM_QDISC_NETEM, .loss_ppm = 1000000, .reorder_ppm = 1000000 } },
 		{ { .kind = XNM_QDISC_NETEM, .jitter_us = 2147484 },
 		  { .kind = XNM_QDISC_NETEM, .jitter_us = 2147483 } },
+		{ { .kind = XNM_QDISC_NETEM,
+		    .loss_ppm = 5,
+		    .turn_bad_ppm = 1000001,
+		    .bad_loss_ppm = 7 },
+		  { .kind = XNM_QDISC_NETEM, .turn_bad_ppm = 1000000, .bad_loss_ppm = 7 } },
+		{ { .kind = XNM_QDISC_NETEM,
+		    .loss_ppm = 5,
+		    .turn_good_ppm = 1,
+		    .bad_loss_ppm = 2,
+		    .good_loss_ppm = 3 },
+		  { .kind = XNM_QDISC_NETEM, .loss_ppm = 5 } },
+		{ { .kind = XNM_QDISC_NETEM, .slot_min_us = 5, .slot_max_us = 4 },
+		  { .kind = XNM_QDISC_NETEM, .slot_min_us = 5, .slot_max_us = 5 } },
 		{ { .kind = XNM_QDISC_HTB, .default_class = 0x10030 },
 		  { .kind = XNM_QDISC_HTB, .default_class = 0x30 } },
 		{ { .kind = XNM_QDISC_CLSACT },
@@ -120,6 +133,66 @@ static void test_qdiscs(void **state)
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(cases); i++)
 		assert_rounded(cases[i].is, &cases[i].rounded);
+}
+
+/* Each field that a kind has makes a difference; a seed only if one is wanted. */
+static void test_equal(void **state)
+{
+	static const struct xnm_qdisc netem = { .kind = XNM_QDISC_NETEM, .seed = 7 };
+	static const struct xnm_qdisc others[] = {
+		{ .kind = XNM_QDISC_NETEM, .handle = 1 },
+		{ .kind = XNM_QDISC_NETEM, .parent = 1 },
+		{ .kind = XNM_QDISC_NETEM, .limit_packets = 1 },
+		{ .kind = XNM_QDISC_NETEM, .delay_us = 1 },
+		{ .kind = XNM_QDISC_NETEM, .jitter_us = 1 },
+		{ .kind = XNM_QDISC_NETEM, .loss_ppm = 1 },
+		{ .kind = XNM_QDISC_NETEM, .duplicate_ppm = 1 },
+		{ .kind = XNM_QDISC_NETEM, .corrupt_ppm = 1 },
+		{ .kind = XNM_QDISC_NETEM, .reorder_ppm = 1 },
+		{ .kind = XNM_QDISC_NETEM, .turn_bad_ppm = 1 },
+		{ .kind = XNM_QDISC_NETEM, .slot_max_us = 1 },
+		{ .kind = XNM_QDISC_NETEM, .seed = 8 },
+		{ .kind = XNM_QDISC_PFIFO },
+	};
+	struct xnm_qdisc is = netem, wanted = netem;
+
+	(void)state;
+	assert_true(xnm_qdisc_equal(&netem, &netem));
+	wanted.seed = 0;
+	assert_true(xnm_qdisc_equal(&netem, &wanted));
+	for (size_t i = 0; i < XNM_N_ELEMENTS(others); i++) {
+		if (xnm_qdisc_equal(&netem, &others[i]))
+			fail_msg("qdisc %zu is equal", i);
+	}
+	wanted = is = others[9];
+	is.turn_good_ppm = 1;
+	assert_false(xnm_qdisc_equal(&is, &wanted));
+	is = wanted;
+	is.bad_loss_ppm = 1;
+	assert_false(xnm_qdisc_equal(&is, &wanted));
+	is = wanted;
+	is.good_loss_ppm = 1;
+	assert_false(xnm_qdisc_equal(&is, &wanted));
+	is = wanted = others[10];
+	is.slot_min_us = 1;
+	assert_false(xnm_qdisc_equal(&is, &wanted));
+	/* rounded before it is compared */
+	wanted = (struct xnm_qdisc){ .kind = XNM_QDISC_TBF,
+				     .rate_bit_s = GBIT + 1,
+				     .burst_bytes = 1514 };
+	is = (struct xnm_qdisc){ .kind = XNM_QDISC_TBF, .rate_bit_s = GBIT, .burst_bytes = 1519 };
+	assert_true(xnm_qdisc_equal(&is, &wanted));
+	is.rate_bit_s += 8;
+	assert_false(xnm_qdisc_equal(&is, &wanted));
+	is.rate_bit_s -= 8;
+	is.burst_bytes += 8;
+	assert_false(xnm_qdisc_equal(&is, &wanted));
+	is.burst_bytes -= 8;
+	is.limit_bytes = 1;
+	assert_false(xnm_qdisc_equal(&is, &wanted));
+	is = wanted = (struct xnm_qdisc){ .kind = XNM_QDISC_HTB, .default_class = 3 };
+	is.default_class = 4;
+	assert_false(xnm_qdisc_equal(&is, &wanted));
 }
 
 static void test_classes(void **state)
@@ -179,6 +252,7 @@ int main(void)
 		cmocka_unit_test(test_bursts),
 		cmocka_unit_test(test_times_and_chances),
 		cmocka_unit_test(test_qdiscs),
+		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_filters),
 	};
