@@ -47,6 +47,21 @@ int xnm_override_unset(struct xnm_override *override, const char *name)
 	return 0;
 }
 
+void xnm_override_own(const struct xnm_override *override, struct xnm_own_addresses *own)
+{
+	const struct xnm_key_def *def = &xnm_keys[XNM_KEY_VIF_ADDRESS];
+	const struct xnm_override_key *key = xnm_override_find(override, def->name);
+	char value[XNM_OVERRIDE_VALUE_LEN], *save = NULL;
+	const char *reason = NULL;
+
+	memset(own, 0, sizeof(*own));
+	if (!key)
+		return;
+	memcpy(value, key->value, sizeof(value));
+	for (char *word = strtok_r(value, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
+		(void)xnm_types[def->type].parse(word, own, sizeof(*own), &reason);
+}
+
 const char *xnm_override_refuses(unsigned int key)
 {
 	if (xnm_keys[key].in_match)

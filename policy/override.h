@@ -33,6 +33,9 @@ const struct xnm_override_key *xnm_override_find(const struct xnm_override *over
 int xnm_override_set(struct xnm_override *override, const char *name, const char *value);
 int xnm_override_unset(struct xnm_override *override, const char *name);
 
+/* The addresses that it gives its vif; those that cannot be read are left out. */
+void xnm_override_own(const struct xnm_override *override, struct xnm_own_addresses *own);
+
 /* Why this key of a [vif] cannot be set for a vif that runs, or NULL. */
 const char *xnm_override_refuses(unsigned int key);
 

@@ -6,13 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "hotplug/notes/vif.h"
 
-#define HEADER	 "[override]"
-#define TEXT_LEN 16384
+#define HEADER "[override]"
+/* all keys that there can be, and the lines before them */
+#define TEXT_LEN (512 + sizeof(((struct xnm_override *)NULL)->keys))
 
 static const char comment[] =
 	"# made by 'xnm set', until 'xnm reset' or the next boot of this host\n";
@@ -178,37 +178,23 @@ static int open_folder(const struct xnm_run_dir *dir, bool make)
 	return fd < 0 ? -errno : fd;
 }
 
-static void add(char *text, size_t *len, const char *fmt, ...) XNM_PRINTF(3, 4);
-
-static void add(char *text, size_t *len, const char *fmt, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, fmt);
-	n = vsnprintf(text + *len, TEXT_LEN - *len, fmt, args);
-	va_end(args);
-	*len += n > 0 ? (size_t)n : 0;
-	if (*len >= TEXT_LEN)
-		*len = TEXT_LEN - 1;
-}
-
 int xnm_override_note_write(const struct xnm_run_dir *dir, const char *file,
 			    const struct xnm_override *override)
 {
 	static char text[TEXT_LEN];
 	_cleanup_close_ int fd = open_folder(dir, override->n > 0);
-	size_t len = 0;
+	size_t len;
 
 	if (override->n == 0)
 		return fd == -ENOENT ? 0 : fd < 0 ? fd : xnm_file_remove(fd, file);
 	if (fd < 0)
 		return fd;
-	add(text, &len, "%s" HEADER "\nguest=%s\ndevid=%u\nkeys=%u\n", comment, override->guest,
-	    override->devid, override->n);
+	len = (size_t)snprintf(text, sizeof(text), "%s" HEADER "\nguest=%s\ndevid=%u\nkeys=%u\n",
+			       comment, override->guest, override->devid, override->n);
 	for (unsigned int i = 0; i < override->n; i++)
-		add(text, &len, "%s=%s\n", override->keys[i].name, override->keys[i].value);
-	return len == TEXT_LEN - 1 ? -EFBIG : xnm_file_replace(fd, file, text, len);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s=%s\n",
+					override->keys[i].name, override->keys[i].value);
+	return xnm_file_replace(fd, file, text, len);
 }
 
 int xnm_override_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *file),

@@ -228,6 +228,30 @@ refused "fastpath= that the network has not" 2 'fastpath=yes' "$XNM" set vif1.0 
 try hotplug offline 1 0
 guest_rm 1 0
 
+# -- nobody else gets an address that was set for a guest that does not run
+cat >>"$XNM_CONFIG" <<'END'
+[pool few]
+network=lan
+range=10.20.0.50-10.20.0.51
+[vif guest3]
+network=lan
+address=auto few
+END
+guest_new 2 0 bridge=lan
+try hotplug online 2 0
+set_ vif2.0 address=10.20.0.50
+is "an address of a pool" "$rc:$out" "0:vif2.0 address: (not set) -> 10.20.0.50"
+guests_go 2
+for mac in 00:16:3e:00:03:01 00:16:3e:00:03:02; do
+	guest_new 3 0 mac=$mac
+	try hotplug online 3 0
+	is "another guest gets another address of it" "$rc:$(status_of vif3.0 .addresses)" '0:["10.20.0.51/32"]'
+	guests_go 3
+	rm -rf "${XNM_STATE_DIR:?}/pool"
+done
+reset_ guest2
+sed -i '/^\[pool few\]/,$d' "$XNM_CONFIG"
+
 # -- a vif that no section matches, in a network that its bridge= names
 guest_new 2 0 bridge=lan
 try hotplug online 2 0
@@ -376,6 +400,19 @@ reset_ vif7.0
 try hotplug offline 7 0
 ip link del vif7.0
 keys_rm 7 0
+
+# -- rates and delays are keys like others
+try "$XNM" set vif1.0 delay=20ms rate=10Mbit
+if [[ $out == *"this kernel has no"* ]]; then
+	like "delay= without netem" "$rc:$out" '^1:.*what was set before holds again$'
+else
+	is "delay=" "$rc" 0
+	like "its qdisc" "$(tc qdisc show dev vif1.0)" 'netem.* delay 20ms'
+	set_ vif1.0 delay=30ms
+	like "changed" "$(tc qdisc show dev vif1.0)" 'netem.* delay 30ms'
+	reset_ vif1.0 delay rate
+fi
+refuse "nothing of it stays" grep -q 'netem\|tbf' <<<"$(tc qdisc show dev vif1.0)"
 
 # -- several at once
 reset_ vif1.0

@@ -12,6 +12,7 @@
 #include "hotplug/core/plan.h"
 #include "hotplug/core/witness.h"
 #include "hotplug/notes/address.h"
+#include "hotplug/notes/override.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/address/pool.h"
 
@@ -28,6 +29,7 @@ struct search {
 	char scope[XNM_SCOPE_LEN];
 	int fd; /* the pool's folder, or -1 */
 	uint8_t family;
+	const struct xnm_cidr *asked; /* the address that is looked for */
 	/* of addresses that no vif has */
 	bool found;
 	struct xnm_cidr oldest;
@@ -64,20 +66,44 @@ static bool is_hosts(const struct xnm_network *network, const struct xnm_cidr *a
 	return false;
 }
 
+static bool has(const struct xnm_own_addresses *own, const struct xnm_cidr *address)
+{
+	for (unsigned int i = 0; i < own->n; i++) {
+		if (xnm_cidr_same_host(&own->list[i], address) ||
+		    (xnm_cidr_is_prefix(&own->list[i]) && xnm_cidr_within(address, &own->list[i])))
+			return true;
+	}
+	return false;
+}
+
 /* Whether a [vif] section has it, whose guest may not run at the moment. */
 static bool is_static(const struct xnm_policy *policy, const struct xnm_cidr *address)
 {
 	for (unsigned int i = 0; i < policy->n_vifs; i++) {
-		const struct xnm_own_addresses *own = &policy->vifs[i].own;
-
-		for (unsigned int k = 0; k < own->n; k++) {
-			if (xnm_cidr_same_host(&own->list[k], address) ||
-			    (xnm_cidr_is_prefix(&own->list[k]) &&
-			     xnm_cidr_within(address, &own->list[k])))
-				return true;
-		}
+		if (has(&policy->vifs[i].own, address))
+			return true;
 	}
 	return false;
+}
+
+/* A damaged file gives nobody an address. */
+static int gives(void *arg, const char *file)
+{
+	static struct xnm_override override;
+	const struct search *search = arg;
+	struct xnm_own_addresses own;
+
+	if (xnm_override_note_read(search->dir, file, &override, NULL))
+		return 0;
+	xnm_override_own(&override, &own);
+	return has(&own, search->asked);
+}
+
+/* The same of what `xnm set` has given a vif. */
+static bool is_set(struct search *search, const struct xnm_cidr *address)
+{
+	search->asked = address;
+	return xnm_override_note_each(search->dir, gives, search) == 1;
 }
 
 /* A query may not know the guest's UUID. */
@@ -110,7 +136,8 @@ static bool may_have(struct search *search, const struct xnm_cidr *address)
 	       !is_static(search->want->policy, address) &&
 	       !xnm_policy_names_server(search->want->policy, address) &&
 	       xnm_address_note_find(search->dir, search->scope, address, &search->self,
-				     is_other_guest, search, &owner) == -ENOENT;
+				     is_other_guest, search, &owner) == -ENOENT &&
+	       !is_set(search, address);
 }
 
 static bool find_free(struct search *search, struct xnm_cidr *out)
