@@ -181,8 +181,10 @@ static uint32_t byteorder(const uint8_t fields[XNM_MAX_FIELDS])
 {
 	if (fields[1] != XNM_NFT_NONE || fields[0] == XNM_NFT_VERDICT)
 		return 0;
-	return fields[0] == XNM_NFT_IFNAME || fields[0] == XNM_NFT_PROTO ? BYTEORDER_HOST
-									 : BYTEORDER_BIG;
+	return fields[0] == XNM_NFT_IFNAME || fields[0] == XNM_NFT_PROTO ||
+			       fields[0] == XNM_NFT_CLASSID
+		       ? BYTEORDER_HOST
+		       : BYTEORDER_BIG;
 }
 
 static void put_set_notes(struct nftnl_set *nl, const struct xnm_set *set)

@@ -121,6 +121,8 @@ void xnm_count(struct xnm_rule *rule, enum xnm_set_id set, enum xnm_field ifname
 void xnm_count_of(struct xnm_rule *rule, enum xnm_set_id set, const char *what, const char *reason);
 /* meta mark set VALUE */
 void xnm_set_mark(struct xnm_rule *rule, uint32_t value);
+/* meta priority set: to what xnm_lookup_value() has found */
+void xnm_set_priority(struct xnm_rule *rule);
 void xnm_counter(struct xnm_rule *rule);
 void xnm_log_packet(struct xnm_rule *rule, const char *prefix);
 

@@ -21,6 +21,7 @@ unsigned int xnm_datatype_size(uint8_t type)
 	switch (type) {
 	case XNM_NFT_IPV4:
 	case XNM_NFT_DEVGROUP:
+	case XNM_NFT_CLASSID:
 		return 4;
 	case XNM_NFT_IPV6:
 	case XNM_NFT_ND_TARGET:
@@ -159,6 +160,11 @@ void xnm_data_chain(struct xnm_element *element, const char *chain)
 {
 	memset(element->data, 0, sizeof(element->data));
 	memcpy(element->data, chain, strnlen(chain, XNM_DATA_CHAIN_LEN - 1));
+}
+
+void xnm_data_classid(struct xnm_element *element, uint32_t classid)
+{
+	memcpy(element->data, &classid, sizeof(classid));
 }
 
 void xnm_data_seconds(struct xnm_element *element, uint32_t seconds)

@@ -26,6 +26,7 @@ enum xnm_datatype {
 	XNM_NFT_ARPOP = 11,
 	XNM_NFT_PROTO = 12,
 	XNM_NFT_SERVICE = 13,
+	XNM_NFT_CLASSID = 23,
 	XNM_NFT_ICMPV6_TYPE = 29,
 	XNM_NFT_DEVGROUP = 35,
 	XNM_NFT_IFNAME = 41,
@@ -117,6 +118,9 @@ void xnm_data_chain(struct xnm_element *element, const char *chain);
 void xnm_data_address(struct xnm_element *element, const struct xnm_cidr *address);
 void xnm_data_address_port(struct xnm_element *element, const struct xnm_cidr *address,
 			   uint16_t port);
+
+/* The class of a qdisc to which packets belong: 0x00010002 is 1:2. */
+void xnm_data_classid(struct xnm_element *element, uint32_t classid);
 
 void xnm_data_seconds(struct xnm_element *element, uint32_t seconds);
 /* The index of the device that is meant, for our notes only: it is not sent to the kernel. */

@@ -72,6 +72,14 @@ void xnm_set_mark(struct xnm_rule *rule, uint32_t value)
 	nft_set_u32(expr, NFTNL_EXPR_META_SREG, NFT_REG_1);
 }
 
+void xnm_set_priority(struct xnm_rule *rule)
+{
+	struct nftnl_expr *expr = nft_add_expr(rule, "meta");
+
+	nft_set_u32(expr, NFTNL_EXPR_META_KEY, NFT_META_PRIORITY);
+	nft_set_u32(expr, NFTNL_EXPR_META_SREG, NFT_REG_1);
+}
+
 void xnm_counter(struct xnm_rule *rule)
 {
 	(void)nft_add_expr(rule, "counter");

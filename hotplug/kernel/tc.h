@@ -118,6 +118,15 @@ int xnm_qdisc_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out, un
 		   unsigned int *n);
 
 /*
+ * Reads the root qdisc of a device, if it is one that somebody made, and how tc(8) calls it, "fq
+ * 8001:", also if it is of a kind that xnm never makes. Returns 0; -ENOENT if the kernel made it by
+ * itself, or there is none; or another -errno.
+ */
+#define XNM_QDISC_TEXT_LEN 32
+int xnm_qdisc_root(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out,
+		   char text[XNM_QDISC_TEXT_LEN]);
+
+/*
  * Makes a qdisc, or changes the one that has its handle, parent and kind, in place: what waits in
  * it stays, and its counters go on (net/sched/sch_api.c, tc_modify_qdisc). One of another handle at
  * that parent is replaced, with all below it, in one step; one that has the handle elsewhere, or is

@@ -3,6 +3,7 @@
 #include "hotplug/kernel/tc_core.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 struct qdisc_list {
@@ -10,6 +11,8 @@ struct qdisc_list {
 	struct xnm_qdisc *out;
 	unsigned int max, n;
 	bool has_more;
+	bool only_root;
+	char *text; /* of the last one that was read, or NULL */
 };
 
 static enum xnm_qdisc_kind kind_of(const struct nlattr *name)
@@ -31,7 +34,7 @@ static int read_qdisc(void *arg, struct nlmsghdr *hdr)
 	const struct tcmsg *info = tc_parse(hdr, list->ifindex, tb);
 	struct xnm_qdisc *out;
 
-	if (!info || !info->tcm_handle)
+	if (!info || !info->tcm_handle || (list->only_root && info->tcm_parent != XNM_TC_ROOT))
 		return 0;
 	if (list->n >= list->max) {
 		list->has_more = true;
@@ -44,23 +47,43 @@ static int read_qdisc(void *arg, struct nlmsghdr *hdr)
 	out->parent = info->tcm_parent;
 	if (tb[TCA_OPTIONS] && tc_kinds[out->kind].get)
 		tc_kinds[out->kind].get(out, tb[TCA_OPTIONS]);
+	if (list->text)
+		(void)snprintf(list->text, XNM_QDISC_TEXT_LEN, "%.*s %x:",
+			       (int)strnlen(nla_data(tb[TCA_KIND]), (size_t)nla_len(tb[TCA_KIND])),
+			       (const char *)nla_data(tb[TCA_KIND]), info->tcm_handle >> 16);
 	return 0;
+}
+
+static int dump(struct xnm_rtnl *rtnl, struct qdisc_list *list)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		tc_msg(RTM_GETQDISC, NLM_F_REQUEST | NLM_F_DUMP, list->ifindex, 0, 0);
+
+	return msg ? rtnl_dump(rtnl, msg, read_qdisc, list, sizeof(*list))
+		   : rtnl_fail(rtnl, -ENOMEM, "out of memory");
 }
 
 int xnm_qdisc_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out, unsigned int max,
 		   unsigned int *n)
 {
 	struct qdisc_list list = { .ifindex = ifindex, .out = out, .max = max };
-	_cleanup_nlmsg_ struct nl_msg *msg =
-		tc_msg(RTM_GETQDISC, NLM_F_REQUEST | NLM_F_DUMP, ifindex, 0, 0);
-	int rc;
+	int rc = dump(rtnl, &list);
 
-	*n = 0;
-	if (!msg)
-		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
-	rc = rtnl_dump(rtnl, msg, read_qdisc, &list, sizeof(list));
 	*n = list.n;
 	if (!rc && list.has_more)
 		rc = rtnl_fail(rtnl, -E2BIG, "more qdiscs than expected");
 	return rc;
+}
+
+int xnm_qdisc_root(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out,
+		   char text[XNM_QDISC_TEXT_LEN])
+{
+	struct qdisc_list list = {
+		.ifindex = ifindex, .out = out, .max = 1, .only_root = true, .text = text
+	};
+	int rc;
+
+	text[0] = '\0';
+	rc = dump(rtnl, &list);
+	return rc == 0 && list.n == 0 ? -ENOENT : rc;
 }

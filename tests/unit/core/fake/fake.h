@@ -6,6 +6,7 @@
 #include "hotplug/base/util.h"
 #include "hotplug/core/elements/apart.h"
 #include "hotplug/kernel/conntrack.h"
+#include "hotplug/kernel/tc.h"
 
 /* Its functions come instead of the real ones: the linker takes from an archive what it misses. */
 struct fake {
@@ -22,6 +23,7 @@ struct fake {
 	unsigned int n_connections;
 	struct xnm_connection connections[4];
 	uint32_t generation; /* of nftables */
+	struct xnm_qdisc root; /* of every device; handle 0: the kernel's own */
 };
 
 extern struct fake fake;

@@ -3,10 +3,25 @@
 #include "hotplug/kernel/tc.h"
 #include "tests/unit/core/fake/fake.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 int xnm_qdisc_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qdisc)
 {
 	(void)rtnl;
 	return fake_call("qdisc %d kind %u", ifindex, (unsigned int)qdisc->kind);
+}
+
+int xnm_qdisc_root(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out,
+		   char text[XNM_QDISC_TEXT_LEN])
+{
+	int rc = fake_call("root %d", ifindex);
+
+	(void)rtnl;
+	*out = fake.root;
+	(void)snprintf(text, XNM_QDISC_TEXT_LEN, "kind%u %x:", (unsigned int)fake.root.kind,
+		       fake.root.handle >> 16);
+	return rc ? rc : fake.root.handle ? 0 : -ENOENT;
 }
 
 int xnm_qdisc_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, uint32_t handle)
