@@ -11,20 +11,22 @@
 #include "policy/shape.h"
 #include "policy/written.h"
 
-#define XNM_MAX_UPLINKS	   64
-#define XNM_METRIC_OF_DOWN 10000 /* is added while an uplink is down: it comes after all others */
-#define XNM_MAX_CLASSES	   64
-#define XNM_DEFAULT_CLASS  "default" /* of what no other class has; needs no section */
-#define XNM_LAST_PRIORITY  7
-#define XNM_MAX_FORWARDS   1024
-#define XNM_MAX_ACLS	   128
-#define XNM_MAX_ACL_RULES  64 /* per acl */
-#define XNM_MAX_PORTS	   16 /* ranges in one list */
-#define XNM_MAX_RULE_PORTS 4 /* ranges in one rule of an acl */
-#define XNM_MAX_LISTEN	   4 /* addresses of one forward */
-#define XNM_MAX_SERVICES   16 /* ranges that one network may reach of the host */
-#define XNM_MAX_TRACKS	   8 /* addresses that tell how good an uplink is */
-#define XNM_MAX_GATEWAYS   2 /* one of each family */
+#define XNM_MAX_UPLINKS	     64
+#define XNM_METRIC_OF_DOWN   10000 /* is added while an uplink is down: it comes after all others */
+#define XNM_MAX_CLASSES	     64
+#define XNM_DEFAULT_CLASS    "default" /* of what no other class has; needs no section */
+#define XNM_LAST_PRIORITY    7
+#define XNM_CLASS_REST	     1 /* the number of XNM_DEFAULT_CLASS */
+#define XNM_MAX_CLASS_NUMBER 0xFFE
+#define XNM_MAX_FORWARDS     1024
+#define XNM_MAX_ACLS	     128
+#define XNM_MAX_ACL_RULES    64 /* per acl */
+#define XNM_MAX_PORTS	     16 /* ranges in one list */
+#define XNM_MAX_RULE_PORTS   4 /* ranges in one rule of an acl */
+#define XNM_MAX_LISTEN	     4 /* addresses of one forward */
+#define XNM_MAX_SERVICES     16 /* ranges that one network may reach of the host */
+#define XNM_MAX_TRACKS	     8 /* addresses that tell how good an uplink is */
+#define XNM_MAX_GATEWAYS     2 /* one of each family */
 
 /* Bits of xnm_forward.protocols. */
 #define XNM_PROTOCOL_TCP 1u
@@ -113,6 +115,8 @@ struct xnm_class_policy {
 	bool has_dscp;
 	uint32_t dscp; /* packets leave with this one; 0 to 63 */
 	struct xnm_written written;
+	/* loading finds its number, from its name: the same one as long as no two names have one */
+	uint32_t number; /* XNM_CLASS_REST to XNM_MAX_CLASS_NUMBER */
 };
 
 /* Ports of the host that lead to a guest. */

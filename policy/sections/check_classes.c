@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "policy/sections/check.h"
+#include "policy/sections/classes.h"
 
 static bool is_used(const struct xnm_policy *policy, const char *name)
 {
@@ -13,25 +14,15 @@ static bool is_used(const struct xnm_policy *policy, const char *name)
 	return strcmp(name, XNM_DEFAULT_CLASS) == 0;
 }
 
-static bool any_rate(const struct xnm_policy *policy)
+/* Whether an uplink by which the network's packets may leave has a rate. */
+static bool has_rate(const struct xnm_policy *policy, const struct xnm_network *network)
 {
 	for (unsigned int i = 0; i < policy->n_uplinks; i++) {
-		if (policy->uplinks[i].rate_bit_s)
+		if (policy->uplinks[i].rate_bit_s &&
+		    xnm_network_leaves_by(network, &policy->uplinks[i]))
 			return true;
 	}
 	return false;
-}
-
-static bool network_has_rate(const struct xnm_policy *policy, const struct xnm_network *network)
-{
-	for (unsigned int i = 0; i < network->n_uplinks; i++) {
-		const struct xnm_uplink *uplink = xnm_policy_uplink(policy, network->uplinks[i]);
-
-		if (uplink && uplink->rate_bit_s)
-			return true;
-	}
-	/* without uplink= its packets leave by any of them */
-	return network->n_uplinks == 0 && any_rate(policy);
 }
 
 static void check_vif(const struct xnm_policy *policy, struct xnm_reporter *rep,
@@ -40,11 +31,11 @@ static void check_vif(const struct xnm_policy *policy, struct xnm_reporter *rep,
 	const struct xnm_network *network = xnm_policy_network(policy, vif->network);
 	struct xnm_origin origin = XNM_KEY_ORIGIN(vif, VIF, CLASS);
 
-	if (network && !network_has_rate(policy, network))
+	if (network && !has_rate(policy, network))
 		xnm_warning_at(rep, origin,
 			       "class=%s has no effect: no [uplink] of [network %s] has a rate=",
 			       vif->class_name, network->name);
-	else if (!network && !any_rate(policy))
+	else if (!network && !has_rate(policy, NULL))
 		xnm_warning_at(rep, origin,
 			       "class=%s has no effect: no [uplink] has a rate=", vif->class_name);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* classes.c - check what each [class] says, and that the uplinks can give what is guaranteed. */
-#include <string.h>
-
+#include "policy/sections/classes.h"
 #include "policy/sections/resolve.h"
 #include "policy/sections/shaped.h"
+
+#include <string.h>
 
 static void check_class(const struct xnm_resolver *r, const struct xnm_class_policy *class)
 {
@@ -69,6 +70,12 @@ static void check_uplink(const struct xnm_resolver *r, const struct xnm_uplink *
 
 	if (!uplink->rate_bit_s)
 		return;
+	if (uplink->guest[0])
+		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(uplink, UPLINK, RATE),
+			       "rate= of [uplink %s], which is a guest: it would limit all that "
+			       "this host sends to the guest's bridge. Give that guest's [vif] "
+			       "an inbound-rate= instead",
+			       uplink->name);
 	xnm_shaped_rate(&s, XNM_KEY_UPLINK_RATE, uplink->rate_bit_s);
 	check_sum(r, uplink);
 }
@@ -81,6 +88,49 @@ void xnm_resolve_vif_class(const struct xnm_resolver *r, const struct xnm_vif_po
 				 vif->class_name);
 }
 
+uint32_t xnm_class_number(const struct xnm_policy *policy, const char *name)
+{
+	const struct xnm_class_policy *class = xnm_policy_class(policy, name);
+
+	return class ? class->number : XNM_CLASS_REST;
+}
+
+bool xnm_network_leaves_by(const struct xnm_network *network, const struct xnm_uplink *uplink)
+{
+	for (unsigned int i = 0; network && i < network->n_uplinks; i++) {
+		if (strcmp(network->uplinks[i], uplink->name) == 0)
+			return true;
+	}
+	return !network || network->n_uplinks == 0;
+}
+
+static bool has_number(const struct xnm_policy *policy, unsigned int n, uint32_t number)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (policy->classes[i].number == number)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * From the name (FNV-1a), and not from the place in the policy: a class that is inserted before
+ * others, or goes, leaves theirs, and what waits in them, as they are.
+ */
+static uint32_t find_number(const struct xnm_policy *policy, unsigned int i)
+{
+	const uint32_t n = XNM_MAX_CLASS_NUMBER - XNM_CLASS_REST;
+	uint32_t hash = 2166136261u;
+
+	if (strcmp(policy->classes[i].name, XNM_DEFAULT_CLASS) == 0)
+		return XNM_CLASS_REST;
+	for (const char *c = policy->classes[i].name; *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 16777619u;
+	while (has_number(policy, i, XNM_CLASS_REST + 1 + hash % n))
+		hash = hash % n + 1;
+	return XNM_CLASS_REST + 1 + hash % n;
+}
+
 void xnm_resolve_classes(const struct xnm_resolver *r)
 {
 	struct xnm_policy *policy = r->policy;
@@ -90,6 +140,7 @@ void xnm_resolve_classes(const struct xnm_resolver *r)
 
 		if (!class->has_priority)
 			class->priority = XNM_LAST_PRIORITY;
+		class->number = find_number(policy, i);
 		check_class(r, class);
 	}
 	for (unsigned int i = 0; i < policy->n_uplinks; i++)

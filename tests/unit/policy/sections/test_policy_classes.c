@@ -11,6 +11,7 @@
 
 #include "hotplug/base/util.h"
 #include "policy/policy.h"
+#include "policy/sections/classes.h"
 #include "tests/unit/policy/policy_text.h"
 
 #define UPLINK "[uplink wired]\ninterface=eth0\nrate=20Mbit\n"
@@ -107,12 +108,45 @@ static void test_doubts(void **state)
 	}
 }
 
+/* A class keeps its number whatever stands before it. */
+static void test_numbers(void **state)
+{
+	uint32_t gold;
+
+	(void)state;
+	load(UPLINK "[class gold]\n[class default]\n");
+	gold = xnm_class_number(&policy, "gold");
+	assert_in_range(gold, XNM_CLASS_REST + 1, XNM_MAX_CLASS_NUMBER);
+	assert_int_equal(xnm_class_number(&policy, "default"), XNM_CLASS_REST);
+	load(UPLINK "[class bronze]\n[class gold]\n");
+	assert_int_equal(xnm_class_number(&policy, "gold"), gold);
+	assert_int_equal(xnm_class_number(&policy, "default"), XNM_CLASS_REST);
+	assert_int_not_equal(xnm_class_number(&policy, "bronze"), gold);
+}
+
+/* Of names whose hash is the same each has a number all the same: 64 of 4093. */
+static void test_many_numbers(void **state)
+{
+	char text[4096] = UPLINK;
+
+	(void)state;
+	for (unsigned int i = 0; i < XNM_MAX_CLASSES; i++)
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text), "[class n%u]\n",
+			       i * 37);
+	load(text);
+	for (unsigned int i = 0; i < policy.n_classes; i++) {
+		assert_in_range(policy.classes[i].number, XNM_CLASS_REST + 1, XNM_MAX_CLASS_NUMBER);
+		for (unsigned int k = 0; k < i; k++)
+			assert_int_not_equal(policy.classes[i].number, policy.classes[k].number);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_class),
-		cmocka_unit_test(test_dscp),
-		cmocka_unit_test(test_doubts),
+		cmocka_unit_test(test_class),	     cmocka_unit_test(test_dscp),
+		cmocka_unit_test(test_doubts),	     cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_many_numbers),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -49,6 +49,13 @@ static const struct bad values[] = {
 	  0 },
 	{ "a guarantee above the class's rate", "[class a]\nguarantee=2Mbit\nrate=1.5Mbit\n",
 	  "2: guarantee=2Mbit: is more than rate=1500Kbit of the class itself, t:3\n", 0 },
+	{ "the rate of a guest's uplink",
+	  "[uplink phone]\nguest=aaos/0\nrate=10Mbit\ngateway=192.0.2.1\n[network n]\nbridge=br0\n"
+	  "address=192.0.2.2/24\n[vif aaos/0]\n"
+	  "network=n\nlocking-mode=unlocked\n",
+	  "3: rate= of [uplink phone], which is a guest: it would limit all that this host sends "
+	  "to the guest's bridge. Give that guest's [vif] an inbound-rate= instead\n",
+	  0 },
 	{ "an unknown class", "[class gold]\n[vif a]\nclass=glod\n[vif b]\nclass=iron\n",
 	  "3: class=glod: there is no [class glod]; did you mean 'gold'?\n"
 	  "5: class=iron: there is no [class iron]\n",

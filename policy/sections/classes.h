@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* classes.h - which class a name means, and by which uplinks a network's packets leave. */
+#ifndef XNM_SECTIONS_CLASSES_H
+#define XNM_SECTIONS_CLASSES_H
+
+#include "policy/policy.h"
+
+/* The number of the class; that of XNM_DEFAULT_CLASS for one that has no section. Pure. */
+uint32_t xnm_class_number(const struct xnm_policy *policy, const char *name);
+
+/*
+ * Whether packets of the network may leave by the uplink. Those of one without uplink=, and of a
+ * bridge without a network (NULL), may leave by any. Pure.
+ */
+bool xnm_network_leaves_by(const struct xnm_network *network, const struct xnm_uplink *uplink);
+
+#endif
