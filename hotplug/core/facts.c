@@ -70,6 +70,7 @@ void xnm_facts_clear(struct xnm_facts *facts)
 	clear_owned(&facts->owned);
 	clear_filter(&facts->filter);
 	facts->uplink.n = facts->uplink.slots.n = 0;
+	facts->classes.n = 0;
 }
 
 int xnm_facts_link_error(struct xnm_rtnl *rtnl, int rc, const char *name, struct xnm_err *err)

@@ -11,6 +11,7 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/address/address.h"
 #include "hotplug/parts/bridge/bridge.h"
+#include "hotplug/parts/classes/classes.h"
 #include "hotplug/parts/device/device.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/fastpath/fastpath.h"
@@ -80,6 +81,7 @@ struct xnm_facts {
 	struct xnm_guestinfo_facts guestinfo;
 	struct xnm_fastpath_facts fastpath;
 	struct xnm_shape_facts shape;
+	struct xnm_classes_facts classes;
 };
 
 /*

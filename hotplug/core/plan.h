@@ -29,6 +29,7 @@ struct xnm_op {
 		struct xnm_foreign_op foreign;
 		struct xnm_uplink_op uplink;
 		struct xnm_shape_op shape;
+		struct xnm_classes_op classes;
 	} u;
 };
 

@@ -22,6 +22,7 @@ struct xnm_want {
 	struct xnm_dnsmasq_want dnsmasq;
 	struct xnm_uplink_want uplink;
 	struct xnm_shape_want shape;
+	struct xnm_classes_want classes;
 	char why[96]; /* which line of the policy decided, for people */
 };
 

@@ -82,6 +82,10 @@ struct xnm_vif_note {
 		uint32_t made; /* what xnm made for it: XNM_SHAPE_*, see parts/shape */
 	} shape;
 	struct {
+		unsigned int n; /* devices of uplinks whose classes it keeps */
+		char devices[XNM_MAX_NETWORK_UPLINKS][IFNAMSIZ];
+	} classes;
+	struct {
 		bool locked; /* it may send from its own addresses only */
 		/* what is in nftables for the vif, and for its tap */
 		struct xnm_elements elements[2];

@@ -15,6 +15,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/address/pool.h"
+#include "hotplug/parts/classes/members.h"
 #include "hotplug/parts/dnsmasq/dnsmasq.h"
 #include "hotplug/parts/network/overlap.h"
 #include "hotplug/parts/owned/lease.h"
@@ -81,14 +82,18 @@ static int take_network_lock(struct online *run, bool shared)
 		  : 0;
 }
 
+/* Many guests with class= may start together. */
 static int take_uplink_lock(struct online *run)
 {
+	struct xnm_ctx *ctx = &run->ctx;
+	bool classes = run->want.classes.n > 0 || xnm_classes_are_used(&ctx->dir);
 	int rc;
 
-	if (run->ctx.mode == XNM_RUN_PLAN || !xnm_wants_ways(&run->want))
+	if (ctx->mode == XNM_RUN_PLAN || (!classes && !xnm_wants_ways(&run->want)))
 		return 0;
-	rc = xnm_lock(&run->ctx.dir.locks, XNM_LOCK_UPLINKS, NULL, XNM_LOCK_TIMEOUT_MS);
-	return rc ? xnm_fail(&run->ctx.err, rc,
+	rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_UPLINKS, NULL,
+		      classes ? XNM_SHARED_LOCK_TIMEOUT_MS : XNM_LOCK_TIMEOUT_MS);
+	return rc ? xnm_fail(&ctx->err, rc,
 			     "the uplinks are being changed by other runs of xnm: %s",
 			     strerror(-rc))
 		  : 0;

@@ -25,7 +25,8 @@
 	ROW(xnm_uplink_part)    \
 	ROW(xnm_guestinfo_part) \
 	ROW(xnm_fastpath_part)  \
-	ROW(xnm_shape_part)
+	ROW(xnm_shape_part)     \
+	ROW(xnm_classes_part)
 
 #define XNM_PART_DECLARATION(row) extern const struct xnm_part row;
 XNM_PARTS(XNM_PART_DECLARATION)

@@ -513,7 +513,7 @@ leftovers() {
 	local file folder
 
 	find /sys/class/net -mindepth 1 -name 'vif*' -printf 'device %f\n'
-	for folder in vif bridge vifname network address prefix mac dhcp/*.hosts; do
+	for folder in vif bridge vifname network address prefix mac classes dhcp/*.hosts; do
 		# shellcheck disable=SC2231 # the pattern in it is meant
 		for file in "$XNM_RUN_DIR/$folder"/* "$XNM_RUN_DIR/$folder"/.[!.]*; do
 			if [ -e "$file" ] || [ -L "$file" ]; then echo "note $file"; fi
@@ -575,7 +575,7 @@ snapshot() {
 	echo "== notes"
 	(
 		cd "$XNM_RUN_DIR" 2>/dev/null || exit 0
-		find . ! -type d ! -path './applied/*' ! -name lock ! -path ./nft ! -name '*.tmp' | sort | while read -r file; do
+		find . ! -type d ! -name lock ! -path ./nft ! -name '*.tmp' | sort | while read -r file; do
 			if [ -L "$file" ]; then echo "-- $file $(readlink "$file")"; else echo "-- $file"; grep -Ev '^element=bridge/owned(6|-targets6) .{8}fe80|^sent=' "$file"; fi
 		done
 	)

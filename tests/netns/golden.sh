@@ -41,6 +41,10 @@ write_policy() {
 	cat >"$XNM_CONFIG" <<'END'
 [uplink wan]
 interface=eth0
+rate=20Mbit
+
+[class gold]
+guarantee=12Mbit
 
 [uplink shared]
 guest=fixed/0
@@ -123,6 +127,7 @@ allow=dhcp-server router
 
 [vif web]
 network=guests
+class=gold
 address=10.77.0.10 fd00:77::10
 acl=web
 

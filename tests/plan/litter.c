@@ -28,6 +28,7 @@ static void litter_note(struct xnm_vif_note *note)
 	LITTER(note->address.list, note->address.n);
 	LITTER(note->routed.proxies, note->routed.n_proxies);
 	LITTER(note->uplink.names, note->uplink.n);
+	LITTER(note->classes.devices, note->classes.n);
 	for (unsigned int i = 0; i < 2; i++)
 		litter_elements(&note->filter.elements[i]);
 }
@@ -75,6 +76,17 @@ static void litter_uplinks(struct xnm_uplink_facts *uplink)
 	LITTER(uplink->slots.list, uplink->slots.n);
 }
 
+static void litter_classes(struct xnm_classes_facts *classes)
+{
+	for (unsigned int i = 0; i < classes->n; i++) {
+		struct xnm_classes_seen *seen = &classes->seen[i];
+
+		LITTER(seen->classes, seen->n_classes);
+		LITTER(seen->queues, seen->n_queues);
+	}
+	LITTER(classes->seen, classes->n);
+}
+
 void litter(struct xnm_facts *facts)
 {
 	LITTER(facts->guest.addresses, facts->guest.n_addresses);
@@ -90,11 +102,13 @@ void litter(struct xnm_facts *facts)
 	litter_elements(&facts->filter.heirs);
 	litter_routed(&facts->routed);
 	litter_uplinks(&facts->uplink);
+	litter_classes(&facts->classes);
 }
 
 void litter_want(struct xnm_want *want)
 {
 	LITTER(want->address.list, want->address.n);
+	LITTER(want->classes.uplinks, want->classes.n);
 }
 
 void litter_policy(struct xnm_policy *policy)

@@ -266,6 +266,8 @@ int read_links_key(void *arg, const char *section, const char *key, const char *
 		return read_foreign_key(&folder->model.world.foreign, key, value);
 	if (strncmp(section, "uplink", 6) == 0 || strncmp(section, "default ", 8) == 0)
 		return world_read_uplink(&folder->model.world, section, key, value);
+	if (strncmp(section, "qdisc ", strlen("qdisc ")) == 0)
+		return world_read_classes(&folder->model.world, section, key, value);
 	if (strcmp(section, "settings") == 0) {
 		*world_setting(&folder->model.world, key) = read_number(value);
 		return 1;

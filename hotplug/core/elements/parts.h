@@ -25,4 +25,8 @@ void xnm_filter_network_sources(struct xnm_elements *out, const struct xnm_netwo
 void xnm_filter_isolation(struct xnm_elements *out, const struct xnm_want *want,
 			  const struct xnm_mac *mac, const char *ifname);
 
+/* classes.c: to which class of the uplinks what the vif sends belongs. */
+void xnm_filter_class(struct xnm_elements *out, const struct xnm_want *want,
+		      const struct xnm_mac *mac, const char *ifname);
+
 #endif

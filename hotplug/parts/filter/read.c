@@ -132,7 +132,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 static bool needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
 	return (want->attach && (want->filter.locked || want->network || want->address.n ||
-				 want->bridge.port.value & XNM_PORT_ISOLATED)) ||
+				 want->classes.n || want->bridge.port.value & XNM_PORT_ISOLATED)) ||
 	       facts->note.filter.elements[0].n || facts->note.filter.elements[1].n;
 }
 

@@ -75,6 +75,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	xnm_nft_needs(nft, NULL);
 	if (table == XNM_TABLE_BRIDGE) {
 		xnm_ruleset_isolation_bridge(nft);
+		xnm_ruleset_classes_bridge(nft);
 		xnm_ruleset_advert(nft, family);
 		xnm_rule_begin(&rule, nft, family, "prerouting");
 		xnm_load(&rule, XNM_IIFNAME);
@@ -88,6 +89,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	xnm_ruleset_sources(nft);
 	xnm_ruleset_forward(nft);
 	xnm_ruleset_isolation(nft);
+	xnm_ruleset_classes(nft);
 	xnm_ruleset_nat(nft);
 	xnm_ruleset_acls(nft, policy);
 }

@@ -18,7 +18,8 @@
 	ROW(world_uplink_part)    \
 	ROW(world_guestinfo_part) \
 	ROW(world_fastpath_part)  \
-	ROW(world_shape_part)
+	ROW(world_shape_part)     \
+	ROW(world_classes_part)
 
 #define DECLARATION(row) extern const struct world_part row;
 #define POINTER(row)	 &(row),
@@ -53,6 +54,7 @@ void world_clear(struct world *world)
 	memset(&world->dnsmasq, 0, sizeof(world->dnsmasq));
 	memset(&world->uplink, 0, sizeof(world->uplink));
 	memset(&world->shape, 0, sizeof(world->shape));
+	memset(&world->classes, 0, sizeof(world->classes));
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		world->filter.table_exists[i] = world->filter.table_whole[i] = true;
 }
@@ -65,6 +67,7 @@ void world_full(const char *what)
 
 bool world_needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
-	return (want->attach && (want->filter.locked || want->network || want->address.n)) ||
+	return (want->attach &&
+		(want->filter.locked || want->network || want->address.n || want->classes.n)) ||
 	       facts->note.filter.elements[0].n || facts->note.filter.elements[1].n;
 }

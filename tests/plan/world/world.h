@@ -11,6 +11,7 @@
 #include "hotplug/core/plan.h"
 #include "tests/plan/world/address.h"
 #include "tests/plan/world/bridge.h"
+#include "tests/plan/world/classes.h"
 #include "tests/plan/world/device.h"
 #include "tests/plan/world/dnsmasq.h"
 #include "tests/plan/world/fastpath.h"
@@ -52,6 +53,7 @@ struct world {
 	struct world_guestinfo guestinfo;
 	struct world_fastpath fastpath;
 	struct world_shape shape;
+	struct world_classes classes;
 };
 
 struct model {
