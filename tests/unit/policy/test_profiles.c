@@ -92,16 +92,18 @@ static void test_all_kinds(void **state)
 		  "[forward f]\nprofile=day\nnetwork=a\nlisten-port=80\ntarget=192.0.2.2\n"
 		  "[acl l]\nprofile=day\n[pool p]\nprofile=day\nnetwork=a\n"
 		  "range=192.0.2.10-192.0.2.20\n"
-		  "[vif x]\nprofile=day\nnetwork=a\nmatch-mac=00:16:3e:00:00:01\n");
+		  "[vif x]\nprofile=day\nnetwork=a\nmatch-mac=00:16:3e:00:00:01\n"
+		  "[link x/0 y/0]\nprofile=day\ndelay=20ms\n"
+		  "[class c]\nprofile=day\nrate=1Mbit\n");
 	good_under("");
 	assert_int_equal(policy.n_networks, 1);
 	assert_int_equal(policy.n_uplinks + policy.n_forwards + policy.n_acls + policy.n_pools +
-				 policy.n_vifs,
+				 policy.n_vifs + policy.n_links + policy.n_classes,
 			 0);
 	good_under("day");
 	assert_int_equal(policy.n_uplinks + policy.n_forwards + policy.n_acls + policy.n_pools +
-				 policy.n_vifs,
-			 5);
+				 policy.n_vifs + policy.n_links + policy.n_classes,
+			 7);
 }
 
 static void test_same_name(void **state)
