@@ -65,6 +65,7 @@ is "two vifs: the first has a class for each" "$(root vif1.0) $(rates vif1.0) $(
 is "two vifs: the second has one" "$(root vif2.0) $(rates vif2.0) $(filters vif2.0)" "htb 10000000 1"
 is "two vifs: the third, the other way" "$(root vif3.0) $(rates vif3.0) $(filters vif3.0)" "htb 5000000 1"
 refuse "two vifs: shaped where packets arrive, not where they leave" link_exists ifb1.0
+like "two vifs: status -v" "$("$XNM" status -v)" '^vif1\.0 inbound: links=2$'
 before=$(snapshot)
 try hotplug online 1 0
 assert_unchanged "two vifs: a second online changes nothing" "$before"

@@ -89,6 +89,9 @@ tree "rate: what it sends" ifb1.0 "tbf 22: root rate 10000000 burst 12500" "$(qu
 is "rate: is led to the ifb" "$(led vif1.0)" ifb1.0
 guest_up 1 0 192.0.2.11/24
 check "rate: packets pass both ways" guest_ping 1 0 192.0.2.1
+is "rate: status" "$("$XNM" status --json vif1.0 | jq -c '.vifs[0] | [.state, .shaping.inbound.rate_bit_s, .shaping.outbound.rate_bit_s, .shaping.outbound.delay_us, .shaping.inbound.links]')" \
+	'["ok",10000000,10000000,0,0]'
+like "rate: status -v" "$("$XNM" status -v)" '^vif1\.0 outbound: rate=10Mbit$'
 before=$(snapshot)
 try hotplug online 1 0
 assert_unchanged "rate: a second online changes nothing" "$before"
@@ -223,6 +226,7 @@ assert_online "a line" 1 0 br0
 tree "a line: netem, below it the rate, below that the queue" vif1.0 "netem 31: root limit 71 delay 0.02 loss 0.01" \
 	"tbf 32: 31:1 rate 10000000 burst 12500" "fq_codel 33: 32:1" "clsact ffff: ffff:fff1"
 tree "a line: only for what the guest receives" ifb1.0 "tbf 22: root rate 10000000 burst 12500" "fq_codel 23: 22:1"
+like "a line: status -v" "$("$XNM" status -v)" '^vif1\.0 inbound: rate=10Mbit delay=20ms loss=1%$'
 before=$(snapshot)
 reapply
 assert_unchanged "a line: a reapply changes nothing" "$before"

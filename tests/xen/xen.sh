@@ -17,7 +17,7 @@ vm_top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$vm_top"
 
 # what everybody needs comes first
-[ $# -gt 0 ] || set -- pair antispoof nat topologies nobridge attach lifecycle migrate keys vlan churn
+[ $# -gt 0 ] || set -- pair antispoof nat shape topologies nobridge attach lifecycle migrate keys vlan churn
 
 why=$(vm_missing)
 if [ -z "$why" ]; then

@@ -18,6 +18,8 @@ struct xnm_op_type;
  * is one for each queue of a frontend, which chooses their number (drivers/net/xen-netback/
  * xenbus.c, connect()).
  */
+#define XNM_SHAPE_IFB_NAME "ifb%u.%u%s" /* domid, devid, and "t" for a tap's */
+
 #define XNM_SHAPE_MAX_LINKS   32 /* of a vif, in one direction */
 #define XNM_SHAPE_MAX_QDISCS  (1 + 3 * (XNM_SHAPE_MAX_LINKS + 1))
 #define XNM_SHAPE_MAX_CLASSES (XNM_SHAPE_MAX_LINKS + 1)

@@ -133,3 +133,11 @@ int shape_tree(struct xnm_shape_tree *tree, const struct xnm_shaping *shaping, u
 	round_all(tree);
 	return rc;
 }
+
+bool shape_is_rest(uint32_t handle)
+{
+	unsigned int major = handle >> 16;
+
+	return (major && major < HTB_MAJOR) ||
+	       (major >= FIRST_MAJOR && major < FIRST_MAJOR + SHAPE_CHAIN_MAJORS);
+}

@@ -31,6 +31,9 @@ struct shape_branch {
 int shape_tree(struct xnm_shape_tree *tree, const struct xnm_shaping *shaping, uint32_t mtu_bytes,
 	       const struct shape_branch *branches, unsigned int n);
 
+/* Whether a qdisc of that handle shapes what no branch is for. */
+bool shape_is_rest(uint32_t handle);
+
 /* Whether a qdisc that was read is the wanted one. */
 bool shape_qdisc_equal(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted);
 

@@ -7,7 +7,7 @@
 
 void shape_ifb_name(const struct xnm_event *event, char out[IFNAMSIZ])
 {
-	(void)snprintf(out, IFNAMSIZ, "ifb%u.%u%s", event->domid, event->devid,
+	(void)snprintf(out, IFNAMSIZ, XNM_SHAPE_IFB_NAME, event->domid, event->devid,
 		       xnm_event_is_tap(event) ? "t" : "");
 }
 

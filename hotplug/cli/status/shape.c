@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* shape.c - the rates, delays and losses of a vif at this moment. */
+#include "hotplug/cli/json.h"
+#include "hotplug/cli/status/part.h"
+#include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/vif.h"
+#include "hotplug/parts/shape/seen.h"
+
+static const char *const directions[] = { [XNM_INBOUND] = "inbound", [XNM_OUTBOUND] = "outbound" };
+
+/* Returns 0, or -errno if it cannot be read: it may have gone since the notes were read. */
+static int read_row(struct shape_seen seen[XNM_N_DIRECTIONS], const struct xnm_row *row)
+{
+	struct xnm_rtnl *rtnl;
+	char ifb[IFNAMSIZ];
+	int rc = xnm_rtnl_open(&rtnl);
+
+	if (rc)
+		return rc;
+	(void)snprintf(ifb, sizeof(ifb), XNM_SHAPE_IFB_NAME, row->domid, row->devid, "");
+	rc = shape_look(seen, rtnl, row->state->device.ifname, ifb, row->state->shape.made);
+	xnm_rtnl_close(rtnl);
+	return rc;
+}
+
+static void print_ppm(FILE *stream, const char *name, uint32_t ppm)
+{
+	if (ppm)
+		fprintf(stream, " %s=%.6g%%", name, ppm / 10000.0);
+}
+
+static void print_us(FILE *stream, const char *name, uint32_t us)
+{
+	char text[XNM_DELAY_TEXT_LEN];
+
+	if (us)
+		fprintf(stream, " %s=%s", name, xnm_delay_text(us, text));
+}
+
+/* The keys of a [vif] that would say the same of that direction. */
+static void print_direction(FILE *stream, const struct shape_seen *seen)
+{
+	const struct xnm_shaping *shaping = &seen->shaping;
+	char text[XNM_RATE_TEXT_LEN];
+
+	if (shaping->rate_bit_s)
+		fprintf(stream, " rate=%s", xnm_rate_text(shaping->rate_bit_s, text));
+	print_us(stream, "delay", shaping->line.delay_us);
+	print_us(stream, "jitter", shaping->line.jitter_us);
+	print_ppm(stream, "loss", shaping->line.loss_ppm);
+	print_ppm(stream, "duplicate", shaping->line.duplicate_ppm);
+	print_ppm(stream, "corrupt", shaping->line.corrupt_ppm);
+	print_ppm(stream, "reorder", shaping->line.reorder_ppm);
+	if (seen->n_links)
+		fprintf(stream, " links=%u", seen->n_links);
+	fputc('\n', stream);
+}
+
+/* "vif1.0 inbound: rate=10Mbit delay=20ms" */
+static void print(const struct xnm_status *status, FILE *stream)
+{
+	struct shape_seen seen[XNM_N_DIRECTIONS];
+	bool first = true;
+
+	for (unsigned int i = 0; i < status->n && status->in_detail; i++) {
+		const struct xnm_row *row = &status->rows[i];
+
+		if (!row->state->shape.made || read_row(seen, row))
+			continue;
+		for (unsigned int k = 0; k < XNM_N_DIRECTIONS; k++) {
+			if (xnm_shaping_is_none(&seen[k].shaping) && !seen[k].n_links)
+				continue;
+			fprintf(stream, "%svif%u.%u %s:", first ? "\n" : "", row->domid, row->devid,
+				directions[k]);
+			first = false;
+			print_direction(stream, &seen[k]);
+		}
+	}
+}
+
+static void direction_json(struct json_object *object, const struct shape_seen *seen)
+{
+	const struct xnm_line *line = &seen->shaping.line;
+
+	xnm_json_number_if(object, "rate_bit_s", (int64_t)seen->shaping.rate_bit_s,
+			   seen->shaping.rate_bit_s != 0);
+	xnm_json_number(object, "delay_us", line->delay_us);
+	xnm_json_number(object, "jitter_us", line->jitter_us);
+	xnm_json_number(object, "loss_ppm", line->loss_ppm);
+	xnm_json_number(object, "duplicate_ppm", line->duplicate_ppm);
+	xnm_json_number(object, "corrupt_ppm", line->corrupt_ppm);
+	xnm_json_number(object, "reorder_ppm", line->reorder_ppm);
+	xnm_json_number(object, "links", seen->n_links);
+}
+
+static void vif_json(struct json_object *vif, const struct xnm_row *row)
+{
+	struct shape_seen seen[XNM_N_DIRECTIONS];
+
+	if (!row->state->shape.made || read_row(seen, row)) {
+		json_object_object_add(vif, "shaping", NULL);
+		return;
+	}
+	vif = xnm_json_object(vif, "shaping");
+	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++)
+		direction_json(xnm_json_object(vif, directions[i]), &seen[i]);
+}
+
+const struct xnm_status_part xnm_status_shape = {
+	.name = "shape",
+	.vif_json = vif_json,
+	.print = print,
+};
