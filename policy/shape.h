@@ -8,6 +8,7 @@
 
 #define XNM_RATE_MAX_BIT_S  1000000000000 /* 1Tbit */
 #define XNM_DELAY_MAX_US    60000000
+#define XNM_JITTER_MAX_US   2000000 /* netem keeps it in 31 bits of nanoseconds */
 #define XNM_BURST_MAX_BYTES (1024 * 1024 * 1024)
 
 /* The two directions of a vif, as its guest sees them. */

@@ -64,6 +64,11 @@ void xnm_shaped_line(const struct xnm_shaped *s, const struct xnm_line *line,
 		xnm_mistake_at(s->r->rep, xnm_shaped_origin(s, keys->jitter),
 			       "%s= needs %s=, from which the time that a packet takes varies",
 			       xnm_keys[keys->jitter].name, delay);
+	else if (line->jitter_us > XNM_JITTER_MAX_US)
+		xnm_mistake_at(s->r->rep, xnm_shaped_origin(s, keys->jitter),
+			       "%s=%s: must be at most 2s, as netem knows no more",
+			       xnm_keys[keys->jitter].name,
+			       xnm_delay_text(line->jitter_us, jitter_text));
 	else if (line->jitter_us && line->jitter_us >= line->delay_us)
 		xnm_mistake_at(s->r->rep, xnm_shaped_origin(s, keys->jitter),
 			       "%s=%s: must be less than %s=%s", xnm_keys[keys->jitter].name,

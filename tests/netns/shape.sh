@@ -134,6 +134,11 @@ if [ -z "$has_fq_codel" ]; then
 	like "fq_codel that this kernel has not" "$rc $out" '^1 .*vif1\.0.*fq_codel'
 fi
 
+# a tbf that is changed gives its own limit to a pfifo below it
+policy inbound-rate=10Mbit qdisc=pfifo queue=200ms burst=20000
+reapply
+tree "pfifo below another burst" vif1.0 "tbf 22: root rate 10000000 burst 20000" "pfifo 24: 22:1 limit 166"
+
 # -- none any more
 policy
 reapply

@@ -54,24 +54,41 @@ static struct xnm_op *add(struct xnm_plan *plan, const struct shaped_device *dev
 			    why(is_new));
 }
 
-static void change_qdisc(struct xnm_plan *plan, const struct shaped_device *device, unsigned int i)
+/* What is there in place of the wanted qdisc and does; NULL: nothing does. */
+static const struct xnm_qdisc *find_good(const struct shaped_device *device,
+					 const struct xnm_qdisc *wanted,
+					 const struct xnm_qdisc *stand_in)
 {
-	const struct xnm_qdisc *wanted = &device->wanted->qdiscs[i], *is;
-	bool new = is_new(device, wanted);
+	const struct xnm_qdisc *is = find(device->is, wanted->handle);
+
+	if (is && !is_new(device, wanted) && shape_qdisc_equal(is, wanted))
+		return is;
+	is = stand_in->kind ? find(device->is, stand_in->handle) : NULL;
+	return is && !is_new_below(device, wanted->parent) && shape_qdisc_equal(is, stand_in)
+		       ? is
+		       : NULL;
+}
+
+/*
+ * Returns whether it is set. A tbf that is set gives its own limit to a pfifo below it
+ * (net/sched/sch_tbf.c, tbf_change(), fifo_set_limit()), which must be set behind it then.
+ */
+static bool change_qdisc(struct xnm_plan *plan, const struct shaped_device *device, unsigned int i,
+			 bool above_is_set)
+{
+	const struct xnm_qdisc *wanted = &device->wanted->qdiscs[i], *good;
 	struct xnm_qdisc stand_in = { 0 };
 	struct xnm_op *op;
 
 	if (device->wanted->stand_in_packets[i])
 		shape_stand_in(&stand_in, wanted, device->wanted->stand_in_packets[i]);
-	is = new ? NULL : find(device->is, wanted->handle);
-	if (is && shape_qdisc_equal(is, wanted))
-		return;
-	is = stand_in.kind ? find(device->is, stand_in.handle) : NULL;
-	if (is && shape_qdisc_equal(is, &stand_in) && !is_new_below(device, wanted->parent))
-		return;
-	op = add(plan, device, &xnm_op_shape_set, new);
+	good = find_good(device, wanted, &stand_in);
+	if (good && !(above_is_set && good->kind == XNM_QDISC_PFIFO))
+		return false;
+	op = add(plan, device, &xnm_op_shape_set, is_new(device, wanted));
 	op->u.shape.qdisc = *wanted;
 	op->u.shape.stand_in = stand_in;
+	return true;
 }
 
 static const struct xnm_tc_class *find_class(const struct xnm_shape_tree *tree, uint32_t classid)
@@ -136,15 +153,15 @@ static void end_branches(struct xnm_plan *plan, const struct shaped_device *devi
 
 void shape_changes(struct xnm_plan *plan, const struct shaped_device *device)
 {
-	bool new;
+	bool new, is_set;
 
 	if (device->wanted->n == 0)
 		return;
 	new = is_new(device, &device->wanted->qdiscs[0]);
-	change_qdisc(plan, device, 0);
+	is_set = change_qdisc(plan, device, 0, false);
 	change_classes(plan, device, new);
 	for (unsigned int i = 1; i < device->wanted->n; i++)
-		change_qdisc(plan, device, i);
+		is_set = change_qdisc(plan, device, i, is_set);
 	change_filters(plan, device, new);
 	if (!new)
 		end_branches(plan, device);

@@ -127,6 +127,8 @@ static const struct bad keys[] = {
 	  "2: rtt=1us: half of it is no time; write 2us or more\n", 0 },
 	{ "jitter of both ways", L("jitter=1ms"),
 	  "2: jitter= needs delay=, from which the time that a packet takes varies\n", 0 },
+	{ "more jitter than netem knows", L("delay=10s\njitter=2001ms"),
+	  "3: jitter=2001ms: must be at most 2s, as netem knows no more\n", 0 },
 	{ "jitter of the other way", L("a-to-b-delay=2ms\njitter=1ms"),
 	  "3: jitter= needs delay=, from which the time that a packet takes varies\n", 0 },
 	{ "jitter against the delay of one way", L("delay=2ms\njitter=1ms\nb-to-a-delay=1ms"),
