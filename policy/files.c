@@ -147,7 +147,7 @@ static int read_main(struct xnm_loader *loader, int dir_fd, const char *dir, con
 	return read_fd(loader, fd, path);
 }
 
-static bool is_dropin(const char *name)
+bool xnm_policy_is_dropin(const char *name)
 {
 	size_t len = strlen(name);
 
@@ -186,7 +186,7 @@ static int list_dropins(struct xnm_loader *loader, int dir_fd, const char *dir,
 		return rc;
 	}
 	while (rc == 0 && (errno = 0, entry = readdir(stream)))
-		rc = is_dropin(entry->d_name) ? add_dropin(dropins, entry->d_name) : 0;
+		rc = xnm_policy_is_dropin(entry->d_name) ? add_dropin(dropins, entry->d_name) : 0;
 	if (rc)
 		xnm_mistake_in(&loader->rep, dir, 0, "more than %d *.ini files",
 			       XNM_MAX_POLICY_FILES);

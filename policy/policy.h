@@ -141,6 +141,9 @@ int xnm_policy_load_under(struct xnm_policy *policy, const char *path, const cha
 struct stat;
 const char *xnm_policy_distrust(const struct stat *st);
 
+/* Whether a file of policy.d counts by its name. */
+bool xnm_policy_is_dropin(const char *name);
+
 /* Reads one open stream as if it were the only policy file; for tests and fuzzing. */
 int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *name,
 			   xnm_policy_report report, void *arg);

@@ -9,6 +9,7 @@
 #include "hotplug/base/ifname.h"
 #include "hotplug/base/sandbox.h"
 #include "hotplug/base/util.h"
+#include "hotplug/run/apply_policy.h"
 #include "hotplug/run/networks.h"
 #include "hotplug/run/run.h"
 #include "hotplug/run/uplinks.h"
@@ -70,6 +71,7 @@ static void look(struct call *call)
 
 static void verb_boot(struct call *call)
 {
+	xnm_keep_first_policy(&the_policy);
 	stop_leftovers(call);
 	run_networks(call);
 	look(call);

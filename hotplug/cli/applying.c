@@ -8,8 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "hotplug/cli/cli.h"
 #include "hotplug/core/plan.h"
+#include "hotplug/notes/profile.h"
+#include "policy/nearest.h"
 
 /* Large, but its memory is not touched unless it is used. */
 static struct xnm_policy the_policy;
@@ -25,30 +26,113 @@ static void print_mistake(void *arg, const char *file, unsigned int line, const 
 		fprintf(stderr, "%s: %s\n", file, text);
 }
 
-const struct xnm_policy *xnm_applying_check(const char *profile)
+const struct xnm_policy *xnm_applying_check(const char *path, const char *profile)
 {
-	int rc = xnm_policy_load_under(&the_policy, xnm_policy_path(), xnm_run_dir_path(),
-				       XNM_THIS_HOST, profile, print_mistake, NULL);
+	int rc = xnm_policy_load_under(&the_policy, path, xnm_run_dir_path(), XNM_THIS_HOST,
+				       profile, print_mistake, NULL);
 
 	if (rc == 0)
 		rc = xnm_policy_check(&the_policy, print_mistake, NULL);
 	return rc ? NULL : &the_policy;
 }
 
-int xnm_applying_begin(struct xnm_run_dir *dir)
+const char *xnm_profile_called(const char *name)
 {
-	int rc = xnm_run_dir_open(dir, xnm_run_dir_path(), false);
+	static char text[2][XNM_NAME_LEN + 32];
+	static unsigned int i;
 
+	i = !i;
+	if (name[0])
+		(void)snprintf(text[i], sizeof(text[i]), "profile %s", name);
+	else
+		(void)snprintf(text[i], sizeof(text[i]), "what [global] says");
+	return text[i];
+}
+
+/* After an error, the policy still has the names of its profiles. */
+bool xnm_profile_is_known(const char *path, const char *name)
+{
+	struct xnm_nearest nearest = { .text = name };
+
+	(void)xnm_policy_load_under(&the_policy, path, xnm_run_dir_path(), XNM_ANY_HOST, name, NULL,
+				    NULL);
+	if (name[0] == '\0' || xnm_policy_profile(&the_policy, name))
+		return true;
+	for (unsigned int i = 0; i < the_policy.n_profiles; i++)
+		xnm_nearest_offer(&nearest, the_policy.profiles[i].name);
+	fprintf(stderr, "xnm: there is no [profile %.63s]", name);
+	if (nearest.best)
+		fprintf(stderr, "; did you mean '%s'?", nearest.best);
+	fprintf(stderr, "\n");
+	return false;
+}
+
+int xnm_change_open(struct xnm_change *change)
+{
+	int rc;
+
+	memset(change, 0, sizeof(*change));
+	rc = xnm_run_dir_open(&change->dir, xnm_run_dir_path(), false);
 	if (rc) {
 		fprintf(stderr, "xnm: cannot keep notes in %s: %s\n", xnm_run_dir_path(),
 			strerror(-rc));
 		return rc;
 	}
-	rc = xnm_lock(&dir->locks, XNM_LOCK_APPLY, NULL, 0);
+	rc = xnm_lock(&change->dir.locks, XNM_LOCK_APPLY, NULL, 0);
 	if (rc == -EAGAIN)
 		fputs("xnm: another xnm is applying the policy; wait for it\n", stderr);
 	else if (rc)
 		fprintf(stderr, "xnm: cannot lock %s/lock: %s\n", xnm_run_dir_path(),
+			strerror(-rc));
+	/* what cannot be read is nobody's choice */
+	(void)xnm_profile_note_read(&change->dir, change->choice);
+	change->linked = xnm_applied_linked();
+	return rc;
+}
+
+void xnm_change_close(struct xnm_change *change)
+{
+	xnm_run_dir_close(&change->dir);
+}
+
+void xnm_change_keep(struct xnm_change *change, const char *path, const char *choice)
+{
+	int rc = xnm_applied_begin(path, choice);
+
+	change->is_kept = rc == 0;
+	if (rc)
+		fprintf(stderr,
+			"xnm: warning: cannot keep a copy of the policy in %s/applied, so there "
+			"will be no way back to it: %s\n",
+			xnm_run_dir_path(), strerror(-rc));
+}
+
+void xnm_change_done(struct xnm_change *change)
+{
+	int rc = change->is_kept ? xnm_applied_end() : 0;
+
+	if (rc)
+		fprintf(stderr,
+			"xnm: warning: cannot keep a copy of the policy in %s/applied: %s\n",
+			xnm_run_dir_path(), strerror(-rc));
+}
+
+int xnm_change_choose(const struct xnm_change *change, const char *choice)
+{
+	int rc = xnm_profile_note_write(&change->dir, choice);
+
+	if (rc)
+		fprintf(stderr, "xnm: cannot write %s/%s: %s\n", xnm_run_dir_path(),
+			XNM_POLICY_PROFILE_FILE, strerror(-rc));
+	return rc;
+}
+
+int xnm_change_link(unsigned int n)
+{
+	int rc = xnm_applied_link(n);
+
+	if (rc)
+		fprintf(stderr, "xnm: cannot change %s/applied/in-force: %s\n", xnm_run_dir_path(),
 			strerror(-rc));
 	return rc;
 }
@@ -68,20 +152,26 @@ static int run(enum xnm_run_mode mode)
 	unsigned int failed;
 
 	xnm_log_init("xnm");
+	if (mode == XNM_RUN_PLAN)
+		xnm_policy_ignore_rollback();
 	failed = xnm_apply_policy(mode, print_plan, NULL);
 	return fflush(stdout) || failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-bool xnm_applying_run(enum xnm_run_mode mode)
+bool xnm_change_run(enum xnm_run_mode mode)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction before[XNM_N_ELEMENTS(signals)];
+	sigset_t blocked;
 	int status = -1;
 	pid_t pid;
 
+	/* ignoring one that is blocked would lose it */
+	(void)sigprocmask(SIG_BLOCK, NULL, &blocked);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(signals); i++)
-		(void)sigaction(signals[i], &ignore, &before[i]);
+		(void)sigaction(signals[i], sigismember(&blocked, signals[i]) ? NULL : &ignore,
+				&before[i]);
 	(void)fflush(stdout);
 	pid = fork();
 	if (pid == 0)
@@ -93,4 +183,16 @@ bool xnm_applying_run(enum xnm_run_mode mode)
 	for (size_t i = 0; i < XNM_N_ELEMENTS(signals); i++)
 		(void)sigaction(signals[i], &before[i], NULL);
 	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+}
+
+bool xnm_change_back(struct xnm_change *change, unsigned int n)
+{
+	bool ok = xnm_change_choose(change, change->choice) == 0 && xnm_change_link(n) == 0 &&
+		  xnm_change_run(XNM_RUN_REAPPLY);
+
+	if (ok)
+		xnm_applied_abandon();
+	else
+		fputs("xnm: that failed, too: xnm status\n", stderr);
+	return ok;
 }

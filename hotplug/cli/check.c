@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "hotplug/cli/findings.h"
+#include "hotplug/notes/applied.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/bridge/manager.h"
 #include "hotplug/parts/network/overlap.h"
@@ -56,17 +57,10 @@ static void print_summary(const char *path, const struct xnm_policy *policy,
 static struct xnm_policy the_policy;
 static bool policy_is_good;
 
-const char *xnm_policy_path(void)
-{
-	const char *path = getenv("XNM_CONFIG");
-
-	return path && *path ? path : XNM_POLICY_FILE;
-}
-
 const struct xnm_policy *xnm_read_policy(void)
 {
-	return xnm_policy_load(&the_policy, xnm_policy_path(), xnm_run_dir_path(), XNM_THIS_HOST,
-			       NULL, NULL)
+	return xnm_policy_load(&the_policy, xnm_policy_file_in_force(), xnm_run_dir_path(),
+			       XNM_THIS_HOST, NULL, NULL)
 		       ? NULL
 		       : &the_policy;
 }
@@ -79,7 +73,7 @@ const struct xnm_policy *xnm_checked_policy(void)
 /* A file that is not in use may be for another host with other devices, and other profiles. */
 static int load(const char *path, const char *profile, struct xnm_findings *findings)
 {
-	bool in_use = strcmp(path, xnm_policy_path()) == 0;
+	bool in_use = strcmp(path, xnm_policy_file()) == 0;
 
 	return xnm_policy_load_under(
 		&the_policy, path, xnm_run_dir_path(), in_use ? XNM_THIS_HOST : XNM_ANY_HOST,
@@ -114,7 +108,7 @@ static void print_manager(void *arg, const struct xnm_network *network, const ch
 /* Another host may have other subnets: for a file that is not in use it is a warning. */
 static void check_host(const char *path, struct xnm_findings *findings)
 {
-	bool here = strcmp(path, xnm_policy_path()) == 0;
+	bool here = strcmp(path, xnm_policy_file()) == 0;
 	struct host_check host = { findings, here ? "" : "warning: " };
 
 	xnm_overlap_each(&the_policy, print_overlap, &host);
@@ -191,5 +185,5 @@ int xnm_cmd_check(int argc, char **argv)
 	}
 	if (optind < argc)
 		return check(argv[optind], true);
-	return check(xnm_policy_path(), false);
+	return check(xnm_policy_file(), false);
 }

@@ -19,13 +19,12 @@ int xnm_cmd_probe(int argc, char **argv);
 int xnm_cmd_profile(int argc, char **argv);
 int xnm_cmd_reset(int argc, char **argv);
 int xnm_cmd_set(int argc, char **argv);
+int xnm_cmd_rollback(int argc, char **argv);
 int xnm_cmd_status(int argc, char **argv);
+int xnm_cmd_try(int argc, char **argv);
 
 /* The policy that the last xnm_cmd_check() found no mistake in, or NULL. */
 const struct xnm_policy *xnm_checked_policy(void);
-
-/* The path of the policy in use. */
-const char *xnm_policy_path(void);
 
 /* Reads the policy in use without a word. Returns NULL when it cannot be read or has mistakes. */
 const struct xnm_policy *xnm_read_policy(void);

@@ -7,8 +7,6 @@
 #include "hotplug/cli/cli.h"
 #include "hotplug/cli/columns.h"
 #include "hotplug/cli/json.h"
-#include "hotplug/notes/profile.h"
-#include "policy/nearest.h"
 
 static const char usage[] =
 	"usage: xnm profile list [--json]\n"
@@ -59,13 +57,13 @@ static int print_json(const struct xnm_policy *policy)
 	xnm_json_text(all, "default", policy->global.profile);
 	for (unsigned int i = 0; i < policy->n_profiles; i++) {
 		const struct xnm_profile *profile = &policy->profiles[i];
-		struct json_object *object = json_object_new_object();
+		struct json_object *entry = json_object_new_object();
 
-		xnm_json_text(object, "profile", profile->name);
-		xnm_json_text(object, "description", profile->description);
-		json_object_object_add(object, "in_force",
+		xnm_json_text(entry, "profile", profile->name);
+		xnm_json_text(entry, "description", profile->description);
+		json_object_object_add(entry, "in_force",
 				       json_object_new_boolean(is_in_force(policy, profile)));
-		json_object_array_add(profiles, object);
+		json_object_array_add(profiles, entry);
 	}
 	return xnm_json_print(all, stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -87,83 +85,41 @@ static int list(bool json)
 	return EXIT_SUCCESS;
 }
 
-static const char *called(const char *name)
-{
-	static char text[2][XNM_NAME_LEN + 32];
-	static unsigned int i;
-
-	i = !i;
-	if (name[0])
-		(void)snprintf(text[i], sizeof(text[i]), "profile %s", name);
-	else
-		(void)snprintf(text[i], sizeof(text[i]), "what [global] says");
-	return text[i];
-}
-
-/* After an error, the policy still has the names of its profiles. */
-static bool is_known(const char *name)
-{
-	static struct xnm_policy policy;
-	struct xnm_nearest nearest = { .text = name };
-
-	(void)xnm_policy_load_under(&policy, xnm_policy_path(), xnm_run_dir_path(), XNM_ANY_HOST,
-				    name, NULL, NULL);
-	if (name[0] == '\0' || xnm_policy_profile(&policy, name))
-		return true;
-	for (unsigned int i = 0; i < policy.n_profiles; i++)
-		xnm_nearest_offer(&nearest, policy.profiles[i].name);
-	fprintf(stderr, "xnm: there is no [profile %.63s]", name);
-	if (nearest.best)
-		fprintf(stderr, "; did you mean '%s'?", nearest.best);
-	fprintf(stderr, "\n");
-	return false;
-}
-
-static int note(const struct xnm_run_dir *dir, const char *name)
-{
-	int rc = xnm_profile_note_write(dir, name);
-
-	if (rc)
-		fprintf(stderr, "xnm: cannot write %s/%s: %s\n", xnm_run_dir_path(),
-			XNM_POLICY_PROFILE_FILE, strerror(-rc));
-	return rc;
-}
-
 /* What a killed run leaves undone is drift in `xnm status`, and done by the next one. */
-static int switch_to(const struct xnm_run_dir *dir, const char *name, const char *in_force)
+static int switch_to(struct xnm_change *change, const char *name, const char *in_force)
 {
-	char before[XNM_NAME_LEN];
-
-	/* what cannot be read is nobody's choice */
-	(void)xnm_profile_note_read(dir, before);
-	if (note(dir, name))
+	xnm_change_keep(change, xnm_policy_file_in_force(), name);
+	if (xnm_change_choose(change, name))
 		return EXIT_FAILURE;
-	if (xnm_applying_run(XNM_RUN_REAPPLY)) {
+	if (xnm_change_run(XNM_RUN_REAPPLY)) {
+		xnm_change_done(change);
 		printf("%s%s is in force\n", in_force[0] ? "profile " : "no profile", in_force);
 		return EXIT_SUCCESS;
 	}
-	fprintf(stderr, "xnm: %s could not be applied; back to %s\n", called(name), called(before));
-	if (note(dir, before) || !xnm_applying_run(XNM_RUN_REAPPLY))
-		fprintf(stderr, "xnm: that failed, too: xnm status\n");
+	fprintf(stderr, "xnm: %s could not be applied; back to %s\n", xnm_profile_called(name),
+		xnm_profile_called(change->choice));
+	(void)xnm_change_back(change, change->linked);
 	return EXIT_FAILURE;
 }
 
 static int use(const char *name)
 {
-	struct xnm_run_dir dir = XNM_RUN_DIR_CLOSED;
+	const char *path = xnm_policy_file_in_force();
 	const struct xnm_policy *policy;
+	struct xnm_change change;
 	int status = EXIT_FAILURE;
 
-	if (!is_known(name))
+	if (!xnm_profile_is_known(path, name))
 		return EXIT_FAILURE;
-	policy = xnm_applying_check(name);
+	policy = xnm_applying_check(path, name);
 	if (!policy) {
-		fprintf(stderr, "xnm: that is under %s; nothing was changed\n", called(name));
+		fprintf(stderr, "xnm: that is under %s; nothing was changed\n",
+			xnm_profile_called(name));
 		return XNM_EXIT_USAGE;
 	}
-	if (xnm_applying_begin(&dir) == 0)
-		status = switch_to(&dir, name, policy->profile);
-	xnm_run_dir_close(&dir);
+	if (xnm_change_open(&change) == 0)
+		status = switch_to(&change, name, policy->profile);
+	xnm_change_close(&change);
 	return status;
 }
 

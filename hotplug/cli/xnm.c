@@ -60,6 +60,9 @@ static const struct command {
 	  "show the profiles of the policy, or switch to another" },
 	{ "set", xnm_cmd_set, "VIF KEY=VALUE...", "change keys of a vif while it runs" },
 	{ "reset", xnm_cmd_reset, "VIF [KEY...]|--all", "take that back" },
+	{ "try", xnm_cmd_try, "[--timeout SECONDS] [profile NAME]",
+	  "apply the policy or a profile, and take it back unless you confirm it" },
+	{ "rollback", xnm_cmd_rollback, "", "put in force what was before the last apply" },
 	{ "fastpath", xnm_cmd_fastpath, "[--json] [VIF|GUEST]",
 	  "show which guests talk through shared memory" },
 	{ "help", cmd_help, "", "print this text" },
@@ -70,8 +73,8 @@ static void usage(FILE *stream)
 {
 	fputs("usage: xnm COMMAND [ARGUMENT...]\n\n"
 	      "xnm shows and checks the networking of this host's Xen guests. It changes nothing,\n"
-	      "but apply, profile use, set and reset change running vifs, probe moves default\n"
-	      "routes, and address may reserve an address of a pool.\n\n",
+	      "but apply, profile use, try, rollback, set and reset change running vifs, probe\n"
+	      "moves default routes, and address may reserve an address of a pool.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
 		fprintf(stream, "  %-8s %-29s %s\n", commands[i].name, commands[i].arguments,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "hotplug/notes/applied.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/run/networks.h"
@@ -97,4 +98,18 @@ unsigned int xnm_apply_policy(enum xnm_run_mode mode, xnm_reapply_told told, voi
 	if (mode != XNM_RUN_PLAN)
 		settle_uplinks(&call);
 	return call.failed;
+}
+
+void xnm_keep_first_policy(const struct xnm_policy *policy)
+{
+	int rc;
+
+	if (!policy->present || xnm_applied_newest())
+		return;
+	rc = xnm_applied_begin(xnm_policy_file_in_force(),
+			       policy->is_chosen ? policy->profile : "");
+	rc = rc ? rc : xnm_applied_end();
+	if (rc)
+		xnm_log_warning("cannot keep a copy of the policy for xnm rollback: %s",
+				strerror(-rc));
 }

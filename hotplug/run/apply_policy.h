@@ -15,4 +15,10 @@
  */
 unsigned int xnm_apply_policy(enum xnm_run_mode mode, xnm_reapply_told told, void *arg);
 
+/*
+ * Keeps a copy of the policy in force if there is none yet, so that there is a way back from the
+ * first change of it: at boot. A failure is logged.
+ */
+void xnm_keep_first_policy(const struct xnm_policy *policy);
+
 #endif

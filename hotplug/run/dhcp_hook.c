@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/notes/applied.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/owned/lease.h"
@@ -209,7 +210,6 @@ static int take_lock(struct xnm_ctx *ctx)
 static int run(struct xnm_ctx *ctx, const char *name, const char *device, enum happening happening)
 {
 	const struct xnm_uplink *uplink = NULL;
-	const char *path = getenv("XNM_CONFIG");
 	bool has_policy;
 	char noted[XNM_NAME_LEN];
 	int rc = open_notes(ctx);
@@ -218,8 +218,8 @@ static int run(struct xnm_ctx *ctx, const char *name, const char *device, enum h
 		name = xnm_dhcp_noted_name(ctx, device, noted);
 	if (rc || (happening == LOST && xnm_dhcp_nothing_to_lose(ctx, name, device)))
 		return rc;
-	has_policy = xnm_policy_load(&the_policy, path && path[0] ? path : XNM_POLICY_FILE,
-				     xnm_run_dir_path(), XNM_THIS_HOST, NULL, NULL) == 0;
+	has_policy = xnm_policy_load(&the_policy, xnm_policy_file_in_force(), xnm_run_dir_path(),
+				     XNM_THIS_HOST, NULL, NULL) == 0;
 	if (has_policy)
 		uplink = find_uplink(name, device);
 	if (!has_policy && happening != LOST)

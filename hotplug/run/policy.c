@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hotplug/base/sandbox.h"
+#include "hotplug/notes/applied.h"
 #include "hotplug/notes/files.h"
 
 static void report_mistake(void *arg, const char *file, unsigned int line, const char *text)
@@ -37,11 +38,9 @@ unsigned int xnm_run_may(const struct xnm_policy *policy)
 
 int xnm_run_load_policy(struct xnm_policy *policy, struct xnm_err *err)
 {
-	const char *path = getenv("XNM_CONFIG");
+	const char *path = xnm_policy_file_in_force();
 	int rc;
 
-	if (!path || path[0] == '\0')
-		path = XNM_POLICY_FILE;
 	rc = xnm_policy_load(policy, path, xnm_run_dir_path(), XNM_THIS_HOST, report_mistake, err);
 	return rc ? xnm_fail(err, rc, "cannot read the policy %s: %s", path, strerror(-rc)) : 0;
 }

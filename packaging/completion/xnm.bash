@@ -51,7 +51,7 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor address dnsmasq probe apply profile set reset fastpath help version
+		_xnm_reply status check doctor address dnsmasq probe apply profile try rollback set reset fastpath help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -79,6 +79,13 @@ _xnm() {
 		;;
 	probe)
 		_xnm_reply "$(_xnm_uplinks)"
+		;;
+	try)
+		case ${COMP_WORDS[COMP_CWORD - 1]} in
+		profile) _xnm_reply "$(_xnm_profiles)" ;;
+		--timeout) ;;
+		*) _xnm_reply --timeout profile ;;
+		esac
 		;;
 	apply)
 		_xnm_reply --dry-run

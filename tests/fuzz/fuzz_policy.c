@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policy/loader.h"
+#include "policy/sections/links.h"
 
 /*
  * A line "%%" in the input begins the next file; a line "%%%" one of
@@ -60,13 +61,19 @@ static void check_services(const struct xnm_host_services *services)
 	}
 }
 
+static void check_uplink(const struct xnm_uplink *uplink)
+{
+	assert(uplink->interface[0] != '\0' || uplink->guest[0] != '\0');
+	assert(uplink->rate_bit_s <= XNM_RATE_MAX_BIT_S);
+}
+
 static void check_ways(const struct xnm_network *network)
 {
 	assert(network->forward != XNM_FORWARD_UNSET && network->masquerade != XNM_MASQ_UNSET);
 	assert(network->forward != XNM_FORWARD_NAT || network->n_addresses > 0);
 	assert(network->n_snat == 0 || network->n_uplinks > 0);
 	for (unsigned int i = 0; i < network->n_uplinks; i++)
-		assert(xnm_policy_uplink(&policy, network->uplinks[i])->interface[0] != '\0');
+		check_uplink(xnm_policy_uplink(&policy, network->uplinks[i]));
 }
 
 static void check_network(const struct xnm_network *network)
@@ -83,6 +90,55 @@ static void check_network(const struct xnm_network *network)
 	assert(xnm_policy_network(&policy, network->name) == network);
 }
 
+static void check_line(const struct xnm_line *line)
+{
+	assert(line->delay_us <= XNM_DELAY_MAX_US);
+	assert(!line->jitter_us || line->jitter_us < line->delay_us);
+	assert(!line->reorder_ppm || line->delay_us);
+	assert(line->loss_ppm <= 1000000 && line->duplicate_ppm <= 1000000);
+	assert(line->corrupt_ppm <= 1000000 && line->reorder_ppm <= 1000000);
+}
+
+static void check_shaping(const struct xnm_shaping *shaping)
+{
+	assert(shaping->rate_bit_s <= XNM_RATE_MAX_BIT_S);
+	assert(shaping->burst_bytes <= XNM_BURST_MAX_BYTES);
+	assert(!shaping->burst_bytes || shaping->queue != XNM_QUEUE_CAKE);
+	assert(shaping->rate_bit_s || !shaping->burst_bytes);
+	assert(shaping->queue_us <= XNM_DELAY_MAX_US);
+	check_line(&shaping->line);
+}
+
+static void check_end(const struct xnm_link_end *end)
+{
+	assert(end->kind != XNM_END_NETWORK || xnm_policy_network(&policy, end->network));
+	assert(end->section <= policy.n_vifs);
+	assert((end->kind == XNM_END_VIF) == (end->domain[0] != '\0'));
+	assert((end->kind == XNM_END_PREFIX) == (end->prefix.family != 0));
+}
+
+static void check_link(const struct xnm_link_policy *link)
+{
+	assert(link->name[0] != '\0' && link->origin.line > 0);
+	check_end(&link->ends[0]);
+	check_end(&link->ends[1]);
+	check_shaping(&link->ways[XNM_A_TO_B]);
+	check_shaping(&link->ways[XNM_B_TO_A]);
+	assert(link->ends[0].kind == XNM_END_NETWORK ||
+	       !xnm_link_end_equal(&link->ends[0], &link->ends[1]));
+	assert(!xnm_shaping_is_none(&link->ways[XNM_A_TO_B]) ||
+	       !xnm_shaping_is_none(&link->ways[XNM_B_TO_A]));
+}
+
+static void check_class(const struct xnm_class_policy *class)
+{
+	assert(class->name[0] != '\0' && class->priority <= XNM_LAST_PRIORITY && class->dscp < 64);
+	assert(!class->rate_bit_s || class->guarantee_bit_s <= class->rate_bit_s);
+	for (unsigned int i = 0; i < policy.n_uplinks; i++)
+		assert(!policy.uplinks[i].rate_bit_s ||
+		       class->guarantee_bit_s <= policy.uplinks[i].rate_bit_s);
+}
+
 static void check_own(const struct xnm_own_addresses *own)
 {
 	assert(own->n <= XNM_MAX_ADDRESSES && !own->expects_pool);
@@ -91,6 +147,8 @@ static void check_own(const struct xnm_own_addresses *own)
 
 static void check_vif(const struct xnm_vif_policy *vif)
 {
+	struct xnm_shaping shaping[XNM_N_DIRECTIONS];
+
 	assert(vif->match[0] != '\0' && vif->origin.line > 0);
 	assert(vif->matches <= policy.n_matches);
 	check_own(&vif->own);
@@ -99,6 +157,11 @@ static void check_vif(const struct xnm_vif_policy *vif)
 	assert(vif->n_ipv4_allowed <= XNM_MAX_ADDRESSES &&
 	       vif->n_ipv6_allowed <= XNM_MAX_ADDRESSES);
 	check_names(vif->acls, vif->n_acls);
+	xnm_policy_shaping(&vif->shape, shaping);
+	check_shaping(&shaping[XNM_INBOUND]);
+	check_shaping(&shaping[XNM_OUTBOUND]);
+	assert(vif->class_name[0] == '\0' || strcmp(vif->class_name, XNM_DEFAULT_CLASS) == 0 ||
+	       xnm_policy_class(&policy, vif->class_name));
 }
 
 static void check_forward(const struct xnm_forward *forward)
@@ -138,6 +201,10 @@ static void check_policy(void)
 	assert(policy.global.version == 1);
 	for (unsigned int i = 0; i < policy.n_networks; i++)
 		check_network(&policy.networks[i]);
+	for (unsigned int i = 0; i < policy.n_links; i++)
+		check_link(&policy.links[i]);
+	for (unsigned int i = 0; i < policy.n_classes; i++)
+		check_class(&policy.classes[i]);
 	for (unsigned int i = 0; i < policy.n_vifs; i++)
 		check_vif(&policy.vifs[i]);
 	for (unsigned int i = 0; i < policy.n_forwards; i++)

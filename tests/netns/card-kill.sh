@@ -222,6 +222,6 @@ at_any_moment $(((rounds + 3) / 4)) "$limit" gone
 : >"$XNM_CONFIG"
 ip link del other
 udev boot
-is "nothing is left" "$rc:$out:$(find "$XNM_RUN_DIR" -type f ! -name lock ! -name nft; link_exists br0 && echo br0)" "0::"
+is "nothing is left" "$rc:$out:$(find "$XNM_RUN_DIR" -type f ! -path '*/applied/*' ! -name lock ! -name nft; link_exists br0 && echo br0)" "0::"
 same "the card has all" "$(of eth0)" "$card"
 tap_done

@@ -31,7 +31,7 @@ everything() {
 		ip $family route show table all | sed 's/ expires [0-9]*sec//; s/  */ /g; s/ linkdown//' | sort
 	done
 	ip rule
-	find "$XNM_RUN_DIR" -type f ! -name lock ! -name nft 2>/dev/null | sort
+	find "$XNM_RUN_DIR" -type f ! -path '*/applied/*' ! -name lock ! -name nft 2>/dev/null | sort
 }
 
 # of DEVICE: its addresses and routes, without its name, as they can be compared with another device's
@@ -353,6 +353,6 @@ udev boot
 quiet "the network is not in the policy any more"
 is "its bridge has gone" "$(link_exists br0 && echo there)" ""
 same "the card has all back" "$(of eth0)" "$before"
-is "nothing is left" "$(find "$XNM_RUN_DIR" -type f ! -name lock ! -name nft; elements)" ""
+is "nothing is left" "$(find "$XNM_RUN_DIR" -type f ! -path '*/applied/*' ! -name lock ! -name nft; elements)" ""
 lives "its connections live"
 tap_done

@@ -44,7 +44,7 @@ ip netns exec lan dnsmasq -k -p 0 -i eth0 --bind-interfaces --leasefile-ro --no-
 everything() {
 	ip -j addr | jq -cS '.[] | [.ifname, .master, .address, (.addr_info[] | [.local, .prefixlen, .dynamic])]'
 	ip route show table all | sed 's/ expires [0-9]*sec//; s/ linkdown//; s/  */ /g' | sort
-	find "$XNM_RUN_DIR" -type f ! -name lock ! -name nft 2>/dev/null | sort
+	find "$XNM_RUN_DIR" -type f ! -path '*/applied/*' ! -name lock ! -name nft 2>/dev/null | sort
 }
 
 # refused NAME PATTERN...: by boot, by the card's coming, by a guest; xnm check says it too

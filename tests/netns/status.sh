@@ -30,7 +30,7 @@ cells() {
 status
 is "no guests: only the heading" "$rc:$(echo "$out" | wc -l)" 0:1
 is "no guests: JSON" "$("$XNM" status --json | jq -c .)" \
-	'{"not_held":{"vifs":0,"networks":0,"why":null},"profile":null,"vifs":[],"networks":[],"uplinks":[],"outside":{"dropped":[]}}'
+	'{"not_held":{"vifs":0,"networks":0,"why":null},"profile":null,"rolled_back_to":null,"pending":false,"vifs":[],"networks":[],"uplinks":[],"outside":{"dropped":[]}}'
 
 # -- two guests in good order
 guest_new 1 0 "ip=192.0.2.11 2001:db8::11"

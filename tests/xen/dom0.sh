@@ -154,7 +154,7 @@ leftovers() {
 		esac
 	done
 	# notes on vifs, bridges, networks, addresses; links name the vif that they are of
-	find /run/xnm -mindepth 2 ! -type d ! -path '*/override.d/*' -printf 'state: %p -> %l\n' 2>/dev/null |
+	find /run/xnm -mindepth 2 ! -type d ! -path '*/override.d/*' ! -path '*/applied/*' -printf 'state: %p -> %l\n' 2>/dev/null |
 		sed 's/ -> $//'
 	pgrep -a xnm-vif | sed 's/^/process: /'
 	filter_elements | sed 's/^/nft: /'

@@ -113,6 +113,8 @@ struct xnm_status {
 	char profile[XNM_NAME_LEN]; /* the one in force; "": none */
 	bool profile_is_chosen; /* by xnm profile use */
 	bool is_part; /* not all vifs were asked for */
+	bool is_pending; /* a policy is being applied or tried, or that was broken off */
+	unsigned int rolled_back; /* the copy of the policy that is in force; 0: none */
 	struct xnm_open open; /* of all, whichever rows are asked for */
 };
 

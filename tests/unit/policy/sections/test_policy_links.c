@@ -89,27 +89,19 @@ static void test_ways(void **state)
 /* What is no mistake: wider and narrower links, and links that never meet. */
 static void test_taken(void **state)
 {
-	static const char *const texts[] = {
-		"[link a/0 c/1]\ndelay=1ms\n[link a/0 net:wan]\ndelay=2ms\n"
-		"[link net:lan net:wan]\ndelay=3ms\n[link net:lan any]\ndelay=4ms\n"
-		"[link 10.0.0.0/8 any]\ndelay=5ms\n[link 10.1.0.0/16 any]\ndelay=6ms\n",
-		"[link net:lan net:lan]\nrate=100Mbit\n",
-		/* both fit a packet between a and b, and say the same */
-		"[link a/0 any]\ndelay=1ms\n[link b/0 any]\ndelay=1ms\n",
-		/* one that is narrower says what holds */
-		"[link a/0 any]\ndelay=1ms\n[link b/0 any]\ndelay=2ms\n[link b/0 a/0]\nrate=1M\n",
-		/* prefixes that have nothing in common, and addresses that are not known */
-		"[link a/0 10.0.0.0/8]\ndelay=1ms\n[link b/0 11.0.0.0/8]\ndelay=2ms\n",
-		"[link a/0 net:lan]\ndelay=1ms\n[link c/1 net:wan]\ndelay=2ms\n",
-	};
-
 	(void)state;
-	for (size_t i = 0; i < XNM_N_ELEMENTS(texts); i++) {
-		char text[1024];
-
-		(void)snprintf(text, sizeof(text), "%s%s", NETS VIFS, texts[i]);
-		load(text);
-	}
+	load(NETS VIFS "[link a/0 c/1]\ndelay=1ms\n[link a/0 net:wan]\ndelay=2ms\n"
+		       "[link net:lan net:wan]\ndelay=3ms\n[link net:lan any]\ndelay=4ms\n"
+		       "[link 10.0.0.0/8 any]\ndelay=5ms\n[link 10.1.0.0/16 any]\ndelay=6ms\n");
+	load(NETS VIFS "[link net:lan net:lan]\nrate=100Mbit\n");
+	/* both fit a packet between a and b, and say the same */
+	load(NETS VIFS "[link a/0 any]\ndelay=1ms\n[link b/0 any]\ndelay=1ms\n");
+	/* one that is narrower says what holds */
+	load(NETS VIFS "[link a/0 any]\ndelay=1ms\n[link b/0 any]\ndelay=2ms\n[link b/0 a/0]\n"
+		       "rate=1M\n");
+	/* prefixes that have nothing in common, and addresses that are not known */
+	load(NETS VIFS "[link a/0 10.0.0.0/8]\ndelay=1ms\n[link b/0 11.0.0.0/8]\ndelay=2ms\n");
+	load(NETS VIFS "[link a/0 net:lan]\ndelay=1ms\n[link c/1 net:wan]\ndelay=2ms\n");
 	/* networks that cannot meet are not on both links */
 	load("[network x]\nforward=none\naddress=10.0.0.1/24\n[network y]\nforward=none\n"
 	     "address=10.1.0.1/24\n[vif a/0]\nnetwork=x\n[vif b/0]\nnetwork=y\n[link a/0 any]\n"
