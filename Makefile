@@ -54,7 +54,7 @@ endif
 # Static copies of the small libraries halve the start-up time of xnm-vif, which is most of its
 # run time. WITH_XL concerns xnm only: libxenlight alone costs 2 ms and 20 shared objects.
 PKGS_VIF = libnl-route-3.0 libnl-3.0 libnftnl libmnl xenstore inih
-PKGS_XNM = $(PKGS_VIF) json-c $(if $(filter yes,$(WITH_XL)),xenlight)
+PKGS_XNM = $(PKGS_VIF) json-c expat $(if $(filter yes,$(WITH_XL)),xenlight)
 libs_of  = $(shell $(PKG_CONFIG) --libs $(1))
 ifeq ($(STATIC_LIBS),yes)
 LIBS_VIF = -Wl,-Bstatic -lnl-route-3 -lnl-3 -lnftnl -lxenstore -lxentoolcore -linih -Wl,-Bdynamic -lmnl
@@ -64,7 +64,7 @@ endif
 LIBS_XNM = $(call libs_of,$(PKGS_XNM))
 
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DXNM_VERSION='"$(VERSION)"' $(WARNINGS) $(HARDENING) \
-	-I. $(shell $(PKG_CONFIG) --cflags libnl-3.0 libnftnl libmnl xenstore inih json-c) $(CFLAGS)
+	-I. $(shell $(PKG_CONFIG) --cflags libnl-3.0 libnftnl libmnl xenstore inih json-c expat) $(CFLAGS)
 XL_CFLAGS = $(if $(filter yes,$(WITH_XL)),-DXNM_WITH_XL $(shell $(PKG_CONFIG) --cflags xenlight))
 
 Q = @
@@ -221,7 +221,7 @@ FIREWALLS = nftables.service firewalld.service docker.service
 
 install: all  ## install below DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(XEN_SCRIPT_DIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/xnm/policy.d \
-		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/examples \
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/examples/grid \
 		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(UDEVRULESDIR) $(DESTDIR)$(NETWORKDDIR) \
 		$(DESTDIR)$(SYSTEMDUNITDIR)
 	$(INSTALL) -m 755 $(O)/xnm-vif $(DESTDIR)$(XEN_SCRIPT_DIR)/xnm-vif
@@ -240,6 +240,7 @@ endif
 	$(INSTALL) -m 644 udev/xnm-guest.rc $(DESTDIR)$(DOCDIR)/
 	$(INSTALL) -m 755 packaging/xnm-carrier $(DESTDIR)$(DOCDIR)/
 	$(INSTALL) -m 644 policy/examples/*.ini $(DESTDIR)$(DOCDIR)/examples/
+	$(INSTALL) -m 644 policy/examples/grid/* $(DESTDIR)$(DOCDIR)/examples/grid/
 	$(INSTALL) -m 644 udev/60-xnm.rules udev/70-xnm-guest.rules udev/85-xnm-udev.rules $(DESTDIR)$(UDEVRULESDIR)/
 	$(INSTALL) -m 644 udev/10-xnm.network $(DESTDIR)$(NETWORKDDIR)/
 	$(INSTALL) -m 644 $(UNITS) $(DESTDIR)$(SYSTEMDUNITDIR)/

@@ -15,6 +15,7 @@ int xnm_cmd_check(int argc, char **argv);
 int xnm_cmd_dnsmasq(int argc, char **argv);
 int xnm_cmd_doctor(int argc, char **argv);
 int xnm_cmd_fastpath(int argc, char **argv);
+int xnm_cmd_import(int argc, char **argv);
 int xnm_cmd_probe(int argc, char **argv);
 int xnm_cmd_profile(int argc, char **argv);
 int xnm_cmd_reset(int argc, char **argv);

@@ -65,6 +65,8 @@ static const struct command {
 	{ "rollback", xnm_cmd_rollback, "", "put in force what was before the last apply" },
 	{ "fastpath", xnm_cmd_fastpath, "[--json] [VIF|GUEST]",
 	  "show which guests talk through shared memory" },
+	{ "import", xnm_cmd_import, "REAL.xml VIRTUAL.xml",
+	  "write a policy from a real and a virtual network" },
 	{ "help", cmd_help, "", "print this text" },
 	{ "version", cmd_version, "", "print the version" },
 };

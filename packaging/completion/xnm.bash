@@ -51,7 +51,7 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor address dnsmasq probe apply profile try rollback set reset fastpath help version
+		_xnm_reply status check doctor address dnsmasq probe apply profile try rollback set reset fastpath import help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -66,6 +66,9 @@ _xnm() {
 		;;
 	dnsmasq)
 		_xnm_reply "$(_xnm_networks)"
+		;;
+	import)
+		_xnm_reply --host -o "$(compgen -f -X '!*.xml' -- "${COMP_WORDS[COMP_CWORD]}")"
 		;;
 	set | reset)
 		if ((COMP_CWORD == 2)); then

@@ -5,7 +5,7 @@ SUMMARY = "Hotplug script and status program for the network interfaces of Xen g
 LICENSE = "GPL-2.0-or-later"
 LIC_FILES_CHKSUM = "file://COPYING;md5=b234ee4d69f5fce4486a80fdaf4a4263"
 
-DEPENDS = "json-c libinih libmnl libnftnl libnl xen-tools"
+DEPENDS = "expat json-c libinih libmnl libnftnl libnl xen-tools"
 
 # Where your copy of the repository is.
 XNM_GIT ?= "git://git.example.org/xnm.git;protocol=https;branch=main"

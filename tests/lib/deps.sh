@@ -9,7 +9,7 @@
 set -eu
 
 build="gcc make pkg-config libc6-dev libxen-dev libnl-3-dev libnl-route-3-dev
- libnftnl-dev libmnl-dev libinih-dev libjson-c-dev scdoc"
+ libnftnl-dev libmnl-dev libinih-dev libjson-c-dev libexpat1-dev scdoc"
 test="libcmocka-dev nftables busybox-static conntrack curl iperf3 iproute2 iptables iputils-ping jq util-linux procps python3
  dnsmasq-base udhcpc isc-dhcp-client dhcpcd-base"
 lint="cppcheck clang-tidy clang-format shellcheck codespell mandoc nftables systemd sparse perl gcc make libc6-dev libelf1 kmod

@@ -129,14 +129,19 @@ static void test_examples(void **state)
 	DIR *dir = opendir("policy/examples");
 	const struct dirent *entry;
 	unsigned int n = 0;
-	char path[512];
+	char path[1024];
 
 	(void)state;
 	assert_non_null(dir);
 	while ((entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		(void)snprintf(path, sizeof(path), "policy/examples/%s", entry->d_name);
+		/* a folder has the policy of its name, and what that was made of */
+		if (strchr(entry->d_name, '.'))
+			(void)snprintf(path, sizeof(path), "policy/examples/%s", entry->d_name);
+		else
+			(void)snprintf(path, sizeof(path), "policy/examples/%s/%s.ini",
+				       entry->d_name, entry->d_name);
 		load_file(path);
 		assert_true(policy.n_networks > 0);
 		n++;
