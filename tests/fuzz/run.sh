@@ -17,14 +17,15 @@ seconds=${1:-${FUZZ_TIME:-60}}
 out=${O:-build}/fuzz
 san=-fsanitize=address,undefined
 options="-std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
- -include $out/version.h $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c)"
-libs=$(pkg-config --libs libnl-route-3.0 libnl-3.0 libmnl libnftnl xenstore inih)
+ -include $out/version.h $(pkg-config --cflags libnl-3.0 libmnl libnftnl xenstore inih json-c expat)"
+libs=$(pkg-config --libs libnl-route-3.0 libnl-3.0 libmnl libnftnl xenstore inih expat)
 
-# the sources of libxnm.a, which the Makefile knows, and those of xnm-guest but for its main()
+# the sources of libxnm.a, which the Makefile knows, those of xnm-guest but for its main(), and of xnm import
 sources() {
 	# shellcheck disable=SC2016 # make expands it
 	make --no-print-directory -s --eval='lib-sources:; @printf "%s\n" $(LIB_SRC)' lib-sources
 	printf '%s\n' udev/guest_*.c
+	find hotplug/cli/import -name '*.c' ! -name cmd.c
 }
 
 build_lib() {
