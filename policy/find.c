@@ -77,3 +77,12 @@ const char *xnm_policy_origin(const struct xnm_policy *policy, struct xnm_origin
 		(void)snprintf(out, out_size, "%s:%u", policy->files[origin.file], origin.line);
 	return out;
 }
+
+const struct xnm_schedule *xnm_policy_schedule(const struct xnm_policy *policy, const char *name)
+{
+	for (unsigned int i = 0; i < policy->n_schedules; i++) {
+		if (strcmp(policy->schedules[i].name, name) == 0)
+			return &policy->schedules[i];
+	}
+	return NULL;
+}

@@ -44,7 +44,7 @@ struct xnm_loader {
 	uint16_t slots[XNM_SECTION_SLOTS];
 
 	/* a section that will not be kept is still read, for the mistakes in it */
-	alignas(max_align_t) unsigned char scratch[8192];
+	alignas(max_align_t) unsigned char scratch[16384];
 };
 
 static inline struct xnm_origin xnm_loader_here(const struct xnm_loader *loader, unsigned int line)

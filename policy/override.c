@@ -122,9 +122,9 @@ static void begin_section(struct xnm_vif_policy *section, const struct xnm_overr
 	section->origin.line = 1;
 }
 
-int xnm_policy_override(struct xnm_policy *policy, const struct xnm_override_vif *vif,
-			const struct xnm_override *override, const char *file,
-			xnm_policy_report report, void *arg)
+static int lay(struct xnm_policy *policy, const struct xnm_override_vif *vif,
+	       const struct xnm_override *override, const char *file, bool values_only,
+	       xnm_policy_report report, void *arg)
 {
 	/* not on the stack, where a frame of that length has each of its pages touched */
 	static struct xnm_loader loader;
@@ -143,13 +143,33 @@ int xnm_policy_override(struct xnm_policy *policy, const struct xnm_override_vif
 		lay_key(&loader, XNM_OVERRIDE_FIRST_LINE + i, &override->keys[i]);
 	if (!network && section->network[0])
 		network = xnm_policy_network(policy, section->network);
-	if (loader.rep.n_mistakes == 0)
+	if (loader.rep.n_mistakes == 0 && !values_only)
 		xnm_resolve_override(&r, section, network, vif->domain, vif->devid);
 	if (loader.rep.n_mistakes == 0)
 		return 0;
 	policy->overridden.present = false;
 	policy->n_files--;
 	return -EINVAL;
+}
+
+int xnm_policy_override(struct xnm_policy *policy, const struct xnm_override_vif *vif,
+			const struct xnm_override *override, const char *file,
+			xnm_policy_report report, void *arg)
+{
+	return lay(policy, vif, override, file, false, report, arg);
+}
+
+int xnm_policy_override_check(struct xnm_policy *policy, const struct xnm_override_vif *vif,
+			      const struct xnm_override *override, bool values_only,
+			      xnm_policy_report report, void *arg)
+{
+	int rc = lay(policy, vif, override, "", values_only, report, arg);
+
+	if (rc == 0) {
+		policy->overridden.present = false;
+		policy->n_files--;
+	}
+	return rc;
 }
 
 bool xnm_policy_is_overridden(const struct xnm_policy *policy, const struct xnm_vif_policy *section,

@@ -58,6 +58,15 @@ int xnm_policy_override(struct xnm_policy *policy, const struct xnm_override_vif
 			const struct xnm_override *override, const char *file,
 			xnm_policy_report report, void *arg);
 
+/*
+ * The same checks while the policy is being loaded, with no effect: without the last ones, of what
+ * keys demand of each other and of the section, if values_only. Returns 0, or -EINVAL after
+ * reporting what is wrong.
+ */
+int xnm_policy_override_check(struct xnm_policy *policy, const struct xnm_override_vif *vif,
+			      const struct xnm_override *override, bool values_only,
+			      xnm_policy_report report, void *arg);
+
 /* Whether what section says of a key of a [vif] was set while the vif runs. */
 bool xnm_policy_is_overridden(const struct xnm_policy *policy, const struct xnm_vif_policy *section,
 			      enum xnm_key_id key);

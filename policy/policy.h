@@ -13,6 +13,7 @@
 #include "policy/network.h"
 #include "policy/pool.h"
 #include "policy/profile.h"
+#include "policy/schedule.h"
 #include "policy/traffic.h"
 #include "policy/vif.h"
 #include "policy/written.h"
@@ -75,6 +76,7 @@ struct xnm_policy {
 	struct xnm_global global;
 	unsigned int n_global, n_networks, n_vifs, n_matches, n_files;
 	unsigned int n_uplinks, n_forwards, n_acls, n_pools, n_profiles, n_links, n_classes;
+	unsigned int n_schedules;
 	struct xnm_network networks[XNM_MAX_NETWORKS];
 	struct xnm_vif_policy vifs[XNM_MAX_VIF_SECTIONS]; /* in order of precedence */
 	struct xnm_vif_match matches[XNM_MAX_VIF_SECTIONS + 1]; /* the last: a refused section's */
@@ -85,6 +87,7 @@ struct xnm_policy {
 	struct xnm_link_policy links[XNM_MAX_LINKS];
 	struct xnm_class_policy classes[XNM_MAX_CLASSES];
 	struct xnm_profile profiles[XNM_MAX_PROFILES];
+	struct xnm_schedule schedules[XNM_MAX_SCHEDULES];
 	char profile[XNM_NAME_LEN]; /* the one in force; "": none */
 	unsigned int n_left_out[XNM_N_SECTIONS]; /* behind each kind: not under this profile */
 	bool is_chosen; /* by the note, not by [global] */
@@ -201,6 +204,7 @@ const struct xnm_pool *xnm_policy_pool(const struct xnm_policy *policy, const ch
 const struct xnm_class_policy *xnm_policy_class(const struct xnm_policy *policy, const char *name);
 /* The [profile] of that name, in force or not; NULL if there is none. */
 const struct xnm_profile *xnm_policy_profile(const struct xnm_policy *policy, const char *name);
+const struct xnm_schedule *xnm_policy_schedule(const struct xnm_policy *policy, const char *name);
 
 /* Whether any gateway= or dns= names the address: it is in use, even if that machine is off. */
 bool xnm_policy_names_server(const struct xnm_policy *policy, const struct xnm_cidr *address);

@@ -71,6 +71,7 @@ enum xnm_type {
 	XNM_TYPE_GATEWAYS,
 	/* lists with a line for each element */
 	XNM_TYPE_RULES,
+	XNM_TYPE_STEPS,
 	XNM_N_TYPES,
 };
 

@@ -87,7 +87,7 @@ const char *xnm_loader_section_text(const struct xnm_loader *loader, char out[XN
 
 static void use_scratch(struct xnm_loader *loader)
 {
-	memset(loader->scratch, 0, sizeof(loader->scratch));
+	memset(loader->scratch, 0, xnm_sections[loader->section].size);
 	memset(&loader->policy->matches[XNM_MAX_VIF_SECTIONS], 0, sizeof(struct xnm_vif_match));
 	loader->base = loader->scratch;
 }

@@ -30,4 +30,5 @@ void xnm_policy_resolve(struct xnm_policy *policy, struct xnm_reporter *rep, boo
 	xnm_resolve_conflicts(&r);
 	xnm_resolve_links(&r);
 	xnm_resolve_classes(&r);
+	xnm_resolve_schedules(&r);
 }

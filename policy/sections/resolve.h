@@ -87,6 +87,9 @@ void xnm_resolve_link_pairs(const struct xnm_resolver *r);
 void xnm_resolve_classes(const struct xnm_resolver *r);
 void xnm_resolve_vif_class(const struct xnm_resolver *r, const struct xnm_vif_policy *vif);
 
+/* schedule.c: last, as it needs the sections of vifs */
+void xnm_resolve_schedules(const struct xnm_resolver *r);
+
 /* forwards.c */
 void xnm_resolve_forwards(const struct xnm_resolver *r);
 

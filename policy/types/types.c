@@ -215,4 +215,12 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 		.element_size = sizeof(struct xnm_acl_rule),
 		.origin = offsetof(struct xnm_acl_rule, origin),
 	},
+	[XNM_TYPE_STEPS] = {
+		.parse = xnm_parse_step,
+		.expects = "must be TIME profile NAME, TIME set VIF KEY=VALUE..., TIME reset VIF "
+			   "[KEY...] or TIME end, as in 120s set web1/0 rate=1Mbit",
+		.form = XNM_LINES,
+		.element_size = sizeof(struct xnm_step),
+		.origin = offsetof(struct xnm_step, origin),
+	},
 };

@@ -50,6 +50,9 @@ xnm_value_parser xnm_parse_priority, xnm_parse_dscp;
 /* rules.c */
 xnm_value_parser xnm_parse_action, xnm_parse_rule;
 
+/* schedule.c */
+xnm_value_parser xnm_parse_step;
+
 /* words.c: a word of a fixed choice into an enum */
 xnm_value_parser xnm_parse_on_unknown, xnm_parse_locking, xnm_parse_backend;
 xnm_value_parser xnm_parse_forward, xnm_parse_masquerade, xnm_parse_server, xnm_parse_allow;

@@ -6,6 +6,7 @@
 
 #include "policy/loader.h"
 #include "policy/sections/links.h"
+#include "policy/types/schedule.h"
 
 /*
  * A line "%%" in the input begins the next file; a line "%%%" one of
@@ -139,6 +140,21 @@ static void check_class(const struct xnm_class_policy *class)
 		       class->guarantee_bit_s <= policy.uplinks[i].rate_bit_s);
 }
 
+static void check_schedule(const struct xnm_schedule *schedule)
+{
+	assert(schedule->name[0] != '\0' && schedule->n_steps <= XNM_MAX_STEPS);
+	for (unsigned int i = 0; i < schedule->n_steps; i++) {
+		const struct xnm_step *step = &schedule->steps[i];
+		char word[XNM_STEP_TEXT_LEN];
+
+		assert(step->origin.line > 0);
+		assert(i == 0 || step->at_ms >= step[-1].at_ms);
+		assert(step->action != XNM_STEP_END || i + 1 == schedule->n_steps);
+		assert(xnm_step_word(step, 1, word) == (step->action != XNM_STEP_END));
+		assert(step->action != XNM_STEP_PROFILE || xnm_policy_profile(&policy, word));
+	}
+}
+
 static void check_own(const struct xnm_own_addresses *own)
 {
 	assert(own->n <= XNM_MAX_ADDRESSES && !own->expects_pool);
@@ -205,6 +221,8 @@ static void check_policy(void)
 		check_link(&policy.links[i]);
 	for (unsigned int i = 0; i < policy.n_classes; i++)
 		check_class(&policy.classes[i]);
+	for (unsigned int i = 0; i < policy.n_schedules; i++)
+		check_schedule(&policy.schedules[i]);
 	for (unsigned int i = 0; i < policy.n_vifs; i++)
 		check_vif(&policy.vifs[i]);
 	for (unsigned int i = 0; i < policy.n_forwards; i++)
