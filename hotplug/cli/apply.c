@@ -30,7 +30,7 @@ static bool end_rollback(const struct xnm_change *change)
 static int apply(void)
 {
 	struct xnm_change change;
-	bool ok = xnm_change_open(&change) == 0;
+	bool ok = xnm_change_open(&change, 0) == 0;
 
 	if (ok) {
 		xnm_change_keep(&change, xnm_policy_file(), change.choice);

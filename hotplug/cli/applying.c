@@ -67,7 +67,7 @@ bool xnm_profile_is_known(const char *path, const char *name)
 	return false;
 }
 
-int xnm_change_open(struct xnm_change *change)
+int xnm_change_open(struct xnm_change *change, unsigned int wait_ms)
 {
 	int rc;
 
@@ -78,8 +78,8 @@ int xnm_change_open(struct xnm_change *change)
 			strerror(-rc));
 		return rc;
 	}
-	rc = xnm_lock(&change->dir.locks, XNM_LOCK_APPLY, NULL, 0);
-	if (rc == -EAGAIN)
+	rc = xnm_lock(&change->dir.locks, XNM_LOCK_APPLY, NULL, wait_ms);
+	if (rc == -EAGAIN || rc == -ETIMEDOUT)
 		fputs("xnm: another xnm is applying the policy; wait for it\n", stderr);
 	else if (rc)
 		fprintf(stderr, "xnm: cannot lock %s/lock: %s\n", xnm_run_dir_path(),

@@ -28,10 +28,10 @@ const char *xnm_profile_called(const char *name);
 bool xnm_profile_is_known(const char *path, const char *name);
 
 /*
- * Keeps out other commands that apply, until xnm_change_close(). Returns 0, or -errno, told on
- * stderr.
+ * Keeps out other commands that apply, until xnm_change_close(); waits up to wait_ms for one that
+ * does. Returns 0, or -errno, told on stderr.
  */
-int xnm_change_open(struct xnm_change *change);
+int xnm_change_open(struct xnm_change *change, unsigned int wait_ms);
 void xnm_change_close(struct xnm_change *change);
 
 /* Begins a copy of the policy at path; without one there is only no way back, which is warned of. */

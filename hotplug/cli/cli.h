@@ -19,6 +19,7 @@ int xnm_cmd_import(int argc, char **argv);
 int xnm_cmd_probe(int argc, char **argv);
 int xnm_cmd_profile(int argc, char **argv);
 int xnm_cmd_reset(int argc, char **argv);
+int xnm_cmd_run(int argc, char **argv);
 int xnm_cmd_set(int argc, char **argv);
 int xnm_cmd_rollback(int argc, char **argv);
 int xnm_cmd_status(int argc, char **argv);

@@ -7,6 +7,10 @@
 #include "hotplug/cli/cli.h"
 #include "hotplug/cli/columns.h"
 #include "hotplug/cli/json.h"
+#include "hotplug/cli/profile.h"
+
+/* A schedule has nobody who would try again. */
+#define APPLYING_WAIT_MS 10000
 
 static const char usage[] =
 	"usage: xnm profile list [--json]\n"
@@ -86,9 +90,11 @@ static int list(bool json)
 }
 
 /* What a killed run leaves undone is drift in `xnm status`, and done by the next one. */
-static int switch_to(struct xnm_change *change, const char *name, const char *in_force)
+static int switch_to(struct xnm_change *change, const char *name, const char *in_force,
+		     bool for_a_while)
 {
-	xnm_change_keep(change, xnm_policy_file_in_force(), name);
+	if (!for_a_while)
+		xnm_change_keep(change, xnm_policy_file_in_force(), name);
 	if (xnm_change_choose(change, name))
 		return EXIT_FAILURE;
 	if (xnm_change_run(XNM_RUN_REAPPLY)) {
@@ -102,7 +108,7 @@ static int switch_to(struct xnm_change *change, const char *name, const char *in
 	return EXIT_FAILURE;
 }
 
-static int use(const char *name)
+int xnm_profile_use(const char *name, bool for_a_while)
 {
 	const char *path = xnm_policy_file_in_force();
 	const struct xnm_policy *policy;
@@ -117,8 +123,8 @@ static int use(const char *name)
 			xnm_profile_called(name));
 		return XNM_EXIT_USAGE;
 	}
-	if (xnm_change_open(&change) == 0)
-		status = switch_to(&change, name, policy->profile);
+	if (xnm_change_open(&change, for_a_while ? APPLYING_WAIT_MS : 0) == 0)
+		status = switch_to(&change, name, policy->profile, for_a_while);
 	xnm_change_close(&change);
 	return status;
 }
@@ -150,5 +156,5 @@ int xnm_cmd_profile(int argc, char **argv)
 		return list(json);
 	if (strcmp(verb, "use") != 0 || json || argc - optind != !by_default)
 		return wrong_call();
-	return use(by_default ? "" : argv[optind]);
+	return xnm_profile_use(by_default ? "" : argv[optind], false);
 }

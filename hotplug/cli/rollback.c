@@ -84,7 +84,7 @@ int xnm_cmd_rollback(int argc, char **argv)
 		fputs(usage, option == 'h' ? stdout : stderr);
 		return option == 'h' ? EXIT_SUCCESS : XNM_EXIT_USAGE;
 	}
-	if (xnm_change_open(&change) == 0)
+	if (xnm_change_open(&change, 0) == 0)
 		status = roll_back(&change);
 	xnm_change_close(&change);
 	return status;

@@ -89,7 +89,7 @@ static int check_and_try(struct trial *trial)
 		fputs("xnm: nothing was changed\n", stderr);
 		return XNM_EXIT_USAGE;
 	}
-	if (xnm_change_open(&trial->change) == 0)
+	if (xnm_change_open(&trial->change, 0) == 0)
 		status = try_it(trial);
 	xnm_change_close(&trial->change);
 	return status;

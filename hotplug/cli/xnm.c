@@ -63,6 +63,8 @@ static const struct command {
 	{ "try", xnm_cmd_try, "[--timeout SECONDS] [profile NAME]",
 	  "apply the policy or a profile, and take it back unless you confirm it" },
 	{ "rollback", xnm_cmd_rollback, "", "put in force what was before the last apply" },
+	{ "run", xnm_cmd_run, "NAME [--speed FACTOR]...",
+	  "carry out a schedule of the policy, and put back what it changed" },
 	{ "fastpath", xnm_cmd_fastpath, "[--json] [VIF|GUEST]",
 	  "show which guests talk through shared memory" },
 	{ "import", xnm_cmd_import, "REAL.xml VIRTUAL.xml",
@@ -75,8 +77,8 @@ static void usage(FILE *stream)
 {
 	fputs("usage: xnm COMMAND [ARGUMENT...]\n\n"
 	      "xnm shows and checks the networking of this host's Xen guests. It changes nothing,\n"
-	      "but apply, profile use, try, rollback, set and reset change running vifs, probe\n"
-	      "moves default routes, and address may reserve an address of a pool.\n\n",
+	      "but apply, profile use, try, rollback, set, reset and run change running vifs,\n"
+	      "probe moves default routes, and address may reserve an address of a pool.\n\n",
 	      stream);
 	for (size_t i = 0; i < XNM_N_ELEMENTS(commands); i++)
 		fprintf(stream, "  %-8s %-29s %s\n", commands[i].name, commands[i].arguments,

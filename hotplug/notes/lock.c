@@ -15,10 +15,10 @@
 
 /* What stands for a lock of the host among the names of bridges: none of them has a '/'. */
 static const char *const host_names[] = {
-	[XNM_LOCK_APPLY] = "/apply",	   [XNM_LOCK_PROBE] = "/probe",
-	[XNM_LOCK_UPLINKS] = "/uplinks",   [XNM_LOCK_SETTINGS] = "/settings",
-	[XNM_LOCK_FASTPATH] = "/fastpath", [XNM_LOCK_HEAL] = "/nftables",
-	[XNM_LOCK_LINKS] = "/links",
+	[XNM_LOCK_RUN] = "/run",	   [XNM_LOCK_APPLY] = "/apply",
+	[XNM_LOCK_PROBE] = "/probe",	   [XNM_LOCK_UPLINKS] = "/uplinks",
+	[XNM_LOCK_SETTINGS] = "/settings", [XNM_LOCK_FASTPATH] = "/fastpath",
+	[XNM_LOCK_HEAL] = "/nftables",	   [XNM_LOCK_LINKS] = "/links",
 };
 
 static uint64_t byte_of_vif(uint32_t domid, uint32_t devid)

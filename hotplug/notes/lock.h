@@ -14,7 +14,8 @@
  * A run that holds one of these waits only for those below it.
  */
 enum xnm_lock {
-	XNM_LOCK_APPLY, /* whoever brings all vifs to a changed policy; nobody waits for it */
+	XNM_LOCK_RUN, /* whoever carries out a schedule, from its start to its end; nobody waits for it */
+	XNM_LOCK_APPLY, /* whoever brings all vifs to a changed policy; only a schedule waits for it */
 	XNM_LOCK_OVERRIDE, /* the keys that were set for a vif, also while it is reapplied with them */
 	XNM_LOCK_PROBE, /* whoever pings by the uplinks; nobody waits for it */
 	XNM_LOCK_VIF, /* a vif and its tap; that of another vif is only tried */

@@ -29,6 +29,12 @@ _xnm_profiles() {
 		sed -n 's/^\[profile \(.*\)\]$/\1/p'
 }
 
+# the schedules of the policy
+_xnm_schedules() {
+	cat "${XNM_CONFIG:-/etc/xnm/xnm.ini}" /etc/xnm/policy.d/*.ini 2>/dev/null |
+		sed -n 's/^\[schedule \(.*\)\]$/\1/p'
+}
+
 # the uplinks that there are notes on
 _xnm_uplinks() {
 	local file
@@ -51,7 +57,7 @@ _xnm_reply() {
 _xnm() {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_xnm_reply status check doctor address dnsmasq probe apply profile try rollback set reset fastpath import help version
+		_xnm_reply status check doctor address dnsmasq probe apply profile try rollback set reset run fastpath import help version
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -99,6 +105,9 @@ _xnm() {
 		list,*) _xnm_reply --json ;;
 		use,3) _xnm_reply --default "$(_xnm_profiles)" ;;
 		esac
+		;;
+	run)
+		_xnm_reply --speed --keep --json --dry-run "$(_xnm_schedules)"
 		;;
 	check)
 		((COMP_CWORD > 2)) ||

@@ -55,6 +55,10 @@ one() {
 		[ "$rc" = 0 ] || echo "profile use $name: $out"
 		[[ $("$XNM" status --json | jq -r '[.vifs[].state] | unique[]') == ok ]] || echo "profile $name: not all is as it says"
 	done
+	for name in $(sed -n 's/^\[schedule \(.*\)\]$/\1/p' "$1"); do
+		try "$XNM" run "$name" --speed 1000
+		[[ $rc:$out == 0:*' as it was before' && $out != *skipped* ]] || echo "run $name: $rc: $out"
+	done
 	# the LAN is where it was, by whatever device
 	ping -q -c 1 -W 2 $lan4 >/dev/null || echo "the host does not reach the LAN any more"
 	if grep -q '^gateway=self' "$1" && grep -q '^forward=bridge' "$1"; then
