@@ -26,6 +26,7 @@ enum xnm_field {
 	XNM_IIFGROUP, /* iifgroup */
 	XNM_IIFGROUP_RANGE, /* the same in the key of a set of ranges */
 	XNM_MARK, /* meta mark */
+	XNM_PRIORITY, /* meta priority */
 	XNM_PROTOCOL, /* meta protocol */
 	XNM_NFPROTO, /* meta nfproto */
 	XNM_IIFTYPE, /* meta iiftype */
@@ -123,6 +124,8 @@ void xnm_count_of(struct xnm_rule *rule, enum xnm_set_id set, const char *what, 
 void xnm_set_mark(struct xnm_rule *rule, uint32_t value);
 /* meta priority set: to what xnm_lookup_value() has found */
 void xnm_set_priority(struct xnm_rule *rule);
+/* ip dscp set, ip6 dscp set: of what the rule has matched. dscp: 0 to 63 */
+void xnm_set_dscp(struct xnm_rule *rule, bool ip6, uint8_t dscp);
 void xnm_counter(struct xnm_rule *rule);
 void xnm_log_packet(struct xnm_rule *rule, const char *prefix);
 

@@ -17,6 +17,8 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#define IPV4_CHECKSUM 10 /* where it is in the header, RFC 791 3.1 */
+
 static void load_text(struct xnm_rule *rule, const char *text)
 {
 	struct nftnl_expr *expr = nft_add_expr(rule, "immediate");
@@ -78,6 +80,38 @@ void xnm_set_priority(struct xnm_rule *rule)
 
 	nft_set_u32(expr, NFTNL_EXPR_META_KEY, NFT_META_PRIORITY);
 	nft_set_u32(expr, NFTNL_EXPR_META_SREG, NFT_REG_1);
+}
+
+/*
+ * The first two bytes of the header, as the checksum of IPv4 is one of such: there the field is the
+ * upper six bits of the second byte (RFC 2474), and in IPv6 it is behind the four of the version.
+ */
+void xnm_set_dscp(struct xnm_rule *rule, bool ip6, uint8_t dscp)
+{
+	const uint16_t mask = htons(ip6 ? 0xF03F : 0xFF03);
+	const uint16_t value = htons((uint16_t)(dscp << (ip6 ? 6 : 2)));
+	struct nftnl_expr *expr = nft_add_expr(rule, "payload");
+
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, 0);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
+	expr = nft_add_expr(rule, "bitwise");
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_SREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_DREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_OP, NFT_BITWISE_BOOL);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_LEN, sizeof(value));
+	nft_set_data(expr, NFTNL_EXPR_BITWISE_MASK, &mask, sizeof(mask));
+	nft_set_data(expr, NFTNL_EXPR_BITWISE_XOR, &value, sizeof(value));
+	expr = nft_add_expr(rule, "payload");
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_SREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, 0);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_TYPE,
+		    ip6 ? NFT_PAYLOAD_CSUM_NONE : NFT_PAYLOAD_CSUM_INET);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, ip6 ? 0 : IPV4_CHECKSUM);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_FLAGS, 0);
 }
 
 void xnm_counter(struct xnm_rule *rule)

@@ -30,7 +30,7 @@ policy() {
 		cat <<-'END'
 			[network customers]
 			bridge=nat0
-			address=192.168.10.1/24
+			address=192.168.10.1/24 fd10::1/64
 			forward=nat
 			uplink=wan
 			[vif guest1/0]
@@ -89,9 +89,9 @@ sent() {
 
 # guest D: comes, and has an address behind the NAT
 guest() {
-	guest_new "$1" 0 ip="192.168.10.1$1"
+	guest_new "$1" 0 ip="192.168.10.1$1 fd10::1$1"
 	try hotplug online "$1" 0
-	lan_guest "$1" 0 192.168.10.1 "" "192.168.10.1$1/24" ""
+	lan_guest "$1" 0 192.168.10.1 fd10::1 "192.168.10.1$1/24" "fd10::1$1/64"
 }
 
 # leaves D
@@ -185,6 +185,58 @@ is "the other one keeps the classes" "$(roots eth0)" "htb 786e:"
 twelve 20Mbit
 try "$XNM_VIF" reapply vif1.0
 
+# -- the field for differentiated services, as the uplink's next router sees it
+# field NAMESPACE FAMILY: packets that came to the router with each class's word, gold's, bronze's and another one's
+field() {
+	local words=()
+
+	inside lan nft flush ruleset
+	inside lan nft -f - <<-'END'
+		table inet seen {
+			counter af31 {}
+			counter ef {}
+			counter rest {}
+			chain prerouting {
+				type filter hook prerouting priority 0
+				iifname { "eth0", "eth1" } icmp type echo-request ip dscp vmap { af31 : jump af31, ef : jump ef, cs0 : jump rest }
+				iifname { "eth0", "eth1" } icmpv6 type echo-request ip6 dscp vmap { af31 : jump af31, ef : jump ef, cs0 : jump rest }
+			}
+			chain af31 {
+				counter name af31
+			}
+			chain ef {
+				counter name ef
+			}
+			chain rest {
+				counter name rest
+			}
+		}
+	END
+	inside "$1" ping -q -c 3 -i 0.05 "${@:2}" >/dev/null 2>&1
+	mapfile -t words < <(inside lan nft -j list counters | jq -r '.nftables[] | .counter // empty | "\(.name)=\(.packets)"' | sort)
+	echo "${words[*]}"
+}
+policy '[uplink wan]' interface=eth0 rate=20Mbit '[class gold]' guarantee=12Mbit priority=0 dscp=af31 \
+	'[class bronze]' guarantee=4Mbit priority=1 '[class default]' dscp=ef
+sed -i '/^\[vif guest9/,/^network/s/^network.*/&\nclass=default/' "$XNM_CONFIG"
+try "$XNM_VIF" reapply all
+is "dscp: reapply" "$rc:$out" "0:"
+is "dscp: gold's, behind NAT" "$(field g1.0 $inet4)" "af31=3 ef=0 rest=0"
+is "dscp: bronze has none" "$(field g2.0 $inet4)" "af31=0 ef=0 rest=3"
+is "dscp: one that the guest sets itself" "$(field g2.0 -Q 0xb8 $inet4)" "af31=0 ef=3 rest=0"
+is "dscp: but not in gold" "$(field g1.0 -Q 0xb8 $inet4)" "af31=3 ef=0 rest=0"
+is "dscp: ECN stays what it was" "$(field g1.0 -Q 0x2 $inet4) $(inside g1.0 ping -c 2 -i 0.05 -Q 0x2 $inet4 | grep -c ' bytes from ')" \
+	"af31=3 ef=0 rest=0 2"
+guest 9
+is "dscp: that of the rest, for a vif that names it" "$(field g9.0 $inet4)" "af31=0 ef=3 rest=0"
+is "dscp: and not for this host" "$(field dom0 $inet4)" "af31=0 ef=0 rest=3"
+leaves 9
+is "dscp: IPv6" "$(field g1.0 $inet6)" "af31=3 ef=0 rest=0"
+inside lan nft flush ruleset
+twelve 20Mbit
+try "$XNM_VIF" reapply all
+is "dscp: no more" "$rc:$out:$(nft list table inet xnm | grep -c 'dscp set')" "0::0"
+
 # -- together with what shapes the guest itself
 sed -i '/^\[vif guest1/,/^class=/s/^class=.*/&\nrate=15Mbit/' "$XNM_CONFIG"
 try "$XNM_VIF" reapply vif1.0
@@ -261,8 +313,8 @@ if ip link add link eth0 name eth0.7 type vlan id 7 2>/dev/null; then
 	assert_clean "a VLAN: nothing is left"
 fi
 
-printf '%s\n' '[uplink lan]' interface=eth1 rate=20Mbit '[class gold]' guarantee=12Mbit '[vif guest1/0]' class=gold \
-	locking-mode=unlocked >"$XNM_CONFIG"
+printf '%s\n' '[uplink lan]' interface=eth1 rate=20Mbit '[class gold]' guarantee=12Mbit dscp=ef '[vif guest1/0]' \
+	class=gold locking-mode=unlocked >"$XNM_CONFIG"
 ip addr flush dev eth1
 ip link set eth1 master br0
 guest_new 1 0
@@ -273,6 +325,8 @@ guest_up 1 0 10.98.0.11/24
 before=$(sent "$gold" eth1)
 inside g1.0 ping -q -c 10 -i 0.01 -s 1000 10.98.0.254 >/dev/null
 check "a bridged guest: is in its class on the card" test $(($(sent "$gold" eth1) - before)) -ge 10000
+is "a bridged guest: dscp" "$(field g1.0 10.98.0.254)" "af31=0 ef=3 rest=0"
+inside lan nft flush ruleset
 leaves 1
 assert_clean "a bridged guest: nothing is left"
 

@@ -29,7 +29,7 @@ bring_up() {
 	ip link set br0 up
 	ip link add eth0 type veth peer name eth0-far
 	ip link set eth0 up
-	if [ "$1" != bridge ]; then write_policy; fi
+	if [ "$1" = bridge ]; then write_class >"$XNM_CONFIG"; else write_policy; fi
 	for guest in $guests; do
 		guest_new "${guest%:*}" 0 "name=${guest#*:}"
 		try hotplug online "${guest%:*}" 0
@@ -37,14 +37,17 @@ bring_up() {
 	done
 }
 
+# of which table bridge has rules
+write_class() {
+	printf '[class gold]\nguarantee=12Mbit\ndscp=af31\n'
+}
+
 write_policy() {
-	cat >"$XNM_CONFIG" <<'END'
+	write_class >"$XNM_CONFIG"
+	cat >>"$XNM_CONFIG" <<'END'
 [uplink wan]
 interface=eth0
 rate=20Mbit
-
-[class gold]
-guarantee=12Mbit
 
 [uplink shared]
 guest=fixed/0

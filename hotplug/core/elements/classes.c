@@ -5,18 +5,20 @@
 #include "hotplug/kernel/tc.h"
 #include "policy/sections/classes.h"
 
-/* What has no element is of the default class. */
+/*
+ * What has no element is of the default class. A vif whose policy names that one has some all the
+ * same, as the class may have a dscp=.
+ */
 void xnm_filter_class(struct xnm_elements *out, const struct xnm_want *want,
 		      const struct xnm_mac *mac, const char *ifname)
 {
-	uint32_t number = want->classes.n
-				  ? xnm_class_number(want->policy, want->section->class_name)
-				  : XNM_CLASS_REST;
 	bool is_routed = want->backend == XNM_BACKEND_ROUTE;
 	struct xnm_element *element;
+	uint32_t number;
 
-	if (number == XNM_CLASS_REST)
+	if (want->classes.n == 0)
 		return;
+	number = xnm_class_number(want->policy, want->section->class_name);
 	if (!is_routed) {
 		element = xnm_elements_add(out, XNM_SET_BRIDGE_CLASSES);
 		xnm_key_ifname(element, 0, ifname);

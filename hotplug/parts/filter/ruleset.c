@@ -48,13 +48,28 @@ static uint32_t hash_acls(const struct xnm_policy *policy)
 	return value;
 }
 
+/* Classes that set the DSCP of their packets; nothing without any. */
+static uint32_t hash_classes(uint32_t value, const struct xnm_policy *policy)
+{
+	for (unsigned int i = 0; i < policy->n_classes; i++) {
+		const struct xnm_class_policy *class = &policy->classes[i];
+
+		if (!class->has_dscp)
+			continue;
+		value = hash(value, &class->number, sizeof(class->number));
+		value = hash(value, &class->dscp, sizeof(class->dscp));
+	}
+	return value;
+}
+
 /* The table's comment without the number of rules. */
 static int begin_comment(enum xnm_table table, const struct xnm_policy *policy, char *out,
 			 size_t out_size)
 {
-	uint32_t acls = table == XNM_TABLE_INET ? hash_acls(policy) : 0;
+	uint32_t value = hash_classes(table == XNM_TABLE_INET ? hash_acls(policy) : 0, policy);
 
-	return snprintf(out, out_size, OUR_COMMENT "%.20s, policy %08x, rules ", XNM_VERSION, acls);
+	return snprintf(out, out_size, OUR_COMMENT "%.20s, policy %08x, rules ", XNM_VERSION,
+			value);
 }
 
 static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy)
@@ -75,7 +90,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	xnm_nft_needs(nft, NULL);
 	if (table == XNM_TABLE_BRIDGE) {
 		xnm_ruleset_isolation_bridge(nft);
-		xnm_ruleset_classes_bridge(nft);
+		xnm_ruleset_classes_bridge(nft, policy);
 		xnm_ruleset_advert(nft, family);
 		xnm_rule_begin(&rule, nft, family, "prerouting");
 		xnm_load(&rule, XNM_IIFNAME);
@@ -89,7 +104,7 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	xnm_ruleset_sources(nft);
 	xnm_ruleset_forward(nft);
 	xnm_ruleset_isolation(nft);
-	xnm_ruleset_classes(nft);
+	xnm_ruleset_classes(nft, policy);
 	xnm_ruleset_nat(nft);
 	xnm_ruleset_acls(nft, policy);
 }

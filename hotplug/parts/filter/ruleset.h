@@ -59,8 +59,8 @@ void xnm_ruleset_isolation(struct xnm_nft *nft);
 void xnm_ruleset_isolation_bridge(struct xnm_nft *nft);
 void xnm_ruleset_nat(struct xnm_nft *nft);
 /* For table inet; for table bridge. */
-void xnm_ruleset_classes(struct xnm_nft *nft);
-void xnm_ruleset_classes_bridge(struct xnm_nft *nft);
+void xnm_ruleset_classes(struct xnm_nft *nft, const struct xnm_policy *policy);
+void xnm_ruleset_classes_bridge(struct xnm_nft *nft, const struct xnm_policy *policy);
 void xnm_ruleset_acls(struct xnm_nft *nft, const struct xnm_policy *policy);
 
 #endif
