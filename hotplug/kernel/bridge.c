@@ -60,44 +60,9 @@ int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 	return rtnl_change(rtnl, msg, put_bridge(msg, settings, false));
 }
 
-#define MAX_NAMES 64 /* a person reads them */
-
-struct bridge_names {
-	unsigned int n;
-	char name[MAX_NAMES][IFNAMSIZ];
-};
-
-static int read_bridge_name(void *arg, struct nlmsghdr *hdr)
-{
-	struct bridge_names *names = arg;
-	struct nlattr *tb[IFLA_MAX + 1], *kind;
-
-	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) || !tb[IFLA_IFNAME] ||
-	    !tb[IFLA_LINKINFO])
-		return 0;
-	/* old kernels ignore the request's filter and list all links */
-	kind = nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]), IFLA_INFO_KIND);
-	if (kind && nla_strcmp(kind, "bridge") == 0 && names->n < MAX_NAMES)
-		nla_strlcpy(names->name[names->n++], tb[IFLA_IFNAME], IFNAMSIZ);
-	return 0;
-}
-
 int xnm_bridge_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name), void *arg)
 {
-	_cleanup_nlmsg_ struct nl_msg *msg =
-		rtnl_link_msg(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, AF_UNSPEC, 0);
-	struct bridge_names names = { .n = 0 };
-	struct nlattr *info;
-	int rc;
-
-	if (!msg || !(info = nla_nest_start(msg, IFLA_LINKINFO)) ||
-	    nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
-		return -ENOMEM;
-	nla_nest_end(msg, info);
-	rc = rtnl_dump(rtnl, msg, read_bridge_name, &names, sizeof(names));
-	for (unsigned int i = 0; rc == 0 && i < names.n; i++)
-		fn(arg, names.name[i]);
-	return rc;
+	return rtnl_each_of_kind(rtnl, "bridge", fn, arg);
 }
 
 struct port_search {

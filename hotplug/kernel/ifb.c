@@ -18,6 +18,11 @@ static int put_ifb(struct nl_msg *msg)
 	return 0;
 }
 
+int xnm_ifb_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name), void *arg)
+{
+	return rtnl_each_of_kind(rtnl, "ifb", fn, arg);
+}
+
 int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name)
 {
 	struct ifinfomsg info = { .ifi_change = IFF_UP, .ifi_flags = IFF_UP };

@@ -72,3 +72,45 @@ int xnm_host_links(struct xnm_rtnl *rtnl, struct xnm_host_link *out, unsigned in
 	*n = list.n;
 	return rc;
 }
+
+#define MAX_NAMES 64
+
+struct kind_names {
+	const char *kind;
+	unsigned int n;
+	char name[MAX_NAMES][IFNAMSIZ];
+};
+
+static int read_name(void *arg, struct nlmsghdr *hdr)
+{
+	struct kind_names *names = arg;
+	struct nlattr *tb[IFLA_MAX + 1], *kind;
+
+	if (nlmsg_parse(hdr, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) || !tb[IFLA_IFNAME] ||
+	    !tb[IFLA_LINKINFO])
+		return 0;
+	/* old kernels ignore the request's filter and list all links */
+	kind = nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]), IFLA_INFO_KIND);
+	if (kind && nla_strcmp(kind, names->kind) == 0 && names->n < MAX_NAMES)
+		nla_strlcpy(names->name[names->n++], tb[IFLA_IFNAME], IFNAMSIZ);
+	return 0;
+}
+
+int rtnl_each_of_kind(struct xnm_rtnl *rtnl, const char *kind,
+		      void (*fn)(void *arg, const char *name), void *arg)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, AF_UNSPEC, 0);
+	struct kind_names names = { .kind = kind };
+	struct nlattr *info;
+	int rc;
+
+	if (!msg || !(info = nla_nest_start(msg, IFLA_LINKINFO)) ||
+	    nla_put_string(msg, IFLA_INFO_KIND, kind))
+		return -ENOMEM;
+	nla_nest_end(msg, info);
+	rc = rtnl_dump(rtnl, msg, read_name, &names, sizeof(names));
+	for (unsigned int i = 0; rc == 0 && i < names.n; i++)
+		fn(arg, names.name[i]);
+	return rc;
+}

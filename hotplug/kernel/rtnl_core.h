@@ -76,6 +76,10 @@ int rtnl_dump_routes(struct xnm_rtnl *rtnl, int ifindex, uint8_t protocol, int *
 int rtnl_check_route(struct xnm_rtnl *rtnl, const struct xnm_route *route);
 int rtnl_put_route(struct xnm_rtnl *rtnl, const struct xnm_route *route, int flags);
 
+/* Calls fn for the names of the links of a kind, of 64 at most. */
+int rtnl_each_of_kind(struct xnm_rtnl *rtnl, const char *kind,
+		      void (*fn)(void *arg, const char *name), void *arg);
+
 /* Reads an answer about a link into the struct xnm_link that arg is. */
 int rtnl_read_link(void *arg, struct nlmsghdr *hdr);
 

@@ -177,4 +177,7 @@ int xnm_tc_filter_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, ui
  */
 int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name);
 
+/* Calls fn for the names of ifb devices, of 64 at most. Costs a dump of all links. */
+int xnm_ifb_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name), void *arg);
+
 #endif

@@ -186,6 +186,21 @@ refuse "no offline: the next guest's event deletes the ifb" link_exists ifb1.0
 hotplug offline 2 0
 guest_rm 2 0
 
+# -- its notes were lost: a gc finds the ifb by its name, and touches nobody else's
+guest_new 1 0
+hotplug online 1 0
+netdev_rm 1 0
+keys_rm 1 0
+rm "$XNM_RUN_DIR/vif/1.0"
+ip link add ifb77 type ifb
+ip link add ifb.1 type ifb
+try "$XNM_VIF" gc
+refuse "lost notes: gc deletes the ifb" link_exists ifb1.0
+check "lost notes: and no other" link_exists ifb77
+check "lost notes: nor that one" link_exists ifb.1
+ip link del ifb77
+ip link del ifb.1
+
 # -- a renamed vif
 policy rate=10Mbit
 guest_new 1 0 vifname=web0

@@ -182,4 +182,5 @@ const struct xnm_part xnm_shape_part = {
 	.recall = shape_recall,
 	.online = shape_online,
 	.offline = shape_offline,
+	.gc = { [XNM_GC_NAMES] = shape_gc },
 };

@@ -10,6 +10,8 @@ int shape_want(struct xnm_want *want, const struct xnm_event *event, const struc
 int shape_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int shape_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
 
+int shape_gc(struct xnm_gc *gc);
+
 /* The ifb device through which what the event's device receives is led: ifb1.0, ifb1.0t of a tap. */
 void shape_ifb_name(const struct xnm_event *event, char out[IFNAMSIZ]);
 
