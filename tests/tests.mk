@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests.mk - the test tiers, the checks and the measurements.
 
-.PHONY: test check check-netns check-many check-vm check-xen check-fastpath check-san check-programs mutate demo bench bench-xen lint fuzz coverage \
+.PHONY: test check check-netns check-many check-vm check-xen check-fastpath check-san check-programs mutate demo bench bench-xen bench-traffic \
+	lint fuzz coverage \
 	test-programs test-deps stage map
 
 export O
@@ -59,6 +60,10 @@ bench: test-programs  ## medians and ratios against the stock scripts
 bench-xen: stage $(O)/tests/traffic $(O)/tests/domcpu kmod  ## two guests on real Xen, fast path against netfront
 	$(Q)tests/lib/deps.sh test xen
 	$(Q)tests/bench/bench-xen.sh
+
+bench-traffic: test-programs  ## rates, delays and losses as configured and as measured, in a VM, with a plot
+	$(Q)tests/lib/deps.sh test xen plot
+	$(Q)tests/bench/shape.sh
 
 # The tree that the VMs use, laid out as `make install` lays it out on a host.
 stage: all

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # deps.sh - install the Debian packages that one of our targets needs, if they are missing.
 #
-# usage: deps.sh build|test|lint|bench|xen|kmod|fuzz|coverage...
+# usage: deps.sh build|test|lint|bench|plot|xen|kmod|fuzz|coverage...
 #
 # No package named here brings a hypervisor, a kernel or a boot loader entry;
 # those are only unpacked into the build folder (fetch-debs.sh).
@@ -15,6 +15,7 @@ test="libcmocka-dev nftables busybox-static conntrack curl iperf3 iproute2 iptab
 lint="cppcheck clang-tidy clang-format shellcheck codespell mandoc nftables systemd sparse perl gcc make libc6-dev libelf1 kmod
  xz-utils zstd"
 bench="iproute2 iptables iputils-ping nftables util-linux bridge-utils jq"
+plot="gnuplot-nox"
 xen="qemu-system-x86 cpio kmod busybox-static xz-utils zstd iproute2 iputils-ping iperf3 jq procps nftables tcpdump systemd python3"
 kmod="gcc make libc6-dev libelf1 kmod xz-utils zstd"
 fuzz="clang libclang-rt-14-dev"
@@ -27,6 +28,7 @@ for group in "$@"; do
 	test) want="$want $test" ;;
 	lint) want="$want $lint" ;;
 	bench) want="$want $bench" ;;
+	plot) want="$want $plot" ;;
 	xen) want="$want $xen" ;;
 	kmod) want="$want $kmod" ;;
 	fuzz) want="$want $fuzz" ;;
