@@ -30,6 +30,11 @@ static uint32_t at_most(uint64_t value, uint32_t max)
 	return value > max ? max : (uint32_t)value;
 }
 
+static uint32_t frame_of(uint32_t mtu_bytes)
+{
+	return at_most((uint64_t)mtu_bytes + ETHERNET_BYTES, MAX_BYTES);
+}
+
 static uint64_t bytes_in(uint64_t rate_bit_s, uint64_t time_us)
 {
 	return rate_bit_s / 8 * time_us / 1000000;
@@ -60,8 +65,7 @@ void classes_root(struct xnm_tc_class *out, const struct xnm_uplink *uplink, uin
 	out->classid = XNM_CLASS_ROOT;
 	out->parent = XNM_TC_HANDLE(XNM_CLASSES_MAJOR);
 	out->rate_bit_s = out->ceil_bit_s = uplink->rate_bit_s;
-	out->burst_bytes = out->cburst_bytes =
-		burst_of(uplink->rate_bit_s, mtu_bytes + ETHERNET_BYTES);
+	out->burst_bytes = out->cburst_bytes = burst_of(uplink->rate_bit_s, frame_of(mtu_bytes));
 	xnm_tc_class_round(out);
 }
 
@@ -143,7 +147,7 @@ static const struct xnm_class_policy *rest_of(const struct xnm_policy *policy,
 const char *classes_branch(struct xnm_class_branch *out, const struct xnm_policy *policy,
 			   const struct xnm_uplink *uplink, uint32_t mtu_bytes, unsigned int i)
 {
-	uint32_t frame = mtu_bytes + ETHERNET_BYTES;
+	uint32_t frame = frame_of(mtu_bytes);
 	const struct xnm_class_policy *class;
 	static struct xnm_class_policy rest;
 
