@@ -42,6 +42,9 @@ enum xnm_type {
 	XNM_TYPE_DELAY, /* in microseconds */
 	XNM_TYPE_SIZE, /* in bytes */
 	XNM_TYPE_PROBABILITY, /* in millionths */
+	XNM_TYPE_GEMODEL, /* struct xnm_gemodel */
+	XNM_TYPE_SLOT, /* struct xnm_slot */
+	XNM_TYPE_SEED, /* 64 bits wide, not 0 */
 	XNM_TYPE_QDISC,
 	XNM_TYPE_LINK, /* the argument of a [link] */
 	XNM_TYPE_PRIORITY,

@@ -26,6 +26,19 @@ enum xnm_queue_kind {
 	XNM_QUEUE_CAKE,
 };
 
+/*
+ * Losses that come in bursts, after Gilbert and Elliott: each packet may turn the line bad, or good
+ * again; bad_loss_ppm are lost while it is bad, good_loss_ppm while it is good. turn_bad_ppm 0: none.
+ */
+struct xnm_gemodel {
+	uint32_t turn_bad_ppm, turn_good_ppm, bad_loss_ppm, good_loss_ppm;
+};
+
+/* Packets wait and leave together, each time after so long; min_us 0: each leaves by itself. */
+struct xnm_slot {
+	uint32_t min_us, max_us;
+};
+
 /* Emulates a line: all 0: none. Probabilities are in millionths (1 % is 10000). */
 struct xnm_line {
 	uint32_t delay_us;
@@ -34,6 +47,9 @@ struct xnm_line {
 	uint32_t duplicate_ppm;
 	uint32_t corrupt_ppm;
 	uint32_t reorder_ppm;
+	struct xnm_gemodel gemodel; /* in place of loss_ppm */
+	struct xnm_slot slot;
+	uint64_t seed; /* of what is random here but slots; 0: any */
 };
 
 /* How packets of one direction are shaped; all 0: not at all. */
@@ -58,7 +74,14 @@ struct xnm_shape_policy {
 static inline bool xnm_line_is_plain(const struct xnm_line *line)
 {
 	return !line->delay_us && !line->loss_ppm && !line->duplicate_ppm && !line->corrupt_ppm &&
-	       !line->reorder_ppm;
+	       !line->reorder_ppm && !line->gemodel.turn_bad_ppm && !line->slot.min_us;
+}
+
+/* Whether anything is random that a seed decides. */
+static inline bool xnm_line_is_random(const struct xnm_line *line)
+{
+	return line->jitter_us || line->loss_ppm || line->duplicate_ppm || line->corrupt_ppm ||
+	       line->reorder_ppm || line->gemodel.turn_bad_ppm;
 }
 
 static inline bool xnm_shaping_is_none(const struct xnm_shaping *shaping)

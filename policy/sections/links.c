@@ -94,6 +94,15 @@ static void override(uint32_t *value, uint32_t by)
 		*value = by;
 }
 
+/* Losses are said as a share or as a model: what one way says of them takes the place of both. */
+static void override_losses(struct xnm_line *line, const struct xnm_line *by)
+{
+	if (!by->loss_ppm && !by->gemodel.turn_bad_ppm)
+		return;
+	line->loss_ppm = by->loss_ppm;
+	line->gemodel = by->gemodel;
+}
+
 static void merge(struct xnm_link_policy *link)
 {
 	const struct xnm_shape_policy *shape = &link->shape;
@@ -113,10 +122,14 @@ static void merge(struct xnm_link_policy *link)
 		override(&line->delay_us, link->rtt_us / 2);
 		override(&line->delay_us, one->delay_us);
 		override(&line->jitter_us, one->jitter_us);
-		override(&line->loss_ppm, one->loss_ppm);
 		override(&line->duplicate_ppm, one->duplicate_ppm);
 		override(&line->corrupt_ppm, one->corrupt_ppm);
 		override(&line->reorder_ppm, one->reorder_ppm);
+		override_losses(line, one);
+		if (one->slot.min_us)
+			line->slot = one->slot;
+		if (one->seed)
+			line->seed = one->seed;
 	}
 }
 
@@ -153,9 +166,11 @@ static void check_lines(const struct xnm_shaped *s, const struct xnm_link_policy
 {
 	static const struct xnm_line_keys one[XNM_N_WAYS] = {
 		[XNM_A_TO_B] = { XNM_KEY_LINK_A_TO_B_DELAY, XNM_KEY_LINK_A_TO_B_JITTER,
-				 XNM_KEY_LINK_A_TO_B_REORDER },
+				 XNM_KEY_LINK_A_TO_B_REORDER, XNM_KEY_LINK_A_TO_B_LOSS,
+				 XNM_KEY_LINK_A_TO_B_GEMODEL },
 		[XNM_B_TO_A] = { XNM_KEY_LINK_B_TO_A_DELAY, XNM_KEY_LINK_B_TO_A_JITTER,
-				 XNM_KEY_LINK_B_TO_A_REORDER },
+				 XNM_KEY_LINK_B_TO_A_REORDER, XNM_KEY_LINK_B_TO_A_LOSS,
+				 XNM_KEY_LINK_B_TO_A_GEMODEL },
 	};
 	struct xnm_line_keys keys[XNM_N_WAYS];
 
@@ -165,6 +180,8 @@ static void check_lines(const struct xnm_shaped *s, const struct xnm_link_policy
 		keys[i].delay = either(link, one[i].delay, XNM_KEY_LINK_DELAY);
 		keys[i].jitter = either(link, one[i].jitter, XNM_KEY_LINK_JITTER);
 		keys[i].reorder = either(link, one[i].reorder, XNM_KEY_LINK_REORDER);
+		keys[i].loss = either(link, one[i].loss, XNM_KEY_LINK_LOSS);
+		keys[i].gemodel = either(link, one[i].gemodel, XNM_KEY_LINK_GEMODEL);
 		/* what is wrong of both ways is said once */
 		if (i == 0 || memcmp(&keys[i], &keys[0], sizeof(keys[0])) != 0)
 			xnm_shaped_line(s, &link->ways[i].line, &keys[i]);

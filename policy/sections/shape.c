@@ -38,9 +38,11 @@ static uint32_t mtu_bytes(const struct xnm_vif_policy *vif, const struct xnm_net
 }
 
 static const struct xnm_line_keys line_keys[XNM_N_DIRECTIONS] = {
-	[XNM_INBOUND] = { XNM_KEY_VIF_DELAY, XNM_KEY_VIF_JITTER, XNM_KEY_VIF_REORDER },
+	[XNM_INBOUND] = { XNM_KEY_VIF_DELAY, XNM_KEY_VIF_JITTER, XNM_KEY_VIF_REORDER,
+			  XNM_KEY_VIF_LOSS, XNM_KEY_VIF_GEMODEL },
 	[XNM_OUTBOUND] = { XNM_KEY_VIF_OUTBOUND_DELAY, XNM_KEY_VIF_OUTBOUND_JITTER,
-			   XNM_KEY_VIF_OUTBOUND_REORDER },
+			   XNM_KEY_VIF_OUTBOUND_REORDER, XNM_KEY_VIF_OUTBOUND_LOSS,
+			   XNM_KEY_VIF_OUTBOUND_GEMODEL },
 };
 
 void xnm_resolve_shape(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,

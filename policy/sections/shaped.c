@@ -52,12 +52,23 @@ void xnm_shaped_burst(const struct xnm_shaped *s, enum xnm_key_id id, uint32_t b
 			       xnm_keys[id].name, bytes, frame_bytes, s->mtu_bytes, frame_bytes);
 }
 
+static void check_losses(const struct xnm_shaped *s, const struct xnm_line *line,
+			 const struct xnm_line_keys *keys)
+{
+	if (line->loss_ppm && line->gemodel.turn_bad_ppm)
+		xnm_mistake_at(s->r->rep, xnm_shaped_origin(s, keys->gemodel),
+			       "%s= contradicts %s=: both say which packets are lost; remove one "
+			       "of the two",
+			       xnm_keys[keys->gemodel].name, xnm_keys[keys->loss].name);
+}
+
 void xnm_shaped_line(const struct xnm_shaped *s, const struct xnm_line *line,
 		     const struct xnm_line_keys *keys)
 {
 	const char *delay = xnm_keys[keys->delay].name;
 	char jitter_text[XNM_DELAY_TEXT_LEN], delay_text[XNM_DELAY_TEXT_LEN];
 
+	check_losses(s, line, keys);
 	if (xnm_shaped_refused(s, keys->delay))
 		return;
 	if (line->jitter_us && !line->delay_us)

@@ -32,10 +32,10 @@ void xnm_shaped_burst(const struct xnm_shaped *s, enum xnm_key_id id, uint32_t b
 
 /* The keys that a line is made of. */
 struct xnm_line_keys {
-	enum xnm_key_id delay, jitter, reorder;
+	enum xnm_key_id delay, jitter, reorder, loss, gemodel;
 };
 
-/* That what needs a delay has one. */
+/* That what needs a delay has one, and that losses are said in one way. */
 void xnm_shaped_line(const struct xnm_shaped *s, const struct xnm_line *line,
 		     const struct xnm_line_keys *keys);
 

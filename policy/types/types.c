@@ -149,6 +149,12 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_SIZE] = VALUE(xnm_parse_size, "must be a size in bytes, as in 9000 or 64K"),
 	[XNM_TYPE_PROBABILITY] =
 		VALUE(xnm_parse_probability, "must be a probability, as in 1% or 0.05%"),
+	[XNM_TYPE_GEMODEL] =
+		VALUE(xnm_parse_gemodel, "must be one to four probabilities, P [R [BAD-LOSS "
+					 "[GOOD-LOSS]]], as in 1% 20%"),
+	[XNM_TYPE_SLOT] = VALUE(xnm_parse_slot,
+				"must be one or two times, as in 10ms or 5ms 20ms"),
+	[XNM_TYPE_SEED] = VALUE(xnm_parse_seed, "must be a number from 1 to 18446744073709551615"),
 	[XNM_TYPE_QDISC] = VALUE(xnm_parse_qdisc, "must be fq_codel, pfifo or cake"),
 	[XNM_TYPE_LINK] = VALUE(xnm_parse_link, "must be two ends, each DOMAIN/NUMBER of a vif, "
 						"net:NETWORK, a prefix or any, as in "

@@ -41,6 +41,9 @@ xnm_value_parser xnm_parse_percent, xnm_parse_percent1, xnm_parse_uplink_gateway
 /* shape.c */
 xnm_value_parser xnm_parse_rate, xnm_parse_delay, xnm_parse_size, xnm_parse_probability;
 
+/* line.c */
+xnm_value_parser xnm_parse_gemodel, xnm_parse_slot, xnm_parse_seed;
+
 /* link.c */
 xnm_value_parser xnm_parse_link;
 

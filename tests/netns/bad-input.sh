@@ -126,6 +126,9 @@ bad_policy inbound-rate=12Kbit 'less than one frame'
 bad_policy burst=1500 'less than one frame'
 bad_policy jitter=5ms 'needs delay='
 bad_policy jitter=5ms 'must be less than delay=5ms' delay=5ms
+bad_policy gemodel=1% 'contradicts loss=' loss=1%
+bad_policy 'gemodel=1% 20' 'needs its unit, as in 1%'
+bad_policy seed=0 'a number from 1 to 18446744073709551615'
 bad_policy rtt=40ms 'contradicts delay=' delay=20ms 'link a/0 b/0'
 bad_policy b-to-a-loss=1 'needs its unit, as in 1%' '' 'link net:a any'
 bad_policy guarantee=2Mbit 'more than rate=1Mbit' rate=1Mbit 'class a'

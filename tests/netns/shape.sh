@@ -263,6 +263,67 @@ tree "another line: the other way" ifb1.0 "netem 31: root limit 111 delay 0.005 
 policy rate=20Mbit qdisc=cake
 reapply
 is "cake: has the rate itself" "$(qdiscs vif1.0 | grep -v clsact)" "cake 62: root"
+
+# -- losses in bursts, slots, and a seed, which only Linux 6.6 and later take
+# netem DEVICE: its loss model, slots and seed
+netem() {
+	tc -j qdisc show dev "$1" | jq -c '.[] | select(.kind == "netem") | .options | [(
+		.["loss-gemodel"] // {} | .p, .r, .["1-h"], .["1-k"]), (.slot // {} | .["min-delay"], .["max-delay"])] |
+		map((. // 0) * 1000000 | round)'
+}
+policy 'gemodel=1% 20% 70% 0.1%' 'slot=1ms 2ms' 'outbound-gemodel=2%'
+reapply
+is "a loss model: reapply" "$rc:$out" "0:"
+is "a loss model and slots: what the guest receives" "$(netem vif1.0)" "[10000,200000,700000,1000,1000,2000]"
+is "a loss model: what it sends" "$(netem ifb1.0)" "[20000,980000,1000000,0,0,0]"
+like "a loss model: status -v" "$("$XNM" status -v)" '^vif1\.0 inbound: gemodel=1% 20% 70% 0\.1% slot=1ms 2ms$'
+is "a loss model: status" "$("$XNM" status --json vif1.0 | jq -c '.vifs[0].shaping | .inbound.gemodel, .inbound.slot_min_us, .outbound.slot_max_us')" \
+	'{"turn_bad_ppm":10000,"turn_good_ppm":200000,"bad_loss_ppm":700000,"good_loss_ppm":1000}
+1000
+0'
+before=$(snapshot)
+reapply
+assert_unchanged "a loss model: a reapply changes nothing" "$before"
+policy 'gemodel=50% 50%'
+reapply
+is "half of the time the line is bad, and loses all" "$(netem vif1.0)" "[500000,500000,1000000,0,0,0]"
+came=$(ip netns exec g1.0 ping -q -c 400 -i 0.002 -W 1 192.0.2.1 | sed -n 's/.* \([0-9]*\) received.*/\1/p')
+check "about half of the packets come ($came of 400)" test "$came" -gt 100 -a "$came" -lt 300
+policy loss=50%
+reapply
+is "no loss model any more" "$(netem vif1.0)" "[0,0,0,0,0,0]"
+
+# replies: the numbers of those of 40 pings that come back
+replies() {
+	ip netns exec g1.0 ping -c 40 -i 0.002 -W 1 192.0.2.1 | sed -n 's/.*icmp_seq=\([0-9]*\).*/\1/p' | tr '\n' ' '
+}
+policy loss=50% seed=4711
+reapply
+if [ "$rc" = 0 ]; then
+	is "a seed: status" "$("$XNM" status --json vif1.0 | jq -r '.vifs[0].shaping.inbound.seed')" 4711
+	first=$(replies)
+	policy loss=50% seed=4712
+	reapply
+	second=$(replies)
+	check "another seed: other packets" test "$second" != "$first"
+	policy loss=50% seed=4711
+	reapply
+	is "the same seed: the same packets" "$(replies)" "$first"
+else
+	like "a kernel without seeds" "$rc $out" '^1 .*vif1\.0.*takes no seed, as Linux 6\.6 and later do: remove seed='
+	hotplug offline 1 0
+	guest_rm 1 0
+	guest_new 1 0
+	try hotplug online 1 0
+	assert_refused "a kernel without seeds: online" 1 0 'vif1\.0' 'takes no seed' 'remove seed='
+	guest_rm 1 0
+	assert_clean "a kernel without seeds: nothing is left"
+	policy
+	guest_new 1 0
+	hotplug online 1 0
+	guest_up 1 0 192.0.2.11/24
+fi
+
 policy delay=10ms
 reapply
 tree "a line alone" vif1.0 "netem 11: root limit 10000 delay 0.01 loss 0"

@@ -37,7 +37,24 @@ static void print_us(FILE *stream, const char *name, uint32_t us)
 		fprintf(stream, " %s=%s", name, xnm_delay_text(us, text));
 }
 
-/* The keys of a [vif] that would say the same of that direction. */
+static void print_gemodel(FILE *stream, const struct xnm_gemodel *model)
+{
+	if (model->turn_bad_ppm)
+		fprintf(stream, " gemodel=%.6g%% %.6g%% %.6g%% %.6g%%",
+			model->turn_bad_ppm / 10000.0, model->turn_good_ppm / 10000.0,
+			model->bad_loss_ppm / 10000.0, model->good_loss_ppm / 10000.0);
+}
+
+static void print_slot(FILE *stream, const struct xnm_slot *slot)
+{
+	char min[XNM_DELAY_TEXT_LEN], max[XNM_DELAY_TEXT_LEN];
+
+	if (slot->min_us)
+		fprintf(stream, " slot=%s %s", xnm_delay_text(slot->min_us, min),
+			xnm_delay_text(slot->max_us, max));
+}
+
+/* The keys of a [vif] that would say the same of that direction, but the seed: there is always one. */
 static void print_direction(FILE *stream, const struct shape_seen *seen)
 {
 	const struct xnm_shaping *shaping = &seen->shaping;
@@ -48,9 +65,11 @@ static void print_direction(FILE *stream, const struct shape_seen *seen)
 	print_us(stream, "delay", shaping->line.delay_us);
 	print_us(stream, "jitter", shaping->line.jitter_us);
 	print_ppm(stream, "loss", shaping->line.loss_ppm);
+	print_gemodel(stream, &shaping->line.gemodel);
 	print_ppm(stream, "duplicate", shaping->line.duplicate_ppm);
 	print_ppm(stream, "corrupt", shaping->line.corrupt_ppm);
 	print_ppm(stream, "reorder", shaping->line.reorder_ppm);
+	print_slot(stream, &shaping->line.slot);
 	if (seen->n_links)
 		fprintf(stream, " links=%u", seen->n_links);
 	fputc('\n', stream);
@@ -78,6 +97,29 @@ static void print(const struct xnm_status *status, FILE *stream)
 	}
 }
 
+static void gemodel_json(struct json_object *object, const struct xnm_gemodel *model)
+{
+	if (!model->turn_bad_ppm) {
+		json_object_object_add(object, "gemodel", NULL);
+		return;
+	}
+	object = xnm_json_object(object, "gemodel");
+	xnm_json_number(object, "turn_bad_ppm", model->turn_bad_ppm);
+	xnm_json_number(object, "turn_good_ppm", model->turn_good_ppm);
+	xnm_json_number(object, "bad_loss_ppm", model->bad_loss_ppm);
+	xnm_json_number(object, "good_loss_ppm", model->good_loss_ppm);
+}
+
+/* As a text: many programs keep numbers in 53 bits. */
+static void seed_json(struct json_object *object, uint64_t seed)
+{
+	char text[24] = "";
+
+	if (seed)
+		(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)seed);
+	xnm_json_text(object, "seed", text);
+}
+
 static void direction_json(struct json_object *object, const struct shape_seen *seen)
 {
 	const struct xnm_line *line = &seen->shaping.line;
@@ -90,6 +132,10 @@ static void direction_json(struct json_object *object, const struct shape_seen *
 	xnm_json_number(object, "duplicate_ppm", line->duplicate_ppm);
 	xnm_json_number(object, "corrupt_ppm", line->corrupt_ppm);
 	xnm_json_number(object, "reorder_ppm", line->reorder_ppm);
+	gemodel_json(object, &line->gemodel);
+	xnm_json_number(object, "slot_min_us", line->slot.min_us);
+	xnm_json_number(object, "slot_max_us", line->slot.max_us);
+	seed_json(object, line->seed);
 	xnm_json_number(object, "links", seen->n_links);
 }
 

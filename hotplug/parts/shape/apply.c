@@ -4,6 +4,7 @@
 #include "hotplug/parts/shape/text.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "hotplug/base/cidr.h"
 #include "hotplug/kernel/rtnl.h"
@@ -11,7 +12,7 @@
 static void set_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 		     size_t out_size)
 {
-	char qdisc[192];
+	char qdisc[256];
 
 	(void)plan;
 	shape_qdisc_text(&op->u.shape.qdisc, qdisc, sizeof(qdisc));
@@ -31,10 +32,28 @@ static int set_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struc
 	return rc;
 }
 
+/* In the words of check_netem_in_tree() (net/sched/sch_netem.c), which some kernels have. */
+#define DUPLICATES "cannot mix duplicating netems"
+
+static const char *set_hint(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			    const struct xnm_op *op, int rc)
+{
+	(void)plan;
+	if (rc == -EINVAL && strstr(xnm_rtnl_reason(ctx->rtnl), DUPLICATES))
+		return "this kernel " DUPLICATES " with other netems: remove duplicate=, or all "
+		       "other delays, losses and the like of the vif in this direction, those of "
+		       "its links as well";
+	if (rc == -EOPNOTSUPP && op->u.shape.qdisc.seed)
+		return "this kernel's netem takes no seed, as Linux 6.6 and later do: remove "
+		       "seed=";
+	return NULL;
+}
+
 const struct xnm_op_type xnm_op_shape_set = {
 	.talks_to = XNM_TALKS_TO_RTNL,
 	.text = set_text,
 	.run = set_run,
+	.hint = set_hint,
 };
 
 static void end_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,

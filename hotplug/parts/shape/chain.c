@@ -69,13 +69,13 @@ static uint32_t burst_bytes(const struct xnm_shaping *shaping, uint32_t frame)
 }
 
 /*
- * All packets that are on the line or wait for the rate, and a fifth more, count toward netem's
- * limit: its own 1000 would lose packets of a fast line with a long delay.
+ * All packets that are on the line or wait for a slot or the rate, and a fifth more, count toward
+ * netem's limit: its own 1000 would lose packets of a fast line with a long delay.
  */
 static uint32_t netem_packets(const struct xnm_shaping *shaping, uint32_t mtu_bytes)
 {
-	uint64_t time_us =
-		(uint64_t)shaping->line.delay_us + shaping->line.jitter_us + queue_us(shaping);
+	uint64_t time_us = (uint64_t)shaping->line.delay_us + shaping->line.jitter_us +
+			   shaping->line.slot.max_us + queue_us(shaping);
 	uint64_t packets;
 
 	if (!shaping->rate_bit_s)
@@ -96,6 +96,13 @@ static void add_line(struct shape_chain *chain)
 	netem->duplicate_ppm = line->duplicate_ppm;
 	netem->corrupt_ppm = line->corrupt_ppm;
 	netem->reorder_ppm = line->reorder_ppm;
+	netem->turn_bad_ppm = line->gemodel.turn_bad_ppm;
+	netem->turn_good_ppm = line->gemodel.turn_good_ppm;
+	netem->bad_loss_ppm = line->gemodel.bad_loss_ppm;
+	netem->good_loss_ppm = line->gemodel.good_loss_ppm;
+	netem->slot_min_us = line->slot.min_us;
+	netem->slot_max_us = line->slot.max_us;
+	netem->seed = line->seed;
 	netem->limit_packets = netem_packets(chain->shaping, chain->mtu_bytes);
 }
 

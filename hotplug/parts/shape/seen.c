@@ -21,6 +21,10 @@ static void take(struct xnm_shaping *shaping, const struct xnm_qdisc *qdisc)
 		.duplicate_ppm = qdisc->duplicate_ppm,
 		.corrupt_ppm = qdisc->corrupt_ppm,
 		.reorder_ppm = qdisc->reorder_ppm,
+		.gemodel = { qdisc->turn_bad_ppm, qdisc->turn_good_ppm, qdisc->bad_loss_ppm,
+			     qdisc->good_loss_ppm },
+		.slot = { qdisc->slot_min_us, qdisc->slot_max_us },
+		.seed = qdisc->seed,
 	};
 }
 

@@ -48,6 +48,25 @@ static void append_ppm(struct text *text, const char *name, uint32_t ppm)
 		append(text, " %s %.6g%%", name, ppm / 10000.0);
 }
 
+/* "gemodel 1% 20% 100% 0%" */
+static void append_gemodel(struct text *text, const struct xnm_qdisc *netem)
+{
+	if (netem->turn_bad_ppm)
+		append(text, " gemodel %.6g%% %.6g%% %.6g%% %.6g%%", netem->turn_bad_ppm / 10000.0,
+		       netem->turn_good_ppm / 10000.0, netem->bad_loss_ppm / 10000.0,
+		       netem->good_loss_ppm / 10000.0);
+}
+
+/* "slot 5ms 20ms" */
+static void append_slot(struct text *text, const struct xnm_qdisc *netem)
+{
+	char min[XNM_DELAY_TEXT_LEN], max[XNM_DELAY_TEXT_LEN];
+
+	if (netem->slot_min_us)
+		append(text, " slot %s %s", xnm_delay_text(netem->slot_min_us, min),
+		       xnm_delay_text(netem->slot_max_us, max));
+}
+
 static void append_line(struct text *text, const struct xnm_qdisc *netem)
 {
 	char value[XNM_DELAY_TEXT_LEN];
@@ -57,9 +76,13 @@ static void append_line(struct text *text, const struct xnm_qdisc *netem)
 	if (netem->jitter_us)
 		append(text, " jitter %s", xnm_delay_text(netem->jitter_us, value));
 	append_ppm(text, "loss", netem->loss_ppm);
+	append_gemodel(text, netem);
 	append_ppm(text, "duplicate", netem->duplicate_ppm);
 	append_ppm(text, "corrupt", netem->corrupt_ppm);
 	append_ppm(text, "reorder", netem->reorder_ppm);
+	append_slot(text, netem);
+	if (netem->seed)
+		append(text, " seed %llu", (unsigned long long)netem->seed);
 }
 
 void shape_qdisc_text(const struct xnm_qdisc *qdisc, char *out, size_t out_size)

@@ -51,7 +51,9 @@ static void test_line_alone(void **state)
 					     .loss_ppm = 10000,
 					     .duplicate_ppm = 1,
 					     .corrupt_ppm = 2,
-					     .reorder_ppm = 3 } });
+					     .reorder_ppm = 3,
+					     .slot = { 8, 9 },
+					     .seed = 10 } });
 	assert_int_equal(tree.n, 1);
 	assert_int_equal(tree.qdiscs[0].delay_us, 20000);
 	assert_int_equal(tree.qdiscs[0].jitter_us, 5000);
@@ -59,7 +61,16 @@ static void test_line_alone(void **state)
 	assert_int_equal(tree.qdiscs[0].duplicate_ppm, 1);
 	assert_int_equal(tree.qdiscs[0].corrupt_ppm, 2);
 	assert_int_equal(tree.qdiscs[0].reorder_ppm, 3);
+	assert_int_equal(tree.qdiscs[0].slot_min_us, 8);
+	assert_int_equal(tree.qdiscs[0].slot_max_us, 9);
+	assert_int_equal(tree.qdiscs[0].seed, 10);
 	assert_int_equal(tree.qdiscs[0].limit_packets, 10000);
+	make((struct xnm_shaping){ .line = { .gemodel = { 4, 5, 6, 7 } } });
+	assert_int_equal(tree.n, 1);
+	assert_int_equal(tree.qdiscs[0].turn_bad_ppm, 4);
+	assert_int_equal(tree.qdiscs[0].turn_good_ppm, 5);
+	assert_int_equal(tree.qdiscs[0].bad_loss_ppm, 6);
+	assert_int_equal(tree.qdiscs[0].good_loss_ppm, 7);
 	/* one without a delay, too */
 	make((struct xnm_shaping){ .line = { .loss_ppm = 1 } });
 	assert_int_equal(tree.n, 1);
@@ -100,6 +111,15 @@ static void test_rate_is_of_bytes(void **state)
 	(void)state;
 	make((struct xnm_shaping){ .rate_bit_s = 12345 });
 	assert_int_equal(tree.qdiscs[0].rate_bit_s, 12344);
+}
+
+/* Packets wait for a slot as they do on the line. */
+static void test_slots_count(void **state)
+{
+	(void)state;
+	make((struct xnm_shaping){ .rate_bit_s = 100 * MBIT,
+				   .line = { .slot = { 10000, 100000 } } });
+	assert_int_equal(tree.qdiscs[0].limit_packets, 1501);
 }
 
 static uint32_t limit(uint64_t rate_bit_s, uint32_t delay_us, uint32_t jitter_us, uint32_t queue_us)
@@ -237,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_line_alone),
 		cmocka_unit_test(test_burst),
 		cmocka_unit_test(test_rate_is_of_bytes),
+		cmocka_unit_test(test_slots_count),
 		cmocka_unit_test(test_netem_limit),
 		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_stand_in),

@@ -53,15 +53,18 @@ static void test_ends(void **state)
 /* A key for one way replaces the one for both. */
 static void test_ways(void **state)
 {
-	static const struct xnm_line a_to_b = { 5000, 2000, 10000, 20000, 30000, 40000 };
-	static const struct xnm_line b_to_a = { 9000, 3000, 50000, 60000, 70000, 80000 };
+	static const struct xnm_line a_to_b = { 5000,  2000,  10000,	20000, 30000,
+						40000, { 0 }, { 1, 2 }, 7 };
+	static const struct xnm_line b_to_a = { 9000,  3000,  50000,	60000, 70000,
+						80000, { 0 }, { 3, 3 }, 8 };
 	const struct xnm_shaping *ways = policy.links[0].ways;
 
 	(void)state;
 	load("[link a/0 b/0]\nrate=1Mbit\ndelay=5ms\njitter=2ms\nloss=1%\nduplicate=2%\n"
 	     "corrupt=3%\nreorder=4%\nburst=4K\nqueue=7ms\nqdisc=pfifo\nb-to-a-rate=2Mbit\n"
 	     "b-to-a-delay=9ms\nb-to-a-jitter=3ms\nb-to-a-loss=5%\nb-to-a-duplicate=6%\n"
-	     "b-to-a-corrupt=7%\nb-to-a-reorder=8%\n");
+	     "b-to-a-corrupt=7%\nb-to-a-reorder=8%\nslot=1us 2us\nseed=7\nb-to-a-slot=3us\n"
+	     "b-to-a-seed=8\n");
 	assert_int_equal(ways[XNM_A_TO_B].rate_bit_s, 1000000);
 	assert_int_equal(ways[XNM_B_TO_A].rate_bit_s, 2000000);
 	assert_memory_equal(&ways[XNM_A_TO_B].line, &a_to_b, sizeof(a_to_b));
@@ -74,7 +77,7 @@ static void test_ways(void **state)
 
 	load("[link a/0 b/0]\na-to-b-rate=2Mbit\na-to-b-delay=9ms\na-to-b-jitter=3ms\n"
 	     "a-to-b-loss=5%\na-to-b-duplicate=6%\na-to-b-corrupt=7%\na-to-b-reorder=8%\n"
-	     "queue=1ms\n");
+	     "queue=1ms\na-to-b-slot=3us\na-to-b-seed=8\n");
 	assert_int_equal(ways[XNM_A_TO_B].rate_bit_s, 2000000);
 	assert_memory_equal(&ways[XNM_A_TO_B].line, &b_to_a, sizeof(b_to_a));
 	assert_int_equal(ways[XNM_A_TO_B].queue_us, 1000);
@@ -84,6 +87,27 @@ static void test_ways(void **state)
 	load("[link a/0 b/0]\nrtt=41ms\njitter=20ms\n");
 	assert_int_equal(ways[XNM_A_TO_B].line.delay_us, 20500);
 	assert_int_equal(ways[XNM_B_TO_A].line.delay_us, 20500);
+}
+
+/* Losses of one way, said as a share or as a model, take the place of those of both. */
+static void test_losses(void **state)
+{
+	static const struct xnm_gemodel one = { 10000, 200000, 1000000, 0 };
+	static const struct xnm_gemodel other = { 20000, 300000, 1000000, 0 }, none = { 0 };
+	const struct xnm_shaping *ways = policy.links[0].ways;
+
+	(void)state;
+	load("[link a/0 b/0]\ngemodel=1% 20%\nb-to-a-gemodel=2% 30%\n");
+	assert_memory_equal(&ways[XNM_A_TO_B].line.gemodel, &one, sizeof(one));
+	assert_memory_equal(&ways[XNM_B_TO_A].line.gemodel, &other, sizeof(other));
+	load("[link a/0 b/0]\ngemodel=1% 20%\na-to-b-loss=3%\n");
+	assert_memory_equal(&ways[XNM_A_TO_B].line.gemodel, &none, sizeof(none));
+	assert_int_equal(ways[XNM_A_TO_B].line.loss_ppm, 30000);
+	assert_memory_equal(&ways[XNM_B_TO_A].line.gemodel, &one, sizeof(one));
+	load("[link a/0 b/0]\nloss=3%\na-to-b-gemodel=1% 20%\n");
+	assert_memory_equal(&ways[XNM_A_TO_B].line.gemodel, &one, sizeof(one));
+	assert_int_equal(ways[XNM_A_TO_B].line.loss_ppm, 0);
+	assert_int_equal(ways[XNM_B_TO_A].line.loss_ppm, 30000);
 }
 
 /* What is no mistake: wider and narrower links, and links that never meet. */
@@ -235,16 +259,22 @@ static void test_order(void **state)
 	}
 }
 
+#define NO_SEED " has no effect: nothing there is random but slots, which take no seed\n"
+
 static void test_doubts(void **state)
 {
 	struct messages messages = { "" };
 
 	(void)state;
 	load("[link a/0 b/0]\nloss=1%\nqueue=1ms\nqdisc=cake\n"
-	     "[link a/0 c/0]\nb-to-a-rate=1M\nqueue=1ms\n");
+	     "[link a/0 c/0]\nb-to-a-rate=1M\nqueue=1ms\n"
+	     "[link a/0 d/0]\na-to-b-loss=1%\nseed=1\nb-to-a-seed=1\n"
+	     "[link a/0 e/0]\nslot=1ms\nseed=1\n");
 	assert_int_equal(xnm_policy_check(&policy, collect, &messages), 0);
-	assert_string_equal(messages.text, "3: warning: queue= has no effect without rate=\n"
-					   "4: warning: qdisc= has no effect without rate=\n");
+	assert_string_equal(messages.text,
+			    "3: warning: queue= has no effect without rate=\n"
+			    "4: warning: qdisc= has no effect without rate=\n"
+			    "11: warning: b-to-a-seed=" NO_SEED "14: warning: seed=" NO_SEED);
 }
 
 int main(void)
@@ -253,7 +283,7 @@ int main(void)
 		cmocka_unit_test(test_ends),	     cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_taken),	     cmocka_unit_test(test_meeting),
 		cmocka_unit_test(test_vifs_at_ends), cmocka_unit_test(test_order),
-		cmocka_unit_test(test_doubts),
+		cmocka_unit_test(test_doubts),	     cmocka_unit_test(test_losses),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

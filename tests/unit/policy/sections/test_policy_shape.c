@@ -89,6 +89,53 @@ static void test_sizes_and_probabilities(void **state)
 	assert_int_equal(load_vif("loss=100.0000%")->lines[XNM_INBOUND].loss_ppm, 1000000);
 }
 
+static void test_loss_models(void **state)
+{
+	static const struct {
+		const char *text;
+		struct xnm_gemodel model;
+	} cases[] = {
+		/* the defaults of tc-netem(8) */
+		{ "1%", { 10000, 990000, 1000000, 0 } },
+		{ "1% 20%", { 10000, 200000, 1000000, 0 } },
+		{ "1% 20% 70%", { 10000, 200000, 700000, 0 } },
+		{ "1%  20%\t70% 0.1%", { 10000, 200000, 700000, 1000 } },
+		{ "100% 0.0001% 100% 0%", { 1000000, 1, 1000000, 0 } },
+		{ "99.9999%", { 999999, 1, 1000000, 0 } },
+		{ "1% 20% 0% 0.5%", { 10000, 200000, 0, 5000 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(cases); i++) {
+		const struct xnm_shape_policy *shape;
+		char line[64];
+
+		(void)snprintf(line, sizeof(line), "gemodel=%s", cases[i].text);
+		shape = load_vif(line);
+		assert_memory_equal(&shape->lines[XNM_INBOUND].gemodel, &cases[i].model,
+				    sizeof(cases[i].model));
+		(void)snprintf(line, sizeof(line), "outbound-gemodel=%s", cases[i].text);
+		shape = load_vif(line);
+		assert_memory_equal(&shape->lines[XNM_OUTBOUND].gemodel, &cases[i].model,
+				    sizeof(cases[i].model));
+	}
+	assert_int_equal(load_vif("gemodel=")->lines[XNM_INBOUND].gemodel.bad_loss_ppm, 0);
+}
+
+static void test_slots_and_seeds(void **state)
+{
+	const struct xnm_line *line = &load_vif("slot=5ms\nseed=4711\nloss=1%")->lines[XNM_INBOUND];
+
+	(void)state;
+	assert_int_equal(line->slot.min_us, 5000);
+	assert_int_equal(line->slot.max_us, 5000);
+	assert_int_equal(line->seed, 4711);
+	load_vif("slot=800us 1.2ms\nseed=18446744073709551615\nloss=1%");
+	assert_int_equal(line->slot.min_us, 800);
+	assert_int_equal(line->slot.max_us, 1200);
+	assert_true(line->seed == UINT64_MAX);
+}
+
 /* Each key has a field of its own. */
 static void test_fields(void **state)
 {
@@ -98,14 +145,15 @@ static void test_fields(void **state)
 		.burst_bytes = 4096,
 		.queue_us = 5000,
 		.queue = XNM_QUEUE_PFIFO,
-		.lines = { { 7000, 6000, 80000, 90000, 100000, 110000 },
-			   { 13000, 12000, 140000, 150000, 160000, 170000 } },
+		.lines = { { 7000, 6000, 80000, 90000, 100000, 110000, { 0 }, { 5, 6 }, 1 },
+			   { 13000, 12000, 140000, 150000, 160000, 170000, { 0 }, { 7, 8 }, 2 } },
 	};
 	const struct xnm_shape_policy *shape = load_vif(
 		"rate=1M\ninbound-rate=2M\noutbound-rate=3M\nburst=4K\nqueue=5ms\n"
 		"qdisc=pfifo\njitter=6ms\ndelay=7ms\nloss=8%\nduplicate=9%\ncorrupt=10%\n"
 		"reorder=11%\noutbound-jitter=12ms\noutbound-delay=13ms\noutbound-loss=14%\n"
-		"outbound-duplicate=15%\noutbound-corrupt=16%\noutbound-reorder=17%");
+		"outbound-duplicate=15%\noutbound-corrupt=16%\noutbound-reorder=17%\n"
+		"slot=5us 6us\nseed=1\noutbound-slot=7us 8us\noutbound-seed=2");
 
 	(void)state;
 	assert_int_equal(shape->rate_bit_s, wanted.rate_bit_s);
@@ -156,11 +204,13 @@ static void test_unshaped(void **state)
 {
 	static const char *const shaped[] = {
 		"rate=1M",	"inbound-rate=1M", "outbound-rate=1M",	 "delay=1ms",
-		"duplicate=1%", "corrupt=1%",	   "outbound-delay=1ms", "outbound-loss=1%"
+		"duplicate=1%", "corrupt=1%",	   "outbound-delay=1ms", "outbound-loss=1%",
+		"gemodel=1%",	"slot=1ms",	   "outbound-gemodel=1%"
 	};
 
 	(void)state;
 	assert_true(xnm_policy_is_unshaped(load_vif("")));
+	assert_true(xnm_policy_is_unshaped(load_vif("seed=1\noutbound-seed=1")));
 	assert_true(xnm_policy_is_unshaped(load_vif("burst=4K\nqueue=1ms\nqdisc=pfifo")));
 	for (size_t i = 0; i < XNM_N_ELEMENTS(shaped); i++)
 		assert_false(xnm_policy_is_unshaped(load_vif(shaped[i])));
@@ -207,6 +257,9 @@ static void test_doubts(void **state)
 		  "3: warning: queue= has no effect without rate=\n" },
 		{ "[vif *]\nburst=4K\noutbound-rate=1M\n", "" },
 		{ "[vif *]\nburst=4K\ninbound-rate=1M\n", "" },
+		{ "[vif *]\nseed=1\noutbound-seed=1\nslot=1ms\noutbound-loss=1%\n",
+		  "2: warning: seed= has no effect: nothing there is random but slots, which take "
+		  "no seed\n" },
 		{ "[network a]\nfastpath=yes\n[vif a]\nnetwork=a\nfastpath=yes\nloss=1%\n"
 		  "[vif b]\nnetwork=a\nrate=1M\n[vif c]\nnetwork=a\nfastpath=yes\n",
 		  "5: warning: fastpath=yes has no effect: this host must see the packets of "
@@ -230,6 +283,8 @@ int main(void)
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_sizes_and_probabilities),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_loss_models),
+		cmocka_unit_test(test_slots_and_seeds),
 		cmocka_unit_test(test_directions),
 		cmocka_unit_test(test_unshaped),
 		cmocka_unit_test(test_limits),

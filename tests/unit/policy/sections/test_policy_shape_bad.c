@@ -11,7 +11,13 @@
 #define TIME	    "must be a time in s, ms or us, as in 20ms or 1.5ms\n"
 #define SIZE	    "must be a size in bytes, as in 9000 or 64K\n"
 #define PROBABILITY "must be a probability, as in 1% or 0.05%\n"
-#define V(text)	    "[vif *]\n" text "\n"
+#define GEMODEL	    "must be one to four probabilities, P [R [BAD-LOSS [GOOD-LOSS]]], as in 1% 20%\n"
+#define SLOT	    "must be one or two times, as in 10ms or 5ms 20ms\n"
+#define SEED	    "must be a number from 1 to 18446744073709551615\n"
+#define GOOD_AGAIN                                                                         \
+	"never turns the line good again: the second probability, which is 100% less the " \
+	"first unless it is given, must be more than 0%\n"
+#define V(text) "[vif *]\n" text "\n"
 
 #define RATE_CASE(value, message)                                                 \
 	{                                                                         \
@@ -28,6 +34,11 @@
 #define BURST_CASE(value, message)                                                   \
 	{                                                                            \
 		"burst=" value, V("burst=" value), "2: burst=" value ": " message, 0 \
+	}
+
+#define LINE_CASE(key, value, message)                                               \
+	{                                                                            \
+		key "=" value, V(key "=" value), "2: " key "=" value ": " message, 0 \
 	}
 
 static const struct bad values[] = {
@@ -87,6 +98,30 @@ static const struct bad values[] = {
 	BURST_CASE("10KB", SIZE),
 	BURST_CASE("1G", SIZE),
 	BURST_CASE("auto", SIZE),
+	LINE_CASE("gemodel", "1", "needs its unit, as in 1%\n"),
+	LINE_CASE("gemodel", "1% 20", "needs its unit, as in 1%\n"),
+	LINE_CASE("gemodel", "1% 20% 101%", "is more than 100%\n"),
+	LINE_CASE("gemodel", "1% 2% 3% 4% 5%", GEMODEL),
+	LINE_CASE("gemodel", "1%, 20%", GEMODEL),
+	LINE_CASE("gemodel", "bad", GEMODEL),
+	LINE_CASE("gemodel", "1% 0000000000000000000000000000000000001%", GEMODEL),
+	LINE_CASE("gemodel", "0%",
+		  "never turns the line bad: the first probability must be more than 0%\n"),
+	LINE_CASE("gemodel", "1% 0%", GOOD_AGAIN),
+	LINE_CASE("gemodel", "100%", GOOD_AGAIN),
+	LINE_CASE("gemodel", "1% 20% 0%",
+		  "loses nothing: the third probability must be more than 0%\n"),
+	LINE_CASE("slot", "5", "needs a unit, as in 20ms\n"),
+	LINE_CASE("slot", "0ms", "is no time; for none, leave the key out or empty\n"),
+	LINE_CASE("slot", "5ms 4ms", "must have the shorter time first\n"),
+	LINE_CASE("slot", "5ms 61s", "is more than 60s\n"),
+	LINE_CASE("slot", "5ms 6ms 7ms", SLOT),
+	LINE_CASE("seed", "0", SEED),
+	LINE_CASE("seed", "-1", SEED),
+	LINE_CASE("seed", "0x10", SEED),
+	LINE_CASE("seed", "1 2", SEED),
+	LINE_CASE("seed", "18446744073709551616", SEED),
+	LINE_CASE("seed", "99999999999999999999999", SEED),
 	{ "qdisc", V("qdisc=htb"), "2: qdisc=htb: must be fq_codel, pfifo or cake\n", 0 },
 	{ "each key of a time or probability",
 	  V("jitter=1\nqueue=1\nduplicate=1\ncorrupt=1\nreorder=1\noutbound-delay=1\n"
@@ -143,6 +178,12 @@ static const struct bad sections[] = {
 	{ "reorder without delay", V("reorder=1%\noutbound-reorder=1%"),
 	  "2: reorder= needs delay=: a packet overtakes others while they wait\n"
 	  "3: outbound-reorder= needs outbound-delay=: a packet overtakes others while they wait\n",
+	  0 },
+	{ "two kinds of losses", V("loss=1%\ngemodel=1%\noutbound-gemodel=1%\noutbound-loss=1%"),
+	  "3: gemodel= contradicts loss=: both say which packets are lost; remove one of the two\n"
+	  "4: outbound-gemodel= contradicts outbound-loss=: both say which packets are lost; "
+	  "remove "
+	  "one of the two\n",
 	  0 },
 	{ "a refused delay is not missed", V("delay=20\njitter=1ms\nreorder=1%"),
 	  "2: delay=20: needs a unit, as in 20ms\n", 0 },
