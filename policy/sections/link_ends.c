@@ -41,6 +41,16 @@ int xnm_link_narrower(const struct xnm_link_policy *link)
 	return narrowness(&link->ends[1]) - narrowness(&link->ends[0]);
 }
 
+bool xnm_link_is_shaped_at(const struct xnm_link_policy *link, unsigned int mine,
+			   enum xnm_direction direction)
+{
+	int narrower = xnm_link_narrower(link);
+
+	if (narrower == 0)
+		return direction == XNM_INBOUND;
+	return (narrower < 0) == (mine == 0);
+}
+
 bool xnm_policy_link_needs_host(const struct xnm_policy *policy, const struct xnm_link_vif *vif)
 {
 	for (unsigned int i = 0; i < policy->n_links; i++) {

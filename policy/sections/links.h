@@ -30,6 +30,17 @@ bool xnm_link_end_has(const struct xnm_link_end *end, const struct xnm_link_vif 
  */
 int xnm_link_narrower(const struct xnm_link_policy *link);
 
+/* Which way the packets of a direction of the vif at end number mine go. Pure. */
+static inline enum xnm_way xnm_link_way(unsigned int mine, enum xnm_direction direction)
+{
+	/* what the vif at A gets comes from B */
+	return (direction == XNM_INBOUND) == (mine == 0) ? XNM_B_TO_A : XNM_A_TO_B;
+}
+
+/* Whether the packets of that direction are shaped at vifs at end number mine. Pure. */
+bool xnm_link_is_shaped_at(const struct xnm_link_policy *link, unsigned int mine,
+			   enum xnm_direction direction);
+
 /*
  * Whether this host must see the packets of the vif because of a link: it is at the
  * narrower end of one, or both ends are as narrow. Of any two vifs on a link, one is. Pure.

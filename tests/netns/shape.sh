@@ -324,6 +324,23 @@ else
 	guest_up 1 0 192.0.2.11/24
 fi
 
+# -- duplicates beside another line: some kernels refuse them (Linux 6.16 and updates of older ones)
+cat >"$XNM_CONFIG" <<'POLICY'
+[network br0]
+[vif guest1/0]
+duplicate=1%
+[link guest1/0 192.0.2.1]
+b-to-a-delay=1ms
+POLICY
+try "$XNM" check
+like "duplicates beside a link: check" "$out" ':3: warning: duplicate= beside what \[link guest1/0 192\.0\.2\.1\], .*:4, says: kernels from Linux 6\.16'
+reapply
+if [ "$rc" = 0 ]; then
+	is "duplicates beside a link: this kernel takes them" "$(netem vif1.0 | wc -l)" 2
+else
+	like "duplicates beside a link: this kernel refuses them" "$rc $out" '^1 .*vif1\.0.*duplicating netems.*remove duplicate='
+fi
+
 policy delay=10ms
 reapply
 tree "a line alone" vif1.0 "netem 11: root limit 10000 delay 0.01 loss 0"

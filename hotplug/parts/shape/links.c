@@ -27,28 +27,14 @@ static struct xnm_link_vif vif_of(const struct xnm_want *want, const struct xnm_
 	};
 }
 
-/* Whether a link is shaped at the vif, which is at its end number mine. */
-static bool is_shaped_here(const struct xnm_link_policy *link, unsigned int mine,
-			   enum xnm_direction direction)
-{
-	int narrower = xnm_link_narrower(link);
-
-	if (narrower == 0)
-		return direction == XNM_INBOUND;
-	return (narrower < 0) == (mine == 0);
-}
-
 /* The link as the vif sees it, with itself at end number mine; false: it is not for it. */
 static bool look(struct found *out, const struct xnm_link_policy *link, unsigned int mine,
 		 const struct xnm_link_vif *vif, enum xnm_direction direction)
 {
-	/* what the vif at A gets comes from B */
-	enum xnm_way way = (direction == XNM_INBOUND) == (mine == 0) ? XNM_B_TO_A : XNM_A_TO_B;
-
 	out->link = link;
 	out->peer = &link->ends[1 - mine];
-	out->shaping = &link->ways[way];
-	return is_shaped_here(link, mine, direction) && !xnm_shaping_is_none(out->shaping) &&
+	out->shaping = &link->ways[xnm_link_way(mine, direction)];
+	return xnm_link_is_shaped_at(link, mine, direction) && !xnm_shaping_is_none(out->shaping) &&
 	       xnm_link_end_has(&link->ends[mine], vif);
 }
 

@@ -277,6 +277,55 @@ static void test_doubts(void **state)
 			    "11: warning: b-to-a-seed=" NO_SEED "14: warning: seed=" NO_SEED);
 }
 
+#define BESIDE(key, line, other)                                                             \
+	line ": warning: " key "= beside what " other ", says: kernels from Linux 6.16 on "  \
+	     "refuse a vif with both (netem: cannot mix duplicating netems with other "      \
+	     "netems in tree), and updates of older ones, too; remove " key "=, or what it " \
+	     "says of delays, losses and the like\n"
+
+static void test_duplicates(void **state)
+{
+	static const struct {
+		const char *text, *messages;
+	} cases[] = {
+		{ "[link a/0 c/1]\nduplicate=1%\n[link a/0 any]\ndelay=1ms\n",
+		  BESIDE("duplicate", "9", "[link a/0 any], t:10") },
+		{ "[link a/0 net:wan]\nb-to-a-duplicate=1%\n[link a/0 any]\nb-to-a-delay=1ms\n",
+		  BESIDE("b-to-a-duplicate", "9", "[link a/0 any], t:10") },
+		{ "[link net:lan net:wan]\nloss=1%\n[link a/0 net:wan]\nduplicate=1%\n",
+		  BESIDE("duplicate", "11", "[link net:lan net:wan], t:8") },
+		/* in another direction, at another vif, and a link without a line */
+		{ "[link a/0 net:wan]\na-to-b-duplicate=1%\n[link a/0 any]\nb-to-a-delay=1ms\n",
+		  "" },
+		{ "[link a/0 net:wan]\nduplicate=1%\n[link b/0 any]\nb-to-a-duplicate=1%\n", "" },
+		{ "[link a/0 net:wan]\nduplicate=1%\n[link a/0 any]\nrate=1M\n", "" },
+		{ "[link a/0 net:wan]\nduplicate=1%\n", "" },
+		{ "[link net:lan net:lan]\nduplicate=1%\n", "" },
+		/* the vif's own line */
+		{ "[vif d/0]\nnetwork=lan\nduplicate=1%\n[link d/0 any]\ndelay=1ms\n",
+		  BESIDE("duplicate", "10", "[link d/0 any], t:11") },
+		{ "[vif d/0]\nnetwork=lan\noutbound-loss=1%\n[link net:lan any]\nduplicate=1%\n",
+		  BESIDE("duplicate", "12", "[vif d/0], t:8") },
+		{ "[vif d/0]\naddress=10.0.0.9\nloss=1%\n[link 10.0.0.0/8 any]\nduplicate=1%\n",
+		  BESIDE("duplicate", "12", "[vif d/0], t:8") },
+		{ "[vif d/0]\nnetwork=wan\nloss=1%\nduplicate=1%\n[link net:lan any]\ndelay=1ms\n",
+		  "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(cases); i++) {
+		struct messages messages = { "" };
+		char text[512];
+
+		(void)snprintf(text, sizeof(text), "%s%s",
+			       NETS "[vif a/0]\nnetwork=lan\n[vif b/0]\n[vif c/1]\nnetwork=wan\n",
+			       cases[i].text);
+		load(text);
+		assert_int_equal(xnm_policy_check(&policy, collect, &messages), 0);
+		assert_string_equal(messages.text, cases[i].messages);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_taken),	     cmocka_unit_test(test_meeting),
 		cmocka_unit_test(test_vifs_at_ends), cmocka_unit_test(test_order),
 		cmocka_unit_test(test_doubts),	     cmocka_unit_test(test_losses),
+		cmocka_unit_test(test_duplicates),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
