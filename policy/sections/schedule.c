@@ -23,6 +23,7 @@ static const char *split(char word[XNM_STEP_TEXT_LEN])
 	return equals + 1;
 }
 
+/* Whether a word of the step that stands before that number is of this key. */
 static bool names_before(const struct xnm_step *step, const char *name, unsigned int end)
 {
 	char word[XNM_STEP_TEXT_LEN];
@@ -33,11 +34,6 @@ static bool names_before(const struct xnm_step *step, const char *name, unsigned
 			return true;
 	}
 	return false;
-}
-
-bool xnm_step_names_key(const struct xnm_step *step, const char *name)
-{
-	return names_before(step, name, XNM_STEP_TEXT_LEN);
 }
 
 static int lay_pair(const struct xnm_step *step, unsigned int number, const char *name,

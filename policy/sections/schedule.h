@@ -12,7 +12,4 @@
  */
 int xnm_step_lay(const struct xnm_step *step, struct xnm_override *override);
 
-/* Whether the step sets or resets this key by its name. */
-bool xnm_step_names_key(const struct xnm_step *step, const char *name);
-
 #endif

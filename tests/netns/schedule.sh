@@ -136,6 +136,9 @@ if command -v script >/dev/null; then
 	like "a terminal shows the progress" "$out" '0\.[0-9]s  2 of 6, in 0\.[0-9]s: set guest1/0 flood=no rate=1Mbit'
 	same "all is as it was before" "$(snapshot)" "$before"
 fi
+rc=0
+timeout 100 "$XNM" run long --speed 1000 >"$T/log" || rc=$?
+is "--speed 1000: ten minutes take less than a second" "$rc:$(sed -n 's/^[^ ]*Z *\([0-9.]*s\)  .*/\1/p' "$T/log" | xargs)" "0:0.000s 0.001s 0.600s"
 xnm run day --keep
 like "--keep: it stays" "$rc:$said:$(tail -1 <<<"$out")" '^0::.*what it has changed stays$'
 is "what the last steps have set" "$(mtu) $(hairpin) $(port_flag vif1.0 flood) $(port_flag vif1.0 learning) $(<"$XNM_RUN_DIR/profile")" \

@@ -127,6 +127,8 @@ static void test_together(void **state)
 		"step=0s set 1.0 jitter=5ms\n",
 		"step=0s profile slow\nstep=1s set db jitter=5ms\n",
 		"step=0s set web1 jitter=5ms\nstep=1s reset web1\nstep=2s set web1 delay=1ms\n",
+		"step=0s set web1 jitter=5ms\nstep=1s set web2 delay=1ms\n",
+		"step=0s set web1/0 jitter=5ms\nstep=1s set web1/1 delay=1ms\n",
 		"step=0s set nobody/3 mtu=1400\n",
 	};
 
