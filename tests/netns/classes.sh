@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # classes.sh - guarantees, ceilings and priorities of classes that share an uplink: the qdiscs for them, who is in which, and that they go.
-# tier: vm
+# tier: netns, and vm for the marks that this kernel lacks
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # links.sh - [link] between vifs, networks and prefixes: which class a packet gets, at which vif, and how that changes.
-# tier: vm
+# tier: netns, and vm for netem, fq_codel and cake
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shape.sh - rates, delays and losses of a vif: the qdiscs and ifb devices for them, how they change, and that they go.
-# tier: vm
+# tier: netns, and vm for netem, fq_codel and cake
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
