@@ -140,18 +140,24 @@ static void check_class(const struct xnm_class_policy *class)
 		       class->guarantee_bit_s <= policy.uplinks[i].rate_bit_s);
 }
 
+static void check_step(const struct xnm_step *step, const struct xnm_step *before)
+{
+	char word[XNM_STEP_TEXT_LEN];
+
+	assert(step->origin.line > 0);
+	assert(!before || step->at_ms >= before->at_ms);
+	assert(xnm_step_word(step, 1, word) == (step->action != XNM_STEP_END));
+	assert(step->action != XNM_STEP_PROFILE || xnm_policy_profile(&policy, word));
+}
+
 static void check_schedule(const struct xnm_schedule *schedule)
 {
 	assert(schedule->name[0] != '\0' && schedule->n_steps <= XNM_MAX_STEPS);
 	for (unsigned int i = 0; i < schedule->n_steps; i++) {
 		const struct xnm_step *step = &schedule->steps[i];
-		char word[XNM_STEP_TEXT_LEN];
 
-		assert(step->origin.line > 0);
-		assert(i == 0 || step->at_ms >= step[-1].at_ms);
+		check_step(step, i ? step - 1 : NULL);
 		assert(step->action != XNM_STEP_END || i + 1 == schedule->n_steps);
-		assert(xnm_step_word(step, 1, word) == (step->action != XNM_STEP_END));
-		assert(step->action != XNM_STEP_PROFILE || xnm_policy_profile(&policy, word));
 	}
 }
 

@@ -67,7 +67,8 @@ static uint64_t number(const char *text)
 
 static uint32_t handle(const char *text)
 {
-	unsigned int major, minor = 0;
+	unsigned long major, minor = 0;
+	char *end;
 
 	if (strcmp(text, "root") == 0)
 		return XNM_TC_ROOT;
@@ -75,8 +76,11 @@ static uint32_t handle(const char *text)
 		return XNM_TC_INGRESS;
 	if (strcmp(text, "clsact") == 0)
 		return XNM_TC_CLSACT;
-	if (sscanf(text, "%x:%x", &major, &minor) < 1)
+	major = strtoul(text, &end, 16);
+	if (end == text || (*end != ':' && *end != '\0'))
 		bad(text);
+	if (*end == ':')
+		minor = strtoul(end + 1, NULL, 16);
 	return XNM_TC_CLASS(major, minor);
 }
 

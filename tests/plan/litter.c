@@ -108,7 +108,8 @@ void litter(struct xnm_facts *facts)
 void litter_want(struct xnm_want *want)
 {
 	LITTER(want->address.list, want->address.n);
-	LITTER(want->classes.uplinks, want->classes.n);
+	put_garbage(want->classes.uplinks, XNM_N_ELEMENTS(want->classes.uplinks), sizeof(void *),
+		    want->classes.n);
 }
 
 void litter_policy(struct xnm_policy *policy)

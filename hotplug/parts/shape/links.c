@@ -52,8 +52,8 @@ bool shape_is_linked(const struct xnm_want *want, const struct xnm_guest *guest,
 	return false;
 }
 
-static const struct xnm_own_addresses *policys(const struct xnm_want *want,
-					       const struct xnm_link_end *peer)
+static const struct xnm_own_addresses *own_addresses(const struct xnm_want *want,
+						     const struct xnm_link_end *peer)
 {
 	const struct xnm_vif_policy *section =
 		peer->kind == XNM_END_VIF
@@ -76,7 +76,7 @@ void shape_each_peer(const struct xnm_want *want, const struct xnm_guest *guest,
 			if (link->ends[1 - mine].kind == XNM_END_VIF &&
 			    (look(&found, link, mine, &vif, XNM_INBOUND) ||
 			     look(&found, link, mine, &vif, XNM_OUTBOUND)) &&
-			    !policys(want, found.peer))
+			    !own_addresses(want, found.peer))
 				fn(arg, found.peer);
 		}
 	}
@@ -112,7 +112,7 @@ static void add_all(struct shape_branch *branch)
 static void add_peer(struct shape_branch *branch, const struct xnm_want *want,
 		     const struct xnm_facts *facts, const struct xnm_link_end *peer)
 {
-	const struct xnm_own_addresses *own = policys(want, peer);
+	const struct xnm_own_addresses *own = own_addresses(want, peer);
 
 	if (own)
 		add_hosts(branch, own->list, own->n);

@@ -43,8 +43,8 @@ static struct world_shaped *device_of(struct model *model, const struct xnm_op *
 	return ifb ? ifb : find(&model->world, op->ifindex);
 }
 
-/* Deletes the qdisc at a parent, and all below it. */
-static void drop(struct xnm_shape_tree *tree, uint32_t parent)
+/* Deletes the qdisc at a parent. Returns the parent of what is below it, or 0 if there was none. */
+static uint32_t drop_one(struct xnm_shape_tree *tree, uint32_t parent)
 {
 	for (unsigned int i = 0; i < tree->n; i++) {
 		uint32_t handle = tree->qdiscs[i].handle;
@@ -52,9 +52,18 @@ static void drop(struct xnm_shape_tree *tree, uint32_t parent)
 		if (tree->qdiscs[i].parent != parent)
 			continue;
 		tree->qdiscs[i] = tree->qdiscs[--tree->n];
-		drop(tree, handle | 1);
-		i = (unsigned int)-1;
+		return handle | 1;
 	}
+	return 0;
+}
+
+/* Deletes the qdisc at a parent, and the chain below it; with the root, all that there is. */
+static void drop(struct xnm_shape_tree *tree, uint32_t parent)
+{
+	if (parent == XNM_TC_ROOT)
+		tree->n = 0;
+	while (parent)
+		parent = drop_one(tree, parent);
 }
 
 static bool has_handle(const struct xnm_shape_tree *tree, uint32_t handle)
