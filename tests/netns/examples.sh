@@ -55,10 +55,11 @@ one() {
 		[ "$rc" = 0 ] || echo "profile use $name: $out"
 		[[ $("$XNM" status --json | jq -r '[.vifs[].state] | unique[]') == ok ]] || echo "profile $name: not all is as it says"
 	done
-	for name in $(sed -n 's/^\[schedule \(.*\)\]$/\1/p' "$1"); do
-		try "$XNM" run "$name" --speed 1000
+	sed -n 's/^\[schedule \(.*\)\]$/\1/p' "$1" >"$T/schedules"
+	while read -r name; do
+		try "$XNM" run "$name" --speed 1000 </dev/null
 		[[ $rc:$out == 0:*' as it was before' && $out != *skipped* ]] || echo "run $name: $rc: $out"
-	done
+	done <"$T/schedules"
 	# the LAN is where it was, by whatever device
 	ping -q -c 1 -W 2 $lan4 >/dev/null || echo "the host does not reach the LAN any more"
 	if grep -q '^gateway=self' "$1" && grep -q '^forward=bridge' "$1"; then

@@ -75,7 +75,7 @@ says() {
 everything() {
 	ip -j addr | jq -cS '.[] | [.ifname, .master, .address, (.addr_info[] | [.local, .prefixlen, .dynamic])]'
 	ip route show table all | sed 's/ expires [0-9]*sec//; s/ linkdown//; s/  */ /g' | sort
-	find "$XNM_RUN_DIR" -type f ! -name lock ! -name nft 2>/dev/null | sort
+	find "$XNM_RUN_DIR" -type f ! -path '*/applied/*' ! -name lock ! -name nft 2>/dev/null | sort
 }
 
 refused() {

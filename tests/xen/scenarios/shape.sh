@@ -49,8 +49,8 @@ is "the root of $first is netem" "$(tc -j qdisc show dev "$first" | jq -r '.[] |
 is "the root of $ifb is tbf" "$(tc -j qdisc show dev "$ifb" | jq -r '.[] | select(.root) | .kind')" tbf
 check "shape1 pings shape2" guest_pings shape1 192.0.2.12
 check "iperf3 listens" guest_run shape2 'iperf3 -s -D'
-# each of the two has its delay of what it receives
-between "the RTT, in us" "$(rtt)" 40000 150000
+# each of the two has its delay of what it receives; clocks in an emulated machine may differ by some percent
+between "the RTT, in us" "$(rtt)" 34000 150000
 # 1448 of 1514 bytes are the application's; an emulated machine may be far too slow for all of it, but none is too fast
 between "the goodput, in kbit/s" "$(goodput)" 200 9600
 between "the goodput back, in kbit/s" "$(goodput -R)" 200 9600
@@ -64,17 +64,17 @@ sleep 3
 check "xnm set" xnm set shape2/0 rate=2Mbit delay=60ms
 sleep 5
 check "xnm set both" xnm set shape1 rate=2Mbit
-between "set: the RTT while it is full, in us" "$(guest_run shape1 'ping -q -c 5 192.0.2.12' | sed -n 's,.*min/avg/max = \([0-9]*\)\.\([0-9]*\)/.*,\1\2,p')" 80000 2000000
+between "set: the RTT while it is full, in us" "$(guest_run shape1 'ping -q -c 5 192.0.2.12' | sed -n 's,.*min/avg/max = \([0-9]*\)\.\([0-9]*\)/.*,\1\2,p')" 68000 2000000
 sleep 6
 like "set: the connection lasted" "$(guest_run shape1 'cat /run/flow')" 'receiver'
 refuse "set: it was not broken" guest_run shape1 'grep -i error /run/flow'
-between "set: the RTT, in us" "$(rtt)" 80000 300000
+between "set: the RTT, in us" "$(rtt)" 68000 300000
 between "set: the goodput, in kbit/s" "$(goodput)" 50 1920
 like "set: xnm status says so" "$(xnm status -v shape2)" 'overrides: .*rate=2Mbit'
 
 check "xnm reset" xnm reset shape1
 check "xnm reset shape2" xnm reset shape2
-between "reset: the RTT, in us" "$(rtt)" 40000 150000
+between "reset: the RTT, in us" "$(rtt)" 34000 150000
 
 check "xl destroy shape1" xl destroy shape1
 check "its ifb is gone" wait_for 5 gone "$ifb"
