@@ -38,6 +38,18 @@ static int open_dir(int at_fd, const char *path, bool read_only)
 	return fd >= 0 ? fd : -errno;
 }
 
+int xnm_run_dir_folder(const struct xnm_run_dir *dir, const char *name, bool make)
+{
+	int fd;
+
+	if (dir->run_fd < 0)
+		return -ENOENT;
+	if (make)
+		return open_dir(dir->run_fd, name, false);
+	fd = openat(dir->run_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd >= 0 ? fd : -errno;
+}
+
 int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only)
 {
 	const struct {

@@ -47,6 +47,12 @@ int xnm_run_dir_open(struct xnm_run_dir *dir, const char *path, bool read_only);
 void xnm_run_dir_sweep(const struct xnm_run_dir *dir);
 void xnm_run_dir_close(struct xnm_run_dir *dir);
 
+/*
+ * Opens a folder of the run directory that few hosts have; with make it is made if it is missing.
+ * Returns a descriptor, which the caller closes, or -errno: -ENOENT if there is none.
+ */
+int xnm_run_dir_folder(const struct xnm_run_dir *dir, const char *name, bool make);
+
 /* "1.0", the name of a vif's file. */
 void xnm_vif_file(uint32_t domid, uint32_t devid, char out[XNM_VIF_FILE_LEN]);
 

@@ -14,23 +14,6 @@
 
 #define FOLDER "classes"
 
-/* Few hosts have it: it is opened when needed. */
-static int open_folder(const struct xnm_run_dir *dir, bool make)
-{
-	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-	int fd;
-
-	if (dir->run_fd < 0)
-		return -ENOENT;
-	fd = openat(dir->run_fd, FOLDER, flags);
-	if (fd >= 0 || errno != ENOENT || !make)
-		return fd >= 0 ? fd : -errno;
-	if (mkdirat(dir->run_fd, FOLDER, 0755) && errno != EEXIST)
-		return -errno;
-	fd = openat(dir->run_fd, FOLDER, flags);
-	return fd >= 0 ? fd : -errno;
-}
-
 static void member_name(char out[XNM_RUN_NAME_LEN], const char *device, const struct xnm_owner *vif)
 {
 	(void)snprintf(out, XNM_RUN_NAME_LEN, "%.15s,%u.%u", device, vif->domid, vif->devid);
@@ -39,7 +22,7 @@ static void member_name(char out[XNM_RUN_NAME_LEN], const char *device, const st
 int xnm_class_member_add(const struct xnm_run_dir *dir, const char *device,
 			 const struct xnm_owner *vif)
 {
-	_cleanup_close_ int fd = open_folder(dir, true);
+	_cleanup_close_ int fd = xnm_run_dir_folder(dir, FOLDER, true);
 	char name[XNM_RUN_NAME_LEN];
 	int file;
 
@@ -56,7 +39,7 @@ int xnm_class_member_add(const struct xnm_run_dir *dir, const char *device,
 int xnm_class_member_remove(const struct xnm_run_dir *dir, const char *device,
 			    const struct xnm_owner *vif)
 {
-	_cleanup_close_ int fd = open_folder(dir, false);
+	_cleanup_close_ int fd = xnm_run_dir_folder(dir, FOLDER, false);
 	char name[XNM_RUN_NAME_LEN];
 
 	member_name(name, device, vif);
@@ -66,7 +49,7 @@ int xnm_class_member_remove(const struct xnm_run_dir *dir, const char *device,
 bool xnm_class_is_member(const struct xnm_run_dir *dir, const char *device,
 			 const struct xnm_owner *vif)
 {
-	_cleanup_close_ int fd = open_folder(dir, false);
+	_cleanup_close_ int fd = xnm_run_dir_folder(dir, FOLDER, false);
 	char name[XNM_RUN_NAME_LEN];
 
 	member_name(name, device, vif);
@@ -99,7 +82,7 @@ int xnm_class_member_each(const struct xnm_run_dir *dir,
 			  int (*fn)(void *arg, const char *device, const struct xnm_owner *vif),
 			  void *arg)
 {
-	_cleanup_close_ int fd = open_folder(dir, false);
+	_cleanup_close_ int fd = xnm_run_dir_folder(dir, FOLDER, false);
 	struct each each = { .fn = fn, .arg = arg };
 
 	return fd < 0 ? (fd == -ENOENT ? 0 : fd) : xnm_file_each(fd, each_member, &each);

@@ -4,13 +4,11 @@
 
 #include <string.h>
 
-#define ETHERNET_BYTES 14u
-#define BURST_US       10000u /* a late timer must not cost a class its rate */
-#define BURST_FRAMES   5u
-#define QUEUE_US       50000u
-#define MIN_PACKETS    16u
-#define MAX_BYTES      0x7FFFFFFFu
-#define MAX_PACKETS    100000u
+#include "hotplug/base/rate.h"
+
+#define QUEUE_US    50000u
+#define MIN_PACKETS 16u
+#define MAX_PACKETS 100000u
 /* Of a class without a guarantee: the kernel wants one. All of them together are next to nothing. */
 #define NO_GUARANTEE_BIT_S 1000u
 #define QUANTUM_PART	   10u
@@ -25,28 +23,9 @@ enum queue_place {
 	N_PLACES = 4,
 };
 
-static uint32_t at_most(uint64_t value, uint32_t max)
-{
-	return value > max ? max : (uint32_t)value;
-}
-
 static uint32_t frame_of(uint32_t mtu_bytes)
 {
-	return at_most((uint64_t)mtu_bytes + ETHERNET_BYTES, MAX_BYTES);
-}
-
-static uint64_t bytes_in(uint64_t rate_bit_s, uint64_t time_us)
-{
-	return rate_bit_s / 8 * time_us / 1000000;
-}
-
-static uint32_t burst_of(uint64_t rate_bit_s, uint32_t frame)
-{
-	uint64_t bytes = bytes_in(rate_bit_s, BURST_US);
-
-	if (bytes < (uint64_t)BURST_FRAMES * frame)
-		bytes = (uint64_t)BURST_FRAMES * frame;
-	return at_most(bytes, MAX_BYTES);
+	return xnm_at_most((uint64_t)mtu_bytes + XNM_ETHERNET_BYTES, XNM_MAX_BYTES);
 }
 
 void classes_htb(struct xnm_qdisc *out)
@@ -65,7 +44,8 @@ void classes_root(struct xnm_tc_class *out, const struct xnm_uplink *uplink, uin
 	out->classid = XNM_CLASS_ROOT;
 	out->parent = XNM_TC_HANDLE(XNM_CLASSES_MAJOR);
 	out->rate_bit_s = out->ceil_bit_s = uplink->rate_bit_s;
-	out->burst_bytes = out->cburst_bytes = burst_of(uplink->rate_bit_s, frame_of(mtu_bytes));
+	out->burst_bytes = out->cburst_bytes =
+		xnm_rate_burst(uplink->rate_bit_s, frame_of(mtu_bytes));
 	xnm_tc_class_round(out);
 }
 
@@ -74,7 +54,7 @@ static uint32_t quantum_of(uint64_t rate_bit_s, uint32_t frame)
 {
 	uint64_t bytes = rate_bit_s / 8 / QUANTUM_PART;
 
-	return bytes < frame ? frame : at_most(bytes, QUANTUM_MAX);
+	return bytes < frame ? frame : xnm_at_most(bytes, QUANTUM_MAX);
 }
 
 static void fill_class(struct xnm_tc_class *out, const struct xnm_class_policy *policy,
@@ -90,9 +70,9 @@ static void fill_class(struct xnm_tc_class *out, const struct xnm_class_policy *
 	if (out->rate_bit_s > out->ceil_bit_s)
 		out->rate_bit_s = out->ceil_bit_s;
 	out->burst_bytes =
-		policy->burst_bytes ? policy->burst_bytes : burst_of(out->rate_bit_s, frame);
+		policy->burst_bytes ? policy->burst_bytes : xnm_rate_burst(out->rate_bit_s, frame);
 	out->cburst_bytes =
-		policy->burst_bytes ? policy->burst_bytes : burst_of(out->ceil_bit_s, frame);
+		policy->burst_bytes ? policy->burst_bytes : xnm_rate_burst(out->ceil_bit_s, frame);
 	out->priority = policy->priority;
 	out->quantum_bytes = quantum_of(out->rate_bit_s, frame);
 	xnm_tc_class_round(out);
@@ -112,7 +92,8 @@ static void make_queue(struct xnm_qdisc *out, enum xnm_qdisc_kind kind, enum que
 static void fill_queue(struct xnm_class_branch *out, const struct xnm_class_policy *policy,
 		       uint32_t frame)
 {
-	uint32_t packets = at_most(bytes_in(out->class.ceil_bit_s, QUEUE_US) / frame, MAX_PACKETS);
+	uint32_t packets =
+		xnm_at_most(xnm_rate_bytes(out->class.ceil_bit_s, QUEUE_US) / frame, MAX_PACKETS);
 
 	if (packets < MIN_PACKETS)
 		packets = MIN_PACKETS;

@@ -5,15 +5,13 @@
 
 #include <string.h>
 
-#define ETHERNET_BYTES	  14u
+#include "hotplug/base/rate.h"
+
 #define DEFAULT_QUEUE_US  50000u
-#define BURST_US	  10000u
-#define BURST_FRAMES	  5u
 #define NETEM_MIN_PACKETS 64u
 #define NETEM_MAX_PACKETS 100000u
 #define NETEM_PACKETS	  10000u /* without a rate */
 #define FQ_CODEL_PACKETS  10240u /* the kernel's default */
-#define MAX_BYTES	  0x7FFFFFFFu
 
 #define HAS_LINE 1u
 #define HAS_RATE 2u
@@ -21,7 +19,7 @@
 
 static uint32_t frame_bytes(const struct shape_chain *chain)
 {
-	return chain->mtu_bytes + ETHERNET_BYTES;
+	return chain->mtu_bytes + XNM_ETHERNET_BYTES;
 }
 
 struct xnm_qdisc *shape_add(struct shape_chain *chain, enum xnm_qdisc_kind kind,
@@ -38,34 +36,9 @@ struct xnm_qdisc *shape_add(struct shape_chain *chain, enum xnm_qdisc_kind kind,
 	return qdisc;
 }
 
-static uint32_t at_most(uint64_t value, uint32_t max)
-{
-	return value > max ? max : (uint32_t)value;
-}
-
-static uint64_t bytes_in(uint64_t rate_bit_s, uint64_t time_us)
-{
-	return rate_bit_s / 8 * time_us / 1000000;
-}
-
 static uint32_t queue_us(const struct xnm_shaping *shaping)
 {
 	return shaping->queue_us ? shaping->queue_us : DEFAULT_QUEUE_US;
-}
-
-/*
- * A burst is what the kernel sends at once when its timer is late. With less than 10 ms of the rate
- * in it a fast link never gets its rate; with less than some frames a slow one does not.
- */
-static uint32_t burst_bytes(const struct xnm_shaping *shaping, uint32_t frame)
-{
-	uint64_t bytes = bytes_in(shaping->rate_bit_s, BURST_US);
-
-	if (shaping->burst_bytes)
-		return shaping->burst_bytes;
-	if (bytes < (uint64_t)BURST_FRAMES * frame)
-		bytes = (uint64_t)BURST_FRAMES * frame;
-	return at_most(bytes, MAX_BYTES);
 }
 
 /*
@@ -80,9 +53,9 @@ static uint32_t netem_packets(const struct xnm_shaping *shaping, uint32_t mtu_by
 
 	if (!shaping->rate_bit_s)
 		return NETEM_PACKETS;
-	packets = bytes_in(shaping->rate_bit_s, time_us) * 6 / 5 / mtu_bytes + 1;
+	packets = xnm_rate_bytes(shaping->rate_bit_s, time_us) * 6 / 5 / mtu_bytes + 1;
 	return packets < NETEM_MIN_PACKETS ? NETEM_MIN_PACKETS
-					   : at_most(packets, NETEM_MAX_PACKETS);
+					   : xnm_at_most(packets, NETEM_MAX_PACKETS);
 }
 
 static void add_line(struct shape_chain *chain)
@@ -108,9 +81,9 @@ static void add_line(struct shape_chain *chain)
 
 static uint32_t queue_packets(const struct xnm_shaping *shaping, uint32_t frame)
 {
-	uint64_t packets = bytes_in(shaping->rate_bit_s, queue_us(shaping)) / frame + 1;
+	uint64_t packets = xnm_rate_bytes(shaping->rate_bit_s, queue_us(shaping)) / frame + 1;
 
-	return packets < 2 ? 2 : at_most(packets, NETEM_MAX_PACKETS);
+	return packets < 2 ? 2 : xnm_at_most(packets, NETEM_MAX_PACKETS);
 }
 
 static void add_queue(struct shape_chain *chain)
@@ -139,9 +112,12 @@ static void add_rate(struct shape_chain *chain)
 	}
 	rate = shape_add(chain, XNM_QDISC_TBF, SHAPE_PLACE_RATE);
 	rate->rate_bit_s = shaping->rate_bit_s / 8 * 8;
-	rate->burst_bytes = burst_bytes(shaping, frame_bytes(chain));
-	rate->limit_bytes = at_most(
-		bytes_in(shaping->rate_bit_s, queue_us(shaping)) + rate->burst_bytes, MAX_BYTES);
+	rate->burst_bytes = shaping->burst_bytes
+				    ? shaping->burst_bytes
+				    : xnm_rate_burst(shaping->rate_bit_s, frame_bytes(chain));
+	rate->limit_bytes = xnm_at_most(xnm_rate_bytes(shaping->rate_bit_s, queue_us(shaping)) +
+						rate->burst_bytes,
+					XNM_MAX_BYTES);
 	add_queue(chain);
 }
 

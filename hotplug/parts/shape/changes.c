@@ -61,12 +61,11 @@ static const struct xnm_qdisc *find_good(const struct shaped_device *device,
 {
 	const struct xnm_qdisc *is = find(device->is, wanted->handle);
 
-	if (is && !is_new(device, wanted) && shape_qdisc_equal(is, wanted))
+	if (is && !is_new(device, wanted) && xnm_qdisc_equal(is, wanted))
 		return is;
 	is = stand_in->kind ? find(device->is, stand_in->handle) : NULL;
-	return is && !is_new_below(device, wanted->parent) && shape_qdisc_equal(is, stand_in)
-		       ? is
-		       : NULL;
+	return is && !is_new_below(device, wanted->parent) && xnm_qdisc_equal(is, stand_in) ? is
+											    : NULL;
 }
 
 /*

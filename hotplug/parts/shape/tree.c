@@ -141,3 +141,10 @@ bool shape_is_rest(uint32_t handle)
 	return (major && major < HTB_MAJOR) ||
 	       (major >= FIRST_MAJOR && major < FIRST_MAJOR + SHAPE_CHAIN_MAJORS);
 }
+
+bool shape_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted)
+{
+	return is->classid == wanted->classid && is->parent == wanted->parent &&
+	       is->rate_bit_s == wanted->rate_bit_s && is->ceil_bit_s == wanted->ceil_bit_s &&
+	       is->priority == wanted->priority;
+}

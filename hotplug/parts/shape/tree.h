@@ -34,10 +34,7 @@ int shape_tree(struct xnm_shape_tree *tree, const struct xnm_shaping *shaping, u
 /* Whether a qdisc of that handle shapes what no branch is for. */
 bool shape_is_rest(uint32_t handle);
 
-/* Whether a qdisc that was read is the wanted one. */
-bool shape_qdisc_equal(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted);
-
-/* The same for a class, whose bursts and quantum are always the same. */
+/* Whether a class that was read is the wanted one; bursts and quantum are always the same. */
 bool shape_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted);
 
 /* The pfifo with a limit of packets that stands in for an fq_codel of a tree. */

@@ -15,23 +15,6 @@
 
 #define FOLDER "uplink"
 
-/* Few hosts have these notes: the folder is opened when needed. */
-static int open_folder(const struct xnm_run_dir *dir, bool make)
-{
-	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-	int fd;
-
-	if (dir->run_fd < 0)
-		return -ENOENT;
-	fd = openat(dir->run_fd, FOLDER, flags);
-	if (fd >= 0 || errno != ENOENT || !make)
-		return fd >= 0 ? fd : -errno;
-	if (mkdirat(dir->run_fd, FOLDER, 0755) && errno != EEXIST)
-		return -errno;
-	fd = openat(dir->run_fd, FOLDER, flags);
-	return fd >= 0 ? fd : -errno;
-}
-
 void xnm_uplink_note_clear(struct xnm_uplink_note *note, const char *name)
 {
 	memset(note, 0, sizeof(*note));
@@ -141,7 +124,7 @@ static bool read_key(void *arg, const char *key, const char *value)
 int xnm_uplink_note_read(const struct xnm_run_dir *dir, const char *name,
 			 struct xnm_uplink_note *note)
 {
-	_cleanup_close_ int fd = open_folder(dir, false);
+	_cleanup_close_ int fd = xnm_run_dir_folder(dir, FOLDER, false);
 	char text[XNM_UPLINK_TEXT_MAX];
 	int rc;
 
@@ -178,7 +161,7 @@ static void write_routes(FILE *out, const char *key, const struct xnm_default *l
 
 int xnm_uplink_note_write(const struct xnm_run_dir *dir, const struct xnm_uplink_note *note)
 {
-	_cleanup_close_ int fd = open_folder(dir, true);
+	_cleanup_close_ int fd = xnm_run_dir_folder(dir, FOLDER, true);
 	const struct xnm_health *health = &note->health;
 	char text[XNM_UPLINK_TEXT_MAX];
 	FILE *out;
@@ -215,7 +198,7 @@ int xnm_uplink_note_write(const struct xnm_run_dir *dir, const struct xnm_uplink
 
 int xnm_uplink_note_remove(const struct xnm_run_dir *dir, const char *name)
 {
-	_cleanup_close_ int fd = open_folder(dir, false);
+	_cleanup_close_ int fd = xnm_run_dir_folder(dir, FOLDER, false);
 
 	return fd < 0 ? (fd == -ENOENT ? 0 : fd) : xnm_file_remove(fd, name);
 }
@@ -223,7 +206,7 @@ int xnm_uplink_note_remove(const struct xnm_run_dir *dir, const char *name)
 int xnm_uplink_note_each(const struct xnm_run_dir *dir, int (*fn)(void *arg, const char *name),
 			 void *arg)
 {
-	_cleanup_close_ int fd = open_folder(dir, false);
+	_cleanup_close_ int fd = xnm_run_dir_folder(dir, FOLDER, false);
 
 	return fd < 0 ? (fd == -ENOENT ? 0 : fd) : xnm_file_each(fd, fn, arg);
 }

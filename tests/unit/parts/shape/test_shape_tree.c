@@ -215,14 +215,14 @@ static void test_equal(void **state)
 	(void)state;
 	make((struct xnm_shaping){ .rate_bit_s = 1000 * MBIT, .line = { .delay_us = 20000 } });
 	is = wanted = tree.qdiscs[1];
-	assert_true(shape_qdisc_equal(&is, &wanted));
+	assert_true(xnm_qdisc_equal(&is, &wanted));
 }
 
 #define DIFFERS(member)                                        \
 	do {                                                   \
 		is = wanted;                                   \
 		is.member++;                                   \
-		assert_false(shape_qdisc_equal(&is, &wanted)); \
+		assert_false(xnm_qdisc_equal(&is, &wanted)); \
 	} while (0)
 
 static void test_differs(void **state)
