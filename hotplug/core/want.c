@@ -289,3 +289,14 @@ int xnm_want_begin(struct xnm_want *want, const struct xnm_event *event,
 	want_why(want);
 	return 0;
 }
+
+struct xnm_link_vif xnm_want_link_vif(const struct xnm_want *want, const struct xnm_guest *guest)
+{
+	return (struct xnm_link_vif){
+		.domain = guest->domain_name,
+		.devid = want->devid,
+		.network = want->network ? want->network->name : "",
+		.n = want->address.n,
+		.addresses = want->address.list,
+	};
+}

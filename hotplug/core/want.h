@@ -5,6 +5,7 @@
 
 #include "hotplug/core/facts.h"
 #include "hotplug/notes/vif.h"
+#include "policy/sections/links.h"
 
 /* One member per part, explained in the part's own header. */
 struct xnm_want {
@@ -74,6 +75,9 @@ const char *xnm_final_name(const struct xnm_want *want, const struct xnm_facts *
 
 /* Whether the host needs IPv6 on the device: it is routed, and the guest has IPv6 addresses. */
 bool xnm_wants_ipv6(const struct xnm_want *want);
+
+/* The vif as links of the policy know it. It points into want and guest. */
+struct xnm_link_vif xnm_want_link_vif(const struct xnm_want *want, const struct xnm_guest *guest);
 
 /* Whether the vif is to be held to what is noted of its bridge. */
 bool xnm_wants_owned(const struct xnm_want *want);

@@ -21,14 +21,6 @@ static bool is_end(const struct xnm_link_end *end, const struct xnm_vif_note *no
 	       strcmp(end->domain, note->domain_name) == 0;
 }
 
-static bool says_addresses(const struct xnm_policy *policy, const struct xnm_vif_note *note)
-{
-	const struct xnm_vif_policy *section =
-		xnm_policy_sure_section(policy, note->domain_name, note->devid);
-
-	return section && section->own.n;
-}
-
 /* Whether a link leads from the vif of note to the one that came. */
 static bool is_linked(const struct follow *follow, const struct xnm_vif_note *note)
 {
@@ -67,7 +59,7 @@ static bool is_looked_for(const struct xnm_policy *policy, const struct xnm_vif_
 	for (unsigned int i = 0; i < policy->n_links; i++) {
 		if (is_end(&policy->links[i].ends[0], note) ||
 		    is_end(&policy->links[i].ends[1], note))
-			return !says_addresses(policy, note);
+			return !xnm_policy_sure_addresses(policy, note->domain_name, note->devid);
 	}
 	return false;
 }

@@ -97,3 +97,11 @@ const struct xnm_vif_policy *xnm_policy_sure_section(const struct xnm_policy *po
 	}
 	return NULL;
 }
+
+const struct xnm_own_addresses *xnm_policy_sure_addresses(const struct xnm_policy *policy,
+							  const char *domain, uint32_t devid)
+{
+	const struct xnm_vif_policy *section = xnm_policy_sure_section(policy, domain, devid);
+
+	return section && section->own.n ? &section->own : NULL;
+}

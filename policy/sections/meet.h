@@ -20,4 +20,8 @@ bool xnm_networks_may_meet(const struct xnm_policy *policy, const struct xnm_net
 const struct xnm_vif_policy *xnm_policy_sure_section(const struct xnm_policy *policy,
 						     const char *domain, uint32_t devid);
 
+/* The addresses that this section's address= says; NULL: none that the policy knows. */
+const struct xnm_own_addresses *xnm_policy_sure_addresses(const struct xnm_policy *policy,
+							  const char *domain, uint32_t devid);
+
 #endif

@@ -51,13 +51,7 @@ static bool has_addresses(const struct xnm_want *want)
 /* Whether a [link] of the policy is for its packets. */
 static bool is_linked(const struct xnm_want *want, const struct xnm_guest *guest)
 {
-	const struct xnm_link_vif vif = {
-		.domain = guest->domain_name,
-		.devid = want->devid,
-		.network = want->network->name,
-		.n = want->address.n,
-		.addresses = want->address.list,
-	};
+	const struct xnm_link_vif vif = xnm_want_link_vif(want, guest);
 
 	return xnm_policy_link_needs_host(want->policy, &vif);
 }

@@ -16,17 +16,6 @@ struct found {
 	const struct xnm_shaping *shaping;
 };
 
-static struct xnm_link_vif vif_of(const struct xnm_want *want, const struct xnm_guest *guest)
-{
-	return (struct xnm_link_vif){
-		.domain = guest->domain_name,
-		.devid = want->devid,
-		.network = want->network ? want->network->name : "",
-		.n = want->address.n,
-		.addresses = want->address.list,
-	};
-}
-
 /* The link as the vif sees it, with itself at end number mine; false: it is not for it. */
 static bool look(struct found *out, const struct xnm_link_policy *link, unsigned int mine,
 		 const struct xnm_link_vif *vif, enum xnm_direction direction)
@@ -38,10 +27,11 @@ static bool look(struct found *out, const struct xnm_link_policy *link, unsigned
 	       xnm_link_end_has(&link->ends[mine], vif);
 }
 
-bool shape_is_linked(const struct xnm_want *want, const struct xnm_guest *guest,
-		     enum xnm_direction direction)
+/* Whether any link is shaped at the vif in that direction. */
+static bool is_linked(const struct xnm_want *want, const struct xnm_guest *guest,
+		      enum xnm_direction direction)
 {
-	struct xnm_link_vif vif = vif_of(want, guest);
+	struct xnm_link_vif vif = xnm_want_link_vif(want, guest);
 	struct found found;
 
 	for (unsigned int i = 0; want->attach && i < want->policy->n_links; i++) {
@@ -52,21 +42,20 @@ bool shape_is_linked(const struct xnm_want *want, const struct xnm_guest *guest,
 	return false;
 }
 
-static const struct xnm_own_addresses *own_addresses(const struct xnm_want *want,
-						     const struct xnm_link_end *peer)
+bool shape_is_wanted(const struct xnm_want *want, const struct xnm_guest *guest)
 {
-	const struct xnm_vif_policy *section =
-		peer->kind == XNM_END_VIF
-			? xnm_policy_sure_section(want->policy, peer->domain, peer->devid)
-			: NULL;
-
-	return section && section->own.n ? &section->own : NULL;
+	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++) {
+		if (!xnm_shaping_is_none(&want->shape.to[i]) ||
+		    is_linked(want, guest, (enum xnm_direction)i))
+			return true;
+	}
+	return false;
 }
 
 void shape_each_peer(const struct xnm_want *want, const struct xnm_guest *guest,
 		     void (*fn)(void *arg, const struct xnm_link_end *peer), void *arg)
 {
-	struct xnm_link_vif vif = vif_of(want, guest);
+	struct xnm_link_vif vif = xnm_want_link_vif(want, guest);
 	struct found found;
 
 	for (unsigned int i = 0; want->attach && i < want->policy->n_links; i++) {
@@ -76,7 +65,8 @@ void shape_each_peer(const struct xnm_want *want, const struct xnm_guest *guest,
 			if (link->ends[1 - mine].kind == XNM_END_VIF &&
 			    (look(&found, link, mine, &vif, XNM_INBOUND) ||
 			     look(&found, link, mine, &vif, XNM_OUTBOUND)) &&
-			    !own_addresses(want, found.peer))
+			    !xnm_policy_sure_addresses(want->policy, found.peer->domain,
+						       found.peer->devid))
 				fn(arg, found.peer);
 		}
 	}
@@ -112,7 +102,8 @@ static void add_all(struct shape_branch *branch)
 static void add_peer(struct shape_branch *branch, const struct xnm_want *want,
 		     const struct xnm_facts *facts, const struct xnm_link_end *peer)
 {
-	const struct xnm_own_addresses *own = own_addresses(want, peer);
+	const struct xnm_own_addresses *own =
+		xnm_policy_sure_addresses(want->policy, peer->domain, peer->devid);
 
 	if (own)
 		add_hosts(branch, own->list, own->n);
@@ -209,7 +200,7 @@ static int find_all(struct found *list, unsigned int *n, const struct xnm_want *
 		    const struct xnm_guest *guest, enum xnm_direction direction,
 		    struct xnm_err *err)
 {
-	struct xnm_link_vif vif = vif_of(want, guest);
+	struct xnm_link_vif vif = xnm_want_link_vif(want, guest);
 
 	for (unsigned int i = 0; want->attach && i < want->policy->n_links; i++) {
 		const struct xnm_link_policy *link = &want->policy->links[i];

@@ -7,9 +7,8 @@
 #include "hotplug/core/want.h"
 #include "hotplug/parts/shape/tree.h"
 
-/* Whether any link is shaped at the vif in that direction. Pure. */
-bool shape_is_linked(const struct xnm_want *want, const struct xnm_guest *guest,
-		     enum xnm_direction direction);
+/* Whether the vif is shaped in any direction, by its own section or by a link. Pure. */
+bool shape_is_wanted(const struct xnm_want *want, const struct xnm_guest *guest);
 
 /*
  * Fills out with a branch for each link that is shaped at the vif in that direction, the one that

@@ -144,21 +144,11 @@ static int read_peers(struct xnm_facts *facts, const struct xnm_want *want, stru
 	return facts->shape.n_peers ? xnm_vif_note_each(&ctx->dir, read_note, &reader) : 0;
 }
 
-static bool is_shaped(const struct xnm_want *want, const struct xnm_guest *guest)
-{
-	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++) {
-		if (!xnm_shaping_is_none(&want->shape.to[i]) ||
-		    shape_is_linked(want, guest, (enum xnm_direction)i))
-			return true;
-	}
-	return false;
-}
-
 int shape_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
 {
 	int rc;
 
-	if (!is_shaped(want, &facts->guest) &&
+	if (!shape_is_wanted(want, &facts->guest) &&
 	    !shape_noted(&facts->note, xnm_event_is_tap(ctx->event)))
 		return 0;
 	rc = read_peers(facts, want, ctx);

@@ -235,14 +235,6 @@ static void look_peer(void *arg, const struct xnm_link_end *end)
 	}
 }
 
-static bool is_shaped(const struct xnm_want *want, const struct xnm_guest *guest)
-{
-	return !xnm_shaping_is_none(&want->shape.to[XNM_INBOUND]) ||
-	       !xnm_shaping_is_none(&want->shape.to[XNM_OUTBOUND]) ||
-	       shape_is_linked(want, guest, XNM_INBOUND) ||
-	       shape_is_linked(want, guest, XNM_OUTBOUND);
-}
-
 /* shape_read() and shape_recall() */
 static void shape_look(struct xnm_facts *facts, struct world *world, const struct xnm_event *event,
 		       const struct xnm_want *want)
@@ -254,7 +246,7 @@ static void shape_look(struct xnm_facts *facts, struct world *world, const struc
 
 	memset(here, 0, sizeof(*here));
 	if (!shape_noted(&facts->note, xnm_event_is_tap(event)) &&
-	    (!want || !is_shaped(want, &facts->guest)))
+	    (!want || !shape_is_wanted(want, &facts->guest)))
 		return;
 	if (want)
 		shape_each_peer(want, &facts->guest, look_peer, &looker);

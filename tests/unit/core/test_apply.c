@@ -95,12 +95,7 @@ static void test_create_race(void **state)
 /* Failures that are none, for each operation and number. */
 static void test_tolerated(void **state)
 {
-	static const struct {
-		const struct xnm_op_type *type;
-		const char *call;
-		int rc;
-		int wanted;
-	} rows[] = {
+	static const struct failing rows[] = {
 		{ &xnm_op_device_altname, "altname", -EOPNOTSUPP, 0 }, /* before Linux 5.5 */
 		{ &xnm_op_device_altname, "altname", -EEXIST, 0 },
 		{ &xnm_op_device_altname, "altname", -EPERM, -EPERM },
@@ -116,21 +111,7 @@ static void test_tolerated(void **state)
 		{ &xnm_op_device_mtu, "mtu", -EINVAL, -EINVAL },
 	};
 
-	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
-		int rc;
-
-		if (i) {
-			end(state);
-			assert_int_equal(begin(state), 0);
-		}
-		(void)op(rows[i].type, "vif1.0", 10);
-		will_fail(rows[i].call, rows[i].rc);
-		rc = xnm_apply_online(&ctx, &plan);
-		if (rc != rows[i].wanted)
-			fail_msg("row %zu: %d", i, rc);
-		assert_int_equal(ctx.err.text[0] == '\0', rc == 0);
-		assert_int_equal(fake.n_failures, 0);
-	}
+	check_failing(state, rows, XNM_N_ELEMENTS(rows));
 }
 
 /* A tear-down goes to its end. */

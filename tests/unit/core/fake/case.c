@@ -101,6 +101,24 @@ int apply(const struct xnm_op_type *type, const char *dev)
 	return xnm_apply_online(&ctx, &plan);
 }
 
+void check_failing(void **state, const struct failing *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int rc;
+
+		if (i) {
+			end(state);
+			assert_int_equal(begin(state), 0);
+		}
+		will_fail(rows[i].call, rows[i].rc);
+		rc = apply(rows[i].type, "vif1.0");
+		if (rc != rows[i].wanted)
+			fail_msg("row %zu: %d", i, rc);
+		assert_int_equal(ctx.err.text[0] == '\0', rc == 0);
+		assert_int_equal(fake.n_failures, 0);
+	}
+}
+
 struct xnm_cidr cidr(const char *text)
 {
 	struct xnm_cidr out;

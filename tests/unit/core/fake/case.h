@@ -41,6 +41,17 @@ struct xnm_op *shared_op(const struct xnm_op_type *type, const char *dev, int if
 /* Carries out one operation alone. */
 int apply(const struct xnm_op_type *type, const char *dev);
 
+/* A call of the fake kernel that fails while an operation runs, and what becomes of the online. */
+struct failing {
+	const struct xnm_op_type *type;
+	const char *call;
+	int rc;
+	int wanted;
+};
+
+/* Runs each row by itself, between begin() and end(): a failure has a message, a tolerated one none. */
+void check_failing(void **state, const struct failing *rows, size_t n);
+
 struct xnm_cidr cidr(const char *text);
 
 /* An element whose key is the name of a device. */

@@ -52,12 +52,7 @@ static void test_routed(void **state)
 /* Failures that are none, for each operation and number; the rest keeps a vif from coming up. */
 static void test_tolerated(void **state)
 {
-	static const struct {
-		const struct xnm_op_type *type;
-		const char *call;
-		int rc;
-		int wanted;
-	} rows[] = {
+	static const struct failing rows[] = {
 		{ &xnm_op_route_add, "route", -ENETDOWN, -ENETDOWN },
 		{ &xnm_op_neighbour_add, "neighbour", -EINVAL, -EINVAL },
 		{ &xnm_op_proxy_add, "proxy", -ENODEV, -ENODEV },
@@ -72,20 +67,7 @@ static void test_tolerated(void **state)
 		{ &xnm_op_connections_forget, "forget", -EBUSY, 0 },
 	};
 
-	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
-		int rc;
-
-		if (i) {
-			end(state);
-			assert_int_equal(begin(state), 0);
-		}
-		will_fail(rows[i].call, rows[i].rc);
-		rc = apply(rows[i].type, "vif1.0");
-		if (rc != rows[i].wanted)
-			fail_msg("row %zu: %d", i, rc);
-		assert_int_equal(ctx.err.text[0] == '\0', rc == 0);
-		assert_int_equal(fake.n_failures, 0);
-	}
+	check_failing(state, rows, XNM_N_ELEMENTS(rows));
 }
 
 int main(void)

@@ -67,11 +67,7 @@ static void test_stand_in(void **state)
 
 static void test_tolerated(void **state)
 {
-	static const struct {
-		const struct xnm_op_type *type;
-		const char *call;
-		int rc, wanted;
-	} rows[] = {
+	static const struct failing rows[] = {
 		{ &xnm_op_shape_ifb, "ifb", -EEXIST, 0 },
 		{ &xnm_op_shape_ifb, "ifb", -EOPNOTSUPP, -EOPNOTSUPP },
 		{ &xnm_op_shape_end, "no qdisc", -ENOENT, 0 },
@@ -89,20 +85,7 @@ static void test_tolerated(void **state)
 		{ &xnm_op_shape_class_delete, "no class", -EBUSY, -EBUSY },
 	};
 
-	for (size_t i = 0; i < XNM_N_ELEMENTS(rows); i++) {
-		int rc;
-
-		if (i) {
-			end(state);
-			assert_int_equal(begin(state), 0);
-		}
-		will_fail(rows[i].call, rows[i].rc);
-		rc = apply(rows[i].type, "vif1.0");
-		if (rc != rows[i].wanted)
-			fail_msg("row %zu: %d", i, rc);
-		assert_int_equal(ctx.err.text[0] == '\0', rc == 0);
-		assert_int_equal(fake.n_failures, 0);
-	}
+	check_failing(state, rows, XNM_N_ELEMENTS(rows));
 }
 
 int main(void)

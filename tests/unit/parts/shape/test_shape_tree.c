@@ -218,10 +218,10 @@ static void test_equal(void **state)
 	assert_true(xnm_qdisc_equal(&is, &wanted));
 }
 
-#define DIFFERS(member)                                        \
-	do {                                                   \
-		is = wanted;                                   \
-		is.member++;                                   \
+#define DIFFERS(member)                                      \
+	do {                                                 \
+		is = wanted;                                 \
+		is.member++;                                 \
 		assert_false(xnm_qdisc_equal(&is, &wanted)); \
 	} while (0)
 
