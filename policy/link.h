@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "hotplug/base/value.h"
-#include "policy/shape.h"
+#include "policy/tc.h"
 #include "policy/written.h"
 
 #define XNM_MAX_LINKS 1024
@@ -41,7 +41,7 @@ struct xnm_link_policy {
 	/* as written: keys for both ways, and those for one, which replace them */
 	uint32_t rtt_us;
 	struct xnm_line line;
-	struct xnm_shape_policy shape; /* rates_bit_s[] and lines[] by enum xnm_way */
+	struct xnm_tc_policy tc; /* rates_bit_s[] and lines[] by enum xnm_way */
 	struct xnm_written written;
 	/* loading finds these */
 	struct xnm_link_end ends[2]; /* A and B */

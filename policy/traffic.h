@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "hotplug/base/value.h"
-#include "policy/shape.h"
+#include "policy/tc.h"
 #include "policy/written.h"
 
 #define XNM_MAX_UPLINKS	     64

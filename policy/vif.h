@@ -11,7 +11,7 @@
 #include "hotplug/base/vlan.h"
 #include "policy/pool.h"
 #include "policy/port.h"
-#include "policy/shape.h"
+#include "policy/tc.h"
 #include "policy/written.h"
 
 #define XNM_UUID_TEXT_LEN 37
@@ -59,7 +59,7 @@ struct xnm_vif_policy {
 	struct xnm_cidr ipv6_allowed[XNM_MAX_ADDRESSES]; /* "any" is ::/0 */
 	unsigned int n_acls;
 	char acls[XNM_MAX_ACL_NAMES][XNM_NAME_LEN]; /* beside the network's */
-	struct xnm_shape_policy shape;
+	struct xnm_tc_policy tc;
 	char class_name
 		[XNM_NAME_LEN]; /* the [class] of what it sends outside; "": the default one */
 	struct xnm_written written;

@@ -36,15 +36,6 @@ static void clear_filter(struct xnm_filter_facts *filter)
 	filter->heirs.full = false;
 }
 
-static void clear_shape(struct xnm_shape_facts *shape)
-{
-	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++)
-		shape->tree[i].n = shape->tree[i].n_classes = shape->tree[i].n_filters = 0;
-	shape->ifb_ifindex = 0;
-	shape->n_peers = 0;
-	shape->has_hook = shape->is_redirected = false;
-}
-
 void xnm_facts_clear(struct xnm_facts *facts)
 {
 	/* untouched static memory is zero: do not fault its pages in */
@@ -64,7 +55,7 @@ void xnm_facts_clear(struct xnm_facts *facts)
 	memset(&facts->dnsmasq, 0, sizeof(facts->dnsmasq));
 	memset(&facts->routed, 0, sizeof(facts->routed));
 	memset(&facts->fastpath, 0, sizeof(facts->fastpath));
-	clear_shape(&facts->shape);
+	xnm_shape_facts_clear(&facts->shape);
 	facts->guestinfo.is_denied = facts->guestinfo.is_there = false;
 	clear_network(&facts->network);
 	clear_owned(&facts->owned);

@@ -44,7 +44,8 @@ struct xnm_qdisc {
 	/* NETEM: packets leave together, after a random time between these two; 0: each by itself */
 	uint32_t slot_min_us, slot_max_us;
 	uint64_t seed; /* NETEM, Linux 6.6: the same packets are lost each time; 0: any */
-	uint32_t default_class; /* HTB: the minor number of the class for the rest; 0: unshaped */
+	uint32_t
+		default_class; /* HTB: the minor number of the class for the rest; 0: it has no limit */
 };
 
 /* A class of an HTB qdisc. */

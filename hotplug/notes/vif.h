@@ -79,7 +79,7 @@ struct xnm_vif_note {
 		char segment[XNM_SEGMENT_LEN]; /* in which it is published; "": it is not */
 	} fastpath;
 	struct {
-		uint32_t made; /* what xnm made for it: XNM_SHAPE_*, see parts/shape */
+		uint32_t made; /* what xnm made for its traffic: XNM_SHAPE_* */
 	} shape;
 	struct {
 		unsigned int n; /* devices of uplinks whose classes it keeps */

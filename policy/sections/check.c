@@ -132,7 +132,7 @@ int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, 
 		check_addresses(policy, &rep, &policy->vifs[i]);
 		check_shadowed(policy, &rep, &policy->vifs[i]);
 	}
-	xnm_check_shape(policy, &rep);
+	xnm_check_tc(policy, &rep);
 	xnm_check_netems(policy, &rep);
 	xnm_check_classes(policy, &rep);
 	xnm_check_uplinks(policy, &rep);

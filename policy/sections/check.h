@@ -14,8 +14,8 @@ void xnm_check_networks(const struct xnm_policy *policy, struct xnm_reporter *re
 void xnm_check_pools(const struct xnm_policy *policy, struct xnm_reporter *rep);
 void xnm_check_dhcp(const struct xnm_policy *policy, struct xnm_reporter *rep);
 
-/* check_shape.c: keys of shaping that have no effect, and what shaping keeps from working */
-void xnm_check_shape(const struct xnm_policy *policy, struct xnm_reporter *rep);
+/* check_tc.c: keys of shaping that have no effect, and what shaping keeps from working */
+void xnm_check_tc(const struct xnm_policy *policy, struct xnm_reporter *rep);
 
 /* check_netems.c: duplicate= that a kernel may refuse beside other lines of the same vif */
 void xnm_check_netems(const struct xnm_policy *policy, struct xnm_reporter *rep);

@@ -34,13 +34,13 @@ static bool of_link(struct netem *out, const struct xnm_link_policy *link, unsig
 	out->end = &link->ends[mine];
 	out->line = &link->ways[way].line;
 	out->duplicate = xnm_key_is_set(link, one[way]) ? one[way] : XNM_KEY_LINK_DUPLICATE;
-	return xnm_link_is_shaped_at(link, mine, out->direction) && !xnm_line_is_plain(out->line);
+	return xnm_link_tc_is_at(link, mine, out->direction) && !xnm_line_is_plain(out->line);
 }
 
 static bool of_vif(struct netem *out, const struct xnm_vif_policy *vif)
 {
 	out->vif = vif;
-	out->line = &vif->shape.lines[out->direction];
+	out->line = &vif->tc.lines[out->direction];
 	out->duplicate = out->direction == XNM_INBOUND ? XNM_KEY_VIF_DUPLICATE
 						       : XNM_KEY_VIF_OUTBOUND_DUPLICATE;
 	return !xnm_line_is_plain(out->line);

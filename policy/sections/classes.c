@@ -2,13 +2,13 @@
 /* classes.c - check what each [class] says, and that the uplinks can give what is guaranteed. */
 #include "policy/sections/classes.h"
 #include "policy/sections/resolve.h"
-#include "policy/sections/shaped.h"
+#include "policy/sections/tc_keys.h"
 
 #include <string.h>
 
 static void check_class(const struct xnm_resolver *r, const struct xnm_class_policy *class)
 {
-	struct xnm_shaped s = {
+	struct xnm_tc_keys s = {
 		.r = r,
 		.section = class,
 		.written = &class->written,
@@ -18,10 +18,10 @@ static void check_class(const struct xnm_resolver *r, const struct xnm_class_pol
 	};
 	char text[XNM_RATE_TEXT_LEN], rate[XNM_RATE_TEXT_LEN], where[160];
 
-	xnm_shaped_rate(&s, XNM_KEY_CLASS_GUARANTEE, class->guarantee_bit_s);
-	xnm_shaped_rate(&s, XNM_KEY_CLASS_RATE, class->rate_bit_s);
+	xnm_tc_keys_rate(&s, XNM_KEY_CLASS_GUARANTEE, class->guarantee_bit_s);
+	xnm_tc_keys_rate(&s, XNM_KEY_CLASS_RATE, class->rate_bit_s);
 	/* the burst is that of the class, whatever queue is in it */
-	xnm_shaped_burst(&s, XNM_KEY_CLASS_BURST, class->burst_bytes, XNM_QUEUE_DEFAULT);
+	xnm_tc_keys_burst(&s, XNM_KEY_CLASS_BURST, class->burst_bytes, XNM_QUEUE_DEFAULT);
 	if (class->rate_bit_s && class->guarantee_bit_s > class->rate_bit_s)
 		xnm_mistake_at(r->rep, XNM_KEY_ORIGIN(class, CLASS, GUARANTEE),
 			       "guarantee=%s: is more than rate=%s of the class itself, %s",
@@ -59,7 +59,7 @@ static void check_sum(const struct xnm_resolver *r, const struct xnm_uplink *upl
 
 static void check_uplink(const struct xnm_resolver *r, const struct xnm_uplink *uplink)
 {
-	struct xnm_shaped s = {
+	struct xnm_tc_keys s = {
 		.r = r,
 		.section = uplink,
 		.written = &uplink->written,
@@ -76,7 +76,7 @@ static void check_uplink(const struct xnm_resolver *r, const struct xnm_uplink *
 			       "this host sends to the guest's bridge. Give that guest's [vif] "
 			       "an inbound-rate= instead",
 			       uplink->name);
-	xnm_shaped_rate(&s, XNM_KEY_UPLINK_RATE, uplink->rate_bit_s);
+	xnm_tc_keys_rate(&s, XNM_KEY_UPLINK_RATE, uplink->rate_bit_s);
 	check_sum(r, uplink);
 }
 

@@ -41,8 +41,8 @@ int xnm_link_narrower(const struct xnm_link_policy *link)
 	return narrowness(&link->ends[1]) - narrowness(&link->ends[0]);
 }
 
-bool xnm_link_is_shaped_at(const struct xnm_link_policy *link, unsigned int mine,
-			   enum xnm_direction direction)
+bool xnm_link_tc_is_at(const struct xnm_link_policy *link, unsigned int mine,
+		       enum xnm_direction direction)
 {
 	int narrower = xnm_link_narrower(link);
 

@@ -7,7 +7,7 @@
 #include "policy/nearest.h"
 #include "policy/sections/meet.h"
 #include "policy/sections/resolve.h"
-#include "policy/sections/shaped.h"
+#include "policy/sections/tc_keys.h"
 #include "policy/types/link.h"
 
 /* By the words that xnm_parse_link() has taken. */
@@ -105,18 +105,18 @@ static void override_losses(struct xnm_line *line, const struct xnm_line *by)
 
 static void merge(struct xnm_link_policy *link)
 {
-	const struct xnm_shape_policy *shape = &link->shape;
+	const struct xnm_tc_policy *tc = &link->tc;
 
 	for (unsigned int i = 0; i < XNM_N_WAYS; i++) {
-		const struct xnm_line *one = &shape->lines[i];
+		const struct xnm_line *one = &tc->lines[i];
 		struct xnm_shaping *way = &link->ways[i];
 		struct xnm_line *line = &way->line;
 
-		way->rate_bit_s = shape->rates_bit_s[i] ? shape->rates_bit_s[i] : shape->rate_bit_s;
+		way->rate_bit_s = tc->rates_bit_s[i] ? tc->rates_bit_s[i] : tc->rate_bit_s;
 		if (way->rate_bit_s) {
-			way->burst_bytes = shape->burst_bytes;
-			way->queue_us = shape->queue_us;
-			way->queue = shape->queue;
+			way->burst_bytes = tc->burst_bytes;
+			way->queue_us = tc->queue_us;
+			way->queue = tc->queue;
 		}
 		*line = link->line;
 		override(&line->delay_us, link->rtt_us / 2);
@@ -162,7 +162,7 @@ static enum xnm_key_id either(const struct xnm_link_policy *link, enum xnm_key_i
 	return xnm_key_is_set(link, one) ? one : both;
 }
 
-static void check_lines(const struct xnm_shaped *s, const struct xnm_link_policy *link)
+static void check_lines(const struct xnm_tc_keys *s, const struct xnm_link_policy *link)
 {
 	static const struct xnm_line_keys one[XNM_N_WAYS] = {
 		[XNM_A_TO_B] = { XNM_KEY_LINK_A_TO_B_DELAY, XNM_KEY_LINK_A_TO_B_JITTER,
@@ -174,7 +174,7 @@ static void check_lines(const struct xnm_shaped *s, const struct xnm_link_policy
 	};
 	struct xnm_line_keys keys[XNM_N_WAYS];
 
-	if (xnm_shaped_refused(s, XNM_KEY_LINK_RTT) || xnm_shaped_refused(s, XNM_KEY_LINK_DELAY))
+	if (xnm_tc_keys_refused(s, XNM_KEY_LINK_RTT) || xnm_tc_keys_refused(s, XNM_KEY_LINK_DELAY))
 		return;
 	for (unsigned int i = 0; i < XNM_N_WAYS; i++) {
 		keys[i].delay = either(link, one[i].delay, XNM_KEY_LINK_DELAY);
@@ -184,15 +184,15 @@ static void check_lines(const struct xnm_shaped *s, const struct xnm_link_policy
 		keys[i].gemodel = either(link, one[i].gemodel, XNM_KEY_LINK_GEMODEL);
 		/* what is wrong of both ways is said once */
 		if (i == 0 || memcmp(&keys[i], &keys[0], sizeof(keys[0])) != 0)
-			xnm_shaped_line(s, &link->ways[i].line, &keys[i]);
+			xnm_tc_keys_line(s, &link->ways[i].line, &keys[i]);
 	}
 }
 
 /* Whether a key was written whose value was refused: what it should have said is not known. */
-static bool any_refused(const struct xnm_shaped *s)
+static bool any_refused(const struct xnm_tc_keys *s)
 {
 	for (unsigned int i = s->first_key; i < xnm_section_end(XNM_SECTION_LINK); i++) {
-		if (xnm_shaped_refused(s, (enum xnm_key_id)i))
+		if (xnm_tc_keys_refused(s, (enum xnm_key_id)i))
 			return true;
 	}
 	return false;
@@ -215,15 +215,15 @@ static void check_both(const struct xnm_resolver *r, const struct xnm_link_polic
 	}
 }
 
-static void check_keys(const struct xnm_shaped *s, const struct xnm_link_policy *link)
+static void check_keys(const struct xnm_tc_keys *s, const struct xnm_link_policy *link)
 {
-	const struct xnm_shape_policy *shape = &link->shape;
+	const struct xnm_tc_policy *tc = &link->tc;
 	unsigned int before = s->r->rep->n_mistakes;
 
-	xnm_shaped_rate(s, XNM_KEY_LINK_RATE, shape->rate_bit_s);
-	xnm_shaped_rate(s, XNM_KEY_LINK_A_TO_B_RATE, shape->rates_bit_s[XNM_A_TO_B]);
-	xnm_shaped_rate(s, XNM_KEY_LINK_B_TO_A_RATE, shape->rates_bit_s[XNM_B_TO_A]);
-	xnm_shaped_burst(s, XNM_KEY_LINK_BURST, shape->burst_bytes, shape->queue);
+	xnm_tc_keys_rate(s, XNM_KEY_LINK_RATE, tc->rate_bit_s);
+	xnm_tc_keys_rate(s, XNM_KEY_LINK_A_TO_B_RATE, tc->rates_bit_s[XNM_A_TO_B]);
+	xnm_tc_keys_rate(s, XNM_KEY_LINK_B_TO_A_RATE, tc->rates_bit_s[XNM_B_TO_A]);
+	xnm_tc_keys_burst(s, XNM_KEY_LINK_BURST, tc->burst_bytes, tc->queue);
 	check_lines(s, link);
 	if (s->r->rep->n_mistakes == before && !any_refused(s) &&
 	    xnm_shaping_is_none(&link->ways[XNM_A_TO_B]) &&
@@ -257,7 +257,7 @@ static uint32_t mtu_bytes(const struct xnm_policy *policy, const struct xnm_link
 
 static void resolve_link(const struct xnm_resolver *r, struct xnm_link_policy *link)
 {
-	struct xnm_shaped s = {
+	struct xnm_tc_keys s = {
 		.r = r,
 		.section = link,
 		.written = &link->written,

@@ -25,7 +25,7 @@ static inline const struct xnm_vif_policy *xnm_link_end_section(const struct xnm
 bool xnm_link_end_has(const struct xnm_link_end *end, const struct xnm_link_vif *vif);
 
 /*
- * Where the packets of a link are shaped: less than 0 at the vif at A, more at the one
+ * Where the shaping of a link is: less than 0 at the vif at A, more at the one
  * at B, as that end is narrower; 0 at the vif that gets them, as both are as narrow. Pure.
  */
 int xnm_link_narrower(const struct xnm_link_policy *link);
@@ -37,9 +37,9 @@ static inline enum xnm_way xnm_link_way(unsigned int mine, enum xnm_direction di
 	return (direction == XNM_INBOUND) == (mine == 0) ? XNM_B_TO_A : XNM_A_TO_B;
 }
 
-/* Whether the packets of that direction are shaped at vifs at end number mine. Pure. */
-bool xnm_link_is_shaped_at(const struct xnm_link_policy *link, unsigned int mine,
-			   enum xnm_direction direction);
+/* Whether the shaping of that direction is at vifs at end number mine. Pure. */
+bool xnm_link_tc_is_at(const struct xnm_link_policy *link, unsigned int mine,
+		       enum xnm_direction direction);
 
 /*
  * Whether this host must see the packets of the vif because of a link: it is at the

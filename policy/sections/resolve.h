@@ -21,9 +21,9 @@ void xnm_resolve_share(const struct xnm_resolver *r, const struct xnm_vif_policy
 /* That share-to= has a share=yes beside it, and names nothing twice. */
 void xnm_resolve_share_to(const struct xnm_resolver *r, const struct xnm_vif_policy *vif);
 
-/* shape.c: rates below a frame, and keys that need another one. network may be NULL. */
-void xnm_resolve_shape(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
-		       const struct xnm_network *network);
+/* Rates below a frame, and keys that need another one. network may be NULL. */
+void xnm_resolve_tc(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+		    const struct xnm_network *network);
 
 /* mtu.c: that none is too small for the IPv6 that is given. network may be NULL. */
 void xnm_resolve_network_mtu(const struct xnm_resolver *r, const struct xnm_network *network);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shape.c - merge what a [vif] says of rates, delays and losses, and check that it can be done. */
-#include "policy/shape.h"
+#include "policy/tc.h"
 
 #include "policy/sections/resolve.h"
-#include "policy/sections/shaped.h"
+#include "policy/sections/tc_keys.h"
 
-void xnm_policy_shaping(const struct xnm_shape_policy *policy,
+void xnm_policy_shaping(const struct xnm_tc_policy *policy,
 			struct xnm_shaping out[XNM_N_DIRECTIONS])
 {
 	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++) {
@@ -21,7 +21,7 @@ void xnm_policy_shaping(const struct xnm_shape_policy *policy,
 	}
 }
 
-bool xnm_policy_is_unshaped(const struct xnm_shape_policy *policy)
+bool xnm_tc_policy_is_none(const struct xnm_tc_policy *policy)
 {
 	struct xnm_shaping shaping[XNM_N_DIRECTIONS];
 
@@ -45,11 +45,11 @@ static const struct xnm_line_keys line_keys[XNM_N_DIRECTIONS] = {
 			   XNM_KEY_VIF_OUTBOUND_GEMODEL },
 };
 
-void xnm_resolve_shape(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
-		       const struct xnm_network *network)
+void xnm_resolve_tc(const struct xnm_resolver *r, const struct xnm_vif_policy *vif,
+		    const struct xnm_network *network)
 {
-	const struct xnm_shape_policy *shape = &vif->shape;
-	struct xnm_shaped s = {
+	const struct xnm_tc_policy *tc = &vif->tc;
+	struct xnm_tc_keys s = {
 		.r = r,
 		.section = vif,
 		.written = &vif->written,
@@ -58,10 +58,10 @@ void xnm_resolve_shape(const struct xnm_resolver *r, const struct xnm_vif_policy
 		.mtu_bytes = mtu_bytes(vif, network),
 	};
 
-	xnm_shaped_rate(&s, XNM_KEY_VIF_RATE, shape->rate_bit_s);
-	xnm_shaped_rate(&s, XNM_KEY_VIF_INBOUND_RATE, shape->rates_bit_s[XNM_INBOUND]);
-	xnm_shaped_rate(&s, XNM_KEY_VIF_OUTBOUND_RATE, shape->rates_bit_s[XNM_OUTBOUND]);
-	xnm_shaped_burst(&s, XNM_KEY_VIF_BURST, shape->burst_bytes, shape->queue);
+	xnm_tc_keys_rate(&s, XNM_KEY_VIF_RATE, tc->rate_bit_s);
+	xnm_tc_keys_rate(&s, XNM_KEY_VIF_INBOUND_RATE, tc->rates_bit_s[XNM_INBOUND]);
+	xnm_tc_keys_rate(&s, XNM_KEY_VIF_OUTBOUND_RATE, tc->rates_bit_s[XNM_OUTBOUND]);
+	xnm_tc_keys_burst(&s, XNM_KEY_VIF_BURST, tc->burst_bytes, tc->queue);
 	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++)
-		xnm_shaped_line(&s, &shape->lines[i], &line_keys[i]);
+		xnm_tc_keys_line(&s, &tc->lines[i], &line_keys[i]);
 }

@@ -89,7 +89,7 @@ void xnm_resolve_vif(const struct xnm_resolver *r, const struct xnm_vif_policy *
 	else
 		xnm_resolve_own(r, vif, NULL);
 	xnm_resolve_vif_mtu(r, vif, network);
-	xnm_resolve_shape(r, vif, network);
+	xnm_resolve_tc(r, vif, network);
 }
 
 void xnm_resolve_vifs(const struct xnm_resolver *r)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "hotplug/base/util.h"
-#include "policy/shape.h"
+#include "policy/tc.h"
 
 #define BLANKS	   " \t"
 #define WORD_LEN   32

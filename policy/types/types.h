@@ -38,7 +38,7 @@ xnm_value_parser xnm_parse_ports, xnm_parse_protocol, xnm_parse_service;
 xnm_value_parser xnm_parse_metric, xnm_parse_count, xnm_parse_time;
 xnm_value_parser xnm_parse_percent, xnm_parse_percent1, xnm_parse_uplink_gateway;
 
-/* shape.c */
+/* tc.c */
 xnm_value_parser xnm_parse_rate, xnm_parse_delay, xnm_parse_size, xnm_parse_probability;
 
 /* line.c */

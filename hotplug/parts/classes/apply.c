@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "hotplug/kernel/rtnl.h"
-#include "policy/shape.h"
+#include "policy/tc.h"
 
 static void join_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 		      size_t out_size)

@@ -68,7 +68,7 @@ static const char *needs_host(const struct xnm_want *want, const struct xnm_gues
 		return "it has an acl=, which only this host enforces";
 	if (isolated)
 		return "isolated=yes: it must not reach other guests";
-	if (want->section && !xnm_policy_is_unshaped(&want->section->shape))
+	if (want->section && !xnm_tc_policy_is_none(&want->section->tc))
 		return "its [vif] section has a rate=, delay= or the like, which only this host "
 		       "enforces";
 	if (is_linked(want, guest))

@@ -23,7 +23,7 @@ static bool look(struct found *out, const struct xnm_link_policy *link, unsigned
 	out->link = link;
 	out->peer = &link->ends[1 - mine];
 	out->shaping = &link->ways[xnm_link_way(mine, direction)];
-	return xnm_link_is_shaped_at(link, mine, direction) && !xnm_shaping_is_none(out->shaping) &&
+	return xnm_link_tc_is_at(link, mine, direction) && !xnm_shaping_is_none(out->shaping) &&
 	       xnm_link_end_has(&link->ends[mine], vif);
 }
 

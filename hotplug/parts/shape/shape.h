@@ -58,6 +58,16 @@ struct xnm_shape_facts {
 	struct xnm_shape_peer peers[XNM_SHAPE_MAX_LINKS];
 };
 
+/* Forgets what was read, without touching what is beyond it. */
+static inline void xnm_shape_facts_clear(struct xnm_shape_facts *facts)
+{
+	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++)
+		facts->tree[i].n = facts->tree[i].n_classes = facts->tree[i].n_filters = 0;
+	facts->ifb_ifindex = 0;
+	facts->n_peers = 0;
+	facts->has_hook = facts->is_redirected = false;
+}
+
 /* What xnm noted of a device: bits of xnm_vif_note.shape.made, those of a tap 8 places higher. */
 #define XNM_SHAPE_TREE 1u /* its qdiscs are ours */
 #define XNM_SHAPE_IFB  2u

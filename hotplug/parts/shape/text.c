@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "hotplug/base/event.h"
-#include "policy/shape.h"
+#include "policy/tc.h"
 
 const char *shape_kind_name(enum xnm_qdisc_kind kind)
 {

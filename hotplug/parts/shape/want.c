@@ -25,6 +25,6 @@ int shape_want(struct xnm_want *want, const struct xnm_event *event, const struc
 	(void)guest;
 	(void)err;
 	if (want->attach && want->section)
-		xnm_policy_shaping(&want->section->shape, want->shape.to);
+		xnm_policy_shaping(&want->section->tc, want->shape.to);
 	return 0;
 }

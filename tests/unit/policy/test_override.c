@@ -95,8 +95,8 @@ static void test_merge(void **state)
 	assert_string_equal(v->network, "lan");
 	assert_int_equal(v->n_acls, 1);
 	assert_int_equal(v->port.flood, XNM_NO);
-	assert_int_equal(v->shape.rate_bit_s, 10000000);
-	assert_int_equal(v->shape.lines[XNM_OUTBOUND].delay_us, 20000);
+	assert_int_equal(v->tc.rate_bit_s, 10000000);
+	assert_int_equal(v->tc.lines[XNM_OUTBOUND].delay_us, 20000);
 	assert_true(xnm_policy_is_overridden(&policy, v, XNM_KEY_VIF_MTU));
 	assert_false(xnm_policy_is_overridden(&policy, v, XNM_KEY_VIF_FLOOD));
 	assert_string_equal(

@@ -14,13 +14,13 @@
 #include "tests/unit/policy/policy_text.h"
 
 /* Loads a policy that has one [vif], with this line. */
-static const struct xnm_shape_policy *load_vif(const char *line)
+static const struct xnm_tc_policy *load_vif(const char *line)
 {
 	char text[512];
 
 	(void)snprintf(text, sizeof(text), "[network a]\nmtu=68\n[vif *]\nnetwork=a\n%s\n", line);
 	load(text);
-	return &policy.vifs[0].shape;
+	return &policy.vifs[0].tc;
 }
 
 static void test_rates(void **state)
@@ -107,16 +107,16 @@ static void test_loss_models(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < XNM_N_ELEMENTS(cases); i++) {
-		const struct xnm_shape_policy *shape;
+		const struct xnm_tc_policy *tc;
 		char line[64];
 
 		(void)snprintf(line, sizeof(line), "gemodel=%s", cases[i].text);
-		shape = load_vif(line);
-		assert_memory_equal(&shape->lines[XNM_INBOUND].gemodel, &cases[i].model,
+		tc = load_vif(line);
+		assert_memory_equal(&tc->lines[XNM_INBOUND].gemodel, &cases[i].model,
 				    sizeof(cases[i].model));
 		(void)snprintf(line, sizeof(line), "outbound-gemodel=%s", cases[i].text);
-		shape = load_vif(line);
-		assert_memory_equal(&shape->lines[XNM_OUTBOUND].gemodel, &cases[i].model,
+		tc = load_vif(line);
+		assert_memory_equal(&tc->lines[XNM_OUTBOUND].gemodel, &cases[i].model,
 				    sizeof(cases[i].model));
 	}
 	assert_int_equal(load_vif("gemodel=")->lines[XNM_INBOUND].gemodel.bad_loss_ppm, 0);
@@ -139,7 +139,7 @@ static void test_slots_and_seeds(void **state)
 /* Each key has a field of its own. */
 static void test_fields(void **state)
 {
-	static const struct xnm_shape_policy wanted = {
+	static const struct xnm_tc_policy wanted = {
 		.rate_bit_s = 1000000,
 		.rates_bit_s = { 2000000, 3000000 },
 		.burst_bytes = 4096,
@@ -148,7 +148,7 @@ static void test_fields(void **state)
 		.lines = { { 7000, 6000, 80000, 90000, 100000, 110000, { 0 }, { 5, 6 }, 1 },
 			   { 13000, 12000, 140000, 150000, 160000, 170000, { 0 }, { 7, 8 }, 2 } },
 	};
-	const struct xnm_shape_policy *shape = load_vif(
+	const struct xnm_tc_policy *tc = load_vif(
 		"rate=1M\ninbound-rate=2M\noutbound-rate=3M\nburst=4K\nqueue=5ms\n"
 		"qdisc=pfifo\njitter=6ms\ndelay=7ms\nloss=8%\nduplicate=9%\ncorrupt=10%\n"
 		"reorder=11%\noutbound-jitter=12ms\noutbound-delay=13ms\noutbound-loss=14%\n"
@@ -156,12 +156,12 @@ static void test_fields(void **state)
 		"slot=5us 6us\nseed=1\noutbound-slot=7us 8us\noutbound-seed=2");
 
 	(void)state;
-	assert_int_equal(shape->rate_bit_s, wanted.rate_bit_s);
-	assert_memory_equal(shape->rates_bit_s, wanted.rates_bit_s, sizeof(wanted.rates_bit_s));
-	assert_int_equal(shape->burst_bytes, wanted.burst_bytes);
-	assert_int_equal(shape->queue_us, wanted.queue_us);
-	assert_int_equal(shape->queue, wanted.queue);
-	assert_memory_equal(shape->lines, wanted.lines, sizeof(wanted.lines));
+	assert_int_equal(tc->rate_bit_s, wanted.rate_bit_s);
+	assert_memory_equal(tc->rates_bit_s, wanted.rates_bit_s, sizeof(wanted.rates_bit_s));
+	assert_int_equal(tc->burst_bytes, wanted.burst_bytes);
+	assert_int_equal(tc->queue_us, wanted.queue_us);
+	assert_int_equal(tc->queue, wanted.queue);
+	assert_memory_equal(tc->lines, wanted.lines, sizeof(wanted.lines));
 	assert_int_equal(load_vif("rate=1M\nqdisc=fq_codel")->queue, XNM_QUEUE_FQ_CODEL);
 	assert_int_equal(load_vif("rate=1M\nqdisc=cake")->queue, XNM_QUEUE_CAKE);
 	/* an empty value takes back what an earlier file says */
@@ -209,11 +209,11 @@ static void test_unshaped(void **state)
 	};
 
 	(void)state;
-	assert_true(xnm_policy_is_unshaped(load_vif("")));
-	assert_true(xnm_policy_is_unshaped(load_vif("seed=1\noutbound-seed=1")));
-	assert_true(xnm_policy_is_unshaped(load_vif("burst=4K\nqueue=1ms\nqdisc=pfifo")));
+	assert_true(xnm_tc_policy_is_none(load_vif("")));
+	assert_true(xnm_tc_policy_is_none(load_vif("seed=1\noutbound-seed=1")));
+	assert_true(xnm_tc_policy_is_none(load_vif("burst=4K\nqueue=1ms\nqdisc=pfifo")));
 	for (size_t i = 0; i < XNM_N_ELEMENTS(shaped); i++)
-		assert_false(xnm_policy_is_unshaped(load_vif(shaped[i])));
+		assert_false(xnm_tc_policy_is_none(load_vif(shaped[i])));
 }
 
 /* What is just enough is taken; test_policy_shape_bad.c has what is not. */
@@ -263,7 +263,7 @@ static void test_doubts(void **state)
 		{ "[network a]\nfastpath=yes\n[vif a]\nnetwork=a\nfastpath=yes\nloss=1%\n"
 		  "[vif b]\nnetwork=a\nrate=1M\n[vif c]\nnetwork=a\nfastpath=yes\n",
 		  "5: warning: fastpath=yes has no effect: this host must see the packets of "
-		  "[vif a] to shape them\n" },
+		  "[vif a] to limit or delay them\n" },
 	};
 
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_shape.c - look for keys of shaping without effect, and for what shaping keeps from working. */
+/* check_tc.c - look for keys of shaping without effect, and for what shaping keeps from working. */
 #include "policy/sections/check.h"
 
 #include "policy/schema.h"
@@ -16,9 +16,9 @@ static void check_queue(struct xnm_reporter *rep, const void *section,
 	}
 }
 
-static bool has_rate(const struct xnm_shape_policy *shape)
+static bool has_rate(const struct xnm_tc_policy *tc)
 {
-	return shape->rate_bit_s || shape->rates_bit_s[0] || shape->rates_bit_s[1];
+	return tc->rate_bit_s || tc->rates_bit_s[0] || tc->rates_bit_s[1];
 }
 
 static void warn_seed(struct xnm_reporter *rep, const struct xnm_written *written,
@@ -37,7 +37,7 @@ static void check_vif_seeds(struct xnm_reporter *rep, const struct xnm_vif_polic
 	};
 
 	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++) {
-		const struct xnm_line *line = &vif->shape.lines[i];
+		const struct xnm_line *line = &vif->tc.lines[i];
 
 		if (line->seed && !xnm_line_is_random(line))
 			warn_seed(rep, &vif->written, keys[i], XNM_FIRST_KEY_OF_VIF);
@@ -72,13 +72,13 @@ static void check_vif(struct xnm_reporter *rep, const struct xnm_vif_policy *vif
 		XNM_KEY_VIF_QDISC,
 	};
 
-	if (!has_rate(&vif->shape))
+	if (!has_rate(&vif->tc))
 		check_queue(rep, vif, &vif->written, keys, XNM_FIRST_KEY_OF_VIF);
 	check_vif_seeds(rep, vif);
-	if (vif->fastpath == XNM_YES && !xnm_policy_is_unshaped(&vif->shape))
+	if (vif->fastpath == XNM_YES && !xnm_tc_policy_is_none(&vif->tc))
 		xnm_warning_at(rep, XNM_KEY_ORIGIN(vif, VIF, FASTPATH),
 			       "fastpath=yes has no effect: this host must see the packets of [vif "
-			       "%s] to shape them",
+			       "%s] to limit or delay them",
 			       vif->match);
 }
 
@@ -90,12 +90,12 @@ static void check_link(struct xnm_reporter *rep, const struct xnm_link_policy *l
 		XNM_KEY_LINK_QDISC,
 	};
 
-	if (!has_rate(&link->shape))
+	if (!has_rate(&link->tc))
 		check_queue(rep, link, &link->written, keys, XNM_FIRST_KEY_OF_LINK);
 	check_link_seeds(rep, link);
 }
 
-void xnm_check_shape(const struct xnm_policy *policy, struct xnm_reporter *rep)
+void xnm_check_tc(const struct xnm_policy *policy, struct xnm_reporter *rep)
 {
 	for (unsigned int i = 0; i < policy->n_vifs; i++)
 		check_vif(rep, &policy->vifs[i]);

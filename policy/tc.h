@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shape.h - what the policy says of rates, delays and losses. */
-#ifndef XNM_POLICY_SHAPE_H
-#define XNM_POLICY_SHAPE_H
+/* tc.h - what the policy says of rates, delays and losses. */
+#ifndef XNM_POLICY_TC_H
+#define XNM_POLICY_TC_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,7 +52,7 @@ struct xnm_line {
 	uint64_t seed; /* of what is random here but slots; 0: any */
 };
 
-/* How packets of one direction are shaped; all 0: not at all. */
+/* The rate and the line of one direction; all 0: neither. */
 struct xnm_shaping {
 	uint64_t rate_bit_s; /* 0: no limit */
 	uint32_t burst_bytes; /* 0: computed from the rate and the MTU */
@@ -62,7 +62,7 @@ struct xnm_shaping {
 };
 
 /* What a [vif] says of it, as written; all 0: nothing. */
-struct xnm_shape_policy {
+struct xnm_tc_policy {
 	uint64_t rate_bit_s; /* rate=, for both directions */
 	uint64_t rates_bit_s[XNM_N_DIRECTIONS]; /* inbound-rate= and outbound-rate=, instead */
 	uint32_t burst_bytes; /* these three for both directions */
@@ -93,11 +93,11 @@ static inline bool xnm_shaping_is_none(const struct xnm_shaping *shaping)
  * What holds for each direction of a vif whose [vif] section says so. A direction
  * without a rate has no burst, queue and kind of queue either. Pure.
  */
-void xnm_policy_shaping(const struct xnm_shape_policy *policy,
+void xnm_policy_shaping(const struct xnm_tc_policy *policy,
 			struct xnm_shaping out[XNM_N_DIRECTIONS]);
 
-/* Whether the section shapes neither direction. Pure. */
-bool xnm_policy_is_unshaped(const struct xnm_shape_policy *policy);
+/* Whether the section says nothing of either direction. Pure. */
+bool xnm_tc_policy_is_none(const struct xnm_tc_policy *policy);
 
 /* A rate and a time as the policy takes them, in the largest unit that is exact: "1500Kbit". */
 #define XNM_RATE_TEXT_LEN  32

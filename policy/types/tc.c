@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shape.c - read rates, delays, sizes and probabilities, each with its unit. */
+/* tc.c - read rates, delays, sizes and probabilities, each with its unit. */
 #include "policy/types/types.h"
 
 #include <ctype.h>
@@ -11,7 +11,7 @@
 #include <strings.h>
 
 #include "hotplug/base/util.h"
-#include "policy/shape.h"
+#include "policy/tc.h"
 
 #define MAX_DIGITS 15
 

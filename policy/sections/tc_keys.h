@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shaped.h - the checks that every section with rates and delays has in common. */
-#ifndef XNM_SHAPED_H
-#define XNM_SHAPED_H
+/* tc_keys.h - the checks that every section with rates and delays has in common. */
+#ifndef XNM_TC_KEYS_H
+#define XNM_TC_KEYS_H
 
 #include "policy/sections/resolver.h"
 
 #define XNM_DEFAULT_MTU 1500
 
 /* A section, and the largest packet that passes it. */
-struct xnm_shaped {
+struct xnm_tc_keys {
 	const struct xnm_resolver *r;
 	const void *section;
 	const struct xnm_written *written;
@@ -18,17 +18,17 @@ struct xnm_shaped {
 };
 
 /* Where a key was written, or else the section. */
-struct xnm_origin xnm_shaped_origin(const struct xnm_shaped *s, enum xnm_key_id id);
+struct xnm_origin xnm_tc_keys_origin(const struct xnm_tc_keys *s, enum xnm_key_id id);
 
 /* Whether a key was written with a value that was refused. */
-bool xnm_shaped_refused(const struct xnm_shaped *s, enum xnm_key_id id);
+bool xnm_tc_keys_refused(const struct xnm_tc_keys *s, enum xnm_key_id id);
 
 /* That a rate, unless it is 0, lets a frame pass in a second. */
-void xnm_shaped_rate(const struct xnm_shaped *s, enum xnm_key_id id, uint64_t bit_s);
+void xnm_tc_keys_rate(const struct xnm_tc_keys *s, enum xnm_key_id id, uint64_t bit_s);
 
 /* That a burst, unless it is 0, has room for a frame, and is not for a queue that has none. */
-void xnm_shaped_burst(const struct xnm_shaped *s, enum xnm_key_id id, uint32_t bytes,
-		      enum xnm_queue_kind queue);
+void xnm_tc_keys_burst(const struct xnm_tc_keys *s, enum xnm_key_id id, uint32_t bytes,
+		       enum xnm_queue_kind queue);
 
 /* The keys that a line is made of. */
 struct xnm_line_keys {
@@ -36,7 +36,7 @@ struct xnm_line_keys {
 };
 
 /* That what needs a delay has one, and that losses are said in one way. */
-void xnm_shaped_line(const struct xnm_shaped *s, const struct xnm_line *line,
-		     const struct xnm_line_keys *keys);
+void xnm_tc_keys_line(const struct xnm_tc_keys *s, const struct xnm_line *line,
+		      const struct xnm_line_keys *keys);
 
 #endif
