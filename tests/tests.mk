@@ -65,10 +65,11 @@ bench-traffic: test-programs  ## rates, delays and losses as configured and as m
 	$(Q)tests/lib/deps.sh test xen plot
 	$(Q)tests/bench/shape.sh
 
-# The tree that the VMs use, laid out as `make install` lays it out on a host.
+# The tree that the VMs use, laid out as `make install` lays it out on a host; XNM_STAGED: it is there.
 stage: all
-	$(Q)rm -rf $(O)/stage
-	$(Q)$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(O))/stage >/dev/null
+	$(Q)[ -n "$(XNM_STAGED)" ] || rm -rf $(O)/stage
+	$(Q)[ -n "$(XNM_STAGED)" ] || \
+		$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(O))/stage >/dev/null
 
 # stock.sh, test_run.sh, test_all.sh and test_pages.sh run no program of ours, so a sanitizer has nothing to find in them
 TESTS_NETNS = $(filter-out $(if $(SAN),tests/netns/stock.sh), \

@@ -22,7 +22,8 @@ done
 cd "$dest/.debs"
 # shellcheck disable=SC2086 # a list of package names, split on purpose
 if ! apt-get -q download $missing >.log 2>&1; then
-	apt-get -q update >.log 2>&1
+	# apt itself does not wait for another one
+	flock /var/lib/apt apt-get -q update >.log 2>&1
 	# shellcheck disable=SC2086 # as above
 	apt-get -q download $missing >.log 2>&1 || {
 		cat .log >&2

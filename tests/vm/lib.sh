@@ -66,9 +66,18 @@ vm_apt() {
 	export APT_CONFIG
 }
 
-# vm_kernel_get RELEASE: unpack the newest kernel of the release into $vm_kdir
-vm_kernel_get() {
+# vm_alone COMMAND...: make what two tiers at a time may need, one caller at a time
+vm_alone() {
 	mkdir -p "$vm_lab"
+	(
+		flock 8
+		"$@"
+	) 8>"$vm_lab/.alone.lock"
+}
+
+# vm_kernel_get RELEASE: have the newest kernel of the release in $vm_kdir, with its modules and unpacked
+vm_kernel_get() {
+	[ ! -e "$vm_kdir/version" ] || return 0
 	vm_apt "$1" || return
 	# the meta package names it
 	vm_kver=$(apt-cache depends linux-image-amd64 |
@@ -88,8 +97,8 @@ vm_kernel_get() {
 # sets vm_kdir, vm_kver and vm_vmlinux
 vm_kernel() {
 	vm_kdir=$vm_lab/kernel${1:+-$1}
-	# apt's settings of another release are for this download only
-	[ -e "$vm_kdir/version" ] || (vm_kernel_get "${1:-}") || return
+	# in a shell of its own: apt's settings of another release are for this download only
+	vm_alone vm_kernel_get "${1:-}" || return
 	vm_kver=$(cat "$vm_kdir/version")
 	# shellcheck disable=SC2034 # for who sources this
 	vm_vmlinux=$vm_kdir/vmlinux
@@ -142,9 +151,14 @@ vm_modules() {
 		done >"$vm_root/modules/order"
 }
 
-# vm_initramfs: build the first initramfs, which only gets the machine to its 9p root; sets vm_initrd
+# vm_initramfs: have the first initramfs, which only gets the machine to its 9p root; sets vm_initrd
 vm_initramfs() {
 	vm_initrd=$vm_lab/first.img
+	vm_alone vm_initramfs_make
+}
+
+# vm_initramfs_make: build it, if it is older than what it is made of
+vm_initramfs_make() {
 	vm_newer "$vm_initrd" "$vm_top/tests/vm/init" "$vm_top/tests/vm/lib.sh" "$vm_kdir/version" && return 0
 	vm_tmp=$(mktemp -d)
 	mkdir -p "$vm_tmp/bin"

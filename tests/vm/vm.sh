@@ -6,5 +6,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$top"
 # traffic that is measured takes its time, whatever the machine
 export XNM_LAB_LIMIT="${XNM_LAB_LIMIT:-1600}"
-# shellcheck disable=SC2046 # a list of files, split on purpose
-exec tests/vm/netns-in-vm.sh tests/vm/kernel.sh $(grep -l '^# tier: .*vm' tests/netns/*.sh)
+here=$(grep -l '^# tier: .*vm' tests/netns/*.sh)
+# what measures comes last, when the tier beside has ended
+# shellcheck disable=SC2046,SC2086 # lists of files, split on purpose
+exec tests/vm/netns-in-vm.sh tests/vm/kernel.sh $(grep -L '^# alone: .' $here) $(grep -l '^# alone: .' $here)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shape.sh - two guests with rate=10Mbit delay=20ms, measured with iperf3 and ping, and changed while they run.
+# alone: it measures rates and round trips
 set -u
 # shellcheck source=tests/xen/dom0.sh
 . "$(dirname "$0")/../dom0.sh"
