@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - xnm-vif: the table of its verbs and its exit status. */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "hotplug/base/event.h"
-#include "hotplug/base/sandbox.h"
+#include "hotplug/base/start.h"
 #include "hotplug/base/util.h"
 #include "hotplug/run/dhcp_hook.h"
 #include "hotplug/run/run.h"
@@ -65,14 +63,12 @@ static int usage(FILE *stream)
 
 int main(int argc, char **argv)
 {
-	const char *verb = xnm_event_command(argc, argv);
+	const char *verb;
 
-	xnm_sandbox_close_inherited();
-	/* notes are for everybody to read, whatever xl was started with */
-	(void)umask(022);
-	/* the terminal behind stderr may be closed */
-	(void)signal(SIGPIPE, SIG_IGN);
-	xnm_log_init("xnm-vif");
+	xnm_start("xnm-vif", XNM_START_CLOSE_FDS);
+	if (argc < 1)
+		return usage(stderr);
+	verb = xnm_event_command(argc, argv);
 	if (xnm_dhcp_is_hook(argv[0]))
 		return xnm_dhcp_hook(argc, argv);
 	if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0)

@@ -2,11 +2,10 @@
 /* guest.c - xnm-guest: its arguments, one run over the vifs, and the watch. */
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "hotplug/base/sandbox.h"
+#include "hotplug/base/start.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/xen/store.h"
@@ -253,10 +252,7 @@ int main(int argc, char **argv)
 	struct options options;
 	int rc;
 
-	xnm_sandbox_close_inherited();
-	(void)umask(022);
-	(void)signal(SIGPIPE, SIG_IGN);
-	xnm_log_init("xnm-guest");
+	xnm_start("xnm-guest", XNM_START_CLOSE_FDS);
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
 		(void)usage(stdout);
 		return EXIT_SUCCESS;

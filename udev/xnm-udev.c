@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "hotplug/base/ifname.h"
 #include "hotplug/base/sandbox.h"
+#include "hotplug/base/start.h"
 #include "hotplug/base/util.h"
 #include "hotplug/run/apply_policy.h"
 #include "hotplug/run/networks.h"
@@ -171,10 +171,7 @@ int main(int argc, char **argv)
 	const char *verb = argc > 1 ? argv[1] : "";
 	struct call call = { .mode = XNM_RUN_EVENT, .ifname = argc > 2 ? argv[2] : "" };
 
-	xnm_sandbox_close_inherited();
-	(void)umask(022);
-	(void)signal(SIGPIPE, SIG_IGN);
-	xnm_log_init("xnm-udev");
+	xnm_start("xnm-udev", XNM_START_CLOSE_FDS);
 	if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) {
 		usage(stdout);
 		return EXIT_SUCCESS;

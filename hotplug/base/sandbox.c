@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sandbox.c - drop the privileges and descriptors that the rest of a run does not need. */
+/* sandbox.c - drop the privileges that the rest of a run does not need. */
 #include "hotplug/base/sandbox.h"
 
 #include <errno.h>
@@ -9,17 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef SYS_close_range
-#define SYS_close_range 436 /* the same number on every architecture */
-#endif
-
-void xnm_sandbox_close_inherited(void)
-{
-	/* libxl before 4.17 leaks pipe ends; kernels before 5.9 lack the call, and then they stay
-	 * open while we run */
-	(void)syscall(SYS_close_range, 3u, ~0u, 0u);
-}
 
 /* dhcpcd drops privileges itself, for which it needs the second line, and then runs as another
  * user. */

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sandbox.h - drop the privileges and descriptors that the rest of a run does not need. */
+/* sandbox.h - drop the privileges that the rest of a run does not need. */
 #ifndef XNM_SANDBOX_H
 #define XNM_SANDBOX_H
 
 #include "hotplug/base/log.h"
-
-/* Closes descriptors that the caller leaked to us; for the first line of main(). */
-void xnm_sandbox_close_inherited(void);
 
 /* What a run may do besides network setup. */
 #define XNM_MAY_SIGNAL	 1u /* signal dnsmasq, which is another user, to read its files again */

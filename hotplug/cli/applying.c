@@ -151,7 +151,6 @@ static int run(enum xnm_run_mode mode)
 {
 	unsigned int failed;
 
-	xnm_log_init("xnm");
 	if (mode == XNM_RUN_PLAN)
 		xnm_policy_ignore_rollback();
 	failed = xnm_apply_policy(mode, print_plan, NULL);

@@ -18,7 +18,7 @@ static sigset_t signals;
 
 void xnm_confirm_begin(void)
 {
-	static const int no_stop[] = { SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU };
+	static const int no_stop[] = { SIGTSTP, SIGTTIN, SIGTTOU };
 
 	for (size_t i = 0; i < XNM_N_ELEMENTS(no_stop); i++)
 		(void)signal(no_stop[i], SIG_IGN);

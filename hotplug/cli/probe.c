@@ -70,7 +70,6 @@ int xnm_cmd_probe(int argc, char **argv)
 	}
 	if (check_names(policy, argv + optind, n))
 		return EXIT_FAILURE;
-	xnm_log_init("xnm");
 	rc = xnm_uplinks_probe(policy, argv + optind, n, add_report, &table, &err);
 	if (rc)
 		fprintf(stderr, "xnm: %s\n", err.text);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* xnm.c - main() of the program for operators: a table of commands and the usage text from it. */
-#include "hotplug/base/log.h"
+#include "hotplug/base/start.h"
 #include "hotplug/cli/cli.h"
 #include "hotplug/parts/uplink/client.h"
 #include "hotplug/run/dhcp_hook.h"
 
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hotplug/base/util.h"
 
@@ -108,16 +110,23 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* A reader such as head(1) or a pager may leave early, and wants to hear nothing of it. */
+static bool has_lost_reader(int fd)
+{
+	struct pollfd pipe = { .fd = fd };
+
+	return poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 	int status;
 
+	xnm_start("xnm", XNM_START_KEEP_FDS);
 	/* a DHCP client that probe has started calls it by that name */
-	if (argc > 0 && xnm_dhcp_is_hook(argv[0])) {
-		xnm_log_init("xnm");
+	if (argc > 0 && xnm_dhcp_is_hook(argv[0]))
 		return xnm_dhcp_hook(argc, argv);
-	}
 	if (argc < 2) {
 		usage(stderr);
 		return XNM_EXIT_USAGE;
@@ -131,7 +140,8 @@ int main(int argc, char **argv)
 	status = command->run(argc - 1, argv + 1);
 	/* a full disk must not look like an empty answer */
 	if (fflush(stdout) || ferror(stdout)) {
-		perror("xnm: cannot write the output");
+		if (!has_lost_reader(STDOUT_FILENO))
+			perror("xnm: cannot write the output");
 		return EXIT_FAILURE;
 	}
 	return status;

@@ -127,6 +127,47 @@ out=$(ulimit -n 16; hotplug online 1 0 2>&1) || rc=$?
 assert_online "few file descriptors" 1 0 br0
 reset
 
+# -- each program, in each of these worlds: it does its work, and writes only where it should
+XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
+XNM_GUEST=${XNM_GUEST:-$O/xnm-guest}
+printf '%s\n' "[network lan]" start=boot bridge=lan0 address=192.168.10.1/24 >"$XNM_CONFIG"
+cat >"$T/worlds" <<'END'
+closed stdin, stdout and stderr: exec "$@" <&- >&- 2>&-
+a closed stderr: exec "$@" 2>&-
+umask 777: umask 777; exec "$@"
+blocked and ignored signals: exec env --block-signal --ignore-signal=ALRM,CHLD "$@"
+four files: ulimit -S -n 4; exec "$@"
+no file size: ulimit -S -f 0; exec "$@"
+options first: export POSIXLY_CORRECT=1; exec "$@"
+another language: export LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de; exec "$@"
+END
+# in_world WORLD COMMAND...: sets rc, and out if it fails
+in_world() {
+	rc=0
+	out=$(XNM_LOG=stderr XENBUS_TYPE=vif XENBUS_PATH=backend/vif/1/0 vif=vif1.0 timeout 60 \
+		bash -c "$1" world "${@:2}" 2>&1) || rc=$?
+	[ $rc -ne 0 ] || out=
+}
+while IFS= read -r line; do
+	world=${line%%: *} how=${line#*: }
+	in_world "$how" "$XNM_VIF" online type_if=vif
+	assert_online "$world: online" 1 0 br0
+	is "$world: notes are readable" "$(stat -c %a $XNM_RUN_DIR/vif/1.0)" 644
+	in_world "$how" "$XNM" apply
+	is "$world: xnm apply" "$rc" 0
+	in_world "$how" "$XNM" status vif1.0 --json
+	is "$world: xnm status, options behind arguments" "$rc" 0
+	in_world "$how" "$XNM_UDEV" boot
+	is "$world: xnm-udev boot" "$rc:$(link_exists lan0 && echo made)" 0:made
+	in_world "$how" "$XNM_GUEST" --print
+	is "$world: xnm-guest" "$rc" 0
+	in_world "$how" "$XNM_VIF" offline type_if=vif
+	assert_offline "$world: offline" 1 0
+done <"$T/worlds"
+check "nothing but xenstore's words went to xenstored" xs_exists /local/domain/0/domid
+: >"$XNM_CONFIG"
+"$XNM" apply
+
 guest_rm 1 0
 guest_rm 2 0
 assert_clean "nothing is left"

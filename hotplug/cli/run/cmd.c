@@ -170,9 +170,6 @@ static int start(struct run *run, const char *name, bool is_dry)
 
 	if (status)
 		return status;
-	/* for everybody to read */
-	(void)umask(022);
-	xnm_log_init("xnm");
 	/* without notes there is no vif, and no reason to make a folder for them */
 	rc = xnm_run_dir_open(&run->dir, xnm_run_dir_path(),
 			      is_dry || stat(xnm_run_dir_path(), &st) != 0);

@@ -71,9 +71,6 @@ static int open_notes(struct xnm_err *err)
 	struct stat st;
 	int rc;
 
-	/* for everybody to read */
-	(void)umask(022);
-	xnm_log_init("xnm");
 	/* without notes there is no vif, and no reason to make a folder for them */
 	rc = xnm_run_dir_open(&dir, xnm_run_dir_path(), stat(xnm_run_dir_path(), &st) != 0);
 	return rc ? xnm_fail(err, rc, "cannot keep notes in %s: %s", xnm_run_dir_path(),

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "hotplug/base/sandbox.h"
+#include "hotplug/base/start.h"
 #include "hotplug/base/util.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/uplink/start.h"
@@ -98,9 +99,7 @@ __attribute__((noreturn)) static void become(const struct xnm_dhcp_program *prog
 	if (program->config[0])
 		environment[n++] = program->config;
 	close_files(failed);
-	(void)signal(SIGPIPE, SIG_DFL);
-	(void)signal(SIGINT, SIG_DFL);
-	(void)signal(SIGTERM, SIG_DFL);
+	xnm_start_signals_default();
 	rc = xnm_sandbox_client();
 	if (rc)
 		give_up(failed, -rc);
