@@ -49,6 +49,7 @@ struct xnm_global {
 	char default_network[XNM_NAME_LEN];
 	char profile[XNM_NAME_LEN]; /* the one in force until another is chosen */
 	enum xnm_tristate host_forward;
+	enum xnm_tristate alias;
 	struct xnm_origin origin;
 	struct xnm_written written;
 };

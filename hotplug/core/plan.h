@@ -19,6 +19,7 @@ struct xnm_op {
 		struct xnm_mac mac;
 		struct xnm_cidr addr;
 		uint32_t group;
+		bool of_tap;
 		struct xnm_route route;
 		struct xnm_port_want port;
 		struct xnm_mtu_op mtu;

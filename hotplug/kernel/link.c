@@ -160,6 +160,8 @@ int rtnl_read_link(void *arg, struct nlmsghdr *hdr)
 	link->up = info->ifi_flags & IFF_UP;
 	link->loopback = info->ifi_flags & IFF_LOOPBACK;
 	copy_string(link->name, sizeof(link->name), tb[IFLA_IFNAME]);
+	if (tb[IFLA_IFALIAS])
+		copy_string(link->alias, sizeof(link->alias), tb[IFLA_IFALIAS]);
 	if (tb[IFLA_MTU])
 		link->mtu_bytes = nla_get_u32(tb[IFLA_MTU]);
 	if (tb[IFLA_GROUP])
@@ -295,6 +297,11 @@ int xnm_link_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t mtu_bytes)
 int xnm_link_set_group(struct xnm_rtnl *rtnl, int ifindex, uint32_t group)
 {
 	return set_attr(rtnl, ifindex, IFLA_GROUP, &group, sizeof(group));
+}
+
+int xnm_link_set_alias(struct xnm_rtnl *rtnl, int ifindex, const char *alias)
+{
+	return set_attr(rtnl, ifindex, IFLA_IFALIAS, alias, (int)strlen(alias));
 }
 
 int xnm_link_set_master(struct xnm_rtnl *rtnl, int ifindex, int master)

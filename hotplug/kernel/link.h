@@ -11,6 +11,7 @@
 
 #define XNM_ALTNAME_LEN	   128 /* ALTIFNAMSIZ of linux/if.h */
 #define XNM_MAX_LINK_NAMES 16
+#define XNM_ALIAS_LEN	   256 /* IFALIASZ of linux/if.h */
 
 /* Bridge port flags, as bits; which of them a kernel knows is in xnm_link.port_known. */
 enum xnm_port_flag {
@@ -32,6 +33,7 @@ struct xnm_link {
 	int ifindex;
 	char name[IFNAMSIZ];
 	char altname[IFNAMSIZ]; /* an alternative name of the form vifD.N, if any */
+	char alias[XNM_ALIAS_LEN]; /* IFLA_IFALIAS: a text for people, of any bytes */
 	char kind[16]; /* "bridge", "veth", "" */
 	bool up;
 	bool loopback;

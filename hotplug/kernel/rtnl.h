@@ -61,6 +61,8 @@ int xnm_link_set_name(struct xnm_rtnl *rtnl, int ifindex, const char *name);
 int xnm_link_set_mac(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_mac *mac);
 int xnm_link_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t mtu_bytes);
 int xnm_link_set_group(struct xnm_rtnl *rtnl, int ifindex, uint32_t group);
+/* ip link set alias; "" removes it, for which the kernel takes an attribute without data. */
+int xnm_link_set_alias(struct xnm_rtnl *rtnl, int ifindex, const char *alias);
 int xnm_link_set_master(struct xnm_rtnl *rtnl, int ifindex, int master);
 int xnm_link_delete(struct xnm_rtnl *rtnl, int ifindex);
 

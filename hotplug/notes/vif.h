@@ -10,6 +10,7 @@
 #include "hotplug/base/event.h"
 #include "hotplug/base/scope.h"
 #include "hotplug/base/value.h"
+#include "hotplug/kernel/link.h"
 #include "hotplug/kernel/nft_sets.h"
 #include "kmod/xnm_uapi.h"
 #include "policy/policy.h"
@@ -35,6 +36,7 @@ struct xnm_vif_note {
 		/* what it would be without `xnm set`, which has made the bridge's smaller; 0: the bridge's */
 		uint32_t bridge_mtu_bytes;
 		uint32_t group; /* the netdev group of its devices; 0: none */
+		char alias[2][XNM_ALIAS_LEN]; /* the alias that xnm has set on it, and on its tap */
 	} device;
 	struct {
 		char name[IFNAMSIZ]; /* "": not attached */

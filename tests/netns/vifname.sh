@@ -161,6 +161,43 @@ for d in 3 5 6; do
 	guest_rm $d 0
 done
 
+# -- the alias, by which people and monitoring tell whose a vif is
+alias() {
+	ip -j link show dev "$1" | jq -r '.[0].ifalias // ""'
+}
+printf '%s\n' "[network lan]" bridge=br0 >"$XNM_CONFIG"
+guest_new 10 1 name=web1
+guest_new 11 0 name=web2
+ip link set vif11.0 alias "port 7 of the rack"
+try hotplug online 10 1
+assert_online "a guest with a name" 10 1 br0
+is "the alias has guest, number and network" "$(alias vif10.1)" "web1/1 lan"
+try hotplug online 11 0
+is "an alias of somebody else stays" "$rc:$(alias vif11.0)" "0:port 7 of the rack"
+xs_write /local/domain/10/name web5
+try "$XNM" apply
+is "after xl rename and xnm apply" "$(alias vif10.1)" "web5/1 lan"
+ip link set vif10.1 alias mine
+like "somebody sets another" "$("$HOTPLUG" plan 10.1)" "nothing to do|write state"
+"$XNM" apply >/dev/null
+is "and it stays" "$(alias vif10.1)" mine
+ip link set vif10.1 alias ""
+"$XNM" apply >/dev/null
+is "somebody removes it: it is set again" "$(alias vif10.1)" "web5/1 lan"
+printf '%s\n' "[global]" alias=no "[network lan]" bridge=br0 >"$XNM_CONFIG"
+try "$XNM" apply
+is "alias=no takes it from a running vif" "$rc:$(alias vif10.1)" 0:
+is "and not what is not ours" "$(alias vif11.0)" "port 7 of the rack"
+rm "$XNM_CONFIG"
+"$XNM" apply >/dev/null
+is "without a policy the bridge is named" "$(alias vif10.1)" "web5/1 br0"
+hotplug offline 10 1
+is "it is gone after the offline" "$(alias vif10.1)" ""
+hotplug offline 11 0
+is "and somebody else's is there" "$(alias vif11.0)" "port 7 of the rack"
+guest_rm 10 1
+guest_rm 11 0
+
 hotplug offline 9 0
 guest_rm 9 0
 assert_clean "nothing is left"

@@ -24,6 +24,8 @@ static void new_device(struct folder *folder)
 	device->mac = (struct xnm_mac){ { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff } };
 	device->mtu_bytes = 1500;
 	device->has_ipv6 = true;
+	/* so that only cases about it have more to do */
+	COPY(device->alias, "of somebody else");
 	device->port_known = ALL_PORT_FLAGS;
 	device->port_flags = NEW_PORT_FLAGS;
 	facts->device.has_ipv4 = facts->bridge.has_port_vlans = false;

@@ -51,6 +51,8 @@ static int read_device_key(struct folder *folder, const char *key, const char *v
 		device->ifindex = read_yes(value) ? device->ifindex : 0;
 	else if (strcmp(key, "altname") == 0)
 		COPY(device->altname, value);
+	else if (strcmp(key, "alias") == 0)
+		COPY(device->alias, value);
 	else if (strcmp(key, "master") == 0)
 		COPY(folder->now.device_master, value);
 	else if (strcmp(key, "ipv6") == 0)
@@ -167,6 +169,8 @@ static int read_state_key(struct moment *now, const char *key, const char *value
 		COPY(state->domain_name, value);
 	else if (strcmp(key, "ifname") == 0)
 		COPY(state->device.ifname, value);
+	else if (strcmp(key, "alias") == 0)
+		COPY(state->device.alias[0], value);
 	else if (strcmp(key, "tap") == 0)
 		COPY(state->device.tap, value);
 	else if (strcmp(key, "vifname") == 0)

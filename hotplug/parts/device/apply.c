@@ -209,6 +209,33 @@ const struct xnm_op_type xnm_op_device_group = {
 	.run = group_run,
 };
 
+static const char *alias_of(const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	return plan->note.device.alias[op->u.of_tap];
+}
+
+static void alias_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+		       size_t out_size)
+{
+	const char *alias = alias_of(plan, op);
+
+	(void)snprintf(out, out_size, alias[0] ? "set alias of %s to '%s'" : "remove alias of %s",
+		       op->dev, alias);
+}
+
+static int alias_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	return xnm_link_set_alias(ctx->rtnl, op->ifindex, alias_of(plan, op));
+}
+
+/* A guest without it works as well. */
+const struct xnm_op_type xnm_op_device_alias = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.may_fail = true,
+	.text = alias_text,
+	.run = alias_run,
+};
+
 static void name_wait_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			   size_t out_size)
 {

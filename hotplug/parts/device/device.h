@@ -41,6 +41,8 @@ extern const struct xnm_op_type xnm_op_device_altname; /* dev; name */
 extern const struct xnm_op_type xnm_op_device_mac; /* dev; mac */
 extern const struct xnm_op_type xnm_op_device_mtu; /* dev; mtu.* */
 extern const struct xnm_op_type xnm_op_device_group; /* dev; group */
+/* dev; plan->note.device.alias[of_tap], "" removes it */
+extern const struct xnm_op_type xnm_op_device_alias;
 /* plan->note, and the claim on its MAC address */
 extern const struct xnm_op_type xnm_op_vif_note_write;
 extern const struct xnm_op_type xnm_op_vif_note_remove;

@@ -255,6 +255,7 @@ static int device_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	fill_note(plan, view);
 	plan_detach(plan, view);
 	plan_link(plan, view);
+	device_alias_online(plan, view);
 	if (view->want->attach && !xnm_view_stays_up(view))
 		xnm_plan_add(plan, XNM_PHASE_UP, &xnm_op_device_up, view->name,
 			     view->facts->device.link.ifindex, "its configuration is complete");
@@ -275,6 +276,7 @@ static void device_offline(struct xnm_plan *plan, const struct xnm_view *view)
 	if (device->master)
 		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_port_detach, device->name,
 			     device->ifindex, "the vif goes offline");
+	device_alias_offline(plan, view);
 	if (strcmp(device->name, view->name) == 0)
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_rename, device->name,

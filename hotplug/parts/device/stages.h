@@ -9,6 +9,9 @@ int device_want(struct xnm_want *want, const struct xnm_event *event, const stru
 		struct xnm_err *err);
 int device_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx);
 int device_recall(struct xnm_facts *facts, struct xnm_ctx *ctx);
+/* alias_plan.c */
+void device_alias_online(struct xnm_plan *plan, const struct xnm_view *view);
+void device_alias_offline(struct xnm_plan *plan, const struct xnm_view *view);
 int device_gc(struct xnm_gc *gc);
 
 #endif

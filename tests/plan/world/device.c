@@ -88,6 +88,11 @@ static void set_group(struct model *model, const struct xnm_plan *plan, const st
 	world_link(&model->facts, op->dev)->group = op->u.group;
 }
 
+static void set_alias(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	COPY(world_link(&model->facts, op->dev)->alias, plan->note.device.alias[op->u.of_tap]);
+}
+
 static void set_mtu(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)plan;
@@ -123,6 +128,7 @@ static const struct world_op ops[] = {
 	{ .type = &xnm_op_device_mac, .happen = set_mac, .before_up = true },
 	{ .type = &xnm_op_device_mtu, .happen = set_mtu, .before_up = true },
 	{ .type = &xnm_op_device_group, .happen = set_group, .before_up = true },
+	{ .type = &xnm_op_device_alias, .happen = set_alias },
 	{ .type = &xnm_op_device_name_wait },
 	{ .type = &xnm_op_frontend_mtu, .happen = tell_mtu },
 	{ .type = &xnm_op_frontend_error_remove, .happen = remove_error },

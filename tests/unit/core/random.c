@@ -237,6 +237,8 @@ static void some_device(struct xnm_link *device, struct xnm_facts *facts, const 
 		device->master = BRIDGE_INDEX;
 	device->mtu_bytes = some_mtu();
 	device->has_ipv6 = maybe();
+	if (maybe())
+		COPY(device->alias, PICK("guest1/0 br0", "of somebody else"));
 	memset(&device->mac, maybe() ? 0xfe : 0xff, sizeof(device->mac));
 	device->mac.b[0] = 0xfe;
 	if (device->master) {
@@ -295,6 +297,9 @@ static void some_notes(struct model *model, const struct xnm_want *want,
 	if (maybe())
 		return;
 	some_state(&model->facts.note);
+	if (maybe())
+		COPY(model->facts.note.device.alias[maybe()],
+		     PICK("guest1/0 br0", "of somebody else"));
 	if (maybe())
 		some_past(model, want);
 	if (want->attach && maybe() &&

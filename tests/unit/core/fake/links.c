@@ -55,6 +55,12 @@ int xnm_link_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t mtu_bytes)
 	return fake_call("mtu %d %u", ifindex, mtu_bytes);
 }
 
+int xnm_link_set_alias(struct xnm_rtnl *rtnl, int ifindex, const char *alias)
+{
+	(void)rtnl, (void)alias;
+	return fake_call("alias %d", ifindex);
+}
+
 int xnm_link_set_group(struct xnm_rtnl *rtnl, int ifindex, uint32_t group)
 {
 	(void)rtnl;
