@@ -5,6 +5,8 @@
 set -u
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/policies.sh
+. "$(dirname "$0")/../lib/policies.sh"
 
 if [ "${XNM_IN_VM:-}" != 1 ]; then
 	skip "examples with VLANs" "this one is for the machine in QEMU"
@@ -13,4 +15,11 @@ if [ "${XNM_IN_VM:-}" != 1 ]; then
 fi
 top=$(cd "$(dirname "$0")/../.." && pwd)
 is "vlan.ini starts from nothing" "$(bash "$top/tests/netns/examples.sh" "$top/policy/examples/vlan.ini" 2>&1)" ""
+cd "$top" || exit 1
+dir=$(mktemp -d)
+printed "$dir"
+for file in "$dir"/page-*.ini; do
+	! needs_vlans "$file" || is "$(cat "$file.of"): starts from nothing" "$(bash tests/netns/examples.sh "$file" 2>&1)" ""
+done
+rm -rf "$dir"
 tap_done

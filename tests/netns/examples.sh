@@ -6,6 +6,8 @@ set -u
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/policies.sh
+. "$netns_top/tests/lib/policies.sh"
 
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 why=$(lan_missing)
@@ -104,20 +106,31 @@ for file in "$netns_top"/policy/examples/*.ini; do
 	is "${file##*/} starts from nothing" "$(bash "$0" "$file" 2>&1)" ""
 done
 
-# the policies that the pages print, each below the heading that it is under: T/page-NUMBER.ini
-pages=(README.md policy/README.md kmod/README.md udev/android.md)
 cd "$netns_top" || exit 1
-awk -v to="$T/page" 'FNR == 1 || /^#+ / { heading = $0; sub(/^#+ /, "", heading) }
-	/^```$/ { if (out) close(out); out = "" }
-	out { print >out }
-	/^```ini$/ { out = to sprintf("-%02d.ini", ++n); print FILENAME ", " heading >(out ".of") }' "${pages[@]}"
-for file in "$T"/page-*.ini; do
+printed "$T"
+for file in "$T"/page-*; do
+	name="$(cat "$file.of" 2>/dev/null), $(grep -m 1 '^\[' "$file")"
+	case $file in
+	*.of) continue ;;
+	*.part)
+		completed "$file" >"$T/whole.ini"
+		try "$XNM" check "$T/whole.ini"
+		is "$name ...: would be understood" "$rc:$(grep -v ': warning: .*duplicate=' <<<"$out" | sed 's/.*no mistakes.*/no mistakes/')" "0:no mistakes"
+		continue
+		;;
+	esac
+	# examples-vlan.sh has it
+	! needs_vlans "$file" || continue
 	cp "$file" /tmp/xnm-examples.$$
-	is "$(cat "$file.of"), $(sed -n 's/^\[network \(.*\)\]/\1/p' "$file" | head -1): starts from nothing" \
-		"$(bash "$0" /tmp/xnm-examples.$$ 2>&1)" ""
+	is "$name ...: starts from nothing" "$(bash "$0" /tmp/xnm-examples.$$ 2>&1)" ""
 	rm -f /tmp/xnm-examples.$$
 done
 # whoever adds a page with policies adds it to the list
-is "all pages with policies are tried" "$(grep -l '^```ini$' -- *.md */*.md)" \
+is "all pages with policies are tried" "$(grep -lE '^```ini' -- *.md */*.md */*/*/*.md)" \
 	"$(printf '%s\n' "${pages[@]}" | LC_ALL=C sort)"
+# shellcheck disable=SC2012 # no strange names
+is "all manuals are looked through" "$(ls -- [!b]*/*.scd* [!b]*/*/*.scd* | LC_ALL=C sort)" \
+	"$(printf '%s\n' "${manuals[@]}" | LC_ALL=C sort)"
+is "policies were found in both" "$(cat "$T"/page-*.of | sed 's/,.*//' | sort -u | xargs)" \
+	"README.md kmod/README.md policy/README.md policy/xnm.ini.5.scd.in udev/android.md"
 tap_done
