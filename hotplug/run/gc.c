@@ -233,6 +233,24 @@ void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, ui
 			     backend_dir, strerror(-rc));
 }
 
+bool xnm_gc_vif(struct xnm_ctx *ctx, const char *backend_dir, const struct xnm_owner *vif)
+{
+	static struct gc gc;
+	int rc;
+
+	gc = (struct gc){
+		.ctx = ctx,
+		.own_domid = UINT32_MAX,
+		.backend_dir = backend_dir,
+	};
+	rc = xnm_store_list(ctx->store, backend_dir, note_domain, &gc);
+	/* its domain may live on: not the domain is asked for, but the vif's own keys */
+	gc.thorough = true;
+	if (rc == 0 || rc == -ENOENT)
+		(void)collect(&gc, vif->domid, vif->devid);
+	return gc.removed;
+}
+
 /* Removes what no vif's note names any more. */
 static int collect_notes(struct xnm_ctx *ctx)
 {

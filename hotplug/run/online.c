@@ -148,14 +148,8 @@ static int wait_for_netdev(struct online *run)
 static void collect_garbage(struct online *run)
 {
 	char dir[XNM_PATH_MAX];
-	char *end;
 
-	(void)snprintf(dir, sizeof(dir), "%s", run->event->backend);
-	for (int i = 0; i < 2; i++) {
-		end = strrchr(dir, '/');
-		if (end)
-			*end = '\0';
-	}
+	run_vifs_dir(run, dir);
 	xnm_gc(&run->ctx, dir, run->event->domid, run->event->devid);
 }
 
@@ -177,6 +171,18 @@ static void heal_again(struct online *run, bool taken_back)
 	if (run->has_healed &&
 	    (ctx->has_built || (taken_back && xnm_nft_rebuilt(&ctx->dir) != run->rebuilt)))
 		(void)xnm_heal(ctx, true);
+}
+
+/* Again, if the vif because of which this one was refused no longer exists. */
+static int plan_and_apply(struct online *run, struct xnm_plan *plan)
+{
+	bool may_take_back = run->may_take_back;
+	int rc = run_plan_and_apply(run, plan);
+
+	if (rc == 0 || !run_settle_rival(run, plan))
+		return rc;
+	run->may_take_back = may_take_back;
+	return run_plan_and_apply(run, plan);
 }
 
 static int run_online(struct online *run, struct xnm_plan *plan)
@@ -204,7 +210,9 @@ static int run_online(struct online *run, struct xnm_plan *plan)
 		heal(run);
 	if (rc == 0 && run->ctx.mode != XNM_RUN_PLAN)
 		apply_apart_look(&run->ctx, true);
-	return rc ? rc : run_plan_and_apply(run, plan);
+	if (rc == 0)
+		rc = plan_and_apply(run, plan);
+	return rc;
 }
 
 /* Tears the vif down after any failure. */

@@ -15,6 +15,7 @@ struct online {
 	struct xnm_override_seen override;
 	bool waited; /* the netdev did not exist at first */
 	bool may_take_back; /* a failure may be undone: no other run works on this vif */
+	bool is_planned; /* the last plan was made, so that something may have been done */
 	bool has_healed; /* result of restoring what other programs changed in nftables */
 	uint32_t rebuilt; /* when that was done: xnm_nft_rebuilt() */
 };
@@ -24,5 +25,15 @@ struct online {
  * mode forbids it. Returns 0 or -errno with run->ctx.err filled.
  */
 int run_plan_and_apply(struct online *run, struct xnm_plan *plan);
+
+/* run/rival.c: the xenstore folder of all vif backends, "backend/vif". */
+void run_vifs_dir(const struct online *run, char out[XNM_PATH_MAX]);
+
+/*
+ * run/rival.c: planning has failed because of plan->rival. Looks whether that vif still exists: tears
+ * it down if it does not, or else says in run->ctx.err how to get rid of one that has lost its
+ * device. Returns whether to plan again; then run->ctx.err is empty.
+ */
+bool run_settle_rival(struct online *run, struct xnm_plan *plan);
 
 #endif

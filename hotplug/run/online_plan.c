@@ -167,6 +167,7 @@ int run_plan_and_apply(struct online *run, struct xnm_plan *plan)
 
 	plan->rival.what[0] = '\0';
 	rc = plan_under_lock(run, facts, plan);
+	run->is_planned = rc == 0;
 	if (rc && facts->address.rival.what[0])
 		plan->rival = facts->address.rival;
 	if (rc && run->ctx.mode == XNM_RUN_REAPPLY)

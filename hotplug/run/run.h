@@ -92,6 +92,12 @@ void xnm_leave_nft(struct xnm_ctx *ctx);
 void xnm_gc(struct xnm_ctx *ctx, const char *backend_dir, uint32_t own_domid, uint32_t own_devid);
 
 /*
+ * Tears down that one vif if it no longer exists, also if its domain does. The caller may hold the
+ * lock of another vif, and none below. Returns whether the vif was torn down.
+ */
+bool xnm_gc_vif(struct xnm_ctx *ctx, const char *backend_dir, const struct xnm_owner *vif);
+
+/*
  * The thorough form, for `xnm-vif gc`: checks every vif, and also removes bridges and names that no
  * vif uses. Returns the number of vifs that were removed, or -errno with err filled.
  */

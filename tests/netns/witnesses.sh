@@ -303,4 +303,80 @@ guest_rm 21 0
 hotplug_all offline 100 70 >"$T/parallel" 2>&1
 guests_rm 100 70
 assert_clean "nothing is left of them"
+
+# -------------------------------------------------------- who has what another one is to get
+
+cat >"$XNM_CONFIG" <<'END'
+[uplink phone]
+guest=phone/0
+
+[network lan]
+bridge=lan0
+address=192.0.2.1/24
+
+[vif phone/0]
+network=lan
+address=192.0.2.13
+ipv4-allowed=any
+END
+
+# lost D: the guest lives on with vif 1, its vif 0 went without an offline
+lost() {
+	netdev_rm "$1" 0
+	xs_rm "$backend/$1/0" "/local/domain/$1/device/vif/0" "/libxl/$1/device/vif/0"
+}
+
+# the vifs 0 of these two have an address, a MAC address, a name and an uplink
+guest_new 31 0 ip=10.0.0.31 mac=00:16:3e:31:31:31 vifname=taken0
+guest_new 31 1
+guest_new 32 0 name=phone bridge=lan
+guest_new 32 1 name=phone
+for d in 31 32; do
+	for n in 0 1; do
+		try hotplug online "$d" "$n"
+		is "vif$d.$n is online" "$rc:$out" 0:
+	done
+done
+lost 31
+guest_new 41 0 ip=10.0.0.31
+try "$HOTPLUG" plan 41.0
+like "a plan says of a conflict that its holder does not exist" "$out" \
+	"10.0.0.31/32 overlaps one of vif31.0 .*vif31.0 no longer exists: 'xnm-vif gc'"
+try hotplug online 41 0
+is "an address of a vif that its guest has lost is free" "$rc:$out" 0:
+hotplug offline 41 0
+guest_rm 41 0
+for what in mac=00:16:3e:31:31:31 vifname=taken0; do
+	netdev_rm 31 0
+	guest_new 31 0 ip=10.0.0.31 mac=00:16:3e:31:31:31 vifname=taken0
+	hotplug online 31 0
+	lost 31
+	guest_new 41 0 ip=10.0.0.41 "$what"
+	try hotplug online 41 0
+	is "$what is, too" "$rc:$out" 0:
+	hotplug offline 41 0
+	guest_rm 41 0
+done
+lost 32
+guest_new 42 0 name=phone mac=00:16:3e:42:42:42 bridge=lan uuid=42424242-0000-4000-8000-000000000042
+try hotplug online 42 0
+is "and to be an uplink" "$rc:$out" 0:
+hotplug offline 42 0
+guest_rm 42 0
+netdev_rm 31 0
+guest_new 31 0 ip=10.0.0.31
+hotplug online 31 0
+netdev_rm 31 0
+guest_new 41 0 ip=10.0.0.31
+try hotplug online 41 0
+assert_refused "who has only lost its device keeps what it has, and the message says so" 41 0 \
+	"vif31.0 has no device any more: 'xl network-detach 31 0'"
+guest_rm 41 0
+for d in 31 32; do
+	for n in 0 1; do
+		hotplug offline "$d" "$n" 2>/dev/null
+		guest_rm "$d" "$n"
+	done
+done
+assert_clean "nothing is left of these"
 tap_done

@@ -94,7 +94,7 @@ static int add_way(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct 
 
 /* A guest's name can be copied: the vif that is the uplink now must be the same guest's, or no
  * longer exist. */
-static int check_owner(const struct xnm_facts *facts, const struct xnm_uplink_seen *way,
+static int check_owner(struct xnm_facts *facts, const struct xnm_uplink_seen *way,
 		       const struct xnm_event *event, struct xnm_err *err)
 {
 	const struct xnm_uplink_note *note = &way->note;
@@ -104,6 +104,9 @@ static int check_owner(const struct xnm_facts *facts, const struct xnm_uplink_se
 	    (note->owner.domid == event->domid && note->owner.devid == event->devid) ||
 	    xnm_facts_kin(facts, event, &note->owner, &other) != XNM_KIN_OTHER)
 		return 0;
+	facts->address.rival.vif = note->owner;
+	(void)snprintf(facts->address.rival.what, sizeof(facts->address.rival.what), "%.40s",
+		       way->uplink->name);
 	return xnm_fail(err, -EADDRINUSE,
 			"vif%u.%u (%s) is uplink %s already, and vif%u.%u (%s) belongs to another "
 			"guest: give one of the two another name, or change guest=%s",
