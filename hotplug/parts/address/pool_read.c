@@ -34,6 +34,7 @@ struct search {
 	bool found;
 	struct xnm_cidr oldest;
 	time_t oldest_used, now;
+	time_t free_in_s; /* when the first that was just used may be given out; 0: none */
 };
 
 /* The host's own address in a subnet, and the network and broadcast addresses. */
@@ -193,13 +194,18 @@ static int look_at(void *arg, const struct xnm_cidr *address, const struct xnm_m
 		   time_t used)
 {
 	struct search *search = arg;
+	time_t wait_s = used <= search->now ? used + JUST_USED_S - search->now : 0;
 
 	if (address->family != search->family ||
 	    !xnm_pool_has(search->want->address.pool, address) ||
-	    (search->found && used >= search->oldest_used) ||
-	    (used <= search->now && search->now - used < JUST_USED_S) || is_live(mac) ||
+	    (search->found && used >= search->oldest_used) || is_live(mac) ||
 	    !may_have(search, address))
 		return 0;
+	if (wait_s > 0) {
+		if (search->free_in_s == 0 || wait_s < search->free_in_s)
+			search->free_in_s = wait_s;
+		return 0;
+	}
 	search->found = true;
 	search->oldest = *address;
 	search->oldest_used = used;
@@ -213,6 +219,7 @@ static bool find_unused(struct search *search, struct xnm_cidr *out)
 	live.n = 0;
 	(void)xnm_vif_note_each(search->dir, note_live, &live);
 	search->found = false;
+	search->free_in_s = 0;
 	search->now = time(NULL);
 	/* with more vifs than fit, the list is incomplete, and no address can be taken from
 	 * anybody */
@@ -222,11 +229,29 @@ static bool find_unused(struct search *search, struct xnm_cidr *out)
 	return search->found;
 }
 
+/* Says so if only what somebody has just given up is left, or else what to change. */
+static int is_full(const struct search *search, struct xnm_err *err)
+{
+	const struct xnm_pool *pool = search->want->address.pool;
+	char family = search->family == AF_INET ? '4' : '6', where[160];
+
+	(void)xnm_policy_origin(search->want->policy, pool->origin, where, sizeof(where));
+	if (search->free_in_s)
+		return xnm_fail(err, -ENOSPC,
+				"pool %s (%s) has no free IPv%c address left but what a guest gave "
+				"up just now, which is kept for it for %d s: start this guest "
+				"again in %d s, or widen range= there",
+				pool->name, where, family, JUST_USED_S, (int)search->free_in_s);
+	return xnm_fail(err, -ENOSPC,
+			"pool %s (%s) has no free IPv%c address left: widen range= there, "
+			"or remove what %s/pool/%s has of guests that are gone for good",
+			pool->name, where, family, xnm_state_dir_path(), pool->name);
+}
+
 static int pick(struct search *search, struct xnm_pool_facts *out, struct xnm_err *err)
 {
 	const struct xnm_pool *pool = search->want->address.pool;
 	struct xnm_cidr *address = &out->list[out->n];
-	char where[160];
 
 	if (xnm_pool_size(pool, search->family) == 0)
 		return 0;
@@ -234,13 +259,7 @@ static int pick(struct search *search, struct xnm_pool_facts *out, struct xnm_er
 	if ((xnm_pool_lookup(search->fd, search->guest, search->family, address) ||
 	     !xnm_pool_has(pool, address) || !may_have(search, address)) &&
 	    !find_free(search, address) && !find_unused(search, address))
-		return xnm_fail(
-			err, -ENOSPC,
-			"pool %s (%s) has no free IPv%c address left: widen range= there, "
-			"or remove what %s/pool/%s has of guests that are gone for good",
-			pool->name,
-			xnm_policy_origin(search->want->policy, pool->origin, where, sizeof(where)),
-			search->family == AF_INET ? '4' : '6', xnm_state_dir_path(), pool->name);
+		return is_full(search, err);
 	out->noted[out->n++] = xnm_pool_is_own(search->fd, address, search->guest);
 	return 0;
 }
