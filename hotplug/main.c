@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hotplug/base/environment.h"
 #include "hotplug/base/event.h"
 #include "hotplug/base/start.h"
 #include "hotplug/base/util.h"
@@ -64,6 +65,7 @@ static int usage(FILE *stream)
 int main(int argc, char **argv)
 {
 	const char *verb;
+	struct xnm_err err = { "" };
 
 	xnm_start("xnm-vif", XNM_START_CLOSE_FDS);
 	if (argc < 1)
@@ -75,6 +77,10 @@ int main(int argc, char **argv)
 		verb = "help";
 	if (strcmp(verb, "--version") == 0)
 		verb = "version";
+	if (xnm_environment_check(&err)) {
+		xnm_log_error("%s", err.text);
+		return EXIT_FAILURE;
+	}
 	for (size_t i = 0; i < XNM_N_ELEMENTS(verbs); i++) {
 		if (strcmp(verb, verbs[i].name) == 0)
 			return verbs[i].run(argc, argv);

@@ -148,7 +148,7 @@ UNIT_OBJ = $(patsubst %.c,$(O)/%.o,$(foreach src,$(UNIT_SRC),$(if $(filter test_
 -include $(UNIT_OBJ:.o=.d)
 unit = $(patsubst %,$(O)/tests/unit/%,$(1))
 
-$(call unit,cli/test_check): $(O)/hotplug/cli/findings.o
+$(call unit,cli/test_check): $(O)/hotplug/cli/findings.o $(O)/hotplug/cli/places.o
 $(call unit,core/test_plan): $(call unit,core/random.o) $(MODEL_OBJ)
 # what carries out a plan is tested with a kernel and a xenstore that write down what they are asked
 $(filter %apply,$(UNIT_TESTS)): $(filter $(O)/tests/unit/core/fake/%,$(UNIT_OBJ))

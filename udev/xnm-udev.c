@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "hotplug/base/environment.h"
 #include "hotplug/base/ifname.h"
 #include "hotplug/base/sandbox.h"
 #include "hotplug/base/start.h"
@@ -170,6 +171,7 @@ int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
 	struct call call = { .mode = XNM_RUN_EVENT, .ifname = argc > 2 ? argv[2] : "" };
+	struct xnm_err err = { "" };
 
 	xnm_start("xnm-udev", XNM_START_CLOSE_FDS);
 	if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) {
@@ -179,6 +181,10 @@ int main(int argc, char **argv)
 	if (strcmp(verb, "version") == 0 || strcmp(verb, "--version") == 0) {
 		puts("xnm-udev " XNM_VERSION);
 		return EXIT_SUCCESS;
+	}
+	if (xnm_environment_check(&err)) {
+		xnm_log_error("%s", err.text);
+		return EXIT_FAILURE;
 	}
 	for (size_t i = 0; i < XNM_N_ELEMENTS(verbs); i++) {
 		if (strcmp(verb, verbs[i].name) == 0 && argc - 2 >= verbs[i].min &&

@@ -165,6 +165,21 @@ static int parse_bridge(struct xnm_event *event, const char *bridge, struct xnm_
 	return 0;
 }
 
+/* After the verb there is nothing but KEY=VALUE; of keys that are not ours there may be any. */
+static int check_words(int argc, char *const argv[], struct xnm_err *err)
+{
+	const char *verb = xnm_event_command(argc, argv);
+	char shown[64];
+
+	for (int i = 1; i < argc; i++) {
+		if (argv[i] != verb && !strchr(argv[i], '='))
+			return xnm_fail(err, -EINVAL,
+					"'%s' is no argument of %s, which takes KEY=VALUE alone",
+					xnm_printable(argv[i], shown, sizeof(shown)), verb);
+	}
+	return 0;
+}
+
 int xnm_event_parse(struct xnm_event *event, int argc, char *const argv[], struct xnm_err *err)
 {
 	const char *path, *type = "vif";
@@ -174,6 +189,9 @@ int xnm_event_parse(struct xnm_event *event, int argc, char *const argv[], struc
 	if (xnm_verb_parse(xnm_event_command(argc, argv), &event->verb))
 		return xnm_fail(err, -EINVAL, "expected online, offline, add or remove");
 
+	rc = check_words(argc, argv, err);
+	if (rc)
+		return rc;
 	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "type_if=", 8) == 0)
 			type = argv[i] + 8;

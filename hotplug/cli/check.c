@@ -139,6 +139,8 @@ static void check_states(const char *path, struct xnm_findings *findings)
 		(void)load(path, NULL, NULL);
 	findings->in_all = true;
 	check_host(path, findings);
+	if (strcmp(path, xnm_policy_file()) == 0)
+		xnm_check_places(findings, path);
 }
 
 static int check(const char *path, bool must_exist)

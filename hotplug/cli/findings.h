@@ -28,4 +28,7 @@ void xnm_findings_print(const struct xnm_findings *findings);
 
 void xnm_findings_free(struct xnm_findings *findings);
 
+/* places.c: adds the directories above the policy file in which others could put another one. */
+void xnm_check_places(struct xnm_findings *findings, const char *path);
+
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hotplug/base/environment.h"
 #include "hotplug/base/util.h"
 
 static void usage(FILE *stream);
@@ -121,6 +122,7 @@ static bool has_lost_reader(int fd)
 int main(int argc, char **argv)
 {
 	const struct command *command;
+	struct xnm_err err = { "" };
 	int status;
 
 	xnm_start("xnm", XNM_START_KEEP_FDS);
@@ -135,6 +137,10 @@ int main(int argc, char **argv)
 	if (!command) {
 		fprintf(stderr, "xnm: unknown command '%.40s'\n", argv[1]);
 		usage(stderr);
+		return XNM_EXIT_USAGE;
+	}
+	if (xnm_environment_check(&err)) {
+		fprintf(stderr, "xnm: %s\n", err.text);
 		return XNM_EXIT_USAGE;
 	}
 	status = command->run(argc - 1, argv + 1);

@@ -168,6 +168,27 @@ check "nothing but xenstore's words went to xenstored" xs_exists /local/domain/0
 : >"$XNM_CONFIG"
 "$XNM" apply
 
+# ------------------------------------------------------------------- what nobody means
+
+for name in XNM_CONFIG XNM_RUN_DIR XNM_STATE_DIR; do
+	rc=0
+	out=$(export "$name=some/where"; cd / && hotplug online 1 0 2>&1) || rc=$?
+	is "$name is relative: an online is refused" "$rc:$out" \
+		"1:xnm-vif: $name=some/where is not an absolute path: write it from / on, or unset the variable"
+	try env "$name=some/where" "$XNM" status
+	is "$name is relative: so is xnm" "$rc:$out" \
+		"2:xnm: $name=some/where is not an absolute path: write it from / on, or unset the variable"
+	try env "$name=some/where" "$O/xnm-udev" boot
+	is "$name is relative: so is xnm-udev" "$rc:$out" \
+		"1:xnm-udev: $name=some/where is not an absolute path: write it from / on, or unset the variable"
+done
+refuse "and nothing was made there" test -e /some
+try hotplug online 1 0 vif nonsense
+is "a word that is no argument" "$rc:$out" "1:xnm-vif: 'nonsense' is no argument of online, which takes KEY=VALUE alone"
+try hotplug online 1 0 vif "what=ever"
+assert_online "a key that is not ours" 1 0 br0
+reset
+
 guest_rm 1 0
 guest_rm 2 0
 assert_clean "nothing is left"

@@ -118,7 +118,7 @@ static const struct good good[] = {
 	  .backend = "backend/vif/9/0",
 	  .bridge = "br2" },
 	{ /* unknown keys are ignored; nothing is evaluated */
-	  .argv = { "xnm-vif", "online", "type_if=vif", "foo=$(reboot)", "-x", "=", "" },
+	  .argv = { "xnm-vif", "online", "type_if=vif", "foo=$(reboot)", "=" },
 	  .env = { "XENBUS_PATH=backend/vif/1/0", "bridge=`reboot`;$HOME" },
 	  .verb = XNM_VERB_ONLINE,
 	  .domid = 1,
@@ -134,7 +134,7 @@ static const struct good good[] = {
 	  .backend = "backend/vif/1/0",
 	  .bridge = "" },
 	{ /* a key is not the beginning of another one */
-	  .argv = { "xnm-vif", "online", "bridges=br1", "bridge" },
+	  .argv = { "xnm-vif", "online", "bridges=br1", "bridge-=" },
 	  .env = { "XENBUS_PATH=backend/vif/1/0" },
 	  .verb = XNM_VERB_ONLINE,
 	  .domid = 1,
@@ -209,6 +209,8 @@ static const struct bad bad[] = {
 	{ { "x", "online " }, { "XENBUS_PATH=backend/vif/1/0" }, "expected online" },
 	{ { "x", "online" }, { NULL }, "XENBUS_PATH is not set" },
 	{ { "x", "remove", "type_if=tap" }, { NULL }, "XENBUS_PATH is not set" },
+	{ { "x", "online", "1.0" }, { "XENBUS_PATH=backend/vif/1/0" }, "'1.0' is no argument" },
+	{ { "x", "online", "" }, { "XENBUS_PATH=backend/vif/1/0" }, "'' is no argument" },
 	ONLINE(""),
 	ONLINE("/"),
 	ONLINE("backend/vif/"),
