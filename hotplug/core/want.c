@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/cidr.h"
+#include "hotplug/notes/applied.h"
 #include "hotplug/notes/vif.h"
 #include "policy/override.h"
 #include "policy/sections/share.h"
@@ -80,8 +81,8 @@ static int want_unknown(struct xnm_want *want, const struct xnm_policy *policy,
 	xnm_format_mac(&guest->mac, mac);
 	return xnm_fail(err, -EPERM,
 			"no [vif] section of the policy matches this vif (domain '%s', mac %s), "
-			"and on-unknown=reject: add one to " XNM_POLICY_FILE,
-			guest->domain_name, mac);
+			"and on-unknown=reject: add one to %s",
+			guest->domain_name, mac, xnm_policy_file());
 }
 
 /*
@@ -241,7 +242,8 @@ static void want_why(struct xnm_want *want)
 	size_t len;
 
 	if (section && !(is_set && section->origin.file == policy->overridden.file))
-		(void)xnm_policy_origin(policy, section->origin, want->why, sizeof(want->why));
+		(void)xnm_policy_origin(policy, XNM_KEY_ORIGIN(section, VIF, NETWORK), want->why,
+					sizeof(want->why));
 	else if (want->network && want->why[0] == '\0')
 		(void)xnm_policy_origin(policy, want->network->origin, want->why,
 					sizeof(want->why));
@@ -249,13 +251,6 @@ static void want_why(struct xnm_want *want)
 	if (is_set)
 		(void)snprintf(want->why + len, sizeof(want->why) - len, "%sxnm set",
 			       len ? ", " : "");
-}
-
-const char *xnm_want_section_says(const struct xnm_want *want, enum xnm_key_id key)
-{
-	return xnm_policy_is_overridden(want->policy, want->section, key)
-		       ? "xnm set says so"
-		       : "the [vif] section says so";
 }
 
 int xnm_want_begin(struct xnm_want *want, const struct xnm_event *event,

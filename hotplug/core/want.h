@@ -52,8 +52,14 @@ int xnm_want_begin(struct xnm_want *want, const struct xnm_event *event,
 void xnm_want_identity(struct xnm_vif_identity *id, const struct xnm_event *event,
 		       const struct xnm_guest *guest);
 
-/* The reason for what want->section has of a key: that it says so, or that `xnm set` does. */
-const char *xnm_want_section_says(const struct xnm_want *want, enum xnm_key_id key);
+/*
+ * Appends to out the line of the policy, "FILE:LINE", that has a key of the vif: of its [vif] section,
+ * or else of its network; or that `xnm set` has set it. Nothing if neither says anything, or if out
+ * has that line already.
+ */
+#define XNM_SAYS_LEN 96
+void xnm_want_says(const struct xnm_want *want, enum xnm_key_id vif_key,
+		   enum xnm_key_id network_key, char out[XNM_SAYS_LEN]);
 
 /* Fills what depends on the bridge's state (ifindex 0: it will be created): a VLAN that is also the
  * bridge's default VLAN is no scope of its own. */

@@ -492,5 +492,51 @@ refuse "the other bridge goes with its end" link_exists other0
 "$XNM_VIF" gc >/dev/null
 guest_rm 8 0
 
+# --------------------------------------------------------- which line, which file, whose directory
+
+mkdir -p "$T/policy.d"
+policy <<'END'
+[global]
+on-unknown=reject
+[network lan]
+bridge=lan0
+[network missing]
+create=no
+[vif placed]
+network=lan
+[vif lost]
+network=missing
+END
+printf '[network lan]\nisolated=yes\n[vif placed]\nmtu=1300\nhairpin=yes\n' >"$T/policy.d/10-x.ini"
+guest_new 8 0 name=placed bridge=lan
+like "a plan names the line that has the key, in whatever file" "$("$XNM_VIF" plan 8.0 | tr -s ' ')" \
+	"MTU of vif8.0 .* # $T/policy.d/10-x.ini:4
+.*attach vif8.0 to bridge lan0 # $XNM_CONFIG:8
+.*isolated on, hairpin on.* # $T/policy.d/10-x.ini:2, $T/policy.d/10-x.ini:5"
+guest_rm 8 0
+guest_new 8 0 name=strange bridge=lan
+try hotplug online 8 0
+assert_refused "the message names the file of XNM_CONFIG" 8 0 "on-unknown=reject: add one to $XNM_CONFIG\$"
+guest_rm 8 0
+rm -r "$T/policy.d"
+policy </dev/null
+guest_new 8 0 name=strange bridge=nobr
+try hotplug online 8 0
+assert_refused "also where it says how a bridge is made" 8 0 "\[network nobr\] in $XNM_CONFIG\$"
+guest_rm 8 0
+
+mkdir -p "$T/open/xnm"
+echo '[network lan]' >"$T/open/xnm/xnm.ini"
+chmod 777 "$T/open"
+try env XNM_CONFIG="$T/open/xnm/xnm.ini" "$XNM" check
+like "a directory above in which anybody may rename it" "$rc:$out" \
+	"^2:$T/open/xnm/xnm.ini: the directory $T/open must not be writable by group or others; chmod go-w it: who may"
+chmod 1777 "$T/open"
+try env XNM_CONFIG="$T/open/xnm/xnm.ini" "$XNM" check
+like "where only the owner may, nothing is wrong" "$rc:$out" "^0:.*no mistakes\$"
+mv "$T/open/xnm/xnm.ini" "$T/open"
+try env XNM_CONFIG="$T/open/xnm.ini" "$XNM" check
+like "but its own directory must not be such a one" "$rc:$out" "^0:.*warning: anybody may write to the directory $T/open,"
+
 assert_clean "nothing is left"
 tap_done

@@ -43,7 +43,7 @@ struct xnm_bridge_want {
 	char said[XNM_ALTNAME_LEN]; /* the altname that the guest uses for it; "": none */
 	bool has_vlan;
 	struct xnm_vlans vlan;
-	const char *vlan_why;
+	const char *vlan_why; /* NULL: a line of the policy, see xnm_want_says() */
 	bool is_trunk; /* the vif has tagged VLANs: see xnm_scope_trunk() */
 	struct xnm_port_want port;
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hotplug/base/cidr.h"
+#include "hotplug/notes/applied.h"
 #include "policy/sections/subnets.h"
 
 /*
@@ -143,14 +144,15 @@ static int fail_missing(const struct xnm_view *view, struct xnm_err *err)
 				"bridge %s of network %s does not exist, and create=no (%s) keeps "
 				"xnm from creating it",
 				bridge, network->name,
-				xnm_policy_origin(view->want->policy, network->origin, where,
+				xnm_policy_origin(view->want->policy,
+						  XNM_KEY_ORIGIN(network, NETWORK, CREATE), where,
 						  sizeof(where)));
 	return xnm_fail(err, -ENODEV,
 			"bridge %s does not exist (there are: %s): name another one in bridge= of "
 			"the guest's vif line, or let xnm create it with a [network %s] "
-			"in " XNM_POLICY_FILE,
+			"in %s",
 			bridge, view->facts->bridge.names[0] ? view->facts->bridge.names : "none",
-			bridge);
+			bridge, xnm_policy_file());
 }
 
 /* Whether the wanted bridge is a bridge, and has vlan_filtering if VLANs are wanted. */

@@ -40,7 +40,7 @@ static void want_vlan(struct xnm_want *want, const struct xnm_guest *guest)
 {
 	if (want->section && want->section->has_vlan) {
 		want->bridge.vlan = want->section->vlan;
-		want->bridge.vlan_why = xnm_want_section_says(want, XNM_KEY_VIF_VLAN);
+		want->bridge.vlan_why = NULL;
 	} else if (want->bridge.has_vlan) {
 		return;
 	} else if (guest->has_vlan) {
@@ -48,7 +48,7 @@ static void want_vlan(struct xnm_want *want, const struct xnm_guest *guest)
 		want->bridge.vlan_why = "the guest's vlan= says so";
 	} else if (want->network && want->network->has_vlan) {
 		want->bridge.vlan = want->network->vlan;
-		want->bridge.vlan_why = "the [network] section says so";
+		want->bridge.vlan_why = NULL;
 	} else {
 		return;
 	}

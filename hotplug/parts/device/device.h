@@ -14,7 +14,7 @@ struct xnm_op_type;
 struct xnm_device_want {
 	char name[IFNAMSIZ]; /* its final name */
 	uint32_t mtu_bytes; /* 0: that of the bridge */
-	const char *mtu_why;
+	const char *mtu_why; /* NULL: a line of the policy, see xnm_want_says() */
 };
 
 struct xnm_device_facts {

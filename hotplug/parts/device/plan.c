@@ -159,8 +159,11 @@ static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 		op->u.mac = xnm_port_mac;
 	}
 	if (device->mtu_bytes != mtu_bytes) {
+		char says[XNM_SAYS_LEN] = "";
+
+		xnm_want_says(want, XNM_KEY_VIF_MTU, XNM_KEY_NETWORK_MTU, says);
 		op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_mtu, name, device->ifindex,
-				  "%s", want->device.mtu_why);
+				  "%s", want->device.mtu_why ? want->device.mtu_why : says);
 		op->u.mtu.from = device->mtu_bytes;
 		op->u.mtu.to = mtu_bytes;
 	}

@@ -29,13 +29,13 @@ static void want_mtu(struct xnm_want *want, const struct xnm_guest *guest)
 {
 	if (want->section && want->section->mtu_bytes) {
 		want->device.mtu_bytes = want->section->mtu_bytes;
-		want->device.mtu_why = xnm_want_section_says(want, XNM_KEY_VIF_MTU);
+		want->device.mtu_why = NULL;
 	} else if (guest->mtu_bytes) {
 		want->device.mtu_bytes = guest->mtu_bytes;
 		want->device.mtu_why = "the guest's mtu= says so";
 	} else if (want->network && want->network->mtu_bytes) {
 		want->device.mtu_bytes = want->network->mtu_bytes;
-		want->device.mtu_why = "the [network] section says so";
+		want->device.mtu_why = NULL;
 	} else {
 		want->device.mtu_why = "it is the bridge's MTU";
 	}
