@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # classes.sh - guarantees, ceilings and priorities of classes that share an uplink: the qdiscs for them, who is in which, and that they go.
-# tier: netns, and vm for the marks that this kernel lacks
 set -u
 # shellcheck source=tests/lib/netns.sh
 . "$(dirname "$0")/../lib/netns.sh"
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
+# shellcheck source=tests/lib/classes.sh
+. "$netns_top/tests/lib/classes.sh"
 guests_stay=yes
 
-why=$(lan_missing iperf3)
+why=$(lan_missing)
 if [ -n "$why" ]; then
 	skip "classes" "$why"
 	tap_done
@@ -18,92 +19,6 @@ fi
 store_start || exit 1
 lan_new
 bridge_new br0
-
-# the kernel that these tests are developed on lacks it; Debian's in the machine has it
-has_fq_codel=$(tc qdisc add dev lo root fq_codel 2>/dev/null && echo yes)
-tc qdisc del dev lo root 2>/dev/null
-
-# policy [SECTION OR KEY=VALUE]...: the gold and the bronze guest behind NAT, and what else there is of classes
-policy() {
-	{
-		printf '%s\n' "$@"
-		cat <<-'END'
-			[network customers]
-			bridge=nat0
-			address=192.168.10.1/24 fd10::1/64
-			forward=nat
-			uplink=wan
-			[vif guest1/0]
-			network=customers
-			class=gold
-			[vif guest9/0]
-			network=customers
-			[vif *]
-			network=customers
-			class=bronze
-		END
-	} >"$XNM_CONFIG"
-}
-
-# twelve RATE: gold has 12, bronze 4, and the rest 4 of an uplink of that rate
-twelve() {
-	policy '[uplink wan]' interface=eth0 "rate=$1" '[class gold]' guarantee=12Mbit priority=0 \
-		'[class bronze]' guarantee=4Mbit priority=1
-}
-
-# classes DEVICE: id, parent, priority, rate and ceiling of each class of ours
-classes() {
-	tc class show dev "$1" | awk '$2 == "htb" {
-		rate = ceil = prio = parent = "-"
-		for (i = 4; i < NF; i++) {
-			if ($i == "rate") rate = $(i + 1)
-			if ($i == "ceil") ceil = $(i + 1)
-			if ($i == "prio") prio = $(i + 1)
-			if ($i == "parent") parent = $(i + 1)
-		}
-		print $3, parent, prio, rate, ceil
-	}' | sort
-}
-
-# roots DEVICE: what is its root, unless the kernel made it
-roots() {
-	tc -j qdisc show dev "$1" | jq -r '.[] | select(.root and .handle != "0:") | "\(.kind) \(.handle)"'
-}
-
-# queues DEVICE: kinds of the queues in the classes
-queues() {
-	tc -j qdisc show dev "$1" | jq -r '[.[] | select((.parent // "") | startswith("786e:")) | .kind] | unique | join(" ")'
-}
-
-# id NAME: the class id of what that class's guest sends, as our table has it
-id() {
-	nft -j list map inet xnm classes | jq -r --arg mac "$1" '.nftables[] | .map // empty | .elem // [] | .[] |
-		select(.[0].concat[1] == $mac) | .[1]'
-}
-
-# sent CLASSID [DEVICE]: bytes that the class has sent
-sent() {
-	tc -s class show dev "${2:-eth0}" | awk -v id="$1" '$1 == "class" { is = $2 == "htb" && $3 == id }
-		is && $1 == "Sent" { print $2 }'
-}
-
-# guest D: comes, and has an address behind the NAT
-guest() {
-	guest_new "$1" 0 ip="192.168.10.1$1 fd10::1$1"
-	try hotplug online "$1" 0
-	lan_guest "$1" 0 192.168.10.1 fd10::1 "192.168.10.1$1/24" "fd10::1$1/64"
-}
-
-# leaves D
-leaves() {
-	hotplug offline "$1" 0
-	guest_rm "$1" 0
-}
-
-# mac D: of the guest's vif
-mac() {
-	xs_read "$backend/$1/0/mac"
-}
 
 # -- nothing without a rate, and nothing without a guest that has a class
 twelve 20Mbit
@@ -142,14 +57,6 @@ try "$XNM_VIF" plan vif1.0
 like "and plans nothing" "$out" 'nothing to do$'
 
 # -- who is in which
-at() {
-	local before_gold before_bronze before_rest
-
-	before_gold=$(sent "$gold") before_bronze=$(sent "$bronze") before_rest=$(sent 786e:10)
-	"$@" >/dev/null 2>&1
-	echo "$(($(sent "$gold") - before_gold >= 5000)) $(($(sent "$bronze") - before_bronze >= 5000))" \
-		"$(($(sent 786e:10) - before_rest >= 5000))"
-}
 is "packets of gold are in its class, behind NAT" "$(at inside g1.0 ping -q -c 10 -i 0.01 -s 1000 $inet4)" "1 0 0"
 is "those of bronze in its own" "$(at inside g2.0 ping -q -c 10 -i 0.01 -s 1000 $inet4)" "0 1 0"
 is "those of this host in that of the rest" "$(at ping -q -c 10 -i 0.01 -s 1000 $inet4)" "0 0 1"
@@ -184,58 +91,6 @@ is "a guest in no class any more" "$rc:$(id "$(mac 1)")" "0:"
 is "the other one keeps the classes" "$(roots eth0)" "htb 786e:"
 twelve 20Mbit
 try "$XNM_VIF" reapply vif1.0
-
-# -- the field for differentiated services, as the uplink's next router sees it
-# field NAMESPACE FAMILY: packets that came to the router with each class's word, gold's, bronze's and another one's
-field() {
-	local words=()
-
-	inside lan nft flush ruleset
-	inside lan nft -f - <<-'END'
-		table inet seen {
-			counter af31 {}
-			counter ef {}
-			counter rest {}
-			chain prerouting {
-				type filter hook prerouting priority 0
-				iifname { "eth0", "eth1" } icmp type echo-request ip dscp vmap { af31 : jump af31, ef : jump ef, cs0 : jump rest }
-				iifname { "eth0", "eth1" } icmpv6 type echo-request ip6 dscp vmap { af31 : jump af31, ef : jump ef, cs0 : jump rest }
-			}
-			chain af31 {
-				counter name af31
-			}
-			chain ef {
-				counter name ef
-			}
-			chain rest {
-				counter name rest
-			}
-		}
-	END
-	inside "$1" ping -q -c 3 -i 0.05 "${@:2}" >/dev/null 2>&1
-	mapfile -t words < <(inside lan nft -j list counters | jq -r '.nftables[] | .counter // empty | "\(.name)=\(.packets)"' | sort)
-	echo "${words[*]}"
-}
-policy '[uplink wan]' interface=eth0 rate=20Mbit '[class gold]' guarantee=12Mbit priority=0 dscp=af31 \
-	'[class bronze]' guarantee=4Mbit priority=1 '[class default]' dscp=ef
-sed -i '/^\[vif guest9/,/^network/s/^network.*/&\nclass=default/' "$XNM_CONFIG"
-try "$XNM_VIF" reapply all
-is "dscp: reapply" "$rc:$out" "0:"
-is "dscp: gold's, behind NAT" "$(field g1.0 $inet4)" "af31=3 ef=0 rest=0"
-is "dscp: bronze has none" "$(field g2.0 $inet4)" "af31=0 ef=0 rest=3"
-is "dscp: one that the guest sets itself" "$(field g2.0 -Q 0xb8 $inet4)" "af31=0 ef=3 rest=0"
-is "dscp: but not in gold" "$(field g1.0 -Q 0xb8 $inet4)" "af31=3 ef=0 rest=0"
-is "dscp: ECN stays what it was" "$(field g1.0 -Q 0x2 $inet4) $(inside g1.0 ping -c 2 -i 0.05 -Q 0x2 $inet4 | grep -c ' bytes from ')" \
-	"af31=3 ef=0 rest=0 2"
-guest 9
-is "dscp: that of the rest, for a vif that names it" "$(field g9.0 $inet4)" "af31=0 ef=3 rest=0"
-is "dscp: and not for this host" "$(field dom0 $inet4)" "af31=0 ef=0 rest=3"
-leaves 9
-is "dscp: IPv6" "$(field g1.0 $inet6)" "af31=3 ef=0 rest=0"
-inside lan nft flush ruleset
-twelve 20Mbit
-try "$XNM_VIF" reapply all
-is "dscp: no more" "$rc:$out:$(nft list table inet xnm | grep -c 'dscp set')" "0::0"
 
 # -- together with what shapes the guest itself
 sed -i '/^\[vif guest1/,/^class=/s/^class=.*/&\nrate=15Mbit/' "$XNM_CONFIG"
@@ -299,21 +154,8 @@ ip link del eth8
 assert_clean "uplinks came and went: nothing is left"
 twelve 20Mbit
 
-# -- an uplink on top of another device, and a bridge without a network
-if ip link add link eth0 name eth0.7 type vlan id 7 2>/dev/null; then
-	ip link set eth0.7 up
-	policy '[uplink wan]' interface=eth0.7 rate=20Mbit '[class gold]' guarantee=12Mbit '[class bronze]'
-	guest_new 1 0 ip=192.168.10.11
-	try hotplug online 1 0
-	is "a VLAN: has the classes" "$rc:$out:$(roots eth0.7):$(roots eth0)" "0::htb 786e::"
-	ip link del eth0.7
-	try hotplug offline 1 0
-	is "a VLAN that is gone: offline" "$rc:$out" "0:"
-	guest_rm 1 0
-	assert_clean "a VLAN: nothing is left"
-fi
-
-printf '%s\n' '[uplink lan]' interface=eth1 rate=20Mbit '[class gold]' guarantee=12Mbit dscp=ef '[vif guest1/0]' \
+# -- a bridge without a network
+printf '%s\n' '[uplink lan]' interface=eth1 rate=20Mbit '[class gold]' guarantee=12Mbit '[vif guest1/0]' \
 	class=gold locking-mode=unlocked >"$XNM_CONFIG"
 ip addr flush dev eth1
 ip link set eth1 master br0
@@ -325,8 +167,6 @@ guest_up 1 0 10.98.0.11/24
 before=$(sent "$gold" eth1)
 inside g1.0 ping -q -c 10 -i 0.01 -s 1000 10.98.0.254 >/dev/null
 check "a bridged guest: is in its class on the card" test $(($(sent "$gold" eth1) - before)) -ge 10000
-is "a bridged guest: dscp" "$(field g1.0 10.98.0.254)" "af31=0 ef=3 rest=0"
-inside lan nft flush ruleset
 leaves 1
 assert_clean "a bridged guest: nothing is left"
 
@@ -384,20 +224,4 @@ is "six went: none" "$(roots eth0)" ""
 for n in 1 2 3 4 5 6; do guest_rm $n 0; done
 assert_clean "six went: nothing is left"
 
-# -- what it is for, where the kernel has the queue that keeps the flows of a class apart
-if [ "${XNM_IN_VM:-}" = 1 ]; then
-	iperf_server inet 5201
-	iperf_server inet 5202
-	guest 1
-	guest 2
-	inside g2.0 iperf3 -u -b 200M -c $inet4 -p 5202 -t 12 >/dev/null 2>&1 &
-	flood=$!
-	sleep 2
-	mbit=$(inside g1.0 iperf3 -c $inet4 -p 5201 -t 6 -J | jq '.end.sum_received.bits_per_second / 100000 | floor')
-	check "12 of 20 Mbit/s against a flood of 200: $mbit tenths" test "${mbit:-0}" -ge 105 -a "${mbit:-0}" -le 200
-	wait $flood
-	leaves 1
-	leaves 2
-	assert_clean "traffic: nothing is left"
-fi
 tap_done
