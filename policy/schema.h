@@ -49,6 +49,7 @@ enum xnm_type {
 	XNM_TYPE_LINK, /* the argument of a [link] */
 	XNM_TYPE_PRIORITY,
 	XNM_TYPE_DSCP,
+	XNM_TYPE_PCP,
 	/* lists, separated by blanks */
 	XNM_TYPE_NAMES, /* of other sections; that they exist is checked at the end */
 	XNM_TYPE_IFNAMES,

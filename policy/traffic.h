@@ -112,12 +112,16 @@ struct xnm_class_policy {
 	bool has_priority;
 	uint32_t priority; /* after loading set; of what no guarantee has, 0 is served first */
 	enum xnm_queue_kind queue;
-	bool has_dscp;
-	uint32_t dscp; /* packets leave with this one; 0 to 63 */
+	bool has_dscp, has_pcp;
+	uint32_t dscp, pcp; /* what its vifs send has these, unless a vif has its own; 0 to 63, 0 to 7 */
 	struct xnm_written written;
 	/* loading finds its number, from its name: the same one as long as no two names have one */
 	uint32_t number; /* XNM_CLASS_REST to XNM_MAX_CLASS_NUMBER */
 };
+
+/* "ef", "af31", or the number of a DSCP that has no name. Returns out. */
+#define XNM_DSCP_TEXT_LEN 8
+const char *xnm_dscp_text(uint32_t dscp, char out[XNM_DSCP_TEXT_LEN]);
 
 /* Ports of the host that lead to a guest. */
 struct xnm_forward {

@@ -62,6 +62,8 @@ struct xnm_vif_policy {
 	struct xnm_tc_policy tc;
 	char class_name
 		[XNM_NAME_LEN]; /* the [class] of what it sends outside; "": the default one */
+	bool has_dscp, has_pcp; /* its own, before those of the class */
+	uint32_t dscp, pcp; /* 0 to 63, 0 to 7 */
 	struct xnm_written written;
 };
 

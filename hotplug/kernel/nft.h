@@ -84,9 +84,10 @@ int xnm_nft_find_elements(struct xnm_nft *nft, const struct xnm_element *element
 			  bool *present);
 
 /* A table as the kernel has it. */
+#define XNM_TABLE_COMMENT_LEN 96
 struct xnm_nft_table {
 	bool exists;
-	char comment[64];
+	char comment[XNM_TABLE_COMMENT_LEN];
 	uint32_t n_rules; /* only if asked to count */
 	uint64_t digest; /* of the statements of all rules, only if asked to count */
 	bool is_off; /* dormant */

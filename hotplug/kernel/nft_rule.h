@@ -122,8 +122,9 @@ void xnm_count(struct xnm_rule *rule, enum xnm_set_id set, enum xnm_field ifname
 void xnm_count_of(struct xnm_rule *rule, enum xnm_set_id set, const char *what, const char *reason);
 /* meta mark set VALUE */
 void xnm_set_mark(struct xnm_rule *rule, uint32_t value);
-/* meta priority set: to what xnm_lookup_value() has found */
+/* meta priority set: to what xnm_lookup_value() has found; to none */
 void xnm_set_priority(struct xnm_rule *rule);
+void xnm_clear_priority(struct xnm_rule *rule);
 /* ip dscp set, ip6 dscp set: of what the rule has matched. dscp: 0 to 63 */
 void xnm_set_dscp(struct xnm_rule *rule, bool ip6, uint8_t dscp);
 void xnm_counter(struct xnm_rule *rule);

@@ -82,6 +82,16 @@ void xnm_set_priority(struct xnm_rule *rule)
 	nft_set_u32(expr, NFTNL_EXPR_META_SREG, NFT_REG_1);
 }
 
+void xnm_clear_priority(struct xnm_rule *rule)
+{
+	static const uint32_t none;
+	struct nftnl_expr *expr = nft_add_expr(rule, "immediate");
+
+	nft_set_u32(expr, NFTNL_EXPR_IMM_DREG, NFT_REG_1);
+	nft_set_data(expr, NFTNL_EXPR_IMM_DATA, &none, sizeof(none));
+	xnm_set_priority(rule);
+}
+
 /*
  * The first two bytes of the header, as the checksum of IPv4 is one of such: there the field is the
  * upper six bits of the second byte (RFC 2474), and in IPv6 it is behind the four of the version.

@@ -72,7 +72,7 @@ static int look_at_tables(struct look *look)
 		bool intact, whole;
 		int rc;
 
-		rc = xnm_ruleset_check(ctx->nft, (enum xnm_table)i, ctx->policy, false,
+		rc = xnm_ruleset_check(ctx->nft, (enum xnm_table)i, ctx->policy, 0, false,
 				       &look->exists[i], &whole, &look->ours[i]);
 		/* rules of another policy or of an older xnm are replaced by each event */
 		if (rc == 0)

@@ -95,6 +95,21 @@ uint32_t xnm_class_number(const struct xnm_policy *policy, const char *name)
 	return class ? class->number : XNM_CLASS_REST;
 }
 
+bool xnm_vif_dscp(const struct xnm_policy *policy, const struct xnm_vif_policy *vif, uint32_t *dscp)
+{
+	const struct xnm_class_policy *class =
+		vif ? xnm_policy_class(policy, vif->class_name) : NULL;
+
+	*dscp = 0;
+	if (vif && vif->has_dscp)
+		*dscp = vif->dscp;
+	else if (class && class->has_dscp)
+		*dscp = class->dscp;
+	else
+		return false;
+	return true;
+}
+
 bool xnm_network_leaves_by(const struct xnm_network *network, const struct xnm_uplink *uplink)
 {
 	for (unsigned int i = 0; network && i < network->n_uplinks; i++) {

@@ -14,4 +14,11 @@ uint32_t xnm_class_number(const struct xnm_policy *policy, const char *name);
  */
 bool xnm_network_leaves_by(const struct xnm_network *network, const struct xnm_uplink *uplink);
 
+/*
+ * The DSCP of what vifs of a section send (NULL: they have none): their own, else that of the class
+ * that they name. Pure. Returns whether the policy says one.
+ */
+bool xnm_vif_dscp(const struct xnm_policy *policy, const struct xnm_vif_policy *vif,
+		  uint32_t *dscp);
+
 #endif

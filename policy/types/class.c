@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* class.c - read what only a [class] says: its priority, and the DSCP of its packets. */
+/* class.c - read the priority of a [class], and the marks of packets: DSCP and 802.1p. */
 #include "policy/types/types.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "hotplug/base/util.h"
 #include "policy/traffic.h"
 
 #define DSCP_MAX 63
+#define PCP_MAX	 7
 
 int xnm_parse_priority(const char *text, void *out, size_t size, const char **reason)
 {
@@ -29,6 +31,16 @@ static const struct {
 	{ "ef", 46 },	{ "cs6", 48 },	{ "cs7", 56 },
 };
 
+const char *xnm_dscp_text(uint32_t dscp, char out[XNM_DSCP_TEXT_LEN])
+{
+	(void)snprintf(out, XNM_DSCP_TEXT_LEN, "%u", dscp & DSCP_MAX);
+	for (size_t i = 0; i < XNM_N_ELEMENTS(words); i++) {
+		if (words[i].value == dscp)
+			(void)snprintf(out, XNM_DSCP_TEXT_LEN, "%s", words[i].name);
+	}
+	return out;
+}
+
 int xnm_parse_dscp(const char *text, void *out, size_t size, const char **reason)
 {
 	(void)size;
@@ -40,4 +52,11 @@ int xnm_parse_dscp(const char *text, void *out, size_t size, const char **reason
 		}
 	}
 	return xnm_parse_u32(text, 0, DSCP_MAX, out) ? -EINVAL : 0;
+}
+
+int xnm_parse_pcp(const char *text, void *out, size_t size, const char **reason)
+{
+	(void)size;
+	(void)reason;
+	return xnm_parse_u32(text, 0, PCP_MAX, out) ? -EINVAL : 0;
 }

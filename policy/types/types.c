@@ -162,6 +162,7 @@ const struct xnm_type_def xnm_types[XNM_N_TYPES] = {
 	[XNM_TYPE_PRIORITY] = VALUE(xnm_parse_priority, "must be a number from 0 to 7"),
 	[XNM_TYPE_DSCP] = VALUE(xnm_parse_dscp, "must be a number from 0 to 63, or one of the words "
 						"le, ef, va, cs0 to cs7 and af11 to af43"),
+	[XNM_TYPE_PCP] = VALUE(xnm_parse_pcp, "must be a number from 0 to 7"),
 
 	[XNM_TYPE_NAMES] =
 		LIST(xnm_parse_name, "must be a name: letters, digits or . _ -", XNM_NAME_LEN),

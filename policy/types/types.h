@@ -48,7 +48,7 @@ xnm_value_parser xnm_parse_gemodel, xnm_parse_slot, xnm_parse_seed;
 xnm_value_parser xnm_parse_link;
 
 /* class.c */
-xnm_value_parser xnm_parse_priority, xnm_parse_dscp;
+xnm_value_parser xnm_parse_priority, xnm_parse_dscp, xnm_parse_pcp;
 
 /* rules.c */
 xnm_value_parser xnm_parse_action, xnm_parse_rule;

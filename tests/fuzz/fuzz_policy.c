@@ -133,7 +133,8 @@ static void check_link(const struct xnm_link_policy *link)
 
 static void check_class(const struct xnm_class_policy *class)
 {
-	assert(class->name[0] != '\0' && class->priority <= XNM_LAST_PRIORITY && class->dscp < 64);
+	assert(class->name[0] != '\0' && class->priority <= XNM_LAST_PRIORITY && class->dscp < 64 &&
+	       class->pcp < 8);
 	assert(!class->rate_bit_s || class->guarantee_bit_s <= class->rate_bit_s);
 	for (unsigned int i = 0; i < policy.n_uplinks; i++)
 		assert(!policy.uplinks[i].rate_bit_s ||

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # what netns.sh sets
+# shellcheck shell=bash disable=SC2154,SC2034 # what netns.sh sets, and what who sources this uses
 # SPDX-License-Identifier: GPL-2.0-or-later
 # classes.sh - guests of two classes behind NAT, what an uplink has for them, and which marks are on the wire.
 #

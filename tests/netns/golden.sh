@@ -18,7 +18,7 @@ bring_up() {
 
 	case $1 in
 	bridge) guests=1:unknown ;;
-	inet) guests=3:web ;;
+	inet) guests="3:web 6:public" ;;
 	esac
 	if ip link add vlantest type bridge vlan_filtering 1 2>/dev/null; then
 		ip link del vlantest
@@ -29,7 +29,7 @@ bring_up() {
 	ip link set br0 up
 	ip link add eth0 type veth peer name eth0-far
 	ip link set eth0 up
-	if [ "$1" = bridge ]; then write_class >"$XNM_CONFIG"; else write_policy; fi
+	if [ "$1" = bridge ]; then write_marked >"$XNM_CONFIG"; else write_policy; fi
 	for guest in $guests; do
 		guest_new "${guest%:*}" 0 "name=${guest#*:}"
 		try hotplug online "${guest%:*}" 0
@@ -37,9 +37,15 @@ bring_up() {
 	done
 }
 
-# of which table bridge has rules
+# write_class: the class of what "web" sends, and its DSCP, for which table bridge has rules
 write_class() {
 	printf '[class gold]\nguarantee=12Mbit\ndscp=af31\n'
+}
+
+# write_marked: a policy by which all vifs are in it
+write_marked() {
+	write_class
+	printf '[vif *]\nclass=gold\n'
 }
 
 write_policy() {
@@ -145,6 +151,7 @@ network=anywhere
 
 [vif public]
 network=public
+dscp=ef
 address=203.0.113.10 203.0.113.32/28 2001:db8::10 2001:db8:10::/64
 ipv4-allowed=198.51.100.0/28
 ipv6-allowed=2001:db8:20::/64

@@ -43,7 +43,7 @@ static int read_table(struct reader *reader, enum xnm_table table, const struct 
 	if (!reader->nft)
 		exists = false;
 	else if (policy)
-		rc = xnm_ruleset_check(reader->nft, table, policy, true, &exists, &whole, &ours);
+		rc = xnm_ruleset_check(reader->nft, table, policy, 0, true, &exists, &whole, &ours);
 	else
 		rc = xnm_nft_read_table(reader->nft, families[table].number, XNM_NFT_TABLE, false,
 					&found);

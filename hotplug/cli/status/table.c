@@ -19,6 +19,7 @@
 	ROW(xnm_status_fastpath) \
 	ROW(xnm_status_override) \
 	ROW(xnm_status_shape)    \
+	ROW(xnm_status_marks)    \
 	ROW(xnm_status_link)     \
 	ROW(xnm_status_state)
 

@@ -5,10 +5,7 @@
 #include "hotplug/kernel/tc.h"
 #include "policy/sections/classes.h"
 
-/*
- * What has no element is of the default class. A vif whose policy names that one has some all the
- * same, as the class may have a dscp=.
- */
+/* What has no element is of the default class; so is what has one that names it. */
 void xnm_filter_class(struct xnm_elements *out, const struct xnm_want *want,
 		      const struct xnm_mac *mac, const char *ifname)
 {

@@ -54,6 +54,16 @@ void xnm_filter_forward(struct xnm_elements *out, const struct xnm_forward *forw
 void xnm_filter_unheard(struct xnm_elements *out, const struct xnm_want *want, const char *ifname,
 			bool makes_bridge);
 
+/*
+ * The DSCPs, as bits 0 to 63, for which a table needs rules: those that elements give to packets,
+ * and the one that a vif is to have.
+ */
+uint64_t xnm_elements_dscps(const struct xnm_elements *elements, enum xnm_table table);
+uint64_t xnm_filter_dscps(const struct xnm_want *want, enum xnm_table table);
+
+/* The DSCP that the elements of a vif give to its packets. Returns whether they do. */
+bool xnm_elements_dscp(const struct xnm_elements *elements, uint32_t *dscp);
+
 /* The chain of an access list: "acl-web-in". */
 #define XNM_ACL_CHAIN_LEN 32
 void xnm_acl_chain(const char *acl, bool egress, char out[XNM_ACL_CHAIN_LEN]);

@@ -25,6 +25,9 @@ void xnm_filter_network_sources(struct xnm_elements *out, const struct xnm_netwo
 void xnm_filter_isolation(struct xnm_elements *out, const struct xnm_want *want,
 			  const struct xnm_mac *mac, const char *ifname);
 
+/* marks.c: the DSCP of what the vif sends. */
+void xnm_filter_marks(struct xnm_elements *out, const struct xnm_want *want, const char *ifname);
+
 /* classes.c: to which class of the uplinks what the vif sends belongs. */
 void xnm_filter_class(struct xnm_elements *out, const struct xnm_want *want,
 		      const struct xnm_mac *mac, const char *ifname);

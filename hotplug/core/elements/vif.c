@@ -204,6 +204,7 @@ int xnm_filter_vif(struct xnm_elements *out, const struct xnm_want *want,
 	xnm_filter_owned(out, want, &guest->mac);
 	xnm_filter_vif_sources(out, want, &guest->mac, ifname, policy);
 	xnm_filter_isolation(out, want, &guest->mac, ifname);
+	xnm_filter_marks(out, want, ifname);
 	xnm_filter_class(out, want, &guest->mac, ifname);
 	if (want->backend == XNM_BACKEND_ROUTE)
 		add_routed(&filter, policy);

@@ -25,6 +25,7 @@ static struct apply_strays strays;
 struct rebuild {
 	struct xnm_ctx *ctx;
 	const bool *build;
+	uint64_t dscps[XNM_N_TABLES]; /* that noted elements give to packets */
 };
 
 /* Whether the policy no longer has this acl. Vifs that are noted with it are no longer bound by it;
@@ -116,14 +117,29 @@ static void keep_others(struct xnm_ctx *ctx, const struct xnm_filter_change *fil
 		strays.n = 0;
 }
 
+static int find_dscps(void *arg, uint32_t domid, uint32_t devid)
+{
+	static struct xnm_vif_note state;
+	struct rebuild *rebuild = arg;
+
+	if (xnm_vif_note_read(&rebuild->ctx->dir, domid, devid, &state))
+		return 0;
+	for (int i = 0; i < XNM_N_TABLES; i++)
+		rebuild->dscps[i] |=
+			xnm_elements_dscps(&state.filter.elements[0], (enum xnm_table)i) |
+			xnm_elements_dscps(&state.filter.elements[1], (enum xnm_table)i);
+	return 0;
+}
+
 /* A rebuilt table gets the elements of all vifs' and networks' notes, including this event's. */
 static void build_tables(struct xnm_ctx *ctx, const struct xnm_filter_change *filter)
 {
-	struct rebuild rebuild = { ctx, filter->build };
+	struct rebuild rebuild = { .ctx = ctx, .build = filter->build };
 
+	(void)xnm_vif_note_each(&ctx->dir, find_dscps, &rebuild);
 	for (int i = 0; i < XNM_N_TABLES; i++) {
 		if (filter->build[i])
-			xnm_ruleset_put(ctx->nft, (enum xnm_table)i, ctx->policy,
+			xnm_ruleset_put(ctx->nft, (enum xnm_table)i, ctx->policy, rebuild.dscps[i],
 					filter->exists[i]);
 	}
 	(void)xnm_vif_note_each(&ctx->dir, put_vif, &rebuild);
@@ -228,23 +244,42 @@ static int change_tables(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return rc;
 }
 
+/* ", dscp=ef" of a vif whose packets get one. */
+static void marks_text(const struct xnm_plan *plan, char *out, size_t out_size)
+{
+	char text[XNM_DSCP_TEXT_LEN];
+	uint32_t dscp;
+
+	for (int i = 0; i < 2; i++) {
+		const struct xnm_elements *elements = &plan->note.filter.elements[i];
+
+		if (!xnm_elements_dscp(elements, &dscp))
+			continue;
+		(void)snprintf(out, out_size, ", dscp=%s", xnm_dscp_text(dscp, text));
+		return;
+	}
+}
+
 static void filter_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			size_t out_size)
 {
 	const struct xnm_filter_change *filter = &plan->filter;
 	bool bridge = filter->build[XNM_TABLE_BRIDGE], inet = filter->build[XNM_TABLE_INET];
+	int len;
 
 	if (bridge || inet)
-		(void)snprintf(out, out_size, "filter %s: create table%s %s%s%s", op->dev,
+		len = snprintf(out, out_size, "filter %s: create table%s %s%s%s", op->dev,
 			       bridge && inet ? "s" : "", bridge ? "bridge xnm" : "",
 			       bridge && inet ? " and " : "", inet ? "inet xnm" : "");
 	else if (filter->n_add && filter->n_del)
-		(void)snprintf(out, out_size, "filter %s: add %u elements, delete %u", op->dev,
+		len = snprintf(out, out_size, "filter %s: add %u elements, delete %u", op->dev,
 			       filter->n_add, filter->n_del);
 	else
-		(void)snprintf(out, out_size, "filter %s: %s %u element%s", op->dev,
+		len = snprintf(out, out_size, "filter %s: %s %u element%s", op->dev,
 			       filter->n_add ? "add" : "delete", filter->n_add + filter->n_del,
 			       filter->n_add + filter->n_del == 1 ? "" : "s");
+	if (len > 0 && (size_t)len < out_size)
+		marks_text(plan, out + len, out_size - (size_t)len);
 }
 
 static int filter_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)

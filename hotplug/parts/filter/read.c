@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c - read whether nftables still has our tables and the noted elements. */
+#include "hotplug/core/elements/elements.h"
 #include "hotplug/core/facts.h"
 #include "hotplug/core/want.h"
 #include "hotplug/notes/generation.h"
 #include "hotplug/parts/filter/read.h"
+#include "policy/sections/classes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,14 +30,15 @@ static int nft_error(const struct xnm_nft *nft, int rc, struct xnm_err *err)
 }
 
 static int read_tables(struct xnm_filter_facts *filter, struct xnm_nft *nft, bool unchanged,
-		       const struct xnm_policy *policy, struct xnm_err *err)
+		       const struct xnm_want *want, struct xnm_err *err)
 {
 	static const char *const families[] = { "bridge", "inet" };
 
 	for (int i = 0; i < XNM_N_TABLES; i++) {
 		bool ours = true;
 		int rc =
-			xnm_ruleset_check(nft, (enum xnm_table)i, policy, !unchanged,
+			xnm_ruleset_check(nft, (enum xnm_table)i, want->policy,
+					  xnm_filter_dscps(want, (enum xnm_table)i), !unchanged,
 					  &filter->table[i].exists, &filter->table[i].whole, &ours);
 
 		if (rc)
@@ -105,7 +108,7 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 	if (rc)
 		return nft_error(nft, rc, err);
 	filter->known = true;
-	rc = read_tables(filter, nft, filter->now.is_unchanged, want->policy, err);
+	rc = read_tables(filter, nft, filter->now.is_unchanged, want, err);
 	if (rc)
 		return rc;
 	/* there were no notes before, so old tables may have any elements */
@@ -131,8 +134,12 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 /* Whether this vif needs nftables at all. */
 static bool needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
-	return (want->attach && (want->filter.locked || want->network || want->address.n ||
-				 want->classes.n || want->bridge.port.value & XNM_PORT_ISOLATED)) ||
+	uint32_t dscp;
+
+	return (want->attach &&
+		(want->filter.locked || want->network || want->address.n || want->classes.n ||
+		 xnm_vif_dscp(want->policy, want->section, &dscp) ||
+		 want->bridge.port.value & XNM_PORT_ISOLATED)) ||
 	       facts->note.filter.elements[0].n || facts->note.filter.elements[1].n;
 }
 

@@ -48,31 +48,32 @@ static uint32_t hash_acls(const struct xnm_policy *policy)
 	return value;
 }
 
-/* Classes that set the DSCP of their packets; nothing without any. */
-static uint32_t hash_classes(uint32_t value, const struct xnm_policy *policy)
-{
-	for (unsigned int i = 0; i < policy->n_classes; i++) {
-		const struct xnm_class_policy *class = &policy->classes[i];
-
-		if (!class->has_dscp)
-			continue;
-		value = hash(value, &class->number, sizeof(class->number));
-		value = hash(value, &class->dscp, sizeof(class->dscp));
-	}
-	return value;
-}
-
-/* The table's comment without the number of rules. */
+/* The beginning of the table's comment. */
 static int begin_comment(enum xnm_table table, const struct xnm_policy *policy, char *out,
 			 size_t out_size)
 {
-	uint32_t value = hash_classes(table == XNM_TABLE_INET ? hash_acls(policy) : 0, policy);
+	uint32_t value = table == XNM_TABLE_INET ? hash_acls(policy) : 0;
 
-	return snprintf(out, out_size, OUR_COMMENT "%.20s, policy %08x, rules ", XNM_VERSION,
-			value);
+	return snprintf(out, out_size, OUR_COMMENT "%.20s, policy %08x, ", XNM_VERSION, value);
 }
 
-static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy)
+/* Behind it: which DSCPs it has rules for, if any, and how many rules. */
+static void end_comment(char *out, size_t out_size, uint64_t dscps, unsigned int n_rules)
+{
+	if (dscps)
+		(void)snprintf(out, out_size, "dscp %llx, rules %u", (unsigned long long)dscps,
+			       n_rules);
+	else
+		(void)snprintf(out, out_size, "rules %u", n_rules);
+}
+
+static uint64_t comment_dscps(const char *rest)
+{
+	return strncmp(rest, "dscp ", 5) == 0 ? strtoull(rest + 5, NULL, 16) : 0;
+}
+
+static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
+		      uint64_t dscps)
 {
 	uint8_t family = table_family(table);
 	struct xnm_rule rule;
@@ -88,9 +89,11 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	xnm_ruleset_drops(nft, family);
 	xnm_ruleset_guard(nft, family);
 	xnm_nft_needs(nft, NULL);
+	xnm_ruleset_marks(nft, family, dscps);
 	if (table == XNM_TABLE_BRIDGE) {
 		xnm_ruleset_isolation_bridge(nft);
-		xnm_ruleset_classes_bridge(nft, policy);
+		xnm_ruleset_mark(nft, family);
+		xnm_ruleset_classes_bridge(nft);
 		xnm_ruleset_advert(nft, family);
 		xnm_rule_begin(&rule, nft, family, "prerouting");
 		xnm_load(&rule, XNM_IIFNAME);
@@ -104,30 +107,30 @@ static void put_rules(struct xnm_nft *nft, enum xnm_table table, const struct xn
 	xnm_ruleset_sources(nft);
 	xnm_ruleset_forward(nft);
 	xnm_ruleset_isolation(nft);
-	xnm_ruleset_classes(nft, policy);
+	xnm_ruleset_classes(nft);
 	xnm_ruleset_nat(nft);
 	xnm_ruleset_acls(nft, policy);
 }
 
 void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
-		     bool exists)
+		     uint64_t dscps, bool exists)
 {
 	uint8_t family = table_family(table);
 	struct xnm_nft_mark mark;
-	char comment[64];
+	char comment[XNM_TABLE_COMMENT_LEN];
 	int len;
 
 	if (exists)
 		xnm_nft_del_table(nft, family, XNM_NFT_TABLE);
 	xnm_nft_mark(nft, &mark);
-	put_rules(nft, table, policy);
+	put_rules(nft, table, policy, dscps);
 	len = begin_comment(table, policy, comment, sizeof(comment));
-	(void)snprintf(comment + len, sizeof(comment) - (size_t)len, "%u",
-		       xnm_nft_rewind(nft, &mark));
+	end_comment(comment + len, sizeof(comment) - (size_t)len, dscps,
+		    xnm_nft_rewind(nft, &mark));
 	xnm_nft_needs(nft, table == XNM_TABLE_BRIDGE ? "CONFIG_NF_TABLES_BRIDGE"
 						     : "CONFIG_NF_TABLES_INET");
 	xnm_nft_add_table(nft, family, XNM_NFT_TABLE, comment);
-	put_rules(nft, table, policy);
+	put_rules(nft, table, policy, dscps);
 }
 
 void xnm_ruleset_end(struct xnm_nft *nft, enum xnm_table table)
@@ -136,20 +139,23 @@ void xnm_ruleset_end(struct xnm_nft *nft, enum xnm_table table)
 }
 
 int xnm_ruleset_check(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
-		      bool count, bool *exists, bool *whole, bool *ours)
+		      uint64_t dscps, bool count, bool *exists, bool *whole, bool *ours)
 {
+	char comment[XNM_TABLE_COMMENT_LEN], rest[XNM_TABLE_COMMENT_LEN];
 	struct xnm_nft_table found;
-	char comment[64], number[12];
+	uint64_t has_dscps;
 	int len, rc;
 
 	rc = xnm_nft_read_table(nft, table_family(table), XNM_NFT_TABLE, count, &found);
 	len = begin_comment(table, policy, comment, sizeof(comment));
-	(void)snprintf(number, sizeof(number), "%u", found.n_rules);
 	*exists = found.exists;
 	*ours = !found.exists || strncmp(found.comment, OUR_COMMENT, strlen(OUR_COMMENT)) == 0;
-	*whole = found.exists && !found.is_off &&
-		 strncmp(found.comment, comment, (size_t)len) == 0 &&
-		 (!count || strcmp(found.comment + len, number) == 0);
+	*whole = found.exists && !found.is_off && strncmp(found.comment, comment, (size_t)len) == 0;
+	if (!*whole)
+		return rc;
+	has_dscps = comment_dscps(found.comment + len);
+	end_comment(rest, sizeof(rest), has_dscps, found.n_rules);
+	*whole = (dscps & ~has_dscps) == 0 && (!count || strcmp(found.comment + len, rest) == 0);
 	return rc;
 }
 

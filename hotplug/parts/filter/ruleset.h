@@ -22,12 +22,13 @@
 
 /*
  * Whether the table is there, and whether its rules are those of this xnm and
- * this policy: its comment says what they are and how many. count asks to
+ * this policy, those for dscps (see xnm_elements_dscps()) among them: its
+ * comment says what they are and how many. count asks to
  * count them, which is not needed where nobody has changed anything. A table
  * of our name without our comment is somebody else's: *ours is false.
  */
 int xnm_ruleset_check(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
-		      bool count, bool *exists, bool *whole, bool *ours);
+		      uint64_t dscps, bool count, bool *exists, bool *whole, bool *ours);
 
 /* Whether it has the rules that it was made with, by whatever policy. */
 int xnm_ruleset_is_intact(struct xnm_nft *nft, enum xnm_table table, bool *exists, bool *intact);
@@ -35,9 +36,12 @@ int xnm_ruleset_is_intact(struct xnm_nft *nft, enum xnm_table table, bool *exist
 /* A digest of all its rules. */
 uint64_t xnm_ruleset_digest(struct xnm_nft *nft, enum xnm_table table);
 
-/* Adds a table with its sets, chains and rules to the batch, replacing an existing one. */
+/*
+ * Adds a table with its sets, chains and rules to the batch, those for dscps among them, replacing
+ * an existing one.
+ */
 void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
-		     bool exists);
+		     uint64_t dscps, bool exists);
 
 /* Adds the deletion of an existing table to the batch. */
 void xnm_ruleset_end(struct xnm_nft *nft, enum xnm_table table);
@@ -58,9 +62,12 @@ void xnm_ruleset_sources(struct xnm_nft *nft);
 void xnm_ruleset_isolation(struct xnm_nft *nft);
 void xnm_ruleset_isolation_bridge(struct xnm_nft *nft);
 void xnm_ruleset_nat(struct xnm_nft *nft);
+/* marks: the chain "marks", for these DSCPs. mark: the rule of "prerouting" that leads there. */
+void xnm_ruleset_marks(struct xnm_nft *nft, uint8_t family, uint64_t dscps);
+void xnm_ruleset_mark(struct xnm_nft *nft, uint8_t family);
 /* For table inet; for table bridge. */
-void xnm_ruleset_classes(struct xnm_nft *nft, const struct xnm_policy *policy);
-void xnm_ruleset_classes_bridge(struct xnm_nft *nft, const struct xnm_policy *policy);
+void xnm_ruleset_classes(struct xnm_nft *nft);
+void xnm_ruleset_classes_bridge(struct xnm_nft *nft);
 void xnm_ruleset_acls(struct xnm_nft *nft, const struct xnm_policy *policy);
 
 #endif

@@ -4,11 +4,9 @@
 
 #include <net/if_arp.h>
 
-#include <linux/if_ether.h>
 #include <linux/netfilter.h>
 
 #include "hotplug/kernel/nft_rule.h"
-#include "hotplug/parts/classes/classes.h"
 
 /*
  * Theory of operation
@@ -33,31 +31,7 @@
 /* after all filters */
 #define PRIORITY 100
 
-/* The classes that have a dscp=: their packets are told by the priority that they have now. */
-static void set_dscp(struct xnm_nft *nft, uint8_t family, const struct xnm_policy *policy)
-{
-	struct xnm_rule rule;
-
-	for (unsigned int i = 0; i < 2 * policy->n_classes; i++) {
-		const struct xnm_class_policy *class = &policy->classes[i / 2];
-		const uint32_t classid = XNM_CLASS_ID(class->number);
-		bool ip6 = i % 2;
-
-		if (!class->has_dscp)
-			continue;
-		xnm_rule_begin(&rule, nft, family, "classes");
-		xnm_load(&rule, XNM_PRIORITY);
-		xnm_compare(&rule, XNM_EQ, &classid, sizeof(classid));
-		if (family == NFPROTO_BRIDGE)
-			xnm_is_be16(&rule, XNM_PROTOCOL, XNM_EQ, ip6 ? ETH_P_IPV6 : ETH_P_IP);
-		else
-			xnm_is_u8(&rule, XNM_NFPROTO, XNM_EQ, ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
-		xnm_set_dscp(&rule, ip6, (uint8_t) class->dscp);
-		xnm_rule_end(&rule);
-	}
-}
-
-void xnm_ruleset_classes_bridge(struct xnm_nft *nft, const struct xnm_policy *policy)
+void xnm_ruleset_classes_bridge(struct xnm_nft *nft)
 {
 	struct xnm_rule rule;
 
@@ -68,10 +42,9 @@ void xnm_ruleset_classes_bridge(struct xnm_nft *nft, const struct xnm_policy *po
 	xnm_lookup_value(&rule, XNM_SET_BRIDGE_CLASSES);
 	xnm_set_priority(&rule);
 	xnm_rule_end(&rule);
-	set_dscp(nft, NFPROTO_BRIDGE, policy);
 }
 
-void xnm_ruleset_classes(struct xnm_nft *nft, const struct xnm_policy *policy)
+void xnm_ruleset_classes(struct xnm_nft *nft)
 {
 	const uint16_t ether = ARPHRD_ETHER;
 	struct xnm_rule rule;
@@ -86,5 +59,4 @@ void xnm_ruleset_classes(struct xnm_nft *nft, const struct xnm_policy *policy)
 	xnm_lookup_value(&rule, XNM_SET_CLASSES);
 	xnm_set_priority(&rule);
 	xnm_rule_end(&rule);
-	set_dscp(nft, NFPROTO_INET, policy);
 }

@@ -39,6 +39,7 @@ void inet_prerouting(struct xnm_nft *nft)
 	xnm_compare(&rule, XNM_EQ, lo, sizeof(lo));
 	inet_end_accept(&rule);
 	close_localnet(nft);
+	xnm_ruleset_mark(nft, NFPROTO_INET);
 	inet_goto(nft, "prerouting", XNM_IIFNAME, XNM_SET_INSIDE, "inside");
 	for (int ip6 = 0; ip6 < 2; ip6++) {
 		inet_begin(&rule, nft, "prerouting");

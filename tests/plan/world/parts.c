@@ -2,6 +2,8 @@
 /* parts.c - the parts of the model, and which of them knows a type of operation. */
 #include "tests/plan/world/world.h"
 
+#include "policy/sections/classes.h"
+
 /* In the order in which they look: a part finds there what those above it have seen. */
 #define PARTS(ROW)                \
 	ROW(world_vif_part)       \
@@ -67,7 +69,10 @@ void world_full(const char *what)
 
 bool world_needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
+	uint32_t dscp;
+
 	return (want->attach &&
-		(want->filter.locked || want->network || want->address.n || want->classes.n)) ||
+		(want->filter.locked || want->network || want->address.n || want->classes.n ||
+		 xnm_vif_dscp(want->policy, want->section, &dscp))) ||
 	       facts->note.filter.elements[0].n || facts->note.filter.elements[1].n;
 }

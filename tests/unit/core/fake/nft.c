@@ -129,10 +129,11 @@ void xnm_nft_del_element(struct xnm_nft *nft, const struct xnm_element *element)
 }
 
 void xnm_ruleset_put(struct xnm_nft *nft, enum xnm_table table, const struct xnm_policy *policy,
-		     bool exists)
+		     uint64_t dscps, bool exists)
 {
 	(void)nft;
 	(void)policy;
+	(void)dscps;
 	(void)fake_call("nft %s %s", exists ? "renew" : "make",
 			table == XNM_TABLE_BRIDGE ? "bridge" : "inet");
 }

@@ -77,6 +77,35 @@ static void test_dscp(void **state)
 	}
 }
 
+/* Its own counts before that of the class that it names. */
+static void test_dscp_of_vif(void **state)
+{
+	uint32_t dscp;
+
+	(void)state;
+	load("[class a]\ndscp=af31\n[class b]\n[vif a]\nclass=a\n[vif b]\nclass=a\ndscp=cs0\n"
+	     "[vif c]\nclass=b\ndscp=63\n[vif d]\nclass=b\n[vif e]\n");
+	assert_true(xnm_vif_dscp(&policy, &policy.vifs[0], &dscp));
+	assert_int_equal(dscp, 26);
+	assert_true(xnm_vif_dscp(&policy, &policy.vifs[1], &dscp));
+	assert_int_equal(dscp, 0);
+	assert_true(xnm_vif_dscp(&policy, &policy.vifs[2], &dscp));
+	assert_int_equal(dscp, 63);
+	assert_false(xnm_vif_dscp(&policy, &policy.vifs[3], &dscp));
+	assert_false(xnm_vif_dscp(&policy, &policy.vifs[4], &dscp));
+	assert_false(xnm_vif_dscp(&policy, NULL, &dscp));
+}
+
+static void test_dscp_text(void **state)
+{
+	char text[XNM_DSCP_TEXT_LEN];
+
+	(void)state;
+	assert_string_equal(xnm_dscp_text(46, text), "ef");
+	assert_string_equal(xnm_dscp_text(0, text), "cs0");
+	assert_string_equal(xnm_dscp_text(41, text), "41");
+}
+
 static void test_doubts(void **state)
 {
 	static const struct {
@@ -145,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_class),	     cmocka_unit_test(test_dscp),
+		cmocka_unit_test(test_dscp_of_vif),  cmocka_unit_test(test_dscp_text),
 		cmocka_unit_test(test_doubts),	     cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_many_numbers),
 	};

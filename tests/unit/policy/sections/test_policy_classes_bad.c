@@ -24,6 +24,7 @@ static const struct bad values[] = {
 	DSCP_CASE("af44"),
 	DSCP_CASE("cs8"),
 	DSCP_CASE("ef cs1"),
+	{ "dscp of a vif", "[vif a]\ndscp=best\n", "2: dscp=best: " DSCP, 0 },
 	PRIORITY_CASE("8"),
 	PRIORITY_CASE("-1"),
 	PRIORITY_CASE("high"),
