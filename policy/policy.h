@@ -163,6 +163,13 @@ int xnm_policy_load_stream(struct xnm_policy *policy, FILE *stream, const char *
  */
 int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, void *arg);
 
+/* The same for a kernel that can do so much; NULL: nobody has asked it. */
+int xnm_policy_check_for(const struct xnm_policy *policy, const struct xnm_netem_can *can,
+			 xnm_policy_report report, void *arg);
+
+/* Whether any of its lines, whose vifs may never come, needs a netem: if not, there is nothing to ask. */
+bool xnm_policy_has_netems(const struct xnm_policy *policy);
+
 /* What is known of a vif when its section is looked for; unknown strings are "". */
 struct xnm_vif_identity {
 	char domain_name[XNM_NAME_LEN * 2]; /* of one that migrates, without xl's suffix */

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/base/netem.h"
+
 #define XNM_RATE_MAX_BIT_S  1000000000000 /* 1Tbit */
 #define XNM_DELAY_MAX_US    60000000
 #define XNM_JITTER_MAX_US   2000000 /* netem keeps it in 31 bits of nanoseconds */

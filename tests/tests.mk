@@ -159,7 +159,7 @@ $(call unit,policy/test_policy_files policy/test_policy_refused policy/test_prof
 $(call unit,policy/test_override): $(call unit,policy/policy_text.o)
 $(call unit,policy/test_policy policy/test_policy_check policy/sections/test_policy_traffic \
 	policy/sections/test_policy_forwards policy/sections/test_policy_shape policy/sections/test_policy_links \
-	policy/sections/test_policy_classes policy/sections/test_policy_schedules): $(call unit,policy/policy_text.o)
+	policy/sections/test_policy_classes policy/sections/test_policy_schedules policy/sections/test_policy_netems): $(call unit,policy/policy_text.o)
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/hotplug/notes/lock-check.o $(O)/libxnm.a
 	$(call say,CC,$@)

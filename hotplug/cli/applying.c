@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hotplug/core/plan.h"
+#include "hotplug/kernel/tc.h"
 #include "hotplug/notes/profile.h"
 #include "policy/nearest.h"
 
@@ -26,13 +27,21 @@ static void print_mistake(void *arg, const char *file, unsigned int line, const 
 		fprintf(stderr, "%s: %s\n", file, text);
 }
 
+/* Before the first vif is changed: the next one may need what the kernel has not. */
+static const struct xnm_netem_can *ask_kernel(void)
+{
+	static struct xnm_netem_can can;
+
+	return xnm_policy_has_netems(&the_policy) && xnm_netem_ask(&can) == 0 ? &can : NULL;
+}
+
 const struct xnm_policy *xnm_applying_check(const char *path, const char *profile)
 {
 	int rc = xnm_policy_load_under(&the_policy, path, xnm_run_dir_path(), XNM_THIS_HOST,
 				       profile, print_mistake, NULL);
 
 	if (rc == 0)
-		rc = xnm_policy_check(&the_policy, print_mistake, NULL);
+		rc = xnm_policy_check_for(&the_policy, ask_kernel(), print_mistake, NULL);
 	return rc ? NULL : &the_policy;
 }
 

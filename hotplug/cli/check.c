@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "hotplug/cli/findings.h"
+#include "hotplug/kernel/tc.h"
 #include "hotplug/notes/applied.h"
 #include "hotplug/notes/files.h"
 #include "hotplug/parts/bridge/manager.h"
@@ -17,13 +18,17 @@
 #include "policy/policy.h"
 
 static const char usage[] =
-	"usage: xnm check [FILE]\n"
+	"usage: xnm check [-v] [FILE]\n"
 	"\n"
 	"Reads the policy FILE (" XNM_POLICY_FILE " or $XNM_CONFIG), the *.ini files of\n"
 	"policy.d beside it and of override.d in the run directory, and prints every\n"
 	"mistake as FILE:LINE: TEXT. A subnet that another interface of this host has, or a\n"
 	"card that another program sets up, is a mistake in the policy in use, and a\n"
-	"warning in any other FILE.\n"
+	"warning in any other FILE. As root it also tries, in a network namespace of its\n"
+	"own, whether this kernel can emulate the lines of the policy in use (delay=,\n"
+	"loss= and the like).\n"
+	"\n"
+	"  -v, --verbose  also print what this kernel can do, or why it cannot be asked\n"
 	"\n"
 	"Exit status: 0 no mistakes, 2 mistakes.\n";
 
@@ -56,6 +61,12 @@ static void print_summary(const char *path, const struct xnm_policy *policy,
 /* Large, but its memory is not touched unless it is used. */
 static struct xnm_policy the_policy;
 static bool policy_is_good;
+static bool is_verbose;
+
+static const char *yes(bool can)
+{
+	return can ? "yes" : "no";
+}
 
 const struct xnm_policy *xnm_read_policy(void)
 {
@@ -115,14 +126,44 @@ static void check_host(const char *path, struct xnm_findings *findings)
 	xnm_manager_each(&the_policy, print_manager, &host);
 }
 
+/* What the kernel can do; NULL: it was not asked. Another file may be for another host's. */
+static const struct xnm_netem_can *kernel_can;
+
+/* Once it is known that any profile needs a netem. */
+static void ask_kernel(const char *path)
+{
+	static struct xnm_netem_can can;
+	static bool is_asked;
+	int rc;
+
+	if (is_asked || strcmp(path, xnm_policy_file()) != 0 || !xnm_policy_has_netems(&the_policy))
+		return;
+	is_asked = true;
+	rc = xnm_netem_ask(&can);
+	if (rc == 0)
+		kernel_can = &can;
+	if (!is_verbose)
+		return;
+	if (rc)
+		printf("this kernel cannot be asked what its netem can do: %s\n", strerror(-rc));
+	else
+		printf("this kernel: netem: %s, gemodel=: %s, slot=: %s, seed=: %s, duplicate= "
+		       "beside "
+		       "other lines: %s\n",
+		       yes(can.netem), yes(can.gemodel), yes(can.slot), yes(can.seed),
+		       yes(can.mixed_duplicates));
+}
+
 /* Under one profile, as if it were in force. Returns 0, or -errno if it cannot be read. */
 static int check_state(const char *path, const char *profile, struct xnm_findings *findings)
 {
 	int rc = load(path, profile, findings);
 
-	if (rc == 0)
-		(void)xnm_policy_check(&the_policy, xnm_findings_add, findings);
-	return rc;
+	if (rc)
+		return rc;
+	ask_kernel(path);
+	(void)xnm_policy_check_for(&the_policy, kernel_can, xnm_findings_add, findings);
+	return 0;
 }
 
 static void check_states(const char *path, struct xnm_findings *findings)
@@ -173,11 +214,16 @@ int xnm_cmd_check(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
+		{ "verbose", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "hv", options, NULL)) != -1) {
+		if (c == 'v') {
+			is_verbose = true;
+			continue;
+		}
 		fputs(usage, c == 'h' ? stdout : stderr);
 		return c == 'h' ? 0 : XNM_EXIT_USAGE;
 	}

@@ -24,6 +24,7 @@ struct xnm_ctx {
 	struct xnm_store *store; /* NULL: not needed by this event */
 	struct xnm_nft *nft; /* NULL: not needed yet */
 	const struct xnm_policy *policy; /* online only */
+	const struct xnm_netem_can *can; /* NULL: nobody has asked the kernel */
 	struct xnm_run_dir dir;
 	struct xnm_err err;
 	const struct xnm_part *const *parts; /* all of them, and NULL; run/parts.c */

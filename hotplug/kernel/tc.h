@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hotplug/base/netem.h"
 #include "hotplug/kernel/rtnl.h"
 
 /* Handles and class ids are as in tc(8): 0x00010000 is 1:, 0x00010002 is 1:2. */
@@ -140,6 +141,13 @@ int xnm_qdisc_root(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out,
  * or a burst of 0, with which nothing passes; or another -errno.
  */
 int xnm_qdisc_set(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_qdisc *qdisc);
+
+/*
+ * Tries what the running kernel's netem can do, in a process and a network namespace that end with
+ * it: nothing of this host changes, but a kernel that has netem and htb as modules loads them.
+ * Takes some milliseconds, and CAP_SYS_ADMIN. Returns 0; -EPERM without it; or another -errno.
+ */
+int xnm_netem_ask(struct xnm_netem_can *can);
 
 /*
  * Deletes the qdisc at parent, with all below it; handle 0: whatever it is. The kernel's default

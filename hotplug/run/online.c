@@ -12,6 +12,7 @@
 #include "hotplug/base/sandbox.h"
 #include "hotplug/kernel/nft.h"
 #include "hotplug/kernel/rtnl.h"
+#include "hotplug/kernel/tc.h"
 #include "hotplug/notes/lock.h"
 #include "hotplug/parts/bridge/read.h"
 #include "hotplug/parts/network/apart.h"
@@ -19,6 +20,22 @@
 
 /* Large and zero: not on the stack, and not touched unless used. */
 static struct xnm_policy the_policy;
+
+/*
+ * What the kernel can do for lines of the policy. Once in a process, as it needs a right that is
+ * dropped then; by whom it cannot be asked, the kernel is told what to make, and may refuse it.
+ */
+static const struct xnm_netem_can *ask_kernel(void)
+{
+	static struct xnm_netem_can can;
+	static bool is_asked, has_answer;
+
+	if (!is_asked && xnm_policy_has_netems(&the_policy)) {
+		is_asked = true;
+		has_answer = xnm_netem_ask(&can) == 0;
+	}
+	return has_answer ? &can : NULL;
+}
 
 static int open_all(struct online *run)
 {
@@ -39,6 +56,7 @@ static int open_all(struct online *run)
 		ctx->policy = NULL;
 		return rc;
 	}
+	ctx->can = ask_kernel();
 	rc = xnm_run_dir_open(&ctx->dir, path, run->ctx.mode == XNM_RUN_PLAN);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot keep notes in %s: %s", path, strerror(-rc));

@@ -110,8 +110,11 @@ _xnm() {
 		_xnm_reply --speed --keep --json --dry-run "$(_xnm_schedules)"
 		;;
 	check)
-		((COMP_CWORD > 2)) ||
-			mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")
+		if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+			_xnm_reply -v
+			return
+		fi
+		mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")
 		compopt -o filenames
 		;;
 	esac

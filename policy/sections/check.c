@@ -123,7 +123,8 @@ static void check_shadowed(const struct xnm_policy *policy, struct xnm_reporter 
 	}
 }
 
-int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, void *arg)
+int xnm_policy_check_for(const struct xnm_policy *policy, const struct xnm_netem_can *can,
+			 xnm_policy_report report, void *arg)
 {
 	struct xnm_reporter rep = { .policy = policy, .report = report, .arg = arg };
 
@@ -133,11 +134,16 @@ int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, 
 		check_shadowed(policy, &rep, &policy->vifs[i]);
 	}
 	xnm_check_tc(policy, &rep);
-	xnm_check_netems(policy, &rep);
+	xnm_check_netems(policy, &rep, can);
 	xnm_check_classes(policy, &rep);
 	xnm_check_uplinks(policy, &rep);
 	xnm_check_forwards(policy, &rep);
 	xnm_check_pools(policy, &rep);
 	xnm_check_dhcp(policy, &rep);
 	return rep.n_mistakes ? -EINVAL : 0;
+}
+
+int xnm_policy_check(const struct xnm_policy *policy, xnm_policy_report report, void *arg)
+{
+	return xnm_policy_check_for(policy, NULL, report, arg);
 }

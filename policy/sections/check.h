@@ -17,8 +17,12 @@ void xnm_check_dhcp(const struct xnm_policy *policy, struct xnm_reporter *rep);
 /* check_tc.c: keys of shaping that have no effect, and what shaping keeps from working */
 void xnm_check_tc(const struct xnm_policy *policy, struct xnm_reporter *rep);
 
-/* check_netems.c: duplicate= that a kernel may refuse beside other lines of the same vif */
-void xnm_check_netems(const struct xnm_policy *policy, struct xnm_reporter *rep);
+/*
+ * check_netems.c: lines that this kernel cannot emulate, and duplicate= that it refuses, or some
+ * kernels do, beside other lines of the same vif; can: NULL if nobody has asked it
+ */
+void xnm_check_netems(const struct xnm_policy *policy, struct xnm_reporter *rep,
+		      const struct xnm_netem_can *can);
 
 /* check_classes.c: classes without vifs or uplinks */
 void xnm_check_classes(const struct xnm_policy *policy, struct xnm_reporter *rep);

@@ -1,61 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_netems.c - find vifs with several netems in one direction, of which one duplicates. */
+/* check_netems.c - find netems that a kernel lacks, or refuses beside each other at one vif. */
 #include "policy/sections/check.h"
 
-#include "policy/schema.h"
 #include "policy/sections/links.h"
-
-/* A netem that a section makes at vifs, in one direction of theirs. */
-struct netem {
-	const struct xnm_link_policy *link; /* NULL: vif does */
-	const struct xnm_vif_policy *vif;
-	const struct xnm_link_end *end; /* of the link: at which vifs */
-	const struct xnm_line *line;
-	enum xnm_direction direction;
-	enum xnm_key_id duplicate; /* the key that says so */
-};
-
-#define ENDS 2u
-
-static unsigned int count(const struct xnm_policy *policy)
-{
-	return (policy->n_links * ENDS + policy->n_vifs) * XNM_N_DIRECTIONS;
-}
-
-static bool of_link(struct netem *out, const struct xnm_link_policy *link, unsigned int mine)
-{
-	static const enum xnm_key_id one[XNM_N_WAYS] = {
-		[XNM_A_TO_B] = XNM_KEY_LINK_A_TO_B_DUPLICATE,
-		[XNM_B_TO_A] = XNM_KEY_LINK_B_TO_A_DUPLICATE,
-	};
-	enum xnm_way way = xnm_link_way(mine, out->direction);
-
-	out->link = link;
-	out->end = &link->ends[mine];
-	out->line = &link->ways[way].line;
-	out->duplicate = xnm_key_is_set(link, one[way]) ? one[way] : XNM_KEY_LINK_DUPLICATE;
-	return xnm_link_tc_is_at(link, mine, out->direction) && !xnm_line_is_plain(out->line);
-}
-
-static bool of_vif(struct netem *out, const struct xnm_vif_policy *vif)
-{
-	out->vif = vif;
-	out->line = &vif->tc.lines[out->direction];
-	out->duplicate = out->direction == XNM_INBOUND ? XNM_KEY_VIF_DUPLICATE
-						       : XNM_KEY_VIF_OUTBOUND_DUPLICATE;
-	return !xnm_line_is_plain(out->line);
-}
-
-/* Those of one section follow each other. Returns false if it makes none. */
-static bool get(struct netem *out, const struct xnm_policy *policy, unsigned int i)
-{
-	unsigned int of_links = policy->n_links * ENDS;
-
-	*out = (struct netem){ .direction = (enum xnm_direction)(i % XNM_N_DIRECTIONS) };
-	i /= XNM_N_DIRECTIONS;
-	return i < of_links ? of_link(out, &policy->links[i / ENDS], i % ENDS)
-			    : of_vif(out, &policy->vifs[i - of_links]);
-}
+#include "policy/sections/netems.h"
 
 /* Whether a vif of the section may be at the end. */
 static bool is_at(const struct xnm_policy *policy, const struct xnm_vif_policy *vif,
@@ -70,7 +18,8 @@ static bool is_at(const struct xnm_policy *policy, const struct xnm_vif_policy *
 }
 
 /* Whether one vif has both. */
-static bool meet(const struct xnm_policy *policy, const struct netem *a, const struct netem *b)
+static bool meet(const struct xnm_policy *policy, const struct xnm_netem *a,
+		 const struct xnm_netem *b)
 {
 	if (a->direction != b->direction || a->link == b->link)
 		return false;
@@ -79,60 +28,119 @@ static bool meet(const struct xnm_policy *policy, const struct netem *a, const s
 	return a->link ? is_at(policy, b->vif, a->end) : is_at(policy, a->vif, b->end);
 }
 
-static void warn(const struct xnm_policy *policy, struct xnm_reporter *rep,
-		 const struct netem *netem, const struct netem *other)
+/* A warning if it depends on a kernel that need not be the one that runs now. */
+static void report_mix(const struct xnm_policy *policy, struct xnm_reporter *rep,
+		       const struct xnm_netem *netem, const struct xnm_netem *other, bool refused)
 {
-	const char *name = xnm_keys[netem->duplicate].name;
-	struct xnm_origin origin =
-		netem->link ? xnm_key_origin(&netem->link->written,
-					     (unsigned int)netem->duplicate - XNM_FIRST_KEY_OF_LINK,
-					     netem->link->origin)
-			    : xnm_key_origin(&netem->vif->written,
-					     (unsigned int)netem->duplicate - XNM_FIRST_KEY_OF_VIF,
-					     netem->vif->origin);
-	char where[160];
+	struct xnm_netem_lack lack;
 
-	xnm_warning_at(rep, origin,
-		       "%s= beside what [%s %s], %s, says: kernels from Linux 6.16 on refuse a vif "
-		       "with both (netem: cannot mix duplicating netems with other netems in "
-		       "tree), and updates of older ones, too; remove %s=, or what it says of "
-		       "delays, losses and the like",
-		       name, other->link ? "link" : "vif",
-		       other->link ? other->link->name : other->vif->match,
-		       xnm_policy_origin(policy,
-					 other->link ? other->link->origin : other->vif->origin,
-					 where, sizeof(where)),
-		       name);
+	xnm_netem_mix(policy, netem, other, refused, &lack);
+	if (refused)
+		xnm_mistake_at(rep, lack.origin, "%s", lack.text);
+	else
+		xnm_warning_at(rep, lack.origin, "%s", lack.text);
 }
 
-/* Warns of the first one that it cannot be beside. Returns whether there is one. */
-static bool check(const struct xnm_policy *policy, struct xnm_reporter *rep,
-		  const struct netem *netem)
+/* Of the first one that it cannot be beside. Returns whether there is one. */
+static bool check_mix(const struct xnm_policy *policy, struct xnm_reporter *rep,
+		      const struct xnm_netem *netem, bool refused)
 {
-	struct netem other;
+	struct xnm_netem other;
 
-	for (unsigned int i = 0; i < count(policy); i++) {
-		if (get(&other, policy, i) && meet(policy, netem, &other)) {
-			warn(policy, rep, netem, &other);
+	for (unsigned int i = 0; i < xnm_netem_count(policy); i++) {
+		if (xnm_netem_get(&other, policy, i) && meet(policy, netem, &other)) {
+			report_mix(policy, rep, netem, &other, refused);
 			return true;
 		}
 	}
 	return false;
 }
 
-/* A warning, as it depends on the kernel, which need not be the one that runs now. */
-void xnm_check_netems(const struct xnm_policy *policy, struct xnm_reporter *rep)
+static const void *section_of(const struct xnm_netem *netem)
 {
-	const void *warned = NULL;
+	return netem->link ? (const void *)netem->link : netem->vif;
+}
 
-	for (unsigned int i = 0; i < count(policy); i++) {
-		struct netem netem;
-		const void *section;
+static void check_mixes(const struct xnm_policy *policy, struct xnm_reporter *rep, bool refused)
+{
+	const void *told = NULL;
 
-		if (!get(&netem, policy, i) || !netem.line->duplicate_ppm)
-			continue;
-		section = netem.link ? (const void *)netem.link : netem.vif;
-		if (section != warned && check(policy, rep, &netem))
-			warned = section;
+	for (unsigned int i = 0; i < xnm_netem_count(policy); i++) {
+		struct xnm_netem netem;
+
+		if (xnm_netem_get(&netem, policy, i) && netem.line->duplicate_ppm &&
+		    section_of(&netem) != told && check_mix(policy, rep, &netem, refused))
+			told = section_of(&netem);
 	}
+}
+
+#define MAX_LACKS 16 /* of one section */
+
+/* The mistakes of one section. */
+struct told {
+	const void *section;
+	unsigned int n;
+	struct xnm_netem_lack list[MAX_LACKS];
+};
+
+/* What one section says of both ways is one mistake. */
+static bool is_told(const struct told *told, const struct xnm_netem_lack *lack)
+{
+	for (unsigned int i = 0; i < told->n; i++) {
+		const struct xnm_netem_lack *other = &told->list[i];
+
+		if (other->origin.line == lack->origin.line &&
+		    other->origin.file == lack->origin.file && strcmp(other->text, lack->text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_lacks(struct xnm_reporter *rep, const struct xnm_netem_can *can,
+			const struct xnm_netem *netem, struct told *told)
+{
+	struct xnm_netem_lack lack;
+
+	for (unsigned int n = 0; xnm_netem_lacks(netem, can, n, &lack); n++) {
+		if (is_told(told, &lack) || told->n == MAX_LACKS)
+			continue;
+		told->list[told->n++] = lack;
+		xnm_mistake_at(rep, lack.origin, "%s", lack.text);
+	}
+}
+
+static void check_all_lacks(const struct xnm_policy *policy, struct xnm_reporter *rep,
+			    const struct xnm_netem_can *can)
+{
+	struct told told = { .section = NULL };
+	struct xnm_netem netem;
+
+	for (unsigned int i = 0; i < xnm_netem_count(policy); i++) {
+		if (!xnm_netem_get(&netem, policy, i))
+			continue;
+		if (told.section != section_of(&netem))
+			told.n = 0;
+		told.section = section_of(&netem);
+		check_lacks(rep, can, &netem, &told);
+	}
+}
+
+void xnm_check_netems(const struct xnm_policy *policy, struct xnm_reporter *rep,
+		      const struct xnm_netem_can *can)
+{
+	if (can)
+		check_all_lacks(policy, rep, can);
+	if (!can || can->netem)
+		check_mixes(policy, rep, can && !can->mixed_duplicates);
+}
+
+bool xnm_policy_has_netems(const struct xnm_policy *policy)
+{
+	struct xnm_netem netem;
+
+	for (unsigned int i = 0; i < xnm_netem_count(policy); i++) {
+		if (xnm_netem_get(&netem, policy, i))
+			return true;
+	}
+	return false;
 }

@@ -230,8 +230,31 @@ ip link del vif1.0-emu 2>/dev/null
 guest_rm 1 0
 assert_clean "tap: nothing is left"
 
-# -- a line
+# -- a line: whether this kernel can emulate it is asked before anything changes
+policy rate=10Mbit
+guest_new 1 0
+hotplug online 1 0
 policy rate=10Mbit delay=20ms loss=1%
+try "$XNM" check -v
+if [ -z "$has_netem" ]; then
+	like "a kernel without netem: check" "$rc $out" \
+		":4: delay=: this kernel has no netem \(CONFIG_NET_SCH_NETEM, module sch_netem\).*linux-modules-extra"
+	like "a kernel without netem: check tells what it has asked" "$out" 'this kernel: netem: no,'
+	before=$(snapshot)
+	try "$XNM" apply
+	like "a kernel without netem: apply" "$rc $out" "^2 $XNM_CONFIG:4: delay=: this kernel has no netem"
+	reapply
+	like "a kernel without netem: reapply" "$rc $out" "^1 .*vif1\.0 reapply: $XNM_CONFIG:4: delay=: this kernel has no netem"
+	same "a kernel without netem: the vif stays as it was" "$(snapshot)" "$before"
+	try setpriv --bounding-set -sys_admin --inh-caps -all "$XNM" check -v
+	like "who may not ask: check" "$rc $out" '^0 .*cannot be asked what its netem can do: Operation not permitted'
+	try "$XNM" check "$netns_top/policy/examples/grid/grid.ini"
+	is "another file: may be for another kernel" "$rc" 0
+else
+	like "a kernel with netem: check" "$rc $out" '^0 .*this kernel: netem: yes, gemodel=: yes, slot=: yes, seed=: '
+fi
+hotplug offline 1 0
+guest_rm 1 0
 guest_new 1 0
 try hotplug online 1 0
 if [ -z "$has_netem" ]; then
@@ -310,7 +333,11 @@ if [ "$rc" = 0 ]; then
 	reapply
 	is "the same seed: the same packets" "$(replies)" "$first"
 else
-	like "a kernel without seeds" "$rc $out" '^1 .*vif1\.0.*takes no seed, as Linux 6\.6 and later do: remove seed='
+	like "a kernel without seeds" "$rc $out" \
+		"^1 .*vif1\.0 reapply: $XNM_CONFIG:4: seed=: .*takes no seed, as Linux 6\.6 and later do: remove seed="
+	is "a kernel without seeds: the line stays as it was" "$(tc -j qdisc show dev vif1.0 | jq -c '.[] | select(.kind == "netem") | .options["loss-random"].loss')" 0.5
+	try "$XNM" check
+	like "a kernel without seeds: check" "$rc $out" "^2 .*:4: seed=: this kernel's netem takes no seed"
 	hotplug offline 1 0
 	guest_rm 1 0
 	guest_new 1 0
@@ -333,12 +360,15 @@ duplicate=1%
 b-to-a-delay=1ms
 POLICY
 try "$XNM" check
-like "duplicates beside a link: check" "$out" ':3: warning: duplicate= beside what \[link guest1/0 192\.0\.2\.1\], .*:4, says: kernels from Linux 6\.16'
+beside='duplicate= beside what \[link guest1/0 192\.0\.2\.1\], .*:4, says:'
+said="$rc $out"
 reapply
 if [ "$rc" = 0 ]; then
+	like "duplicates beside a link: check" "$said" "^0 .*:3: warning: $beside kernels from Linux 6\.16"
 	is "duplicates beside a link: this kernel takes them" "$(netem vif1.0 | wc -l)" 2
 else
-	like "duplicates beside a link: this kernel refuses them" "$rc $out" '^1 .*vif1\.0.*duplicating netems.*remove duplicate='
+	like "duplicates beside a link: check" "$said" "^2 .*:3: $beside this kernel refuses"
+	like "duplicates beside a link: this kernel refuses them" "$rc $out" "^1 .*vif1\.0 reapply: .*:3: $beside this kernel refuses .*remove duplicate="
 fi
 
 policy delay=10ms

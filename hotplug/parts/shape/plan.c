@@ -5,6 +5,7 @@
 #include "hotplug/parts/shape/changes.h"
 #include "hotplug/parts/shape/filters.h"
 #include "hotplug/parts/shape/links.h"
+#include "hotplug/parts/shape/netems.h"
 #include "hotplug/parts/shape/stages.h"
 
 #include <string.h>
@@ -154,8 +155,10 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view, uint32
 static int shape_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
 	uint32_t made = 0;
-	int rc = plan_inbound(plan, view, &made, err);
+	int rc = shape_check_netems(view->want, view->facts, err);
 
+	if (rc == 0)
+		rc = plan_inbound(plan, view, &made, err);
 	if (rc == 0)
 		rc = plan_outbound(plan, view, &made, err);
 	fill_note(plan, view, made);

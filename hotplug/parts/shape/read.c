@@ -151,6 +151,7 @@ int shape_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *c
 	if (!shape_is_wanted(want, &facts->guest) &&
 	    !shape_noted(&facts->note, xnm_event_is_tap(ctx->event)))
 		return 0;
+	facts->shape.can = ctx->can;
 	rc = read_peers(facts, want, ctx);
 	if (rc)
 		return xnm_fail(&ctx->err, rc, "cannot read the notes on vifs: %s", strerror(-rc));

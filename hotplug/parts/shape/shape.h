@@ -50,6 +50,7 @@ struct xnm_shape_peer {
 
 /* Is read only if the vif is shaped, or is to be. */
 struct xnm_shape_facts {
+	const struct xnm_netem_can *can; /* NULL: nobody has asked the kernel */
 	struct xnm_shape_tree tree[XNM_N_DIRECTIONS]; /* of the device, and of its ifb */
 	int ifb_ifindex; /* 0: there is none */
 	bool has_hook; /* the device can have filters for what it receives */

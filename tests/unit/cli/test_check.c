@@ -174,7 +174,7 @@ static void test_usage(void **state)
 	assert_int_equal(run("--help", NULL), 0);
 	assert_string_equal(out_text, usage);
 	assert_int_equal(run("--foo", NULL), 2);
-	assert_non_null(strstr(err_text, "usage: xnm check [FILE]\n"));
+	assert_non_null(strstr(err_text, "usage: xnm check [-v] [FILE]\n"));
 	assert_int_equal(run("a", "b"), 2);
 	assert_string_equal(err_text, usage);
 }
