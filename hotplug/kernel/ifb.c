@@ -23,7 +23,7 @@ int xnm_ifb_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name),
 	return rtnl_each_of_kind(rtnl, "ifb", fn, arg);
 }
 
-int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name)
+int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name, uint32_t group)
 {
 	struct ifinfomsg info = { .ifi_change = IFF_UP, .ifi_flags = IFF_UP };
 	_cleanup_nlmsg_ struct nl_msg *msg = nlmsg_alloc_simple(
@@ -31,7 +31,7 @@ int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name)
 	int rc;
 
 	if (!msg || nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) ||
-	    nla_put_string(msg, IFLA_IFNAME, name))
+	    nla_put_string(msg, IFLA_IFNAME, name) || nla_put_u32(msg, IFLA_GROUP, group))
 		return rtnl_fail(rtnl, -ENOMEM, "out of memory");
 	rc = rtnl_change(rtnl, msg, put_ifb(msg));
 	if (rc == -EOPNOTSUPP)

@@ -181,10 +181,11 @@ int xnm_tc_filter_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, ui
 /*
  * Makes an ifb device, through whose qdiscs what another device receives can be led, and sets it
  * up. A kernel that has ifb as a module loads it now, and makes ifb0 and ifb1 in the host's
- * namespace unless it is told numifbs=0. Returns 0, -EEXIST, -EOPNOTSUPP when the kernel has no
+ * namespace unless it is told numifbs=0. group: its IFLA_GROUP, which it has from its first moment
+ * on. Returns 0, -EEXIST, -EOPNOTSUPP when the kernel has no
  * ifb, or another -errno.
  */
-int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name);
+int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name, uint32_t group);
 
 /* Calls fn for the names of ifb devices, of 64 at most. Costs a dump of all links. */
 int xnm_ifb_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name), void *arg);

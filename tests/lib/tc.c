@@ -409,7 +409,7 @@ static void delete_verb(int argc, char **argv)
 static void ifb(int argc, char **argv)
 {
 	(void)argc;
-	returned(xnm_ifb_create(rtnl, argv[2]));
+	returned(xnm_ifb_create(rtnl, argv[2], 0));
 }
 
 static const struct {

@@ -194,12 +194,37 @@ keys_rm 1 0
 rm "$XNM_RUN_DIR/vif/1.0"
 ip link add ifb77 type ifb
 ip link add ifb.1 type ifb
+ip link add ifb3.0 type ifb
 try "$XNM_VIF" gc
 refuse "lost notes: gc deletes the ifb" link_exists ifb1.0
 check "lost notes: and no other" link_exists ifb77
 check "lost notes: nor that one" link_exists ifb.1
+check "lost notes: nor one that is called as ours are" link_exists ifb3.0
 ip link del ifb77
 ip link del ifb.1
+ip link del ifb3.0
+
+# -- somebody else has made a device of that name: it is not used, and not deleted
+ip link add ifb1.0 mtu 1400 type ifb
+guest_new 1 0
+try hotplug online 1 0
+assert_refused "another ifb of that name" 1 0 'ifb1\.0, to which what vif1\.0 receives is to be led, is a device that xnm has not made' \
+	'rename or delete it'
+check "another ifb of that name: stays" link_exists ifb1.0
+policy inbound-rate=10Mbit
+try hotplug online 1 0
+assert_online "another ifb of that name, and a rate the other way" 1 0 br0
+is "another ifb of that name: is left alone" "$(ip -j link show ifb1.0 | jq -r '.[0].mtu')$(qdiscs ifb1.0)" 1400
+policy rate=10Mbit
+reapply
+like "another ifb of that name: reapply" "$rc $out" '^1 .*ifb1\.0, .*vif1\.0'
+is "another ifb of that name: nothing is led to it" "$(led vif1.0)" ""
+try hotplug offline 1 0
+is "another ifb of that name: offline" "$rc:$out" 0:
+check "another ifb of that name: stays to the end" link_exists ifb1.0
+ip link del ifb1.0
+guest_rm 1 0
+assert_clean "another ifb of that name: nothing is left"
 
 # -- a renamed vif
 policy rate=10Mbit

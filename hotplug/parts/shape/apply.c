@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply.c - run the operations on qdiscs, ifb devices and the filters that lead to them. */
 #include "hotplug/core/apply.h"
+#include "hotplug/parts/shape/stages.h"
 #include "hotplug/parts/shape/text.h"
 
 #include <errno.h>
@@ -86,10 +87,8 @@ static void ifb_text(const struct xnm_plan *plan, const struct xnm_op *op, char 
 
 static int ifb_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	int rc = xnm_ifb_create(ctx->rtnl, op->dev);
-
 	(void)plan;
-	return rc == -EEXIST ? 0 : rc;
+	return xnm_ifb_create(ctx->rtnl, op->dev, shape_ifb_group());
 }
 
 const struct xnm_op_type xnm_op_shape_ifb = {

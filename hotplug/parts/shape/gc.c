@@ -11,8 +11,8 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/vif.h"
 
-/* Whether an ifb is called as one of xnm's is: those of others are not touched. */
-static bool is_ours(const char *name, uint32_t *domid, uint32_t *devid)
+/* Whether an ifb is called as one of xnm's is. */
+static bool is_called_so(const char *name, uint32_t *domid, uint32_t *devid)
 {
 	char vif[IFNAMSIZ + 4];
 	size_t len = strlen(name);
@@ -32,10 +32,10 @@ static void collect(void *arg, const char *name)
 	struct xnm_link link;
 	uint32_t domid, devid;
 
-	if (!is_ours(name, &domid, &devid) || xnm_vif_is_used(domid, devid) ||
+	if (!is_called_so(name, &domid, &devid) || xnm_vif_is_used(domid, devid) ||
 	    xnm_vif_note_read(&ctx->dir, domid, devid, &note) != -ENOENT)
 		return;
-	if (xnm_link_get(ctx->rtnl, name, &link) == 0)
+	if (xnm_link_get(ctx->rtnl, name, &link) == 0 && shape_ifb_is_ours(&link))
 		(void)xnm_link_delete(ctx->rtnl, link.ifindex);
 }
 

@@ -8,6 +8,7 @@
 #include "hotplug/parts/shape/netems.h"
 #include "hotplug/parts/shape/stages.h"
 
+#include <errno.h>
 #include <string.h>
 
 static bool has_root(const struct xnm_shape_tree *tree)
@@ -132,6 +133,12 @@ static int plan_outbound(struct xnm_plan *plan, const struct xnm_view *view, uin
 				   "the policy no longer shapes what the guest sends");
 		return 0;
 	}
+	if (facts->has_other_ifb)
+		return xnm_fail(err, -EEXIST,
+				"%s, to which what %s receives is to be led, is a device that xnm "
+				"has not made: rename or delete it, or have the policy not shape "
+				"what the guest sends",
+				shaped.name, view->name);
 	if (!facts->ifb_ifindex)
 		xnm_plan_add(plan, XNM_PHASE_SHAPE, &xnm_op_shape_ifb, shaped.name, 0,
 			     "the policy shapes what the guest sends");

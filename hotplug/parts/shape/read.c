@@ -79,6 +79,9 @@ static int read_all(struct xnm_facts *facts, struct xnm_ctx *ctx, const struct x
 	rc = xnm_facts_link(ctx->rtnl, name, &ifb, &ctx->err);
 	if (rc)
 		return rc;
+	here->has_other_ifb = ifb.ifindex && !shape_ifb_is_ours(&ifb);
+	if (here->has_other_ifb)
+		ifb.ifindex = 0;
 	here->ifb_ifindex = ifb.ifindex;
 	if (device->ifindex)
 		rc = read_tree(&here->tree[XNM_INBOUND], ctx->rtnl, device->ifindex);

@@ -5,6 +5,7 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "hotplug/kernel/tc.h"
@@ -53,6 +54,7 @@ struct xnm_shape_facts {
 	const struct xnm_netem_can *can; /* NULL: nobody has asked the kernel */
 	struct xnm_shape_tree tree[XNM_N_DIRECTIONS]; /* of the device, and of its ifb */
 	int ifb_ifindex; /* 0: there is none */
+	bool has_other_ifb; /* a device of its name is there that xnm has not made */
 	bool has_hook; /* the device can have filters for what it receives */
 	bool is_redirected; /* one of them leads to the ifb */
 	unsigned int n_peers;
@@ -66,7 +68,8 @@ static inline void xnm_shape_facts_clear(struct xnm_shape_facts *facts)
 		facts->tree[i].n = facts->tree[i].n_classes = facts->tree[i].n_filters = 0;
 	facts->ifb_ifindex = 0;
 	facts->n_peers = 0;
-	facts->has_hook = facts->is_redirected = false;
+	facts->has_hook = facts->is_redirected = facts->has_other_ifb = false;
+	facts->can = NULL;
 }
 
 /* What xnm noted of a device: bits of xnm_vif_note.shape.made, those of a tap 8 places higher. */

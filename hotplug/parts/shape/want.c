@@ -4,11 +4,25 @@
 #include "hotplug/parts/shape/stages.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "hotplug/base/scope.h"
 
 void shape_ifb_name(const struct xnm_event *event, char out[IFNAMSIZ])
 {
 	(void)snprintf(out, IFNAMSIZ, XNM_SHAPE_IFB_NAME, event->domid, event->devid,
 		       xnm_event_is_tap(event) ? "t" : "");
+}
+
+uint32_t shape_ifb_group(void)
+{
+	/* no scope of addresses, as no device has such a name */
+	return xnm_scope_group("ifb/");
+}
+
+bool shape_ifb_is_ours(const struct xnm_link *link)
+{
+	return strcmp(link->kind, "ifb") == 0 && link->group == shape_ifb_group();
 }
 
 uint32_t shape_noted(const struct xnm_vif_note *note, bool tap)

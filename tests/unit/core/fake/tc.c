@@ -55,8 +55,9 @@ int xnm_tc_filter_delete(struct xnm_rtnl *rtnl, int ifindex, uint32_t parent, ui
 	return fake_call("no filter %d %x %u", ifindex, parent, preference);
 }
 
-int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name)
+int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name, uint32_t group)
 {
 	(void)rtnl;
+	(void)group;
 	return fake_call("ifb %s", name);
 }

@@ -68,7 +68,7 @@ static void test_stand_in(void **state)
 static void test_tolerated(void **state)
 {
 	static const struct failing rows[] = {
-		{ &xnm_op_shape_ifb, "ifb", -EEXIST, 0 },
+		{ &xnm_op_shape_ifb, "ifb", -EEXIST, -EEXIST },
 		{ &xnm_op_shape_ifb, "ifb", -EOPNOTSUPP, -EOPNOTSUPP },
 		{ &xnm_op_shape_end, "no qdisc", -ENOENT, 0 },
 		{ &xnm_op_shape_end, "no qdisc", -EPERM, -EPERM },
