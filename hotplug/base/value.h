@@ -16,6 +16,7 @@
 #define XNM_MTU_MIN	  68 /* RFC 791 */
 #define XNM_MTU_IPV6	  1280u /* RFC 8200 5 */
 #define XNM_MTU_MAX	  65535
+#define XNM_DEFAULT_MTU	  1500 /* ETH_DATA_LEN, which a guest has that is told nothing */
 
 struct xnm_mac {
 	uint8_t b[XNM_MAC_LEN];

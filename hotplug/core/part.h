@@ -77,6 +77,13 @@ int xnm_parts_gc(struct xnm_gc *gc, enum xnm_gc_step step);
 /* The MAC for the bridge: that of its first interface that exists. */
 bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);
 
+/*
+ * The MTU in bytes that the bridge is to have. mtu= of its network says it; else one that xnm makes
+ * has the smallest MTU of its interfaces, so that the first guest is told what the second is. Any
+ * other stays as it is.
+ */
+uint32_t xnm_plan_bridge_mtu(const struct xnm_want *want, const struct xnm_facts *facts);
+
 /* What the host's end of every vif is called on the wire. */
 extern const struct xnm_mac xnm_port_mac;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hotplug/core/part.h"
+#include "hotplug/core/want.h"
 
 /* The MAC address of every vif's device in the backend; the guest's end has the real one. All ones
  * but the group bit, as a bridge takes the lowest MAC address of its ports. */
@@ -65,4 +66,32 @@ bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
 	if (first)
 		*mac = first->mac;
 	return first != NULL;
+}
+
+/* While an interface is missing, what was set counts: it must not change with each unplugged cable. */
+static uint32_t least_of_cards(const struct xnm_bridge_facts *bridge)
+{
+	uint32_t least = 0;
+
+	for (unsigned int i = 0; i < bridge->n_cards; i++) {
+		const struct xnm_link *link = &bridge->cards[i];
+		uint32_t mtu_bytes = link->ifindex ? link->mtu_bytes : bridge->note.mtu_bytes;
+
+		if (mtu_bytes && (!least || mtu_bytes < least))
+			least = mtu_bytes;
+	}
+	return least > XNM_MTU_MAX ? XNM_MTU_MAX : least;
+}
+
+uint32_t xnm_plan_bridge_mtu(const struct xnm_want *want, const struct xnm_facts *facts)
+{
+	const struct xnm_bridge_facts *bridge = &facts->bridge;
+	uint32_t least = 0;
+
+	if (want->network && want->network->mtu_bytes)
+		return want->network->mtu_bytes;
+	if (bridge->link.ifindex && !(want->network && bridge->is_ours))
+		return bridge->link.mtu_bytes;
+	least = least_of_cards(bridge);
+	return least ? least : XNM_DEFAULT_MTU;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bridge.c - make bridges and set what their ports may do. */
+/* bridge.c - list bridges and their ports, and set what ports may do. */
 #include "hotplug/kernel/rtnl_core.h"
 
 #include <errno.h>
@@ -10,55 +10,6 @@
 #include <sys/socket.h>
 
 #include "hotplug/base/event.h"
-
-/* IFLA_LINKINFO of a bridge. Returns < 0 when the message is full. */
-static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *settings, bool create)
-{
-	struct nlattr *info, *data;
-
-	info = nla_nest_start(msg, IFLA_LINKINFO);
-	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
-		return -1;
-	data = nla_nest_start(msg, IFLA_INFO_DATA);
-	if (!data || nla_put_u32(msg, IFLA_BR_STP_STATE, settings->stp))
-		return -1;
-	/*
-	 * forward_delay 0: without STP a port need not listen for 15 s first, in which a
-	 * guest's DHCP would time out
-	 */
-	if (create && !settings->stp && nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0))
-		return -1;
-	if (settings->set_vlan_filtering &&
-	    nla_put_u8(msg, IFLA_BR_VLAN_FILTERING, settings->vlan_filtering))
-		return -1;
-	nla_nest_end(msg, data);
-	nla_nest_end(msg, info);
-	if (settings->has_mac && nla_put(msg, IFLA_ADDRESS, XNM_MAC_LEN, settings->mac.b))
-		return -1;
-	return settings->mtu_bytes ? nla_put_u32(msg, IFLA_MTU, settings->mtu_bytes) : 0;
-}
-
-int xnm_bridge_create(struct xnm_rtnl *rtnl, const char *name,
-		      const struct xnm_bridge_settings *settings)
-{
-	_cleanup_nlmsg_ struct nl_msg *msg = rtnl_link_msg(
-		RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, AF_UNSPEC, 0);
-
-	if (!msg || nla_put_string(msg, IFLA_IFNAME, name))
-		return -ENOMEM;
-	return rtnl_change(rtnl, msg, put_bridge(msg, settings, true));
-}
-
-int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
-		      const struct xnm_bridge_settings *settings)
-{
-	_cleanup_nlmsg_ struct nl_msg *msg =
-		rtnl_link_msg(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, ifindex);
-
-	if (!msg)
-		return -ENOMEM;
-	return rtnl_change(rtnl, msg, put_bridge(msg, settings, false));
-}
 
 int xnm_bridge_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name), void *arg)
 {

@@ -77,7 +77,7 @@ struct xnm_bridge_settings {
 	bool stp;
 	bool set_vlan_filtering; /* a kernel without VLAN filtering refuses even 0 */
 	bool vlan_filtering;
-	uint32_t mtu_bytes; /* 0: leave it */
+	uint32_t mtu_bytes; /* as xnm_bridge_set_mtu() sets it; 0: leave it */
 	bool has_mac; /* false: the bridge takes that of one of its ports */
 	struct xnm_mac mac;
 };
@@ -87,6 +87,17 @@ int xnm_bridge_create(struct xnm_rtnl *rtnl, const char *name,
 		      const struct xnm_bridge_settings *settings);
 int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 		      const struct xnm_bridge_settings *settings);
+
+/*
+ * Sets the MTU of a bridge, and keeps the kernel from following the smallest MTU of its ports: it
+ * does so until a user has changed the MTU to another value (br_mtu_auto_adjust() and
+ * br_change_mtu() in net/bridge, since Linux 4.17; __dev_set_mtu() does not ask the driver about
+ * the value that is there already). So where is_bytes, the present one, is the wanted one, another
+ * is set first. Returns 0 or -errno.
+ */
+int xnm_bridge_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t is_bytes, uint32_t mtu_bytes);
+/* Another MTU that a bridge can have: larger, as devices on a bridge follow it down. */
+uint32_t xnm_bridge_other_mtu(uint32_t mtu_bytes);
 
 /* Whether the bridge has a port that is none of the n names. Returns 1, 0 or -errno. */
 int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except)[IFNAMSIZ],

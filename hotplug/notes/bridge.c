@@ -50,6 +50,9 @@ int xnm_bridge_note_write(const struct xnm_run_dir *dir, const char *bridge,
 	int len = snprintf(text, sizeof(text), "[bridge]\nnetwork=%s\nkeep=%s\n", note->network,
 			   note->keep ? "yes" : "no");
 
+	if (note->mtu_bytes)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "mtu=%u\n",
+				note->mtu_bytes);
 	for (unsigned int i = 0; i < note->n_interfaces; i++) {
 		len += snprintf(text + len, sizeof(text) - (size_t)len, "interface=%s\n",
 				note->interfaces[i]);
@@ -77,6 +80,9 @@ static bool read_bridge_key(void *arg, const char *key, const char *value)
 		xnm_copy(note->network, sizeof(note->network), value);
 	else if (strcmp(key, "keep") == 0)
 		return xnm_parse_bool(value, &note->keep) == 0;
+	else if (strcmp(key, "mtu") == 0)
+		/* an MTU that cannot be read is set again */
+		(void)xnm_parse_u32(value, 1, UINT16_MAX, &note->mtu_bytes);
 	else if (strcmp(key, "interface") == 0 && note->n_interfaces < XNM_MAX_INTERFACES)
 		xnm_copy(note->interfaces[note->n_interfaces++], IFNAMSIZ, value);
 	else if (strcmp(key, "altname") == 0 && note->n_interfaces)

@@ -5,6 +5,7 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "hotplug/base/value.h"
 #include "policy/policy.h"
@@ -21,6 +22,7 @@ struct xnm_card_id {
 struct xnm_bridge_note {
 	char network[XNM_NAME_LEN];
 	bool keep; /* it stays when its last vif goes */
+	uint32_t mtu_bytes; /* the MTU that xnm has set; 0: the kernel follows its ports */
 	unsigned int n_interfaces;
 	/* the alternative names by which the policy means them; "": it means their own */
 	char altnames[XNM_MAX_INTERFACES][IFNAMSIZ];

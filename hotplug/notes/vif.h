@@ -31,9 +31,10 @@ struct xnm_vif_note {
 		char tap[IFNAMSIZ]; /* what its tap is called now; "": none */
 		char vifname[IFNAMSIZ]; /* what it should be called, when that name was taken */
 		char tap_vifname[IFNAMSIZ]; /* the same for the tap */
-		uint32_t mtu_bytes;
+		uint32_t
+			mtu_bytes; /* the guest's; that of a port of others' bridge may be larger */
 		bool mtu_is_bridges; /* mtu_bytes is the bridge's: nobody asked for another */
-		/* what it would be without `xnm set`, which has made the bridge's smaller; 0: the bridge's */
+		/* what others' bridge had before `xnm set` gave the vif one of its own; 0: nobody need know */
 		uint32_t bridge_mtu_bytes;
 		uint32_t group; /* the netdev group of its devices; 0: none */
 		char alias[2][XNM_ALIAS_LEN]; /* the alias that xnm has set on it, and on its tap */

@@ -99,7 +99,11 @@ static int read_and_plan(struct run *run, struct xnm_facts *facts, struct xnm_pl
 		rc = read_filter(run, facts);
 	if (rc == 0 && boot)
 		rc = xnm_overlap_check(ctx->rtnl, &ctx->dir, network, &ctx->err);
-	return rc ? rc : xnm_plan_start(plan, &run->want, facts, whole, &ctx->err);
+	if (rc == 0)
+		rc = xnm_plan_start(plan, &run->want, facts, whole, &ctx->err);
+	if (rc == 0 && run->mode != XNM_RUN_PLAN)
+		run_warn_cards(network, facts);
+	return rc;
 }
 
 static int make_plan(struct run *run, struct xnm_plan *plan)

@@ -54,12 +54,8 @@ static void warn_missing_interfaces(const struct online *run, const struct xnm_f
 			xnm_log_warning("interface=%s of uplink %s: there is no such device",
 					uplink->device, uplink->name);
 	}
-
-	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
-		if (facts->bridge.cards[i].ifindex == 0)
-			xnm_log_warning("interfaces=%s of network %s: there is no such device",
-					network->interfaces[i], network->name);
-	}
+	if (network)
+		run_warn_cards(network, facts);
 }
 
 /* The name of a network's lock: its bridge's, or its own without one. */

@@ -78,6 +78,9 @@ void xnm_plan_offline(struct xnm_plan *plan, const struct xnm_event *event,
 int xnm_plan_start(struct xnm_plan *plan, const struct xnm_want *want,
 		   const struct xnm_facts *facts, bool whole, struct xnm_err *err);
 
+/* warn.c: logs which of the network's interfaces are missing, or have a smaller MTU than it says. */
+void run_warn_cards(const struct xnm_network *network, const struct xnm_facts *facts);
+
 /* Decides how a network that no longer has start=boot ends. bridge: the one that xnm made for it,
  * or ""; with release it is deleted if it has no ports. */
 void xnm_plan_stop(struct xnm_plan *plan, const char *network, const char *bridge, bool release);

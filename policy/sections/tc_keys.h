@@ -5,8 +5,6 @@
 
 #include "policy/sections/resolver.h"
 
-#define XNM_DEFAULT_MTU 1500
-
 /* A section, and the largest packet that passes it. */
 struct xnm_tc_keys {
 	const struct xnm_resolver *r;

@@ -68,7 +68,7 @@ refuse "it was never a port with another MTU" grep -q 'vif3.0.*mtu 1500 .*master
 guest_new 4 0 bridge=br9 mtu=4000
 try hotplug online 4 0
 assert_online "online with mtu=" 4 0 br9
-is "mtu= wins over the bridge's" "$(link_mtu vif4.0)" 4000
+is "the bridge does not fall with mtu=" "$(link_mtu vif4.0) $(link_mtu br9)" "9000 9000"
 is "the guest is told mtu=" "$(xs_read /local/domain/4/device/vif/0/mtu)" 4000
 guest_new 5 0 bridge=br9 vifname=web5
 try hotplug online 5 0

@@ -62,7 +62,7 @@ try hotplug online 3 0
 assert_online "vifname: the vif" 3 0 br0 hvm0
 try hotplug add 3 0
 is "vifname: the tap is called -emu" "$rc:$out:$(link_master hvm0-emu)" 0::br0
-is "vifname: mtu= holds for it too" "$(link_mtu hvm0-emu)" 1400
+is "vifname: the bridge does not fall with its mtu=" "$(link_mtu hvm0-emu) $(xs_read /local/domain/3/device/vif/0/mtu)" "1500 1400"
 before=$(snapshot)
 try hotplug add 3 0
 assert_unchanged "vifname: a second add changes nothing" "$before"

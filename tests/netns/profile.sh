@@ -189,7 +189,7 @@ is "apply --dry-run" "$rc:$said:$(grep -c 'set MTU of vif[1-8].0 from 1400 to 13
 same "changes nothing" "$(snapshot)" "$before"
 xnm apply
 is "apply" "$rc:$said:$(grep -c 'set MTU of vif[1-8].0 from 1400 to 1300' <<<"$out"):$(grep -c 'nothing to do' <<<"$out")" "0::8:2"
-is "it did" "$(link_mtu vif8.0) $(link_mtu vif20.0)" "1300 1400"
+is "it did" "$(link_mtu vif8.0) $(link_mtu vif20.0)" "1300 1500"
 policy "$base
 [vif x]
 network=ofice"

@@ -60,11 +60,11 @@ clean=$(snapshot)
 
 set_ vif1.0 mtu=1400
 is "mtu=: what has changed is told" "$rc:$out" "0:vif1.0 mtu: (not set) -> 1400"
-is "mtu=: host and guest have it" "$(mtu)" "1400 1400"
+is "mtu=: the guest has it, and the bridge does not fall" "$(mtu)" "1500 1400"
 is "the file: for all to read" "$(stat -c '%a %U' "$file1")" "644 root"
 set_ 1.0 isolated=yes
 is "isolated=: by its numbers" "$rc:$out:$(port_flag vif1.0 isolated)" "0:vif1.0 isolated: (not set) -> yes:true"
-is "and the MTU stays" "$(mtu)" "1400 1400"
+is "and the MTU stays" "$(mtu)" "1500 1400"
 set_ guest1 locking-mode=unlocked hairpin=yes
 is "locking-mode= and hairpin=: by the guest's name" "$rc:$(locking vif1.0):$(port_flag vif1.0 hairpin)" "0:unlocked:true"
 set_ guest1/0 locking-mode=locked
@@ -85,7 +85,7 @@ try "$XNM_VIF" plan 1.0
 is "a plan has nothing to do" "$rc:$out" "0:vif1.0 online:
   nothing to do"
 ip link set vif1.0 mtu 1300
-like "a plan says who wants it" "$("$XNM_VIF" plan 1.0)" 'to 1400 .*# xnm set says so'
+like "a plan says why" "$("$XNM_VIF" plan 1.0)" "from 1300 to 1500 .*# it is the bridge's MTU"
 try "$XNM_VIF" reapply 1.0
 assert_unchanged "reapply: all of it" "$full"
 
@@ -106,12 +106,12 @@ guest_rm 1 0
 guest_new 2 0 name=guest1 ip=10.0.0.1
 try hotplug online 2 0
 assert_online "the guest is started again, as another domain" 2 0 br0
-is "with what was set" "$(link_mtu vif2.0) $(port_flag vif2.0 isolated) $(status_of vif2.0 .overrides.mtu)" '1400 true "1400"'
+is "with what was set" "$(status_of vif2.0 .mtu_bytes) $(port_flag vif2.0 isolated) $(status_of vif2.0 .overrides.mtu)" '1400 true "1400"'
 guest_new 3 0 name=guest1--incoming ip=10.0.0.1 mac=00:16:3e:00:02:00
 xs_write /local/domain/3/name guest1--incoming
 try hotplug online 3 0
 assert_online "it migrates within the host" 3 0 br0
-is "with what was set" "$(link_mtu vif3.0) $(port_flag vif3.0 isolated)" "1400 true"
+is "with what was set" "$(status_of vif3.0 .mtu_bytes) $(port_flag vif3.0 isolated)" "1400 true"
 reset_ vif3.0 isolated
 is "both vifs are changed then" "$rc:$(port_flag vif2.0 isolated):$(port_flag vif3.0 isolated)" "0:false:false"
 guests_go 3
@@ -488,7 +488,7 @@ try hotplug offline 6 0
 try hotplug online 6 0
 is "and is found again" "$rc:$(link_mtu vif6.0)" "0:1380"
 reset_ 'a b/../c; #d/0'
-is "by its name, too" "$rc:$(link_mtu vif6.0)" "0:1400"
+is "by its name, too" "$rc:$(link_mtu vif6.0)" "0:1500"
 guests_go 6
 
 # -- the run directory is gone

@@ -19,17 +19,17 @@ plan() {
 guest_new 1 0 vifname=web0 mtu=1400
 before=$(snapshot)
 is "plan by numbers" "$(plan --domid 1 --devid 0)" \
-	"vif1.0 online:|1. record the addresses on br0 that no guest may use|2. rename vif1.0 to web0|3. give web0 the altname vif1.0|4. set MTU of web0 from 1500 to 1400|5. set group of web0 to 652631391|6. disable IPv6 on web0|7. write state of vif 1.0|8. filter web0: create table bridge xnm|9. attach web0 to bridge br0|10. set port web0 group_fwd_mask on|11. set web0 up|12. write MTU 1400 to the guest's frontend|13. write hotplug-status=connected"
+	"vif1.0 online:|1. record the addresses on br0 that no guest may use|2. rename vif1.0 to web0|3. give web0 the altname vif1.0|4. set group of web0 to 652631391|5. disable IPv6 on web0|6. set alias of web0 to 'guest1/0 br0'|7. write state of vif 1.0|8. filter web0: create table bridge xnm|9. attach web0 to bridge br0|10. set port web0 group_fwd_mask on|11. set web0 up|12. write MTU 1400 to the guest's frontend|13. write hotplug-status=connected"
 is "plan by name" "$(plan vif1.0)" "$(plan 1.0)"
 is "plan by environment" "$(XENBUS_PATH=backend/vif/1/0 plan)" "$(plan 1.0)"
 same "plan changes nothing" "$(snapshot)" "$before"
 refuse "nor makes a run folder" test -e "$XNM_RUN_DIR"
-like "each operation has its reason" "$("$XNM_VIF" plan 1.0)" "set MTU of web0 from 1500 to 1400 +# the guest's mtu= says so"
+like "each operation has its reason" "$("$XNM_VIF" plan 1.0)" "write MTU 1400 to the guest's frontend +# the guest's mtu= says so"
 is "plan of an offline before any online" "$(plan offline 1.0)" "vif1.0 offline:|nothing to do"
 hotplug online 1 0
 is "plan of what is done" "$(plan 1.0)" "vif1.0 online:|nothing to do"
 is "plan of an offline" "$(plan offline 1.0)" \
-	"vif1.0 offline:|1. set web0 down|2. detach web0 from its bridge|3. filter vif1.0: delete 5 elements|4. rename web0 to vif1.0|5. forget the addresses on br0 that no guest may use unless it has vifs left|6. remove state of vif 1.0"
+	"vif1.0 offline:|1. set web0 down|2. detach web0 from its bridge|3. filter vif1.0: delete 5 elements|4. remove alias of web0|5. rename web0 to vif1.0|6. forget the addresses on br0 that no guest may use unless it has vifs left|7. remove state of vif 1.0"
 try "$XNM_VIF" plan 9.0
 is "plan of nobody" "$rc" 1
 like "plan of nobody: says why" "$out" "backend/vif/9/0"
@@ -48,7 +48,7 @@ guest_new 3 0 bridge=br1
 hotplug online 3 0
 before=$(snapshot)
 ip link set web0 nomaster
-ip link set web0 mtu 1500
+ip link set web0 mtu 1600
 ip link set vif2.0 down
 ip link set vif2.0-emu master br1
 ip addr add 192.0.2.1/24 dev vif3.0

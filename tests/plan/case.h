@@ -42,7 +42,7 @@ struct moment {
 	char device_master[IFNAMSIZ];
 	bool has_bridge, has_holder, has_vlans, has_state, has_tap;
 	bool unfiltered; /* the state is that of an xnm which did not filter */
-	bool bridge_is_ours, made_bridge, holder_is_same_guest, tap_exists;
+	bool bridge_is_ours, made_bridge, bridge_follows, holder_is_same_guest, tap_exists;
 	struct xnm_link bridge;
 	unsigned int n_bridge_addresses;
 	struct xnm_cidr bridge_addresses[XNM_MAX_ADDRESSES * 2];

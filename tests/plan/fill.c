@@ -34,6 +34,7 @@ static void fill_bridge(struct folder *folder, const struct xnm_want *want)
 		COPY(facts->bridge.link.name, want->bridge.name);
 	facts->bridge.is_ours = now->bridge_is_ours;
 	facts->bridge.note = now->bridge_note;
+	facts->bridge.note.mtu_bytes = now->bridge_follows ? 0 : now->bridge.mtu_bytes;
 	facts->bridge.n_addresses = now->n_bridge_addresses;
 	memcpy(facts->bridge.addresses, now->bridge_addresses, sizeof(now->bridge_addresses));
 }

@@ -17,7 +17,7 @@
  *                       exists= name= altname= up= master= mac= mtu= ipv6= ipv4= flags= known= vlan=
  *     [bridge]          the wanted bridge exists: name= kind= up= mtu= stp= vlan-filtering=
  *                       default-pvid= address=... ours= (xnm made it); made= (xnm made that of
- *                       [state], and takes it away again)
+ *                       [state], and takes it away again); follows= (xnm has not set its MTU)
  *     [bridges]         names= of all bridges
  *     [holder]          somebody has the wanted name: same-guest=
  *     [interface NAME]  one of the network's interfaces= exists: up= master= address=

@@ -94,6 +94,8 @@ static int read_bridge_key(struct moment *now, const char *key, const char *valu
 		now->bridge_is_ours = read_yes(value);
 	else if (strcmp(key, "made") == 0)
 		now->made_bridge = read_yes(value);
+	else if (strcmp(key, "follows") == 0)
+		now->bridge_follows = read_yes(value);
 	else if (strcmp(key, "carries") == 0)
 		COPY(now->bridge_note.carries, value);
 	else if (strcmp(key, "interface") == 0)

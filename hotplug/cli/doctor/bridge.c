@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bridge.c - bridges that take messages of the spanning tree protocol from locked guests. */
+/* bridge.c - bridges that take spanning tree messages from locked guests, or whose cards are too small for their MTU. */
 #include "hotplug/cli/doctor/finding.h"
 
 #include <string.h>
@@ -33,8 +33,43 @@ static void check_bridges(struct xnm_doctor *doctor)
 	}
 }
 
+/* 0: there is no such device */
+static unsigned int mtu_of(const char *ifname)
+{
+	_cleanup_fclose_ FILE *stream = NULL;
+	unsigned int mtu_bytes = 0;
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/mtu", ifname);
+	stream = fopen(path, "re");
+	return stream && fscanf(stream, "%u", &mtu_bytes) == 1 ? mtu_bytes : 0;
+}
+
+static void check_cards(struct xnm_doctor *doctor, const struct xnm_network *network)
+{
+	for (unsigned int i = 0; i < network->n_interfaces; i++) {
+		unsigned int is_bytes = mtu_of(network->interfaces[i]);
+
+		if (is_bytes && is_bytes < network->mtu_bytes)
+			xnm_doctor_find(doctor,
+					"interfaces=%s of network %s has MTU %u, and no packet of "
+					"mtu=%u passes it: ip link set %s mtu %u",
+					network->interfaces[i], network->name, is_bytes,
+					network->mtu_bytes, network->interfaces[i],
+					network->mtu_bytes);
+	}
+}
+
+static void check_all(struct xnm_doctor *doctor)
+{
+	check_bridges(doctor);
+	for (unsigned int i = 0; doctor->policy && i < doctor->policy->n_networks; i++)
+		check_cards(doctor, &doctor->policy->networks[i]);
+}
+
 const struct xnm_doctor_check xnm_doctor_bridge = {
 	.name = "bridge",
-	.what = "bridges that take spanning tree messages from guests",
-	.run = check_bridges,
+	.what = "bridges that take spanning tree messages from guests, and cards with a smaller "
+		"MTU than mtu=",
+	.run = check_all,
 };

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hotplug/kernel/carry.h"
 #include "hotplug/base/cidr.h"
 #include "hotplug/base/vlan.h"
+#include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/link.h"
 #include "hotplug/notes/bridge.h"
 #include "hotplug/notes/vif.h"
@@ -94,7 +94,7 @@ struct xnm_bridge_plan {
 
 struct xnm_bridge_op {
 	bool stp, vlan_filtering, set_vlan_filtering;
-	uint32_t mtu_bytes; /* 0: the kernel's default */
+	uint32_t mtu_bytes; /* 0: leave it */
 	bool has_mac;
 	struct xnm_mac mac;
 };
@@ -114,6 +114,8 @@ extern const struct xnm_op_type xnm_op_bridge_create; /* dev; bridge.* */
 extern const struct xnm_op_type xnm_op_bridge_note; /* dev: note that the bridge is ours */
 extern const struct xnm_op_type xnm_op_bridge_renote; /* dev: update that note */
 extern const struct xnm_op_type xnm_op_bridge_set; /* ifindex; bridge.*: change a bridge of ours */
+/* dev, ifindex; mtu.*: the kernel does not follow its ports from here on */
+extern const struct xnm_op_type xnm_op_bridge_mtu;
 /* dev: delete a bridge of ours without ports */
 extern const struct xnm_op_type xnm_op_bridge_release;
 extern const struct xnm_op_type xnm_op_port_attach; /* dev -> name */

@@ -103,6 +103,7 @@ void xnm_plan_bridge_note(struct xnm_bridge_note *note, const struct xnm_want *w
 	memset(note, 0, sizeof(*note));
 	memcpy(note->network, network->name, sizeof(note->network));
 	note->keep = network->keep == XNM_YES;
+	note->mtu_bytes = xnm_plan_bridge_mtu(want, facts);
 	note_names(note, want, facts);
 	for (unsigned int i = 0; i < facts->bridge.n_dropped; i++) {
 		if (strcmp(facts->bridge.dropped[i].name, carries) == 0)
@@ -182,8 +183,8 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 	xnm_plan_bridge_note(&plan->bridge.note, want, facts);
 	if (facts->bridge.n_dropped == 0 && !facts->bridge.note_is_old &&
 	    !is_renamed(want->policy, network, old) && strcmp(old->carries, new->carries) == 0 &&
-	    same_own(old, new) && all_are_noted(old, new) && has_altnames(old, new) &&
-	    (old->keep || network->start == XNM_START_GUEST))
+	    old->mtu_bytes == new->mtu_bytes && same_own(old, new) && all_are_noted(old, new) &&
+	    has_altnames(old, new) && (old->keep || network->start == XNM_START_GUEST))
 		return;
 	plan->bridge.old_note = *old;
 	xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_bridge_renote, network->bridge,

@@ -43,6 +43,28 @@ static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
 		op->u.bridge.vlan_filtering != facts->bridge.link.vlan_filtering;
 }
 
+/*
+ * A bridge has the smallest MTU of its ports, until somebody sets it. That of a network is set, so
+ * that it is the same for the first guest and the last; the note says that it was.
+ */
+static void plan_mtu(struct xnm_plan *plan, const struct xnm_want *want,
+		     const struct xnm_facts *facts)
+{
+	const struct xnm_link *bridge = &facts->bridge.link;
+	uint32_t mtu_bytes = xnm_plan_bridge_mtu(want, facts);
+	struct xnm_op *op;
+
+	if (bridge->mtu_bytes == mtu_bytes &&
+	    (!facts->bridge.is_ours || facts->bridge.note.mtu_bytes == mtu_bytes))
+		return;
+	op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_mtu, want->network->bridge,
+			  bridge->ifindex, "%s",
+			  want->network->mtu_bytes ? "the [network] section says so"
+						   : "its interfaces have it");
+	op->u.mtu.from = bridge->mtu_bytes;
+	op->u.mtu.to = mtu_bytes;
+}
+
 /* Creates the network's bridge, or sets what differs from the policy. */
 static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 			const struct xnm_facts *facts)
@@ -59,7 +81,7 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_create, network->bridge, 0,
 				  "network %.48s needs it", network->name);
 		set_bridge_op(op, want, facts);
-		op->u.bridge.mtu_bytes = network->mtu_bytes;
+		op->u.bridge.mtu_bytes = xnm_plan_bridge_mtu(want, facts);
 		op->u.bridge.has_mac = xnm_plan_bridge_mac(facts, &op->u.bridge.mac);
 		return;
 	}
@@ -69,6 +91,7 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 				  bridge->ifindex, "network %.48s says so", network->name);
 		set_bridge_op(op, want, facts);
 	}
+	plan_mtu(plan, want, facts);
 }
 
 /* After the interfaces; but where one brings routes, before them: a route needs the bridge to be

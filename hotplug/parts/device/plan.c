@@ -4,7 +4,6 @@
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
 #include "hotplug/parts/device/stages.h"
-#include "policy/override.h"
 
 #include <errno.h>
 #include <string.h>
@@ -110,46 +109,12 @@ static void plan_group(struct xnm_plan *plan, const struct xnm_want *want,
 	op->u.group = group;
 }
 
-static bool stays_on_bridge(const struct xnm_want *want, const struct xnm_facts *facts)
-{
-	return want->attach && strcmp(facts->note.bridge.name, want->bridge.name) == 0;
-}
-
-/* A bridge has the smallest MTU of its ports: what it was before `xnm set` must be remembered. */
-static uint32_t bridge_mtu_bytes(const struct xnm_want *want, const struct xnm_facts *facts)
-{
-	if (!want->section || !want->section->mtu_bytes || !want->attach ||
-	    !xnm_policy_is_overridden(want->policy, want->section, XNM_KEY_VIF_MTU))
-		return 0;
-	if (!stays_on_bridge(want, facts))
-		return facts->bridge.link.ifindex ? facts->bridge.link.mtu_bytes : 1500;
-	return facts->note.device.mtu_is_bridges ? facts->note.device.mtu_bytes
-						 : facts->note.device.bridge_mtu_bytes;
-}
-
-/* The MTU that the device will have, in bytes. */
-static uint32_t wanted_mtu_bytes(const struct xnm_want *want, const struct xnm_facts *facts)
-{
-	if (want->device.mtu_bytes)
-		return want->device.mtu_bytes;
-	/* a bridge has the smallest MTU of its ports: a later guest's smaller one must not become
-	 * this vif's */
-	if (stays_on_bridge(want, facts) && facts->note.device.mtu_is_bridges &&
-	    facts->note.device.mtu_bytes)
-		return facts->note.device.mtu_bytes;
-	if (stays_on_bridge(want, facts) && facts->note.device.bridge_mtu_bytes)
-		return facts->note.device.bridge_mtu_bytes;
-	if (want->attach)
-		return facts->bridge.link.ifindex ? facts->bridge.link.mtu_bytes : 1500;
-	return facts->device.link.mtu_bytes;
-}
-
 /* Everything a device must have before it is attached. */
 static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_want *want = view->want;
 	const struct xnm_link *device = &view->facts->device.link;
-	uint32_t mtu_bytes = plan->note.device.mtu_bytes;
+	uint32_t mtu_bytes = device_port_mtu(view, &plan->note);
 	const char *name = view->name;
 	struct xnm_op *op;
 
@@ -159,11 +124,13 @@ static void plan_link(struct xnm_plan *plan, const struct xnm_view *view)
 		op->u.mac = xnm_port_mac;
 	}
 	if (device->mtu_bytes != mtu_bytes) {
-		char says[XNM_SAYS_LEN] = "";
+		char why[XNM_SAYS_LEN];
 
-		xnm_want_says(want, XNM_KEY_VIF_MTU, XNM_KEY_NETWORK_MTU, says);
 		op = xnm_plan_add(plan, XNM_PHASE_DEVICE, &xnm_op_device_mtu, name, device->ifindex,
-				  "%s", want->device.mtu_why ? want->device.mtu_why : says);
+				  "%s",
+				  mtu_bytes == plan->note.device.mtu_bytes
+					  ? device_mtu_why(want, why)
+					  : "it is the bridge's MTU, which must not fall with it");
 		op->u.mtu.from = device->mtu_bytes;
 		op->u.mtu.to = mtu_bytes;
 	}
@@ -220,8 +187,8 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view)
 		memcpy(note->device.tap_vifname, old->device.tap_vifname,
 		       sizeof(note->device.tap_vifname));
 	}
-	note->device.mtu_bytes = wanted_mtu_bytes(view->want, view->facts);
-	note->device.bridge_mtu_bytes = bridge_mtu_bytes(view->want, view->facts);
+	note->device.mtu_bytes = device_guest_mtu(view->want, view->facts);
+	note->device.bridge_mtu_bytes = device_bridge_mtu(view->want, view->facts);
 	note->device.mtu_is_bridges = view->want->device.mtu_bytes == 0;
 	note->device.group = xnm_want_group(view->want);
 }
@@ -236,8 +203,10 @@ static void plan_frontend(struct xnm_plan *plan, const struct xnm_view *view)
 	/* without the node a guest uses 1500 (xen/include/public/io/netif.h) */
 	if (!view->tap &&
 	    mtu_bytes != (guest->frontend_mtu_bytes ? guest->frontend_mtu_bytes : 1500)) {
+		char why[XNM_SAYS_LEN];
+
 		op = xnm_plan_add(plan, XNM_PHASE_PUBLISH, &xnm_op_frontend_mtu, view->name, 0,
-				  "the guest should use the same MTU");
+				  "%s", device_mtu_why(view->want, why));
 		op->u.mtu.from = guest->frontend_mtu_bytes;
 		op->u.mtu.to = mtu_bytes;
 	}

@@ -30,6 +30,12 @@ static void create_bridge(struct model *model, const struct xnm_plan *plan, cons
 	set_bridge(model, plan, op);
 }
 
+static void set_mtu(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	(void)plan;
+	model->facts.bridge.link.mtu_bytes = op->u.mtu.to;
+}
+
 static void note_bridge(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct xnm_facts *facts = &model->facts;
@@ -135,6 +141,7 @@ static const struct world_op ops[] = {
 	{ .type = &xnm_op_bridge_note, .happen = note_bridge },
 	{ .type = &xnm_op_bridge_renote, .happen = note_bridge },
 	{ .type = &xnm_op_bridge_set, .happen = set_bridge },
+	{ .type = &xnm_op_bridge_mtu, .happen = set_mtu },
 	{ .type = &xnm_op_bridge_release },
 	{ .type = &xnm_op_port_attach, .happen = attach, .before_up = true },
 	{ .type = &xnm_op_port_detach, .happen = detach, .before_up = true },

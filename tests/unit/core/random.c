@@ -147,6 +147,7 @@ static void some_network(struct xnm_network *network, struct xnm_facts *facts)
 		COPY(link->name, network->interfaces[i]);
 		link->ifindex = any(4) ? INTERFACE_INDEX + (int)i : 0;
 		link->up = maybe();
+		link->mtu_bytes = some_mtu();
 		link->master = facts->bridge.link.ifindex && maybe() ? BRIDGE_INDEX : 0;
 	}
 }
@@ -331,6 +332,7 @@ void random_case(struct model *model, struct xnm_want *want, const struct xnm_ev
 		facts->bridge.link.stp = maybe();
 		facts->bridge.link.default_pvid = pvids[any(4)];
 		facts->bridge.is_ours = maybe();
+		facts->bridge.note.mtu_bytes = maybe() ? some_mtu() : facts->bridge.link.mtu_bytes;
 		facts->bridge.n_addresses = any(2);
 		facts->bridge.addresses[0] = some_address();
 	}

@@ -42,7 +42,11 @@ static void check_online(const struct xnm_facts *facts, const struct xnm_want *w
 	assert_true(facts->has_note);
 	assert_string_equal(facts->note.bridge.name, want->attach ? want->bridge.name : "");
 	if (want->device.mtu_bytes)
-		assert_int_equal(device->mtu_bytes, want->device.mtu_bytes);
+		assert_int_equal(facts->note.device.mtu_bytes, want->device.mtu_bytes);
+	/* a bridge of others follows the smallest MTU of its ports */
+	if (want->attach && want->backend != XNM_BACKEND_ROUTE)
+		assert_true(device->mtu_bytes >= facts->bridge.link.mtu_bytes ||
+			    (want->network && facts->bridge.is_ours));
 	if (!facts->device.holder.ifindex)
 		assert_string_equal(device->name, want->device.name);
 	if (!want->attach)

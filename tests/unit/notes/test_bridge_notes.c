@@ -20,7 +20,9 @@
 
 static void test_bridge_notes(void **state)
 {
-	struct xnm_bridge_note note = { .network = "lan", .keep = true, .n_interfaces = 2 };
+	struct xnm_bridge_note note = {
+		.network = "lan", .keep = true, .n_interfaces = 2, .mtu_bytes = 65535
+	};
 	struct xnm_bridge_note read;
 
 	(void)state;
@@ -38,6 +40,7 @@ static void test_bridge_notes(void **state)
 	assert_int_equal(xnm_bridge_note_read(&dir, "br0", &read), 0);
 	assert_string_equal(read.network, "lan");
 	assert_true(read.keep);
+	assert_int_equal(read.mtu_bytes, 65535);
 	assert_int_equal(read.n_interfaces, 2);
 	assert_string_equal(read.interfaces[0], "eth0");
 	assert_string_equal(read.interfaces[1], "abcdefghijklmno");

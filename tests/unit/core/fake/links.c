@@ -105,6 +105,12 @@ int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 	return fake_call("change %d stp=%d", ifindex, settings->stp);
 }
 
+int xnm_bridge_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t is_bytes, uint32_t mtu_bytes)
+{
+	(void)rtnl;
+	return fake_call("bridge mtu %d %u %u", ifindex, is_bytes, mtu_bytes);
+}
+
 int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except)[IFNAMSIZ],
 			 unsigned int n)
 {

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bridge_make.c - make bridges, and set what holds for a bridge as a whole. */
+#include "hotplug/kernel/rtnl_core.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+uint32_t xnm_bridge_other_mtu(uint32_t mtu_bytes)
+{
+	return mtu_bytes < XNM_MTU_MAX ? mtu_bytes + 1 : mtu_bytes - 1;
+}
+
+int xnm_bridge_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t is_bytes, uint32_t mtu_bytes)
+{
+	int rc = 0;
+
+	if (is_bytes == mtu_bytes)
+		rc = xnm_link_set_mtu(rtnl, ifindex, xnm_bridge_other_mtu(mtu_bytes));
+	return rc ? rc : xnm_link_set_mtu(rtnl, ifindex, mtu_bytes);
+}
+
+/* IFLA_LINKINFO of a bridge. Returns < 0 when the message is full. */
+static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *settings, bool create)
+{
+	struct nlattr *info, *data;
+
+	info = nla_nest_start(msg, IFLA_LINKINFO);
+	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
+		return -1;
+	data = nla_nest_start(msg, IFLA_INFO_DATA);
+	if (!data || nla_put_u32(msg, IFLA_BR_STP_STATE, settings->stp))
+		return -1;
+	/*
+	 * forward_delay 0: without STP a port need not listen for 15 s first, in which a
+	 * guest's DHCP would time out
+	 */
+	if (create && !settings->stp && nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0))
+		return -1;
+	if (settings->set_vlan_filtering &&
+	    nla_put_u8(msg, IFLA_BR_VLAN_FILTERING, settings->vlan_filtering))
+		return -1;
+	nla_nest_end(msg, data);
+	nla_nest_end(msg, info);
+	if (settings->has_mac && nla_put(msg, IFLA_ADDRESS, XNM_MAC_LEN, settings->mac.b))
+		return -1;
+	return 0;
+}
+
+/*
+ * rtnl_create_link() does not count as setting the MTU: the bridge is made with another one, which a
+ * run that is killed in between leaves for the next to see.
+ */
+static int put_new_mtu(struct nl_msg *msg, const struct xnm_bridge_settings *settings)
+{
+	return settings->mtu_bytes
+		       ? nla_put_u32(msg, IFLA_MTU, xnm_bridge_other_mtu(settings->mtu_bytes))
+		       : 0;
+}
+
+static int set_mtu(struct xnm_rtnl *rtnl, const char *name, uint32_t mtu_bytes)
+{
+	struct xnm_link link;
+	int rc = xnm_link_get(rtnl, name, &link);
+
+	if (rc)
+		return rc;
+	rc = xnm_bridge_set_mtu(rtnl, link.ifindex, link.mtu_bytes, mtu_bytes);
+	if (rc)
+		(void)xnm_link_delete(rtnl, link.ifindex);
+	return rc;
+}
+
+int xnm_bridge_create(struct xnm_rtnl *rtnl, const char *name,
+		      const struct xnm_bridge_settings *settings)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg = rtnl_link_msg(
+		RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, AF_UNSPEC, 0);
+
+	int rc;
+
+	if (!msg || nla_put_string(msg, IFLA_IFNAME, name) || put_new_mtu(msg, settings))
+		return -ENOMEM;
+	rc = rtnl_change(rtnl, msg, put_bridge(msg, settings, true));
+	if (rc == 0 && settings->mtu_bytes)
+		rc = set_mtu(rtnl, name, settings->mtu_bytes);
+	return rc;
+}
+
+int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
+		      const struct xnm_bridge_settings *settings)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, ifindex);
+
+	if (!msg)
+		return -ENOMEM;
+	return rtnl_change(rtnl, msg, put_bridge(msg, settings, false));
+}
