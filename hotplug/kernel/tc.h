@@ -23,6 +23,7 @@ enum xnm_qdisc_kind {
 	XNM_QDISC_CAKE,
 	XNM_QDISC_HTB,
 	XNM_QDISC_CLSACT, /* hook of filters for what a device receives and sends: parent 0 */
+	XNM_QDISC_BLACKHOLE, /* drops all */
 	XNM_N_QDISC_KINDS,
 };
 
@@ -73,10 +74,11 @@ enum xnm_tc_action {
 	XNM_TC_CLASSIFY, /* to the class classid of the HTB qdisc */
 	XNM_TC_REDIRECT, /* to the egress of the device to_ifindex */
 	XNM_TC_SET_MARK, /* mark, and on to the next filter */
+	XNM_TC_MIRROR, /* a copy to the egress of the device to_ifindex, and on to the next filter */
 };
 
 struct xnm_tc_filter {
-	uint32_t parent; /* the HTB's handle, or XNM_TC_INGRESS */
+	uint32_t parent; /* the HTB's handle, XNM_TC_INGRESS or XNM_TC_EGRESS */
 	uint16_t preference; /* its place in the order; one filter per preference and protocol */
 	enum xnm_tc_match match;
 	struct xnm_cidr prefix; /* XNM_MATCH_SOURCE, XNM_MATCH_DESTINATION */
@@ -86,8 +88,13 @@ struct xnm_tc_filter {
 	int to_ifindex;
 };
 
-/* The parent of filters for what a device receives: the device must have XNM_QDISC_CLSACT. */
+/*
+ * The parents of filters for what a device receives and sends: it must have XNM_QDISC_CLSACT. A
+ * preference of one must not be used at the other: the kernel lists u32 filters of the same
+ * preference at both (net/sched/cls_u32.c, tc_u_common_ptr()).
+ */
 #define XNM_TC_INGRESS 0xFFFFFFF2u
+#define XNM_TC_EGRESS  0xFFFFFFF3u
 #define XNM_TC_CLSACT  0xFFFFFFF1u /* the parent of a device's XNM_QDISC_CLSACT */
 
 /*

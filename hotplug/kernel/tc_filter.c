@@ -71,7 +71,7 @@ static int check(struct xnm_rtnl *rtnl, const struct xnm_tc_filter *filter)
 	if (filter->match == XNM_MATCH_MARK && (filter->action != XNM_TC_CLASSIFY || !filter->mark))
 		return rtnl_fail(rtnl, -EINVAL,
 				 "a filter for marks classifies, by one that is not 0");
-	if (filter->action == XNM_TC_REDIRECT && filter->to_ifindex <= 0)
+	if (tc_filter_leads(filter) && filter->to_ifindex <= 0)
 		return rtnl_fail(rtnl, -EINVAL, "a filter that leads to no device");
 	return 0;
 }
@@ -88,7 +88,7 @@ static int create(struct xnm_rtnl *rtnl, int ifindex, const struct xnm_tc_filter
 	return tc_fail(rtnl, rc, "this kernel has no %s%s: %.100s",
 		       filter->match == XNM_MATCH_MARK ? "cls_fw (CONFIG_NET_CLS_FW)"
 						       : "cls_u32 (CONFIG_NET_CLS_U32)",
-		       filter->action == XNM_TC_REDIRECT ? " or act_mirred (CONFIG_NET_ACT_MIRRED)"
+		       tc_filter_leads(filter) ? " or act_mirred (CONFIG_NET_ACT_MIRRED)"
 		       : filter->action == XNM_TC_SET_MARK
 			       ? " or act_skbedit (CONFIG_NET_ACT_SKBEDIT)"
 			       : "",

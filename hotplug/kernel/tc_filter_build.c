@@ -36,6 +36,11 @@ enum tc_classifier tc_filter_classifier(const struct xnm_tc_filter *filter)
 	return filter->match == XNM_MATCH_MARK ? TC_CLASSIFIER_FW : TC_CLASSIFIER_U32;
 }
 
+bool tc_filter_leads(const struct xnm_tc_filter *filter)
+{
+	return filter->action == XNM_TC_REDIRECT || filter->action == XNM_TC_MIRROR;
+}
+
 uint16_t tc_filter_protocol(const struct xnm_tc_filter *filter)
 {
 	if (filter->match != XNM_MATCH_SOURCE && filter->match != XNM_MATCH_DESTINATION)
@@ -69,6 +74,7 @@ static struct rtnl_act *new_act(const struct xnm_tc_filter *filter)
 {
 	struct rtnl_act *act = rtnl_act_alloc();
 	bool is_mark = filter->action == XNM_TC_SET_MARK;
+	bool is_mirror = filter->action == XNM_TC_MIRROR;
 
 	if (!act || rtnl_tc_set_kind(TC_CAST(act), is_mark ? "skbedit" : "mirred"))
 		return act;
@@ -77,8 +83,8 @@ static struct rtnl_act *new_act(const struct xnm_tc_filter *filter)
 		/* and on to the next filter */
 		(void)rtnl_skbedit_set_action(act, TC_ACT_UNSPEC);
 	} else {
-		(void)rtnl_mirred_set_action(act, TCA_EGRESS_REDIR);
-		(void)rtnl_mirred_set_policy(act, TC_ACT_STOLEN);
+		(void)rtnl_mirred_set_action(act, is_mirror ? TCA_EGRESS_MIRROR : TCA_EGRESS_REDIR);
+		(void)rtnl_mirred_set_policy(act, is_mirror ? TC_ACT_UNSPEC : TC_ACT_STOLEN);
 		(void)rtnl_mirred_set_ifindex(act, (uint32_t)filter->to_ifindex);
 	}
 	return act;

@@ -22,6 +22,9 @@ struct tc_entry {
 
 enum tc_classifier tc_filter_classifier(const struct xnm_tc_filter *filter);
 
+/* Whether it leads packets to another device. */
+bool tc_filter_leads(const struct xnm_tc_filter *filter);
+
 /* The ETH_P_* that the kernel compares before it asks the filter. */
 uint16_t tc_filter_protocol(const struct xnm_tc_filter *filter);
 

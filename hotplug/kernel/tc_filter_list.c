@@ -90,9 +90,10 @@ static bool read_mirred(struct xnm_tc_filter *out, const struct nlattr *options)
 	if (!attr || nla_len(attr) < (int)sizeof(mirred))
 		return false;
 	memcpy(&mirred, nla_data(attr), sizeof(mirred));
-	out->action = XNM_TC_REDIRECT;
+	out->action = mirred.eaction == TCA_EGRESS_MIRROR ? XNM_TC_MIRROR : XNM_TC_REDIRECT;
 	out->to_ifindex = (int)mirred.ifindex;
-	return mirred.eaction == TCA_EGRESS_REDIR;
+	return mirred.eaction == TCA_EGRESS_REDIR ||
+	       (mirred.eaction == TCA_EGRESS_MIRROR && mirred.action == TC_ACT_UNSPEC);
 }
 
 static bool read_skbedit(struct xnm_tc_filter *out, const struct nlattr *options)

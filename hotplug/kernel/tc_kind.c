@@ -109,4 +109,5 @@ const struct tc_kind tc_kinds[XNM_N_QDISC_KINDS] = {
 	[XNM_QDISC_CAKE] = { "cake", "NET_SCH_CAKE", put_cake, get_cake },
 	[XNM_QDISC_HTB] = { "htb", "NET_SCH_HTB", put_htb, get_htb },
 	[XNM_QDISC_CLSACT] = { "clsact", "NET_SCH_INGRESS", NULL, NULL },
+	[XNM_QDISC_BLACKHOLE] = { "blackhole", "NET_SCHED", NULL, NULL },
 };

@@ -27,13 +27,13 @@ static const char usage[] = "usage: tc qdisc-set|class-set|filter-set DEVICE KEY
 			    "       tc class-delete DEVICE CLASSID\n"
 			    "       tc filter-delete DEVICE PARENT PREFERENCE\n"
 			    "       tc ifb NAME\n"
-			    "Handles are 1: or 1:2, root, ingress or clsact.\n";
+			    "Handles are 1: or 1:2, root, ingress, egress or clsact.\n";
 
 static const char *const kinds[XNM_N_QDISC_KINDS] = {
-	"other", "tbf", "netem", "fq_codel", "pfifo", "cake", "htb", "clsact",
+	"other", "tbf", "netem", "fq_codel", "pfifo", "cake", "htb", "clsact", "blackhole",
 };
 static const char *const matches[] = { "all", "source", "destination", "mark" };
-static const char *const actions[] = { "classify", "redirect", "set-mark" };
+static const char *const actions[] = { "classify", "redirect", "set-mark", "mirror" };
 
 static struct xnm_rtnl *rtnl;
 
@@ -74,6 +74,8 @@ static uint32_t handle(const char *text)
 		return XNM_TC_ROOT;
 	if (strcmp(text, "ingress") == 0)
 		return XNM_TC_INGRESS;
+	if (strcmp(text, "egress") == 0)
+		return XNM_TC_EGRESS;
 	if (strcmp(text, "clsact") == 0)
 		return XNM_TC_CLSACT;
 	major = strtoul(text, &end, 16);
@@ -86,6 +88,8 @@ static uint32_t handle(const char *text)
 
 static const char *handle_text(uint32_t value, char text[16])
 {
+	if (value == XNM_TC_EGRESS)
+		return "egress";
 	if (value == XNM_TC_ROOT || value == XNM_TC_INGRESS || value == XNM_TC_CLSACT)
 		return value == XNM_TC_ROOT	? "root"
 		       : value == XNM_TC_CLSACT ? "clsact"

@@ -391,6 +391,29 @@ ip neigh replace 192.0.2.8 lladdr 02:00:00:00:00:08 dev p0 nud permanent
 ping -c 3 -i 0.01 -W 0.01 -I p0 192.0.2.8 >/dev/null 2>&1
 is "what it receives passes the ifb's qdisc" \
 	"$(($(tc -j -s qdisc show dev ifb-v0 | jq '.[] | select(.handle == "20:").packets') >= 3))" 1
+
+# -- a mirror to a device that drops all, of what a device sends and of what it receives
+call ifb drop-v0
+for again in "" " once more"; do
+	call qdisc-set drop-v0 kind=blackhole handle=1: parent=root
+	is "what drops all$again" "$rc" 0
+done
+like "is in the list" "$(tc qdisc show dev drop-v0)" "^qdisc blackhole 1: root"
+filter_keeps "a mirror of what it sends" parent=egress preference=4 match=all action=mirror to=drop-v0
+like "as tc shows it" "$(tc filter show dev v0 egress | paste -sd' ')" "mirred \(Egress Mirror to device drop-v0\) continue"
+filter_keeps "again" parent=egress preference=4 match=all action=mirror to=drop-v0
+filter_keeps "a mirror before what leads elsewhere" parent=ingress preference=1 match=all action=mirror to=drop-v0
+filter_keeps "which is the next" parent=ingress preference=3 match=all action=redirect to=ifb-v0
+# packets DEVICE HANDLE: how many a qdisc has let pass, and dropped
+packets() {
+	tc -j -s qdisc show dev "$1" | jq --arg handle "$2" '.[] | select(.handle == $handle) | .packets, .drops' | paste -sd' '
+}
+passed=$(packets ifb-v0 20: | cut -d' ' -f1)
+ping -c 3 -i 0.01 -W 0.01 -I p0 192.0.2.8 >/dev/null 2>&1
+is "what it receives is copied, and goes on" "$(($(packets ifb-v0 20: | cut -d' ' -f1) >= passed + 3)) $(($(packets drop-v0 1: | cut -d' ' -f2) >= 3))" "1 1"
+call filter-delete v0 egress 4
+is "a mirror goes" "$rc|$(tc filter show dev v0 egress)" "0|"
+
 call filter-delete v0 ingress 1
 is "a delete" "$rc" 0
 call qdisc-delete v0 clsact 0:
