@@ -108,7 +108,7 @@ losses_once() {
 	row loss "from the guest" 1 1 "$(lost g2.0 $near $n | awk -v n=$n '{ print 100 * $1 / n }')" %
 }
 
-# lost_at_once: segments of a stream that are lost at once, as netem loses all that a guest sends as one packet
+# lost_at_once: segments of a stream that are lost at once; a netem loses all of what it is given as one packet
 lost_at_once() {
 	local again drops
 
@@ -117,7 +117,7 @@ lost_at_once() {
 	load g2.0 $near $((2 * seconds))
 	wait "$load_pid"
 	again=$(ip netns exec g2.0 nstat -az TcpRetransSegs 2>/dev/null | awk '/^TcpRetrans/ { print $2 }')
-	drops=$(tc -j -s qdisc show dev vif1.0 | jq '.[] | select(.root) | .drops')
+	drops=$(tc -j -s qdisc show dev vif1.0 | jq '.[] | select(.kind == "netem") | .drops')
 	row loss "segments of a stream lost at once" 1 1 "$(awk -v a="$again" -v d="$drops" 'BEGIN { if (d) printf "%.1f", a / d }')" segments
 }
 

@@ -100,6 +100,29 @@ for key in loss outbound-loss; do
 	fi
 done
 
+# -- what a guest hands over at once passes a line as frames: else what is lost is up to 64 KiB of a stream
+# received: bytes and packets that g1.0 has
+received() {
+	ip -n g1.0 -s -j link show dev eth0 | jq -r '.[0].stats64.rx | "\(.bytes) \(.packets)"'
+}
+# packet_bytes: of what g1.0 receives while a stream comes, the bytes of a packet on average
+packet_bytes() {
+	local bytes packets bytes_after packets_after
+
+	read -r bytes packets <<<"$(received)"
+	load g2.0 $near 3
+	wait "$load_pid"
+	read -r bytes_after packets_after <<<"$(received)"
+	echo $(((bytes_after - bytes) / (packets_after - packets)))
+}
+shaped
+whole=$(packet_bytes)
+shaped loss=1%
+frames=$(packet_bytes)
+echo "# a packet of a stream has $whole bytes, behind a line $frames"
+check "without a line a stream's packets stay whole ($whole)" test "$whole" -gt $all_bytes
+check "behind a line they are frames ($frames)" test "$frames" -gt 500 -a "$frames" -le $all_bytes
+
 # -- round trips beside a stream: the queue is behind the delay, and an fq_codel keeps it short
 shaped inbound-rate=1Mbit delay=20ms
 load g2.0 $near 9

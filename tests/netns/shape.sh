@@ -192,11 +192,14 @@ hotplug online 1 0
 netdev_rm 1 0
 keys_rm 1 0
 rm "$XNM_RUN_DIR/vif/1.0"
+group=$(ip -j link show ifb1.0 | jq -r ".[0].group")
+ip link add ifb1.0d group "$group" type ifb
 ip link add ifb77 type ifb
 ip link add ifb.1 type ifb
 ip link add ifb3.0 type ifb
 try "$XNM_VIF" gc
 refuse "lost notes: gc deletes the ifb" link_exists ifb1.0
+refuse "lost notes: and the one that drops copies" link_exists ifb1.0d
 check "lost notes: and no other" link_exists ifb77
 check "lost notes: nor that one" link_exists ifb.1
 check "lost notes: nor one that is called as ours are" link_exists ifb3.0
@@ -291,25 +294,40 @@ if [ -z "$has_netem" ]; then
 	exit
 fi
 assert_online "a line" 1 0 br0
-tree "a line: netem, below it the rate, below that the queue" vif1.0 "netem 31: root limit 71 delay 0.02 loss 0.01" \
-	"tbf 32: 31:1 rate 10000000 burst 12500" "fq_codel 33: 32:1" "clsact ffff: ffff:fff1"
+# tc counts bursts in microseconds, and lists by handle
+cutter="tbf 35: root rate 20000000000 burst 0"
+tree "a line: single frames, below them netem, the rate, the queue" vif1.0 "$cutter" "tbf 32: 31:1 rate 10000000 burst 12500" \
+	"netem 31: 35:1 limit 71 delay 0.02 loss 0.01" "fq_codel 33: 32:1" "clsact ffff: ffff:fff1"
 tree "a line: only for what the guest receives" ifb1.0 "tbf 22: root rate 10000000 burst 12500" "fq_codel 23: 22:1"
+# mirrored DEVICE HOOK: the device to which the filters there mirror
+mirrored() {
+	tc -j filter show dev "$1" "$2" 2>/dev/null | jq -r '[.[].options.actions[]? | select(.mirred_action == "mirror") | .to_dev] | join(" ")'
+}
+is "a line: what the guest receives is copied first" "$(mirrored vif1.0 egress)" ifb1.0d
+is "a line: what it sends is not" "$(mirrored vif1.0 ingress)" ""
+is "a line: the copies are dropped" "$(qdiscs ifb1.0d)" "blackhole 1: root"
 like "a line: status -v" "$("$XNM" status -v)" '^vif1\.0 inbound: rate=10Mbit delay=20ms loss=1%$'
 before=$(snapshot)
 reapply
 assert_unchanged "a line: a reapply changes nothing" "$before"
 guest_up 1 0 192.0.2.11/24
 ip netns exec g1.0 ping -q -c 20 -i 0.01 192.0.2.1 >/dev/null
+check "a line: each packet was copied" test "$(tc -j -s qdisc show dev ifb1.0d | jq '.[0].drops')" -ge 20
+refuse "a line: no packet came twice" grep -q 'DUP!' <(ip netns exec g1.0 ping -c 3 -i 0.01 192.0.2.1)
 in=$(bytes vif1.0)
 policy rate=20Mbit delay=60ms loss=0.05% outbound-delay=5ms
 reapply
-tree "another line: in place" vif1.0 "netem 31: root limit 221 delay 0.06 loss 0.0005" \
-	"tbf 32: 31:1 rate 20000000 burst 25000" "fq_codel 33: 32:1" "clsact ffff: ffff:fff1"
+tree "another line: in place" vif1.0 "$cutter" "tbf 32: 31:1 rate 20000000 burst 25000" \
+	"netem 31: 35:1 limit 221 delay 0.06 loss 0.0005" "fq_codel 33: 32:1" "clsact ffff: ffff:fff1"
 check "another line: the counters go on" test "$(bytes vif1.0)" -ge "$in"
-tree "another line: the other way" ifb1.0 "netem 31: root limit 111 delay 0.005 loss 0" \
-	"tbf 32: 31:1 rate 20000000 burst 25000" "fq_codel 33: 32:1"
+tree "another line: the other way" ifb1.0 "$cutter" "tbf 32: 31:1 rate 20000000 burst 25000" \
+	"netem 31: 35:1 limit 111 delay 0.005 loss 0" "fq_codel 33: 32:1"
+is "another line: the other way is copied, too" "$(mirrored vif1.0 ingress) $(led vif1.0)" "ifb1.0d ifb1.0 ifb1.0d"
+check "another line: packets pass both ways" guest_ping 1 0 192.0.2.1
 policy rate=20Mbit qdisc=cake
 reapply
+refuse "cake: without a line nothing is copied" link_exists ifb1.0d
+is "cake: nor mirrored" "$(mirrored vif1.0 egress)$(mirrored vif1.0 ingress)" ""
 is "cake: has the rate itself" "$(qdiscs vif1.0 | grep -v clsact)" "cake 62: root"
 
 # -- losses in bursts, slots, and a seed, which only Linux 6.6 and later take
@@ -398,9 +416,16 @@ fi
 
 policy delay=10ms
 reapply
-tree "a line alone" vif1.0 "netem 11: root limit 10000 delay 0.01 loss 0"
+tree "a line alone" vif1.0 "tbf 15: root rate 20000000000 burst 0" "netem 11: 15:1 limit 10000 delay 0.01 loss 0" \
+	"clsact ffff: ffff:fff1"
+tc filter del dev vif1.0 egress
+ip link del ifb1.0d
+like "a line whose mirror is gone: drift" "$("$XNM" status vif1.0)" 'drift|changed'
+reapply
+is "a line whose mirror is gone: is mended" "$rc:$out $(mirrored vif1.0 egress) $(qdiscs ifb1.0d)" "0: ifb1.0d blackhole 1: root"
 policy
 reapply
+refuse "no line any more: no device for copies" link_exists ifb1.0d
 is "no line any more" "$(qdiscs vif1.0)" ""
 hotplug offline 1 0
 guest_rm 1 0

@@ -10,8 +10,12 @@
 #define DEFAULT_QUEUE_US  50000u
 #define NETEM_MIN_PACKETS 64u
 #define NETEM_MAX_PACKETS 100000u
-#define NETEM_PACKETS	  10000u /* without a rate */
+#define NETEM_PACKETS	  10000u /* without a rate: some 50 MB if a guest floods another */
 #define FQ_CODEL_PACKETS  10240u /* the kernel's default */
+
+/* No limit, but the kernel still counts a frame's time at that rate in its ticks of 64 ns. */
+#define FRAMES_BIT_S	   20000000000u
+#define FRAMES_LIMIT_BYTES 1048576u /* until the netem is below it */
 
 #define HAS_LINE 1u
 #define HAS_RATE 2u
@@ -56,6 +60,23 @@ static uint32_t netem_packets(const struct xnm_shaping *shaping, uint32_t mtu_by
 	packets = xnm_rate_bytes(shaping->rate_bit_s, time_us) * 6 / 5 / mtu_bytes + 1;
 	return packets < NETEM_MIN_PACKETS ? NETEM_MIN_PACKETS
 					   : xnm_at_most(packets, NETEM_MAX_PACKETS);
+}
+
+/*
+ * A tbf cuts what is larger than its burst into frames (net/sched/sch_tbf.c, tbf_segment()). A
+ * netem without it would lose or delay up to 64 KiB of a guest's TCP at once. Nor would that guest
+ * send: the pages of what xen-netback takes from it stay granted until the frame is delivered or
+ * copied, the guest's TCP waits for them before it sends more (tcp_small_queue_check()), and it is
+ * the cutting that copies them (net/core/skbuff.c, skb_segment(), skb_orphan_frags()).
+ */
+static void add_frames(struct shape_chain *chain)
+{
+	struct xnm_qdisc *frames = shape_add(chain, XNM_QDISC_TBF, SHAPE_PLACE_FRAMES);
+
+	frames->rate_bit_s = FRAMES_BIT_S;
+	/* one frame, with whatever tags it has */
+	frames->burst_bytes = frame_bytes(chain) * 3 / 2;
+	frames->limit_bytes = FRAMES_LIMIT_BYTES;
 }
 
 static void add_line(struct shape_chain *chain)
@@ -130,8 +151,10 @@ void shape_chain(struct shape_chain *chain)
 		chain->has |= HAS_RATE;
 	if (chain->shaping->rate_bit_s && chain->shaping->queue == XNM_QUEUE_CAKE)
 		chain->has |= HAS_CAKE;
-	if (chain->has & HAS_LINE)
+	if (chain->has & HAS_LINE) {
+		add_frames(chain);
 		add_line(chain);
+	}
 	if (chain->has & HAS_RATE)
 		add_rate(chain);
 }

@@ -15,6 +15,7 @@ enum shape_place {
 	SHAPE_PLACE_RATE,
 	SHAPE_PLACE_FQ_CODEL,
 	SHAPE_PLACE_PFIFO,
+	SHAPE_PLACE_FRAMES,
 };
 
 /* A chain of qdiscs that is being made. */
@@ -28,7 +29,7 @@ struct shape_chain {
 };
 #define SHAPE_CHAIN_MAJORS 0x80u
 
-/* Appends what the shaping needs: netem, tbf or cake, and the queue. Pure. */
+/* Appends what the shaping needs: frames of their own, netem, tbf or cake, and the queue. Pure. */
 void shape_chain(struct shape_chain *chain);
 
 /* Appends a qdisc. */

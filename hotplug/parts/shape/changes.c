@@ -84,7 +84,11 @@ static bool change_qdisc(struct xnm_plan *plan, const struct shaped_device *devi
 	good = find_good(device, wanted, &stand_in);
 	if (good && !(above_is_set && good->kind == XNM_QDISC_PFIFO))
 		return false;
-	op = add(plan, device, &xnm_op_shape_set, is_new(device, wanted));
+	if (shape_is_cutter(wanted->handle))
+		op = xnm_plan_add(plan, XNM_PHASE_SHAPE, &xnm_op_shape_set, device->name,
+				  device->ifindex, "the line is to have single frames");
+	else
+		op = add(plan, device, &xnm_op_shape_set, is_new(device, wanted));
 	op->u.shape.qdisc = *wanted;
 	op->u.shape.stand_in = stand_in;
 	return true;

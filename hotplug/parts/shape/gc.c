@@ -19,7 +19,7 @@ static bool is_called_so(const char *name, uint32_t *domid, uint32_t *devid)
 
 	if (strncmp(name, "ifb", 3) != 0 || !strchr(name, '.'))
 		return false;
-	if (name[len - 1] == 't')
+	if (name[len - 1] == 't' || name[len - 1] == 'd')
 		len--;
 	(void)snprintf(vif, sizeof(vif), "vif%.*s", (int)(len - 3), name + 3);
 	return xnm_vif_id_parse(vif, domid, devid) == 0;

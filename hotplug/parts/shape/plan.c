@@ -28,27 +28,63 @@ static void unplan_tree(struct xnm_plan *plan, const struct xnm_link *device,
 			     "%s", why);
 }
 
-/* What the device receives goes to no ifb any more; then the ifb, whose packets are lost. */
-static void unplan_ifb(struct xnm_plan *plan, const struct xnm_view *view, uint32_t noted,
-		       const char *name, const char *why)
+static void delete_filter(struct xnm_plan *plan, const struct xnm_view *view, const char *name,
+			  const struct xnm_tc_filter *filter, const char *why)
+{
+	xnm_plan_add(plan, XNM_PHASE_UNSHAPE, &xnm_op_shape_filter_delete, name,
+		     view->facts->device.link.ifindex, "%s", why)
+		->u.shape.filter = *filter;
+}
+
+/* What leads to or mirrors to an ifb that is no longer wanted. */
+static void unplan_filters(struct xnm_plan *plan, const struct xnm_view *view, const char *name,
+			   bool keeps_ifb, const bool copies[XNM_N_DIRECTIONS], const char *why)
 {
 	const struct xnm_shape_facts *facts = &view->facts->shape;
+	struct xnm_tc_filter filter;
+
+	if (facts->is_redirected && !keeps_ifb) {
+		shape_redirect(&filter, facts->ifb_ifindex);
+		delete_filter(plan, view, name, &filter, why);
+	}
+	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++) {
+		if (!facts->is_copied[i] || copies[i])
+			continue;
+		shape_mirror(&filter, (enum xnm_direction)i, facts->sink_ifindex);
+		delete_filter(plan, view, name, &filter, why);
+	}
+}
+
+static void delete_ifb(struct xnm_plan *plan, const char *ifb, int ifindex, const char *why)
+{
+	if (ifindex)
+		xnm_plan_add(plan, XNM_PHASE_UNSHAPE, &xnm_op_shape_ifb_delete, ifb, ifindex, "%s",
+			     why);
+}
+
+/*
+ * Of what is noted, that which is not made: packets of the device go to no ifb any more; then the
+ * ifb, whose packets are lost.
+ */
+static void unplan_ifbs(struct xnm_plan *plan, const struct xnm_view *view, const char *name,
+			uint32_t made, const bool copies[XNM_N_DIRECTIONS], const char *why)
+{
+	const struct xnm_shape_facts *facts = &view->facts->shape;
+	uint32_t noted = shape_noted(&view->facts->note, view->tap), gone = noted & ~made;
 	int ifindex = view->facts->device.link.ifindex;
-	struct xnm_tc_filter redirect;
 	char ifb[IFNAMSIZ];
 
-	shape_ifb_name(view->event, ifb);
-	shape_redirect(&redirect, facts->ifb_ifindex);
-	if (ifindex && facts->is_redirected)
-		xnm_plan_add(plan, XNM_PHASE_UNSHAPE, &xnm_op_shape_filter_delete, name, ifindex,
-			     "%s", why)
-			->u.shape.filter = redirect;
-	if (ifindex && facts->has_hook && (noted & XNM_SHAPE_HOOK))
+	if (ifindex && (noted & (XNM_SHAPE_IFB | XNM_SHAPE_COPY)))
+		unplan_filters(plan, view, name, !(gone & XNM_SHAPE_IFB), copies, why);
+	if (ifindex && facts->has_hook && (gone & XNM_SHAPE_HOOK))
 		xnm_plan_add(plan, XNM_PHASE_UNSHAPE, &xnm_op_shape_unhook, name, ifindex, "%s",
 			     why);
-	if (facts->ifb_ifindex)
-		xnm_plan_add(plan, XNM_PHASE_UNSHAPE, &xnm_op_shape_ifb_delete, ifb,
-			     facts->ifb_ifindex, "%s", why);
+	shape_ifb_name(view->event, ifb);
+	if (gone & XNM_SHAPE_IFB)
+		delete_ifb(plan, ifb, facts->ifb_ifindex, why);
+	shape_sink_name(view->event, ifb);
+	if (gone & XNM_SHAPE_COPY)
+		delete_ifb(plan, ifb, facts->sink_ifindex, why);
 }
 
 /* Computes what the device for a direction is to have. */
@@ -71,7 +107,7 @@ static int want_tree(struct xnm_shape_tree *tree, const struct xnm_plan *plan,
 }
 
 static int plan_inbound(struct xnm_plan *plan, const struct xnm_view *view, uint32_t *made,
-			struct xnm_err *err)
+			bool *has_line, struct xnm_err *err)
 {
 	static struct xnm_shape_tree wanted;
 	const struct xnm_link *device = &view->facts->device.link;
@@ -86,6 +122,7 @@ static int plan_inbound(struct xnm_plan *plan, const struct xnm_view *view, uint
 		return rc;
 	(void)snprintf(shaped.name, sizeof(shaped.name), "%s", view->name);
 	shape_changes(plan, &shaped);
+	*has_line = shape_has_line(&wanted);
 	if (wanted.n)
 		*made |= XNM_SHAPE_TREE;
 	else if (shape_noted(&view->facts->note, view->tap) & XNM_SHAPE_TREE)
@@ -112,11 +149,10 @@ static void plan_hook(struct xnm_plan *plan, const struct xnm_view *view, const 
 }
 
 static int plan_outbound(struct xnm_plan *plan, const struct xnm_view *view, uint32_t *made,
-			 struct xnm_err *err)
+			 bool *has_line, struct xnm_err *err)
 {
 	static struct xnm_shape_tree wanted;
 	const struct xnm_shape_facts *facts = &view->facts->shape;
-	uint32_t noted = shape_noted(&view->facts->note, view->tap);
 	struct shaped_device shaped = {
 		.ifindex = facts->ifb_ifindex,
 		.is = &facts->tree[XNM_OUTBOUND],
@@ -127,12 +163,8 @@ static int plan_outbound(struct xnm_plan *plan, const struct xnm_view *view, uin
 	if (rc)
 		return rc;
 	shape_ifb_name(view->event, shaped.name);
-	if (wanted.n == 0) {
-		if (noted & XNM_SHAPE_IFB)
-			unplan_ifb(plan, view, noted, view->name,
-				   "the policy no longer shapes what the guest sends");
+	if (wanted.n == 0)
 		return 0;
-	}
 	if (facts->has_other_ifb)
 		return xnm_fail(err, -EEXIST,
 				"%s, to which what %s receives is to be led, is a device that xnm "
@@ -144,10 +176,30 @@ static int plan_outbound(struct xnm_plan *plan, const struct xnm_view *view, uin
 			     "the policy shapes what the guest sends");
 	shape_changes(plan, &shaped);
 	plan_hook(plan, view, shaped.name);
+	*has_line = shape_has_line(&wanted);
 	*made |= XNM_SHAPE_IFB;
-	if (!facts->has_hook || (noted & XNM_SHAPE_HOOK))
-		*made |= XNM_SHAPE_HOOK;
 	return 0;
+}
+
+/* An emulated NIC has no pages of its guest; of what is to come to it, only frames of another. */
+static void plan_copies(struct xnm_plan *plan, const struct xnm_view *view, uint32_t *made,
+			bool copies[XNM_N_DIRECTIONS])
+{
+	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++) {
+		struct xnm_op *op;
+
+		copies[i] &= !view->tap;
+		if (!copies[i])
+			continue;
+		*made |= XNM_SHAPE_COPY;
+		if (view->facts->shape.is_copied[i])
+			continue;
+		op = xnm_plan_add(plan, XNM_PHASE_SHAPE, &xnm_op_shape_copy, view->name,
+				  view->facts->device.link.ifindex,
+				  "a guest's pages are not to wait on a line");
+		shape_mirror(&op->u.shape.filter, (enum xnm_direction)i, 0);
+		shape_sink_name(view->event, op->u.shape.ifb);
+	}
 }
 
 /* The bits of the other device of the NIC stay as they are noted. */
@@ -161,13 +213,24 @@ static void fill_note(struct xnm_plan *plan, const struct xnm_view *view, uint32
 
 static int shape_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
-	uint32_t made = 0;
+	bool copies[XNM_N_DIRECTIONS] = { false };
+	uint32_t made = 0, noted = shape_noted(&view->facts->note, view->tap);
 	int rc = shape_check_netems(view->want, view->facts, err);
 
 	if (rc == 0)
-		rc = plan_inbound(plan, view, &made, err);
+		rc = plan_inbound(plan, view, &made, &copies[XNM_INBOUND], err);
 	if (rc == 0)
-		rc = plan_outbound(plan, view, &made, err);
+		rc = plan_outbound(plan, view, &made, &copies[XNM_OUTBOUND], err);
+	if (rc == 0) {
+		plan_copies(plan, view, &made, copies);
+		if ((made & (XNM_SHAPE_IFB | XNM_SHAPE_COPY)) &&
+		    (!view->facts->shape.has_hook || (noted & XNM_SHAPE_HOOK)))
+			made |= XNM_SHAPE_HOOK;
+		unplan_ifbs(plan, view, view->name, made, copies,
+			    noted & ~made & XNM_SHAPE_IFB
+				    ? "the policy no longer shapes what the guest sends"
+				    : "the policy has no line there any more");
+	}
 	fill_note(plan, view, made);
 	return rc;
 }
@@ -175,13 +238,13 @@ static int shape_online(struct xnm_plan *plan, const struct xnm_view *view, stru
 static void shape_offline(struct xnm_plan *plan, const struct xnm_view *view)
 {
 	const struct xnm_link *device = &view->facts->device.link;
+	static const bool copies[XNM_N_DIRECTIONS];
 	uint32_t noted = shape_noted(&view->facts->note, view->tap);
 
 	if (noted & XNM_SHAPE_TREE)
 		unplan_tree(plan, device, &view->facts->shape.tree[XNM_INBOUND], device->name,
 			    "the vif goes offline");
-	if (noted & XNM_SHAPE_IFB)
-		unplan_ifb(plan, view, noted, device->name, "the vif goes offline");
+	unplan_ifbs(plan, view, device->name, 0, copies, "the vif goes offline");
 	fill_note(plan, view, 0);
 }
 

@@ -54,42 +54,69 @@ static bool has_hook(const struct xnm_shape_tree *tree)
 	return false;
 }
 
-static int read_redirect(struct xnm_shape_facts *facts, struct xnm_rtnl *rtnl, int ifindex)
+/* Whether the filter leads somewhere, and is there. */
+static int read_filter(bool *is_there, struct xnm_rtnl *rtnl, int ifindex,
+		       const struct xnm_tc_filter *wanted)
 {
-	struct xnm_tc_filter filters[MAX_FILTERS], wanted;
+	struct xnm_tc_filter filters[MAX_FILTERS];
 	unsigned int n = 0;
-	int rc = xnm_tc_filter_list(rtnl, ifindex, XNM_TC_INGRESS, filters, MAX_FILTERS, &n);
+	int rc = 0;
+
+	if (wanted->to_ifindex)
+		rc = xnm_tc_filter_list(rtnl, ifindex, wanted->parent, filters, MAX_FILTERS, &n);
+	for (unsigned int i = 0; i < n; i++)
+		*is_there |= shape_filter_equal(&filters[i], wanted);
+	return enough(rc);
+}
+
+static int read_filters(struct xnm_shape_facts *facts, struct xnm_rtnl *rtnl, int ifindex)
+{
+	struct xnm_tc_filter wanted;
+	int rc;
 
 	shape_redirect(&wanted, facts->ifb_ifindex);
-	for (unsigned int i = 0; i < n; i++)
-		facts->is_redirected |=
-			facts->ifb_ifindex && shape_filter_equal(&filters[i], &wanted);
-	return enough(rc);
+	rc = read_filter(&facts->is_redirected, rtnl, ifindex, &wanted);
+	for (unsigned int i = 0; rc == 0 && i < XNM_N_DIRECTIONS; i++) {
+		shape_mirror(&wanted, (enum xnm_direction)i, facts->sink_ifindex);
+		rc = read_filter(&facts->is_copied[i], rtnl, ifindex, &wanted);
+	}
+	return rc;
+}
+
+static int read_ifbs(struct xnm_facts *facts, struct xnm_ctx *ctx, const struct xnm_event *event)
+{
+	char name[IFNAMSIZ];
+	struct xnm_link link = { 0 };
+	int rc;
+
+	shape_ifb_name(event, name);
+	rc = xnm_facts_link(ctx->rtnl, name, &link, &ctx->err);
+	facts->shape.has_other_ifb = link.ifindex && !shape_ifb_is_ours(&link);
+	facts->shape.ifb_ifindex = facts->shape.has_other_ifb ? 0 : link.ifindex;
+	if (rc || xnm_event_is_tap(event))
+		return rc;
+	memset(&link, 0, sizeof(link));
+	shape_sink_name(event, name);
+	rc = xnm_facts_link(ctx->rtnl, name, &link, &ctx->err);
+	facts->shape.sink_ifindex = shape_ifb_is_ours(&link) ? link.ifindex : 0;
+	return rc;
 }
 
 static int read_all(struct xnm_facts *facts, struct xnm_ctx *ctx, const struct xnm_event *event)
 {
 	struct xnm_shape_facts *here = &facts->shape;
 	const struct xnm_link *device = &facts->device.link;
-	char name[IFNAMSIZ];
-	struct xnm_link ifb = { 0 };
-	int rc;
+	int rc = read_ifbs(facts, ctx, event);
 
-	shape_ifb_name(event, name);
-	rc = xnm_facts_link(ctx->rtnl, name, &ifb, &ctx->err);
 	if (rc)
 		return rc;
-	here->has_other_ifb = ifb.ifindex && !shape_ifb_is_ours(&ifb);
-	if (here->has_other_ifb)
-		ifb.ifindex = 0;
-	here->ifb_ifindex = ifb.ifindex;
 	if (device->ifindex)
 		rc = read_tree(&here->tree[XNM_INBOUND], ctx->rtnl, device->ifindex);
 	here->has_hook = has_hook(&here->tree[XNM_INBOUND]);
-	if (rc == 0 && ifb.ifindex)
-		rc = read_tree(&here->tree[XNM_OUTBOUND], ctx->rtnl, ifb.ifindex);
+	if (rc == 0 && here->ifb_ifindex)
+		rc = read_tree(&here->tree[XNM_OUTBOUND], ctx->rtnl, here->ifb_ifindex);
 	if (rc == 0 && here->has_hook)
-		rc = read_redirect(here, ctx->rtnl, device->ifindex);
+		rc = read_filters(here, ctx->rtnl, device->ifindex);
 	return rc ? xnm_fail(&ctx->err, rc, "cannot read the qdiscs of %s: %s", device->name,
 			     xnm_rtnl_reason(ctx->rtnl))
 		  : 0;

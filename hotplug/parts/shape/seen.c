@@ -43,7 +43,7 @@ static int look_at(struct shape_seen *out, struct xnm_rtnl *rtnl, const char *na
 	if (rc)
 		return rc;
 	for (unsigned int i = 0; i < tree.n; i++) {
-		if (shape_is_rest(tree.qdiscs[i].handle))
+		if (shape_is_rest(tree.qdiscs[i].handle) && !shape_is_cutter(tree.qdiscs[i].handle))
 			take(&out->shaping, &tree.qdiscs[i]);
 	}
 	out->n_links = tree.n_classes ? tree.n_classes - 1 : 0;

@@ -21,8 +21,17 @@ struct xnm_op_type;
  */
 #define XNM_SHAPE_IFB_NAME "ifb%u.%u%s" /* domid, devid, and "t" for a tap's */
 
+/*
+ * What another guest sends waits on a line as pages of that guest: xen-netback maps them until the
+ * packet is freed or copied, and the guest's TCP sends no more than two packets before it has them
+ * back (net/ipv4/tcp_output.c, tcp_small_queue_check()). So all that enters a line is mirrored to a
+ * device that drops it: to clone a packet, the kernel first copies what is not its own
+ * (net/core/skbuff.c, skb_clone(), skb_orphan_frags()).
+ */
+#define XNM_SHAPE_SINK_NAME "ifb%u.%ud" /* domid, devid */
+
 #define XNM_SHAPE_MAX_LINKS   32 /* of a vif, in one direction */
-#define XNM_SHAPE_MAX_QDISCS  (1 + 3 * (XNM_SHAPE_MAX_LINKS + 1))
+#define XNM_SHAPE_MAX_QDISCS  (1 + 4 * (XNM_SHAPE_MAX_LINKS + 1))
 #define XNM_SHAPE_MAX_CLASSES (XNM_SHAPE_MAX_LINKS + 1)
 #define XNM_SHAPE_MAX_FILTERS 128
 
@@ -57,6 +66,8 @@ struct xnm_shape_facts {
 	bool has_other_ifb; /* a device of its name is there that xnm has not made */
 	bool has_hook; /* the device can have filters for what it receives */
 	bool is_redirected; /* one of them leads to the ifb */
+	int sink_ifindex; /* 0: there is none */
+	bool is_copied[XNM_N_DIRECTIONS]; /* a filter mirrors it to the sink */
 	unsigned int n_peers;
 	struct xnm_shape_peer peers[XNM_SHAPE_MAX_LINKS];
 };
@@ -66,7 +77,8 @@ static inline void xnm_shape_facts_clear(struct xnm_shape_facts *facts)
 {
 	for (unsigned int i = 0; i < XNM_N_DIRECTIONS; i++)
 		facts->tree[i].n = facts->tree[i].n_classes = facts->tree[i].n_filters = 0;
-	facts->ifb_ifindex = 0;
+	facts->ifb_ifindex = facts->sink_ifindex = 0;
+	facts->is_copied[XNM_INBOUND] = facts->is_copied[XNM_OUTBOUND] = false;
 	facts->n_peers = 0;
 	facts->has_hook = facts->is_redirected = facts->has_other_ifb = false;
 	facts->can = NULL;
@@ -76,6 +88,7 @@ static inline void xnm_shape_facts_clear(struct xnm_shape_facts *facts)
 #define XNM_SHAPE_TREE 1u /* its qdiscs are ours */
 #define XNM_SHAPE_IFB  2u
 #define XNM_SHAPE_HOOK 4u
+#define XNM_SHAPE_COPY 8u /* there is a sink */
 #define XNM_SHAPE_TAP  8 /* places */
 
 struct xnm_shape_op {
@@ -88,7 +101,7 @@ struct xnm_shape_op {
 		struct xnm_tc_class class;
 		struct xnm_tc_filter filter;
 	};
-	char ifb[IFNAMSIZ]; /* to which the filter leads; "": to a class */
+	char ifb[IFNAMSIZ]; /* to which the filter leads or mirrors; "": to a class */
 };
 
 /* Its operations: what each reads of struct xnm_op, and what it does. */
@@ -101,6 +114,8 @@ extern const struct xnm_op_type xnm_op_shape_ifb_delete; /* dev */
 extern const struct xnm_op_type xnm_op_shape_hook; /* dev: it can have filters */
 extern const struct xnm_op_type xnm_op_shape_unhook; /* dev */
 extern const struct xnm_op_type xnm_op_shape_filter; /* dev; shape.filter, shape.ifb */
+/* dev; shape.filter, shape.ifb: what enters a line is copied, by a sink that it makes */
+extern const struct xnm_op_type xnm_op_shape_copy;
 extern const struct xnm_op_type xnm_op_shape_filter_delete; /* dev; shape.filter */
 extern const struct xnm_op_type xnm_op_shape_class; /* dev; shape.class */
 extern const struct xnm_op_type xnm_op_shape_class_delete; /* dev; shape.class */

@@ -15,6 +15,9 @@ int shape_gc(struct xnm_gc *gc);
 /* The ifb device through which what the event's device receives is led: ifb1.0, ifb1.0t of a tap. */
 void shape_ifb_name(const struct xnm_event *event, char out[IFNAMSIZ]);
 
+/* The device that drops what is mirrored to it: ifb1.0d. */
+void shape_sink_name(const struct xnm_event *event, char out[IFNAMSIZ]);
+
 /*
  * Whether xnm has made a device that is called as its ifb devices are: it gives them a group (ip
  * link set group) that nobody else uses, as notes of it may be lost. Pure.

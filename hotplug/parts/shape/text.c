@@ -12,10 +12,15 @@
 const char *shape_kind_name(enum xnm_qdisc_kind kind)
 {
 	static const char *const names[XNM_N_QDISC_KINDS] = {
-		[XNM_QDISC_OTHER] = "other", [XNM_QDISC_TBF] = "tbf",
-		[XNM_QDISC_NETEM] = "netem", [XNM_QDISC_FQ_CODEL] = "fq_codel",
-		[XNM_QDISC_PFIFO] = "pfifo", [XNM_QDISC_CAKE] = "cake",
-		[XNM_QDISC_HTB] = "htb",     [XNM_QDISC_CLSACT] = "clsact",
+		[XNM_QDISC_OTHER] = "other",
+		[XNM_QDISC_TBF] = "tbf",
+		[XNM_QDISC_NETEM] = "netem",
+		[XNM_QDISC_FQ_CODEL] = "fq_codel",
+		[XNM_QDISC_PFIFO] = "pfifo",
+		[XNM_QDISC_CAKE] = "cake",
+		[XNM_QDISC_HTB] = "htb",
+		[XNM_QDISC_CLSACT] = "clsact",
+		[XNM_QDISC_BLACKHOLE] = "blackhole",
 	};
 
 	return names[kind];

@@ -142,6 +142,20 @@ bool shape_is_rest(uint32_t handle)
 	       (major >= FIRST_MAJOR && major < FIRST_MAJOR + SHAPE_CHAIN_MAJORS);
 }
 
+bool shape_has_line(const struct xnm_shape_tree *tree)
+{
+	for (unsigned int i = 0; i < tree->n; i++) {
+		if (tree->qdiscs[i].kind == XNM_QDISC_NETEM)
+			return true;
+	}
+	return false;
+}
+
+bool shape_is_cutter(uint32_t handle)
+{
+	return (handle >> 16 & 0xF) == SHAPE_PLACE_FRAMES;
+}
+
 bool shape_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted)
 {
 	return is->classid == wanted->classid && is->parent == wanted->parent &&

@@ -21,8 +21,8 @@ struct shape_branch {
  * Fills tree with what a device with an MTU of mtu_bytes should have, whose packets are shaped so,
  * but those of branches as these say. All values are such as the kernel keeps. Pure. Returns 0, or -E2BIG if a tree has not enough room.
  *
- * For a line there is a netem, below it a tbf for the rate, below that the queue; each of them is
- * left out if it has nothing to do. In this order a packet has its delay before it waits for the
+ * For a line there is a tbf that cuts packets into frames, below it a netem, below that a tbf for
+ * the rate, below that the queue; each of them is left out if it has nothing to do. In this order a packet has its delay before it waits for the
  * rate: the queue of the rate is then as long as queue= says, and an fq_codel there is what finds
  * it. The other way round netem's limit of packets is the queue, and nothing looks at how long they
  * wait in it. With branches the root is an htb, which does not limit anything, but leads each
@@ -33,6 +33,12 @@ int shape_tree(struct xnm_shape_tree *tree, const struct xnm_shaping *shaping, u
 
 /* Whether a qdisc of that handle shapes what no branch is for. */
 bool shape_is_rest(uint32_t handle);
+
+/* Whether packets wait on a line somewhere in it. */
+bool shape_has_line(const struct xnm_shape_tree *tree);
+
+/* Whether a qdisc of that handle only cuts packets into frames. */
+bool shape_is_cutter(uint32_t handle);
 
 /* Whether a class that was read is the wanted one; bursts and quantum are always the same. */
 bool shape_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted);

@@ -14,6 +14,11 @@ void shape_ifb_name(const struct xnm_event *event, char out[IFNAMSIZ])
 		       xnm_event_is_tap(event) ? "t" : "");
 }
 
+void shape_sink_name(const struct xnm_event *event, char out[IFNAMSIZ])
+{
+	(void)snprintf(out, IFNAMSIZ, XNM_SHAPE_SINK_NAME, event->domid, event->devid);
+}
+
 uint32_t shape_ifb_group(void)
 {
 	/* no scope of addresses, as no device has such a name */
@@ -29,7 +34,7 @@ uint32_t shape_noted(const struct xnm_vif_note *note, bool tap)
 {
 	uint32_t bits = tap ? note->shape.made >> XNM_SHAPE_TAP : note->shape.made;
 
-	return bits & (XNM_SHAPE_TREE | XNM_SHAPE_IFB | XNM_SHAPE_HOOK);
+	return bits & (XNM_SHAPE_TREE | XNM_SHAPE_IFB | XNM_SHAPE_HOOK | XNM_SHAPE_COPY);
 }
 
 int shape_want(struct xnm_want *want, const struct xnm_event *event, const struct xnm_guest *guest,

@@ -135,14 +135,26 @@ static void unhook(struct model *model, const struct xnm_plan *plan, const struc
 	(void)plan;
 	device_of(model, op)->has_hook = false;
 	device_of(model, op)->redirect[0] = '\0';
+	memset(device_of(model, op)->is_copied, 0, sizeof(bool[XNM_N_DIRECTIONS]));
+}
+
+static bool is_mirror(const struct xnm_tc_filter *filter, enum xnm_direction *direction)
+{
+	*direction = filter->parent == XNM_TC_EGRESS ? XNM_INBOUND : XNM_OUTBOUND;
+	return filter->action == XNM_TC_MIRROR;
 }
 
 static void filter_delete(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct world_shaped *device = device_of(model, op);
 	struct xnm_shape_tree *tree = &device->tree;
+	enum xnm_direction direction;
 
 	(void)plan;
+	if (is_mirror(&op->u.shape.filter, &direction)) {
+		device->is_copied[direction] = false;
+		return;
+	}
 	if (op->u.shape.filter.parent == XNM_TC_INGRESS)
 		device->redirect[0] = '\0';
 	for (unsigned int i = 0; i < tree->n_filters; i++) {
@@ -176,6 +188,20 @@ static void filter(struct model *model, const struct xnm_plan *plan, const struc
 		memcpy(device->redirect, op->u.shape.ifb, sizeof(device->redirect));
 	else
 		device->tree.filters[device->tree.n_filters++] = *wanted;
+}
+
+static void copy(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct world_shaped *device = device_of(model, op);
+	enum xnm_direction direction;
+	struct xnm_op sink = *op;
+
+	if (!is_mirror(&op->u.shape.filter, &direction))
+		return;
+	memcpy(sink.dev, op->u.shape.ifb, sizeof(sink.dev));
+	if (!find_ifb(&model->world, sink.dev))
+		ifb(model, plan, &sink);
+	device->has_hook = device->is_copied[direction] = true;
 }
 
 static void class_delete(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
@@ -262,6 +288,11 @@ static void shape_look(struct xnm_facts *facts, struct world *world, const struc
 	here->tree[XNM_INBOUND] = device->tree;
 	here->has_hook = device->has_hook;
 	here->is_redirected = through && strcmp(device->redirect, name) == 0;
+	shape_sink_name(event, name);
+	through = xnm_event_is_tap(event) ? NULL : find_ifb(world, name);
+	here->sink_ifindex = through ? through->ifindex : 0;
+	for (unsigned int i = 0; through && i < XNM_N_DIRECTIONS; i++)
+		here->is_copied[i] = device->is_copied[i];
 }
 
 /* There is no ifb that no note would take back. */
@@ -289,6 +320,7 @@ static const struct world_op ops[] = {
 	{ .type = &xnm_op_shape_hook, .happen = hook },
 	{ .type = &xnm_op_shape_unhook, .happen = unhook },
 	{ .type = &xnm_op_shape_filter, .happen = filter },
+	{ .type = &xnm_op_shape_copy, .happen = copy },
 	{ .type = &xnm_op_shape_filter_delete, .happen = filter_delete },
 	{ .type = &xnm_op_shape_class, .happen = class },
 	{ .type = &xnm_op_shape_class_delete, .happen = class_delete },

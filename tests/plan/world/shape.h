@@ -15,6 +15,7 @@ struct world_shape {
 		struct xnm_shape_tree tree;
 		bool has_hook;
 		char redirect[IFNAMSIZ]; /* the ifb to which it leads what it receives */
+		bool is_copied[XNM_N_DIRECTIONS];
 	} devices[WORLD_SHAPED];
 };
 

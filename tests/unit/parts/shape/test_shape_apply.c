@@ -42,6 +42,27 @@ static void test_unshaped(void **state)
 					"delete 11\n");
 }
 
+/* What makes a line slower for who sends, and no more, is logged. */
+static void test_copied(void **state)
+{
+	struct xnm_op *copy;
+
+	(void)state;
+	copy = op(&xnm_op_shape_copy, "vif1.0", 10);
+	COPY_NAME(copy->u.shape.ifb, "ifb1.0d");
+	copy->u.shape.filter.parent = XNM_TC_EGRESS;
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(fake.calls, "ifb ifb1.0d\n"
+					"get ifb1.0d\n"
+					"qdisc 77 kind 8\n"
+					"qdisc 10 kind 7\n"
+					"filter 10 fffffff3 to 77\n");
+	fake.calls[0] = '\0';
+	will_fail("ifb", -EOPNOTSUPP);
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(fake.calls, "ifb ifb1.0d\n");
+}
+
 /* Nobody asked for fq_codel: a kernel without it gets a pfifo. What was asked for is an error. */
 static void test_stand_in(void **state)
 {
@@ -91,10 +112,8 @@ static void test_tolerated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_shaped),
-		TEST(test_unshaped),
-		TEST(test_stand_in),
-		TEST(test_tolerated),
+		TEST(test_shaped),   TEST(test_unshaped),  TEST(test_copied),
+		TEST(test_stand_in), TEST(test_tolerated),
 	};
 
 	return RUN_TESTS("shape-apply", tests);

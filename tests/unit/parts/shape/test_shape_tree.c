@@ -26,21 +26,50 @@ static void test_none(void **state)
 	assert_int_equal(tree.n, 0);
 }
 
-/* A packet has its delay first; behind it the queue of the rate is what queue= says. */
+/* A frame has its delay first; behind it the queue of the rate is what queue= says. */
 static void test_order(void **state)
 {
 	(void)state;
 	make((struct xnm_shaping){ .rate_bit_s = 10 * MBIT, .line = { .delay_us = 20000 } });
-	assert_int_equal(tree.n, 3);
-	assert_int_equal(tree.qdiscs[0].kind, XNM_QDISC_NETEM);
-	assert_int_equal(tree.qdiscs[1].kind, XNM_QDISC_TBF);
-	assert_int_equal(tree.qdiscs[2].kind, XNM_QDISC_FQ_CODEL);
+	assert_int_equal(tree.n, 4);
+	assert_int_equal(tree.qdiscs[0].kind, XNM_QDISC_TBF);
+	assert_int_equal(tree.qdiscs[1].kind, XNM_QDISC_NETEM);
+	assert_int_equal(tree.qdiscs[2].kind, XNM_QDISC_TBF);
+	assert_int_equal(tree.qdiscs[3].kind, XNM_QDISC_FQ_CODEL);
 	assert_int_equal(tree.qdiscs[0].parent, XNM_TC_ROOT);
 	for (unsigned int i = 1; i < tree.n; i++) {
 		assert_int_equal(tree.qdiscs[i].parent, tree.qdiscs[i - 1].handle | 1);
 		assert_int_equal(tree.qdiscs[i].handle & 0xFFFF, 0);
 		assert_int_not_equal(tree.qdiscs[i].handle, tree.qdiscs[i - 1].handle);
 	}
+}
+
+/*
+ * What is above a line cuts all that is larger than a frame, with its tags, and limits nothing:
+ * two frames at once would be lost together.
+ */
+static void test_frames(void **state)
+{
+	static const uint32_t mtus[] = { 68, 1280, 1500, 9000, 65535 };
+
+	(void)state;
+	for (size_t i = 0; i < XNM_N_ELEMENTS(mtus); i++) {
+		const struct xnm_shaping shaping = { .line = { .loss_ppm = 1 } };
+		uint32_t frame = mtus[i] + 14;
+
+		assert_int_equal(shape_tree(&tree, &shaping, mtus[i], NULL, 0), 0);
+		assert_int_equal(tree.n, 2);
+		assert_int_equal(tree.qdiscs[0].kind, XNM_QDISC_TBF);
+		assert_true(shape_is_cutter(tree.qdiscs[0].handle));
+		assert_false(shape_is_cutter(tree.qdiscs[1].handle));
+		assert_true(tree.qdiscs[0].rate_bit_s >= 10000 * MBIT);
+		assert_in_range(tree.qdiscs[0].burst_bytes, frame + 8, 2 * frame + 100);
+		assert_true(tree.qdiscs[0].limit_bytes > 0);
+	}
+	make((struct xnm_shaping){ .line = { .delay_us = 1 } });
+	assert_in_range(tree.qdiscs[0].burst_bytes, 1522, 2 * 1514 - 1);
+	make((struct xnm_shaping){ .rate_bit_s = MBIT });
+	assert_false(shape_is_cutter(tree.qdiscs[0].handle));
 }
 
 static void test_line_alone(void **state)
@@ -54,26 +83,26 @@ static void test_line_alone(void **state)
 					     .reorder_ppm = 3,
 					     .slot = { 8, 9 },
 					     .seed = 10 } });
-	assert_int_equal(tree.n, 1);
-	assert_int_equal(tree.qdiscs[0].delay_us, 20000);
-	assert_int_equal(tree.qdiscs[0].jitter_us, 5000);
-	assert_int_equal(tree.qdiscs[0].loss_ppm, 10000);
-	assert_int_equal(tree.qdiscs[0].duplicate_ppm, 1);
-	assert_int_equal(tree.qdiscs[0].corrupt_ppm, 2);
-	assert_int_equal(tree.qdiscs[0].reorder_ppm, 3);
-	assert_int_equal(tree.qdiscs[0].slot_min_us, 8);
-	assert_int_equal(tree.qdiscs[0].slot_max_us, 9);
-	assert_int_equal(tree.qdiscs[0].seed, 10);
-	assert_int_equal(tree.qdiscs[0].limit_packets, 10000);
+	assert_int_equal(tree.n, 2);
+	assert_int_equal(tree.qdiscs[1].delay_us, 20000);
+	assert_int_equal(tree.qdiscs[1].jitter_us, 5000);
+	assert_int_equal(tree.qdiscs[1].loss_ppm, 10000);
+	assert_int_equal(tree.qdiscs[1].duplicate_ppm, 1);
+	assert_int_equal(tree.qdiscs[1].corrupt_ppm, 2);
+	assert_int_equal(tree.qdiscs[1].reorder_ppm, 3);
+	assert_int_equal(tree.qdiscs[1].slot_min_us, 8);
+	assert_int_equal(tree.qdiscs[1].slot_max_us, 9);
+	assert_int_equal(tree.qdiscs[1].seed, 10);
+	assert_int_equal(tree.qdiscs[1].limit_packets, 10000);
 	make((struct xnm_shaping){ .line = { .gemodel = { 4, 5, 6, 7 } } });
-	assert_int_equal(tree.n, 1);
-	assert_int_equal(tree.qdiscs[0].turn_bad_ppm, 4);
-	assert_int_equal(tree.qdiscs[0].turn_good_ppm, 5);
-	assert_int_equal(tree.qdiscs[0].bad_loss_ppm, 6);
-	assert_int_equal(tree.qdiscs[0].good_loss_ppm, 7);
+	assert_int_equal(tree.n, 2);
+	assert_int_equal(tree.qdiscs[1].turn_bad_ppm, 4);
+	assert_int_equal(tree.qdiscs[1].turn_good_ppm, 5);
+	assert_int_equal(tree.qdiscs[1].bad_loss_ppm, 6);
+	assert_int_equal(tree.qdiscs[1].good_loss_ppm, 7);
 	/* one without a delay, too */
 	make((struct xnm_shaping){ .line = { .loss_ppm = 1 } });
-	assert_int_equal(tree.n, 1);
+	assert_int_equal(tree.n, 2);
 }
 
 /* 10 ms of the rate, but at least five frames; or what burst= says. */
@@ -119,7 +148,7 @@ static void test_slots_count(void **state)
 	(void)state;
 	make((struct xnm_shaping){ .rate_bit_s = 100 * MBIT,
 				   .line = { .slot = { 10000, 100000 } } });
-	assert_int_equal(tree.qdiscs[0].limit_packets, 1501);
+	assert_int_equal(tree.qdiscs[1].limit_packets, 1501);
 }
 
 static uint32_t limit(uint64_t rate_bit_s, uint32_t delay_us, uint32_t jitter_us, uint32_t queue_us)
@@ -127,7 +156,7 @@ static uint32_t limit(uint64_t rate_bit_s, uint32_t delay_us, uint32_t jitter_us
 	make((struct xnm_shaping){ .rate_bit_s = rate_bit_s,
 				   .queue_us = queue_us,
 				   .line = { .delay_us = delay_us, .jitter_us = jitter_us } });
-	return tree.qdiscs[0].limit_packets;
+	return tree.qdiscs[1].limit_packets;
 }
 
 /* All packets that are on the line or wait for the rate, and a fifth more. */
@@ -158,10 +187,10 @@ static void test_queues(void **state)
 	/* cake has its own */
 	make((struct xnm_shaping){
 		.rate_bit_s = 10 * MBIT, .queue = XNM_QUEUE_CAKE, .line = { .delay_us = 1 } });
-	assert_int_equal(tree.n, 2);
-	assert_int_equal(tree.qdiscs[1].kind, XNM_QDISC_CAKE);
-	assert_int_equal(tree.qdiscs[1].rate_bit_s, 10 * MBIT);
-	assert_int_equal(tree.qdiscs[1].limit_bytes, 0);
+	assert_int_equal(tree.n, 3);
+	assert_int_equal(tree.qdiscs[2].kind, XNM_QDISC_CAKE);
+	assert_int_equal(tree.qdiscs[2].rate_bit_s, 10 * MBIT);
+	assert_int_equal(tree.qdiscs[2].limit_bytes, 0);
 }
 
 static void test_stand_in(void **state)
@@ -252,17 +281,12 @@ static void test_differs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_none),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_line_alone),
-		cmocka_unit_test(test_burst),
-		cmocka_unit_test(test_rate_is_of_bytes),
-		cmocka_unit_test(test_slots_count),
-		cmocka_unit_test(test_netem_limit),
-		cmocka_unit_test(test_queues),
-		cmocka_unit_test(test_stand_in),
-		cmocka_unit_test(test_handles),
-		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_none),	    cmocka_unit_test(test_order),
+		cmocka_unit_test(test_frames),	    cmocka_unit_test(test_line_alone),
+		cmocka_unit_test(test_burst),	    cmocka_unit_test(test_rate_is_of_bytes),
+		cmocka_unit_test(test_slots_count), cmocka_unit_test(test_netem_limit),
+		cmocka_unit_test(test_queues),	    cmocka_unit_test(test_stand_in),
+		cmocka_unit_test(test_handles),	    cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_differs),
 	};
 
