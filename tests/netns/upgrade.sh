@@ -72,7 +72,7 @@ case_end() {
 			try "$XNM_VIF" reapply "$vif"
 			[ $rc -eq 0 ] || wrong+="reapply $vif: $out"$'\n'
 			# the version before set none
-			[ "$(grep -v '^alias=' "$XNM_RUN_DIR/vif/$vif")" = "$old" ] || wrong+="notes of $vif have changed"$'\n'
+			[ "$(grep -v 'alias=' "$XNM_RUN_DIR/vif/$vif")" = "$old" ] || wrong+="notes of $vif have changed: $(diff <(echo "$old") "$XNM_RUN_DIR/vif/$vif")"$'\n'
 		done
 		is "$name: old notes are read" "$wrong" ""
 		same "$name: and all is as it was" "$before" "$(snapshot)"
