@@ -65,6 +65,7 @@ enum xnm_host_link_role {
 
 struct xnm_host_link {
 	int ifindex, master, lower; /* 0: none */
+	bool up;
 	enum xnm_host_link_role role;
 	char name[IFNAMSIZ];
 	bool forwards[XNM_N_IP]; /* it did before xnm switched forwarding on for all */

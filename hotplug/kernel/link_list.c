@@ -49,6 +49,7 @@ static int read_one(void *arg, struct nlmsghdr *hdr)
 		return -E2BIG;
 	list->out[list->n] = (struct xnm_host_link){
 		.ifindex = link.ifindex,
+		.up = link.up,
 		.master = link.master,
 		.lower = link.lower,
 		.role = xnm_host_link_role(link.kind),

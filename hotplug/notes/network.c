@@ -291,34 +291,63 @@ static void setting_name(char out[XNM_RUN_NAME_LEN], const char *path)
 	}
 }
 
-int xnm_sysctl_note_write(const struct xnm_run_dir *dir, const char *path, uint32_t was)
+int xnm_sysctl_note_write(const struct xnm_run_dir *dir, const char *path,
+			  const struct xnm_sysctl_note *note)
 {
-	char name[XNM_RUN_NAME_LEN], text[32];
-	uint32_t noted;
+	char name[XNM_RUN_NAME_LEN], text[96];
+	struct xnm_sysctl_note noted = *note, old;
 	int len;
 
-	if (xnm_sysctl_note_read(dir, path, &noted) == 0)
-		return 0;
+	if (xnm_sysctl_note_load(dir, path, &old) == 0) {
+		if (old.has_set && old.set == note->set)
+			return 0;
+		noted.was = old.was;
+		noted.newest = old.newest;
+	}
 	setting_name(name, path);
-	len = snprintf(text, sizeof(text), "[setting]\nwas=%u\n", was);
+	len = snprintf(text, sizeof(text), "[setting]\nwas=%u\nset=%u\n", noted.was, noted.set);
+	if (noted.newest)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "newest=%d\n",
+				noted.newest);
 	return xnm_file_replace(dir->network_fd, name, text, (size_t)len);
 }
 
-static bool read_was(void *arg, const char *key, const char *value)
+static bool read_setting(void *arg, const char *key, const char *value)
 {
-	return strcmp(key, "was") != 0 || xnm_parse_u32(value, 0, UINT32_MAX, arg) == 0;
+	struct xnm_sysctl_note *note = arg;
+	uint32_t newest;
+
+	if (strcmp(key, "was") == 0)
+		return xnm_parse_u32(value, 0, UINT32_MAX, &note->was) == 0;
+	if (strcmp(key, "set") == 0) {
+		note->has_set = true;
+		return xnm_parse_u32(value, 0, UINT32_MAX, &note->set) == 0;
+	}
+	if (strcmp(key, "newest") == 0 && xnm_parse_u32(value, 0, INT32_MAX, &newest) == 0)
+		note->newest = (int)newest;
+	return true;
+}
+
+int xnm_sysctl_note_load(const struct xnm_run_dir *dir, const char *path,
+			 struct xnm_sysctl_note *note)
+{
+	char name[XNM_RUN_NAME_LEN], text[128];
+	int rc;
+
+	*note = (struct xnm_sysctl_note){ 0 };
+	setting_name(name, path);
+	rc = xnm_file_read(dir->network_fd, name, text, sizeof(text));
+	if (rc == 0 && !xnm_file_lines(text, "[setting]", read_setting, note))
+		return -EINVAL;
+	return rc;
 }
 
 int xnm_sysctl_note_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was)
 {
-	char name[XNM_RUN_NAME_LEN], text[64];
-	int rc;
+	struct xnm_sysctl_note note;
+	int rc = xnm_sysctl_note_load(dir, path, &note);
 
-	*was = 0;
-	setting_name(name, path);
-	rc = xnm_file_read(dir->network_fd, name, text, sizeof(text));
-	if (rc == 0 && !xnm_file_lines(text, "[setting]", read_was, was))
-		return -EINVAL;
+	*was = note.was;
 	return rc;
 }
 

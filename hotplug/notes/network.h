@@ -69,8 +69,20 @@ void xnm_network_members_sweep(const struct xnm_run_dir *dir,
 /* Whether it is a note on a device (":br0", "=br0") or the host ("+ipv4"), not on a network. */
 bool xnm_network_is_device(const char *network);
 
-/* What a sysctl was before xnm changed it; the first note of it stays. */
-int xnm_sysctl_note_write(const struct xnm_run_dir *dir, const char *path, uint32_t was);
+/* A sysctl that xnm has changed, or is going to. */
+struct xnm_sysctl_note {
+	uint32_t was; /* before */
+	bool has_set; /* false: an older version has written the note */
+	uint32_t set; /* what xnm set: another value now is somebody else's */
+	int newest; /* of forwarding: later network devices have a greater ifindex; 0: not known */
+};
+
+/* Of a sysctl that is noted already, only set is taken over. Returns 0 or -errno. */
+int xnm_sysctl_note_write(const struct xnm_run_dir *dir, const char *path,
+			  const struct xnm_sysctl_note *note);
+/* Return 0, -ENOENT, or -EINVAL for a note that makes no sense; was is then 0. */
+int xnm_sysctl_note_load(const struct xnm_run_dir *dir, const char *path,
+			 struct xnm_sysctl_note *note);
 int xnm_sysctl_note_read(const struct xnm_run_dir *dir, const char *path, uint32_t *was);
 int xnm_sysctl_note_remove(const struct xnm_run_dir *dir, const char *path);
 

@@ -265,8 +265,35 @@ apart "and no does again" 4 6
 try hotplug offline 2 0
 guest_rm 2 0
 apart "as long as there is a guest" 4 6
+
+# who came while the host forwarded may count on it
+ip link del tun9
+stranger vpn2 tun8 10.93.0 2001:db8:93
+serve vpn2 vpn2 94
+ip -n lan route add 10.93.0.0/24 via 10.99.0.1
+ip -n lan route add 2001:db8:93::/64 via 2001:db8:99::1
+vpn=("udp/10.93.0.254/94=vpn2:94 $lan4" "tcp/2001:db8:93::fe/94=vpn2:94 $lan6")
+accept_ra=$(sysctl_get ipv6/conf/eth0/accept_ra)
 offline
-is "with the last one all of it goes" "$(forwarding):$(elements)" 00:
+is "with the last guest the VPN does not lose its way" "$(forwarding)" 11
+reach "which goes on" lan "${vpn[@]}"
+apart "while the host's cards are apart, as before" 4 6
+is "and the host hears routers on" "$(sysctl_get ipv6/conf/eth0/accept_ra)" "$accept_ra"
+online "and another guest"
+apart "beside it, too" 4 6
+ip link del tun8
+offline
+is "when the VPN has gone, all of it goes with the last guest" "$(forwarding):$(elements)" 00:
+is "and nothing is noted of it" "$(find "$XNM_RUN_DIR/network" -name '[+@]*')" ""
+
+# what another program has set meanwhile is its own
+sysctl_set dom0 ipv4/conf/default/forwarding=1
+online "beside somebody who changes settings"
+sysctl_set dom0 ipv4/ip_forward=1 ipv6/conf/all/forwarding=0
+offline
+is "IPv6 is as he left it, IPv4 as it was, and new devices begin as they did" \
+	"$(forwarding):$(sysctl_get ipv4/conf/default/forwarding)" 00:1
+sysctl_set dom0 ipv4/conf/default/forwarding=0
 
 # -------------------------------------------------- at boot, before any guest
 
@@ -296,6 +323,6 @@ together "so that a router is one" 4 6
 nft -f "$T/saved"
 try "$XNM_UDEV" add lan3
 is "or when udev tells of a card" "$rc:$(elements | grep apart)" 0:
-unserve lan far inet right vpn
+unserve lan far inet right vpn vpn2
 ip link del xenbr0
 tap_done

@@ -12,6 +12,17 @@
  */
 int apply_apart_begin(struct xnm_ctx *ctx, const char *path);
 void apply_apart_end(struct xnm_ctx *ctx, const char *path);
+/*
+ * The greatest ifindex of the host's devices when xnm switches the forwarding sysctl at path on; 0
+ * for other sysctls, and where it cannot be found out.
+ */
+int apply_apart_newest(struct xnm_ctx *ctx, const char *path);
+/*
+ * Whether a device of another program came after newest and is up, such as Docker's or libvirt's
+ * bridge, a container's veth or a VPN: who has made it found this host forwarding, and may count on
+ * that. Fills its name.
+ */
+bool apply_apart_has_user(struct xnm_ctx *ctx, const char *path, int newest, char user[IFNAMSIZ]);
 /* Whether it was xnm that switched forwarding on in a family. */
 bool apply_apart_is_ours(const struct xnm_ctx *ctx, unsigned int ip);
 /* Whether anything has to change; and changes it, under the same lock as begin. */

@@ -64,6 +64,9 @@ static void note_forwarding(struct xnm_network_note *note, unsigned int ip,
 			    const struct xnm_host_links *links)
 {
 	note->n_settings = 0;
+	/* which devices to come begin with */
+	if (is_set(xnm_ip_families[ip], "default", "forwarding"))
+		forwarding_path(note->settings[note->n_settings++], ip, "default");
 	for (unsigned int i = 0; i < links->n && note->n_settings < XNM_MAX_SETTINGS; i++) {
 		const char *ifname = links->list[i].name;
 
@@ -272,6 +275,45 @@ static int family_of(const char *path)
 			return ip;
 	}
 	return -1;
+}
+
+int apply_apart_newest(struct xnm_ctx *ctx, const char *path)
+{
+	static struct xnm_host_links links;
+	int newest = 0;
+
+	if (family_of(path) < 0 ||
+	    xnm_host_links(ctx->rtnl, links.list, XNM_MAX_HOST_LINKS, &links.n))
+		return 0;
+	for (unsigned int i = 0; i < links.n; i++) {
+		if (links.list[i].ifindex > newest)
+			newest = links.list[i].ifindex;
+	}
+	return newest;
+}
+
+static bool is_of_others(const struct xnm_ctx *ctx, const struct xnm_host_link *link)
+{
+	struct xnm_bridge_note note;
+
+	return link->up && (link->role == XNM_LINK_OTHER || link->role == XNM_LINK_BRIDGE) &&
+	       xnm_bridge_note_read(&ctx->dir, link->name, &note) == -ENOENT;
+}
+
+bool apply_apart_has_user(struct xnm_ctx *ctx, const char *path, int newest, char user[IFNAMSIZ])
+{
+	static struct xnm_host_links links;
+
+	if (family_of(path) < 0 || newest == 0 ||
+	    xnm_host_links(ctx->rtnl, links.list, XNM_MAX_HOST_LINKS, &links.n))
+		return false;
+	for (unsigned int i = 0; i < links.n; i++) {
+		if (links.list[i].ifindex > newest && is_of_others(ctx, &links.list[i])) {
+			memcpy(user, links.list[i].name, IFNAMSIZ);
+			return true;
+		}
+	}
+	return false;
 }
 
 int apply_apart_begin(struct xnm_ctx *ctx, const char *path)

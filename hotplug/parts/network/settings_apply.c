@@ -13,7 +13,6 @@
 
 int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 {
-	uint32_t was;
 	int rc;
 
 	rc = xnm_lock(&ctx->dir.locks, XNM_LOCK_SETTINGS, NULL, XNM_LOCK_TIMEOUT_MS);
@@ -21,11 +20,14 @@ int apply_settings(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 		return rc;
 	for (unsigned int i = 0; rc == 0 && i < plan->network.n_sysctls; i++) {
 		const struct xnm_setting *setting = &plan->network.sysctls[i];
+		struct xnm_sysctl_note note = { .set = setting->value };
 
 		/* a kernel without IPv6 has nothing to set */
-		if (xnm_sysctl_get(setting->path, &was) || xnm_setting_holds(setting, was))
+		if (xnm_sysctl_get(setting->path, &note.was) ||
+		    xnm_setting_holds(setting, note.was))
 			continue;
-		rc = xnm_sysctl_note_write(&ctx->dir, setting->path, was);
+		note.newest = apply_apart_newest(ctx, setting->path);
+		rc = xnm_sysctl_note_write(&ctx->dir, setting->path, &note);
 		if (rc == 0)
 			rc = apply_apart_begin(ctx, setting->path);
 		if (rc == 0)
@@ -89,25 +91,72 @@ static int uses_setting(void *arg, const char *network)
 	return 0;
 }
 
+#define FORWARDING6 "ipv6/conf/all/forwarding"
+
+static bool is_accept_ra(const char *path)
+{
+	const char *last = strrchr(path, '/');
+
+	return last && strcmp(last, "/accept_ra") == 0;
+}
+
+/* Whether the sysctl has to stay as it is, as another program may count on it. */
+static bool is_used_by_others(struct xnm_ctx *ctx, const char *path,
+			      const struct xnm_sysctl_note *note)
+{
+	struct xnm_sysctl_note forwarding;
+	char user[IFNAMSIZ];
+
+	/* a host that goes on forwarding IPv6 would lose its default route with 1 */
+	if (is_accept_ra(path) && note->set == 2)
+		return xnm_sysctl_note_load(&ctx->dir, FORWARDING6, &forwarding) == 0 &&
+		       is_used_by_others(ctx, FORWARDING6, &forwarding);
+	if (note->was || !apply_apart_has_user(ctx, path, note->newest, user))
+		return false;
+	xnm_log_info(
+		"%s stays on: no guest needs it any more, but %s came while it was on, and may "
+		"need it; sysctl -w net/%s=0 switches it off",
+		path, user, path);
+	return true;
+}
+
+static void restore_setting(const char *path, const struct xnm_sysctl_note *note)
+{
+	uint32_t now;
+
+	/* its device may be gone, and the setting with it */
+	if (xnm_sysctl_get(path, &now) || now == note->was)
+		return;
+	if (note->has_set && now != note->set)
+		xnm_log_info("%s stays %u, as another program has set it: xnm set %u, and it was "
+			     "%u before",
+			     path, now, note->set, note->was);
+	else
+		(void)xnm_sysctl_set(path, note->was);
+}
+
 /*
- * Restores the sysctls of note that no other network needs. network's note on disk still names
- * them, so after a kill the next run restores them. The caller holds the lock of the settings.
+ * Restores the sysctls of note that no other network and no other program needs. network's note on
+ * disk still names them, so after a kill the next run restores them. What another program may need
+ * stays noted: it is restored with the next network that needs it, or at the next boot. The caller
+ * holds the lock of the settings.
  */
 static void restore_settings(struct xnm_ctx *ctx, const char *network,
 			     const struct xnm_network_note *note)
 {
 	for (unsigned int i = 0; i < note->n_settings; i++) {
-		struct user_search search = { ctx, network, note->settings[i] };
-		uint32_t was;
+		const char *path = note->settings[i];
+		struct user_search search = { ctx, network, path };
+		struct xnm_sysctl_note setting;
 
 		if (xnm_network_note_each(&ctx->dir, uses_setting, &search) ||
-		    xnm_sysctl_note_read(&ctx->dir, note->settings[i], &was))
+		    xnm_sysctl_note_load(&ctx->dir, path, &setting) ||
+		    is_used_by_others(ctx, path, &setting))
 			continue;
-		/* its device may be gone, and the setting with it */
-		(void)xnm_sysctl_set(note->settings[i], was);
+		restore_setting(path, &setting);
 		/* before the note on the sysctl is removed */
-		apply_apart_end(ctx, note->settings[i]);
-		(void)xnm_sysctl_note_remove(&ctx->dir, note->settings[i]);
+		apply_apart_end(ctx, path);
+		(void)xnm_sysctl_note_remove(&ctx->dir, path);
 	}
 }
 

@@ -155,7 +155,7 @@ static void test_undo(void **state)
 	assert_non_null(strstr(fake.calls, "read ipv4/ip_forward\nset ipv4/ip_forward=1\nup 10\n"));
 	assert_non_null(strstr(fake.calls,
 			       "nft del drops lan\nnft del inside lan\nnft commit\ncount\n"
-			       "set ipv4/ip_forward=0\n"));
+			       "read ipv4/ip_forward\nset ipv4/ip_forward=0\n"));
 	assert_int_equal(xnm_network_note_read(&ctx.dir, "lan", &note), -ENOENT);
 	assert_false(xnm_network_is_member(&ctx.dir, "lan", 1, 0));
 	/* with another vif in it, only this one leaves */

@@ -37,6 +37,13 @@ static void fill_note(void)
 }
 
 /* A network that is wanted without a vif has a member, which no check takes for a lost vif. */
+static int note_setting(const char *path, uint32_t was)
+{
+	const struct xnm_sysctl_note setting = { .was = was, .set = 1, .newest = 7 };
+
+	return xnm_sysctl_note_write(&dir, path, &setting);
+}
+
 static void test_hold(void **state)
 {
 	struct xnm_network_note held = { .bridge = "br0" };
@@ -178,7 +185,7 @@ static void test_members(void **state)
 	/* they are no networks */
 	memset(&note, 0, sizeof(note));
 	assert_int_equal(xnm_network_note_write(&dir, "lan", &note), 0);
-	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/ip_forward", 0), 0);
+	assert_int_equal(note_setting("ipv4/ip_forward", 0), 0);
 	assert_int_equal(xnm_network_note_each(&dir, count, &n), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(xnm_network_member_remove(&dir, "lan", 1, 0), 0);
@@ -194,7 +201,7 @@ static void test_members_check(void **state)
 	assert_int_equal(xnm_network_member_add(&dir, "lan", 1, 0), 0);
 	assert_int_equal(xnm_network_member_add(&dir, "lan", 2, 0), 0);
 	assert_int_equal(xnm_network_member_add(&dir, "dmz", 1, 1), 0);
-	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/3.0", 0), 0);
+	assert_int_equal(note_setting("ipv4/3.0", 0), 0);
 	put_file("network/README", "");
 	put_file("network/lan,x", "");
 	xnm_network_members_check(&dir);
@@ -207,17 +214,32 @@ static void test_members_check(void **state)
 
 static void test_settings(void **state)
 {
+	struct xnm_sysctl_note setting;
 	uint32_t was = 7;
 
 	(void)state;
 	assert_int_equal(xnm_sysctl_note_read(&dir, "ipv4/ip_forward", &was), -ENOENT);
-	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/ip_forward", 3), 0);
+	assert_int_equal(note_setting("ipv4/ip_forward", 3), 0);
 	/* the first note stays: the second one is of what we have set ourselves */
-	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/ip_forward", 1), 0);
+	assert_int_equal(note_setting("ipv4/ip_forward", 1), 0);
 	assert_int_equal(xnm_sysctl_note_read(&dir, "ipv4/ip_forward", &was), 0);
 	assert_int_equal(was, 3);
+	/* but what was set last is how it must be found */
+	setting = (struct xnm_sysctl_note){ .was = 9, .set = 5, .newest = 8 };
+	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv4/ip_forward", &setting), 0);
+	assert_int_equal(xnm_sysctl_note_load(&dir, "ipv4/ip_forward", &setting), 0);
+	assert_int_equal(setting.was, 3);
+	assert_int_equal(setting.set, 5);
+	assert_true(setting.has_set);
+	assert_int_equal(setting.newest, 7);
+	/* as an older version has written it */
+	put_file("network/@ipv4,old", "[setting]\nwas=2\n");
+	assert_int_equal(xnm_sysctl_note_load(&dir, "ipv4/old", &setting), 0);
+	assert_int_equal(setting.was, 2);
+	assert_false(setting.has_set);
+	assert_int_equal(xnm_sysctl_note_remove(&dir, "ipv4/old"), 0);
 	/* a device's name may have dots, and the longest path fits */
-	assert_int_equal(xnm_sysctl_note_write(&dir, "ipv6/conf/eth0.10/accept_ra", UINT32_MAX), 0);
+	assert_int_equal(note_setting("ipv6/conf/eth0.10/accept_ra", UINT32_MAX), 0);
 	assert_int_equal(xnm_sysctl_note_read(&dir, "ipv6/conf/eth0.10/accept_ra", &was), 0);
 	assert_int_equal(was, UINT32_MAX);
 	assert_int_equal(xnm_sysctl_note_remove(&dir, "ipv4/ip_forward"), 0);

@@ -2,6 +2,7 @@
 /* settings.c - settings and connections of the fake kernel, and leases that end. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -16,9 +17,15 @@ int xnm_sysctl_disable_ipv6(const char *ifname)
 	return fake_call("no ipv6 %s", ifname);
 }
 
+/* What was set since the calls were cleared is read back. */
 int xnm_sysctl_get(const char *path, uint32_t *value)
 {
+	char set[96];
+
+	(void)snprintf(set, sizeof(set), "set %s=", path);
 	*value = fake.setting;
+	for (const char *at = strstr(fake.calls, set); at; at = strstr(at + 1, set))
+		*value = (uint32_t)strtoul(at + strlen(set), NULL, 10);
 	return fake_call("read %s", path);
 }
 

@@ -27,7 +27,7 @@ static void test_apart(void **state)
 	add_setting("ipv4/ip_forward", 1, false);
 	assert_int_equal(apply(&xnm_op_network_settings, ""), 0);
 	assert_string_equal(fake.calls,
-			    "read ipv4/ip_forward\nlinks\nnft open\nnft begin 0\n"
+			    "read ipv4/ip_forward\nlinks\nlinks\nnft open\nnft begin 0\n"
 			    "nft add apart4 eth0\nnft add apart4 tun0\nnft commit\ncount\n"
 			    "set ipv4/ip_forward=1\n");
 	assert_int_equal(xnm_network_note_read(&ctx.dir, "+ipv4", &note), 0);
@@ -81,6 +81,7 @@ static void test_apart_end(void **state)
 	assert_int_equal(apply(&xnm_op_network_settings, ""), 0);
 	/* an offline knows no policy */
 	ctx.policy = NULL;
+	fake.setting = 1;
 	assert_int_equal(apply(&xnm_op_network_release, ""), 0);
 	assert_non_null(strstr(fake.calls, "set ipv6/conf/all/forwarding=0\n"
 					   "nft begin 0\nnft del apart6 eth0\nnft del apart6 eth1\n"

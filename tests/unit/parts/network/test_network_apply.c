@@ -94,6 +94,7 @@ static void test_release_network(void **state)
 	assert_int_equal(apply(&xnm_op_network_release, ""), 0);
 	assert_string_equal(fake.calls, "");
 	COPY_NAME(plan.network.old_name, "dmz");
+	fake.setting = 1;
 	assert_int_equal(apply(&xnm_op_network_release, ""), 0);
 	assert_non_null(strstr(fake.calls, "set ipv4/ip_forward=0\n"));
 	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, "ipv4/ip_forward", &was), -ENOENT);
@@ -112,8 +113,10 @@ static void test_note_changed(void **state)
 	assert_int_equal(apply(&xnm_op_network_note_write, ""), 0);
 	assert_int_equal(apply(&xnm_op_network_settings, ""), 0);
 	plan.network.note.n_settings = 1;
+	fake.setting = 1;
 	assert_int_equal(apply(&xnm_op_network_note_write, ""), 0);
-	assert_string_equal(fake.calls, "set ipv4/conf/lan/route_localnet=0\n");
+	assert_string_equal(fake.calls, "read ipv4/conf/lan/route_localnet\n"
+					"set ipv4/conf/lan/route_localnet=0\n");
 	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, "ipv4/ip_forward", &was), 0);
 	assert_int_equal(xnm_sysctl_note_read(&ctx.dir, "ipv4/conf/lan/route_localnet", &was),
 			 -ENOENT);
