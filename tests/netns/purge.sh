@@ -117,12 +117,22 @@ talk() {
 import socket, sys
 family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
 s = socket.socket(family, socket.SOCK_DGRAM)
-s.bind(("", 4444))
+s.bind(("", int(sys.argv[3])))
 s.settimeout(2)
 s.connect((sys.argv[1], int(sys.argv[2])))
 for i in range(3):
     s.send(b"hello")
-    print(s.recv(100).decode(), end="")' "$2" "$3"
+    print(s.recv(100).decode(), end="")' "$2" "$3" "${4:-4444}"
+}
+
+# knock FROM ADDRESS PORT: a client that goes on sending while there is no guest: UDP from its port 4446
+knock() {
+	ip netns exec "$1" python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 4446))
+for i in range(3):
+    s.sendto(b"hello", (sys.argv[1], int(sys.argv[2])))' "$2" "$3"
 }
 
 # flood FROM ADDRESS PORT: what a peer of an old connection goes on to send: UDP and TCP with data, from its own
@@ -189,12 +199,21 @@ like "with IPv6, too" "$(tracked fd10::19)" 'ESTABLISHED'
 goes_on "which go on" other4 yes
 goes_on "with IPv6, too" other6 yes
 
+for address in 10.99.0.1 2001:db8:99::1; do
+	knock inet $address 8080
+done
+is "a client that goes on sending has begun something with the host" "$(tracked 4446 | grep -c UNREPLIED)" 2
 owner 2
 serve g2.0 guest2 80
 flood inet 10.99.0.1 "$port4"
 flood inet 2001:db8:99::1 "$port6"
 sleep 0.2
 is "what peers of the old one go on to send does not come to the new one" "$(heard 2)" 0
+# the host learns its MAC address
+guest_ping 2 0 192.168.10.1
+guest_ping 2 0 fd10::1
+like "now it comes to the guest, from the same port" "$(talk inet 10.99.0.1 8080 4446)" "guest2:80 $inet4"
+like "with IPv6, too" "$(talk inet 2001:db8:99::1 8080 4446)" "guest2:80 $inet6"
 for what in nat4 nat6 forward4 forward6; do
 	goes_on "the old connection $what does not go on" $what no
 done

@@ -73,6 +73,11 @@ bool xnm_is_forwarded_by(const struct xnm_element *list, unsigned int n,
 			 const struct xnm_connection *connection);
 bool xnm_noted_forwards(const struct xnm_noted *noted, const struct xnm_connection *connection);
 
+/* Whether a port forward among elements is for the connection's destination, and leads to another
+ * target than the connection has. */
+bool xnm_leads_elsewhere(const struct xnm_element *list, unsigned int n,
+			 const struct xnm_connection *connection);
+
 /* The target of the port forward for tuple's destination. false: there is none. */
 bool xnm_noted_forward_of(const struct xnm_noted *noted, uint8_t family,
 			  const struct xnm_tuple *tuple, uint8_t addr[16], uint16_t *port);

@@ -4,6 +4,7 @@
 
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <linux/netfilter/nf_conntrack_common.h>
 
@@ -47,23 +48,43 @@ static bool leads_there(const struct xnm_element *element, const struct xnm_conn
 	return memcmp(addr, connection->reply.src, len) == 0 && port == connection->reply.sport;
 }
 
-bool xnm_is_forwarded_by(const struct xnm_element *list, unsigned int n,
-			 const struct xnm_connection *connection)
+/* The port forward among elements for the connection's destination, or NULL. */
+static const struct xnm_element *find_forward(const struct xnm_element *list, unsigned int n,
+					      const struct xnm_connection *connection)
 {
 	struct xnm_element keys[2];
 
-	if (!(connection->status & IPS_DST_NAT))
-		return false;
 	forward_key(&keys[0], connection->family, &connection->orig, false);
 	forward_key(&keys[1], connection->family, &connection->orig, true);
 	for (unsigned int i = 0; i < n; i++) {
 		for (unsigned int k = 0; k < 2; k++) {
-			if (list[i].set == keys[k].set && allowed_has_key(&list[i], &keys[k]) &&
-			    leads_there(&list[i], connection))
-				return true;
+			if (list[i].set == keys[k].set && allowed_has_key(&list[i], &keys[k]))
+				return &list[i];
 		}
 	}
-	return false;
+	return NULL;
+}
+
+bool xnm_is_forwarded_by(const struct xnm_element *list, unsigned int n,
+			 const struct xnm_connection *connection)
+{
+	const struct xnm_element *forward = NULL;
+
+	if (connection->status & IPS_DST_NAT)
+		forward = find_forward(list, n, connection);
+	return forward && leads_there(forward, connection);
+}
+
+bool xnm_leads_elsewhere(const struct xnm_element *list, unsigned int n,
+			 const struct xnm_connection *connection)
+{
+	const struct xnm_element *forward = NULL;
+
+	if ((connection->orig.protocol == IPPROTO_TCP ||
+	     connection->orig.protocol == IPPROTO_UDP) &&
+	    (connection->family == AF_INET || connection->family == AF_INET6))
+		forward = find_forward(list, n, connection);
+	return forward && !leads_there(forward, connection);
 }
 
 bool xnm_noted_forwards(const struct xnm_noted *noted, const struct xnm_connection *connection)

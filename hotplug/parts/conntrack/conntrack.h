@@ -42,5 +42,7 @@ struct xnm_conntrack_plan {
 extern const struct xnm_op_type xnm_op_connections_forget;
 /* plan->conntrack.purge: end connections that are no longer allowed */
 extern const struct xnm_op_type xnm_op_connections_purge;
+/* plan->filter.add: end connections that began before the port forwards in it */
+extern const struct xnm_op_type xnm_op_connections_stale;
 
 #endif

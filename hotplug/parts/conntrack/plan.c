@@ -232,6 +232,16 @@ static void plan_forget(struct xnm_plan *plan)
 			     "another guest must not inherit them");
 }
 
+/* Whether port forwards appear, or change their target. */
+static bool has_new_forwards(const struct xnm_plan *plan)
+{
+	for (unsigned int i = 0; i < plan->filter.n_add; i++) {
+		if (xnm_is_forward(&plan->filter.add[i]))
+			return true;
+	}
+	return false;
+}
+
 static int conntrack_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
 	const struct xnm_facts *facts = view->facts;
@@ -244,6 +254,9 @@ static int conntrack_online(struct xnm_plan *plan, const struct xnm_view *view, 
 	for (int i = 0; i < XNM_N_TABLES; i++)
 		purge->all |= plan->filter.build[i] &&
 			      (facts->filter.table[i].exists || facts->filter.now.was_made);
+	if (has_new_forwards(plan))
+		xnm_plan_add(plan, XNM_PHASE_PURGE, &xnm_op_connections_stale, "", 0,
+			     "the kernel forwards only what begins after a port forward has come");
 	forwards |= look_at_vif(plan, view->event, facts);
 	if (view->want->attach && view->want->network)
 		forwards |= look_at_network(plan, view->want, facts);

@@ -5,6 +5,7 @@
 static const struct world_op ops[] = {
 	{ .type = &xnm_op_connections_forget },
 	{ .type = &xnm_op_connections_purge },
+	{ .type = &xnm_op_connections_stale },
 };
 
 const struct world_part world_conntrack_part = { WORLD_OPS(ops) };
