@@ -81,6 +81,8 @@ struct xnm_network {
 	uint32_t mtu_bytes; /* 0: unset */
 	enum xnm_tristate stp; /* unset: no for a bridge we make, others stay as they are */
 	enum xnm_tristate vlan_filtering;
+	enum xnm_tristate multicast_snooping;
+	enum xnm_tristate multicast_querier;
 	bool has_vlan;
 	struct xnm_vlans vlan; /* for vifs that name none */
 	struct xnm_port_policy port;

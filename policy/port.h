@@ -29,6 +29,8 @@ struct xnm_port_policy {
 	enum xnm_tristate flood;
 	enum xnm_tristate mcast_flood;
 	enum xnm_tristate bcast_flood;
+	enum xnm_tristate fast_leave;
+	enum xnm_tristate mcast_to_unicast;
 	enum xnm_tristate neigh_suppress;
 };
 

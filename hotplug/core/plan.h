@@ -24,6 +24,7 @@ struct xnm_op {
 		struct xnm_port_want port;
 		struct xnm_mtu_op mtu;
 		struct xnm_bridge_op bridge;
+		struct xnm_multicast_op multicast;
 		struct xnm_card_op carry;
 		struct xnm_owned_op owned;
 		struct xnm_neighbour_op neigh;

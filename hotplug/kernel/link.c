@@ -33,6 +33,8 @@ static const struct {
 	{ IFLA_BRPORT_BCAST_FLOOD, "bcast_flood" },
 	{ IFLA_BRPORT_NEIGH_SUPPRESS, "neigh_suppress" },
 	{ IFLA_BRPORT_GROUP_FWD_MASK, "group_fwd_mask" },
+	{ IFLA_BRPORT_FAST_LEAVE, "fastleave" },
+	{ IFLA_BRPORT_MCAST_TO_UCAST, "mcast_to_unicast" },
 };
 
 const char *xnm_port_flag_name(unsigned int bit)
@@ -63,6 +65,11 @@ static void read_bridge_data(struct xnm_link *link, struct nlattr *data)
 			link->vlan_filtering = nla_get_u8(attr) != 0;
 		else if (nla_type(attr) == IFLA_BR_VLAN_DEFAULT_PVID && nla_len(attr) >= 2)
 			link->default_pvid = nla_get_u16(attr);
+		else if (nla_type(attr) == IFLA_BR_MCAST_SNOOPING && nla_len(attr) >= 1) {
+			link->mcast_known = true;
+			link->mcast_snooping = nla_get_u8(attr) != 0;
+		} else if (nla_type(attr) == IFLA_BR_MCAST_QUERIER && nla_len(attr) >= 1)
+			link->mcast_querier = nla_get_u8(attr) != 0;
 		else if (nla_type(attr) == IFLA_BR_NF_CALL_IPTABLES && nla_len(attr) >= 1)
 			link->calls_iptables[0] = nla_get_u8(attr) != 0;
 		else if (nla_type(attr) == IFLA_BR_NF_CALL_IP6TABLES && nla_len(attr) >= 1)

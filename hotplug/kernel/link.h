@@ -25,8 +25,10 @@ enum xnm_port_flag {
 	XNM_PORT_BCAST_FLOOD = 1 << 7,
 	XNM_PORT_NEIGH_SUPPRESS = 1 << 8,
 	XNM_PORT_GROUP_FWD = 1 << 9, /* group_fwd_mask: all bits, or none */
+	XNM_PORT_FAST_LEAVE = 1 << 10,
+	XNM_PORT_MCAST_TO_UNICAST = 1 << 11,
 };
-#define XNM_N_PORT_FLAGS 10
+#define XNM_N_PORT_FLAGS 12
 
 /* One network device, as RTM_GETLINK tells it. ifindex 0: there is none. */
 struct xnm_link {
@@ -49,6 +51,9 @@ struct xnm_link {
 	bool vlan_filtering;
 	bool stp;
 	uint16_t default_pvid;
+	bool mcast_known; /* the kernel has the next two: CONFIG_BRIDGE_IGMP_SNOOPING */
+	bool mcast_snooping;
+	bool mcast_querier;
 	bool calls_iptables[2]; /* hands frames to iptables, whatever br_netfilter says; ip, ip6 */
 	/* of a bridge port: */
 	uint16_t port_known;

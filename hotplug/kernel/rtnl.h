@@ -99,6 +99,9 @@ int xnm_bridge_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t is_bytes, ui
 /* Another MTU that a bridge can have: larger, as devices on a bridge follow it down. */
 uint32_t xnm_bridge_other_mtu(uint32_t mtu_bytes);
 
+/* ip link set type bridge mcast_snooping, mcast_querier. -EOPNOTSUPP: the kernel cannot snoop. */
+int xnm_bridge_set_multicast(struct xnm_rtnl *rtnl, int ifindex, bool snooping, bool querier);
+
 /* Whether the bridge has a port that is none of the n names. Returns 1, 0 or -errno. */
 int xnm_bridge_has_ports(struct xnm_rtnl *rtnl, int ifindex, const char (*except)[IFNAMSIZ],
 			 unsigned int n);

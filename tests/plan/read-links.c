@@ -90,6 +90,11 @@ static int read_bridge_key(struct moment *now, const char *key, const char *valu
 		bridge->vlan_filtering = read_yes(value);
 	else if (strcmp(key, "default-pvid") == 0)
 		bridge->default_pvid = (uint16_t)read_number(value);
+	else if (strcmp(key, "mcast-snooping") == 0) {
+		bridge->mcast_known = true;
+		bridge->mcast_snooping = read_yes(value);
+	} else if (strcmp(key, "mcast-querier") == 0)
+		bridge->mcast_querier = read_yes(value);
 	else if (strcmp(key, "ours") == 0)
 		now->bridge_is_ours = read_yes(value);
 	else if (strcmp(key, "made") == 0)

@@ -71,6 +71,44 @@ const struct xnm_op_type xnm_op_bridge_set = {
 	.run = set_run,
 };
 
+static void multicast_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			   size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "set bridge %s to mcast_snooping %s, mcast_querier %s",
+		       op->dev, op->u.multicast.snooping ? "on" : "off",
+		       op->u.multicast.querier ? "on" : "off");
+}
+
+static int multicast_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	int ifindex, rc;
+
+	(void)plan;
+	rc = apply_ifindex(ctx, op, op->dev, &ifindex);
+	return rc ? rc
+		  : xnm_bridge_set_multicast(ctx->rtnl, ifindex, op->u.multicast.snooping,
+					     op->u.multicast.querier);
+}
+
+static void multicast_undo(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			   const struct xnm_op *op)
+{
+	int ifindex;
+
+	(void)plan;
+	if (apply_ifindex(ctx, op, op->dev, &ifindex) == 0)
+		(void)xnm_bridge_set_multicast(ctx->rtnl, ifindex, op->u.multicast.had_snooping,
+					       op->u.multicast.had_querier);
+}
+
+const struct xnm_op_type xnm_op_bridge_multicast = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.text = multicast_text,
+	.run = multicast_run,
+	.undo = multicast_undo,
+};
+
 /* Removes a bridge of ours that has no port. The caller holds its lock alone, so none can come in between. */
 static int release_bridge(struct xnm_ctx *ctx, const struct xnm_plan *plan, const char *bridge)
 {

@@ -99,6 +99,11 @@ struct xnm_bridge_op {
 	struct xnm_mac mac;
 };
 
+struct xnm_multicast_op {
+	bool snooping, querier;
+	bool had_snooping, had_querier; /* before; of a new bridge the kernel's defaults */
+};
+
 /* Moves a card's addresses and routes to a bridge, or back. */
 struct xnm_card_op {
 	char name[IFNAMSIZ]; /* the device that gets the addresses and routes */
@@ -113,6 +118,7 @@ struct xnm_card_op {
 extern const struct xnm_op_type xnm_op_bridge_create; /* dev; bridge.* */
 extern const struct xnm_op_type xnm_op_bridge_note; /* dev: note that the bridge is ours */
 extern const struct xnm_op_type xnm_op_bridge_renote; /* dev: update that note */
+extern const struct xnm_op_type xnm_op_bridge_multicast; /* dev; multicast.* */
 extern const struct xnm_op_type xnm_op_bridge_set; /* ifindex; bridge.*: change a bridge of ours */
 /* dev, ifindex; mtu.*: the kernel does not follow its ports from here on */
 extern const struct xnm_op_type xnm_op_bridge_mtu;

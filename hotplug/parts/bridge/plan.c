@@ -94,6 +94,46 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 	plan_mtu(plan, want, facts);
 }
 
+/*
+ * What a network does not say is the kernel's default on a bridge of ours, so that a key that is
+ * removed is taken back; on somebody else's it stays.
+ */
+static bool wants_multicast(enum xnm_tristate said, const struct xnm_facts *facts, bool now,
+			    bool by_default)
+{
+	if (said != XNM_UNSET)
+		return said == XNM_YES;
+	return facts->bridge.is_ours ? by_default : now;
+}
+
+static void plan_multicast(struct xnm_plan *plan, const struct xnm_want *want,
+			   const struct xnm_facts *facts)
+{
+	const struct xnm_network *network = want->network;
+	const struct xnm_link *bridge = &facts->bridge.link;
+	bool is_new = bridge->ifindex == 0;
+	bool is_said =
+		network->multicast_snooping != XNM_UNSET || network->multicast_querier != XNM_UNSET;
+	struct xnm_multicast_op wanted = {
+		.had_snooping = is_new || bridge->mcast_snooping,
+		.had_querier = !is_new && bridge->mcast_querier,
+	};
+	struct xnm_op *op;
+
+	wanted.snooping =
+		wants_multicast(network->multicast_snooping, facts, wanted.had_snooping, true);
+	wanted.querier =
+		wants_multicast(network->multicast_querier, facts, wanted.had_querier, false);
+	if ((!is_new && !bridge->mcast_known) ||
+	    (wanted.snooping == wanted.had_snooping && wanted.querier == wanted.had_querier))
+		return;
+	op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_multicast, network->bridge,
+			  bridge->ifindex, "%s %.48s %s",
+			  is_said ? "network" : "as the kernel makes a bridge: network",
+			  network->name, is_said ? "says so" : "says nothing else");
+	op->u.multicast = wanted;
+}
+
 /* After the interfaces; but where one brings routes, before them: a route needs the bridge to be
  * up. */
 static void set_bridge_up(struct xnm_plan *plan, const struct xnm_want *want,
@@ -135,6 +175,7 @@ static int plan_network(struct xnm_plan *plan, const struct xnm_want *want,
 	int rc;
 
 	plan_bridge(plan, want, facts);
+	plan_multicast(plan, want, facts);
 	drop_addresses(plan, network, facts, true);
 	for (unsigned int i = 0; i < network->n_addresses; i++) {
 		/* an address that an interface brings is not ours */

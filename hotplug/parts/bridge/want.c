@@ -26,6 +26,9 @@ static void want_port(struct xnm_port_want *port, const struct xnm_port_policy *
 	want_flag(port, XNM_PORT_FLOOD, vif->flood, network->flood);
 	want_flag(port, XNM_PORT_MCAST_FLOOD, vif->mcast_flood, network->mcast_flood);
 	want_flag(port, XNM_PORT_BCAST_FLOOD, vif->bcast_flood, network->bcast_flood);
+	want_flag(port, XNM_PORT_FAST_LEAVE, vif->fast_leave, network->fast_leave);
+	want_flag(port, XNM_PORT_MCAST_TO_UNICAST, vif->mcast_to_unicast,
+		  network->mcast_to_unicast);
 	want_flag(port, XNM_PORT_NEIGH_SUPPRESS, vif->neigh_suppress, network->neigh_suppress);
 	/*
 	 * Frames to 01:80:c2:00:00:0x, whatever they carry, go from a port to this host's own

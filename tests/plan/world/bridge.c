@@ -17,6 +17,16 @@ static void set_bridge(struct model *model, const struct xnm_plan *plan, const s
 	bridge->vlan_filtering = op->u.bridge.vlan_filtering;
 }
 
+static void set_multicast(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct xnm_link *bridge = &model->facts.bridge.link;
+
+	(void)plan;
+	bridge->mcast_known = true;
+	bridge->mcast_snooping = op->u.multicast.snooping;
+	bridge->mcast_querier = op->u.multicast.querier;
+}
+
 static void create_bridge(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct xnm_link *bridge = &model->facts.bridge.link;
@@ -26,6 +36,7 @@ static void create_bridge(struct model *model, const struct xnm_plan *plan, cons
 	COPY(bridge->kind, "bridge");
 	bridge->mtu_bytes = op->u.bridge.mtu_bytes ? op->u.bridge.mtu_bytes : 1500;
 	bridge->default_pvid = 1;
+	bridge->mcast_known = bridge->mcast_snooping = true;
 	bridge->mac = op->u.bridge.has_mac ? op->u.bridge.mac : xnm_port_mac;
 	set_bridge(model, plan, op);
 }
@@ -142,6 +153,7 @@ static const struct world_op ops[] = {
 	{ .type = &xnm_op_bridge_renote, .happen = note_bridge },
 	{ .type = &xnm_op_bridge_set, .happen = set_bridge },
 	{ .type = &xnm_op_bridge_mtu, .happen = set_mtu },
+	{ .type = &xnm_op_bridge_multicast, .happen = set_multicast },
 	{ .type = &xnm_op_bridge_release },
 	{ .type = &xnm_op_port_attach, .happen = attach, .before_up = true },
 	{ .type = &xnm_op_port_detach, .happen = detach, .before_up = true },

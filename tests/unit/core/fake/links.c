@@ -98,6 +98,12 @@ int xnm_bridge_create(struct xnm_rtnl *rtnl, const char *name,
 	return fake_call("create %s %u", name, settings->mtu_bytes);
 }
 
+int xnm_bridge_set_multicast(struct xnm_rtnl *rtnl, int ifindex, bool snooping, bool querier)
+{
+	(void)rtnl;
+	return fake_call("multicast %d %d %d", ifindex, snooping, querier);
+}
+
 int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 		      const struct xnm_bridge_settings *settings)
 {
