@@ -576,7 +576,7 @@ snapshot() {
 	(
 		cd "$XNM_RUN_DIR" 2>/dev/null || exit 0
 		find . ! -type d ! -path './applied/*' ! -name lock ! -path ./nft ! -name '*.tmp' | sort | while read -r file; do
-			if [ -L "$file" ]; then echo "-- $file $(readlink "$file")"; else echo "-- $file"; grep -Ev '^element=bridge/owned(6|-targets6) .{8}fe80|^(sent|newest)=' "$file"; fi
+			if [ -L "$file" ]; then echo "-- $file $(readlink "$file")"; else echo "-- $file"; grep -Ev '^element=bridge/owned(6|-targets6) .{8}fe80|^(sent|newest|set)=' "$file"; fi
 		done
 	)
 	echo "== routes"
