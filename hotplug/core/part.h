@@ -74,7 +74,10 @@ int xnm_parts_rebuild(struct xnm_ctx *ctx, struct xnm_elements *kept);
 /* Calls all parts that have this step, even if one fails. Returns 0 or the first -errno. */
 int xnm_parts_gc(struct xnm_gc *gc, enum xnm_gc_step step);
 
-/* The MAC for the bridge: that of its first interface that exists. */
+/*
+ * The MAC for the bridge: that of its first interface that exists, or, of one without any that is
+ * to be made, the stable one. Returns false for one that exists and has no interface.
+ */
 bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac);
 
 /*

@@ -54,6 +54,7 @@ bool xnm_view_is_routed(const struct xnm_view *view)
 
 bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
 {
+	static const struct xnm_mac none;
 	const struct xnm_link *first = NULL;
 
 	for (unsigned int i = 0; i < facts->bridge.n_cards; i++) {
@@ -63,9 +64,8 @@ bool xnm_plan_bridge_mac(const struct xnm_facts *facts, struct xnm_mac *mac)
 						 facts->bridge.carry->ifindex == link->ifindex)))
 			first = link;
 	}
-	if (first)
-		*mac = first->mac;
-	return first != NULL;
+	*mac = first ? first->mac : facts->bridge.stable_mac;
+	return !xnm_mac_equal(mac, &none);
 }
 
 /* While an interface is missing, what was set counts: it must not change with each unplugged cable. */

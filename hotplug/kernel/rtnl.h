@@ -78,7 +78,9 @@ struct xnm_bridge_settings {
 	bool set_vlan_filtering; /* a kernel without VLAN filtering refuses even 0 */
 	bool vlan_filtering;
 	uint32_t mtu_bytes; /* as xnm_bridge_set_mtu() sets it; 0: leave it */
-	bool has_mac; /* false: the bridge takes that of one of its ports */
+	/* true: it keeps mac (NET_ADDR_SET, br_stp_recalculate_bridge_id()); false: it takes the
+	 * lowest of its ports, and another with each that comes and goes */
+	bool has_mac;
 	struct xnm_mac mac;
 };
 

@@ -24,7 +24,11 @@ bring_up() {
 		ip link del vlantest
 		[ "$1" != all ] || guests+=" 8:trunk"
 	fi
-	# of which its link-local address is made
+	# of which link-local addresses are made, where xnm makes the bridge and where it does not
+	if [ -e /etc/machine-id ]; then
+		echo 0123456789abcdef0123456789abcdef >"$T/machine-id"
+		mount --bind "$T/machine-id" /etc/machine-id
+	fi
 	ip link add name br0 address 02:00:00:00:00:01 type bridge
 	ip link set br0 up
 	ip link add eth0 type veth peer name eth0-far

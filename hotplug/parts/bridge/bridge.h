@@ -50,6 +50,7 @@ struct xnm_bridge_want {
 
 struct xnm_bridge_facts {
 	struct xnm_link link;
+	struct xnm_mac stable_mac; /* for a bridge that is to be made; zero: there is one */
 	char names[160]; /* existing bridges, if the wanted one is missing */
 	bool has_port_vlans; /* port_vlans was read from the port; else unknown */
 	struct xnm_vlans port_vlans; /* of the device, as a port of the wanted bridge */

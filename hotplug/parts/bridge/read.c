@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "hotplug/base/stable_mac.h"
 #include "hotplug/base/util.h"
 #include "hotplug/kernel/carry.h"
 #include "hotplug/kernel/rtnl.h"
@@ -97,6 +98,14 @@ static int read_interface(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	return rc;
 }
 
+static void read_stable_mac(struct xnm_facts *facts, const struct xnm_network *network)
+{
+	char host[XNM_HOST_TEXT_LEN];
+
+	xnm_host_text(host);
+	xnm_stable_mac(&facts->bridge.stable_mac, host, network->name);
+}
+
 int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 		      const struct xnm_network *network, bool all, struct xnm_err *err)
 {
@@ -105,8 +114,12 @@ int xnm_facts_network(struct xnm_facts *facts, struct xnm_rtnl *rtnl,
 	facts->bridge.n_cards = network->n_interfaces;
 	for (unsigned int i = 0; rc == 0 && i < network->n_interfaces; i++)
 		rc = read_interface(facts, rtnl, network, i, all, err);
-	if (rc || facts->bridge.link.ifindex == 0)
+	if (rc)
 		return rc;
+	if (facts->bridge.link.ifindex == 0) {
+		read_stable_mac(facts, network);
+		return 0;
+	}
 	rc = xnm_addr_list_ours(rtnl, facts->bridge.link.ifindex, AF_UNSPEC,
 				facts->bridge.addresses, facts->bridge.address_is_ours,
 				XNM_N_ELEMENTS(facts->bridge.addresses),

@@ -44,6 +44,11 @@ static void test_bridge_mac(void **state)
 	assert_int_equal(given(), 2);
 	facts.bridge.n_cards = 1;
 	assert_int_equal(given(), 0);
+	/* of one that is to be made */
+	facts.bridge.stable_mac.b[5] = 9;
+	assert_int_equal(given(), 9);
+	facts.bridge.cards[0].ifindex = 1;
+	assert_int_equal(given(), 1);
 }
 
 int main(void)
