@@ -32,7 +32,8 @@ one() {
 	store_start || exit 1
 	lan_new
 	# what the LAN of these tests does not have
-	ip link add eth2 type veth peer name eth3
+	# large enough for all of them
+	ip link add eth2 mtu 9000 type veth peer name eth3
 	cp "$1" "$XNM_CONFIG"
 	chmod 644 "$XNM_CONFIG"
 	try "$XNM" check
