@@ -127,6 +127,14 @@ int xnm_qdisc_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_qdisc *out, un
 		   unsigned int *n);
 
 /*
+ * Calls fn for all that xnm_qdisc_list() would list of all devices, and before with ifindex 0 and
+ * NULL: the list then begins, perhaps again, and what fn was told before is worth nothing. For who
+ * asks of many devices. Returns 0 or -errno.
+ */
+int xnm_qdisc_each(struct xnm_rtnl *rtnl,
+		   void (*fn)(void *arg, int ifindex, const struct xnm_qdisc *qdisc), void *arg);
+
+/*
  * Reads the root qdisc of a device, if it is one that somebody made, and how tc(8) calls it, "fq
  * 8001:", also if it is of a kind that xnm never makes. Returns 0; -ENOENT if the kernel made it by
  * itself, or there is none; or another -errno.

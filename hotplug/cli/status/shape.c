@@ -6,21 +6,102 @@
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/shape/seen.h"
 
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
 static const char *const directions[] = { [XNM_INBOUND] = "inbound", [XNM_OUTBOUND] = "outbound" };
+
+/* A qdisc of any device. */
+struct item {
+	int ifindex;
+	struct xnm_qdisc qdisc;
+};
+
+/* Those of this host, read at once: one list for each vif would be as long. */
+struct all {
+	struct item *list;
+	unsigned int n, room;
+	int rc; /* they cannot be read */
+};
+
+static void add(void *arg, int ifindex, const struct xnm_qdisc *qdisc)
+{
+	struct all *all = arg;
+	struct item *list = all->list;
+
+	if (!qdisc) {
+		all->n = 0;
+		return;
+	}
+	if (all->n == all->room) {
+		unsigned int room = all->room ? 2 * all->room : 64;
+
+		list = reallocarray(all->list, room, sizeof(*list));
+		if (!list) {
+			all->rc = -ENOMEM;
+			return;
+		}
+		all->list = list;
+		all->room = room;
+	}
+	list[all->n++] = (struct item){ ifindex, *qdisc };
+}
+
+static const struct all *read_all(void)
+{
+	static struct all all;
+	static bool is_read;
+	struct xnm_rtnl *rtnl;
+	int rc;
+
+	if (is_read)
+		return &all;
+	is_read = true;
+	rc = xnm_rtnl_open(&rtnl);
+	if (rc == 0)
+		rc = xnm_qdisc_each(rtnl, add, &all);
+	xnm_rtnl_close(rtnl);
+	if (rc)
+		all.rc = rc;
+	return &all;
+}
+
+static void look(struct shape_seen *seen, int ifindex)
+{
+	const struct all *all = read_all();
+	struct xnm_qdisc own[XNM_SHAPE_MAX_QDISCS];
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < all->n && n < XNM_N_ELEMENTS(own); i++) {
+		if (all->list[i].ifindex == ifindex)
+			own[n++] = all->list[i].qdisc;
+	}
+	shape_look(seen, own, n);
+}
 
 /* Returns 0, or -errno if it cannot be read: it may have gone since the notes were read. */
 static int read_row(struct shape_seen seen[XNM_N_DIRECTIONS], const struct xnm_row *row)
 {
-	struct xnm_rtnl *rtnl;
+	const uint32_t made = row->state->shape.made;
 	char ifb[IFNAMSIZ];
-	int rc = xnm_rtnl_open(&rtnl);
+	int ifindex;
 
-	if (rc)
-		return rc;
-	(void)snprintf(ifb, sizeof(ifb), XNM_SHAPE_IFB_NAME, row->domid, row->devid, "");
-	rc = shape_look(seen, rtnl, row->state->device.ifname, ifb, row->state->shape.made);
-	xnm_rtnl_close(rtnl);
-	return rc;
+	memset(seen, 0, XNM_N_DIRECTIONS * sizeof(seen[0]));
+	if (made & XNM_SHAPE_TREE) {
+		if (!row->link.ifindex)
+			return -ENODEV;
+		look(&seen[XNM_INBOUND], row->link.ifindex);
+	}
+	if (made & XNM_SHAPE_IFB) {
+		(void)snprintf(ifb, sizeof(ifb), XNM_SHAPE_IFB_NAME, row->domid, row->devid, "");
+		ifindex = (int)if_nametoindex(ifb);
+		if (!ifindex)
+			return -ENODEV;
+		look(&seen[XNM_OUTBOUND], ifindex);
+	}
+	return read_all()->rc;
 }
 
 static void print_ppm(FILE *stream, const char *name, uint32_t ppm)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* seen.c - read how a vif is shaped at this moment, for people. */
+/* seen.c - tell from qdiscs that were read how a vif is shaped at this moment, for people. */
 #include "hotplug/parts/shape/seen.h"
 
-#include <errno.h>
 #include <string.h>
 
-#include "hotplug/kernel/rtnl.h"
 #include "hotplug/parts/shape/tree.h"
 
 static void take(struct xnm_shaping *shaping, const struct xnm_qdisc *qdisc)
@@ -28,37 +26,27 @@ static void take(struct xnm_shaping *shaping, const struct xnm_qdisc *qdisc)
 	};
 }
 
-static int look_at(struct shape_seen *out, struct xnm_rtnl *rtnl, const char *name)
+/* Below each class of an htb there is one qdisc at least. */
+static bool is_branch(const struct xnm_qdisc *qdiscs, unsigned int n, const struct xnm_qdisc *qdisc)
 {
-	static struct xnm_shape_tree tree;
-	struct xnm_link link;
-	int rc = xnm_link_get(rtnl, name, &link);
-
-	if (rc)
-		return rc;
-	rc = xnm_qdisc_list(rtnl, link.ifindex, tree.qdiscs, XNM_SHAPE_MAX_QDISCS, &tree.n);
-	if (rc == 0)
-		rc = xnm_tc_class_list(rtnl, link.ifindex, tree.classes, XNM_SHAPE_MAX_CLASSES,
-				       &tree.n_classes);
-	if (rc)
-		return rc;
-	for (unsigned int i = 0; i < tree.n; i++) {
-		if (shape_is_rest(tree.qdiscs[i].handle) && !shape_is_cutter(tree.qdiscs[i].handle))
-			take(&out->shaping, &tree.qdiscs[i]);
+	for (unsigned int i = 0; i < n && qdisc->parent != XNM_TC_ROOT; i++) {
+		if (qdiscs[i].kind == XNM_QDISC_HTB &&
+		    qdiscs[i].handle == (qdisc->parent & 0xFFFF0000))
+			return true;
 	}
-	out->n_links = tree.n_classes ? tree.n_classes - 1 : 0;
-	return 0;
+	return false;
 }
 
-int shape_look(struct shape_seen out[XNM_N_DIRECTIONS], struct xnm_rtnl *rtnl, const char *device,
-	       const char *ifb, uint32_t made)
+void shape_look(struct shape_seen *out, const struct xnm_qdisc *qdiscs, unsigned int n)
 {
-	int rc = 0;
+	unsigned int n_branches = 0;
 
-	memset(out, 0, XNM_N_DIRECTIONS * sizeof(out[0]));
-	if (made & XNM_SHAPE_TREE)
-		rc = look_at(&out[XNM_INBOUND], rtnl, device);
-	if (rc == 0 && (made & XNM_SHAPE_IFB))
-		rc = look_at(&out[XNM_OUTBOUND], rtnl, ifb);
-	return rc;
+	memset(out, 0, sizeof(*out));
+	for (unsigned int i = 0; i < n; i++) {
+		if (shape_is_rest(qdiscs[i].handle) && !shape_is_cutter(qdiscs[i].handle))
+			take(&out->shaping, &qdiscs[i]);
+		n_branches += is_branch(qdiscs, n, &qdiscs[i]);
+	}
+	/* one of them is for the rest */
+	out->n_links = n_branches ? n_branches - 1 : 0;
 }

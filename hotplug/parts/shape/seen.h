@@ -5,8 +5,6 @@
 
 #include "hotplug/parts/shape/shape.h"
 
-struct xnm_rtnl;
-
 /* One direction of a vif, as it is shaped at this moment. */
 struct shape_seen {
 	struct xnm_shaping
@@ -14,11 +12,7 @@ struct shape_seen {
 	unsigned int n_links; /* that are shaped there, too */
 };
 
-/*
- * Reads what a device's qdiscs do. made: what xnm noted of it (XNM_SHAPE_*). ifb:
- * the name of its own. Without anything that xnm made, all is zero. Returns 0 or -errno.
- */
-int shape_look(struct shape_seen out[XNM_N_DIRECTIONS], struct xnm_rtnl *rtnl, const char *device,
-	       const char *ifb, uint32_t made);
+/* What the qdiscs of one device do, in any order; without any, all is zero. Pure. */
+void shape_look(struct shape_seen *out, const struct xnm_qdisc *qdiscs, unsigned int n);
 
 #endif

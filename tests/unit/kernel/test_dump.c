@@ -131,11 +131,21 @@ static int rules(unsigned int max, unsigned int *n)
 	return rc;
 }
 
+static void count_qdisc(void *arg, int ifindex, const struct xnm_qdisc *qdisc)
+{
+	unsigned int *n = arg;
+
+	if (!qdisc)
+		*n = 0;
+	else
+		*n += ifindex == IFINDEX;
+}
+
 static int qdiscs(unsigned int max, unsigned int *n)
 {
-	struct xnm_qdisc list[8];
-
-	return xnm_qdisc_list(rtnl, IFINDEX, list, max, n);
+	(void)max;
+	*n = 0;
+	return xnm_qdisc_each(rtnl, count_qdisc, n);
 }
 
 static int classes(unsigned int max, unsigned int *n)
@@ -193,7 +203,7 @@ static const struct list {
 	{ "elements of a device", device_elements, put_element, 0, false },
 	{ "elements", elements, put_element, 2, false },
 	{ "rules", rules, put_rule, 2, false },
-	{ "qdiscs", qdiscs, put_qdisc, 2, true },
+	{ "qdiscs", qdiscs, put_qdisc, 2, false },
 	{ "classes", classes, put_class, 2, true },
 	{ "filters", filters, put_filter, 2, true },
 };
