@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define MAX_QDISCS 128 /* of one device: those beyond are not looked at */
+#define MAX_QDISCS 160 /* of one device: those beyond are not looked at */
 
 #define CHANGE	0
 #define CREATE	(NLM_F_CREATE | NLM_F_EXCL)

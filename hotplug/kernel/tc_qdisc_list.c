@@ -69,7 +69,7 @@ static int get(struct xnm_rtnl *rtnl, struct qdisc_list *list, uint32_t parent)
 	return rc == -ENOENT || rc == -ENODEV ? 0 : rc;
 }
 
-#define MAX_PARENTS 128
+#define MAX_PARENTS 160
 
 /* The classes of a device below which there is a qdisc that somebody made. */
 struct parents {

@@ -82,7 +82,7 @@ struct xnm_vif_note {
 		char segment[XNM_SEGMENT_LEN]; /* in which it is published; "": it is not */
 	} fastpath;
 	struct {
-		uint32_t made; /* what xnm made for its traffic: XNM_SHAPE_* */
+		uint32_t made; /* for its traffic, and whom that of others concerns: XNM_SHAPE_* */
 	} shape;
 	struct {
 		unsigned int n; /* devices of uplinks whose classes it keeps */

@@ -7,6 +7,7 @@
 #include "hotplug/notes/owned.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/notes/vifname.h"
+#include "hotplug/run/follow.h"
 #include "hotplug/run/parts.h"
 #include "hotplug/run/run.h"
 
@@ -120,7 +121,11 @@ struct heritage {
 	char name[IFNAMSIZ];
 	bool has_predecessor;
 	struct xnm_owner predecessor;
+	bool is_peer; /* its addresses are in filters of vifs that have a link to it */
 };
+
+/* Large: of the vif that goes. */
+static struct xnm_vif_note the_gone;
 
 static void keep_heritage(struct heritage *left, const struct xnm_event *event,
 			  const struct xnm_vif_note *state)
@@ -129,6 +134,9 @@ static void keep_heritage(struct heritage *left, const struct xnm_event *event,
 	       sizeof(left->name));
 	left->has_predecessor = state->address.has_predecessor;
 	left->predecessor = state->address.predecessor;
+	left->is_peer = state->shape.made & XNM_SHAPE_PEER;
+	if (left->is_peer)
+		xnm_vif_note_copy(&the_gone, state);
 }
 
 static int tear_down_own(struct xnm_ctx *ctx, struct xnm_plan *plan, bool dry_run,
@@ -179,6 +187,16 @@ static void hand_addresses_back(const struct xnm_run_dir *dir, const struct xnm_
 		xnm_log_warning("%s does not get its addresses back: %s", event.vif, err.text);
 	else
 		xnm_log_info("%s has its addresses back", event.vif);
+}
+
+/* Another guest may get its addresses. */
+static void take_from_filters(void)
+{
+	static struct xnm_policy policy;
+	struct xnm_err err = { "" };
+
+	if (xnm_run_load_policy(&policy, &err) == 0)
+		xnm_follow_links(&policy, &the_gone);
 }
 
 /* Without a policy: a DHCP client may have to be stopped if the hook's link exists. */
@@ -237,5 +255,7 @@ int xnm_run_offline(const struct xnm_event *event, enum xnm_run_mode mode, struc
 	if (left.has_predecessor)
 		hand_addresses_back(&ctx.dir, &left.predecessor);
 	xnm_run_dir_close(&ctx.dir);
+	if (left.is_peer)
+		take_from_filters();
 	return rc;
 }

@@ -165,7 +165,9 @@ guest_new 2 0 ip=192.0.2.12
 try hotplug online 2 0
 assert_online "unknown address: the other vif" 2 0 br0
 is "unknown address: both have a class for each other" "$(rates vif1.0) $(rates vif2.0)" "10000000 10000000"
-hotplug offline 2 0
+try hotplug offline 2 0
+is "unknown address: the other vif goes" "$rc:$out" 0:
+is "unknown address: and its class with it" "$(root vif1.0)" ""
 guest_rm 2 0
 guest_new 5 0 name=guest2 ip=192.0.2.15
 hotplug online 5 0

@@ -165,7 +165,7 @@ static void print(const struct xnm_status *status, FILE *stream)
 	for (unsigned int i = 0; i < status->n && status->in_detail; i++) {
 		const struct xnm_row *row = &status->rows[i];
 
-		if (!row->state->shape.made || read_row(seen, row))
+		if (!(row->state->shape.made & XNM_SHAPE_DEVICES) || read_row(seen, row))
 			continue;
 		for (unsigned int k = 0; k < XNM_N_DIRECTIONS; k++) {
 			if (xnm_shaping_is_none(&seen[k].shaping) && !seen[k].n_links)
@@ -224,7 +224,7 @@ static void vif_json(struct json_object *vif, const struct xnm_row *row)
 {
 	struct shape_seen seen[XNM_N_DIRECTIONS];
 
-	if (!row->state->shape.made || read_row(seen, row)) {
+	if (!(row->state->shape.made & XNM_SHAPE_DEVICES) || read_row(seen, row)) {
 		json_object_object_add(vif, "shaping", NULL);
 		return;
 	}

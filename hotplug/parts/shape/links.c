@@ -52,6 +52,19 @@ bool shape_is_wanted(const struct xnm_want *want, const struct xnm_guest *guest)
 	return false;
 }
 
+bool shape_is_peer(const struct xnm_want *want, const struct xnm_guest *guest)
+{
+	struct xnm_link_vif vif = xnm_want_link_vif(want, guest);
+
+	for (unsigned int i = 0; want->attach && i < 2 * want->policy->n_links; i++) {
+		const struct xnm_link_end *end = &want->policy->links[i / 2].ends[i % 2];
+
+		if (end->kind == XNM_END_VIF && xnm_link_end_has(end, &vif))
+			return !xnm_policy_sure_addresses(want->policy, end->domain, end->devid);
+	}
+	return false;
+}
+
 void shape_each_peer(const struct xnm_want *want, const struct xnm_guest *guest,
 		     void (*fn)(void *arg, const struct xnm_link_end *peer), void *arg)
 {

@@ -11,6 +11,12 @@
 bool shape_is_wanted(const struct xnm_want *want, const struct xnm_guest *guest);
 
 /*
+ * Whether it is at the end of a link, and the policy does not say its addresses: vifs at the other
+ * end then have those of its note. Pure.
+ */
+bool shape_is_peer(const struct xnm_want *want, const struct xnm_guest *guest);
+
+/*
  * Fills out with a branch for each link that is shaped at the vif in that direction, the one that
  * counts first; up to XNM_SHAPE_MAX_LINKS. One of whose other end no address is known is left out.
  * Pure. Returns 0, or -E2BIG with err filled.

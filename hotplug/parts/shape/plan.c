@@ -203,12 +203,15 @@ static void plan_copies(struct xnm_plan *plan, const struct xnm_view *view, uint
 }
 
 /* The bits of the other device of the NIC stay as they are noted. */
-static void fill_note(struct xnm_plan *plan, const struct xnm_view *view, uint32_t made)
+static void fill_note(struct xnm_plan *plan, const struct xnm_view *view, uint32_t made,
+		      bool is_peer)
 {
 	uint32_t other = shape_noted(&view->facts->note, !view->tap);
 
 	plan->note.shape.made =
 		view->tap ? made << XNM_SHAPE_TAP | other : made | other << XNM_SHAPE_TAP;
+	if (is_peer)
+		plan->note.shape.made |= XNM_SHAPE_PEER;
 }
 
 static int shape_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
@@ -231,7 +234,7 @@ static int shape_online(struct xnm_plan *plan, const struct xnm_view *view, stru
 				    ? "the policy no longer shapes what the guest sends"
 				    : "the policy has no line there any more");
 	}
-	fill_note(plan, view, made);
+	fill_note(plan, view, made, shape_is_peer(view->want, &view->facts->guest));
 	return rc;
 }
 
@@ -245,7 +248,7 @@ static void shape_offline(struct xnm_plan *plan, const struct xnm_view *view)
 		unplan_tree(plan, device, &view->facts->shape.tree[XNM_INBOUND], device->name,
 			    "the vif goes offline");
 	unplan_ifbs(plan, view, device->name, 0, copies, "the vif goes offline");
-	fill_note(plan, view, 0);
+	fill_note(plan, view, 0, view->facts->note.shape.made & XNM_SHAPE_PEER);
 }
 
 const struct xnm_part xnm_shape_part = {

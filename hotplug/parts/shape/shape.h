@@ -90,6 +90,11 @@ static inline void xnm_shape_facts_clear(struct xnm_shape_facts *facts)
 #define XNM_SHAPE_HOOK 4u
 #define XNM_SHAPE_COPY 8u /* there is a sink */
 #define XNM_SHAPE_TAP  8 /* places */
+#define XNM_SHAPE_DEVICES                                                     \
+	((XNM_SHAPE_TREE | XNM_SHAPE_IFB | XNM_SHAPE_HOOK | XNM_SHAPE_COPY) * \
+	 (1u + (1u << XNM_SHAPE_TAP)))
+/* beside these, of the vif and its tap: other vifs have filters with the addresses in its note */
+#define XNM_SHAPE_PEER (1u << (2 * XNM_SHAPE_TAP))
 
 struct xnm_shape_op {
 	union {
