@@ -113,10 +113,11 @@ void xnm_tc_class_round(struct xnm_tc_class *class);
 void xnm_tc_filter_round(struct xnm_tc_filter *filter);
 
 /*
- * Whether a qdisc that was read is what xnm_qdisc_set() would make of wanted, which need not be
+ * Whether what was read is what xnm_qdisc_set() or xnm_tc_class_set() would make of wanted, which need not be
  * rounded. If it wants no seed, any will do. Pure.
  */
 bool xnm_qdisc_equal(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted);
+bool xnm_tc_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted);
 
 /*
  * Lists the qdiscs of a device, up to max into out, and their number into *n. Qdiscs that the

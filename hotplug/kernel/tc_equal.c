@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tc_equal.c - compare a qdisc that was read with one that is wanted. */
+/* tc_equal.c - compare qdiscs and classes that were read with those that are wanted. */
 #include "hotplug/kernel/tc.h"
 
 static bool is_equal_line(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted)
@@ -25,4 +25,15 @@ bool xnm_qdisc_equal(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted)
 	       is->burst_bytes == rounded.burst_bytes && is->limit_bytes == rounded.limit_bytes &&
 	       is->limit_packets == rounded.limit_packets &&
 	       is->default_class == rounded.default_class && is_equal_line(is, &rounded);
+}
+
+bool xnm_tc_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted)
+{
+	struct xnm_tc_class rounded = *wanted;
+
+	xnm_tc_class_round(&rounded);
+	return is->classid == rounded.classid && is->parent == rounded.parent &&
+	       is->rate_bit_s == rounded.rate_bit_s && is->ceil_bit_s == rounded.ceil_bit_s &&
+	       is->burst_bytes == rounded.burst_bytes && is->cburst_bytes == rounded.cburst_bytes &&
+	       is->priority == rounded.priority && is->quantum_bytes == rounded.quantum_bytes;
 }

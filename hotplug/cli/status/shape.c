@@ -5,6 +5,7 @@
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/vif.h"
 #include "hotplug/parts/shape/seen.h"
+#include "hotplug/parts/shape/text.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -104,53 +105,18 @@ static int read_row(struct shape_seen seen[XNM_N_DIRECTIONS], const struct xnm_r
 	return read_all()->rc;
 }
 
-static void print_ppm(FILE *stream, const char *name, uint32_t ppm)
-{
-	if (ppm)
-		fprintf(stream, " %s=%.6g%%", name, ppm / 10000.0);
-}
-
-static void print_us(FILE *stream, const char *name, uint32_t us)
-{
-	char text[XNM_DELAY_TEXT_LEN];
-
-	if (us)
-		fprintf(stream, " %s=%s", name, xnm_delay_text(us, text));
-}
-
-static void print_gemodel(FILE *stream, const struct xnm_gemodel *model)
-{
-	if (model->turn_bad_ppm)
-		fprintf(stream, " gemodel=%.6g%% %.6g%% %.6g%% %.6g%%",
-			model->turn_bad_ppm / 10000.0, model->turn_good_ppm / 10000.0,
-			model->bad_loss_ppm / 10000.0, model->good_loss_ppm / 10000.0);
-}
-
-static void print_slot(FILE *stream, const struct xnm_slot *slot)
-{
-	char min[XNM_DELAY_TEXT_LEN], max[XNM_DELAY_TEXT_LEN];
-
-	if (slot->min_us)
-		fprintf(stream, " slot=%s %s", xnm_delay_text(slot->min_us, min),
-			xnm_delay_text(slot->max_us, max));
-}
-
 /* The keys of a [vif] that would say the same of that direction, but the seed: there is always one. */
 static void print_direction(FILE *stream, const struct shape_seen *seen)
 {
 	const struct xnm_shaping *shaping = &seen->shaping;
-	char text[XNM_RATE_TEXT_LEN];
+	char text[XNM_RATE_TEXT_LEN], line_text[SHAPE_LINE_TEXT_LEN];
+	struct xnm_line line = shaping->line;
 
+	line.seed = 0;
+	shape_line_text(&line, '=', line_text, sizeof(line_text));
 	if (shaping->rate_bit_s)
 		fprintf(stream, " rate=%s", xnm_rate_text(shaping->rate_bit_s, text));
-	print_us(stream, "delay", shaping->line.delay_us);
-	print_us(stream, "jitter", shaping->line.jitter_us);
-	print_ppm(stream, "loss", shaping->line.loss_ppm);
-	print_gemodel(stream, &shaping->line.gemodel);
-	print_ppm(stream, "duplicate", shaping->line.duplicate_ppm);
-	print_ppm(stream, "corrupt", shaping->line.corrupt_ppm);
-	print_ppm(stream, "reorder", shaping->line.reorder_ppm);
-	print_slot(stream, &shaping->line.slot);
+	fputs(line_text, stream);
 	if (seen->n_links)
 		fprintf(stream, " links=%u", seen->n_links);
 	fputc('\n', stream);

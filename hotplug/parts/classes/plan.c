@@ -21,15 +21,14 @@ static bool has_class(const struct xnm_classes_seen *seen, const struct xnm_tc_c
 {
 	const struct xnm_tc_class *is = find_class(seen, wanted->classid);
 
-	return is && classes_class_equal(is, wanted);
+	return is && xnm_tc_class_equal(is, wanted);
 }
 
 static bool has_queue(const struct xnm_classes_seen *seen, const struct xnm_class_branch *wanted)
 {
 	for (unsigned int i = 0; i < seen->n_queues; i++) {
-		if (classes_queue_equal(&seen->queues[i], &wanted->queue) ||
-		    (wanted->stand_in.kind &&
-		     classes_queue_equal(&seen->queues[i], &wanted->stand_in)))
+		if (xnm_qdisc_equal(&seen->queues[i], &wanted->queue) ||
+		    (wanted->stand_in.kind && xnm_qdisc_equal(&seen->queues[i], &wanted->stand_in)))
 			return true;
 	}
 	return false;

@@ -142,18 +142,3 @@ const char *classes_branch(struct xnm_class_branch *out, const struct xnm_policy
 	fill_queue(out, class, frame);
 	return class->name;
 }
-
-bool classes_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted)
-{
-	return is->classid == wanted->classid && is->parent == wanted->parent &&
-	       is->rate_bit_s == wanted->rate_bit_s && is->ceil_bit_s == wanted->ceil_bit_s &&
-	       is->burst_bytes == wanted->burst_bytes && is->cburst_bytes == wanted->cburst_bytes &&
-	       is->priority == wanted->priority && is->quantum_bytes == wanted->quantum_bytes;
-}
-
-bool classes_queue_equal(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted)
-{
-	return is->kind == wanted->kind && is->handle == wanted->handle &&
-	       is->parent == wanted->parent && is->limit_packets == wanted->limit_packets &&
-	       is->rate_bit_s == wanted->rate_bit_s;
-}

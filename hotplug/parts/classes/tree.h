@@ -19,8 +19,4 @@ void classes_root(struct xnm_tc_class *out, const struct xnm_uplink *uplink, uin
 const char *classes_branch(struct xnm_class_branch *out, const struct xnm_policy *policy,
 			   const struct xnm_uplink *uplink, uint32_t mtu_bytes, unsigned int i);
 
-/* Whether what was read is what is wanted. Pure. */
-bool classes_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted);
-bool classes_queue_equal(const struct xnm_qdisc *is, const struct xnm_qdisc *wanted);
-
 #endif

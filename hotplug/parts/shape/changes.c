@@ -110,7 +110,7 @@ static void change_classes(struct xnm_plan *plan, const struct shaped_device *de
 		const struct xnm_tc_class *is =
 			new ? NULL : find_class(device->is, wanted->classid);
 
-		if (!is || !shape_class_equal(is, wanted))
+		if (!is || !xnm_tc_class_equal(is, wanted))
 			add(plan, device, &xnm_op_shape_class, new)->u.shape.class = *wanted;
 	}
 }

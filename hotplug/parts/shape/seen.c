@@ -6,13 +6,9 @@
 
 #include "hotplug/parts/shape/tree.h"
 
-static void take(struct xnm_shaping *shaping, const struct xnm_qdisc *qdisc)
+void shape_line_of(struct xnm_line *out, const struct xnm_qdisc *qdisc)
 {
-	if (qdisc->kind == XNM_QDISC_TBF || qdisc->kind == XNM_QDISC_CAKE)
-		shaping->rate_bit_s = qdisc->rate_bit_s;
-	if (qdisc->kind != XNM_QDISC_NETEM)
-		return;
-	shaping->line = (struct xnm_line){
+	*out = (struct xnm_line){
 		.delay_us = qdisc->delay_us,
 		.jitter_us = qdisc->jitter_us,
 		.loss_ppm = qdisc->loss_ppm,
@@ -24,6 +20,14 @@ static void take(struct xnm_shaping *shaping, const struct xnm_qdisc *qdisc)
 		.slot = { qdisc->slot_min_us, qdisc->slot_max_us },
 		.seed = qdisc->seed,
 	};
+}
+
+static void take(struct xnm_shaping *shaping, const struct xnm_qdisc *qdisc)
+{
+	if (qdisc->kind == XNM_QDISC_TBF || qdisc->kind == XNM_QDISC_CAKE)
+		shaping->rate_bit_s = qdisc->rate_bit_s;
+	if (qdisc->kind == XNM_QDISC_NETEM)
+		shape_line_of(&shaping->line, qdisc);
 }
 
 /* Below each class of an htb there is one qdisc at least. */

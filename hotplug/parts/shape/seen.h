@@ -12,6 +12,9 @@ struct shape_seen {
 	unsigned int n_links; /* that are shaped there, too */
 };
 
+/* The line that a netem emulates; a plain one of another qdisc. Pure. */
+void shape_line_of(struct xnm_line *out, const struct xnm_qdisc *qdisc);
+
 /* What the qdiscs of one device do, in any order; without any, all is zero. Pure. */
 void shape_look(struct shape_seen *out, const struct xnm_qdisc *qdiscs, unsigned int n);
 

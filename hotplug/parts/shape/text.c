@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* text.c - print qdiscs in words, much as tc(8) does. */
+#include "hotplug/parts/shape/seen.h"
 #include "hotplug/parts/shape/text.h"
 
 #include <stdarg.h>
@@ -46,57 +47,72 @@ static void append(struct text *text, const char *format, ...)
 			(size_t)n < text->size - text->len ? (size_t)n : text->size - text->len - 1;
 }
 
-/* "loss 0.05%" of 500 ppm */
-static void append_ppm(struct text *text, const char *name, uint32_t ppm)
+/* How the words of a line are written: "delay 20ms" as for tc(8), or "delay=20ms". */
+struct words {
+	struct text text;
+	char equals;
+};
+
+static void append_ppm(struct words *words, const char *name, uint32_t ppm)
 {
+	/* "loss 0.05%" of 500 ppm */
 	if (ppm)
-		append(text, " %s %.6g%%", name, ppm / 10000.0);
+		append(&words->text, " %s%c%.6g%%", name, words->equals, ppm / 10000.0);
+}
+
+static void append_us(struct words *words, const char *name, uint32_t us)
+{
+	char text[XNM_DELAY_TEXT_LEN];
+
+	if (us)
+		append(&words->text, " %s%c%s", name, words->equals, xnm_delay_text(us, text));
 }
 
 /* "gemodel 1% 20% 100% 0%" */
-static void append_gemodel(struct text *text, const struct xnm_qdisc *netem)
+static void append_gemodel(struct words *words, const struct xnm_gemodel *model)
 {
-	if (netem->turn_bad_ppm)
-		append(text, " gemodel %.6g%% %.6g%% %.6g%% %.6g%%", netem->turn_bad_ppm / 10000.0,
-		       netem->turn_good_ppm / 10000.0, netem->bad_loss_ppm / 10000.0,
-		       netem->good_loss_ppm / 10000.0);
+	if (model->turn_bad_ppm)
+		append(&words->text, " gemodel%c%.6g%% %.6g%% %.6g%% %.6g%%", words->equals,
+		       model->turn_bad_ppm / 10000.0, model->turn_good_ppm / 10000.0,
+		       model->bad_loss_ppm / 10000.0, model->good_loss_ppm / 10000.0);
 }
 
 /* "slot 5ms 20ms" */
-static void append_slot(struct text *text, const struct xnm_qdisc *netem)
+static void append_slot(struct words *words, const struct xnm_slot *slot)
 {
-	char min[XNM_DELAY_TEXT_LEN], max[XNM_DELAY_TEXT_LEN];
+	char max[XNM_DELAY_TEXT_LEN];
 
-	if (netem->slot_min_us)
-		append(text, " slot %s %s", xnm_delay_text(netem->slot_min_us, min),
-		       xnm_delay_text(netem->slot_max_us, max));
+	append_us(words, "slot", slot->min_us);
+	if (slot->min_us)
+		append(&words->text, " %s", xnm_delay_text(slot->max_us, max));
 }
 
-static void append_line(struct text *text, const struct xnm_qdisc *netem)
+void shape_line_text(const struct xnm_line *line, char equals, char *out, size_t out_size)
 {
-	char value[XNM_DELAY_TEXT_LEN];
+	struct words words = { .text = { .out = out, .size = out_size }, .equals = equals };
 
-	if (netem->delay_us)
-		append(text, " delay %s", xnm_delay_text(netem->delay_us, value));
-	if (netem->jitter_us)
-		append(text, " jitter %s", xnm_delay_text(netem->jitter_us, value));
-	append_ppm(text, "loss", netem->loss_ppm);
-	append_gemodel(text, netem);
-	append_ppm(text, "duplicate", netem->duplicate_ppm);
-	append_ppm(text, "corrupt", netem->corrupt_ppm);
-	append_ppm(text, "reorder", netem->reorder_ppm);
-	append_slot(text, netem);
-	if (netem->seed)
-		append(text, " seed %llu", (unsigned long long)netem->seed);
+	out[0] = '\0';
+	append_us(&words, "delay", line->delay_us);
+	append_us(&words, "jitter", line->jitter_us);
+	append_ppm(&words, "loss", line->loss_ppm);
+	append_gemodel(&words, &line->gemodel);
+	append_ppm(&words, "duplicate", line->duplicate_ppm);
+	append_ppm(&words, "corrupt", line->corrupt_ppm);
+	append_ppm(&words, "reorder", line->reorder_ppm);
+	append_slot(&words, &line->slot);
+	if (line->seed)
+		append(&words.text, " seed%c%llu", equals, (unsigned long long)line->seed);
 }
 
 void shape_qdisc_text(const struct xnm_qdisc *qdisc, char *out, size_t out_size)
 {
 	struct text text = { .out = out, .size = out_size };
-	char value[XNM_RATE_TEXT_LEN];
+	char value[XNM_RATE_TEXT_LEN], line_text[SHAPE_LINE_TEXT_LEN];
+	struct xnm_line line;
 
-	append(&text, "%s", shape_kind_name(qdisc->kind));
-	append_line(&text, qdisc);
+	shape_line_of(&line, qdisc);
+	shape_line_text(&line, ' ', line_text, sizeof(line_text));
+	append(&text, "%s%s", shape_kind_name(qdisc->kind), line_text);
 	if (qdisc->rate_bit_s)
 		append(&text, " rate %s", xnm_rate_text(qdisc->rate_bit_s, value));
 	if (qdisc->burst_bytes)

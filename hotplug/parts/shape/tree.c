@@ -155,10 +155,3 @@ bool shape_is_cutter(uint32_t handle)
 {
 	return (handle >> 16 & 0xF) == SHAPE_PLACE_FRAMES;
 }
-
-bool shape_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted)
-{
-	return is->classid == wanted->classid && is->parent == wanted->parent &&
-	       is->rate_bit_s == wanted->rate_bit_s && is->ceil_bit_s == wanted->ceil_bit_s &&
-	       is->priority == wanted->priority;
-}

@@ -40,9 +40,6 @@ bool shape_has_line(const struct xnm_shape_tree *tree);
 /* Whether a qdisc of that handle only cuts packets into frames. */
 bool shape_is_cutter(uint32_t handle);
 
-/* Whether a class that was read is the wanted one; bursts and quantum are always the same. */
-bool shape_class_equal(const struct xnm_tc_class *is, const struct xnm_tc_class *wanted);
-
 /* The pfifo with a limit of packets that stands in for an fq_codel of a tree. */
 void shape_stand_in(struct xnm_qdisc *out, const struct xnm_qdisc *fq_codel, uint32_t packets);
 

@@ -173,27 +173,27 @@ static void test_equal(void **state)
 	(void)state;
 	add("a", 2, (struct xnm_class_policy){ .guarantee_bit_s = 12 * MBIT });
 	assert_non_null(make(0));
-	assert_true(classes_class_equal(&branch.class, &branch.class));
-	assert_true(classes_queue_equal(&branch.queue, &branch.queue));
-#define DIFFERS(what, member, value)                                             \
-	do {                                                                     \
-		other = branch;                                                  \
-		other.member = (value);                                          \
-		assert_false(classes_##what##_equal(&other.what, &branch.what)); \
+	assert_true(xnm_tc_class_equal(&branch.class, &branch.class));
+	assert_true(xnm_qdisc_equal(&branch.queue, &branch.queue));
+#define DIFFERS(equal, what, member, value)                     \
+	do {                                                    \
+		other = branch;                                 \
+		other.member = (value);                         \
+		assert_false(equal(&other.what, &branch.what)); \
 	} while (0)
-	DIFFERS(class, class.classid, 1);
-	DIFFERS(class, class.parent, 1);
-	DIFFERS(class, class.rate_bit_s, 8);
-	DIFFERS(class, class.ceil_bit_s, 8);
-	DIFFERS(class, class.burst_bytes, 8);
-	DIFFERS(class, class.cburst_bytes, 8);
-	DIFFERS(class, class.priority, 1);
-	DIFFERS(class, class.quantum_bytes, 1);
-	DIFFERS(queue, queue.kind, XNM_QDISC_PFIFO);
-	DIFFERS(queue, queue.handle, 1);
-	DIFFERS(queue, queue.parent, 1);
-	DIFFERS(queue, queue.limit_packets, 1);
-	DIFFERS(queue, queue.rate_bit_s, 1);
+	DIFFERS(xnm_tc_class_equal, class, class.classid, 1);
+	DIFFERS(xnm_tc_class_equal, class, class.parent, 1);
+	DIFFERS(xnm_tc_class_equal, class, class.rate_bit_s, 8);
+	DIFFERS(xnm_tc_class_equal, class, class.ceil_bit_s, 8);
+	DIFFERS(xnm_tc_class_equal, class, class.burst_bytes, 8);
+	DIFFERS(xnm_tc_class_equal, class, class.cburst_bytes, 8);
+	DIFFERS(xnm_tc_class_equal, class, class.priority, 1);
+	DIFFERS(xnm_tc_class_equal, class, class.quantum_bytes, 1);
+	DIFFERS(xnm_qdisc_equal, queue, queue.kind, XNM_QDISC_PFIFO);
+	DIFFERS(xnm_qdisc_equal, queue, queue.handle, 1);
+	DIFFERS(xnm_qdisc_equal, queue, queue.parent, 1);
+	DIFFERS(xnm_qdisc_equal, queue, queue.limit_packets, 1);
+	DIFFERS(xnm_qdisc_equal, queue, queue.rate_bit_s, 1);
 }
 
 int main(void)
