@@ -102,10 +102,12 @@ $(O)/tests/storm: tests/lib/storm.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $< $(call libs_of,xenstore)
 
-$(O)/tests/kernel $(O)/tests/tc: $(O)/tests/%: tests/lib/%.c $(O)/libxnm.a
+$(O)/tests/kernel: tests/lib/kernel.c
+$(O)/tests/tc: $(wildcard tests/lib/tc/*)
+$(O)/tests/kernel $(O)/tests/tc: $(O)/libxnm.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $^ $(call libs_of,$(PKGS_VIF))
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(call libs_of,$(PKGS_VIF))
 
 # static: guests on real Xen have nothing but busybox
 $(O)/tests/frames: $(wildcard tests/lib/frames/*)
@@ -114,10 +116,10 @@ $(O)/tests/frames: $(wildcard tests/lib/frames/*)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -o $@ $(filter %.c,$^)
 
 # the same for the fast path's traffic
-$(O)/tests/traffic: tests/lib/traffic.c
+$(O)/tests/traffic: $(wildcard tests/lib/traffic/*)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -o $@ $<
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) -O2 -static -o $@ $(filter %.c,$^)
 
 # the kernel module's guard as a program; that code is written for the kernel's warnings
 $(O)/tests/guard: tests/lib/guard.c tests/fuzz/kernel.h tests/lib/kernel-headers.sh $(wildcard kmod/*.[ch])
