@@ -34,7 +34,7 @@ check-many: test-programs  ## those of them that go by numbers, which are smalle
 
 check-vm: stage test-programs  ## what this kernel lacks, in a VM with Debian's
 	$(Q)tests/lib/deps.sh xen
-	$(Q)$(RUN) -t 1700 tests/vm/vm.sh
+	$(Q)$(RUN) -t 1700 tests/vm/vm.sh tests/vm/vm-612.sh
 
 check-xen: stage $(O)/tests/frames  ## real guests on real Xen in QEMU
 	$(Q)tests/lib/deps.sh test xen

@@ -330,7 +330,7 @@ refuse "cake: without a line nothing is copied" link_exists ifb1.0d
 is "cake: nor mirrored" "$(mirrored vif1.0 egress)$(mirrored vif1.0 ingress)" ""
 is "cake: has the rate itself" "$(qdiscs vif1.0 | grep -v clsact)" "cake 62: root"
 
-# -- losses in bursts, slots, and a seed, which only Linux 6.6 and later take
+# -- losses in bursts, and slots; seeds are in shape-seed.sh
 # netem DEVICE: its loss model, slots and seed
 netem() {
 	tc -j qdisc show dev "$1" | jq -c '.[] | select(.kind == "netem") | .options | [(
@@ -358,41 +358,6 @@ check "about half of the packets come ($came of 400)" test "$came" -gt 100 -a "$
 policy loss=50%
 reapply
 is "no loss model any more" "$(netem vif1.0)" "[0,0,0,0,0,0]"
-
-# replies: the numbers of those of 40 pings that come back
-replies() {
-	ip netns exec g1.0 ping -c 40 -i 0.002 -W 1 192.0.2.1 | sed -n 's/.*icmp_seq=\([0-9]*\).*/\1/p' | tr '\n' ' '
-}
-policy loss=50% seed=4711
-reapply
-if [ "$rc" = 0 ]; then
-	is "a seed: status" "$("$XNM" status --json vif1.0 | jq -r '.vifs[0].shaping.inbound.seed')" 4711
-	first=$(replies)
-	policy loss=50% seed=4712
-	reapply
-	second=$(replies)
-	check "another seed: other packets" test "$second" != "$first"
-	policy loss=50% seed=4711
-	reapply
-	is "the same seed: the same packets" "$(replies)" "$first"
-else
-	like "a kernel without seeds" "$rc $out" \
-		"^1 .*vif1\.0 reapply: $XNM_CONFIG:4: seed=: .*takes no seed, as Linux 6\.6 and later do: remove seed="
-	is "a kernel without seeds: the line stays as it was" "$(tc -j qdisc show dev vif1.0 | jq -c '.[] | select(.kind == "netem") | .options["loss-random"].loss')" 0.5
-	try "$XNM" check
-	like "a kernel without seeds: check" "$rc $out" "^2 .*:4: seed=: this kernel's netem takes no seed"
-	hotplug offline 1 0
-	guest_rm 1 0
-	guest_new 1 0
-	try hotplug online 1 0
-	assert_refused "a kernel without seeds: online" 1 0 'vif1\.0' 'takes no seed' 'remove seed='
-	guest_rm 1 0
-	assert_clean "a kernel without seeds: nothing is left"
-	policy
-	guest_new 1 0
-	hotplug online 1 0
-	guest_up 1 0 192.0.2.11/24
-fi
 
 # -- duplicates beside another line: some kernels refuse them (Linux 6.16 and updates of older ones)
 cat >"$XNM_CONFIG" <<'POLICY'

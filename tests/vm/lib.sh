@@ -153,7 +153,7 @@ vm_modules() {
 
 # vm_initramfs: have the first initramfs, which only gets the machine to its 9p root; sets vm_initrd
 vm_initramfs() {
-	vm_initrd=$vm_lab/first.img
+	vm_initrd=$vm_lab/first${vm_kdir#"$vm_lab/kernel"}.img
 	vm_alone vm_initramfs_make
 }
 

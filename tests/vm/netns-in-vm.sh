@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # netns-in-vm.sh - run tests of tests/netns inside QEMU with Debian's kernel, which has what this one may lack.
 #
-# usage: netns-in-vm.sh TEST...
+# usage: [XNM_VM_KERNEL=6.12] netns-in-vm.sh TEST...
 #
 # One TAP stream for all; each check's name starts with its test's. The tests'
 # programs must be built (make test-programs).
@@ -16,7 +16,8 @@ vm_top=$(cd "$(dirname "$0")/../.." && pwd)
 name=$(basename "$0" .sh)
 
 why=$(vm_missing)
-[ -n "$why" ] || vm_kernel || why="Debian's kernel package cannot be had"
+[ -n "$why" ] || vm_kernel "${XNM_VM_KERNEL:-}" ||
+	why="Debian's kernel package${XNM_VM_KERNEL:+ of Linux $XNM_VM_KERNEL} cannot be had"
 # the tests fetch xenstored themselves, but the machine has no network
 mkdir -p "$vm_build"
 [ -n "$why" ] || flock "$vm_build/xen-tools.lock" sh "$vm_top/tests/lib/fetch-debs.sh" "$vm_build/xen-tools" \

@@ -4,7 +4,7 @@
 #
 # usage: run.sh [-t SECONDS] [-o OUTDIR] COMMAND [ARGUMENT...]
 #
-# The command runs as root, in the folder this was called from, on the host's
+# With XNM_VM_KERNEL=6.12 in the environment it is that release's. The command runs as root, in the folder this was called from, on the host's
 # files (changes are thrown away), with XNM_IN_VM=1. Its output and exit status are
 # ours; a kernel WARN or oops makes the status 1. The kernel's messages stay in
 # OUTDIR (default: a folder below the build folder).
@@ -34,7 +34,7 @@ why=$(vm_missing)
 	echo "run.sh: $why" >&2
 	exit 77
 }
-vm_kernel || exit 77
+vm_kernel "${XNM_VM_KERNEL:-}" || exit 77
 vm_initramfs
 vm_out_folder
 vm_job "$vm_top/tests/vm/vm-init" "$@"
