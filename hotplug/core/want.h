@@ -85,6 +85,9 @@ bool xnm_wants_ipv6(const struct xnm_want *want);
 /* The vif as links of the policy know it. It points into want and guest. */
 struct xnm_link_vif xnm_want_link_vif(const struct xnm_want *want, const struct xnm_guest *guest);
 
+/* Whether what the vif sends is in a class of some uplink. */
+bool xnm_wants_classes(const struct xnm_want *want);
+
 /* Whether the vif is to be held to what is noted of its bridge. */
 bool xnm_wants_owned(const struct xnm_want *want);
 

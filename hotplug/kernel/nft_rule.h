@@ -127,6 +127,15 @@ void xnm_set_priority(struct xnm_rule *rule);
 void xnm_clear_priority(struct xnm_rule *rule);
 /* ip dscp set, ip6 dscp set: of what the rule has matched. dscp: 0 to 63 */
 void xnm_set_dscp(struct xnm_rule *rule, bool ip6, uint8_t dscp);
+/*
+ * vlan pcp set: of what the rule has matched as a frame with a tag. pcp: 0 to 7. Only where
+ * xnm_nft_sets_tags(): older kernels write into the packet, as the tag is beside it
+ * (net/netfilter/nft_payload.c, nft_payload_set_vlan()).
+ */
+void xnm_set_pcp(struct xnm_rule *rule, uint8_t pcp);
+/* Whether this kernel, or (pure) that of a release and version as uname(2) tells them, can. */
+bool xnm_nft_sets_tags(void);
+bool xnm_nft_release_sets_tags(const char *release, const char *version);
 void xnm_counter(struct xnm_rule *rule);
 void xnm_log_packet(struct xnm_rule *rule, const char *prefix);
 

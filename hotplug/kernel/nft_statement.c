@@ -18,6 +18,7 @@
 #include <linux/netfilter/nfnetlink.h>
 
 #define IPV4_CHECKSUM 10 /* where it is in the header, RFC 791 3.1 */
+#define VLAN_TAG      14 /* the tag control information, IEEE 802.1Q 9.3 */
 
 static void load_text(struct xnm_rule *rule, const char *text)
 {
@@ -121,6 +122,33 @@ void xnm_set_dscp(struct xnm_rule *rule, bool ip6, uint8_t dscp)
 	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_TYPE,
 		    ip6 ? NFT_PAYLOAD_CSUM_NONE : NFT_PAYLOAD_CSUM_INET);
 	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, ip6 ? 0 : IPV4_CHECKSUM);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_FLAGS, 0);
+}
+
+/* The kernel takes the tag as a whole; its upper three bits are the priority (IEEE 802.1Q, 9.6). */
+void xnm_set_pcp(struct xnm_rule *rule, uint8_t pcp)
+{
+	const uint16_t mask = htons(0x1FFF), value = htons((uint16_t)(pcp << 13));
+	struct nftnl_expr *expr = nft_add_expr(rule, "payload");
+
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_LL_HEADER);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, VLAN_TAG);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
+	expr = nft_add_expr(rule, "bitwise");
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_SREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_DREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_OP, NFT_BITWISE_BOOL);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_LEN, sizeof(value));
+	nft_set_data(expr, NFTNL_EXPR_BITWISE_MASK, &mask, sizeof(mask));
+	nft_set_data(expr, NFTNL_EXPR_BITWISE_XOR, &value, sizeof(value));
+	expr = nft_add_expr(rule, "payload");
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_SREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_LL_HEADER);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, VLAN_TAG);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_TYPE, NFT_PAYLOAD_CSUM_NONE);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, 0);
 	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_FLAGS, 0);
 }
 

@@ -66,6 +66,22 @@ int xnm_link_set_alias(struct xnm_rtnl *rtnl, int ifindex, const char *alias);
 int xnm_link_set_master(struct xnm_rtnl *rtnl, int ifindex, int master);
 int xnm_link_delete(struct xnm_rtnl *rtnl, int ifindex);
 
+/* What a VLAN device writes into the tags of packets that have a priority (skb->priority). */
+struct xnm_vlan_priority {
+	uint32_t from;
+	uint32_t to; /* 0 to 7; 0 is what packets of all other priorities get */
+};
+
+/*
+ * Lists the egress map of a VLAN device, up to max into out, and their number into *n. Returns 0,
+ * -EOPNOTSUPP if it is none, -E2BIG when there are more, or another -errno. The other one adds or
+ * changes one: to 0 it is as if it were not there (net/8021q/vlan_netlink.c, vlan_fill_info()).
+ */
+int xnm_vlan_egress_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_vlan_priority *out,
+			 unsigned int max, unsigned int *n);
+int xnm_vlan_egress_set(struct xnm_rtnl *rtnl, int ifindex,
+			const struct xnm_vlan_priority *priority);
+
 /* Alternative names exist since Linux 5.5; older kernels answer -EOPNOTSUPP. */
 int xnm_link_add_altname(struct xnm_rtnl *rtnl, int ifindex, const char *name);
 int xnm_link_del_altname(struct xnm_rtnl *rtnl, int ifindex, const char *name);

@@ -29,8 +29,12 @@ static void check_vif(const struct xnm_policy *policy, struct xnm_reporter *rep,
 		      const struct xnm_vif_policy *vif)
 {
 	const struct xnm_network *network = xnm_policy_network(policy, vif->network);
+	const struct xnm_class_policy *class = xnm_policy_class(policy, vif->class_name);
 	struct xnm_origin origin = XNM_KEY_ORIGIN(vif, VIF, CLASS);
 
+	/* marks need no rate */
+	if (class && (class->has_dscp || class->has_pcp))
+		return;
 	if (network && !has_rate(policy, network))
 		xnm_warning_at(rep, origin,
 			       "class=%s has no effect: no [uplink] of [network %s] has a rate=",

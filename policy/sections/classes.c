@@ -110,6 +110,21 @@ bool xnm_vif_dscp(const struct xnm_policy *policy, const struct xnm_vif_policy *
 	return true;
 }
 
+bool xnm_vif_pcp(const struct xnm_policy *policy, const struct xnm_vif_policy *vif, uint32_t *pcp)
+{
+	const struct xnm_class_policy *class =
+		vif ? xnm_policy_class(policy, vif->class_name) : NULL;
+
+	*pcp = 0;
+	if (vif && vif->has_pcp)
+		*pcp = vif->pcp;
+	else if (class && class->has_pcp)
+		*pcp = class->pcp;
+	else
+		return false;
+	return true;
+}
+
 bool xnm_network_leaves_by(const struct xnm_network *network, const struct xnm_uplink *uplink)
 {
 	for (unsigned int i = 0; network && i < network->n_uplinks; i++) {

@@ -20,5 +20,7 @@ bool xnm_network_leaves_by(const struct xnm_network *network, const struct xnm_u
  */
 bool xnm_vif_dscp(const struct xnm_policy *policy, const struct xnm_vif_policy *vif,
 		  uint32_t *dscp);
+/* The same of their 802.1p priority. */
+bool xnm_vif_pcp(const struct xnm_policy *policy, const struct xnm_vif_policy *vif, uint32_t *pcp);
 
 #endif

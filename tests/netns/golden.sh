@@ -141,6 +141,7 @@ allow=dhcp-server router
 [vif web]
 network=guests
 class=gold
+pcp=5
 address=10.77.0.10 fd00:77::10
 acl=web
 

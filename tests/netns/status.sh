@@ -50,7 +50,7 @@ is "columns are aligned" \
 is "status changes nothing" "$(snapshot)" "$before"
 
 is "JSON: the first" "$("$XNM" status --json | jq -cS '.vifs[0]')" \
-	'{"addresses":["192.0.2.11/32","2001:db8::11/128"],"attached_to":"br0","bridge":"br0","devid":0,"domid":1,"drift":[],"dropped":[],"dscp":null,"error":null,"fastpath":{"published":false,"reason":"its bridge belongs to no [network] of the policy","segment":null},"filter":"ok","filter_problem":null,"guest":"guest1","guest_state":"unknown","ifname":"vif1.0","link":"up","locking":"locked","mac":"00:16:3e:00:01:00","mtu_bytes":1500,"network":null,"overrides":{},"shaping":null,"state":"ok","tap":null,"vif":"vif1.0","vlan":null}'
+	'{"addresses":["192.0.2.11/32","2001:db8::11/128"],"attached_to":"br0","bridge":"br0","devid":0,"domid":1,"drift":[],"dropped":[],"dscp":null,"error":null,"fastpath":{"published":false,"reason":"its bridge belongs to no [network] of the policy","segment":null},"filter":"ok","filter_problem":null,"guest":"guest1","guest_state":"unknown","ifname":"vif1.0","link":"up","locking":"locked","mac":"00:16:3e:00:01:00","mtu_bytes":1500,"network":null,"overrides":{},"pcp":null,"shaping":null,"state":"ok","tap":null,"vif":"vif1.0","vlan":null}'
 is "JSON: the second" "$(field vif2.0 '[.ifname, .guest, .bridge, .mtu_bytes, .state] | @csv')" \
 	'"web0","web","br1",1400,"ok"'
 

@@ -4,7 +4,8 @@
 # Handles go; elements are sorted; anonymous sets, whose numbers depend on what
 # was made before, stand where they are looked into. -v elements=no leaves out
 # those of named sets, -v family=F all other families. The two sets that only old versions of nft need are
-# taken for those that they stand for (see bridge.nft).
+# taken for those that they stand for (see bridge.nft), and a byte of a VLAN tag, which nft before 1.1.4 writes for
+# vlan pcp, for the whole tag that the kernel wants.
 
 function flush_set(    i, k, text, next_one) {
 	if (set == "")
@@ -59,6 +60,9 @@ $3 ~ /^@/ {
 		sub(/^targets6$/, "addresses6", $(i + 1))
 		sub(/^prefix-targets6$/, "prefixes6", $(i + 1))
 	}
+	if (/ 1b @ link header \+ 14 /)
+		sub(/ 1b /, " 2b ")
+	sub(/& 0x0000001f /, "\\& 0x0000ff1f ")
 	# the same blanks, whether a word was replaced or not
 	$1 = $1
 	print (NF ? "  " : "") $0

@@ -63,6 +63,8 @@ uint64_t xnm_filter_dscps(const struct xnm_want *want, enum xnm_table table);
 
 /* The DSCP that the elements of a vif give to its packets. Returns whether they do. */
 bool xnm_elements_dscp(const struct xnm_elements *elements, uint32_t *dscp);
+/* The same of its 802.1p priority. Of a routed vif in a class it is the class's, and not there. */
+bool xnm_elements_pcp(const struct xnm_elements *elements, uint32_t *pcp);
 
 /* The chain of an access list: "acl-web-in". */
 #define XNM_ACL_CHAIN_LEN 32

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hotplug/base/marks.h"
+#include "hotplug/core/want.h"
 #include "policy/sections/classes.h"
 
 void xnm_filter_marks(struct xnm_elements *out, const struct xnm_want *want, const char *ifname)
@@ -54,6 +55,22 @@ bool xnm_elements_dscp(const struct xnm_elements *elements, uint32_t *dscp)
 		if (!is_dscp(&elements->list[i]))
 			continue;
 		*dscp = dscp_of(&elements->list[i]);
+		return true;
+	}
+	return false;
+}
+
+bool xnm_elements_pcp(const struct xnm_elements *elements, uint32_t *pcp)
+{
+	for (unsigned int i = 0; i < elements->n; i++) {
+		const struct xnm_element *element = &elements->list[i];
+		uint32_t number;
+
+		memcpy(&number, element->data, sizeof(number));
+		if (element->set != XNM_SET_BRIDGE_PCPS &&
+		    (element->set != XNM_SET_CLASSES || (number & 0xFFFF0000u) != XNM_MARKS_MAJOR))
+			continue;
+		*pcp = XNM_PCP_OF(number);
 		return true;
 	}
 	return false;

@@ -138,6 +138,36 @@ const struct xnm_op_type xnm_op_classes_delete = {
 	.run = delete_run,
 };
 
+static void priority_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			  size_t out_size)
+{
+	const struct xnm_vlan_priority *priority = &op->u.classes.priority;
+
+	(void)plan;
+	if (op->u.classes.name[0])
+		(void)snprintf(out, out_size, "set pcp of class %s on %s to %u", op->u.classes.name,
+			       op->dev, priority->to);
+	else
+		(void)snprintf(out, out_size, "let %s write pcp=%u (packets of priority %x:%x)",
+			       op->dev, priority->to, priority->from >> 16,
+			       priority->from & 0xFFFF);
+}
+
+static int priority_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	int ifindex, rc;
+
+	(void)plan;
+	rc = apply_ifindex(ctx, op, op->dev, &ifindex);
+	return rc ? rc : xnm_vlan_egress_set(ctx->rtnl, ifindex, &op->u.classes.priority);
+}
+
+const struct xnm_op_type xnm_op_classes_priority = {
+	.talks_to = XNM_TALKS_TO_RTNL,
+	.text = priority_text,
+	.run = priority_run,
+};
+
 static void leave_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 		       size_t out_size)
 {

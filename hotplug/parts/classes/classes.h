@@ -27,7 +27,9 @@ struct xnm_op_type;
 
 #define XNM_MAX_CLASSED	       XNM_MAX_NETWORK_UPLINKS
 #define XNM_MAX_CLASS_BRANCHES (XNM_MAX_CLASSES + 1) /* one for the rest */
-#define XNM_MAX_CLASS_SEEN     (XNM_MAX_CLASS_BRANCHES + 15) /* what others have added to it */
+/* a VLAN's: of all classes, and of vifs without one */
+#define XNM_MAX_PRIORITIES (XNM_MAX_CLASSES + 8)
+#define XNM_MAX_CLASS_SEEN (XNM_MAX_CLASS_BRANCHES + 15) /* what others have added to it */
 
 /* A class, and the queue in it. */
 struct xnm_class_branch {
@@ -39,8 +41,12 @@ struct xnm_class_branch {
 
 struct xnm_classes_want {
 	unsigned int n;
-	/* the uplinks with a rate by which the vif may send, each by a device of its own */
+	/*
+	 * The uplinks by which the vif may send, each by a device of its own: those with a rate, if
+	 * it names a class, and all of them, if its frames are to have an 802.1p priority.
+	 */
 	const struct xnm_uplink *uplinks[XNM_MAX_CLASSED];
+	bool shares[XNM_MAX_CLASSED]; /* it has classes, and the vif is in one */
 };
 
 /* The device of an uplink. */
@@ -48,7 +54,12 @@ struct xnm_classes_seen {
 	const struct xnm_uplink *uplink;
 	int ifindex; /* 0: there is none now */
 	uint32_t mtu_bytes;
+	bool shares; /* as in struct xnm_classes_want */
 	bool is_member; /* the vif is noted as one that keeps its classes */
+	bool is_vlan;
+	unsigned int n_priorities;
+	struct xnm_vlan_priority
+		priorities[XNM_MAX_PRIORITIES]; /* of a VLAN: those of ours alone */
 	bool has_root; /* its root is our HTB */
 	char rival[XNM_QDISC_TEXT_LEN]; /* what somebody else made its root; "": nothing */
 	unsigned int n_classes, n_queues;
@@ -57,6 +68,7 @@ struct xnm_classes_seen {
 };
 
 struct xnm_classes_facts {
+	bool sets_tags; /* the kernel's nftables can: see xnm_nft_sets_tags() */
 	unsigned int n;
 	struct xnm_classes_seen seen[XNM_MAX_CLASSED];
 };
@@ -64,6 +76,7 @@ struct xnm_classes_facts {
 struct xnm_classes_op {
 	char name[XNM_NAME_LEN]; /* of the class, or of the uplink */
 	struct xnm_class_branch branch;
+	struct xnm_vlan_priority priority;
 };
 
 /* Its operations: what each reads of struct xnm_op, and what it does. */
@@ -75,6 +88,8 @@ extern const struct xnm_op_type xnm_op_classes_root;
 /* dev; classes.*: make or change a class and its queue */
 extern const struct xnm_op_type xnm_op_classes_set;
 extern const struct xnm_op_type xnm_op_classes_delete; /* dev; classes.branch.class */
+/* dev, a VLAN; classes.priority: the 802.1p priority of packets of a class, or of a vif */
+extern const struct xnm_op_type xnm_op_classes_priority;
 /* dev: its classes go, if no other vif keeps them */
 extern const struct xnm_op_type xnm_op_classes_leave;
 

@@ -2,6 +2,7 @@
 /* plan.c - decide how the classes of a vif's uplinks change. */
 #include "hotplug/core/part.h"
 #include "hotplug/core/want.h"
+#include "hotplug/parts/classes/priorities.h"
 #include "hotplug/parts/classes/stages.h"
 #include "hotplug/parts/classes/tree.h"
 
@@ -90,6 +91,9 @@ static void plan_device(struct xnm_plan *plan, const struct xnm_view *view,
 			     seen->ifindex, "they stay until its last vif leaves");
 	if (!seen->ifindex)
 		return;
+	classes_plan_priorities(plan, view, seen);
+	if (!seen->shares)
+		return;
 	plan_root(plan, seen);
 	for (unsigned int i = 0;
 	     (name = classes_branch(&branch, view->want->policy, seen->uplink, seen->mtu_bytes, i));
@@ -145,16 +149,18 @@ static int refuse(const struct xnm_view *view, const struct xnm_classes_seen *se
 static int classes_online(struct xnm_plan *plan, const struct xnm_view *view, struct xnm_err *err)
 {
 	const struct xnm_classes_facts *facts = &view->facts->classes;
+	int rc = classes_check_priorities(view, err);
 
-	for (unsigned int i = 0; i < facts->n; i++) {
+	for (unsigned int i = 0; rc == 0 && i < facts->n; i++) {
 		if (facts->seen[i].rival[0])
 			return refuse(view, &facts->seen[i], err);
 		memcpy(plan->note.classes.devices[plan->note.classes.n++],
 		       facts->seen[i].uplink->device, IFNAMSIZ);
 		plan_device(plan, view, &facts->seen[i]);
 	}
-	plan_leave(plan, &view->facts->note, "the vif has no class there any more");
-	return 0;
+	if (rc == 0)
+		plan_leave(plan, &view->facts->note, "the vif has no class there any more");
+	return rc;
 }
 
 static void classes_offline(struct xnm_plan *plan, const struct xnm_view *view)

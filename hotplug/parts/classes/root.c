@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* root.c - find out whose the root qdisc of a device is, and delete ours with its last vif. */
-#include "hotplug/parts/classes/root.h"
 #include "hotplug/parts/classes/members.h"
+#include "hotplug/parts/classes/root.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "hotplug/base/marks.h"
 #include "hotplug/kernel/rtnl.h"
 #include "hotplug/notes/lock.h"
 
@@ -21,6 +23,26 @@ int classes_look_at_root(struct xnm_rtnl *rtnl, int ifindex, bool *has_root,
 	return rc == -ENOENT ? 0 : rc;
 }
 
+bool classes_is_ours(uint32_t priority)
+{
+	return (priority & 0xFFFF0000u) == XNM_TC_HANDLE(XNM_CLASSES_MAJOR) ||
+	       (priority & 0xFFFF0000u) == XNM_MARKS_MAJOR;
+}
+
+static int end_priorities(struct xnm_rtnl *rtnl, int ifindex)
+{
+	struct xnm_vlan_priority list[XNM_MAX_PRIORITIES];
+	unsigned int n;
+	int rc = xnm_vlan_egress_list(rtnl, ifindex, list, XNM_MAX_PRIORITIES, &n);
+
+	for (unsigned int i = 0; (rc == 0 || rc == -E2BIG) && i < n; i++) {
+		list[i].to = 0;
+		if (classes_is_ours(list[i].from))
+			rc = xnm_vlan_egress_set(rtnl, ifindex, &list[i]);
+	}
+	return rc == -EOPNOTSUPP || rc == -E2BIG ? 0 : rc;
+}
+
 static int delete_root(struct xnm_ctx *ctx, const char *device)
 {
 	char rival[XNM_QDISC_TEXT_LEN];
@@ -28,6 +50,8 @@ static int delete_root(struct xnm_ctx *ctx, const char *device)
 	bool has_root;
 	int rc = xnm_link_get(ctx->rtnl, device, &link);
 
+	if (rc == 0 && strcmp(link.kind, "vlan") == 0)
+		rc = end_priorities(ctx->rtnl, link.ifindex);
 	if (rc == 0)
 		rc = classes_look_at_root(ctx->rtnl, link.ifindex, &has_root, rival);
 	if (rc == 0 && has_root)

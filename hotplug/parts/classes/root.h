@@ -12,6 +12,9 @@
 int classes_look_at_root(struct xnm_rtnl *rtnl, int ifindex, bool *has_root,
 			 char rival[XNM_QDISC_TEXT_LEN]);
 
+/* Whether packets of that priority are those of a class, or of a vif with an 802.1p priority. */
+bool classes_is_ours(uint32_t priority);
+
 /*
  * The vif no longer keeps the device's classes: without another one that does they are deleted, and
  * the kernel's own qdisc takes their place. Takes the lock of the uplinks. Returns 0 or -errno.

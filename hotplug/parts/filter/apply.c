@@ -244,19 +244,23 @@ static int change_tables(struct xnm_ctx *ctx, const struct xnm_plan *plan)
 	return rc;
 }
 
-/* ", dscp=ef" of a vif whose packets get one. */
+/* ", dscp=ef, pcp=5" of a vif whose packets get these. */
 static void marks_text(const struct xnm_plan *plan, char *out, size_t out_size)
 {
 	char text[XNM_DSCP_TEXT_LEN];
-	uint32_t dscp;
+	uint32_t dscp, pcp;
 
 	for (int i = 0; i < 2; i++) {
 		const struct xnm_elements *elements = &plan->note.filter.elements[i];
 
-		if (!xnm_elements_dscp(elements, &dscp))
-			continue;
-		(void)snprintf(out, out_size, ", dscp=%s", xnm_dscp_text(dscp, text));
-		return;
+		int len = 0;
+
+		if (xnm_elements_dscp(elements, &dscp))
+			len = snprintf(out, out_size, ", dscp=%s", xnm_dscp_text(dscp, text));
+		if (xnm_elements_pcp(elements, &pcp) && (size_t)len < out_size)
+			len += snprintf(out + len, out_size - (size_t)len, ", pcp=%u", pcp);
+		if (len)
+			return;
 	}
 }
 

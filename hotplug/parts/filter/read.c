@@ -134,11 +134,12 @@ int xnm_facts_filter(struct xnm_facts *facts, struct xnm_nft *nft, const struct 
 /* Whether this vif needs nftables at all. */
 static bool needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
-	uint32_t dscp;
+	uint32_t mark;
 
 	return (want->attach &&
 		(want->filter.locked || want->network || want->address.n || want->classes.n ||
-		 xnm_vif_dscp(want->policy, want->section, &dscp) ||
+		 xnm_vif_dscp(want->policy, want->section, &mark) ||
+		 xnm_vif_pcp(want->policy, want->section, &mark) ||
 		 want->bridge.port.value & XNM_PORT_ISOLATED)) ||
 	       facts->note.filter.elements[0].n || facts->note.filter.elements[1].n;
 }

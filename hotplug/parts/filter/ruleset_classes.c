@@ -4,8 +4,10 @@
 
 #include <net/if_arp.h>
 
+#include <linux/if_ether.h>
 #include <linux/netfilter.h>
 
+#include "hotplug/base/marks.h"
 #include "hotplug/kernel/nft_rule.h"
 
 /*
@@ -31,17 +33,40 @@
 /* after all filters */
 #define PRIORITY 100
 
-void xnm_ruleset_classes_bridge(struct xnm_nft *nft)
+static void put_map(struct xnm_nft *nft, enum xnm_set_id map)
 {
 	struct xnm_rule rule;
 
-	xnm_nft_add_base_chain(nft, NFPROTO_BRIDGE, XNM_NFT_TABLE, "classes", "filter",
-			       BRIDGE_FORWARD, PRIORITY);
 	xnm_rule_begin(&rule, nft, NFPROTO_BRIDGE, "classes");
 	xnm_load(&rule, XNM_IIFNAME);
-	xnm_lookup_value(&rule, XNM_SET_BRIDGE_CLASSES);
+	xnm_lookup_value(&rule, map);
 	xnm_set_priority(&rule);
 	xnm_rule_end(&rule);
+}
+
+/* The frame has its tag already, if it leaves by this port with one (br_handle_vlan()). */
+static void put_tag(struct xnm_nft *nft, uint8_t pcp)
+{
+	const uint32_t number = XNM_PCP_NUMBER(pcp);
+	struct xnm_rule rule;
+
+	xnm_rule_begin(&rule, nft, NFPROTO_BRIDGE, "classes");
+	xnm_load(&rule, XNM_PRIORITY);
+	xnm_compare(&rule, XNM_EQ, &number, sizeof(number));
+	xnm_is_be16(&rule, XNM_ETHER_TYPE, XNM_EQ, ETH_P_8021Q);
+	xnm_set_pcp(&rule, pcp);
+	xnm_rule_end(&rule);
+}
+
+/* The class last: a vif with both is known by it to VLAN devices, too. */
+void xnm_ruleset_classes_bridge(struct xnm_nft *nft)
+{
+	xnm_nft_add_base_chain(nft, NFPROTO_BRIDGE, XNM_NFT_TABLE, "classes", "filter",
+			       BRIDGE_FORWARD, PRIORITY);
+	put_map(nft, XNM_SET_BRIDGE_PCPS);
+	for (uint8_t pcp = 0; pcp < 8; pcp++)
+		put_tag(nft, pcp);
+	put_map(nft, XNM_SET_BRIDGE_CLASSES);
 }
 
 void xnm_ruleset_classes(struct xnm_nft *nft)

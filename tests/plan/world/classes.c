@@ -105,6 +105,23 @@ static void class_delete(struct model *model, const struct xnm_plan *plan, const
 	}
 }
 
+static void priority(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
+{
+	struct world_classed *device = kept(model, plan, op);
+	const struct xnm_vlan_priority *wanted = &op->u.classes.priority;
+	unsigned int i = 0;
+
+	if (!device->is_vlan)
+		broken(op, "it is no VLAN");
+	while (i < device->n_priorities && device->priorities[i].from != wanted->from)
+		i++;
+	if (i == device->n_priorities)
+		device->n_priorities++;
+	device->priorities[i] = *wanted;
+	if (wanted->to == 0)
+		device->priorities[i] = device->priorities[--device->n_priorities];
+}
+
 static void leave(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	struct world_classed *device = find(&model->world, op->dev);
@@ -117,7 +134,7 @@ static void leave(struct model *model, const struct xnm_plan *plan, const struct
 	if (device->n_members)
 		return;
 	device->has_root = false;
-	device->n_classes = device->n_queues = 0;
+	device->n_classes = device->n_queues = device->n_priorities = 0;
 }
 
 /* classes_read() */
@@ -125,6 +142,7 @@ static void classes_look(struct xnm_facts *facts, struct world *world,
 			 const struct xnm_event *event, const struct xnm_want *want)
 {
 	facts->classes.n = 0;
+	facts->classes.sets_tags = !world->classes.is_old;
 	for (unsigned int i = 0; want && i < want->classes.n; i++) {
 		struct xnm_classes_seen *seen = &facts->classes.seen[facts->classes.n++];
 		const struct xnm_uplink *uplink = want->classes.uplinks[i];
@@ -132,12 +150,17 @@ static void classes_look(struct xnm_facts *facts, struct world *world,
 
 		memset(seen, 0, sizeof(*seen));
 		seen->uplink = uplink;
+		seen->shares = want->classes.shares[i];
 		seen->is_member = keeps(device, event->domid, event->devid);
 		if (strcmp(world->uplink.away, uplink->device) == 0)
 			continue;
 		seen->ifindex = CLASSED_INDEX + (int)i;
 		seen->mtu_bytes = 1500;
-		COPY(seen->rival, device->rival);
+		if (seen->shares)
+			COPY(seen->rival, device->rival);
+		seen->is_vlan = device->is_vlan;
+		seen->n_priorities = device->n_priorities;
+		memcpy(seen->priorities, device->priorities, sizeof(seen->priorities));
 		seen->has_root = device->has_root;
 		seen->n_classes = device->n_classes;
 		memcpy(seen->classes, device->classes, sizeof(seen->classes));
@@ -194,6 +217,14 @@ int world_read_classes(struct world *world, const char *section, const char *key
 		COPY(device->rival, value);
 		return 1;
 	}
+	if (strcmp(key, "vlan") == 0) {
+		device->is_vlan = true;
+		return 1;
+	}
+	if (strcmp(key, "kernel") == 0) {
+		world->classes.is_old = true;
+		return 1;
+	}
 	vif = &device->members[device->n_members++];
 	return strcmp(key, "member") == 0 && device->n_members <= WORLD_CLASS_MEMBERS &&
 	       xnm_vif_id_parse(value, &vif->domid, &vif->devid) == 0;
@@ -204,6 +235,7 @@ static const struct world_op ops[] = {
 	{ .type = &xnm_op_classes_root, .happen = root },
 	{ .type = &xnm_op_classes_set, .happen = set },
 	{ .type = &xnm_op_classes_delete, .happen = class_delete },
+	{ .type = &xnm_op_classes_priority, .happen = priority },
 	{ .type = &xnm_op_classes_leave, .happen = leave },
 };
 

@@ -12,10 +12,13 @@
 struct world;
 
 struct world_classes {
+	bool is_old; /* the kernel cannot change VLAN tags */
 	struct world_classed {
 		char device[IFNAMSIZ]; /* "": none */
 		char rival[XNM_QDISC_TEXT_LEN]; /* what somebody else made its root */
-		bool has_root;
+		bool has_root, is_vlan;
+		unsigned int n_priorities;
+		struct xnm_vlan_priority priorities[XNM_MAX_PRIORITIES];
 		unsigned int n_classes, n_queues, n_members;
 		struct xnm_tc_class classes[XNM_MAX_CLASS_SEEN];
 		struct xnm_qdisc queues[XNM_MAX_CLASS_SEEN];
@@ -24,8 +27,8 @@ struct world_classes {
 };
 
 /*
- * What a case says of them: [qdisc DEV] rival=, of somebody else, and member=, another vif that
- * keeps the classes. Returns 1, or 0 if it is not understood.
+ * What a case says of them: [qdisc DEV] rival=, of somebody else, member=, another vif that
+ * keeps the classes, vlan=, that it is one, and kernel=, that it is an old one. Returns 1, or 0 if it is not understood.
  */
 int world_read_classes(struct world *world, const char *section, const char *key,
 		       const char *value);

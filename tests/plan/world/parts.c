@@ -69,10 +69,11 @@ void world_full(const char *what)
 
 bool world_needs_filter(const struct xnm_facts *facts, const struct xnm_want *want)
 {
-	uint32_t dscp;
+	uint32_t mark;
 
 	return (want->attach &&
 		(want->filter.locked || want->network || want->address.n || want->classes.n ||
-		 xnm_vif_dscp(want->policy, want->section, &dscp))) ||
+		 xnm_vif_dscp(want->policy, want->section, &mark) ||
+		 xnm_vif_pcp(want->policy, want->section, &mark))) ||
 	       facts->note.filter.elements[0].n || facts->note.filter.elements[1].n;
 }

@@ -24,6 +24,9 @@ struct fake {
 	struct xnm_connection connections[4];
 	uint32_t generation; /* of nftables */
 	struct xnm_qdisc root; /* of every device; handle 0: the kernel's own */
+	const char *kind; /* of every device */
+	unsigned int n_priorities; /* of every VLAN */
+	struct xnm_vlan_priority priorities[4];
 };
 
 extern struct fake fake;

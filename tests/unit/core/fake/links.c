@@ -28,6 +28,8 @@ int xnm_link_get(struct xnm_rtnl *rtnl, const char *name, struct xnm_link *link)
 	(void)rtnl;
 	memset(link, 0, sizeof(*link));
 	link->ifindex = 77;
+	if (fake.kind)
+		(void)snprintf(link->kind, sizeof(link->kind), "%s", fake.kind);
 	return fake_call("get %s", name);
 }
 

@@ -3,6 +3,9 @@
 #include "hotplug/kernel/tc.h"
 #include "tests/unit/core/fake/fake.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include <errno.h>
 #include <stdio.h>
 
@@ -60,4 +63,21 @@ int xnm_ifb_create(struct xnm_rtnl *rtnl, const char *name, uint32_t group)
 	(void)rtnl;
 	(void)group;
 	return fake_call("ifb %s", name);
+}
+
+int xnm_vlan_egress_list(struct xnm_rtnl *rtnl, int ifindex, struct xnm_vlan_priority *out,
+			 unsigned int max, unsigned int *n)
+{
+	(void)rtnl;
+	*n = fake.n_priorities;
+	assert(*n <= max);
+	memcpy(out, fake.priorities, *n * sizeof(*out));
+	return fake_call("map %d", ifindex);
+}
+
+int xnm_vlan_egress_set(struct xnm_rtnl *rtnl, int ifindex,
+			const struct xnm_vlan_priority *priority)
+{
+	(void)rtnl;
+	return fake_call("map %d %x to %u", ifindex, priority->from, priority->to);
 }

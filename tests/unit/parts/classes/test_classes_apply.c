@@ -3,6 +3,8 @@
 #include "hotplug/parts/classes/members.h"
 #include "tests/unit/core/fake/case.h"
 
+#include "hotplug/base/marks.h"
+
 static const struct xnm_owner self = { 1, 0 }, other = { 2, 0 };
 
 static void set_root(enum xnm_qdisc_kind kind, uint32_t handle)
@@ -124,6 +126,29 @@ static void test_last_of_others(void **state)
 	assert_false(xnm_class_is_member(&ctx.dir, "eth0", &self));
 }
 
+/* Of a VLAN's map what is ours goes, and what an administrator has set stays. */
+static void test_last_of_vlan(void **state)
+{
+	(void)state;
+	fake.kind = "vlan";
+	fake.n_priorities = 3;
+	fake.priorities[0] = (struct xnm_vlan_priority){ 6, 6 };
+	fake.priorities[1] = (struct xnm_vlan_priority){ XNM_CLASS_ID(2), 3 };
+	fake.priorities[2] = (struct xnm_vlan_priority){ XNM_PCP_NUMBER(5), 5 };
+	assert_int_equal(xnm_class_member_add(&ctx.dir, "eth0.7", &self), 0);
+	plan.domid = self.domid;
+	plan.devid = self.devid;
+	assert_int_equal(apply(&xnm_op_classes_leave, "eth0.7"), 0);
+	assert_string_equal(fake.calls, "get eth0.7\nmap 77\nmap 77 786e0020 to 0\n"
+					"map 77 786f0050 to 0\nroot 77\n");
+	fake.calls[0] = '\0';
+	plan.n = 0;
+	op(&xnm_op_classes_priority, "eth0.7", 10)->u.classes.priority =
+		(struct xnm_vlan_priority){ XNM_PCP_NUMBER(7), 7 };
+	assert_int_equal(xnm_apply_online(&ctx, &plan), 0);
+	assert_string_equal(fake.calls, "map 10 786f0070 to 7\n");
+}
+
 static void test_gone(void **state)
 {
 	(void)state;
@@ -136,8 +161,9 @@ static void test_gone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_made), TEST(test_stand_in),	    TEST(test_rival), TEST(test_leave),
-		TEST(test_last), TEST(test_last_of_others), TEST(test_gone),
+		TEST(test_made),  TEST(test_stand_in),	   TEST(test_rival),
+		TEST(test_leave), TEST(test_last),	   TEST(test_last_of_others),
+		TEST(test_gone),  TEST(test_last_of_vlan),
 	};
 
 	return RUN_TESTS("classes-apply", tests);

@@ -96,6 +96,23 @@ static void test_dscp_of_vif(void **state)
 	assert_false(xnm_vif_dscp(&policy, NULL, &dscp));
 }
 
+static void test_pcp_of_vif(void **state)
+{
+	uint32_t pcp;
+
+	(void)state;
+	load("[class a]\npcp=3\n[class b]\n[vif a]\nclass=a\n[vif b]\nclass=a\npcp=0\n"
+	     "[vif c]\npcp=7\n[vif d]\nclass=b\n");
+	assert_true(xnm_vif_pcp(&policy, &policy.vifs[0], &pcp));
+	assert_int_equal(pcp, 3);
+	assert_true(xnm_vif_pcp(&policy, &policy.vifs[1], &pcp));
+	assert_int_equal(pcp, 0);
+	assert_true(xnm_vif_pcp(&policy, &policy.vifs[2], &pcp));
+	assert_int_equal(pcp, 7);
+	assert_false(xnm_vif_pcp(&policy, &policy.vifs[3], &pcp));
+	assert_false(xnm_vif_pcp(&policy, NULL, &pcp));
+}
+
 static void test_dscp_text(void **state)
 {
 	char text[XNM_DSCP_TEXT_LEN];
@@ -125,6 +142,8 @@ static void test_doubts(void **state)
 		{ "[class a]\n[vif *]\nclass=a\n",
 		  "3: warning: class=a has no effect: no [uplink] has a rate=\n" },
 		{ UPLINK "[class a]\n[vif *]\nclass=a\n", "" },
+		{ "[class a]\ndscp=ef\n[vif *]\nclass=a\n", "" },
+		{ "[class a]\npcp=5\n[vif *]\nclass=a\n", "" },
 	};
 
 	(void)state;
@@ -173,10 +192,10 @@ static void test_many_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_class),	     cmocka_unit_test(test_dscp),
-		cmocka_unit_test(test_dscp_of_vif),  cmocka_unit_test(test_dscp_text),
-		cmocka_unit_test(test_doubts),	     cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_many_numbers),
+		cmocka_unit_test(test_class),	    cmocka_unit_test(test_dscp),
+		cmocka_unit_test(test_dscp_of_vif), cmocka_unit_test(test_dscp_text),
+		cmocka_unit_test(test_pcp_of_vif),  cmocka_unit_test(test_doubts),
+		cmocka_unit_test(test_numbers),	    cmocka_unit_test(test_many_numbers),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

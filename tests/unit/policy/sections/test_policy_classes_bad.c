@@ -10,6 +10,11 @@
 	{                                                                                   \
 		"dscp=" value, "[class a]\ndscp=" value "\n", "2: dscp=" value ": " DSCP, 0 \
 	}
+#define PCP_CASE(value)                                                       \
+	{                                                                     \
+		"pcp=" value, "[class a]\npcp=" value "\n",                   \
+			"2: pcp=" value ": must be a number from 0 to 7\n", 0 \
+	}
 #define PRIORITY_CASE(value)                                                       \
 	{                                                                          \
 		"priority=" value, "[class a]\npriority=" value "\n",              \
@@ -25,6 +30,11 @@ static const struct bad values[] = {
 	DSCP_CASE("cs8"),
 	DSCP_CASE("ef cs1"),
 	{ "dscp of a vif", "[vif a]\ndscp=best\n", "2: dscp=best: " DSCP, 0 },
+	PCP_CASE("8"),
+	PCP_CASE("-1"),
+	PCP_CASE("voice"),
+	PCP_CASE("5 6"),
+	{ "pcp of a vif", "[vif a]\npcp=9\n", "2: pcp=9: must be a number from 0 to 7\n", 0 },
 	PRIORITY_CASE("8"),
 	PRIORITY_CASE("-1"),
 	PRIORITY_CASE("high"),
