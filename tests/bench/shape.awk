@@ -134,6 +134,7 @@ END {
 	others("loss", "loss=1%")
 	others("transfer", "transfer")
 	others("load", "round trip beside a stream, 1 Mbit/s and 20 ms")
+	others("class", "TCP of a class with 12 of 20 Mbit/s guaranteed, behind NAT")
 	others("live", "another rate and delay under one stream")
 	printf "\n"
 }

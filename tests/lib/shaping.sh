@@ -78,7 +78,7 @@ goodput() {
 
 	((write >= tcp_bytes)) || write=$tcp_bytes
 	((write <= 131072)) || write=131072
-	timeout -k 2 $(($4 + 30)) ip netns exec "$1" iperf3 -J -c "$2" -O 2 -t "$4" -l $write |
+	timeout -k 2 $(($4 + 30)) ip netns exec "$1" iperf3 -J -c "$2" -p "${port:-5201}" -O 2 -t "$4" -l $write |
 		jq '.end.sum_received.bits_per_second / 1000 | round'
 }
 
