@@ -7,6 +7,8 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#define STP_FORWARD_DELAY_CS 1500 /* the kernel's default (net/bridge/br_device.c) */
+
 uint32_t xnm_bridge_other_mtu(uint32_t mtu_bytes)
 {
 	return mtu_bytes < XNM_MTU_MAX ? mtu_bytes + 1 : mtu_bytes - 1;
@@ -37,6 +39,9 @@ static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *sett
 	 * guest's DHCP would time out
 	 */
 	if (create && !settings->stp && nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0))
+		return -1;
+	if (!create && settings->sets_delay && settings->stp &&
+	    nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, STP_FORWARD_DELAY_CS))
 		return -1;
 	if (settings->set_vlan_filtering &&
 	    nla_put_u8(msg, IFLA_BR_VLAN_FILTERING, settings->vlan_filtering))
@@ -88,13 +93,34 @@ int xnm_bridge_create(struct xnm_rtnl *rtnl, const char *name,
 	return rc;
 }
 
+static int end_delay(struct xnm_rtnl *rtnl, int ifindex)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, ifindex);
+	struct nlattr *info, *data;
+
+	info = msg ? nla_nest_start(msg, IFLA_LINKINFO) : NULL;
+	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
+		return -ENOMEM;
+	data = nla_nest_start(msg, IFLA_INFO_DATA);
+	if (!data || nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0))
+		return -ENOMEM;
+	nla_nest_end(msg, data);
+	nla_nest_end(msg, info);
+	return rtnl_change(rtnl, msg, 0);
+}
+
 int xnm_bridge_change(struct xnm_rtnl *rtnl, int ifindex,
 		      const struct xnm_bridge_settings *settings)
 {
 	_cleanup_nlmsg_ struct nl_msg *msg =
 		rtnl_link_msg(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, ifindex);
+	int rc;
 
 	if (!msg)
 		return -ENOMEM;
-	return rtnl_change(rtnl, msg, put_bridge(msg, settings, false));
+	rc = rtnl_change(rtnl, msg, put_bridge(msg, settings, false));
+	/* the kernel sets a delay before STP, and refuses none while that is on (br_netlink.c,
+	 * br_changelink()) */
+	return rc || !settings->sets_delay || settings->stp ? rc : end_delay(rtnl, ifindex);
 }

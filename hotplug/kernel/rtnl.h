@@ -91,6 +91,7 @@ int xnm_bridge_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *nam
 
 struct xnm_bridge_settings {
 	bool stp;
+	bool sets_delay; /* for a change of stp: also the delay that the kernel, or create, gives */
 	bool set_vlan_filtering; /* a kernel without VLAN filtering refuses even 0 */
 	bool vlan_filtering;
 	uint32_t mtu_bytes; /* as xnm_bridge_set_mtu() sets it; 0: leave it */

@@ -493,7 +493,7 @@ jq_ruleset='
 		# a new bridge has a random MAC, of which its link-local address is made
 		| if (.set.name // "" | startswith("owned")) and .set.elem
 			then .set.elem |= map(select(.concat[1] | tostring |
-				(startswith("fe80") or startswith("0xfe80")) and (test("216:?3e|fcff") | not) | not))
+				(startswith("fe80") or startswith("0xfe80")) and (test("216:?3e|fc:?ff:?ff:?ff:?fe:?ff:?ff:?ff") | not) | not))
 			else . end
 		| if .set.elem == [] then del(.set.elem) else . end
 		| if .set.elem then .set.elem |= sort elif .map.elem then .map.elem |= sort else . end'
@@ -560,8 +560,8 @@ snapshot() {
 			kind: .linkinfo.info_kind, port: .linkinfo.info_slave_data,
 			bridge: (.linkinfo.info_data // {} | {stp_state, vlan_filtering, forward_delay})
 		}
-		# a bridge without ports has a random MAC; addresses of ports are all alike
-		| if .kind == "bridge" then del(.address) else . end
+		# a bridge without ports has a random MAC, as an ifb; addresses of ports are all alike
+		| if .kind == "bridge" or .kind == "ifb" then del(.address) else . end
 		# numbers of ports go by who came first, state follows the carrier later
 		| if .port then .port |= with_entries(select(.key | test("^(id|no|designated_.*|.*timer|bridge_id|root_id|state|config_pending|topology_change_ack)$") | not)) else . end
 		] | sort_by(.ifname)[] | ["link", .]),

@@ -101,6 +101,8 @@ static int read_bridge_key(struct moment *now, const char *key, const char *valu
 		now->made_bridge = read_yes(value);
 	else if (strcmp(key, "follows") == 0)
 		now->bridge_follows = read_yes(value);
+	else if (strcmp(key, "keep") == 0)
+		now->bridge_note.keep = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "carries") == 0)
 		COPY(now->bridge_note.carries, value);
 	else if (strcmp(key, "interface") == 0)

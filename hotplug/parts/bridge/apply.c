@@ -15,6 +15,7 @@ static struct xnm_bridge_settings settings_of(const struct xnm_op *op)
 {
 	const struct xnm_bridge_settings settings = {
 		.stp = op->u.bridge.stp,
+		.sets_delay = op->u.bridge.sets_delay,
 		.set_vlan_filtering = op->u.bridge.set_vlan_filtering,
 		.vlan_filtering = op->u.bridge.vlan_filtering,
 		.mtu_bytes = op->u.bridge.mtu_bytes,

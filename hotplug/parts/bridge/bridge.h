@@ -96,6 +96,7 @@ struct xnm_bridge_plan {
 struct xnm_bridge_op {
 	bool stp, vlan_filtering, set_vlan_filtering;
 	uint32_t mtu_bytes; /* 0: leave it */
+	bool sets_delay; /* the delay that goes with stp, too */
 	bool has_mac;
 	struct xnm_mac mac;
 };

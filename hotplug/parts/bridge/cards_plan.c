@@ -184,7 +184,7 @@ static void plan_note(struct xnm_plan *plan, const struct xnm_want *want,
 	if (facts->bridge.n_dropped == 0 && !facts->bridge.note_is_old &&
 	    !is_renamed(want->policy, network, old) && strcmp(old->carries, new->carries) == 0 &&
 	    old->mtu_bytes == new->mtu_bytes && same_own(old, new) && all_are_noted(old, new) &&
-	    has_altnames(old, new) && (old->keep || network->start == XNM_START_GUEST))
+	    has_altnames(old, new) && old->keep == new->keep)
 		return;
 	plan->bridge.old_note = *old;
 	xnm_plan_add(plan, XNM_PHASE_CARDS, &xnm_op_bridge_renote, network->bridge,

@@ -28,10 +28,13 @@ static bool wants_filtering(const struct xnm_want *want, const struct xnm_facts 
 	       (network->has_vlan || want->bridge.has_vlan);
 }
 
+/* As the policy says; without a word somebody else's bridge stays as it is, and ours has none. */
 static bool wants_stp(const struct xnm_want *want, const struct xnm_facts *facts)
 {
-	return want->network->stp == XNM_UNSET ? facts->bridge.link.stp
-					       : want->network->stp == XNM_YES;
+	if (want->network->stp == XNM_UNSET)
+		return facts->bridge.link.ifindex && !facts->bridge.is_ours &&
+		       facts->bridge.link.stp;
+	return want->network->stp == XNM_YES;
 }
 
 static void set_bridge_op(struct xnm_op *op, const struct xnm_want *want,
@@ -90,6 +93,7 @@ static void plan_bridge(struct xnm_plan *plan, const struct xnm_want *want,
 		op = xnm_plan_add(plan, XNM_PHASE_BRIDGE, &xnm_op_bridge_set, network->bridge,
 				  bridge->ifindex, "network %.48s says so", network->name);
 		set_bridge_op(op, want, facts);
+		op->u.bridge.sets_delay = facts->bridge.is_ours && bridge->stp != op->u.bridge.stp;
 	}
 	plan_mtu(plan, want, facts);
 }

@@ -297,6 +297,26 @@ const struct xnm_op_type xnm_op_proxy_arp = {
 	.run = proxy_arp_run,
 };
 
+static void proxy_arp_off_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			       size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "disable proxy_arp on %s", op->dev);
+}
+
+static int proxy_arp_off_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			     const struct xnm_op *op)
+{
+	(void)ctx;
+	(void)plan;
+	return xnm_sysctl_conf_set(AF_INET, op->dev, "proxy_arp", 0);
+}
+
+const struct xnm_op_type xnm_op_proxy_arp_off = {
+	.text = proxy_arp_off_text,
+	.run = proxy_arp_off_run,
+};
+
 static void localnet_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			  size_t out_size)
 {
@@ -314,4 +334,24 @@ static int localnet_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const 
 const struct xnm_op_type xnm_op_route_localnet = {
 	.text = localnet_text,
 	.run = localnet_run,
+};
+
+static void localnet_off_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
+			      size_t out_size)
+{
+	(void)plan;
+	(void)snprintf(out, out_size, "disable route_localnet on %s", op->dev);
+}
+
+static int localnet_off_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
+			    const struct xnm_op *op)
+{
+	(void)ctx;
+	(void)plan;
+	return xnm_sysctl_conf_set(AF_INET, op->dev, "route_localnet", 0);
+}
+
+const struct xnm_op_type xnm_op_route_localnet_off = {
+	.text = localnet_off_text,
+	.run = localnet_off_run,
 };

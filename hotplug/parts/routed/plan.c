@@ -2,6 +2,7 @@
 /* plan.c - decide how a vif without a bridge is reached: addresses, routes and neighbours. */
 #include "hotplug/core/part.h"
 #include "hotplug/notes/vif.h"
+#include "hotplug/parts/routed/leave.h"
 #include "hotplug/parts/routed/routed.h"
 #include "hotplug/parts/routed/stages.h"
 #include "policy/sections/subnets.h"
@@ -19,27 +20,27 @@
  * vif's, as the tap is used until the guest has loaded its own drivers.
  */
 
-static struct xnm_cidr as_host(const struct xnm_cidr *address)
-{
-	struct xnm_cidr host = *address;
-
-	host.prefix_len = address->family == AF_INET ? 32 : 128;
-	return host;
-}
-
+/* What this host answers on a routed vif; routed: that it is to be one, else it may have been one. */
 static void plan_answers(struct xnm_plan *plan, const struct xnm_want *want,
-			 const struct xnm_facts *facts, const char *name)
+			 const struct xnm_facts *facts, const char *name, bool routed)
 {
+	bool proxy_arp = routed && want->network->proxy_arp == XNM_YES;
+	bool localnet = routed && xnm_network_has_forwards(want->network, want->policy);
+
 	/* a guest with a wide netmask sends ARP requests for its neighbours, which are reached
 	 * through this host */
-	if (want->network->proxy_arp == XNM_YES && !facts->routed.proxy_arp)
-		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_proxy_arp, name,
-			     facts->device.link.ifindex, "proxy-arp= of network %.40s",
-			     want->network->name);
-	if (!facts->routed.route_localnet && xnm_network_has_forwards(want->network, want->policy))
-		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_route_localnet, name,
+	if (proxy_arp != facts->routed.proxy_arp)
+		xnm_plan_add(plan, XNM_PHASE_ATTACH,
+			     proxy_arp ? &xnm_op_proxy_arp : &xnm_op_proxy_arp_off, name,
+			     facts->device.link.ifindex, "%s",
+			     proxy_arp ? "proxy-arp= of its network"
+				       : "its network does not have proxy-arp=yes");
+	if (localnet != facts->routed.route_localnet)
+		xnm_plan_add(plan, XNM_PHASE_ATTACH,
+			     localnet ? &xnm_op_route_localnet : &xnm_op_route_localnet_off, name,
 			     facts->device.link.ifindex,
-			     "port forwards apply to this host's own connections too");
+			     localnet ? "port forwards apply to this host's own connections too"
+				      : "no port forward of its network needs it");
 }
 
 static bool have_route(const struct xnm_facts *facts, const struct xnm_route *route)
@@ -67,7 +68,7 @@ static bool have_neighbour(const struct xnm_facts *facts, const struct xnm_cidr 
 /* The gateway address as it is set on the vif. */
 static struct xnm_cidr as_gateway(const struct xnm_cidr *address)
 {
-	return xnm_cidr_is_link_local(address) ? *address : as_host(address);
+	return xnm_cidr_is_link_local(address) ? *address : routed_as_host(address);
 }
 
 /* Deletes our addresses that are no longer the network's. */
@@ -139,7 +140,7 @@ static void plan_route(struct xnm_plan *plan, const struct xnm_facts *facts, con
 {
 	struct xnm_route route = { .ifindex = ifindex, .metric = metric };
 
-	route.dst = xnm_cidr_is_prefix(address) ? *address : as_host(address);
+	route.dst = xnm_cidr_is_prefix(address) ? *address : routed_as_host(address);
 	if (was_up && have_route(facts, &route))
 		return;
 	xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_route_add, name, route.ifindex,
@@ -157,25 +158,21 @@ static void plan_neighbour(struct xnm_plan *plan, const struct xnm_facts *facts,
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_neighbour_add, name,
 			  facts->device.link.ifindex, "no ARP needed, cannot be spoofed");
-	op->u.neigh.addr = as_host(address);
+	op->u.neigh.addr = routed_as_host(address);
 	op->u.neigh.mac = facts->guest.mac;
 }
 
 static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const struct xnm_cidr *address)
 {
-	const struct xnm_network *network = want->network;
-	enum xnm_tristate wanted =
-		address->family == AF_INET ? network->proxy_arp : network->proxy_ndp;
-	struct xnm_cidr host = as_host(address);
+	struct xnm_cidr host = routed_as_host(address);
 
-	if (network->forward != XNM_FORWARD_ROUTE)
+	if (!routed_wants_proxies(want, address->family) || xnm_cidr_is_prefix(address))
 		return;
 	for (unsigned int i = 0; i < facts->routed.n_uplinks; i++) {
 		const struct xnm_proxy_uplink *uplink = &facts->routed.uplinks[i];
 
-		if (wanted != XNM_YES || xnm_cidr_is_prefix(address) ||
-		    xnm_cidr_is_among(uplink->proxies, uplink->n_proxies, &host))
+		if (xnm_cidr_is_among(uplink->proxies, uplink->n_proxies, &host))
 			continue;
 		xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_proxy_add, uplink->name,
 			     uplink->ifindex, "neighbours on the uplink must find the guest")
@@ -187,7 +184,7 @@ static bool still_wanted(const struct xnm_want *want, const struct xnm_cidr *dst
 {
 	for (unsigned int i = 0; i < want->address.n; i++) {
 		const struct xnm_cidr *address = &want->address.list[i];
-		struct xnm_cidr host = as_host(address);
+		struct xnm_cidr host = routed_as_host(address);
 
 		if (xnm_cidr_equal(xnm_cidr_is_prefix(address) ? address : &host, dst))
 			return true;
@@ -253,50 +250,10 @@ static void plan_bridge_routes(struct xnm_plan *plan, const struct xnm_want *wan
 	}
 }
 
-/* An address in a subnet of the bridge has no route of its own: -ESRCH then counts as success. */
-static void leave_route(struct xnm_plan *plan, const struct xnm_vif_note *old,
-			const struct xnm_cidr *address)
-{
-	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_route_del, old->bridge.name,
-					 0, "the vif no longer needs it");
-
-	op->u.route.dst = *address;
-	if (!xnm_cidr_is_prefix(address))
-		op->u.route.dst.prefix_len = address->family == AF_INET ? 32 : 128;
-	op->u.route.metric = XNM_METRIC_VIF;
-}
-
-static bool has_proxy(const struct xnm_vif_note *state, const char *uplink)
-{
-	for (unsigned int i = 0; i < state->routed.n_proxies; i++) {
-		if (strcmp(state->routed.proxies[i], uplink) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Deletes proxies and the route of one address that are no longer wanted; kept: the vif still has
- * the address. */
-static void leave_ways(struct xnm_plan *plan, const struct xnm_vif_note *old,
-		       const struct xnm_vif_note *new, const struct xnm_cidr *address, bool kept)
-{
-	for (unsigned int i = 0; i < old->routed.n_proxies && !xnm_cidr_is_prefix(address); i++) {
-		if (!kept || !has_proxy(new, old->routed.proxies[i]))
-			xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_proxy_del,
-				     old->routed.proxies[i], 0, "%s",
-				     kept ? "its network uses another uplink"
-					  : "the vif no longer needs it")
-				->u.addr = *address;
-	}
-	if (old->routed.via_bridge &&
-	    (!kept || !new->routed.via_bridge || strcmp(new->bridge.name, old->bridge.name) != 0))
-		leave_route(plan, old, address);
-}
-
 /* Whether its uplinks have proxy neighbours for the guest. */
 static bool is_proxied(const struct xnm_want *want)
 {
-	return want->attach && want->network && want->network->forward == XNM_FORWARD_ROUTE;
+	return routed_wants_proxies(want, AF_INET) || routed_wants_proxies(want, AF_INET6);
 }
 
 /* Whether an address of the guest has a route of its own to the bridge. */
@@ -307,21 +264,6 @@ static bool has_bridge_routes(const struct xnm_want *want)
 			return true;
 	}
 	return false;
-}
-
-/* Deletes routes and proxies of addresses that the vif no longer has, or has elsewhere. */
-static void plan_leave(struct xnm_plan *plan, const struct xnm_facts *facts,
-		       const struct xnm_vif_note *new)
-{
-	const struct xnm_vif_note *old = &facts->note;
-
-	for (unsigned int i = 0; i < old->address.n; i++) {
-		const struct xnm_cidr *address = &old->address.list[i];
-
-		if (!facts->address.handed_over[i])
-			leave_ways(plan, old, new, address,
-				   xnm_cidr_is_among(new->address.list, new->address.n, address));
-	}
 }
 
 static void fill_note(struct xnm_vif_note *note, const struct xnm_want *want,
@@ -344,15 +286,17 @@ static int routed_online(struct xnm_plan *plan, const struct xnm_view *view, str
 	(void)err;
 	fill_note(&plan->note, want, facts);
 	if (xnm_view_is_routed(view)) {
-		plan_answers(plan, want, facts, view->name);
+		plan_answers(plan, want, facts, view->name, true);
 		if (!facts->address.yields)
 			plan_routes(plan, view->event, want, facts, view->name,
 				    xnm_view_stays_up(view));
-	} else if (xnm_view_is_port(view) && !facts->address.yields) {
-		plan_bridge_routes(plan, want, facts);
+	} else {
+		plan_answers(plan, want, facts, view->name, false);
+		if (xnm_view_is_port(view) && !facts->address.yields)
+			plan_bridge_routes(plan, want, facts);
 	}
 	if (facts->has_note)
-		plan_leave(plan, facts, &plan->note);
+		routed_leave(plan, facts, &plan->note, want);
 	return 0;
 }
 
@@ -364,7 +308,7 @@ static void routed_offline(struct xnm_plan *plan, const struct xnm_view *view)
 		xnm_plan_add(plan, XNM_PHASE_DETACH, &xnm_op_address_flush, facts->device.link.name,
 			     facts->device.link.ifindex, "the vif goes offline");
 	if (!xnm_plan_stays(plan))
-		plan_leave(plan, facts, xnm_no_vif_note());
+		routed_leave(plan, facts, xnm_no_vif_note(), NULL);
 }
 
 const struct xnm_part xnm_routed_part = {

@@ -73,11 +73,20 @@ static int read_uplinks(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const st
 	return 0;
 }
 
+static void read_answers(struct xnm_routed_facts *routed, const char *name)
+{
+	uint32_t value = 0;
+
+	routed->proxy_arp =
+		xnm_sysctl_conf_get(AF_INET, name, "proxy_arp", &value) == 0 && value == 1;
+	routed->route_localnet =
+		xnm_sysctl_conf_get(AF_INET, name, "route_localnet", &value) == 0 && value == 1;
+}
+
 static int read_all(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct xnm_want *want,
 		    struct xnm_err *err)
 {
 	int ifindex = facts->device.link.ifindex;
-	uint32_t value = 0;
 	int rc;
 
 	rc = read_uplinks(facts, rtnl, want, err);
@@ -100,17 +109,13 @@ static int read_all(struct xnm_facts *facts, struct xnm_rtnl *rtnl, const struct
 	if (rc)
 		return xnm_fail(err, rc, "cannot read the routes of %s: %s",
 				facts->device.link.name, xnm_rtnl_reason(rtnl));
-	facts->routed.proxy_arp =
-		xnm_sysctl_conf_get(AF_INET, facts->device.link.name, "proxy_arp", &value) == 0 &&
-		value == 1;
-	facts->routed.route_localnet = xnm_sysctl_conf_get(AF_INET, facts->device.link.name,
-							   "route_localnet", &value) == 0 &&
-				       value == 1;
 	return 0;
 }
 
 int routed_read(struct xnm_facts *facts, struct xnm_want *want, struct xnm_ctx *ctx)
 {
+	if (want->backend == XNM_BACKEND_ROUTE || facts->note.routed.is_routed)
+		read_answers(&facts->routed, facts->device.link.name);
 	return want->attach && want->network ? read_all(facts, ctx->rtnl, want, &ctx->err) : 0;
 }
 

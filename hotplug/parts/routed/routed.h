@@ -36,8 +36,8 @@ struct xnm_routed_facts {
 	unsigned int n_neighbours;
 	struct xnm_cidr neighbours[XNM_MAX_ROUTES];
 	struct xnm_mac neighbour_macs[XNM_MAX_ROUTES];
-	bool proxy_arp; /* conf/<device>/proxy_arp */
-	bool route_localnet;
+	bool proxy_arp; /* conf/<device>/proxy_arp; also of a port that was routed */
+	bool route_localnet; /* the same */
 	unsigned int n_uplinks; /* uplinks of its network that exist */
 	struct xnm_proxy_uplink uplinks[XNM_MAX_NETWORK_UPLINKS];
 };
@@ -60,7 +60,9 @@ extern const struct xnm_op_type xnm_op_neighbour_del; /* dev; neigh.addr */
 extern const struct xnm_op_type xnm_op_proxy_add; /* dev: an uplink; addr */
 extern const struct xnm_op_type xnm_op_proxy_del; /* dev: an uplink; addr */
 extern const struct xnm_op_type xnm_op_proxy_arp; /* dev: enable proxy_arp */
+extern const struct xnm_op_type xnm_op_proxy_arp_off; /* dev */
 /* dev: this host's 127.0.0.0/8 may be forwarded to it */
 extern const struct xnm_op_type xnm_op_route_localnet;
+extern const struct xnm_op_type xnm_op_route_localnet_off; /* dev */
 
 #endif

@@ -25,6 +25,8 @@ static void test_routed(void **state)
 	op(&xnm_op_proxy_add, "eth0", 10)->u.addr = cidr("10.0.0.5");
 	(void)op(&xnm_op_proxy_arp, "vif1.0", 10);
 	(void)op(&xnm_op_route_localnet, "vif1.0", 10);
+	(void)op(&xnm_op_proxy_arp_off, "vif2.0", 11);
+	(void)op(&xnm_op_route_localnet_off, "vif2.0", 11);
 	(void)op(&xnm_op_device_ipv6_on, "vif1.0", 10);
 	op(&xnm_op_route_del, "vif1.0", 10)->u.route =
 		(struct xnm_route){ .dst = cidr("10.0.0.6"), .ifindex = 10, .metric = 2 };
@@ -39,6 +41,8 @@ static void test_routed(void **state)
 					"proxy 10 10.0.0.5/32\n"
 					"conf 4 vif1.0/proxy_arp=1\n"
 					"conf 4 vif1.0/route_localnet=1\n"
+					"conf 4 vif2.0/proxy_arp=0\n"
+					"conf 4 vif2.0/route_localnet=0\n"
 					"conf 6 vif1.0/disable_ipv6=0\n"
 					"no route 10 10.0.0.6/32 metric 2\n"
 					"no neighbour 10 10.0.0.6/32\n"
