@@ -32,6 +32,8 @@ struct xnm_qdisc {
 	enum xnm_qdisc_kind kind;
 	uint32_t handle; /* 0: one that the kernel made by itself */
 	uint32_t parent; /* XNM_TC_ROOT, or a class id */
+	uint32_t
+		default_class; /* HTB: minor number of the class for the rest; 0: it has no limit */
 	uint64_t rate_bit_s; /* TBF, CAKE: a multiple of 8 */
 	uint32_t burst_bytes; /* TBF */
 	uint32_t limit_bytes; /* TBF: of its own queue */
@@ -46,8 +48,6 @@ struct xnm_qdisc {
 	/* NETEM: packets leave together, after a random time between these two; 0: each by itself */
 	uint32_t slot_min_us, slot_max_us;
 	uint64_t seed; /* NETEM, Linux 6.6: the same packets are lost each time; 0: any */
-	uint32_t
-		default_class; /* HTB: the minor number of the class for the rest; 0: it has no limit */
 };
 
 /* A class of an HTB qdisc. */
