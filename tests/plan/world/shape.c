@@ -304,7 +304,8 @@ static unsigned int shape_check(struct world *world)
 		const struct world_shaped *device = &world->shape.devices[i];
 		const struct xnm_vif_note *vif = world_vif(world, device->domid, device->devid);
 
-		if (!device->ifindex || !device->ifb[0] || (vif && vif->shape.made & XNM_SHAPE_DEVICES))
+		if (!device->ifindex || !device->ifb[0] ||
+		    (vif && vif->shape.made & XNM_SHAPE_DEVICES))
 			continue;
 		printf("broken: there is still %s\n", device->ifb);
 		n++;
