@@ -100,6 +100,13 @@ static bool is_accept_ra(const char *path)
 	return last && strcmp(last, "/accept_ra") == 0;
 }
 
+/* Whether a device of another program, whose name is filled in, may count on forwarding. */
+static bool has_user(struct xnm_ctx *ctx, const char *path, const struct xnm_sysctl_note *note,
+		     char user[IFNAMSIZ])
+{
+	return note->was == 0 && apply_apart_has_user(ctx, path, note->newest, user);
+}
+
 /* Whether the sysctl has to stay as it is, as another program may count on it. */
 static bool is_used_by_others(struct xnm_ctx *ctx, const char *path,
 			      const struct xnm_sysctl_note *note)
@@ -110,8 +117,8 @@ static bool is_used_by_others(struct xnm_ctx *ctx, const char *path,
 	/* a host that goes on forwarding IPv6 would lose its default route with 1 */
 	if (is_accept_ra(path) && note->set == 2)
 		return xnm_sysctl_note_load(&ctx->dir, FORWARDING6, &forwarding) == 0 &&
-		       is_used_by_others(ctx, FORWARDING6, &forwarding);
-	if (note->was || !apply_apart_has_user(ctx, path, note->newest, user))
+		       has_user(ctx, FORWARDING6, &forwarding, user);
+	if (!has_user(ctx, path, note, user))
 		return false;
 	xnm_log_info(
 		"%s stays on: no guest needs it any more, but %s came while it was on, and may "
