@@ -113,7 +113,8 @@ struct xnm_class_policy {
 	uint32_t priority; /* after loading set; of what no guarantee has, 0 is served first */
 	enum xnm_queue_kind queue;
 	bool has_dscp, has_pcp;
-	uint32_t dscp, pcp; /* what its vifs send has these, unless a vif has its own; 0 to 63, 0 to 7 */
+	uint32_t dscp,
+		pcp; /* what its vifs send has these, unless a vif has its own; 0 to 63, 0 to 7 */
 	struct xnm_written written;
 	/* loading finds its number, from its name: the same one as long as no two names have one */
 	uint32_t number; /* XNM_CLASS_REST to XNM_MAX_CLASS_NUMBER */

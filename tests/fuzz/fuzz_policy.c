@@ -180,7 +180,7 @@ static void check_vif(const struct xnm_vif_policy *vif)
 	assert(vif->n_ipv4_allowed <= XNM_MAX_ADDRESSES &&
 	       vif->n_ipv6_allowed <= XNM_MAX_ADDRESSES);
 	check_names(vif->acls, vif->n_acls);
-	xnm_policy_shaping(&vif->shape, shaping);
+	xnm_policy_shaping(&vif->tc, shaping);
 	check_shaping(&shaping[XNM_INBOUND]);
 	check_shaping(&shaping[XNM_OUTBOUND]);
 	assert(vif->class_name[0] == '\0' || strcmp(vif->class_name, XNM_DEFAULT_CLASS) == 0 ||

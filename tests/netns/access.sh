@@ -17,6 +17,12 @@ if [ -n "$why" ]; then
 fi
 store_start || exit 1
 lan_new
+# from before the first guest: for a later bridge this host would go on forwarding
+bridge_new br0
+ip link add eth2 type veth peer name eth2 netns lan
+ip link set eth2 master br0 up
+ip -n lan addr add 10.97.0.254/24 dev eth2
+ip -n lan link set eth2 up
 # policy [RULE OF THE ACL web]...
 policy() {
 	cat >"$XNM_CONFIG" <<'END'
@@ -265,11 +271,6 @@ ip -n lan route add fd60::/64 via 2001:db8:99::1
 reach "forward=open: the host" g7.0 "tcp/192.168.60.1/22=dom0:22 192.168.60.17" "udp/fd60::1/9000=dom0:9000 fd60::17"
 reach "forward=open: to the outside, and as itself" g7.0 "tcp/$inet4/80=inet:80 192.168.60.17" "udp/$inet6/80=inet:80 fd60::17"
 reach "forward=open: from the outside" inet "tcp/192.168.60.17/80=guest7:80 $inet4" "udp/fd60::17/80=guest7:80 $inet6"
-bridge_new br0
-ip link add eth2 type veth peer name eth2 netns lan
-ip link set eth2 master br0 up
-ip -n lan addr add 10.97.0.254/24 dev eth2
-ip -n lan link set eth2 up
 guest_new 8 0 bridge=br0 ip=10.97.0.18
 try hotplug online 8 0
 assert_online "a bridge without a [network]" 8 0 br0

@@ -56,7 +56,8 @@ for how in "changed 1" "changed 3" "changed 1000" "5 1" "105 1"; do
 	case $how in
 	"changed 1" | "changed 3" | "105 1") is "$how: it was read again" "$rc:$out" 0: ;;
 	"changed 1000") like "$how: it says why" "$out" "lan0.*: it changed each time that it was read" ;;
-	*) like "$how: it says why" "$rc:$out" "^1:.*lan0.*: Input/output error" ;;
+	# the first list tells whether another program needs forwarding: it may
+	*) is "$how: it goes on" "$rc:$out" 0: ;;
 	esac
 	ip link set other nomaster
 	"$XNM_VIF" gc >/dev/null

@@ -2,6 +2,7 @@
 /* bridge.c - bridges that take spanning tree messages from locked guests, or whose cards are too small for their MTU. */
 #include "hotplug/cli/doctor/finding.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool speaks_stp(const char *bridge)
@@ -37,12 +38,12 @@ static void check_bridges(struct xnm_doctor *doctor)
 static unsigned int mtu_of(const char *ifname)
 {
 	_cleanup_fclose_ FILE *stream = NULL;
-	unsigned int mtu_bytes = 0;
-	char path[64];
+	char path[64], text[16];
 
 	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/mtu", ifname);
 	stream = fopen(path, "re");
-	return stream && fscanf(stream, "%u", &mtu_bytes) == 1 ? mtu_bytes : 0;
+	return stream && fgets(text, sizeof(text), stream) ? (unsigned int)strtoul(text, NULL, 10)
+							   : 0;
 }
 
 static void check_cards(struct xnm_doctor *doctor, const struct xnm_network *network)

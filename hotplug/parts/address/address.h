@@ -42,7 +42,8 @@ struct xnm_address_facts {
 	bool is_same_guests; /* they are noted as another vif's of the same guest */
 	struct xnm_owner predecessor; /* that other vif */
 	bool yields; /* that other vif is newer, so this one leaves the addresses to it */
-	struct xnm_rival rival; /* another guest's vif that has one of them, its MAC or its uplink */
+	struct xnm_rival
+		rival; /* another guest's vif that has one of them, its MAC or its uplink */
 	/* of note.address.list: another vif of the guest has it now, as in a migration */
 	bool handed_over[XNM_MAX_ADDRESSES];
 	/* of note.address.list: the vif that had it before, and still notes it, gets it back */

@@ -304,9 +304,13 @@ bool apply_apart_has_user(struct xnm_ctx *ctx, const char *path, int newest, cha
 {
 	static struct xnm_host_links links;
 
-	if (family_of(path) < 0 || newest == 0 ||
-	    xnm_host_links(ctx->rtnl, links.list, XNM_MAX_HOST_LINKS, &links.n))
+	if (family_of(path) < 0 || newest == 0)
 		return false;
+	/* what cannot be seen may be there */
+	if (xnm_host_links(ctx->rtnl, links.list, XNM_MAX_HOST_LINKS, &links.n)) {
+		memcpy(user, "a device", sizeof("a device"));
+		return true;
+	}
 	for (unsigned int i = 0; i < links.n; i++) {
 		if (links.list[i].ifindex > newest && is_of_others(ctx, &links.list[i])) {
 			memcpy(user, links.list[i].name, IFNAMSIZ);

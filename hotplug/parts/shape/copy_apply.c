@@ -42,7 +42,7 @@ static int copy_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const stru
 {
 	static const struct xnm_qdisc clsact = { .kind = XNM_QDISC_CLSACT };
 	struct xnm_tc_filter filter = op->u.shape.filter;
-	int ifindex, rc;
+	int ifindex = 0, rc;
 
 	(void)plan;
 	rc = make_sink(ctx->rtnl, op->u.shape.ifb, &filter.to_ifindex);
