@@ -151,12 +151,7 @@ try "$XNM_VIF" reapply vif1.0
 is "the network uses it no more: none there" "$(roots eth0) $(roots eth8)" "htb 786e: "
 leaves 1
 ip link del eth8
-# clean NAME: what is left is only that this host forwards: the card that came anew is a veth device here, as
-# that of a container, which may need it
-clean() {
-	is "$1" "$(leftovers | grep -v '/network/[+@]\|^element inet/apart')" ""
-}
-clean "uplinks came and went: nothing is left"
+assert_forwards "uplinks came and went: nothing is left"
 twelve 20Mbit
 
 # -- a bridge without a network
@@ -173,7 +168,7 @@ before=$(sent "$gold" eth1)
 inside g1.0 ping -q -c 10 -i 0.01 -s 1000 10.98.0.254 >/dev/null
 check "a bridged guest: is in its class on the card" test $(($(sent "$gold" eth1) - before)) -ge 10000
 leaves 1
-clean "a bridged guest: nothing is left"
+assert_forwards "a bridged guest: nothing is left"
 
 # -- killed, and nobody runs an offline: the next event of any vif finds it
 twelve 20Mbit
@@ -186,7 +181,7 @@ guest_new 2 0
 hotplug online 2 0
 is "no offline: the next guest's event deletes the classes" "$(roots eth0)" ""
 leaves 2
-clean "no offline: nothing is left"
+assert_forwards "no offline: nothing is left"
 
 # -- killed before each operation: the next call ends as if nothing had happened
 twelve 20Mbit
@@ -227,6 +222,6 @@ is "five go at once: the classes" "$(classes eth0 | wc -l)" 4
 hotplug offline 1 0
 is "six went: none" "$(roots eth0)" ""
 for n in 1 2 3 4 5 6; do guest_rm $n 0; done
-clean "six went: nothing is left"
+assert_forwards "six went: nothing is left"
 
 tap_done

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # every-key.sh - each key of the policy is changed under running guests: the host ends as if it had been so from the start.
-# tier: netns, and vm for netem and VLANs
 #
 # usage: every-key.sh [PATTERN]: only rows of every-key.list that match it
 set -u
@@ -157,7 +156,7 @@ run() {
 		'| '*) scene+=${line#| }$'\n' ;;
 		*)
 			[[ "$scene_name $line" =~ $only ]] || continue
-			# each row where it can be first: a VM takes its time
+			# in a VM only what cannot be elsewhere
 			if [[ $scene_name == *netem ]]; then
 				[ -n "$netem" ] || continue
 			else

@@ -440,5 +440,6 @@ done
 br_netfilter_set 0
 gone 1 2
 unserve guest2
-is "no element is left" "$(elements)" ""
+# the bridge and the card that came behind the first guest may need forwarding
+is "no element is left" "$(elements | grep -v "^inet apart")" ""
 tap_done
