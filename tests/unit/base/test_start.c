@@ -35,7 +35,7 @@ static void in_child(const char *(*fn)(void))
 		wrong = fn();
 		if (wrong)
 			dprintf(out, "wrong: %s\n", wrong);
-		_exit(wrong != NULL);
+		_exit(wrong ? 1 : 0);
 	}
 	close(fd);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
