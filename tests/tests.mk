@@ -67,9 +67,10 @@ bench-traffic: test-programs  ## rates, delays and losses as configured and as m
 
 # The tree that the VMs use, laid out as `make install` lays it out on a host; XNM_STAGED: it is there.
 stage: all
-	$(Q)[ -n "$(XNM_STAGED)" ] || rm -rf $(O)/stage
-	$(Q)[ -n "$(XNM_STAGED)" ] || \
-		$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(O))/stage >/dev/null
+ifndef XNM_STAGED
+	$(Q)rm -rf $(O)/stage
+	$(Q)$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(O))/stage >/dev/null
+endif
 
 # stock.sh, test_run.sh, test_all.sh and test_pages.sh run no program of ours, so a sanitizer has nothing to find in them
 TESTS_NETNS = $(filter-out $(if $(SAN),tests/netns/stock.sh), \

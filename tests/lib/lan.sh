@@ -32,6 +32,18 @@ lan_missing() {
 	done
 }
 
+# lan_or_skip [PROGRAM]...: end the test here if they lack something
+# shellcheck disable=SC2120 # as above
+lan_or_skip() {
+	local why
+
+	why=$(lan_missing "$@")
+	[ -n "$why" ] || return 0
+	skip "$(basename "$0" .sh)" "$why"
+	tap_done
+	exit
+}
+
 # inside NAMESPACE COMMAND...: dom0 is the test's own namespace
 inside() {
 	if [ "$1" = dom0 ]; then

@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/dump.sh
 . "$netns_top/tests/lib/dump.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "access" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 # from before the first guest: for a later bridge this host would go on forwarding

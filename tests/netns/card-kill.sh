@@ -7,12 +7,7 @@ set -u
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "card-kill" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 XNM_UDEV_FAULTS=${XNM_UDEV_FAULTS:-$O/xnm-udev-faults}
 rounds=${XNM_SIGKILL_ROUNDS:-$(often 200 20)}

@@ -7,12 +7,7 @@ set -u
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "card-state" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 store_start || exit 1
 lan_new

@@ -11,12 +11,7 @@ set -u
 . "$netns_top/tests/lib/classes.sh"
 guests_stay=yes
 
-why=$(lan_missing iperf3)
-if [ -n "$why" ]; then
-	skip "classes-traffic" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip iperf3
 store_start || exit 1
 lan_new
 

@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/frames.sh
 . "$netns_top/tests/lib/frames.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "drops-full" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 
 # fill TABLE: its set of counters has as many elements as it can take

@@ -220,12 +220,7 @@ fi
 
 # ------------------------------------------------------------------------------ all of them
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "dump-at-boot" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 # /run is another one there
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

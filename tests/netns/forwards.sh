@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/dump.sh
 . "$netns_top/tests/lib/dump.sh"
 
-why=$(lan_missing iperf3)
-if [ -n "$why" ]; then
-	skip "forwards" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip iperf3
 store_start || exit 1
 lan_new
 cat >"$XNM_CONFIG" <<'END'

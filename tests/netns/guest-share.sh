@@ -10,12 +10,7 @@ set -u
 # shellcheck source=tests/lib/told.sh
 . "$netns_top/tests/lib/told.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "guest-share" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 

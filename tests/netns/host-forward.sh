@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/dump.sh
 . "$netns_top/tests/lib/dump.sh"
 
-why=$(lan_missing jq)
-if [ -n "$why" ]; then
-	skip "host-forward" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip jq
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 store_start || exit 1
 

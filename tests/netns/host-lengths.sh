@@ -7,12 +7,7 @@ set -u
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
 
-why=$(lan_missing conntrack)
-if [ -n "$why" ]; then
-	skip "host-lengths" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip conntrack
 store_start || exit 1
 lan_new
 cat >"$XNM_CONFIG" <<'END'

@@ -10,12 +10,7 @@ set -u
 . "$netns_top/tests/lib/dump.sh"
 
 frames=$O/tests/frames
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "isolated-routed" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 # a port of the bridges with a machine behind it, that is no guest

@@ -8,12 +8,7 @@ set -u
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "isolated-vlans" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 if ! ip link add vlantest type bridge vlan_filtering 1 2>/dev/null; then
 	skip "isolated-vlans" "this kernel's bridges know no VLANs"

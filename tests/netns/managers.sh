@@ -10,12 +10,7 @@ set -u
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
 
-why=$(lan_missing dnsmasq udhcpc dhclient dhcpcd)
-if [ -n "$why" ]; then
-	skip "managers" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip dnsmasq udhcpc dhclient dhcpcd
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 store_start || exit 1
 lan_namespace dom0

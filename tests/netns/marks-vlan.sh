@@ -11,12 +11,7 @@ set -u
 . "$netns_top/tests/lib/classes.sh"
 guests_stay=yes
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "marks-vlan" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 

@@ -10,12 +10,7 @@ set -u
 . "$netns_top/tests/lib/classes.sh"
 guests_stay=yes
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "marks" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 bridge_new br0

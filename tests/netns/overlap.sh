@@ -8,12 +8,7 @@ set -u
 . "$netns_top/tests/lib/lan.sh"
 
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "overlap" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 

@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/dump.sh
 . "$netns_top/tests/lib/dump.sh"
 
-why=$(lan_missing conntrack)
-if [ -n "$why" ]; then
-	skip "purge" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip conntrack
 store_start || exit 1
 lan_new
 cat >"$XNM_CONFIG" <<'END'

@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/dump.sh
 . "$netns_top/tests/lib/dump.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "routed" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 policy() {

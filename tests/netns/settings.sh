@@ -7,12 +7,7 @@ set -u
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "settings" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 ip link add eth2 type veth peer name eth2 netns lan

@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/dump.sh
 . "$netns_top/tests/lib/dump.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "share-bridged" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 examples=$netns_top/policy/examples
 store_start || exit 1

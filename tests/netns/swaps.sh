@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/wifi.sh
 . "$netns_top/tests/lib/wifi.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "swaps" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 store_start || exit 1
 lan_new

@@ -7,12 +7,7 @@ set -u
 # shellcheck source=tests/lib/lan.sh
 . "$netns_top/tests/lib/lan.sh"
 
-why=$(lan_missing conntrack)
-if [ -n "$why" ]; then
-	skip "tightened" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip conntrack
 store_start || exit 1
 lan_new
 ip -n lan route add 192.168.70.0/24 via 10.99.0.1

@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/clients.sh
 . "$netns_top/tests/lib/clients.sh"
 
-why=$(lan_missing udhcpc dhclient dhcpcd)
-if [ -n "$why" ]; then
-	skip "uplink-clients" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip udhcpc dhclient dhcpcd
 XNM_UDEV=${XNM_UDEV:-$O/xnm-udev}
 store_start || exit 1
 lan_new

@@ -11,12 +11,7 @@ set -u
 # shellcheck source=tests/lib/clients.sh
 . "$netns_top/tests/lib/clients.sh"
 
-why=$(lan_missing dnsmasq udhcpc dhclient dhcpcd)
-if [ -n "$why" ]; then
-	skip "uplink-dhcp" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip dnsmasq udhcpc dhclient dhcpcd
 store_start || exit 1
 lan_new
 ip route del default

@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/lib/wifi.sh
 . "$netns_top/tests/lib/wifi.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "uplink-faults" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 ip route del default

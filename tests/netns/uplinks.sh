@@ -10,12 +10,7 @@ set -u
 # shellcheck source=tests/lib/wifi.sh
 . "$netns_top/tests/lib/wifi.sh"
 
-why=$(lan_missing)
-if [ -n "$why" ]; then
-	skip "uplinks" "$why"
-	tap_done
-	exit
-fi
+lan_or_skip
 store_start || exit 1
 lan_new
 # a cable that is out takes no address away from the router
