@@ -15,6 +15,14 @@ bool xnm_cidr_same_host(const struct xnm_cidr *a, const struct xnm_cidr *b)
 	return a->family == b->family && memcmp(a->addr, b->addr, sizeof(a->addr)) == 0;
 }
 
+struct xnm_cidr xnm_cidr_host(const struct xnm_cidr *address)
+{
+	struct xnm_cidr host = *address;
+
+	host.prefix_len = host.family == AF_INET ? 32 : 128;
+	return host;
+}
+
 bool xnm_cidr_within(const struct xnm_cidr *host, const struct xnm_cidr *subnet)
 {
 	unsigned int bytes = subnet->prefix_len / 8;

@@ -8,6 +8,9 @@
 /* Whether both are the same address, whatever their prefix lengths. */
 bool xnm_cidr_same_host(const struct xnm_cidr *a, const struct xnm_cidr *b);
 
+/* The address alone, as /32 or /128. */
+struct xnm_cidr xnm_cidr_host(const struct xnm_cidr *address);
+
 /* Whether the address of host is in subnet. */
 bool xnm_cidr_within(const struct xnm_cidr *host, const struct xnm_cidr *subnet);
 

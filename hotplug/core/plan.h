@@ -20,6 +20,7 @@ struct xnm_op {
 		struct xnm_cidr addr;
 		uint32_t group;
 		bool of_tap;
+		bool on; /* a setting of the kernel */
 		struct xnm_route route;
 		struct xnm_port_want port;
 		struct xnm_mtu_op mtu;

@@ -11,26 +11,6 @@
 
 #include "hotplug/base/event.h"
 
-int xnm_bridge_set_multicast(struct xnm_rtnl *rtnl, int ifindex, bool snooping, bool querier)
-{
-	_cleanup_nlmsg_ struct nl_msg *msg =
-		rtnl_link_msg(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, ifindex);
-	struct nlattr *info, *data;
-
-	if (!msg)
-		return -ENOMEM;
-	info = nla_nest_start(msg, IFLA_LINKINFO);
-	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
-		return -ENOMEM;
-	data = nla_nest_start(msg, IFLA_INFO_DATA);
-	if (!data || nla_put_u8(msg, IFLA_BR_MCAST_SNOOPING, snooping) ||
-	    nla_put_u8(msg, IFLA_BR_MCAST_QUERIER, querier))
-		return -ENOMEM;
-	nla_nest_end(msg, data);
-	nla_nest_end(msg, info);
-	return rtnl_change(rtnl, msg, 0);
-}
-
 int xnm_bridge_each(struct xnm_rtnl *rtnl, void (*fn)(void *arg, const char *name), void *arg)
 {
 	return rtnl_each_of_kind(rtnl, "bridge", fn, arg);

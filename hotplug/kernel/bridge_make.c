@@ -23,16 +23,33 @@ int xnm_bridge_set_mtu(struct xnm_rtnl *rtnl, int ifindex, uint32_t is_bytes, ui
 	return rc ? rc : xnm_link_set_mtu(rtnl, ifindex, mtu_bytes);
 }
 
-/* IFLA_LINKINFO of a bridge. Returns < 0 when the message is full. */
+/* IFLA_LINKINFO and, in it, the settings of a bridge that come next. */
+struct bridge_data {
+	struct nlattr *info, *data;
+};
+
+/* Returns < 0 when the message is full. */
+static int begin_data(struct nl_msg *msg, struct bridge_data *nest)
+{
+	nest->info = nla_nest_start(msg, IFLA_LINKINFO);
+	if (!nest->info || nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
+		return -1;
+	nest->data = nla_nest_start(msg, IFLA_INFO_DATA);
+	return nest->data ? 0 : -1;
+}
+
+static void end_data(struct nl_msg *msg, const struct bridge_data *nest)
+{
+	nla_nest_end(msg, nest->data);
+	nla_nest_end(msg, nest->info);
+}
+
+/* Returns < 0 when the message is full. */
 static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *settings, bool create)
 {
-	struct nlattr *info, *data;
+	struct bridge_data nest;
 
-	info = nla_nest_start(msg, IFLA_LINKINFO);
-	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
-		return -1;
-	data = nla_nest_start(msg, IFLA_INFO_DATA);
-	if (!data || nla_put_u32(msg, IFLA_BR_STP_STATE, settings->stp))
+	if (begin_data(msg, &nest) || nla_put_u32(msg, IFLA_BR_STP_STATE, settings->stp))
 		return -1;
 	/*
 	 * forward_delay 0: without STP a port need not listen for 15 s first, in which a
@@ -46,8 +63,7 @@ static int put_bridge(struct nl_msg *msg, const struct xnm_bridge_settings *sett
 	if (settings->set_vlan_filtering &&
 	    nla_put_u8(msg, IFLA_BR_VLAN_FILTERING, settings->vlan_filtering))
 		return -1;
-	nla_nest_end(msg, data);
-	nla_nest_end(msg, info);
+	end_data(msg, &nest);
 	if (settings->has_mac && nla_put(msg, IFLA_ADDRESS, XNM_MAC_LEN, settings->mac.b))
 		return -1;
 	return 0;
@@ -97,16 +113,24 @@ static int end_delay(struct xnm_rtnl *rtnl, int ifindex)
 {
 	_cleanup_nlmsg_ struct nl_msg *msg =
 		rtnl_link_msg(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, ifindex);
-	struct nlattr *info, *data;
+	struct bridge_data nest;
 
-	info = msg ? nla_nest_start(msg, IFLA_LINKINFO) : NULL;
-	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "bridge"))
+	if (!msg || begin_data(msg, &nest) || nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0))
 		return -ENOMEM;
-	data = nla_nest_start(msg, IFLA_INFO_DATA);
-	if (!data || nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0))
+	end_data(msg, &nest);
+	return rtnl_change(rtnl, msg, 0);
+}
+
+int xnm_bridge_set_multicast(struct xnm_rtnl *rtnl, int ifindex, bool snooping, bool querier)
+{
+	_cleanup_nlmsg_ struct nl_msg *msg =
+		rtnl_link_msg(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, AF_UNSPEC, ifindex);
+	struct bridge_data nest;
+
+	if (!msg || begin_data(msg, &nest) || nla_put_u8(msg, IFLA_BR_MCAST_SNOOPING, snooping) ||
+	    nla_put_u8(msg, IFLA_BR_MCAST_QUERIER, querier))
 		return -ENOMEM;
-	nla_nest_end(msg, data);
-	nla_nest_end(msg, info);
+	end_data(msg, &nest);
 	return rtnl_change(rtnl, msg, 0);
 }
 

@@ -93,63 +93,55 @@ void xnm_clear_priority(struct xnm_rule *rule)
 	xnm_set_priority(rule);
 }
 
+/* Gives two bytes of the packet value in the bits that mask leaves out. Returns what writes them, without a checksum. */
+static struct nftnl_expr *change_field(struct xnm_rule *rule, uint32_t base, uint32_t offset,
+				       uint16_t mask, uint16_t value)
+{
+	struct nftnl_expr *expr = nft_add_expr(rule, "payload");
+
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, base);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, offset);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
+	expr = nft_add_expr(rule, "bitwise");
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_SREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_DREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_OP, NFT_BITWISE_BOOL);
+	nft_set_u32(expr, NFTNL_EXPR_BITWISE_LEN, sizeof(value));
+	nft_set_data(expr, NFTNL_EXPR_BITWISE_MASK, &mask, sizeof(mask));
+	nft_set_data(expr, NFTNL_EXPR_BITWISE_XOR, &value, sizeof(value));
+	expr = nft_add_expr(rule, "payload");
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_SREG, NFT_REG_1);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, base);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, offset);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_TYPE, NFT_PAYLOAD_CSUM_NONE);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, 0);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_FLAGS, 0);
+	return expr;
+}
+
 /*
  * The first two bytes of the header, as the checksum of IPv4 is one of such: there the field is the
  * upper six bits of the second byte (RFC 2474), and in IPv6 it is behind the four of the version.
  */
 void xnm_set_dscp(struct xnm_rule *rule, bool ip6, uint8_t dscp)
 {
-	const uint16_t mask = htons(ip6 ? 0xF03F : 0xFF03);
-	const uint16_t value = htons((uint16_t)(dscp << (ip6 ? 6 : 2)));
-	struct nftnl_expr *expr = nft_add_expr(rule, "payload");
+	struct nftnl_expr *expr =
+		change_field(rule, NFT_PAYLOAD_NETWORK_HEADER, 0, htons(ip6 ? 0xF03F : 0xFF03),
+			     htons((uint16_t)(dscp << (ip6 ? 6 : 2))));
 
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, 0);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
-	expr = nft_add_expr(rule, "bitwise");
-	nft_set_u32(expr, NFTNL_EXPR_BITWISE_SREG, NFT_REG_1);
-	nft_set_u32(expr, NFTNL_EXPR_BITWISE_DREG, NFT_REG_1);
-	nft_set_u32(expr, NFTNL_EXPR_BITWISE_OP, NFT_BITWISE_BOOL);
-	nft_set_u32(expr, NFTNL_EXPR_BITWISE_LEN, sizeof(value));
-	nft_set_data(expr, NFTNL_EXPR_BITWISE_MASK, &mask, sizeof(mask));
-	nft_set_data(expr, NFTNL_EXPR_BITWISE_XOR, &value, sizeof(value));
-	expr = nft_add_expr(rule, "payload");
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_SREG, NFT_REG_1);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, 0);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_TYPE,
-		    ip6 ? NFT_PAYLOAD_CSUM_NONE : NFT_PAYLOAD_CSUM_INET);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, ip6 ? 0 : IPV4_CHECKSUM);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_FLAGS, 0);
+	if (ip6)
+		return;
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_TYPE, NFT_PAYLOAD_CSUM_INET);
+	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, IPV4_CHECKSUM);
 }
 
 /* The kernel takes the tag as a whole; its upper three bits are the priority (IEEE 802.1Q, 9.6). */
 void xnm_set_pcp(struct xnm_rule *rule, uint8_t pcp)
 {
-	const uint16_t mask = htons(0x1FFF), value = htons((uint16_t)(pcp << 13));
-	struct nftnl_expr *expr = nft_add_expr(rule, "payload");
-
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_LL_HEADER);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, VLAN_TAG);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
-	expr = nft_add_expr(rule, "bitwise");
-	nft_set_u32(expr, NFTNL_EXPR_BITWISE_SREG, NFT_REG_1);
-	nft_set_u32(expr, NFTNL_EXPR_BITWISE_DREG, NFT_REG_1);
-	nft_set_u32(expr, NFTNL_EXPR_BITWISE_OP, NFT_BITWISE_BOOL);
-	nft_set_u32(expr, NFTNL_EXPR_BITWISE_LEN, sizeof(value));
-	nft_set_data(expr, NFTNL_EXPR_BITWISE_MASK, &mask, sizeof(mask));
-	nft_set_data(expr, NFTNL_EXPR_BITWISE_XOR, &value, sizeof(value));
-	expr = nft_add_expr(rule, "payload");
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_SREG, NFT_REG_1);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_LL_HEADER);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, VLAN_TAG);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(value));
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_TYPE, NFT_PAYLOAD_CSUM_NONE);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, 0);
-	nft_set_u32(expr, NFTNL_EXPR_PAYLOAD_FLAGS, 0);
+	(void)change_field(rule, NFT_PAYLOAD_LL_HEADER, VLAN_TAG, htons(0x1FFF),
+			   htons((uint16_t)(pcp << 13)));
 }
 
 void xnm_counter(struct xnm_rule *rule)

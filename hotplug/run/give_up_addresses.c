@@ -58,12 +58,11 @@ static int hand_over(struct moves *moves, const struct xnm_cidr *address)
 {
 	const struct xnm_network *network = heir(moves, address);
 	struct xnm_ctx *ctx = moves->ctx;
-	struct xnm_cidr host = *address;
+	struct xnm_cidr host = xnm_cidr_host(address);
 	struct xnm_owner owner;
 	struct xnm_link link;
 	int rc;
 
-	host.prefix_len = host.family == AF_INET ? 32 : 128;
 	if (!network || xnm_link_get(ctx->rtnl, network->bridge, &link) || !link.up ||
 	    xnm_address_note_owner(&ctx->dir, network->bridge, &host, &owner) == 0)
 		return 0;

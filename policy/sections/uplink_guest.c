@@ -75,11 +75,10 @@ void xnm_resolve_uplink_locking(const struct xnm_resolver *r, const struct xnm_u
 static void default_gateways(struct xnm_gateways *gateways, const struct xnm_vif_policy *vif)
 {
 	for (unsigned int i = 0; i < vif->own.n && gateways->n < XNM_MAX_GATEWAYS; i++) {
-		struct xnm_cidr host = vif->own.list[i];
+		struct xnm_cidr host = xnm_cidr_host(&vif->own.list[i]);
 
 		if (gateways->n && gateways->list[0].family == host.family)
 			continue;
-		host.prefix_len = host.family == AF_INET ? 32 : 128;
 		gateways->list[gateways->n++] = host;
 	}
 }

@@ -92,10 +92,9 @@ static void add_host(struct xnm_elements *out, const struct xnm_want *want,
 		     const struct xnm_facts *facts, unsigned int vid,
 		     const struct xnm_cidr *address)
 {
-	struct xnm_cidr host = *address;
+	struct xnm_cidr host = xnm_cidr_host(address);
 	char scope[XNM_SCOPE_LEN];
 
-	host.prefix_len = host.family == AF_INET ? 32 : 128;
 	vlan_scope(scope, want->bridge.name, vid, facts);
 	add_owned(out, want->bridge.name, scope, &host);
 }
@@ -103,10 +102,9 @@ static void add_host(struct xnm_elements *out, const struct xnm_want *want,
 void xnm_filter_owned_host(struct xnm_elements *out, const char *bridge,
 			   const struct xnm_cidr *address)
 {
-	struct xnm_cidr host = *address;
+	struct xnm_cidr host = xnm_cidr_host(address);
 	char scope[XNM_SCOPE_LEN];
 
-	host.prefix_len = host.family == AF_INET ? 32 : 128;
 	xnm_scope(scope, bridge, false, NULL);
 	add_owned(out, bridge, scope, &host);
 }

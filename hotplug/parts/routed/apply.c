@@ -255,12 +255,11 @@ static void proxy_del_text(const struct xnm_plan *plan, const struct xnm_op *op,
 
 static int remove_proxy(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
-	struct xnm_cidr host = op->u.addr;
+	struct xnm_cidr host = xnm_cidr_host(&op->u.addr);
 	bool is_there = true, is_ours = true;
 	int ifindex, rc;
 
 	(void)plan;
-	host.prefix_len = host.family == AF_INET ? 32 : 128;
 	rc = apply_ifindex(ctx, op, op->dev, &ifindex);
 	if (rc == 0)
 		rc = xnm_neigh_proxy_get(ctx->rtnl, ifindex, &host, &is_there, &is_ours);
@@ -278,18 +277,24 @@ const struct xnm_op_type xnm_op_proxy_del = {
 	.run = remove_proxy,
 };
 
+static void setting_text(const struct xnm_op *op, const char *name, char *out, size_t out_size)
+{
+	(void)snprintf(out, out_size, "%s %s on %s", op->u.on ? "enable" : "disable", name,
+		       op->dev);
+}
+
 static void proxy_arp_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			   size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "enable proxy_arp on %s", op->dev);
+	setting_text(op, "proxy_arp", out, out_size);
 }
 
 static int proxy_arp_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)ctx;
 	(void)plan;
-	return xnm_sysctl_conf_set(AF_INET, op->dev, "proxy_arp", 1);
+	return xnm_sysctl_conf_set(AF_INET, op->dev, "proxy_arp", op->u.on);
 }
 
 const struct xnm_op_type xnm_op_proxy_arp = {
@@ -297,61 +302,21 @@ const struct xnm_op_type xnm_op_proxy_arp = {
 	.run = proxy_arp_run,
 };
 
-static void proxy_arp_off_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
-			       size_t out_size)
-{
-	(void)plan;
-	(void)snprintf(out, out_size, "disable proxy_arp on %s", op->dev);
-}
-
-static int proxy_arp_off_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
-			     const struct xnm_op *op)
-{
-	(void)ctx;
-	(void)plan;
-	return xnm_sysctl_conf_set(AF_INET, op->dev, "proxy_arp", 0);
-}
-
-const struct xnm_op_type xnm_op_proxy_arp_off = {
-	.text = proxy_arp_off_text,
-	.run = proxy_arp_off_run,
-};
-
 static void localnet_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
 			  size_t out_size)
 {
 	(void)plan;
-	(void)snprintf(out, out_size, "enable route_localnet on %s", op->dev);
+	setting_text(op, "route_localnet", out, out_size);
 }
 
 static int localnet_run(struct xnm_ctx *ctx, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)ctx;
 	(void)plan;
-	return xnm_sysctl_conf_set(AF_INET, op->dev, "route_localnet", 1);
+	return xnm_sysctl_conf_set(AF_INET, op->dev, "route_localnet", op->u.on);
 }
 
 const struct xnm_op_type xnm_op_route_localnet = {
 	.text = localnet_text,
 	.run = localnet_run,
-};
-
-static void localnet_off_text(const struct xnm_plan *plan, const struct xnm_op *op, char *out,
-			      size_t out_size)
-{
-	(void)plan;
-	(void)snprintf(out, out_size, "disable route_localnet on %s", op->dev);
-}
-
-static int localnet_off_run(struct xnm_ctx *ctx, const struct xnm_plan *plan,
-			    const struct xnm_op *op)
-{
-	(void)ctx;
-	(void)plan;
-	return xnm_sysctl_conf_set(AF_INET, op->dev, "route_localnet", 0);
-}
-
-const struct xnm_op_type xnm_op_route_localnet_off = {
-	.text = localnet_off_text,
-	.run = localnet_off_run,
 };

@@ -10,14 +10,6 @@
 
 #include "hotplug/base/cidr.h"
 
-struct xnm_cidr routed_as_host(const struct xnm_cidr *address)
-{
-	struct xnm_cidr host = *address;
-
-	host.prefix_len = address->family == AF_INET ? 32 : 128;
-	return host;
-}
-
 bool routed_wants_proxies(const struct xnm_want *want, int family)
 {
 	const struct xnm_network *network = want->network;
@@ -33,9 +25,7 @@ static void leave_route(struct xnm_plan *plan, const struct xnm_vif_note *old,
 	struct xnm_op *op = xnm_plan_add(plan, XNM_PHASE_LEAVE, &xnm_op_route_del, old->bridge.name,
 					 0, "the vif no longer needs it");
 
-	op->u.route.dst = *address;
-	if (!xnm_cidr_is_prefix(address))
-		op->u.route.dst.prefix_len = address->family == AF_INET ? 32 : 128;
+	op->u.route.dst = xnm_cidr_is_prefix(address) ? *address : xnm_cidr_host(address);
 	op->u.route.metric = XNM_METRIC_VIF;
 }
 
@@ -52,7 +42,7 @@ static bool has_proxy(const struct xnm_vif_note *state, const char *uplink)
 static bool answers(const struct xnm_routed_facts *routed, const char *uplink,
 		    const struct xnm_cidr *address)
 {
-	struct xnm_cidr host = routed_as_host(address);
+	struct xnm_cidr host = xnm_cidr_host(address);
 
 	for (unsigned int i = 0; i < routed->n_uplinks; i++) {
 		if (strcmp(routed->uplinks[i].name, uplink) == 0)

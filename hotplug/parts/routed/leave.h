@@ -5,15 +5,10 @@
 
 #include <stdbool.h>
 
-#include "hotplug/base/value.h"
-
 struct xnm_facts;
 struct xnm_plan;
 struct xnm_vif_note;
 struct xnm_want;
-
-/* The address alone, as /32 or /128. */
-struct xnm_cidr routed_as_host(const struct xnm_cidr *address);
 
 /* Whether uplinks are to answer for the guest's addresses of this family (AF_INET or AF_INET6). */
 bool routed_wants_proxies(const struct xnm_want *want, int family);

@@ -30,17 +30,17 @@ static void plan_answers(struct xnm_plan *plan, const struct xnm_want *want,
 	/* a guest with a wide netmask sends ARP requests for its neighbours, which are reached
 	 * through this host */
 	if (proxy_arp != facts->routed.proxy_arp)
-		xnm_plan_add(plan, XNM_PHASE_ATTACH,
-			     proxy_arp ? &xnm_op_proxy_arp : &xnm_op_proxy_arp_off, name,
+		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_proxy_arp, name,
 			     facts->device.link.ifindex, "%s",
 			     proxy_arp ? "proxy-arp= of its network"
-				       : "its network does not have proxy-arp=yes");
+				       : "its network does not have proxy-arp=yes")
+			->u.on = proxy_arp;
 	if (localnet != facts->routed.route_localnet)
-		xnm_plan_add(plan, XNM_PHASE_ATTACH,
-			     localnet ? &xnm_op_route_localnet : &xnm_op_route_localnet_off, name,
-			     facts->device.link.ifindex,
+		xnm_plan_add(plan, XNM_PHASE_ATTACH, &xnm_op_route_localnet, name,
+			     facts->device.link.ifindex, "%s",
 			     localnet ? "port forwards apply to this host's own connections too"
-				      : "no port forward of its network needs it");
+				      : "no port forward of its network needs it")
+			->u.on = localnet;
 }
 
 static bool have_route(const struct xnm_facts *facts, const struct xnm_route *route)
@@ -68,7 +68,7 @@ static bool have_neighbour(const struct xnm_facts *facts, const struct xnm_cidr 
 /* The gateway address as it is set on the vif. */
 static struct xnm_cidr as_gateway(const struct xnm_cidr *address)
 {
-	return xnm_cidr_is_link_local(address) ? *address : routed_as_host(address);
+	return xnm_cidr_is_link_local(address) ? *address : xnm_cidr_host(address);
 }
 
 /* Deletes our addresses that are no longer the network's. */
@@ -140,7 +140,7 @@ static void plan_route(struct xnm_plan *plan, const struct xnm_facts *facts, con
 {
 	struct xnm_route route = { .ifindex = ifindex, .metric = metric };
 
-	route.dst = xnm_cidr_is_prefix(address) ? *address : routed_as_host(address);
+	route.dst = xnm_cidr_is_prefix(address) ? *address : xnm_cidr_host(address);
 	if (was_up && have_route(facts, &route))
 		return;
 	xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_route_add, name, route.ifindex,
@@ -158,14 +158,14 @@ static void plan_neighbour(struct xnm_plan *plan, const struct xnm_facts *facts,
 		return;
 	op = xnm_plan_add(plan, XNM_PHASE_REACH, &xnm_op_neighbour_add, name,
 			  facts->device.link.ifindex, "no ARP needed, cannot be spoofed");
-	op->u.neigh.addr = routed_as_host(address);
+	op->u.neigh.addr = xnm_cidr_host(address);
 	op->u.neigh.mac = facts->guest.mac;
 }
 
 static void plan_proxies(struct xnm_plan *plan, const struct xnm_want *want,
 			 const struct xnm_facts *facts, const struct xnm_cidr *address)
 {
-	struct xnm_cidr host = routed_as_host(address);
+	struct xnm_cidr host = xnm_cidr_host(address);
 
 	if (!routed_wants_proxies(want, address->family) || xnm_cidr_is_prefix(address))
 		return;
@@ -184,7 +184,7 @@ static bool still_wanted(const struct xnm_want *want, const struct xnm_cidr *dst
 {
 	for (unsigned int i = 0; i < want->address.n; i++) {
 		const struct xnm_cidr *address = &want->address.list[i];
-		struct xnm_cidr host = routed_as_host(address);
+		struct xnm_cidr host = xnm_cidr_host(address);
 
 		if (xnm_cidr_equal(xnm_cidr_is_prefix(address) ? address : &host, dst))
 			return true;

@@ -59,10 +59,8 @@ extern const struct xnm_op_type xnm_op_neighbour_add; /* dev; neigh.* */
 extern const struct xnm_op_type xnm_op_neighbour_del; /* dev; neigh.addr */
 extern const struct xnm_op_type xnm_op_proxy_add; /* dev: an uplink; addr */
 extern const struct xnm_op_type xnm_op_proxy_del; /* dev: an uplink; addr */
-extern const struct xnm_op_type xnm_op_proxy_arp; /* dev: enable proxy_arp */
-extern const struct xnm_op_type xnm_op_proxy_arp_off; /* dev */
-/* dev: this host's 127.0.0.0/8 may be forwarded to it */
+extern const struct xnm_op_type xnm_op_proxy_arp; /* dev; on */
+/* dev; on: whether this host's 127.0.0.0/8 may be forwarded to it */
 extern const struct xnm_op_type xnm_op_route_localnet;
-extern const struct xnm_op_type xnm_op_route_localnet_off; /* dev */
 
 #endif

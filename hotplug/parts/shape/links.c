@@ -101,7 +101,7 @@ static void add_hosts(struct shape_branch *branch, const struct xnm_cidr *list, 
 		struct xnm_cidr *prefix = &branch->prefixes[i];
 
 		if (xnm_cidr_has_host_bits(prefix))
-			prefix->prefix_len = prefix->family == AF_INET ? 32 : 128;
+			*prefix = xnm_cidr_host(prefix);
 	}
 }
 

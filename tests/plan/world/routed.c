@@ -158,14 +158,14 @@ static void del_proxy(struct model *model, const struct xnm_plan *plan, const st
 static void proxy_arp(struct model *model, const struct xnm_plan *plan, const struct xnm_op *op)
 {
 	(void)plan;
-	model->facts.routed.proxy_arp = op->type == &xnm_op_proxy_arp;
+	model->facts.routed.proxy_arp = op->u.on;
 }
 
 static void route_localnet(struct model *model, const struct xnm_plan *plan,
 			   const struct xnm_op *op)
 {
 	(void)plan;
-	model->facts.routed.route_localnet = op->type == &xnm_op_route_localnet;
+	model->facts.routed.route_localnet = op->u.on;
 }
 
 /* --------------------------------------------------------- reading, checks */
@@ -273,9 +273,7 @@ static const struct world_op ops[] = {
 	{ .type = &xnm_op_proxy_add, .happen = add_proxy },
 	{ .type = &xnm_op_proxy_del, .happen = del_proxy },
 	{ .type = &xnm_op_proxy_arp, .happen = proxy_arp },
-	{ .type = &xnm_op_proxy_arp_off, .happen = proxy_arp },
 	{ .type = &xnm_op_route_localnet, .happen = route_localnet },
-	{ .type = &xnm_op_route_localnet_off, .happen = route_localnet },
 };
 
 const struct world_part world_routed_part = {

@@ -23,10 +23,10 @@ static void test_routed(void **state)
 		(struct xnm_route){ .dst = cidr("10.0.0.5"), .ifindex = 10, .metric = 2 };
 	op(&xnm_op_neighbour_add, "vif1.0", 10)->u.neigh.addr = cidr("10.0.0.5");
 	op(&xnm_op_proxy_add, "eth0", 10)->u.addr = cidr("10.0.0.5");
-	(void)op(&xnm_op_proxy_arp, "vif1.0", 10);
-	(void)op(&xnm_op_route_localnet, "vif1.0", 10);
-	(void)op(&xnm_op_proxy_arp_off, "vif2.0", 11);
-	(void)op(&xnm_op_route_localnet_off, "vif2.0", 11);
+	op(&xnm_op_proxy_arp, "vif1.0", 10)->u.on = true;
+	op(&xnm_op_route_localnet, "vif1.0", 10)->u.on = true;
+	(void)op(&xnm_op_proxy_arp, "vif2.0", 11);
+	(void)op(&xnm_op_route_localnet, "vif2.0", 11);
 	(void)op(&xnm_op_device_ipv6_on, "vif1.0", 10);
 	op(&xnm_op_route_del, "vif1.0", 10)->u.route =
 		(struct xnm_route){ .dst = cidr("10.0.0.6"), .ifindex = 10, .metric = 2 };
